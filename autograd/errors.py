@@ -1,0 +1,74 @@
+"""The exceptions, and the words in which they speak: what happened, what was given, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+
+class AutogradError(Exception):
+    """Whatever chalkgrad itself has to say; each error is also the built-in one that fits it."""
+
+
+class ShapeError(AutogradError, ValueError):
+    """Shapes that do not fit one another."""
+
+
+class DataError(AutogradError, ValueError):
+    """Values that cannot be used: NaN, nothing at all, labels out of range."""
+
+
+class DtypeError(AutogradError, TypeError):
+    """A type of number that has no derivative (integers, booleans, objects, complex)."""
+
+
+class GraphError(AutogradError, RuntimeError):
+    """A request that the recorded graph cannot answer."""
+
+
+class Unsupported(AutogradError, TypeError):
+    """A function or keyword that has no rule, with the alternative where there is one."""
+
+
+class ConversionError(AutogradError, TypeError):
+    """A Tensor where a plain array or number is needed, which would cut the gradient silently."""
+
+
+def describe(value: Any, name: str | None = None) -> str:
+    """Name, shape and dtype of an operand, as errors print them.
+
+    >>> describe(np.ones((2, 3)), "W1")
+    'W1 (2, 3) float64'
+    >>> describe(2.0)
+    'the number 2.0'
+    """
+    if isinstance(value, (bool, int, float, np.number)):
+        return f"{name} = {value}" if name else f"the number {value}"
+    array = np.asarray(value)
+    return f"{name or 'an array'} {array.shape} {array.dtype}"
+
+
+def mismatch(what: str, values: Iterable[Any], names: Iterable[str | None], cause: Exception) -> ShapeError:
+    """The error for operands that an operation cannot take together."""
+    values = list(values)
+    given = " and ".join(describe(v, n) for v, n in zip(values, names, strict=True))
+    return ShapeError(f"{what} cannot take {given}.\n  {_advice(what, [np.shape(v) for v in values], str(cause))}")
+
+
+def _advice(what: str, shapes: list[tuple[int, ...]], cause: str) -> str:
+    if what == "matmul" and len(shapes) == 2 and all(len(s) == 2 for s in shapes):
+        (a, b), (c, d) = shapes
+        hint = f"The inner sizes must be equal, but they are {b} and {c}."
+        if a == c:
+            return f"{hint} The first operand transposed would fit: ({b}, {a}) @ ({c}, {d}); so `.T` may be missing."
+        if b == d:
+            return f"{hint} The second operand transposed would fit: ({a}, {b}) @ ({d}, {c}); so `.T` may be missing."
+        return f"{hint} Columns are samples: W is (n_out, n_in), X is (n_in, m)."
+    if len(shapes) == 2 and "broadcast" in cause:
+        return (
+            "Shapes are compared from the last axis backwards; each pair of sizes must be equal or contain a 1. "
+            "Columns are samples: a bias is a column (n, 1), not a row (n,)."
+        )
+    return f"NumPy says: {cause}"

@@ -1,0 +1,288 @@
+"""Derivatives of functions: `grad` and its kin, with the signatures that JAX users know.
+
+Arguments may be numbers, arrays, Tensors, and nested lists, tuples and dicts of them; a result has the structure of the
+argument. Plain arguments give plain results. Where the function also depends on a Tensor from outside (an argument of
+an enclosing `grad`, a captured parameter), the result is a Tensor that depends on it too, so nesting is always right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import GraphError, ShapeError, describe
+from autograd.modes import switched
+from autograd.node import Node, ancestors
+from autograd.rules import identity
+from autograd.sweep import forward, reverse
+from autograd.tensor import Tensor, as_constant, wrap
+from autograd.tree import flatten, rebuild
+
+Function = Callable[..., Any]
+
+
+def vjp(f: Function, *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
+    """The value of f, and the function that carries a cotangent of it back to each argument.
+
+    Returns (out, vjp_fn); vjp_fn(g) takes g of out's shape and gives a tuple, one gradient per primal.
+
+    >>> import numpy as np, autograd as ag
+    >>> out, back = ag.vjp(lambda W, x: W @ x, np.array([[1.0, 2.0]]), np.array([[3.0], [4.0]]))
+    >>> out
+    array([[11.]])
+    >>> back(np.ones((1, 1)))
+    (array([[3., 4.]]), array([[1.],
+           [2.]]))
+    """
+    run = _Run(f, primals)
+    return run.value, lambda g: tuple(run.pull(g))
+
+
+def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+    """A function that gives (f(*args), gradient of f by argument `argnums`); f must return one number.
+
+    >>> import autograd as ag
+    >>> ag.value_and_grad(lambda x: x**3)(2.0)
+    (8.0, 12.0)
+    """
+
+    def with_gradient(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
+        run = _Run(f, args, kwargs, _numbers(argnums, len(args)))
+        if np.size(run.value) != 1:
+            raise GraphError(
+                f"grad needs a function that returns one number; {_called(f)} returned {describe(run.value)}. "
+                "Reduce it (sum, mean), or use jacobian or vjp."
+            )
+        gradients = run.pull(np.ones(np.shape(run.value)) if np.ndim(run.value) else 1.0)
+        return run.value, gradients[0] if isinstance(argnums, int) else tuple(gradients)
+
+    return with_gradient
+
+
+def grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+    """The gradient of f by argument `argnums` (a tuple of them gives a tuple), as a function of the same arguments.
+
+    >>> import numpy as np, autograd as ag
+    >>> bool(ag.grad(ag.grad(np.sin))(0.5) == -np.sin(0.5))
+    True
+    """
+    both = value_and_grad(f, argnums)
+    return lambda *args, **kwargs: both(*args, **kwargs)[1]
+
+
+def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+    """The value of f at `primals`, and its derivative in the direction `tangents`: forward mode, in one pass.
+
+    >>> import numpy as np, autograd as ag
+    >>> ag.jvp(lambda x: x * x, (3.0,), (1.0,))
+    (9.0, 6.0)
+    """
+    run = _Run(f, tuple(primals))
+    return run.value, run.push(tangents)
+
+
+def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+    """All partial derivatives: result of shape (*shape of f's value, *shape of the argument).
+
+    Reverse mode where the value has fewer entries than the argument, forward mode otherwise.
+
+    >>> import numpy as np, autograd as ag
+    >>> ag.jacobian(lambda x: x**2)(np.array([1.0, 2.0]))
+    array([[2., 0.],
+           [0., 4.]])
+    """
+
+    def of(*args: Any, **kwargs: Any) -> Any:
+        numbers = _numbers(argnums, len(args))
+        run = _Run(f, args, kwargs, numbers)
+        if not isinstance(run.out, Tensor) and isinstance(run.out, (list, tuple, dict)):
+            raise GraphError(
+                f"jacobian needs a function that returns one array; {_called(f)} returned a {type(run.out).__name__}."
+            )
+        jacobians = run.jacobian()
+        return jacobians[0] if isinstance(argnums, int) else tuple(jacobians)
+
+    return of
+
+
+def hessian(f: Function, argnums: int = 0) -> Function:
+    """Second derivatives of a function that returns one number: shape (*shape of the argument, twice).
+
+    >>> import numpy as np, autograd as ag
+    >>> ag.hessian(lambda x: x[0] ** 2 * x[1])(np.array([1.0, 3.0]))
+    array([[6., 2.],
+           [2., 0.]])
+    """
+    return jacobian(grad(f, argnums), argnums)
+
+
+def hvp(f: Function, primals: Sequence[Any], vectors: Sequence[Any]) -> tuple[Any, Any]:
+    """The gradient of f at `primals`, and the Hessian times `vectors` (forward over reverse; no Hessian is formed).
+
+    >>> import numpy as np, autograd as ag
+    >>> ag.hvp(lambda x: np.sum(x**3), (np.array([1.0, 2.0]),), (np.array([1.0, 0.0]),))
+    (array([ 3., 12.]), array([6., 0.]))
+    """
+    primals = tuple(primals)
+    numbers = tuple(range(len(primals)))
+    of_all = grad(f, numbers)
+    value, tangent = jvp(lambda *args: of_all(*args), primals, vectors)
+    return (value[0], tangent[0]) if len(primals) == 1 else (value, tangent)
+
+
+class _Run:
+    """One recorded call of a function: its value, and sweeps over the graph between chosen arguments and the value."""
+
+    def __init__(
+        self,
+        f: Function,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any] | None = None,
+        numbers: Sequence[int] | None = None,
+    ) -> None:
+        numbers = range(len(args)) if numbers is None else numbers
+        self.args = [args[i] for i in numbers]
+        flat = [flatten(a) for a in self.args]
+        self.structures = [structure for _, structure in flat]
+        with switched(record=True):
+            self.inputs = [[_fresh(x) for x in leaves] for leaves, _ in flat]
+            called = list(args)
+            for i, tensors, structure in zip(numbers, self.inputs, self.structures, strict=True):
+                called[i] = rebuild(structure, tensors)
+            self.out = f(*called, **(kwargs or {}))
+        self.nodes = [t.node for tensors in self.inputs for t in tensors]
+        outs, self.out_structure = flatten(self.out)
+        self.outs = [o if isinstance(o, Tensor) else as_constant(o) for o in outs]
+        self.outer = self._depends_on_more()
+        self.value = rebuild(self.out_structure, [self._given(o) for o in self.outs])
+
+    def pull(self, cotangent: Any) -> list[Any]:
+        """The gradients of the arguments for a cotangent of the value, in the structures of the arguments."""
+        leaves, _ = flatten(cotangent)
+        found: dict[Node, Any] = {}
+        traced = self.outer or any(isinstance(g, Tensor) for g in leaves)
+        for out, g in zip(self.outs, leaves, strict=True):
+            if type(out.node) is not Node:
+                continue
+            seed = _like(g, out, traced)
+            part = reverse(out.node, seed, targets=self.nodes, wrap=wrap if traced else None)
+            for node in self.nodes:
+                if node in part:
+                    found[node] = found[node] + part[node] if node in found else part[node]
+        return self._shaped(lambda t: found.get(t.node, _zero(t)), traced)
+
+    def push(self, tangents: Sequence[Any]) -> Any:
+        """The tangent of the value for tangents of the arguments."""
+        given = [flatten(t)[0] for t in tangents]
+        traced = self.outer or any(isinstance(t, Tensor) for leaves in given for t in leaves)
+        seeds: dict[Node, Any] = {}
+        for tensors, leaves in zip(self.inputs, given, strict=True):
+            for x, t in zip(tensors, leaves, strict=True):
+                seeds[x.node] = _like(t, x, traced)  # type: ignore[index]
+        results = []
+        for out in self.outs:
+            t = forward(out.node, seeds, wrap=wrap if traced else None) if type(out.node) is Node else None
+            results.append(_zero(out) if t is None else t)
+        return rebuild(
+            self.out_structure,
+            [as_constant(t) if traced and not isinstance(t, Tensor) else t for t in results],
+        )
+
+    def jacobian(self) -> list[Any]:
+        """One array for each leaf of the arguments, by the cheaper of the two modes."""
+        out = self.outs[0]
+        size = sum(t.size for tensors in self.inputs for t in tensors)
+        stack: Callable[..., Any] = np.stack
+        if out.size <= size:
+            rows = [self.pull(e) for e in _basis(out)]
+            flat = [[flatten(x)[0] for x in row] for row in rows]
+            return [
+                rebuild(
+                    s,
+                    [
+                        np.reshape(stack([row[a][k] for row in flat]), out.shape + t.shape)
+                        if flat
+                        else np.zeros(out.shape + t.shape)
+                        for k, t in enumerate(tensors)
+                    ],
+                )
+                for a, (s, tensors) in enumerate(zip(self.structures, self.inputs, strict=True))
+            ]
+        return self._shaped(self._columns, traced=False)
+
+    def _columns(self, x: Tensor) -> Any:
+        """The Jacobian by one leaf, a column for each of its entries (forward mode)."""
+        out = self.outs[0]
+        columns = []
+        for e in _basis(x):
+            t = (
+                forward(out.node, {x.node: as_constant(e) if self.outer else e}, wrap=wrap if self.outer else None)
+                if type(out.node) is Node
+                else None
+            )
+            columns.append(_zero(out) if t is None else t)
+        if not columns:
+            return np.zeros(out.shape + x.shape)
+        return np.reshape(np.stack(columns, axis=-1), out.shape + x.shape)
+
+    def _shaped(self, of: Callable[[Tensor], Any], traced: bool) -> list[Any]:
+        def leaf(t: Tensor) -> Any:
+            g = of(t)
+            return as_constant(g) if traced and not isinstance(g, Tensor) else g
+
+        return [rebuild(s, [leaf(t) for t in tensors]) for s, tensors in zip(self.structures, self.inputs, strict=True)]
+
+    def _depends_on_more(self) -> bool:
+        """Whether the value depends on a Tensor that is none of the arguments, or an argument was a Tensor itself."""
+        mine = set(self.nodes)
+        for out in self.outs:
+            if type(out.node) is Node:
+                for node in ancestors(out.node):
+                    if node.op is None and node not in mine:
+                        return True
+        return False
+
+    def _given(self, out: Tensor) -> Any:
+        return out if self.outer else out.data
+
+
+def _fresh(x: Any) -> Tensor:
+    """A Tensor of its own for one leaf of the arguments; connected to x where x is a Tensor that wants a gradient."""
+    if isinstance(x, Tensor) and x.requires_grad:
+        return identity(x)  # type: ignore[no-any-return]
+    return Tensor(x.data if isinstance(x, Tensor) else x)
+
+
+def _like(g: Any, t: Tensor, traced: bool) -> Any:
+    if np.shape(g) != t.shape:
+        raise ShapeError(f"A tangent or cotangent has the shape of what it belongs to, {t.shape}; given {describe(g)}.")
+    if isinstance(g, Tensor):
+        return g
+    g = float(g) if t.ndim == 0 and t.dtype == float else np.asarray(g, dtype=t.dtype)
+    return as_constant(g) if traced else g
+
+
+def _zero(t: Tensor) -> Any:
+    return 0.0 if isinstance(t.data, float) else np.zeros(t.shape, t.dtype)
+
+
+def _basis(t: Tensor) -> list[Any]:
+    if t.ndim == 0:
+        return [1.0 if isinstance(t.data, float) else np.ones((), t.dtype)]
+    return [row.reshape(t.shape) for row in np.eye(t.size, dtype=t.dtype)]
+
+
+def _numbers(argnums: int | Sequence[int], n: int) -> tuple[int, ...]:
+    numbers = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+    for i in numbers:
+        if not -n <= i < n:
+            raise GraphError(
+                f"argnums={argnums}: the function was called with {n} positional argument(s), numbered from 0."
+            )
+    return tuple(i % n for i in numbers)
+
+
+def _called(f: Function) -> str:
+    return getattr(f, "__name__", "the function")

@@ -1,0 +1,57 @@
+"""Names for what has none: read from the variables of whoever calls.
+
+A Tensor carries its own name. A plain array cannot, so its name is kept here, by identity, as long as it lives.
+"""
+
+from __future__ import annotations
+
+import sys
+import weakref
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from autograd.node import Constant, Node
+from autograd.tensor import Tensor
+
+_arrays: dict[int, tuple[weakref.ref[Any], str]] = {}
+
+
+def here() -> None:
+    """Name the Tensors and arrays that the caller's variables hold after those variables; names that exist stay.
+
+    >>> import autograd as ag
+    >>> def cost():
+    ...     w = ag.Tensor(2.0)
+    ...     z = w * 3
+    ...     ag.names.here()
+    ...     return z
+    >>> cost().name
+    'z'
+    """
+    frame = sys._getframe(1)
+    given(dict(frame.f_locals))
+
+
+def given(variables: Mapping[str, Any]) -> None:
+    """Name Tensors and arrays after the variables (name -> value) that hold them; names that exist stay."""
+    for name, value in variables.items():
+        if name.startswith("_"):
+            continue
+        if isinstance(value, Tensor) and value.name is None:
+            value.name = name
+        elif type(value) is np.ndarray and array_name(value) is None:
+            key = id(value)
+            _arrays[key] = (weakref.ref(value, lambda _, key=key: _arrays.pop(key, None)), name)
+
+
+def array_name(array: Any) -> str | None:
+    """The name of a plain array, if one was read off a variable."""
+    entry = _arrays.get(id(array))
+    return entry[1] if entry is not None and entry[0]() is array else None
+
+
+def of(operand: Any) -> str | None:
+    """The name of a Tensor, a node, or an operand of a node."""
+    return operand.name if isinstance(operand, (Tensor, Node, Constant)) else array_name(operand)

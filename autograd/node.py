@@ -1,0 +1,155 @@
+"""Node: one recorded operation; the order of a sweep; the values of a recorded graph.
+
+A graph is made of nodes alone. A node knows the operation, what it was applied to and what the operation's rule will
+read; it never knows its Tensor, so that no reference cycle arises and a graph is freed the moment its last handle goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from autograd.errors import GraphError
+
+if TYPE_CHECKING:
+    from autograd.op import Op
+
+Shape = tuple[int, ...]
+_next_index = count().__next__
+
+
+class Node:
+    """One recorded operation, or a leaf (`op` is None) that gradients are wanted for.
+
+    op       the operation
+    parents  what it was applied to: a Node for each operand that gradients flow to, else the Constant or plain value
+    inputs   what the rule reads of each operand: its value, its shape, or None
+    params   axis=, keepdims= …
+    out      the result, if the rule reads it (a leaf: its value)
+    shape, dtype   of the result; dtype None stands for a Python float
+    index    the number of the recording: parents always have a smaller one
+    grad     the gradient that the last `backward()` found, None before
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "dtype",
+        "grad",
+        "index",
+        "inputs",
+        "line",
+        "name",
+        "op",
+        "out",
+        "params",
+        "parents",
+        "shape",
+    )
+
+    def __init__(
+        self,
+        op: Op | None,
+        parents: tuple[Any, ...],
+        inputs: tuple[Any, ...],
+        params: dict[str, Any],
+        out: Any,
+        shape: Shape,
+        dtype: Any,
+    ) -> None:
+        self.op = op
+        self.parents = parents
+        self.inputs = inputs
+        self.params = params
+        self.out = out
+        self.shape = shape
+        self.dtype = dtype
+        self.index = _next_index()
+        self.grad: Any = None
+        self.name: str | None = None
+        self.line: tuple[str, int] | None = None
+
+    def __repr__(self) -> str:
+        what = "leaf" if self.op is None else self.op.name
+        return f"<{what} {self.name or ''}#{self.index} {self.shape}>"
+
+
+class Constant:
+    """The value of a Tensor that no gradient flows to, kept for its name."""
+
+    __slots__ = ("name", "out")
+    grad = None
+
+    def __init__(self, out: Any, name: str | None = None) -> None:
+        self.out = out
+        self.name = name
+
+
+def renumber(node: Node, data: Any) -> None:
+    """Give a leaf new data. Its number becomes newer than that of whatever was computed from the old data."""
+    node.out = data
+    node.index = _next_index()
+
+
+def leaf(data: Any, name: str | None = None) -> Node:
+    """The node of a Tensor that gradients are wanted for."""
+    shape, dtype = ((), None) if type(data) is float else (data.shape, data.dtype)
+    node = Node(None, (), (), {}, data, shape, dtype)
+    node.name = name
+    return node
+
+
+def ancestors(root: Node) -> list[Node]:
+    """Every node that `root` was computed from, itself included, oldest first.
+
+    Recording numbers are a topological order, since an operation is recorded after its operands. The order matters:
+    with `b = a + a; c = b * b`, b must have received both shares from c before it passes them on to a. A naive
+    recursion from c would visit b twice, each time with half of its gradient known.
+    """
+    seen = {root}
+    stack = [root]
+    while stack:
+        for parent in stack.pop().parents:
+            if type(parent) is Node and parent not in seen:
+                seen.add(parent)
+                stack.append(parent)
+    return sorted(seen, key=lambda node: node.index)
+
+
+def reaching(nodes: list[Node], targets: Collection[Node]) -> set[Node]:
+    """Those of `nodes` (oldest first) that depend on a target, the targets included."""
+    active = set(targets)
+    for node in nodes:
+        if node not in active and any(p in active for p in node.parents if type(p) is Node):
+            active.add(node)
+    return active
+
+
+def values(root: Node) -> dict[Node, Any]:
+    """The value of every node that `root` was computed from.
+
+    A node keeps its result only where its rule reads it, so the others are run again here, from the very arrays that
+    the forward pass used (operations are pure, so the values are the same to the last bit).
+
+    Raises GraphError where a leaf was given new data after it was used and nothing has kept the old.
+    """
+    found: dict[Node, Any] = {}
+    for node in ancestors(root):
+        if node.op is None or node.out is not None:
+            found[node] = node.out
+        else:
+            found[node] = node.op.run([_operand(node, i, found) for i in range(len(node.parents))], node.params)
+    return found
+
+
+def _operand(node: Node, i: int, found: dict[Node, Any]) -> Any:
+    parent, kept = node.parents[i], node.inputs[i]
+    if kept is not None and not isinstance(kept, tuple):  # a tuple is a shape
+        return kept
+    if type(parent) is not Node:
+        return parent.out if type(parent) is Constant else parent
+    if parent.index > node.index:  # Tensor.data was set, which renumbers the leaf
+        raise GraphError(
+            f"{parent.name or 'a leaf'} was given new data after {node.name or node} was computed from it; look at a graph before the update, or record it again."
+        )
+    return found[parent]

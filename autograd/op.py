@@ -1,0 +1,311 @@
+"""Op: an operation and its derivative rule, declared in one line in one of four ways.
+
+    elementwise(f, local, …)    f works entry by entry; `local(out, *inputs, **params)` is ∂out/∂input at each entry,
+                                one for each input; a number stands for a constant one
+    linear(f, adjoint, …)       f is linear in each input by itself; `adjoint(g, *inputs, **params)`
+    general(f, vjps, jvps)      anything else; `vjp(g, out, *inputs, **params)`, `jvp(t, out, *inputs, **params)`
+    constant(f)                 the result carries no gradient
+
+and one for functions that need no rule: composite(f, definition) in terms of functions that have one.
+
+A rule is a pure function of what stands in its signature, and calls only functions that are rows of the table
+themselves. The *names* in its signature say what a node has to keep for it:
+
+    x          the value of the operand
+    x_shape    only its shape
+    _x         nothing
+
+This file is the registry. It knows no Tensor: NumPy's protocols bring Tensors to the rules.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from autograd.modes import MODE, user_line
+from autograd.node import Node
+
+Rule = Callable[..., Any]
+
+NOTHING, SHAPE, VALUE = 0, 1, 2
+
+
+class Op:
+    """An operation: how to run it (`kernel`), and how a derivative passes through it.
+
+    vjps[i](g, out, *inputs, **params) carries the gradient of the result back to operand i;
+    pushes[i](t, out, *inputs, **params) carries a tangent of operand i forward to the result.
+    Either is None for an operand without derivative (a condition, an index).
+    """
+
+    def __init__(
+        self,
+        function: Rule,
+        kind: str,
+        vjps: Sequence[Rule | None],
+        pushes: Sequence[Rule | None],
+        reads: Sequence[int],
+        reads_out: bool,
+        params: dict[str, Any],
+        kernel: Rule | None = None,
+        scalar: Rule | None = None,
+        prepare: Rule | None = None,
+        name: str | None = None,
+    ) -> None:
+        self.function = function
+        self.kind = kind
+        self.name = name or function.__name__
+        self.kernel = kernel or function
+        self.scalar = scalar
+        self.prepare = prepare
+        self.vjps = vjps
+        self.pushes = pushes
+        self.reads = reads
+        self.reads_out = reads_out
+        self.reads_all = all(r == VALUE for r in reads)
+        self.params = params
+
+    def __repr__(self) -> str:
+        return f"<Op {self.name}: {self.kind}>"
+
+    @property
+    def variadic(self) -> bool:
+        return isinstance(self.vjps, _Each)
+
+    def reading(self, n: int) -> Sequence[int]:
+        """What the rules read of each of n operands."""
+        return tuple(self.reads) * n if self.variadic else self.reads
+
+    def run(self, raws: Sequence[Any], params: dict[str, Any]) -> Any:
+        """The result for plain operands, as a Tensor keeps it: an array, or a Python float."""
+        if self.variadic:
+            return settle(self.kernel(raws, **params))
+        floats = self.scalar is not None and all(type(x) is float for x in raws)
+        try:
+            return settle((self.scalar if floats else self.kernel)(*raws, **params))  # type: ignore[misc]
+        except (
+            ValueError,
+            ArithmeticError,
+        ) as error:  # math.exp(1000) raises where NumPy gives inf: let NumPy say it
+            if not floats and isinstance(error, ValueError):
+                raise
+            return settle(self.function(*raws, **params))
+
+    @cached_property
+    def signature(self) -> inspect.Signature | None:
+        """The signature of the function that users call, where Python can tell."""
+        try:
+            return inspect.signature(self.function)
+        except (TypeError, ValueError):
+            return None
+
+
+def settle(out: Any) -> Any:
+    """A result in the form in which Tensors keep it: float64 scalars as Python floats, other scalars as 0-d arrays."""
+    if type(out) is np.ndarray or type(out) is float:
+        return out
+    if isinstance(out, float):
+        return float(out)
+    return np.asarray(out)
+
+
+def record(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...], params: dict[str, Any], out: Any) -> Node:
+    """The node for an operation that was just run on `raws` with the result `out`."""
+    if type(out) is float:
+        inputs = raws if op.reads_all or op.kind == "elementwise" else _kept(op, parents, raws)
+        node = Node(op, parents, inputs, params, out, (), None)
+    else:
+        inputs = raws if op.reads_all else _kept(op, parents, raws)
+        node = Node(op, parents, inputs, params, out if op.reads_out else None, out.shape, out.dtype)
+    mode = MODE.get()
+    if mode is not None and mode.lines:
+        node.line = user_line()
+    return node
+
+
+def _kept(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...]) -> tuple[Any, ...]:
+    """What a node holds of its operands: what the rule reads.
+
+    Constants and the data of leaves are held in any case: somebody else holds them anyway, and pictures and formulas
+    show them. So no result of an operation is kept alive that no rule reads.
+    """
+    inputs = []
+    for reads, parent, raw in zip(op.reading(len(raws)), parents, raws, strict=True):
+        if reads == VALUE or (reads == NOTHING and (type(parent) is not Node or parent.op is None)):
+            inputs.append(raw)
+        else:
+            inputs.append(np.shape(raw) if reads == SHAPE else None)
+    return tuple(inputs)
+
+
+OPS: dict[Any, Op] = {}
+COMPOSITES: dict[Any, Rule] = {}
+
+
+def elementwise(function: Rule, *local: Rule | float | None, **how: Any) -> Rule:
+    """Declare an entry-by-entry operation by its local derivative for each input; returns the function users call.
+
+    For all kinds: `kernel=` is what is run in place of `function`, `scalar=` what is run on Python floats, `prepare=`
+    sorts the arguments of a call into (operands, parameters), `also=` names aliases.
+    """
+    shown = [rule for rule in local if callable(rule)]
+    reads, reads_out, params = _signature(shown, len(local), ("out",))
+    vjps = tuple(_times_local(rule) for rule in local)
+    return _register(function, "elementwise", vjps, vjps, reads, reads_out, params, how)
+
+
+def linear(function: Rule, *adjoints: Rule | None, jointly: bool = False, **how: Any) -> Rule:
+    """Declare an operation that is linear in each input by itself; forward mode is then the function itself.
+
+    With `jointly=True` it is linear in all differentiable inputs together (where, for one: the others become 0).
+    """
+    reads, _, params = _signature([a for a in adjoints if a], len(adjoints), ("g",))
+    reads = _reads_of_linear(reads, adjoints, jointly)
+    vjps = tuple(_without_out(a) for a in adjoints)
+    pushes = tuple(a and _substitute(function, i, adjoints, jointly) for i, a in enumerate(adjoints))
+    return _register(function, "linear", vjps, pushes, reads, False, params, how)
+
+
+def general(function: Rule, vjps: Sequence[Rule | None], jvps: Sequence[Rule | None], **how: Any) -> Rule:
+    """Declare any other operation by its rules for each input, one list for each direction."""
+    shown = [rule for rule in (*vjps, *jvps) if rule]
+    reads, reads_out, params = _signature(shown, len(vjps), ("g", "out"))
+    return _register(function, "general", tuple(vjps), tuple(jvps), reads, reads_out, params, how)
+
+
+def variadic(function: Rule, vjp: Rule, jvp: Rule, reads: int, params: dict[str, Any], **how: Any) -> Rule:
+    """Declare an operation on a sequence of operands: `vjp(i, g, *inputs, **params)` for the i-th, `jvp` alike."""
+    return _register(function, "linear", _Each(vjp), _Each(jvp), (reads,), False, params, how)
+
+
+def constant(*functions: Rule) -> None:
+    """Declare functions whose result carries no gradient (comparisons, argmax, shape …): they run on plain values."""
+    for function in functions:
+        OPS[function] = Op(function, "constant", (), (), (), False, {})
+
+
+def composite(function: Rule, definition: Rule) -> None:
+    """Define a function of NumPy's by others that have a rule; `definition` has its signature."""
+    COMPOSITES[function] = definition
+
+
+# --- below: how a declaration becomes an Op ---------------------------------------------------------------------
+
+
+def _register(
+    function: Rule,
+    kind: str,
+    vjps: Sequence[Rule | None],
+    pushes: Sequence[Rule | None],
+    reads: Sequence[int],
+    reads_out: bool,
+    params: dict[str, Any],
+    how: dict[str, Any],
+) -> Rule:
+    aliases = how.pop("also", ())
+    public = function if _is_numpy(function) else _dispatching(function)
+    OPS[public] = op = Op(public, kind, vjps, pushes, reads, reads_out, params, **{"kernel": function, **how})
+    OPS.update(dict.fromkeys(aliases, op))
+    return public
+
+
+def _is_numpy(function: Rule) -> bool:
+    return isinstance(function, np.ufunc) or (getattr(function, "__module__", None) or "").startswith("numpy")
+
+
+def _dispatching(function: Rule) -> Rule:
+    """Our own functions take Tensors the way NumPy's do: by asking the operands for `__array_function__`."""
+
+    def public(*args: Any, **kwargs: Any) -> Any:
+        for a in args:
+            if type(a) is not np.ndarray and hasattr(a, "__array_function__"):
+                return a.__array_function__(public, (type(a),), args, kwargs)
+        return function(*args, **kwargs)
+
+    public.__name__ = public.__qualname__ = function.__name__
+    public.__doc__ = function.__doc__
+    public.__module__ = function.__module__
+    public.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
+    return public
+
+
+def _signature(rules: Sequence[Rule], n: int, leading: tuple[str, ...]) -> tuple[list[int], bool, dict[str, Any]]:
+    """What the rules read of each input and of `out`, and their parameters: all from the names in their signatures."""
+    reads, reads_out, params = [NOTHING] * n, False, {}
+    for rule in rules:
+        names = list(inspect.signature(rule).parameters.values())
+        head, inputs, rest = (
+            names[: len(leading)],
+            names[len(leading) : len(leading) + n],
+            names[len(leading) + n :],
+        )
+        reads_out |= any(p.name == "out" for p in head)
+        for i, p in enumerate(inputs):
+            wanted = NOTHING if p.name.startswith("_") else SHAPE if p.name.endswith("_shape") else VALUE
+            if NOTHING != wanted != reads[i] != NOTHING:
+                raise TypeError(f"{p.name}: one rule reads the value and another only the shape; let both read one")
+            reads[i] = max(reads[i], wanted)
+        params.update({p.name.lstrip("_"): p.default for p in rest})
+    return reads, reads_out, params
+
+
+def _times_local(local: Rule | float | None) -> Rule | None:
+    """The product of the incoming gradient (or tangent) with the local derivative."""
+    if local is None:
+        return None
+    if not callable(local):
+        if local == 0:
+            return lambda g, *_, **__: np.zeros_like(g)
+        if abs(local) != 1:
+            raise TypeError(f"a constant local derivative is 1, -1 or 0, not {local}")
+        return (lambda g, *_, **__: g) if local == 1 else (lambda g, *_, **__: -g)
+    rule = local
+    if len(inspect.signature(rule).parameters) == 2:
+        return lambda g, out, x: g * rule(out, x)
+    if len(inspect.signature(rule).parameters) == 3:
+        return lambda g, out, x, y: g * rule(out, x, y)
+    return lambda g, *args, **params: g * rule(*args, **params)
+
+
+def _without_out(adjoint: Rule | None) -> Rule | None:
+    return adjoint and (lambda g, _out, *inputs, **params: adjoint(g, *inputs, **params))
+
+
+def _reads_of_linear(reads: list[int], adjoints: Sequence[Rule | None], jointly: bool) -> list[int]:
+    """Forward mode calls the function with a tangent for one operand, so it reads the others as well."""
+    if jointly:
+        return reads
+    several = len(adjoints) > 1
+    return [VALUE if several else r for r in reads]
+
+
+def _substitute(function: Rule, i: int, adjoints: Sequence[Rule | None], jointly: bool) -> Rule:
+    """Forward mode of a function that is linear in operand i: the function itself, with the tangent in its place."""
+
+    def push(t: Any, _out: Any, *inputs: Any, **params: Any) -> Any:
+        operands = [0.0 if jointly and adjoints[k] else x for k, x in enumerate(inputs)]
+        operands[i] = t
+        return function(*operands, **params)
+
+    return push
+
+
+class _Each(Sequence[Rule]):
+    """The rules of a variadic operation: one function that is told the position of the operand."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+
+    def __getitem__(self, i: Any) -> Any:
+        return lambda g, _out, *inputs, **params: self.rule(i, g, *inputs, **params)
+
+    def __len__(self) -> int:
+        raise TypeError("a variadic operation takes any number of operands")
+
+    def __iter__(self) -> Iterator[Rule]:
+        raise TypeError("a variadic operation takes any number of operands")

@@ -1,0 +1,37 @@
+"""The rule table. Importing this package fills `autograd.op.OPS`; one file for each family."""
+
+from autograd.rules import elementwise, indexing, linalg, reductions, shapes, special
+from autograd.rules.indexing import getitem, scatter
+from autograd.rules.special import (
+    cast,
+    identity,
+    leaky_relu,
+    log_loss,
+    log_sigmoid,
+    logsumexp,
+    ratio,
+    relu,
+    sigmoid,
+    softmax,
+)
+
+__all__ = [
+    "cast",
+    "elementwise",
+    "getitem",
+    "identity",
+    "indexing",
+    "leaky_relu",
+    "linalg",
+    "log_loss",
+    "log_sigmoid",
+    "logsumexp",
+    "ratio",
+    "reductions",
+    "relu",
+    "scatter",
+    "shapes",
+    "sigmoid",
+    "softmax",
+    "special",
+]

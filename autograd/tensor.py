@@ -1,0 +1,548 @@
+"""Tensor: a value, the node that recorded it, and a name.
+
+Everything that can be done with a NumPy array can be done with a Tensor: operators, methods and NumPy's own functions
+(through its protocols, NEP 13 and NEP 18) all end in `apply`, which runs the operation and records it. No derivative
+stands in this file: those are the rows of `autograd/rules/`.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator
+from typing import Any, NoReturn
+
+import numpy as np
+
+from autograd import rules
+from autograd.errors import (
+    ConversionError,
+    DtypeError,
+    GraphError,
+    ShapeError,
+    Unsupported,
+    describe,
+    mismatch,
+)
+from autograd.modes import MODE
+from autograd.node import Constant, Node, leaf, renumber
+from autograd.op import COMPOSITES, OPS, Op, record, settle
+from autograd.sweep import reverse
+
+_NO_PARAMS: dict[str, Any] = {}
+
+
+class Tensor:
+    """What you differentiate by, and everything computed from it.
+
+    data           a number, a nested list or an array. Integers become float64: a derivative needs a continuum
+    name           shown on graphs, in formulas and in errors
+    requires_grad  False makes a named constant
+
+    A scalar is kept as a Python float (float64), so that a scalar graph runs on plain Python arithmetic; everything else
+    is a NumPy array. The array is not copied.
+
+    >>> import numpy as np, autograd as ag
+    >>> W = ag.Tensor(np.ones((1, 3)), name="W")
+    >>> J = np.sum((W - 3) ** 2)
+    >>> J.backward()
+    >>> W.grad
+    array([[-4., -4., -4.]])
+
+    Raises DtypeError for complex numbers, booleans, strings and objects.
+    """
+
+    __slots__ = ("__weakref__", "_data", "node")
+    __hash__ = object.__hash__
+    node: Node | Constant
+
+    def __init__(self, data: Any, *, name: str | None = None, requires_grad: bool = True) -> None:
+        self._data = _floating(data, name)
+        self.node = leaf(self._data, name) if requires_grad else Constant(self._data, name)
+
+    # --- what it is ---------------------------------------------------------------------------------------------
+
+    @property
+    def data(self) -> Any:
+        """The value: an array, or a Python float. Setting it gives a leaf new data of the same shape."""
+        return self._data
+
+    @data.setter
+    def data(self, new: Any) -> None:
+        if type(self.node) is Node and self.node.op is not None:
+            raise GraphError(
+                f"{self._called()} is the result of {self.node.op.name}; its data cannot be replaced, since what was recorded "
+                "from it would no longer be true. Make a new Tensor, or use .detach()."
+            )
+        new = new._data if type(new) is Tensor else new
+        if np.shape(new) != self.shape:
+            raise ShapeError(f"{self._called()} is {self.shape}; it cannot be given {describe(new)}.")
+        self._data = _floating(new, self.name) if type(self._data) is float else np.asarray(new, dtype=self.dtype)
+        if type(self.node) is Node:
+            renumber(self.node, self._data)
+        else:
+            self.node.out = self._data
+
+    @property
+    def grad(self) -> Any:
+        """The gradient found by the last `backward()`; None before. A second backward adds to the grads of leaves."""
+        return self.node.grad
+
+    @grad.setter
+    def grad(self, g: Any) -> None:
+        if type(self.node) is not Node:
+            raise GraphError(f"{self._called()} is a constant (requires_grad=False): it has no gradient.")
+        if g is not None and np.shape(g) != self.shape:
+            raise ShapeError(f"The gradient of {self._called()} has its shape {self.shape}; given {describe(g)}.")
+        self.node.grad = g
+
+    @property
+    def name(self) -> str | None:
+        """The name on graphs, in formulas and in errors."""
+        return self.node.name
+
+    @name.setter
+    def name(self, name: str | None) -> None:
+        self.node.name = name
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether gradients flow to or through this Tensor."""
+        return type(self.node) is Node
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """As of an array; () for a scalar."""
+        return () if type(self._data) is float else self._data.shape
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        """The number of entries."""
+        return 1 if type(self._data) is float else self._data.size
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """As of an array; float64 for a scalar."""
+        return np.dtype(float) if type(self._data) is float else self._data.dtype
+
+    def __repr__(self) -> str:
+        value = (
+            repr(self._data)
+            if type(self._data) is float
+            else np.array2string(self._data, threshold=20, separator=", ", prefix="Tensor(")
+        )
+        name = f", name={self.name!r}" if self.name else ""
+        return f"Tensor({value}{name}{'' if self.requires_grad else ', requires_grad=False'})"
+
+    def _called(self) -> str:
+        return self.name or ("this Tensor" if self.ndim == 0 else f"this Tensor {self.shape}")
+
+    # --- gradients ----------------------------------------------------------------------------------------------
+
+    def backward(self, gradient: Any = None, *, create_graph: bool = False) -> None:
+        """Find the gradient of this Tensor by everything it was computed from; `.grad` of each then holds it.
+
+        gradient      of the same shape; not needed where this is one number
+        create_graph  record the sweep itself: gradients are then Tensors that can be differentiated again
+
+        A second call adds to the gradients of leaves (intermediate ones are found anew each time).
+
+        >>> import autograd as ag
+        >>> x = ag.Tensor(3.0)
+        >>> y = x * x
+        >>> y.backward(); y.backward()
+        >>> x.grad
+        12.0
+
+        Raises GraphError where nothing was recorded or the gradient is missing, ShapeError where it does not fit.
+        """
+        root = self.node
+        if type(root) is not Node:
+            raise GraphError(
+                f"backward() starts from {self._called()}, to which no gradient flows: everything it was computed from is constant. "
+                "Wrap what you differentiate by as autograd.Tensor(...), outside of no_grad()."
+            )
+        seed = _seed(self, gradient)
+        found = reverse(
+            root, as_constant(seed) if create_graph else seed, wrap=wrap if create_graph else None, keep=True
+        )
+        for node, g in found.items():
+            g = as_constant(g) if create_graph else g
+            node.grad = g if node.grad is None else node.grad + g
+
+    def detach(self) -> Tensor:
+        """The same value as a constant: no gradient flows through it."""
+        return Tensor(self._data, name=self.name, requires_grad=False)
+
+    def item(self) -> float:
+        """The value as a Python float, without gradient. Raises ShapeError unless it is one number."""
+        if self.size != 1:
+            raise ShapeError(f"item() needs a single number; {self._called()} has shape {self.shape}.")
+        return self._data if type(self._data) is float else float(self._data.item())
+
+    # --- NumPy's protocols --------------------------------------------------------------------------------------
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        op = OPS.get(ufunc)
+        if op is None or method != "__call__" or kwargs:
+            return _refuse_ufunc(op, ufunc, method, kwargs)
+        return apply(op, inputs)
+
+    def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any) -> Any:
+        op = OPS.get(function)
+        if op is None:
+            if function in COMPOSITES:
+                return COMPOSITES[function](*args, **kwargs)
+            raise Unsupported(
+                f"numpy.{function.__name__} has no derivative rule here, so it takes no Tensor. Where no gradient is needed, "
+                "pass `t.data` or `t.detach().data`; a rule of your own is one line: autograd.primitive."
+            )
+        return _call(op, args, kwargs)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        if self.requires_grad:
+            raise ConversionError(
+                f"{self._called()} would become a plain array here, and its gradient would be lost. If that is meant, pass "
+                "`t.data`; to build an array out of Tensors, use np.stack([...]) or np.concatenate([...])."
+            )
+        return np.array(self._data, dtype=dtype, copy=copy)
+
+    def _to_number(self, kind: type) -> Any:
+        if self.requires_grad:
+            raise ConversionError(
+                f"{kind.__name__}() of {self._called()} would lose its gradient. If that is meant: `t.item()`."
+            )
+        return kind(self.item())
+
+    def __float__(self) -> float:
+        return self._to_number(float)  # type: ignore[no-any-return]
+
+    def __int__(self) -> int:
+        return self._to_number(int)  # type: ignore[no-any-return]
+
+    def __bool__(self) -> bool:
+        return bool(self._data)
+
+    def __len__(self) -> int:
+        if self.ndim == 0:
+            raise TypeError("len() of a scalar Tensor")
+        return self.shape[0]
+
+    def __iter__(self) -> Iterator[Tensor]:
+        if self.ndim == 0:
+            raise TypeError("iteration over a scalar Tensor")
+        return (self[i] for i in range(len(self)))
+
+    def __getitem__(self, index: Any) -> Tensor:
+        return _getitem(self, index=_plain_index(index))
+
+    def __setitem__(self, index: Any, value: Any) -> NoReturn:
+        raise GraphError(
+            f"Assignment into {self._called()} is not recorded, so its gradient would be wrong. Use np.where(mask, value, t), or build "
+            "the result with np.stack / np.concatenate."
+        )
+
+    # --- methods of ndarray -------------------------------------------------------------------------------------
+
+    @property
+    def T(self) -> Tensor:
+        """The transpose."""
+        return np.transpose(self)  # type: ignore[call-overload,no-any-return]
+
+    def sum(self, axis: Any = None, keepdims: bool = False) -> Tensor:
+        """As ndarray.sum."""
+        return apply(_SUM, (self,), {"axis": axis, "keepdims": keepdims})
+
+    def mean(self, axis: Any = None, keepdims: bool = False) -> Tensor:
+        """As ndarray.mean."""
+        return np.mean(self, axis=axis, keepdims=keepdims)  # type: ignore[call-overload,no-any-return]
+
+    def max(self, axis: Any = None, keepdims: bool = False) -> Tensor:
+        """As ndarray.max; entries that tie share the gradient equally."""
+        return np.max(self, axis=axis, keepdims=keepdims)  # type: ignore[call-overload,no-any-return]
+
+    def min(self, axis: Any = None, keepdims: bool = False) -> Tensor:
+        """As ndarray.min; entries that tie share the gradient equally."""
+        return np.min(self, axis=axis, keepdims=keepdims)  # type: ignore[call-overload,no-any-return]
+
+    def prod(self, axis: Any = None, keepdims: bool = False) -> Tensor:
+        """As ndarray.prod."""
+        return np.prod(self, axis=axis, keepdims=keepdims)  # type: ignore[call-overload,no-any-return]
+
+    def reshape(self, *shape: Any) -> Tensor:
+        """As ndarray.reshape."""
+        return np.reshape(self, shape[0] if len(shape) == 1 else shape)  # type: ignore[call-overload,no-any-return]
+
+    def transpose(self, *axes: Any) -> Tensor:
+        """As ndarray.transpose."""
+        order = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes
+        return np.transpose(self, order or None)  # type: ignore[call-overload,no-any-return]
+
+    def swapaxes(self, axis1: int, axis2: int) -> Tensor:
+        """As ndarray.swapaxes."""
+        return np.swapaxes(self, axis1, axis2)  # type: ignore[call-overload,no-any-return]
+
+    def squeeze(self, axis: Any = None) -> Tensor:
+        """As ndarray.squeeze."""
+        return np.squeeze(self, axis)  # type: ignore[call-overload,no-any-return]
+
+    def dot(self, other: Any) -> Tensor:
+        """As ndarray.dot."""
+        return np.dot(self, other)
+
+    def clip(self, min: Any = None, max: Any = None) -> Tensor:
+        """As ndarray.clip."""
+        return np.clip(self, min, max)  # type: ignore[call-overload,no-any-return]
+
+    def astype(self, dtype: Any) -> Tensor:
+        """As ndarray.astype, for floating dtypes."""
+        return rules.cast(self, dtype)  # type: ignore[no-any-return]
+
+
+# --- running an operation -------------------------------------------------------------------------------------------
+
+
+def apply(op: Op, args: Any, params: dict[str, Any] = _NO_PARAMS) -> Any:
+    """Run an operation on operands of which some are Tensors, and record it if a gradient may be asked for."""
+    raws, parents = [], []
+    for a in args:
+        if type(a) is Tensor:
+            raws.append(a._data)
+            parents.append(a.node)
+        else:
+            a = a if type(a) in _PLAIN else _constant(a)
+            raws.append(a)
+            parents.append(a)
+    try:
+        out = op.run(raws, params)
+    except ValueError as cause:
+        raise mismatch(op.name, raws, map(_name, parents), cause) from None
+    return _finish(op, tuple(parents), tuple(raws), params, out)
+
+
+def _finish(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...], params: dict[str, Any], out: Any) -> Tensor:
+    """Wrap a result, with the node that records it where a gradient can flow and recording is on."""
+    tensor = _new(Tensor)
+    tensor._data = out
+    mode = MODE.get()
+    if mode is None or mode.record:
+        for parent in parents:
+            if type(parent) is Node:
+                tensor.node = record(op, parents, raws, params, out)
+                return tensor
+    tensor.node = Constant(out)
+    return tensor
+
+
+def _binary(function: Callable[..., Any], reflected: bool = False) -> Callable[[Tensor, Any], Any]:
+    """The method of a binary operator: `apply` for two operands, written out because everything passes here."""
+    op = OPS[function]
+    kernel = op.kernel
+
+    def method(self: Tensor, other: Any) -> Any:
+        x, p = self._data, self.node
+        if type(other) is Tensor:
+            y, q = other._data, other.node
+        elif type(other) in _PLAIN:
+            y = q = other
+        elif isinstance(other, (list, tuple, *_NUMBERS)):
+            y = q = _constant(other)
+        else:
+            return NotImplemented
+        if reflected:
+            x, y, p, q = y, x, q, p
+        try:
+            out = kernel(x, y)
+        except ArithmeticError:  # 1.0 / 0.0 raises where NumPy gives inf: let NumPy say it
+            out = function(x, y)
+        except ValueError as cause:
+            raise mismatch(op.name, (x, y), (_name(p), _name(q)), cause) from None
+        if type(out) is not float and type(out) is not np.ndarray:
+            out = settle(out)
+        return _finish(op, (p, q), (x, y), _NO_PARAMS, out)
+
+    return method
+
+
+def _comparison(function: Callable[[Any, Any], Any]) -> Callable[[Tensor, Any], Any]:
+    """Comparisons give plain booleans: they carry no gradient."""
+
+    def method(self: Tensor, other: Any) -> Any:
+        return function(self._data, other._data if type(other) is Tensor else other)
+
+    return method
+
+
+def _call(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """A call in NumPy's own signature: sort the arguments into operands and parameters."""
+    if op.kind == "constant":
+        return op.function(*_unwrapped(args), **_unwrapped(kwargs))
+    if op.prepare is not None:
+        args, kwargs = op.prepare(*args, **kwargs)
+    elif kwargs or len(args) != len(op.reads):
+        args, kwargs = _bound(op, args, kwargs)
+    return apply(op, args, kwargs or _NO_PARAMS)
+
+
+def _bound(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Positional and keyword arguments of a call, as (operands, parameters); refuses what the rule does not know."""
+    assert op.signature is not None
+    bound = op.signature.bind(*args, **kwargs).arguments
+    defaults = op.signature.parameters
+    operands = tuple(bound.pop(name) for name in list(defaults)[: len(op.reads)] if name in bound)
+    given = {k: _unwrapped(v) for k, v in bound.items() if v is not defaults[k].default}
+    unknown = [k for k in given if k not in op.params]
+    if unknown:
+        raise Unsupported(
+            f"{op.name}({', '.join(k + '=' for k in unknown)}…) is not supported on Tensors; "
+            f"supported: {', '.join(op.params) or 'no keyword'}."
+        )
+    return operands, given
+
+
+def _refuse_ufunc(op: Op | None, ufunc: np.ufunc, method: str, kwargs: dict[str, Any]) -> NoReturn:
+    if op is None:
+        raise Unsupported(
+            f"numpy.{ufunc.__name__} has no derivative rule here. Where no gradient is needed, pass `t.data`."
+        )
+    if method != "__call__":
+        raise Unsupported(f"numpy.{ufunc.__name__}.{method} is not recorded on Tensors; np.sum and np.prod are.")
+    raise Unsupported(
+        f"numpy.{ufunc.__name__}({', '.join(k + '=' for k in kwargs)}…) is not supported on Tensors: an operation makes a new Tensor. "
+        "In place of where=, use np.where(mask, …, …)."
+    )
+
+
+# --- in and out of plain values -------------------------------------------------------------------------------------
+
+_NUMBERS = (bool, int, float, np.number, np.bool_)
+_PLAIN = frozenset({float, int, np.ndarray})
+_new = object.__new__
+
+
+def wrap(value: Any, node: Node) -> Tensor:
+    """The Tensor for a value that a node has recorded; what the sweep is given to run rules on Tensors."""
+    tensor = _new(Tensor)
+    tensor._data = value
+    tensor.node = node
+    return tensor
+
+
+def as_constant(value: Any) -> Tensor:
+    """A Tensor that no gradient flows to."""
+    return value if type(value) is Tensor else Tensor(value, requires_grad=False)
+
+
+def _unwrapped(value: Any) -> Any:
+    """The same structure with plain values in place of Tensors."""
+    if type(value) is Tensor:
+        return value._data
+    if isinstance(value, dict):
+        return {k: _unwrapped(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)) and any(isinstance(v, (Tensor, list, tuple)) for v in value):
+        return type(value)(_unwrapped(v) for v in value)
+    return value
+
+
+def _constant(value: Any) -> Any:
+    """An operand that is not a Tensor, as the engine keeps it."""
+    if isinstance(value, (np.generic, bool)):
+        return settle(value)
+    if isinstance(value, (list, tuple)) and any(type(v) is Tensor for v in value):
+        raise ConversionError(
+            "A list with Tensors in it is not an operand; join them with np.stack([...]) or np.concatenate([...])."
+        )
+    array = np.asarray(value)
+    if array.dtype == object:
+        raise DtypeError(
+            f"{type(value).__name__} {value!r} is no number or array of numbers, so it cannot be an operand."
+        )
+    return array
+
+
+def _floating(data: Any, name: str | None) -> Any:
+    """The data of a Tensor: a float64 scalar as a Python float, else a floating array; the array itself if it is one."""
+    if type(data) is float:
+        return data
+    if type(data) is Tensor:
+        raise ConversionError(
+            "Tensor(t) of a Tensor would cut its gradient. If that is meant: t.detach(); else use t itself."
+        )
+    called = name or "a Tensor"
+    try:
+        array = np.asarray(data)
+    except ValueError as cause:
+        raise ShapeError(f"{called}: the nested lists are not of one shape ({cause}).") from None
+    if array.dtype.kind in "iu":
+        array = array.astype(float)
+    if array.dtype.kind != "f":
+        raise DtypeError(
+            f"{called} cannot hold {array.dtype} values: derivatives are of real numbers. Convert with .astype(float) if that is what you mean."
+        )
+    return float(array) if array.ndim == 0 and array.dtype == float else array
+
+
+def _plain_index(index: Any) -> Any:
+    """An index without Tensors; a float Tensor as an index has no meaning."""
+    for part in index if isinstance(index, tuple) else (index,):
+        if type(part) is Tensor:
+            raise DtypeError(
+                "A Tensor cannot be an index: its values are floating. Use an integer array, or a comparison such as t > 0."
+            )
+    return np.asarray(index) if isinstance(index, list) else index
+
+
+def _name(operand: Any) -> str | None:
+    return operand.name if type(operand) in (Node, Constant) else None
+
+
+def _seed(tensor: Tensor, gradient: Any) -> Any:
+    """The gradient that a sweep starts with, in the form of the Tensor's own data."""
+    if gradient is None:
+        if tensor.size != 1:
+            raise GraphError(
+                f"backward() of {tensor._called()} with shape {tensor.shape}: gradients are those of one number. Reduce it to a cost first "
+                f"(.sum() or .mean()), or pass gradient= with that shape."
+            )
+        return 1.0 if type(tensor._data) is float else np.ones(tensor.shape, tensor.dtype)
+    if np.shape(gradient) != tensor.shape:
+        raise ShapeError(
+            f"gradient= must have the shape {tensor.shape} of {tensor._called()}; given {describe(gradient)}."
+        )
+    if type(gradient) is Tensor or type(tensor._data) is float:
+        return gradient if type(gradient) is Tensor else float(gradient)
+    return np.array(gradient, dtype=tensor.dtype)
+
+
+_SUM = OPS[np.sum]
+
+
+def _getitem(t: Tensor, index: Any) -> Tensor:
+    return apply(OPS[rules.getitem], (t,), {"index": index})  # type: ignore[no-any-return]
+
+
+def _unary(function: Callable[..., Any]) -> Callable[[Tensor], Any]:
+    op = OPS[function]
+    return lambda self: apply(op, (self,))
+
+
+for _symbol, _function in {
+    "add": np.add,
+    "sub": np.subtract,
+    "mul": np.multiply,
+    "truediv": np.divide,
+    "pow": np.power,
+    "matmul": np.matmul,
+}.items():
+    setattr(Tensor, f"__{_symbol}__", _binary(_function))
+    setattr(Tensor, f"__r{_symbol}__", _binary(_function, reflected=True))
+for _symbol in ("lt", "le", "eq", "ne", "gt", "ge"):
+    setattr(Tensor, f"__{_symbol}__", _comparison(getattr(operator, _symbol)))
+for _symbol, _function in {"neg": np.negative, "pos": np.positive, "abs": np.absolute}.items():
+    setattr(Tensor, f"__{_symbol}__", _unary(_function))
+for _function in (np.exp, np.log, np.sqrt, np.sin, np.cos, np.tanh, rules.sigmoid, rules.relu):
+    setattr(Tensor, _function.__name__, _unary(_function))
