@@ -14,7 +14,7 @@ from autograd.errors import (
 from autograd.functional import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from autograd.modes import no_grad, record_lines
 from autograd.node import Constant, Node, ancestors, values
-from autograd.rules import leaky_relu, log_loss, log_sigmoid, logsumexp, relu, sigmoid, softmax
+from autograd.rules import binary_cross_entropy, leaky_relu, log_loss, log_sigmoid, logsumexp, relu, sigmoid, softmax, xlogy
 from autograd.sweep import Watcher, reverse
 from autograd.tensor import Tensor
 
@@ -31,6 +31,7 @@ __all__ = [
     "Unsupported",
     "Watcher",
     "ancestors",
+    "binary_cross_entropy",
     "describe",
     "grad",
     "hessian",
@@ -51,4 +52,5 @@ __all__ = [
     "value_and_grad",
     "values",
     "vjp",
+    "xlogy",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from itertools import count
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from autograd.errors import GraphError
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 Shape = tuple[int, ...]
 _next_index = count().__next__
+_index = attrgetter("index")
 
 
 class Node:
@@ -113,7 +115,7 @@ def ancestors(root: Node) -> list[Node]:
             if type(parent) is Node and parent not in seen:
                 seen.add(parent)
                 stack.append(parent)
-    return sorted(seen, key=lambda node: node.index)
+    return sorted(seen, key=_index)
 
 
 def reaching(nodes: list[Node], targets: Collection[Node]) -> set[Node]:

@@ -27,7 +27,6 @@ from typing import Any
 
 import numpy as np
 
-from autograd.modes import MODE, user_line
 from autograd.node import Node
 
 Rule = Callable[..., Any]
@@ -68,31 +67,27 @@ class Op:
         self.reads = reads
         self.reads_out = reads_out
         self.reads_all = all(r == VALUE for r in reads)
+        self.partly = [(i, r) for i, r in enumerate(reads) if r != VALUE]
         self.params = params
+        self.variadic = isinstance(vjps, _Each)
 
     def __repr__(self) -> str:
         return f"<Op {self.name}: {self.kind}>"
-
-    @property
-    def variadic(self) -> bool:
-        return isinstance(self.vjps, _Each)
 
     def reading(self, n: int) -> Sequence[int]:
         """What the rules read of each of n operands."""
         return tuple(self.reads) * n if self.variadic else self.reads
 
     def run(self, raws: Sequence[Any], params: dict[str, Any]) -> Any:
-        """The result for plain operands, as a Tensor keeps it: an array, or a Python float."""
-        if self.variadic:
-            return settle(self.kernel(raws, **params))
-        floats = self.scalar is not None and all(type(x) is float for x in raws)
+        """The result for plain operands, in the form in which a Tensor keeps it."""
         try:
-            return settle((self.scalar if floats else self.kernel)(*raws, **params))  # type: ignore[misc]
-        except (
-            ValueError,
-            ArithmeticError,
-        ) as error:  # math.exp(1000) raises where NumPy gives inf: let NumPy say it
-            if not floats and isinstance(error, ValueError):
+            if self.variadic:
+                return settle(self.kernel(raws, **params))
+            if self.scalar is not None and all(type(x) is float for x in raws):
+                return settle(self.scalar(*raws, **params))
+            return settle(self.kernel(*raws, **params))
+        except (ValueError, ArithmeticError) as error:  # math.exp(1000) raises where NumPy gives inf: let NumPy say it
+            if isinstance(error, ValueError) and not all(type(x) is float for x in raws):
                 raise
             return settle(self.function(*raws, **params))
 
@@ -106,26 +101,19 @@ class Op:
 
 
 def settle(out: Any) -> Any:
-    """A result in the form in which Tensors keep it: float64 scalars as Python floats, other scalars as 0-d arrays."""
-    if type(out) is np.ndarray or type(out) is float:
-        return out
-    if isinstance(out, float):
-        return float(out)
-    return np.asarray(out)
+    """A result in the form in which Tensors keep it: a float64 scalar as a Python float, which is much the faster."""
+    if type(out) is np.ndarray:
+        return out if out.ndim else settle(out[()])
+    return float(out) if isinstance(out, float) else out
 
 
 def record(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...], params: dict[str, Any], out: Any) -> Node:
     """The node for an operation that was just run on `raws` with the result `out`."""
     if type(out) is float:
         inputs = raws if op.reads_all or op.kind == "elementwise" else _kept(op, parents, raws)
-        node = Node(op, parents, inputs, params, out, (), None)
-    else:
-        inputs = raws if op.reads_all else _kept(op, parents, raws)
-        node = Node(op, parents, inputs, params, out if op.reads_out else None, out.shape, out.dtype)
-    mode = MODE.get()
-    if mode is not None and mode.lines:
-        node.line = user_line()
-    return node
+        return Node(op, parents, inputs, params, out, (), None)
+    inputs = raws if op.reads_all else _kept(op, parents, raws)
+    return Node(op, parents, inputs, params, out if op.reads_out else None, out.shape, out.dtype)
 
 
 def _kept(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -134,17 +122,18 @@ def _kept(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...]) -> tuple[Any,
     Constants and the data of leaves are held in any case: somebody else holds them anyway, and pictures and formulas
     show them. So no result of an operation is kept alive that no rule reads.
     """
-    inputs = []
-    for reads, parent, raw in zip(op.reading(len(raws)), parents, raws, strict=True):
-        if reads == VALUE or (reads == NOTHING and (type(parent) is not Node or parent.op is None)):
-            inputs.append(raw)
-        else:
-            inputs.append(np.shape(raw) if reads == SHAPE else None)
+    inputs = list(raws)
+    for i, reads in op.partly if not op.variadic else enumerate(op.reading(len(raws))):
+        if reads == SHAPE:
+            inputs[i] = np.shape(raws[i])
+        elif reads == NOTHING and type(parents[i]) is Node and parents[i].op is not None:
+            inputs[i] = None
     return tuple(inputs)
 
 
 OPS: dict[Any, Op] = {}
 COMPOSITES: dict[Any, Rule] = {}
+TRACED: dict[type, Rule] = {}  # the types that record, each with what runs (op, args, kwargs) on them: Tensor enters itself
 
 
 def elementwise(function: Rule, *local: Rule | float | None, **how: Any) -> Rule:
@@ -208,23 +197,25 @@ def _register(
     how: dict[str, Any],
 ) -> Rule:
     aliases = how.pop("also", ())
-    public = function if _is_numpy(function) else _dispatching(function)
-    OPS[public] = op = Op(public, kind, vjps, pushes, reads, reads_out, params, **{"kernel": function, **how})
-    OPS.update(dict.fromkeys(aliases, op))
-    return public
+    op = Op(function, kind, vjps, pushes, reads, reads_out, params, **how)
+    if not _is_numpy(function):
+        op.function = _dispatching(function, op)
+    OPS.update(dict.fromkeys((op.function, *aliases), op))
+    return op.function
 
 
 def _is_numpy(function: Rule) -> bool:
     return isinstance(function, np.ufunc) or (getattr(function, "__module__", None) or "").startswith("numpy")
 
 
-def _dispatching(function: Rule) -> Rule:
-    """Our own functions take Tensors the way NumPy's do: by asking the operands for `__array_function__`."""
+def _dispatching(function: Rule, op: Op) -> Rule:
+    """Our own functions take Tensors as NumPy's do: by asking the operands."""
 
     def public(*args: Any, **kwargs: Any) -> Any:
         for a in args:
-            if type(a) is not np.ndarray and hasattr(a, "__array_function__"):
-                return a.__array_function__(public, (type(a),), args, kwargs)
+            traced = TRACED.get(type(a))
+            if traced is not None:
+                return traced(op, args, kwargs)
         return function(*args, **kwargs)
 
     public.__name__ = public.__qualname__ = function.__name__

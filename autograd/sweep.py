@@ -7,6 +7,7 @@ Both run the rules on plain arrays, or, when `wrap` is given, on Tensors, which 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from functools import lru_cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -60,12 +61,18 @@ def reverse(
             vjp = vjps[i]
             if vjp is None:
                 continue
-            contribution = vjp(g, out, *inputs, **params) if params else vjp(g, out, *inputs)
-            fitted = contribution
-            if type(fitted) is not float or parent.dtype is not None:
-                fitted = fit(fitted, parent.shape, parent.dtype)
-                if parent.op is None and wrap is None and (contribution is g or fitted.base is not None):
-                    fitted = fitted.copy()  # what a leaf is given is its own, not a view or somebody else's gradient
+            if params:
+                contribution = vjp(g, out, *inputs, **params)
+            elif len(inputs) == 1:
+                contribution = vjp(g, out, inputs[0])
+            elif len(inputs) == 2:
+                contribution = vjp(g, out, inputs[0], inputs[1])
+            else:
+                contribution = vjp(g, out, *inputs)
+            plain = type(contribution) is float and parent.dtype is None
+            fitted = contribution if plain else fit(contribution, parent.shape, parent.dtype)
+            if parent.op is None and type(fitted) is np.ndarray and (contribution is g or fitted.base is not None):
+                fitted = fitted.copy()  # what a leaf is given is its own, not a view or somebody else's gradient
             # A new sum each time, never `+=`: a rule may return the same array for both operands, as add's does.
             grads[parent] = total = grads[parent] + fitted if parent in grads else fitted
             if watch is not None:
@@ -95,11 +102,11 @@ def forward(root: Node, tangents: dict[Node, Any], *, wrap: Wrap | None = None) 
 def fit(g: Any, shape: tuple[int, ...], dtype: Any) -> Any:
     """`g` in exactly this shape and dtype: what broadcasting repeated is summed, what was summed is repeated.
 
-    The one place where this happens. Works on arrays and on Tensors alike. dtype None stands for a Python float.
+    The one place where this happens. Works on plain values and on Tensors alike. dtype None stands for a Python float.
     """
-    if isinstance(g, float):  # a Python or NumPy float, the gradient of a scalar
-        if dtype is None:
-            return float(g)
+    if isinstance(g, (float, np.generic)):
+        if not shape:
+            return float(g) if dtype is None else dtype.type(g)
         filled = np.empty(shape, dtype)
         filled.fill(g)
         return filled
@@ -107,22 +114,26 @@ def fit(g: Any, shape: tuple[int, ...], dtype: Any) -> Any:
         g = _summed(g, shape)
         if g.shape != shape:
             g = np.broadcast_to(g, shape)
-    if dtype is None:
-        return float(g) if isinstance(g, (np.ndarray, np.generic)) else g
-    if g.dtype != dtype:
+    if g.dtype is not dtype and dtype is not None and g.dtype != dtype:
         g = g.astype(dtype)
-    return settle(g) if isinstance(g, np.generic) else g
+    return g if shape else settle(g)
 
 
 def _summed(g: Any, shape: tuple[int, ...]) -> Any:
     """Sum over the axes that broadcasting from `shape` has added or repeated."""
-    added = g.ndim - len(shape)
-    repeated = tuple(i + added for i, n in enumerate(shape) if n == 1 != g.shape[i + added]) if added >= 0 else ()
-    if added > 0 or repeated:
-        g = g.sum(axis=tuple(range(added)) + repeated, keepdims=True)
-        if added > 0:
-            g = g.reshape(g.shape[added:])
-    return g
+    axes = _repeated(g.shape, shape)
+    if axes:
+        total = np.add.reduce if type(g) is np.ndarray else np.sum  # np.sum comes to the same, but takes twice as long
+        g = total(g, axis=axes, keepdims=True)
+    return g if g.ndim <= len(shape) else g.reshape(g.shape[g.ndim - len(shape) :])
+
+
+@lru_cache(maxsize=4096)
+def _repeated(big: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, ...]:
+    added = len(big) - len(shape)
+    if added < 0:
+        return ()
+    return tuple(range(added)) + tuple(i + added for i, n in enumerate(shape) if n == 1 != big[i + added])
 
 
 def _wrapped(node: Node, wrap: Wrap) -> tuple[Any, tuple[Any, ...]]:

@@ -23,9 +23,9 @@ from autograd.errors import (
     describe,
     mismatch,
 )
-from autograd.modes import MODE
+from autograd.modes import MODE, user_line
 from autograd.node import Constant, Node, leaf, renumber
-from autograd.op import COMPOSITES, OPS, Op, record, settle
+from autograd.op import COMPOSITES, OPS, TRACED, Op, record, settle
 from autograd.sweep import reverse
 
 _NO_PARAMS: dict[str, Any] = {}
@@ -56,7 +56,7 @@ class Tensor:
     node: Node | Constant
 
     def __init__(self, data: Any, *, name: str | None = None, requires_grad: bool = True) -> None:
-        self._data = _floating(data, name)
+        self._data = data if type(data) is float else settle(_floating(data, name))
         self.node = leaf(self._data, name) if requires_grad else Constant(self._data, name)
 
     # --- what it is ---------------------------------------------------------------------------------------------
@@ -73,14 +73,17 @@ class Tensor:
                 f"{self._called()} is the result of {self.node.op.name}; its data cannot be replaced, since what was recorded "
                 "from it would no longer be true. Make a new Tensor, or use .detach()."
             )
-        new = new._data if type(new) is Tensor else new
-        if np.shape(new) != self.shape:
-            raise ShapeError(f"{self._called()} is {self.shape}; it cannot be given {describe(new)}.")
-        self._data = _floating(new, self.name) if type(self._data) is float else np.asarray(new, dtype=self.dtype)
+        old = self._data
+        if not (type(new) is type(old) is np.ndarray and new.shape == old.shape and new.dtype is old.dtype):
+            new = new._data if type(new) is Tensor else new
+            if np.shape(new) != self.shape:
+                raise ShapeError(f"{self._called()} is {self.shape}; it cannot be given {describe(new)}.")
+            new = settle(_floating(new, self.name).astype(self.dtype))
+        self._data = new
         if type(self.node) is Node:
-            renumber(self.node, self._data)
+            renumber(self.node, new)
         else:
-            self.node.out = self._data
+            self.node.out = new
 
     @property
     def grad(self) -> Any:
@@ -190,7 +193,7 @@ class Tensor:
         op = OPS.get(ufunc)
         if op is None or method != "__call__" or kwargs:
             return _refuse_ufunc(op, ufunc, method, kwargs)
-        return apply(op, inputs)
+        return _call(op, inputs, kwargs)
 
     def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any) -> Any:
         op = OPS.get(function)
@@ -255,7 +258,8 @@ class Tensor:
 
     def sum(self, axis: Any = None, keepdims: bool = False) -> Tensor:
         """As ndarray.sum."""
-        return apply(_SUM, (self,), {"axis": axis, "keepdims": keepdims})
+        whole = axis is None and not keepdims
+        return _apply_one(_SUM, self, _NO_PARAMS if whole else {"axis": axis, "keepdims": keepdims})
 
     def mean(self, axis: Any = None, keepdims: bool = False) -> Tensor:
         """As ndarray.mean."""
@@ -332,10 +336,20 @@ def _finish(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...], params: dic
     if mode is None or mode.record:
         for parent in parents:
             if type(parent) is Node:
-                tensor.node = record(op, parents, raws, params, out)
+                tensor.node = node = record(op, parents, raws, params, out)
+                if mode is not None and mode.lines:
+                    node.line = user_line()
                 return tensor
     tensor.node = Constant(out)
     return tensor
+
+
+def _apply_one(op: Op, t: Tensor, params: dict[str, Any] = _NO_PARAMS) -> Any:
+    """`apply` for a single operand and no parameters, written out because most operations are of this kind."""
+    x = t._data
+    if type(x) is np.ndarray:
+        return _finish(op, (t.node,), (x,), params, settle(op.kernel(x, **params)))
+    return _finish(op, (t.node,), (x,), params, op.run((x,), params))
 
 
 def _binary(function: Callable[..., Any], reflected: bool = False) -> Callable[[Tensor, Any], Any]:
@@ -385,7 +399,12 @@ def _call(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         args, kwargs = op.prepare(*args, **kwargs)
     elif kwargs or len(args) != len(op.reads):
         args, kwargs = _bound(op, args, kwargs)
+    if len(args) == 1 and type(args[0]) is Tensor and not op.variadic:
+        return _apply_one(op, args[0], kwargs or _NO_PARAMS)
     return apply(op, args, kwargs or _NO_PARAMS)
+
+
+TRACED[Tensor] = _call
 
 
 def _bound(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -464,10 +483,8 @@ def _constant(value: Any) -> Any:
     return array
 
 
-def _floating(data: Any, name: str | None) -> Any:
-    """The data of a Tensor: a float64 scalar as a Python float, else a floating array; the array itself if it is one."""
-    if type(data) is float:
-        return data
+def _floating(data: Any, name: str | None) -> np.ndarray[Any, Any]:
+    """Data for a Tensor as a floating array; the array itself if it is one."""
     if type(data) is Tensor:
         raise ConversionError(
             "Tensor(t) of a Tensor would cut its gradient. If that is meant: t.detach(); else use t itself."
@@ -483,7 +500,7 @@ def _floating(data: Any, name: str | None) -> Any:
         raise DtypeError(
             f"{called} cannot hold {array.dtype} values: derivatives are of real numbers. Convert with .astype(float) if that is what you mean."
         )
-    return float(array) if array.ndim == 0 and array.dtype == float else array
+    return array
 
 
 def _plain_index(index: Any) -> Any:
@@ -508,7 +525,7 @@ def _seed(tensor: Tensor, gradient: Any) -> Any:
                 f"backward() of {tensor._called()} with shape {tensor.shape}: gradients are those of one number. Reduce it to a cost first "
                 f"(.sum() or .mean()), or pass gradient= with that shape."
             )
-        return 1.0 if type(tensor._data) is float else np.ones(tensor.shape, tensor.dtype)
+        return settle(np.ones(tensor.shape, tensor.dtype))
     if np.shape(gradient) != tensor.shape:
         raise ShapeError(
             f"gradient= must have the shape {tensor.shape} of {tensor._called()}; given {describe(gradient)}."
@@ -527,7 +544,7 @@ def _getitem(t: Tensor, index: Any) -> Tensor:
 
 def _unary(function: Callable[..., Any]) -> Callable[[Tensor], Any]:
     op = OPS[function]
-    return lambda self: apply(op, (self,))
+    return lambda self: _apply_one(op, self)
 
 
 for _symbol, _function in {

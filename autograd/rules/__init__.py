@@ -3,6 +3,7 @@
 from autograd.rules import elementwise, indexing, linalg, reductions, shapes, special
 from autograd.rules.indexing import getitem, scatter
 from autograd.rules.special import (
+    binary_cross_entropy,
     cast,
     identity,
     leaky_relu,
@@ -13,9 +14,11 @@ from autograd.rules.special import (
     relu,
     sigmoid,
     softmax,
+    xlogy,
 )
 
 __all__ = [
+    "binary_cross_entropy",
     "cast",
     "elementwise",
     "getitem",
@@ -34,4 +37,5 @@ __all__ = [
     "sigmoid",
     "softmax",
     "special",
+    "xlogy",
 ]

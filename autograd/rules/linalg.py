@@ -7,13 +7,18 @@ import numpy as np
 from autograd.op import VALUE, composite, linear, variadic
 
 
+def flipped(x: Any) -> Any:
+    """Each matrix of the stack transposed."""
+    return x.T if x.ndim == 2 else np.swapaxes(x, -1, -2)
+
+
 def matmul_left(g: Any, x: Any, y: Any) -> Any:
     """Gradient by x of x @ y: G·Yᵀ. A vector on either side is a row or column that matmul has dropped again."""
     if y.ndim == 1:
         return g * y if x.ndim == 1 else np.expand_dims(g, -1) * y
     if x.ndim == 1:
         return np.sum(np.expand_dims(g, -2) * y, axis=-1)
-    return g @ np.swapaxes(y, -1, -2)
+    return g @ flipped(y)
 
 
 def matmul_right(g: Any, x: Any, y: Any) -> Any:
@@ -22,7 +27,7 @@ def matmul_right(g: Any, x: Any, y: Any) -> Any:
         return g * x if y.ndim == 1 else np.expand_dims(x, -1) * np.expand_dims(g, -2)
     if y.ndim == 1:
         return np.sum(x * np.expand_dims(g, -1), axis=tuple(range(x.ndim - 1)))
-    return np.swapaxes(x, -1, -2) @ g
+    return flipped(x) @ g
 
 
 linear(np.matmul, matmul_left, matmul_right)

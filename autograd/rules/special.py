@@ -35,6 +35,12 @@ def log_sigmoid(x: Any) -> Any:
     return np.minimum(x, 0.0) - np.log1p(np.exp(-np.abs(x)))
 
 
+def has_nan(x: Any) -> bool:
+    """Whether an entry is nan, at the price of one product: only nan differs from itself."""
+    square = np.vdot(x, x)
+    return bool(square != square)
+
+
 def log_loss(a: Any, y: Any) -> Any:
     """−(y ln a + (1−y) ln(1−a)), entry by entry, where 0·ln 0 counts as 0: a sure and right prediction costs nothing.
 
@@ -45,9 +51,18 @@ def log_loss(a: Any, y: Any) -> Any:
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         loss = -(y * np.log(a) + (1 - y) * np.log(1 - a))
-        if np.isnan(np.vdot(loss, loss)):  # 0·(-inf) somewhere
-            loss = -(np.where(y == 0, 0.0, y * np.log(a)) + np.where(y == 1, 0.0, (1 - y) * np.log(1 - a)))
-    return loss
+    return -(xlogy(y, a) + xlogy(1 - y, 1 - a)) if has_nan(loss) else loss
+
+
+def binary_cross_entropy(a: Any, y: Any) -> Any:
+    """The mean over the last axis of the summed log_loss: (1/m) Σ −(y ln a + (1−y) ln(1−a)), one number.
+
+    >>> float(binary_cross_entropy(np.array([[0.5, 1.0]]), np.array([[1.0, 1.0]])))
+    0.34657359027997264
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        total = -(np.vdot(y, np.log(a)) + np.vdot(1 - y, np.log(1 - a)))
+    return (total if total == total else np.sum(log_loss(a, y))) / np.shape(a)[-1]  # only nan differs from itself
 
 
 def ratio(x: Any, y: Any) -> Any:
@@ -58,7 +73,18 @@ def ratio(x: Any, y: Any) -> Any:
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         out = np.divide(x, y)
-    return np.where(np.equal(x, 0), 0.0, out) if np.isnan(np.vdot(out, out)) else out
+    return np.where(np.equal(x, 0), 0.0, out) if has_nan(out) else out
+
+
+def xlogy(x: Any, y: Any) -> Any:
+    """x ln y, entry by entry, where 0·ln 0 counts as 0.
+
+    >>> float(xlogy(2.0, 1.0))
+    0.0
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        out = x * np.log(y)
+    return np.where(np.equal(x, 0), 0.0, out) if has_nan(out) else out
 
 
 def softmax(x: Any, axis: int = 0) -> Any:
@@ -91,10 +117,22 @@ relu = elementwise(relu, lambda out, _x: out > 0)
 leaky_relu = elementwise(leaky_relu, lambda _out, x, slope=0.01: np.where(x > 0, 1.0, slope))
 log_sigmoid = elementwise(log_sigmoid, lambda _out, x: sigmoid(-x))
 ratio = elementwise(ratio, lambda _out, _x, y: 1 / y, lambda out, _x, y: -ratio(out, y))
+xlogy = elementwise(xlogy, lambda _out, _x, y: np.log(y), lambda _out, x, y: ratio(x, y))
 log_loss = elementwise(
     log_loss,
     lambda _out, a, y: ratio(1 - y, 1 - a) - ratio(y, a),
     lambda _out, a, _y: np.log(1 - a) - np.log(a),
+)
+binary_cross_entropy = general(
+    binary_cross_entropy,
+    [
+        lambda g, _out, a, y: g / a.shape[-1] * (ratio(1 - y, 1 - a) - ratio(y, a)),
+        lambda g, _out, a, y: g / a.shape[-1] * (np.log(1 - a) - np.log(a)),
+    ],
+    [
+        lambda t, _out, a, y: np.sum(t * (ratio(1 - y, 1 - a) - ratio(y, a))) / a.shape[-1],
+        lambda t, _out, a, y: np.sum(t * (np.log(1 - a) - np.log(a))) / a.shape[-1],
+    ],
 )
 identity = elementwise(identity, 1)
 cast = linear(cast, lambda g, _x, dtype: g)

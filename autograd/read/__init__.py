@@ -1,0 +1,23 @@
+"""Reading a recorded graph as a formula: the rules of the table, run on symbols and printed.
+
+There is no second table of derivatives here. `rule_formula` runs the very rule that the sweep runs, on symbols in place
+of arrays, and prints what it did.
+"""
+
+from autograd.read.latex import expression, forward_formula, rule_formula, write
+from autograd.read.names import Naming, gradient_name, number, typeset
+from autograd.read.symbol import Symbol, local, rule
+
+__all__ = [
+    "Naming",
+    "Symbol",
+    "expression",
+    "forward_formula",
+    "gradient_name",
+    "local",
+    "number",
+    "rule",
+    "rule_formula",
+    "typeset",
+    "write",
+]

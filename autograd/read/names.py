@@ -1,0 +1,111 @@
+"""How names and numbers are set in LaTeX: `dZ2` as dZ₂, `alpha` as α, and a name for what has none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from autograd import names
+from autograd.node import Constant, Node, ancestors
+
+_GREEK = (
+    "alpha|beta|gamma|delta|epsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|upsilon|phi|chi|psi|omega|"
+    "Gamma|Delta|Theta|Lambda|Xi|Pi|Sigma|Upsilon|Phi|Psi|Omega"
+)
+_SIMPLE = re.compile(rf"(d?)({_GREEK}|[A-Za-z])_?(\d*)")
+_WORD = re.compile(r"([A-Za-z]+)(?:_?(\d+)|_([A-Za-z0-9]+))?")
+_SPECIAL = {c: "\\" + c for c in "#$%&_{}"} | {"\\": r"\backslash ", "^": r"\wedge ", "~": r"\sim "}
+
+
+def typeset(name: str) -> str:
+    r"""A name in LaTeX.
+
+    >>> print(typeset("dZ2"), typeset("W1"), typeset("b"), typeset("alpha"), typeset("loss"), typeset("W_out"))
+    dZ_{2} W_{1} b \alpha \mathit{loss} W_{\text{out}}
+    """
+    simple = _SIMPLE.fullmatch(name)
+    if simple:
+        d, letter, digits = simple.groups()
+        letter = f"\\{letter}" if len(letter) > 1 else letter
+        return d + letter + _subscript(digits)
+    word = _WORD.fullmatch(name)
+    if word:
+        base, digits, text = word.groups()
+        letter = base if len(base) == 1 else f"\\mathit{{{base}}}"
+        return letter + _subscript(digits or (text and f"\\text{{{text}}}"))
+    return r"\text{" + "".join(_SPECIAL.get(c, c) for c in name) + "}"
+
+
+def gradient_name(name: str) -> str:
+    r"""The gradient of what is called `name`, as the course writes it, in LaTeX.
+
+    >>> print(gradient_name("Z2"), gradient_name("loss"))
+    dZ_{2} d\mathit{loss}
+    """
+    return "d" + typeset(name)
+
+
+def _subscript(text: str | None) -> str:
+    return f"_{{{text}}}" if text else ""
+
+
+def number(x: Any, digits: int = 4) -> str:
+    r"""A number in LaTeX, rounded for showing.
+
+    >>> print(number(0.5), number(2), number(2.0), number(1e-7), number(float("nan")), number(True))
+    0.5 2 2.0 1.0 \times 10^{-7} \text{nan} 1
+    """
+    if isinstance(x, (bool, np.bool_, int, np.integer)):
+        return str(int(x))
+    x = float(x)
+    if not np.isfinite(x):
+        return r"\text{nan}" if np.isnan(x) else r"\infty" if x > 0 else r"-\infty"
+    text = f"{x + 0.0:.{digits}g}"  # + 0.0 turns -0.0 into 0.0
+    mantissa, _, exponent = text.partition("e")
+    if "." not in mantissa:
+        mantissa += ".0"
+    return mantissa if not exponent else rf"{mantissa} \times 10^{{{int(exponent)}}}"
+
+
+class Naming:
+    """The name of every value of a graph: its own, or else a numbered one.
+
+    Unnamed results are called v1, v2 … in the order of recording, unnamed leaves p1, p2 …, unnamed constant arrays
+    c1, c2 …; a plain number has no name, it is written out.
+
+    >>> import autograd as ag
+    >>> x = ag.Tensor(2.0, name="x")
+    >>> y = (x * x + 1.0).tanh()
+    >>> called = Naming(y.node)
+    >>> called(x.node), called(y.node.parents[0]), called(y.node), called(1.0)
+    ('x', 'v2', 'v3', None)
+    """
+
+    def __init__(self, root: Node) -> None:
+        nodes = ancestors(root)
+        operands = [p for node in nodes for p in node.parents if type(p) is not Node]
+        self._taken = {name for name in map(names.of, [*nodes, *operands]) if name}
+        self._given: dict[int, str] = {}
+        self._kept = operands  # ids stay valid as long as what they belong to lives
+        self._number((node for node in nodes if node.op is not None), "v")
+        self._number((node for node in nodes if node.op is None), "p")
+        self._number((p for p in operands if np.ndim(_value(p)) > 0), "c")
+
+    def __call__(self, operand: Any) -> str | None:
+        return names.of(operand) or self._given.get(id(operand))
+
+    def _number(self, operands: Iterable[Any], letter: str) -> None:
+        count = 0
+        for operand in operands:
+            if names.of(operand) is None and id(operand) not in self._given:
+                count += 1
+                while f"{letter}{count}" in self._taken:
+                    count += 1
+                self._given[id(operand)] = f"{letter}{count}"
+
+
+def _value(operand: Any) -> Any:
+    return operand.out if type(operand) is Constant else operand

@@ -1,0 +1,220 @@
+"""Symbol: a value that remembers how it was computed, comparisons and all.
+
+A Symbol answers NumPy's protocols, as Tensor does, so a derivative rule runs on it unchanged. What a Tensor records is
+what a gradient flows through; a Symbol records every step, so that `out > 0` in the rule of relu can be read as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.lib.mixins import NDArrayOperatorsMixin
+
+from autograd.errors import GraphError, Unsupported
+from autograd.node import Constant, Node, ancestors
+from autograd.op import COMPOSITES, OPS, Op
+from autograd.rules import getitem
+from autograd.sweep import fit
+
+NameOf = Callable[[Any], str | None]
+
+
+class Symbol(NDArrayOperatorsMixin):
+    """A value, and how it is written: by its name, or as `function` of its operands.
+
+    value      an array or number, as the rules read it (they look at shapes, some at entries); None where unknown
+    name       what it is called; a Symbol with a name is written by it
+    gradient   whether it is the gradient of what `name` says
+    function   the name of the operation, "" for what is only a name or a number
+    """
+
+    __slots__ = ("function", "gradient", "name", "operands", "params", "shape", "value")
+
+    def __init__(
+        self,
+        value: Any,
+        name: str | None = None,
+        *,
+        function: str = "",
+        operands: tuple[Any, ...] = (),
+        params: dict[str, Any] | None = None,
+        shape: tuple[int, ...] | None = None,
+        gradient: bool = False,
+    ) -> None:
+        self.value = value
+        self.name = name
+        self.function = function
+        self.operands = operands
+        self.params = params or {}
+        self.shape: tuple[int, ...] = np.shape(value) if shape is None else shape
+        self.gradient = gradient
+
+    def __repr__(self) -> str:
+        return f"<Symbol {self.name or self.function} {self.shape}>"
+
+    __hash__ = object.__hash__
+
+    # --- what rules and the sweep ask of an array ----------------------------------------------------------------
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return len(self.shape)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """As of an array."""
+        return np.asarray(self.value).dtype
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
+    def __getitem__(self, index: Any) -> Any:
+        return _run(OPS[getitem], (self,), {"index": index})
+
+    @property
+    def T(self) -> Any:
+        """The transpose."""
+        return np.transpose(self)  # type: ignore[call-overload]
+
+    def sum(self, axis: Any = None, keepdims: bool = False) -> Any:
+        """As ndarray.sum."""
+        return np.sum(self, axis=axis, keepdims=keepdims)  # type: ignore[call-overload]
+
+    def reshape(self, shape: Any) -> Any:
+        """As ndarray.reshape."""
+        return np.reshape(self, shape)  # type: ignore[call-overload]
+
+    def astype(self, dtype: Any) -> Symbol:
+        """The same Symbol in another precision: a formula says nothing of dtypes."""
+        return Symbol(
+            np.asarray(self.value).astype(dtype),
+            self.name,
+            function=self.function,
+            operands=self.operands,
+            params=self.params,
+            gradient=self.gradient,
+        )
+
+    # --- NumPy's protocols ---------------------------------------------------------------------------------------
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        if method != "__call__" or kwargs:
+            raise Unsupported(f"numpy.{ufunc.__name__}.{method} cannot be read as a formula.")
+        with np.errstate(all="ignore"):
+            value = ufunc(*map(value_of, inputs))
+        return Symbol(value, function=ufunc.__name__, operands=inputs)
+
+    def __array_function__(self, function: Callable[..., Any], _types: Any, args: Any, kwargs: Any) -> Any:
+        if function in COMPOSITES:
+            return COMPOSITES[function](*args, **kwargs)
+        op = OPS.get(function)
+        if op is None:
+            raise Unsupported(f"{function.__name__} has no rule, so it cannot be read as a formula.")
+        return _run(op, *_sorted(op, args, kwargs))
+
+
+def _run(op: Op, operands: tuple[Any, ...], params: dict[str, Any]) -> Any:
+    raws = [value_of(x) for x in operands]
+    with np.errstate(all="ignore"):
+        value = op.function(*raws, **params) if op.kind == "constant" else op.run(raws, params)
+    if isinstance(value, (tuple, int)) and not isinstance(value, bool):  # a shape, a number of axes
+        return value
+    return Symbol(value, function=op.name, operands=tuple(operands), params=params)
+
+
+def _sorted(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The arguments of a call as (operands, parameters)."""
+    if op.prepare is not None:
+        return op.prepare(*args, **kwargs)  # type: ignore[no-any-return]
+    if op.kind == "constant":
+        return args, kwargs
+    assert op.signature is not None
+    bound = op.signature.bind(*args, **kwargs).arguments
+    first = list(op.signature.parameters)[: len(op.reads)]
+    return tuple(bound.pop(name) for name in first), bound
+
+
+def value_of(x: Any) -> Any:
+    """The value of an operand."""
+    return x.value if isinstance(x, Symbol) else x
+
+
+# --- reading recorded nodes -------------------------------------------------------------------------------------------
+
+
+def rule(node: Node, position: int, name: NameOf, incoming: Any = None) -> Symbol:
+    """What `node` contributes to the gradient of its operand `position`: the operation's own rule, run on symbols.
+
+    name       the name of a node or constant
+    incoming   the gradient of `node`, where the formula is to show numbers
+
+    The contribution is fitted to the operand's shape as the sweep does it: the sum that undoes broadcasting is in it.
+
+    Raises GraphError for an operand that receives no gradient.
+    """
+    parent = node.parents[position]
+    vjp = node.op.vjps[position] if node.op is not None and type(parent) is Node else None
+    if vjp is None:
+        raise GraphError(f"Operand {position} of {node} receives no gradient, so there is no rule to read.")
+    g = Symbol(_ones(node) if incoming is None else incoming, name(node), gradient=True)
+    out = None if node.out is None else Symbol(node.out, name(node))
+    inputs = [_input(kept, p, name) for kept, p in zip(node.inputs, node.parents, strict=True)]
+    with np.errstate(all="ignore"):
+        contribution = vjp(g, out, *inputs, **node.params)
+    return fit(contribution, parent.shape, parent.dtype)  # type: ignore[no-any-return]
+
+
+def local(node: Node, name: NameOf, values: dict[Node, Any] | None = None) -> Symbol:
+    """How `node` was computed from its operands, one operation deep."""
+    operands = tuple(_operand(p, name, values) for p in node.parents)
+    return _applied(node, operands, None if values is None else values[node])
+
+
+def whole(node: Node, name: NameOf, stop: Callable[[Node], bool]) -> Symbol:
+    """How `node` was computed, down to leaves, constants and the nodes where `stop` says so."""
+    wanted, stack = {node}, [node]
+    while stack:
+        for p in stack.pop().parents:
+            if type(p) is Node and p not in wanted and not stop(p):
+                wanted.add(p)
+                stack.append(p)
+    found: dict[Node, Symbol] = {}
+    for n in ancestors(node):
+        if n in wanted and n.op is not None:
+            found[n] = _applied(n, tuple(_known(p, found, name) for p in n.parents), None)
+    return found[node] if node in found else Symbol(node.out, name(node))
+
+
+def _known(parent: Any, found: dict[Node, Symbol], name: NameOf) -> Any:
+    return found[parent] if type(parent) is Node and parent in found else _operand(parent, name, None)
+
+
+def _applied(node: Node, operands: tuple[Any, ...], value: Any) -> Symbol:
+    assert node.op is not None
+    return Symbol(value, function=node.op.name, operands=operands, params=node.params, shape=node.shape)
+
+
+def _operand(parent: Any, name: NameOf, values: dict[Node, Any] | None) -> Any:
+    if type(parent) is Node:
+        return Symbol(None if values is None else values.get(parent), name(parent), shape=parent.shape)
+    return _constant(parent, name)
+
+
+def _input(kept: Any, parent: Any, name: NameOf) -> Any:
+    """What the rule is handed for an operand: a Symbol for a value that it reads, else what the node kept."""
+    if kept is None or isinstance(kept, tuple):
+        return kept
+    return Symbol(kept, name(parent)) if type(parent) is Node else _constant(parent, name)
+
+
+def _constant(operand: Any, name: NameOf) -> Any:
+    value = operand.out if type(operand) is Constant else operand
+    called = name(operand)
+    return value if called is None else Symbol(value, called)
+
+
+def _ones(node: Node) -> Any:
+    return 1.0 if node.dtype is None else np.ones(node.shape, node.dtype)

@@ -1,0 +1,55 @@
+"""Starting values of weights: each a function (rng, n_out, n_in) -> array (n_out, n_in)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+Initialiser = Callable[[np.random.Generator, int, int], np.ndarray]
+
+_rng = np.random.default_rng(0)
+
+
+def seed(number: int) -> None:
+    """Start nn's own generator anew: layers made afterwards without a seed of their own repeat the same values."""
+    global _rng
+    _rng = np.random.default_rng(number)
+
+
+def generator(seed: Any) -> np.random.Generator:
+    """The generator for a seed; None stands for nn's own, which starts from 0 in every process."""
+    return _rng if seed is None else np.random.default_rng(seed)
+
+
+def zeros(rng: np.random.Generator, n_out: int, n_in: int) -> np.ndarray:
+    """All 0: every unit of a layer then learns the same (document 002, formula 29). For b, or to show that."""
+    return np.zeros((n_out, n_in))
+
+
+def normal(rng: np.random.Generator, n_out: int, n_in: int, scale: float = 0.01) -> np.ndarray:
+    """Normal with standard deviation 0.01, the course's first choice for shallow networks."""
+    return scale * rng.standard_normal((n_out, n_in))
+
+
+def xavier(rng: np.random.Generator, n_out: int, n_in: int) -> np.ndarray:
+    """Normal with variance 1/n_in, which keeps the scale of tanh layers (Glorot and Bengio, 2010, as the course has it)."""
+    return rng.standard_normal((n_out, n_in)) / np.sqrt(n_in)
+
+
+def he(rng: np.random.Generator, n_out: int, n_in: int) -> np.ndarray:
+    """Normal with variance 2/n_in, which makes up for the half that ReLU cuts off (He et al., 2015)."""
+    return rng.standard_normal((n_out, n_in)) * np.sqrt(2 / n_in)
+
+
+_BY_NAME: dict[str, Initialiser] = {"zeros": zeros, "normal": normal, "xavier": xavier, "he": he}
+
+
+def find(init: str | Initialiser) -> Initialiser:
+    """The initialiser of that name; a function is taken as it is."""
+    if callable(init):
+        return init
+    if init not in _BY_NAME:
+        raise ValueError(f"There is no initialiser {init!r}; known: {', '.join(_BY_NAME)}, or give a function.")
+    return _BY_NAME[init]

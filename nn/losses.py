@@ -1,0 +1,168 @@
+"""Costs: one number for predictions and targets of shape (n, m); summed over the n units, averaged over the m columns.
+
+The target has exactly the shape of the prediction. A vector (m,) would be broadcast against (1, m) or (m, 1) without a
+word and give a wrong cost, so it is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+import autograd as ag
+
+Loss = Callable[[Any, Any], ag.Tensor]
+
+
+def binary_cross_entropy(A: Any, Y: Any) -> ag.Tensor:
+    """J = (1/m) Σ −(Y ln A + (1−Y) ln(1−A)), for probabilities A (n, m) and targets Y (n, m) between 0 and 1.
+
+    Document 002, formulas 4 and 6. Where A may reach 0 or 1, binary_cross_entropy_logits is the exact form.
+
+    >>> import numpy as np, nn
+    >>> nn.losses.binary_cross_entropy(ag.Tensor([[0.5, 0.5]]), np.array([[1.0, 0.0]]))
+    Tensor(0.6931471805599453)
+
+    Raises autograd.ShapeError, DtypeError or DataError where A and Y do not fit, or the cost is not finite.
+    """
+    return _finite(ag.binary_cross_entropy(A, _target(A, Y)), A, Y)
+
+
+def binary_cross_entropy_logits(Z: Any, Y: Any) -> ag.Tensor:
+    """binary_cross_entropy(σ(Z), Y), exact also where σ(Z) rounds to 0 or 1.
+
+    >>> import numpy as np, nn
+    >>> nn.losses.binary_cross_entropy_logits(ag.Tensor([[-1000.0]]), np.array([[1.0]]))
+    Tensor(1000.0)
+    """
+    Y = _target(Z, Y)
+    return _mean(-(Y * ag.log_sigmoid(Z) + (1 - Y) * ag.log_sigmoid(-Z)), Z, Y)
+
+
+def cross_entropy(A: Any, Y: Any) -> ag.Tensor:
+    """J = (1/m) Σ −Y ln A, for the probabilities A (n, m) of n classes and one-hot targets Y (n, m).
+
+    >>> import numpy as np, nn
+    >>> nn.losses.cross_entropy(ag.Tensor([[0.5], [0.5]]), np.array([[1.0], [0.0]]))
+    Tensor(0.6931471805599453)
+    """
+    return _mean(-ag.xlogy(_target(A, Y), A), A, Y)
+
+
+def cross_entropy_logits(Z: Any, Y: Any) -> ag.Tensor:
+    """cross_entropy(softmax(Z), Y), exact also where a probability rounds to 0.
+
+    >>> import numpy as np, nn
+    >>> nn.losses.cross_entropy_logits(ag.Tensor([[0.0], [1000.0]]), np.array([[1.0], [0.0]]))
+    Tensor(1000.0)
+    """
+    Y = _target(Z, Y)
+    return _mean(Y * (ag.logsumexp(Z, axis=0, keepdims=True) - Z), Z, Y)
+
+
+def squared_error(A: Any, Y: Any) -> ag.Tensor:
+    """J = (1/m) Σ (A − Y)²/2, the course's form: its dA is A − Y (document 002, formula 5).
+
+    >>> import numpy as np, nn
+    >>> nn.losses.squared_error(ag.Tensor([[3.0, 1.0]]), np.array([[1.0, 1.0]]))
+    Tensor(1.0)
+    """
+    return _mean((A - _target(A, Y)) ** 2 / 2, A, Y)
+
+
+def mse(A: Any, Y: Any) -> ag.Tensor:
+    """J = (1/m) Σ (A − Y)²: twice squared_error.
+
+    >>> import numpy as np, nn
+    >>> nn.losses.mse(ag.Tensor([[3.0, 1.0]]), np.array([[1.0, 1.0]]))
+    Tensor(2.0)
+    """
+    return _mean((A - _target(A, Y)) ** 2, A, Y)
+
+
+def l2(weights: Iterable[ag.Tensor], strength: float, m: int) -> ag.Tensor:
+    """λ/(2m) Σ W², to be added to a cost over m samples; its share of dW is (λ/m) W.
+
+    >>> import autograd as ag, nn
+    >>> nn.losses.l2([ag.Tensor([[1.0, 2.0]])], strength=0.5, m=5)
+    Tensor(0.25)
+    """
+    squares = [np.sum(W**2) for W in weights]
+    return sum(squares[1:], squares[0]) * (strength / (2 * m))
+
+
+# What fit needs to know of a prediction: from which value on a single unit says "yes".
+for _loss in (binary_cross_entropy, squared_error, mse):
+    _loss.threshold = 0.5  # type: ignore[attr-defined]
+binary_cross_entropy_logits.threshold = 0.0  # type: ignore[attr-defined]
+
+
+def find(loss: str | Loss) -> Loss:
+    """The loss of that name; a function (A, Y) -> Tensor is taken as it is."""
+    if callable(loss):
+        return loss
+    known = (
+        "binary_cross_entropy",
+        "binary_cross_entropy_logits",
+        "cross_entropy",
+        "cross_entropy_logits",
+        "squared_error",
+        "mse",
+    )
+    if loss not in known:
+        raise ValueError(f"There is no loss {loss!r}; known: {', '.join(known)}, or give a function (A, Y) -> Tensor.")
+    return globals()[loss]  # type: ignore[no-any-return]
+
+
+def _target(A: Any, Y: Any) -> Any:
+    """Y, if it fits A."""
+    if isinstance(Y, ag.Tensor):
+        plain = Y.data
+    else:
+        plain = Y = Y if type(Y) is np.ndarray else np.asarray(Y)
+    if plain.dtype.kind != "f":
+        raise ag.DtypeError(
+            f"The target holds {plain.dtype} values. Give numbers: Y.astype(float) for 0 and 1, or for class labels "
+            "nn.data.one_hot(labels, n_classes)."
+        )
+    if plain.shape != A.shape:
+        raise ag.ShapeError(_advice(A.shape, plain.shape))
+    if not plain.size:
+        raise ag.DataError(
+            f"The prediction and the target are empty, of shape {plain.shape}: there is nothing to average."
+        )
+    return Y
+
+
+def _advice(predicted: tuple[int, ...], target: tuple[int, ...]) -> str:
+    start = f"The prediction is {predicted} and the target {target}; they must have one shape, (n, m) with a column for each sample."
+    if len(target) == 1 and predicted[-1:] == target:
+        return f"{start} A rank-1 target would broadcast silently: use Y.reshape(1, -1)."
+    if target[::-1] == predicted:
+        return f"{start} The target has rows for samples: use Y.T."
+    return start
+
+
+def _mean(losses: Any, A: Any, Y: Any) -> ag.Tensor:
+    """Σ / m, if it is finite."""
+    return _finite(losses.sum() / losses.shape[-1], A, Y)
+
+
+def _finite(J: Any, A: Any, Y: Any) -> ag.Tensor:
+    if not abs(J.data) < np.inf:
+        raise ag.DataError(_why_not_finite(J.data, A, Y))
+    return J
+
+
+def _why_not_finite(value: Any, A: Any, Y: Any) -> str:
+    for name, x in (("prediction", A), ("target", Y)):
+        plain = x.data if isinstance(x, ag.Tensor) else x
+        bad = np.argwhere(~np.isfinite(plain))
+        if len(bad):
+            return f"The cost is {value}: the {name} has {len(bad)} values that are NaN or infinite, the first at {tuple(bad[0].tolist())}."
+    return (
+        f"The cost is {value}: a prediction is exactly 0 or 1 (or no probability) where the target says otherwise, so ln 0 came up. "
+        "Leave the last activation out and use the loss that takes logits (binary_cross_entropy_logits, cross_entropy_logits)."
+    )

@@ -1,0 +1,114 @@
+"""Module: something with parameters that maps a value to a value; Sequential: one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import autograd as ag
+
+
+class Module:
+    """A layer or a network. A subclass defines `forward(X)`; Tensors and Modules among its attributes are found.
+
+    `symbol` is the letter under which Sequential names the layer's result: Z for a linear part, A for an activation.
+
+    >>> import numpy as np, nn
+    >>> class Scale(nn.Module):
+    ...     def __init__(self):
+    ...         self.W = ag.Tensor([[2.0]], name="W")
+    ...     def forward(self, X):
+    ...         return self.W * X
+    >>> Scale()(np.ones((1, 3)))
+    Tensor([[2., 2., 2.]])
+    """
+
+    symbol = ""
+    result_name: str | None = None
+
+    def forward(self, X: Any) -> Any:
+        """The value of the layer for input X."""
+        raise NotImplementedError(f"{type(self).__name__} must define forward(self, X).")
+
+    def __call__(self, X: Any) -> Any:
+        out = self.forward(X)
+        if self.result_name is not None:
+            out.name = self.result_name
+        return out
+
+    def children(self) -> Iterator[Module]:
+        """The Modules directly within this one, also those in lists and tuples."""
+        for value in vars(self).values():
+            for item in value if isinstance(value, (list, tuple)) else (value,):
+                if isinstance(item, Module):
+                    yield item
+
+    def parameters(self) -> list[ag.Tensor]:
+        """The Tensors to be trained, in the order of the layers; one that is shared stands once."""
+        found = {id(p): p for p in self._own_and_below()}
+        return list(found.values())
+
+    def _own_and_below(self) -> Iterator[ag.Tensor]:
+        for value in vars(self).values():
+            if isinstance(value, ag.Tensor) and value.requires_grad:
+                yield value
+        for child in self.children():
+            yield from child._own_and_below()
+
+    def zero_grad(self) -> None:
+        """Forget the gradients of all parameters; without that, the next backward() adds to them."""
+        for p in self.parameters():
+            p.grad = None
+
+
+class Sequential(Module):
+    """Layers one after the other: the value of each is the input of the next.
+
+    Names follow the course: layer numbers count the layers that have weights, so Linear, Tanh, Linear, Sigmoid give
+    parameters W1, b1, W2, b2 and values Z1, A1, Z2, A2; the input is X (= A0).
+
+    >>> import numpy as np, nn
+    >>> model = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 1), nn.Sigmoid())
+    >>> A2 = model(np.ones((3, 5)))
+    >>> A2.name, A2.shape, [p.name for p in model.parameters()]
+    ('A2', (1, 5), ['W1', 'b1', 'W2', 'b2'])
+    """
+
+    def __init__(self, *layers: Module) -> None:
+        for layer in layers:
+            if not isinstance(layer, Module):
+                raise TypeError(f"Sequential takes Modules, one after the other; given {layer!r}.")
+        self.layers = list(layers)
+        self._name()
+
+    def _name(self) -> None:
+        number, used = 0, set()
+        for layer in self._flat():
+            weights = {k: v for k, v in vars(layer).items() if isinstance(v, ag.Tensor)}
+            number += bool(weights)
+            for key, tensor in weights.items():
+                tensor.name = f"{key}{number}"
+            name = f"{layer.symbol}{number}"
+            layer.result_name = name if layer.symbol and name not in used else None
+            used.add(name)
+
+    def _flat(self) -> Iterator[Module]:
+        for layer in self.layers:
+            yield from layer._flat() if isinstance(layer, Sequential) else (layer,)
+
+    def forward(self, X: Any) -> Any:
+        """X of shape (n_x, m), or what the first layer takes; a plain array is a constant called X."""
+        if type(X) is not ag.Tensor:
+            X = ag.Tensor(X, name="X", requires_grad=False)
+        for layer in self.layers:
+            X = layer(X)
+        return X
+
+    def __getitem__(self, i: int) -> Module:
+        return self.layers[i]
+
+    def __len__(self) -> int:
+        return len(self.layers)
+
+    def __repr__(self) -> str:
+        return f"Sequential({', '.join(map(repr, self.layers))})"

@@ -1,0 +1,175 @@
+"""fit: the training loop, with a progress bar and a history."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from collections.abc import Callable
+from contextlib import nullcontext
+from typing import Any
+
+import numpy as np
+
+import autograd as ag
+from nn import data, losses
+from nn.module import Module
+from nn.optim import Optimizer
+
+Metric = Callable[[Any, Any], float]
+
+
+def accuracy(A: Any, Y: Any, threshold: float = 0.5) -> float:
+    """The share of columns that are predicted right: the largest unit, or for a single unit whether it is above threshold.
+
+    A, Y  (n, m)
+
+    >>> accuracy(np.array([[0.9, 0.2, 0.6]]), np.array([[1.0, 0.0, 0.0]])) == 2 / 3
+    True
+    """
+    A = A.data if isinstance(A, ag.Tensor) else A
+    right = (A > threshold) == (Y > 0.5) if len(Y) == 1 else A.argmax(axis=0) == Y.argmax(axis=0)
+    return float(np.mean(right))
+
+
+@dataclasses.dataclass
+class History:
+    """One number per epoch: cost and accuracy on the training data, and on the validation data if there are any.
+
+    Training figures are averages over the batches of the epoch, each taken just before its step.
+    """
+
+    cost: list[float] = dataclasses.field(default_factory=list)
+    accuracy: list[float] = dataclasses.field(default_factory=list)
+    validation_cost: list[float] = dataclasses.field(default_factory=list)
+    validation_accuracy: list[float] = dataclasses.field(default_factory=list)
+    interrupted: bool = False
+
+    def plot(self) -> Any:
+        """A matplotlib figure of cost and accuracy against the epoch. Needs the extra `notebook`."""
+        try:
+            from matplotlib.figure import Figure
+        except ImportError:
+            raise ImportError("History.plot() needs matplotlib: pip install 'chalkgrad[notebook]'.") from None
+        figure = Figure(figsize=(8, 3), layout="constrained")
+        for axes, what in zip(figure.subplots(1, 2), ("cost", "accuracy"), strict=True):
+            for label, values in (
+                (what, getattr(self, what)),
+                (f"validation {what}", getattr(self, f"validation_{what}")),
+            ):
+                if values:
+                    axes.plot(range(1, len(values) + 1), values, label=label)
+            axes.set(xlabel="epoch", ylabel=what)
+            axes.legend()
+        return figure
+
+
+def fit(
+    model: Module,
+    X: Any,
+    Y: Any,
+    *,
+    loss: str | losses.Loss,
+    optimizer: Optimizer,
+    epochs: int = 100,
+    batch_size: int | None = None,
+    seed: int = 0,
+    validation: tuple[Any, Any] | None = None,
+    metric: Metric | None = None,
+    progress: bool = True,
+) -> History:
+    """Train a model: for each batch forward, backward, step; returns the history.
+
+    Arguments:
+        X (n_x, m), Y (n_y, m)  the data, a column per sample
+        loss        a name or function of nn.losses, or any (A, Y) -> Tensor
+        batch_size  None takes all m columns at once
+        seed        of the shuffling: the same seed gives the same training, to the last bit
+        validation  (X, Y) that the model is only tested on, after each epoch
+        metric      (A, Y) -> number in place of accuracy
+        progress    show a bar, where there is a terminal
+
+    Ctrl-C ends the training, not the program: the model stays as it is and `history.interrupted` is True.
+
+    >>> import nn
+    >>> X, Y = nn.datasets.xor(m=200)
+    >>> model = nn.Sequential(nn.Linear(2, 8, seed=1), nn.Tanh(), nn.Linear(8, 1, seed=2), nn.Sigmoid())
+    >>> history = nn.fit(model, X, Y, loss="binary_cross_entropy", optimizer=nn.optim.Adam(model.parameters(), lr=0.05),
+    ...                  epochs=100, progress=False)
+    >>> history.accuracy[-1] > 0.95
+    True
+
+    Raises ShapeError, DtypeError, DataError for data that do not fit, with what to do.
+    """
+    loss = losses.find(loss)
+    for x, y in ((X, Y), *([validation] if validation else [])):
+        data.check_data(x, y)
+    if epochs < 1:
+        raise ValueError(f"epochs must be at least 1; given {epochs}.")
+    metric = metric or (lambda A, Y: accuracy(A, Y, getattr(loss, "threshold", 0.5)))
+    history, rng = History(), np.random.default_rng(seed)
+    with _bar(epochs, progress and sys.stderr.isatty()) as advance:
+        try:
+            for _ in range(epochs):
+                _epoch(model, data.batches(X, Y, batch_size or X.shape[1], seed=rng), loss, optimizer, metric, history)
+                if validation:
+                    _test(model, *validation, loss, metric, history)
+                advance(history)
+        except KeyboardInterrupt:
+            history.interrupted = True
+    return history
+
+
+def _epoch(
+    model: Module, batches: Any, loss: losses.Loss, optimizer: Optimizer, metric: Metric, history: History
+) -> None:
+    cost = right = count = 0.0
+    for X, Y in batches:
+        m = X.shape[-1]
+        A = model(X)
+        J = loss(A, Y)
+        optimizer.zero_grad()
+        J.backward()
+        optimizer.step()
+        cost, right, count = cost + m * J.item(), right + m * metric(A, Y), count + m
+    history.cost.append(cost / count)
+    history.accuracy.append(right / count)
+
+
+def _test(model: Module, X: Any, Y: Any, loss: losses.Loss, metric: Metric, history: History) -> None:
+    with ag.no_grad():
+        A = model(X)
+        history.validation_cost.append(loss(A, Y).item())
+        history.validation_accuracy.append(metric(A, Y))
+
+
+def _bar(epochs: int, shown: bool) -> Any:
+    """A context manager that gives the function to call after each epoch."""
+    if not shown:
+        return nullcontext(lambda history: None)
+    return _Bar(epochs)
+
+
+class _Bar:
+    """rich's progress bar, with the latest figures beside it."""
+
+    def __init__(self, epochs: int) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("epoch {task.completed}/{task.total}"), BarColumn(), TextColumn("{task.description}"))
+        self.progress = Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True))
+        self.task = self.progress.add_task("", total=epochs)
+
+    def __enter__(self) -> Callable[[History], None]:
+        self.progress.start()
+        return self.advance
+
+    def advance(self, history: History) -> None:
+        """Move on by one epoch."""
+        text = f"cost {history.cost[-1]:.4f}  accuracy {history.accuracy[-1]:.1%}"
+        if history.validation_accuracy:
+            text += f"  validation {history.validation_accuracy[-1]:.1%}"
+        self.progress.update(self.task, advance=1, description=text)
+
+    def __exit__(self, *error: Any) -> None:
+        self.progress.stop()
