@@ -14,7 +14,17 @@ from autograd.errors import (
 from autograd.functional import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from autograd.modes import no_grad, record_lines
 from autograd.node import Constant, Node, ancestors, values
-from autograd.rules import binary_cross_entropy, leaky_relu, log_loss, log_sigmoid, logsumexp, relu, sigmoid, softmax, xlogy
+from autograd.rules import (
+    binary_cross_entropy,
+    leaky_relu,
+    log_loss,
+    log_sigmoid,
+    logsumexp,
+    relu,
+    sigmoid,
+    softmax,
+    xlogy,
+)
 from autograd.sweep import Watcher, reverse
 from autograd.tensor import Tensor
 

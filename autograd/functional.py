@@ -152,7 +152,7 @@ class _Run:
             for i, tensors, structure in zip(numbers, self.inputs, self.structures, strict=True):
                 called[i] = rebuild(structure, tensors)
             self.out = f(*called, **(kwargs or {}))
-        self.nodes = [t.node for tensors in self.inputs for t in tensors]
+        self.nodes: list[Any] = [t.node for tensors in self.inputs for t in tensors]
         outs, self.out_structure = flatten(self.out)
         self.outs = [o if isinstance(o, Tensor) else as_constant(o) for o in outs]
         self.outer = self._depends_on_more()
@@ -171,7 +171,7 @@ class _Run:
             for node in self.nodes:
                 if node in part:
                     found[node] = found[node] + part[node] if node in found else part[node]
-        return self._shaped(lambda t: found.get(t.node, _zero(t)), traced)
+        return self._shaped(lambda t: found[t.node] if t.node in found else _zero(t), traced)
 
     def push(self, tangents: Sequence[Any]) -> Any:
         """The tangent of the value for tangents of the arguments."""
@@ -214,14 +214,10 @@ class _Run:
 
     def _columns(self, x: Tensor) -> Any:
         """The Jacobian by one leaf, a column for each of its entries (forward mode)."""
-        out = self.outs[0]
-        columns = []
+        out, columns = self.outs[0], []
         for e in _basis(x):
-            t = (
-                forward(out.node, {x.node: as_constant(e) if self.outer else e}, wrap=wrap if self.outer else None)
-                if type(out.node) is Node
-                else None
-            )
+            seed: dict[Any, Any] = {x.node: as_constant(e) if self.outer else e}
+            t = forward(out.node, seed, wrap=wrap if self.outer else None) if type(out.node) is Node else None
             columns.append(_zero(out) if t is None else t)
         if not columns:
             return np.zeros(out.shape + x.shape)

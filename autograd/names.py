@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import weakref
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -42,8 +42,11 @@ def given(variables: Mapping[str, Any]) -> None:
         if isinstance(value, Tensor) and value.name is None:
             value.name = name
         elif type(value) is np.ndarray and array_name(value) is None:
-            key = id(value)
-            _arrays[key] = (weakref.ref(value, lambda _, key=key: _arrays.pop(key, None)), name)
+            _arrays[id(value)] = (weakref.ref(value, _forget(id(value))), name)
+
+
+def _forget(key: int) -> Callable[[Any], object]:
+    return lambda _: _arrays.pop(key, None)
 
 
 def array_name(array: Any) -> str | None:

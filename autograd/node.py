@@ -101,8 +101,8 @@ def leaf(data: Any, name: str | None = None) -> Node:
     return node
 
 
-def ancestors(root: Node) -> list[Node]:
-    """Every node that `root` was computed from, itself included, oldest first.
+def ancestors(root: Node, leaves: bool = True) -> list[Node]:
+    """Every node that `root` was computed from, itself included, oldest first; without leaves if they are not wanted.
 
     Recording numbers are a topological order, since an operation is recorded after its operands. The order matters:
     with `b = a + a; c = b * b`, b must have received both shares from c before it passes them on to a. A naive
@@ -112,7 +112,7 @@ def ancestors(root: Node) -> list[Node]:
     stack = [root]
     while stack:
         for parent in stack.pop().parents:
-            if type(parent) is Node and parent not in seen:
+            if type(parent) is Node and (leaves or parent.op is not None) and parent not in seen:
                 seen.add(parent)
                 stack.append(parent)
     return sorted(seen, key=_index)
@@ -152,6 +152,7 @@ def _operand(node: Node, i: int, found: dict[Node, Any]) -> Any:
         return parent.out if type(parent) is Constant else parent
     if parent.index > node.index:  # Tensor.data was set, which renumbers the leaf
         raise GraphError(
-            f"{parent.name or 'a leaf'} was given new data after {node.name or node} was computed from it; look at a graph before the update, or record it again."
+            f"{parent.name or 'a leaf'} was given new data after {node.name or node} was computed from it; "
+            "look at a graph before the update, or record it again."
         )
     return found[parent]

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 import numpy as np
+from numpy import ndarray
 
 from autograd.node import Node, ancestors, reaching
 from autograd.op import VALUE, settle
@@ -42,14 +43,18 @@ def reverse(
     Each node is visited after all of its consumers, newest first, so its gradient is complete when it is passed on.
     Only nodes on a path to a target are visited. With `keep`, each visited node's `grad` is set.
     """
-    nodes = ancestors(root)
+    nodes = ancestors(root, leaves=targets is not None)
     active = None if targets is None else reaching(nodes, targets)
     grads: dict[Node, Any] = {root: seed}
     for node in reversed(nodes):
         op = node.op
-        if op is None or node not in grads:
+        if op is None:
             continue
-        g = grads[node] if targets is not None and node in targets else grads.pop(node)
+        g = grads.pop(node, None)
+        if g is None:
+            continue
+        if targets is not None and node in targets:
+            grads[node] = g
         if keep:
             node.grad = g
         out, inputs, params, vjps = node.out, node.inputs, node.params, op.vjps
@@ -71,7 +76,7 @@ def reverse(
                 contribution = vjp(g, out, *inputs)
             plain = type(contribution) is float and parent.dtype is None
             fitted = contribution if plain else fit(contribution, parent.shape, parent.dtype)
-            if parent.op is None and type(fitted) is np.ndarray and (contribution is g or fitted.base is not None):
+            if parent.op is None and type(fitted) is ndarray and (contribution is g or fitted.base is not None):
                 fitted = fitted.copy()  # what a leaf is given is its own, not a view or somebody else's gradient
             # A new sum each time, never `+=`: a rule may return the same array for both operands, as add's does.
             grads[parent] = total = grads[parent] + fitted if parent in grads else fitted
@@ -104,6 +109,8 @@ def fit(g: Any, shape: tuple[int, ...], dtype: Any) -> Any:
 
     The one place where this happens. Works on plain values and on Tensors alike. dtype None stands for a Python float.
     """
+    if type(g) is ndarray and g.shape == shape and g.dtype is dtype:
+        return g
     if isinstance(g, (float, np.generic)):
         if not shape:
             return float(g) if dtype is None else dtype.type(g)
@@ -122,18 +129,19 @@ def fit(g: Any, shape: tuple[int, ...], dtype: Any) -> Any:
 def _summed(g: Any, shape: tuple[int, ...]) -> Any:
     """Sum over the axes that broadcasting from `shape` has added or repeated."""
     axes = _repeated(g.shape, shape)
-    if axes:
+    if axes != ():
         total = np.add.reduce if type(g) is np.ndarray else np.sum  # np.sum comes to the same, but takes twice as long
         g = total(g, axis=axes, keepdims=True)
     return g if g.ndim <= len(shape) else g.reshape(g.shape[g.ndim - len(shape) :])
 
 
 @lru_cache(maxsize=4096)
-def _repeated(big: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, ...]:
+def _repeated(big: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, ...] | int:
     added = len(big) - len(shape)
     if added < 0:
         return ()
-    return tuple(range(added)) + tuple(i + added for i, n in enumerate(shape) if n == 1 != big[i + added])
+    axes = tuple(range(added)) + tuple(i + added for i, n in enumerate(shape) if n == 1 != big[i + added])
+    return axes if len(axes) != 1 else axes[0]  # a single axis is reduced faster when it is not in a tuple
 
 
 def _wrapped(node: Node, wrap: Wrap) -> tuple[Any, tuple[Any, ...]]:

@@ -12,34 +12,84 @@ from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
 import numpy as np
+from numpy import ndarray
 
 from autograd import rules
-from autograd.errors import (
-    ConversionError,
-    DtypeError,
-    GraphError,
-    ShapeError,
-    Unsupported,
-    describe,
-    mismatch,
-)
+from autograd.convert import constant, floating, plain_index
+from autograd.errors import ConversionError, GraphError, ShapeError, Unsupported, describe, mismatch
+from autograd.methods import ArrayMethods
 from autograd.modes import MODE, user_line
 from autograd.node import Constant, Node, leaf, renumber
 from autograd.op import COMPOSITES, OPS, TRACED, Op, record, settle
-from autograd.sweep import reverse
+from autograd.sweep import fit, reverse
 
 _NO_PARAMS: dict[str, Any] = {}
+_NUMBERS = (bool, int, float, np.number, np.bool_)
+_PLAIN = frozenset({float, int, ndarray})
+_new = object.__new__
 
 
-class Tensor:
+# --- operators: what the methods of Tensor with two underscores are made of ------------------------------------------
+
+
+def _binary(function: Callable[..., Any]) -> tuple[Callable[[Tensor, Any], Any], Callable[[Tensor, Any], Any]]:
+    """The methods of a binary operator, as in t + x and as in x + t."""
+    return _operator(function, reflected=False), _operator(function, reflected=True)
+
+
+def _operator(function: Callable[..., Any], reflected: bool) -> Callable[[Tensor, Any], Any]:
+    """`apply` for two operands, written out because everything passes here."""
+    op = OPS[function]
+    kernel = op.kernel
+
+    def method(self: Tensor, other: Any) -> Any:
+        x, p = self._data, self.node
+        if type(other) is Tensor:
+            y, q = other._data, other.node
+        elif type(other) in _PLAIN:
+            y = q = other
+        elif isinstance(other, (list, tuple, *_NUMBERS)):
+            y = q = constant(other)
+        else:
+            return NotImplemented
+        if reflected:
+            x, y, p, q = y, x, q, p
+        try:
+            out = kernel(x, y)
+        except ArithmeticError:  # 1.0 / 0.0 raises where NumPy gives inf: let NumPy say it
+            out = function(x, y)
+        except ValueError as cause:
+            raise mismatch(op.name, (x, y), (_name(p), _name(q)), cause) from None
+        if type(out) is not float and type(out) is not ndarray:
+            out = settle(out)
+        return _finish(op, (p, q), (x, y), _NO_PARAMS, out)
+
+    return method
+
+
+def _comparison(function: Callable[[Any, Any], Any]) -> Callable[[Tensor, Any], Any]:
+    """Comparisons give plain booleans: they carry no gradient."""
+
+    def method(self: Tensor, other: Any) -> Any:
+        return function(self._data, other._data if type(other) is Tensor else other)
+
+    return method
+
+
+def _unary(function: Callable[..., Any]) -> Callable[[Tensor], Any]:
+    op = OPS[function]
+    return lambda self: _apply_one(op, self)
+
+
+class Tensor(ArrayMethods):
     """What you differentiate by, and everything computed from it.
 
     data           a number, a nested list or an array. Integers become float64: a derivative needs a continuum
     name           shown on graphs, in formulas and in errors
     requires_grad  False makes a named constant
 
-    A scalar is kept as a Python float (float64), so that a scalar graph runs on plain Python arithmetic; everything else
-    is a NumPy array. The array is not copied.
+    A scalar is kept as a Python float (float64), so that a scalar graph runs on plain Python arithmetic; everything
+    else is a NumPy array. The array is not copied.
 
     >>> import numpy as np, autograd as ag
     >>> W = ag.Tensor(np.ones((1, 3)), name="W")
@@ -54,9 +104,10 @@ class Tensor:
     __slots__ = ("__weakref__", "_data", "node")
     __hash__ = object.__hash__
     node: Node | Constant
+    _data: Any
 
     def __init__(self, data: Any, *, name: str | None = None, requires_grad: bool = True) -> None:
-        self._data = data if type(data) is float else settle(_floating(data, name))
+        self._data = data if type(data) is float else settle(floating(data, name))
         self.node = leaf(self._data, name) if requires_grad else Constant(self._data, name)
 
     # --- what it is ---------------------------------------------------------------------------------------------
@@ -70,15 +121,15 @@ class Tensor:
     def data(self, new: Any) -> None:
         if type(self.node) is Node and self.node.op is not None:
             raise GraphError(
-                f"{self._called()} is the result of {self.node.op.name}; its data cannot be replaced, since what was recorded "
-                "from it would no longer be true. Make a new Tensor, or use .detach()."
+                f"{self._called()} is the result of {self.node.op.name}; its data cannot be replaced, since what was "
+                "recorded from it would no longer be true. Make a new Tensor, or use .detach()."
             )
         old = self._data
-        if not (type(new) is type(old) is np.ndarray and new.shape == old.shape and new.dtype is old.dtype):
+        if not (type(new) is type(old) is ndarray and new.shape == old.shape and new.dtype is old.dtype):
             new = new._data if type(new) is Tensor else new
             if np.shape(new) != self.shape:
                 raise ShapeError(f"{self._called()} is {self.shape}; it cannot be given {describe(new)}.")
-            new = settle(_floating(new, self.name).astype(self.dtype))
+            new = settle(floating(new, self.name).astype(self.dtype))
         self._data = new
         if type(self.node) is Node:
             renumber(self.node, new)
@@ -166,8 +217,8 @@ class Tensor:
         root = self.node
         if type(root) is not Node:
             raise GraphError(
-                f"backward() starts from {self._called()}, to which no gradient flows: everything it was computed from is constant. "
-                "Wrap what you differentiate by as autograd.Tensor(...), outside of no_grad()."
+                f"backward() starts from {self._called()}, to which no gradient flows: everything it was computed from "
+                "is constant. Wrap what you differentiate by as autograd.Tensor(...), outside of no_grad()."
             )
         seed = _seed(self, gradient)
         found = reverse(
@@ -201,16 +252,16 @@ class Tensor:
             if function in COMPOSITES:
                 return COMPOSITES[function](*args, **kwargs)
             raise Unsupported(
-                f"numpy.{function.__name__} has no derivative rule here, so it takes no Tensor. Where no gradient is needed, "
-                "pass `t.data` or `t.detach().data`; a rule of your own is one line: autograd.primitive."
+                f"numpy.{function.__name__} has no derivative rule here, so it takes no Tensor. Where no gradient "
+                "is needed, pass `t.data` or `t.detach().data`; a rule of your own is one line: autograd.primitive."
             )
         return _call(op, args, kwargs)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         if self.requires_grad:
             raise ConversionError(
-                f"{self._called()} would become a plain array here, and its gradient would be lost. If that is meant, pass "
-                "`t.data`; to build an array out of Tensors, use np.stack([...]) or np.concatenate([...])."
+                f"{self._called()} would become a plain array here, and its gradient would be lost. If that is meant, "
+                "pass `t.data`; to build an array out of Tensors, use np.stack([...]) or np.concatenate([...])."
             )
         return np.array(self._data, dtype=dtype, copy=copy)
 
@@ -241,70 +292,31 @@ class Tensor:
         return (self[i] for i in range(len(self)))
 
     def __getitem__(self, index: Any) -> Tensor:
-        return _getitem(self, index=_plain_index(index))
+        return rules.getitem(self, plain_index(index))  # type: ignore[no-any-return]
 
     def __setitem__(self, index: Any, value: Any) -> NoReturn:
         raise GraphError(
-            f"Assignment into {self._called()} is not recorded, so its gradient would be wrong. Use np.where(mask, value, t), or build "
-            "the result with np.stack / np.concatenate."
+            f"Assignment into {self._called()} is not recorded, so its gradient would be wrong. "
+            "Use np.where(mask, value, t), or build the result with np.stack / np.concatenate."
         )
 
-    # --- methods of ndarray -------------------------------------------------------------------------------------
+    # --- operators ----------------------------------------------------------------------------------------------
 
-    @property
-    def T(self) -> Tensor:
-        """The transpose."""
-        return np.transpose(self)  # type: ignore[call-overload,no-any-return]
-
-    def sum(self, axis: Any = None, keepdims: bool = False) -> Tensor:
-        """As ndarray.sum."""
-        whole = axis is None and not keepdims
-        return _apply_one(_SUM, self, _NO_PARAMS if whole else {"axis": axis, "keepdims": keepdims})
-
-    def mean(self, axis: Any = None, keepdims: bool = False) -> Tensor:
-        """As ndarray.mean."""
-        return np.mean(self, axis=axis, keepdims=keepdims)  # type: ignore[call-overload,no-any-return]
-
-    def max(self, axis: Any = None, keepdims: bool = False) -> Tensor:
-        """As ndarray.max; entries that tie share the gradient equally."""
-        return np.max(self, axis=axis, keepdims=keepdims)  # type: ignore[call-overload,no-any-return]
-
-    def min(self, axis: Any = None, keepdims: bool = False) -> Tensor:
-        """As ndarray.min; entries that tie share the gradient equally."""
-        return np.min(self, axis=axis, keepdims=keepdims)  # type: ignore[call-overload,no-any-return]
-
-    def prod(self, axis: Any = None, keepdims: bool = False) -> Tensor:
-        """As ndarray.prod."""
-        return np.prod(self, axis=axis, keepdims=keepdims)  # type: ignore[call-overload,no-any-return]
-
-    def reshape(self, *shape: Any) -> Tensor:
-        """As ndarray.reshape."""
-        return np.reshape(self, shape[0] if len(shape) == 1 else shape)  # type: ignore[call-overload,no-any-return]
-
-    def transpose(self, *axes: Any) -> Tensor:
-        """As ndarray.transpose."""
-        order = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes
-        return np.transpose(self, order or None)  # type: ignore[call-overload,no-any-return]
-
-    def swapaxes(self, axis1: int, axis2: int) -> Tensor:
-        """As ndarray.swapaxes."""
-        return np.swapaxes(self, axis1, axis2)  # type: ignore[call-overload,no-any-return]
-
-    def squeeze(self, axis: Any = None) -> Tensor:
-        """As ndarray.squeeze."""
-        return np.squeeze(self, axis)  # type: ignore[call-overload,no-any-return]
-
-    def dot(self, other: Any) -> Tensor:
-        """As ndarray.dot."""
-        return np.dot(self, other)
-
-    def clip(self, min: Any = None, max: Any = None) -> Tensor:
-        """As ndarray.clip."""
-        return np.clip(self, min, max)  # type: ignore[call-overload,no-any-return]
-
-    def astype(self, dtype: Any) -> Tensor:
-        """As ndarray.astype, for floating dtypes."""
-        return rules.cast(self, dtype)  # type: ignore[no-any-return]
+    __add__, __radd__ = _binary(np.add)
+    __sub__, __rsub__ = _binary(np.subtract)
+    __mul__, __rmul__ = _binary(np.multiply)
+    __truediv__, __rtruediv__ = _binary(np.divide)
+    __pow__, __rpow__ = _binary(np.power)
+    __matmul__, __rmatmul__ = _binary(np.matmul)
+    __neg__ = _unary(np.negative)
+    __pos__ = _unary(np.positive)
+    __abs__ = _unary(np.absolute)
+    __lt__ = _comparison(operator.lt)
+    __le__ = _comparison(operator.le)
+    __gt__ = _comparison(operator.gt)
+    __ge__ = _comparison(operator.ge)
+    __eq__ = _comparison(operator.eq)
+    __ne__ = _comparison(operator.ne)
 
 
 # --- running an operation -------------------------------------------------------------------------------------------
@@ -318,7 +330,7 @@ def apply(op: Op, args: Any, params: dict[str, Any] = _NO_PARAMS) -> Any:
             raws.append(a._data)
             parents.append(a.node)
         else:
-            a = a if type(a) in _PLAIN else _constant(a)
+            a = a if type(a) in _PLAIN else constant(a)
             raws.append(a)
             parents.append(a)
     try:
@@ -333,13 +345,12 @@ def _finish(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...], params: dic
     tensor = _new(Tensor)
     tensor._data = out
     mode = MODE.get()
-    if mode is None or mode.record:
-        for parent in parents:
-            if type(parent) is Node:
-                tensor.node = node = record(op, parents, raws, params, out)
-                if mode is not None and mode.lines:
-                    node.line = user_line()
-                return tensor
+    for parent in parents:
+        if type(parent) is Node and (mode is None or mode.record):
+            tensor.node = record(op, parents, raws, params, out)
+            if mode is not None and mode.lines:
+                tensor.node.line = user_line()
+            return tensor
     tensor.node = Constant(out)
     return tensor
 
@@ -347,48 +358,8 @@ def _finish(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...], params: dic
 def _apply_one(op: Op, t: Tensor, params: dict[str, Any] = _NO_PARAMS) -> Any:
     """`apply` for a single operand and no parameters, written out because most operations are of this kind."""
     x = t._data
-    if type(x) is np.ndarray:
-        return _finish(op, (t.node,), (x,), params, settle(op.kernel(x, **params)))
-    return _finish(op, (t.node,), (x,), params, op.run((x,), params))
-
-
-def _binary(function: Callable[..., Any], reflected: bool = False) -> Callable[[Tensor, Any], Any]:
-    """The method of a binary operator: `apply` for two operands, written out because everything passes here."""
-    op = OPS[function]
-    kernel = op.kernel
-
-    def method(self: Tensor, other: Any) -> Any:
-        x, p = self._data, self.node
-        if type(other) is Tensor:
-            y, q = other._data, other.node
-        elif type(other) in _PLAIN:
-            y = q = other
-        elif isinstance(other, (list, tuple, *_NUMBERS)):
-            y = q = _constant(other)
-        else:
-            return NotImplemented
-        if reflected:
-            x, y, p, q = y, x, q, p
-        try:
-            out = kernel(x, y)
-        except ArithmeticError:  # 1.0 / 0.0 raises where NumPy gives inf: let NumPy say it
-            out = function(x, y)
-        except ValueError as cause:
-            raise mismatch(op.name, (x, y), (_name(p), _name(q)), cause) from None
-        if type(out) is not float and type(out) is not np.ndarray:
-            out = settle(out)
-        return _finish(op, (p, q), (x, y), _NO_PARAMS, out)
-
-    return method
-
-
-def _comparison(function: Callable[[Any, Any], Any]) -> Callable[[Tensor, Any], Any]:
-    """Comparisons give plain booleans: they carry no gradient."""
-
-    def method(self: Tensor, other: Any) -> Any:
-        return function(self._data, other._data if type(other) is Tensor else other)
-
-    return method
+    out = op.kernel(x) if type(x) is ndarray and not params else op.run((x,), params)
+    return _finish(op, (t.node,), (x,), params, out if type(out) is ndarray and out.ndim else settle(out))
 
 
 def _call(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -396,11 +367,14 @@ def _call(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     if op.kind == "constant":
         return op.function(*_unwrapped(args), **_unwrapped(kwargs))
     if op.prepare is not None:
-        args, kwargs = op.prepare(*args, **kwargs)
+        try:
+            args, kwargs = op.prepare(*args, **kwargs)
+        except TypeError as cause:  # a keyword that the signature of `prepare` does not have
+            raise Unsupported(f"{op.name} on Tensors: {cause}") from None
     elif kwargs or len(args) != len(op.reads):
         args, kwargs = _bound(op, args, kwargs)
-    if len(args) == 1 and type(args[0]) is Tensor and not op.variadic:
-        return _apply_one(op, args[0], kwargs or _NO_PARAMS)
+    elif len(args) == 1:
+        return _apply_one(op, args[0])
     return apply(op, args, kwargs or _NO_PARAMS)
 
 
@@ -431,16 +405,12 @@ def _refuse_ufunc(op: Op | None, ufunc: np.ufunc, method: str, kwargs: dict[str,
     if method != "__call__":
         raise Unsupported(f"numpy.{ufunc.__name__}.{method} is not recorded on Tensors; np.sum and np.prod are.")
     raise Unsupported(
-        f"numpy.{ufunc.__name__}({', '.join(k + '=' for k in kwargs)}…) is not supported on Tensors: an operation makes a new Tensor. "
-        "In place of where=, use np.where(mask, …, …)."
+        f"numpy.{ufunc.__name__}({', '.join(k + '=' for k in kwargs)}…) is not supported on Tensors: "
+        "an operation makes a new Tensor. In place of where=, use np.where(mask, …, …)."
     )
 
 
 # --- in and out of plain values -------------------------------------------------------------------------------------
-
-_NUMBERS = (bool, int, float, np.number, np.bool_)
-_PLAIN = frozenset({float, int, np.ndarray})
-_new = object.__new__
 
 
 def wrap(value: Any, node: Node) -> Tensor:
@@ -467,52 +437,6 @@ def _unwrapped(value: Any) -> Any:
     return value
 
 
-def _constant(value: Any) -> Any:
-    """An operand that is not a Tensor, as the engine keeps it."""
-    if isinstance(value, (np.generic, bool)):
-        return settle(value)
-    if isinstance(value, (list, tuple)) and any(type(v) is Tensor for v in value):
-        raise ConversionError(
-            "A list with Tensors in it is not an operand; join them with np.stack([...]) or np.concatenate([...])."
-        )
-    array = np.asarray(value)
-    if array.dtype == object:
-        raise DtypeError(
-            f"{type(value).__name__} {value!r} is no number or array of numbers, so it cannot be an operand."
-        )
-    return array
-
-
-def _floating(data: Any, name: str | None) -> np.ndarray[Any, Any]:
-    """Data for a Tensor as a floating array; the array itself if it is one."""
-    if type(data) is Tensor:
-        raise ConversionError(
-            "Tensor(t) of a Tensor would cut its gradient. If that is meant: t.detach(); else use t itself."
-        )
-    called = name or "a Tensor"
-    try:
-        array = np.asarray(data)
-    except ValueError as cause:
-        raise ShapeError(f"{called}: the nested lists are not of one shape ({cause}).") from None
-    if array.dtype.kind in "iu":
-        array = array.astype(float)
-    if array.dtype.kind != "f":
-        raise DtypeError(
-            f"{called} cannot hold {array.dtype} values: derivatives are of real numbers. Convert with .astype(float) if that is what you mean."
-        )
-    return array
-
-
-def _plain_index(index: Any) -> Any:
-    """An index without Tensors; a float Tensor as an index has no meaning."""
-    for part in index if isinstance(index, tuple) else (index,):
-        if type(part) is Tensor:
-            raise DtypeError(
-                "A Tensor cannot be an index: its values are floating. Use an integer array, or a comparison such as t > 0."
-            )
-    return np.asarray(index) if isinstance(index, list) else index
-
-
 def _name(operand: Any) -> str | None:
     return operand.name if type(operand) in (Node, Constant) else None
 
@@ -522,10 +446,10 @@ def _seed(tensor: Tensor, gradient: Any) -> Any:
     if gradient is None:
         if tensor.size != 1:
             raise GraphError(
-                f"backward() of {tensor._called()} with shape {tensor.shape}: gradients are those of one number. Reduce it to a cost first "
-                f"(.sum() or .mean()), or pass gradient= with that shape."
+                f"backward() of {tensor._called()} with shape {tensor.shape}: gradients are those of one number. "
+                "Reduce it to a cost first (.sum() or .mean()), or pass gradient= with that shape."
             )
-        return settle(np.ones(tensor.shape, tensor.dtype))
+        return 1.0 if type(tensor._data) is float else fit(1.0, tensor.shape, tensor.dtype)
     if np.shape(gradient) != tensor.shape:
         raise ShapeError(
             f"gradient= must have the shape {tensor.shape} of {tensor._called()}; given {describe(gradient)}."
@@ -533,33 +457,3 @@ def _seed(tensor: Tensor, gradient: Any) -> Any:
     if type(gradient) is Tensor or type(tensor._data) is float:
         return gradient if type(gradient) is Tensor else float(gradient)
     return np.array(gradient, dtype=tensor.dtype)
-
-
-_SUM = OPS[np.sum]
-
-
-def _getitem(t: Tensor, index: Any) -> Tensor:
-    return apply(OPS[rules.getitem], (t,), {"index": index})  # type: ignore[no-any-return]
-
-
-def _unary(function: Callable[..., Any]) -> Callable[[Tensor], Any]:
-    op = OPS[function]
-    return lambda self: _apply_one(op, self)
-
-
-for _symbol, _function in {
-    "add": np.add,
-    "sub": np.subtract,
-    "mul": np.multiply,
-    "truediv": np.divide,
-    "pow": np.power,
-    "matmul": np.matmul,
-}.items():
-    setattr(Tensor, f"__{_symbol}__", _binary(_function))
-    setattr(Tensor, f"__r{_symbol}__", _binary(_function, reflected=True))
-for _symbol in ("lt", "le", "eq", "ne", "gt", "ge"):
-    setattr(Tensor, f"__{_symbol}__", _comparison(getattr(operator, _symbol)))
-for _symbol, _function in {"neg": np.negative, "pos": np.positive, "abs": np.absolute}.items():
-    setattr(Tensor, f"__{_symbol}__", _unary(_function))
-for _function in (np.exp, np.log, np.sqrt, np.sin, np.cos, np.tanh, rules.sigmoid, rules.relu):
-    setattr(Tensor, _function.__name__, _unary(_function))

@@ -4,7 +4,7 @@ There is no second table of derivatives here. `rule_formula` runs the very rule 
 of arrays, and prints what it did.
 """
 
-from autograd.read.latex import expression, forward_formula, rule_formula, write
+from autograd.read.latex import expression, forward_formula, rule_formula, shape_name, write, write_value
 from autograd.read.names import Naming, gradient_name, number, typeset
 from autograd.read.symbol import Symbol, local, rule
 
@@ -18,6 +18,8 @@ __all__ = [
     "number",
     "rule",
     "rule_formula",
+    "shape_name",
     "typeset",
     "write",
+    "write_value",
 ]

@@ -26,12 +26,12 @@ import numpy as np
 
 from autograd import names
 from autograd.node import Constant, Node
-from autograd.read.names import Naming, gradient_name, number, typeset
+from autograd.read.names import Naming, gradient_name, number, numbers, typeset
 from autograd.read.notation import ATOM, NOTATION, POWER, PRODUCT, SUM, Piece, parens
 from autograd.read.symbol import NameOf, Symbol, local, rule, whole
 from autograd.tensor import Tensor
 
-SMALL = 12  # entries of an array that is written out with its numbers
+SMALL = 20  # entries of an array that is written out with its numbers
 _LONGEST = 4000  # characters; a formula that is longer says "…", and nobody has missed it yet
 
 
@@ -61,15 +61,23 @@ def rule_formula(node: Node, position: int, name: NameOf | None = None) -> str:
     return write(rule(node, position, name or Naming(node)))
 
 
-def write(symbol: Any, numbers: bool = False, small: int = SMALL) -> str:
-    """A Symbol in LaTeX; with `numbers`, its values in place of the names.
+def write(symbol: Any, show: str = "names", small: int = SMALL) -> str:
+    """A Symbol in LaTeX.
 
-    Raises ValueError where numbers are asked for and an array has more than `small` entries.
+    show    "names"; "numbers": the values in place of the names; "shapes": the names, with the shapes beneath
+    small   the most entries that an array may have to be written out
+
+    Raises ValueError where numbers are asked for and an array is larger.
     """
     written: dict[int, Piece] = {}
     for s in _operands_first(symbol):
-        written[id(s)] = _piece(s, written, numbers, small)
+        written[id(s)] = _piece(s, written, show, small)
     return written[id(symbol)].latex if isinstance(symbol, Symbol) else _plain(symbol, small).latex
+
+
+def write_value(value: Any, small: int = SMALL) -> str:
+    """A number or a small array in LaTeX. Raises ValueError for a larger one."""
+    return _valued(value, small).latex
 
 
 def _operands_first(symbol: Any) -> list[Symbol]:
@@ -90,12 +98,15 @@ def _operands_first(symbol: Any) -> list[Symbol]:
     return order
 
 
-def _piece(s: Symbol, written: dict[int, Piece], numbers: bool, small: int) -> Piece:
+def _piece(s: Symbol, written: dict[int, Piece], show: str, small: int) -> Piece:
     if s.name is not None or not s.function:
-        if numbers:
+        if show == "numbers":
             return _valued(s.value, small)
         called = s.name or "?"
-        return Piece(gradient_name(called) if s.gradient else typeset(called), ATOM, s.shape)
+        latex = gradient_name(called) if s.gradient else typeset(called)
+        if show == "shapes" and s.shape:
+            latex = rf"\underset{{{shape_name(s.shape)}}}{{{latex}}}"
+        return Piece(latex, ATOM, s.shape)
     operands = [written[id(x)] if isinstance(x, Symbol) else _plain(x, small) for x in s.operands]
     row = NOTATION.get(s.function)
     if row is None:
@@ -121,9 +132,15 @@ def _valued(value: Any, small: int) -> Piece:
     if not shape:
         text = number(value)
         return Piece(text, _level(text), shape, literal=True)
-    rows = [value] if len(shape) == 1 else value
-    entries = r" \\ ".join(" & ".join(map(number, row)) for row in rows)
+    texts, columns = numbers(value), shape[-1]
+    rows = [texts[i : i + columns] for i in range(0, len(texts), columns or 1)]
+    entries = r" \\ ".join(map(" & ".join, rows))
     return Piece(rf"\begin{{bmatrix}} {entries} \end{{bmatrix}}", ATOM, shape)
+
+
+def shape_name(shape: tuple[int, ...]) -> str:
+    """A shape as it stands beneath a name: 4 × 3."""
+    return r" \times ".join(map(str, shape)) if len(shape) != 1 else f"({shape[0]},)"
 
 
 def _level(text: str) -> int:

@@ -78,6 +78,8 @@ def _multiply(args: Sequence[Piece], _: Any) -> Written:
         return kept.latex, kept.level
     if left == right and not left.literal:
         return _power((left, Piece("2", literal=True)), {})
+    if left.shape[1:] == (1,) and (right.shape[:-1] == (1,) or len(right.shape) == 1):
+        return _outer(left, right)
     arrays = bool(left.shape and right.shape)
     level = STAR if arrays else PRODUCT
     sign = r" \ast " if arrays else r" \cdot " if _needs_dot(left, right) else r"\,"
@@ -85,9 +87,25 @@ def _multiply(args: Sequence[Piece], _: Any) -> Written:
     return within(left, level) + sign + tail, PREFIX if right.level == PREFIX else level
 
 
+def _outer(column: Piece, row: Piece) -> Written:
+    """A column times a row, repeated along one another: that is their matrix product."""
+    across = row if len(row.shape) == 2 else Piece(*_turned(row))
+    return rf"{within(column, PRODUCT)}\,{within(across, PRODUCT)}", PRODUCT
+
+
+def _turned(piece: Piece) -> Written:
+    return rf"{_base(piece)}^{{\mathsf{{T}}}}", POWER
+
+
+def _base(piece: Piece) -> str:
+    """What an exponent stands on; a matrix is held together by braces."""
+    latex = within(piece, ATOM)
+    return f"{{{latex}}}" if latex.startswith(r"\begin") else latex
+
+
 def _needs_dot(left: Piece, right: Piece) -> bool:
-    """Juxtaposed numbers would read as one, and a name before a parenthesis as a function."""
-    return right.literal or right.level < PRODUCT or right.latex[0].isdigit() or left.latex.startswith(r"\begin")
+    """Numbers side by side would read as one."""
+    return right.literal or right.latex[0].isdigit() or (left.latex[-1].isdigit() and right.level < PRODUCT)
 
 
 def _divide(args: Sequence[Piece], _: Any) -> Written:
@@ -102,7 +120,7 @@ def _power(args: Sequence[Piece], _: Any) -> Written:
     base, exponent = args
     if exponent.latex in ("1", "1.0"):
         return base.latex, base.level
-    return f"{within(base, ATOM)}^{{{exponent.latex}}}", POWER
+    return f"{_base(base)}^{{{exponent.latex}}}", POWER
 
 
 def _matmul(args: Sequence[Piece], _: Any) -> Written:
@@ -113,7 +131,7 @@ def _matmul(args: Sequence[Piece], _: Any) -> Written:
 def _transpose(args: Sequence[Piece], params: dict[str, Any]) -> Written:
     """Only of a matrix is it the T that everybody knows."""
     if len(args[0].shape) == 2:
-        return rf"{within(args[0], ATOM)}^{{\mathsf{{T}}}}", POWER
+        return _turned(args[0])
     axes = params.get("axes") or (params.get("axis1", ""), params.get("axis2", ""))
     return rf"\operatorname{{transpose}}_{{{', '.join(map(str, axes))}}}{parens(args[0].latex)}", ATOM
 
@@ -200,11 +218,24 @@ def _one_index(part: Any) -> str:
 
 
 def _log_loss(args: Sequence[Piece], _: Any) -> Written:
-    a, y = args
+    return f"-{_log_likelihood(*args)}", SUM
+
+
+def _binary_cross_entropy(args: Sequence[Piece], _: Any) -> Written:
+    return rf"-\frac{{1}}{{{args[0].shape[-1]}}} \sum {_log_likelihood(*args)}", SUM
+
+
+def _log_likelihood(a: Piece, y: Piece) -> str:
     one = Piece("1", literal=True)
     first = _multiply((y, _log(a)), {})[0]
     second = _multiply((_minus(one, y), _log(_minus(one, a))), {})[0]
-    return f"-{parens(f'{first} + {second}')}", SUM
+    return parens(f"{first} + {second}")
+
+
+def _log_loss_slope(args: Sequence[Piece], _: Any) -> Written:
+    (a, y), one = args, Piece("1", literal=True)
+    first, second = _divide((y, a), {})[0], _divide((_minus(one, y), _minus(one, a)), {})[0]
+    return f"-{first} + {second}", SUM
 
 
 def _minus(left: Piece, right: Piece) -> Piece:
@@ -223,6 +254,13 @@ def _einsum(args: Sequence[Piece], params: dict[str, Any]) -> Written:
 def _logsumexp(args: Sequence[Piece], params: dict[str, Any]) -> Written:
     power = Piece(f"e^{{{args[0].latex}}}", POWER, args[0].shape)
     return rf"\ln {_over(chr(92) + 'sum')([power], params)[0]}", PREFIX
+
+
+def _expand_dims(args: Sequence[Piece], params: dict[str, Any]) -> Written:
+    """A vector that is stood up as a column is written as it is; one that is laid down as a row is turned."""
+    if len(args[0].shape) == 1 and params["axis"] in (0, -2):
+        return _turned(args[0])
+    return args[0].latex, args[0].level
 
 
 def _same(args: Sequence[Piece], _: Any) -> Written:
@@ -274,6 +312,9 @@ NOTATION: dict[str, Row] = {
     "softmax": _called(r"\operatorname{softmax}"),
     "logsumexp": _logsumexp,
     "log_loss": _log_loss,
+    "log_loss_slope": _log_loss_slope,
+    "binary_cross_entropy": _binary_cross_entropy,
+    "xlogy": lambda args, _: _multiply((args[0], _log(args[1])), {}),
     "matmul": _matmul,
     "einsum": _einsum,
     "transpose": _transpose,
@@ -282,12 +323,12 @@ NOTATION: dict[str, Row] = {
     "stack": _joined(" & "),
     "getitem": _getitem,
     "scatter": _scatter,
+    "expand_dims": _expand_dims,
     # Transparent: they move entries into another shape, which a formula leaves to the reader.
     "positive": _same,
     "identity": _same,
     "cast": _same,
     "reshape": _same,
-    "expand_dims": _same,
     "squeeze": _same,
     "broadcast_to": _same,
 }

@@ -14,7 +14,7 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from autograd.errors import GraphError, Unsupported
 from autograd.node import Constant, Node, ancestors
-from autograd.op import COMPOSITES, OPS, Op
+from autograd.op import COMPOSITES, OPS, TRACED, Op
 from autograd.rules import getitem
 from autograd.sweep import fit
 
@@ -113,7 +113,14 @@ class Symbol(NDArrayOperatorsMixin):
         op = OPS.get(function)
         if op is None:
             raise Unsupported(f"{function.__name__} has no rule, so it cannot be read as a formula.")
-        return _run(op, *_sorted(op, args, kwargs))
+        return _call(op, args, kwargs)
+
+
+def _call(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    return _run(op, *_sorted(op, args, kwargs))
+
+
+TRACED[Symbol] = _call
 
 
 def _run(op: Op, operands: tuple[Any, ...], params: dict[str, Any]) -> Any:

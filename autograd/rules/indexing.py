@@ -9,7 +9,7 @@ from autograd.op import linear
 
 def getitem(x: Any, index: Any) -> Any:
     """x[index], for any index that NumPy takes."""
-    return x[index]
+    return np.asarray(x)[index]  # a scalar is a Python float, which takes no index
 
 
 def scatter(g: Any, index: Any, shape: tuple[int, ...]) -> Any:

@@ -71,8 +71,8 @@ def explicit(subscripts: str, *operands: Any) -> tuple[Any, dict[str, Any]]:
 def einsum_adjoint(i: int, g: Any, *operands: Any, subscripts: str) -> Any:
     """Gradient by operand i: the same contraction with g in its place and its subscripts as the result.
 
-    A letter of the operand that stands nowhere else was summed over: it comes back with size 1 and the sweep repeats it.
-    A letter that stands in it twice took the diagonal: an identity matrix puts the gradient back there.
+    A letter of the operand that stands nowhere else was summed over: it comes back with size 1 and the sweep
+    repeats it. A letter that stands in it twice took the diagonal: an identity matrix puts the gradient back there.
     """
     inputs, _, result = subscripts.partition("->")
     terms = inputs.split(",")
@@ -82,7 +82,7 @@ def einsum_adjoint(i: int, g: Any, *operands: Any, subscripts: str) -> Any:
         iter(c for c in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" if c not in subscripts),
         "",
     )
-    for letter, size in zip(terms[i], operands[i].shape, strict=True):
+    for letter, size in zip(terms[i], np.shape(operands[i]), strict=True):
         if letter in target:
             twin = next(letters)
             rest.append(letter + twin)

@@ -13,15 +13,15 @@ def spread(g: Any, axis: Any, keepdims: bool) -> Any:
 
 
 def count(shape: tuple[int, ...], axis: Any) -> int:
-    """How many entries are reduced to one."""
+    """How many entries are reduced to one; 1 where there is none, since nothing is then to be divided."""
     axes = range(len(shape)) if axis is None else np.atleast_1d(axis)
-    return int(np.prod([shape[a] for a in axes], dtype=int))
+    return int(np.prod([shape[a] for a in axes], dtype=int)) or 1
 
 
 linear(
     np.sum,
     lambda g, _x, axis=None, keepdims=False: spread(g, axis, keepdims),
-    kernel=lambda x, axis=None, keepdims=False: np.add.reduce(x, axis, None, None, keepdims),
+    kernel=lambda x, axis=None, keepdims=False: np.add.reduce(x, axis=axis, keepdims=keepdims),
 )
 linear(np.mean, lambda g, x_shape, axis=None, keepdims=False: spread(g, axis, keepdims) / count(x_shape, axis))
 
@@ -53,10 +53,11 @@ def others(x: Any, axis: Any) -> Any:
     """
     if np.all(x != 0):
         return np.prod(x, axis=axis, keepdims=True) / x
-    axes = tuple(range(x.ndim)) if axis is None else tuple(a % x.ndim for a in np.atleast_1d(axis).tolist())
-    order = [a for a in range(x.ndim) if a not in axes] + list(axes)
+    ndim = np.ndim(x)  # x may be a Python float
+    axes = tuple(range(ndim)) if axis is None else tuple(a % ndim for a in np.atleast_1d(axis).tolist())
+    order = [a for a in range(ndim) if a not in axes] + list(axes)
     last = np.transpose(x, order)
-    rows = np.reshape(last, (*last.shape[: x.ndim - len(axes)], -1))
+    rows = np.reshape(last, (*last.shape[: ndim - len(axes)], -1))
     n = rows.shape[-1]
     products = np.prod(np.where(np.eye(n, dtype=bool), 1.0, np.expand_dims(rows, -2)), axis=-1)
     return np.transpose(np.reshape(products, last.shape), np.argsort(order))

@@ -11,6 +11,7 @@ general(
     [lambda g, _out, x_shape, shape: np.reshape(g, x_shape)],
     [lambda t, _out, _x_shape, shape: np.reshape(t, shape)],
     kernel=lambda x, shape: np.asarray(x).reshape(shape),
+    prepare=lambda a, shape: ((a,), {"shape": shape}),
 )
 linear(np.transpose, lambda g, _x, axes=None: np.transpose(g, inverse(axes)))
 linear(np.swapaxes, lambda g, _x, axis1, axis2: np.swapaxes(g, axis1, axis2))

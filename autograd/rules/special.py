@@ -62,7 +62,14 @@ def binary_cross_entropy(a: Any, y: Any) -> Any:
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         total = -(np.vdot(y, np.log(a)) + np.vdot(1 - y, np.log(1 - a)))
-    return (total if total == total else np.sum(log_loss(a, y))) / np.shape(a)[-1]  # only nan differs from itself
+    return (total if total == total else np.sum(log_loss(a, y))) / a.shape[-1]  # only nan differs from itself
+
+
+def log_loss_slope(a: Any, y: Any) -> Any:
+    """The derivative of log_loss by a: (1−y)/(1−a) − y/a, where 0/0 counts as 0."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        slope = np.divide(1 - y, 1 - a) - np.divide(y, a)  # `/` of Python floats raises where NumPy gives inf
+    return ratio(1 - y, 1 - a) - ratio(y, a) if has_nan(slope) else slope
 
 
 def ratio(x: Any, y: Any) -> Any:
@@ -118,19 +125,24 @@ leaky_relu = elementwise(leaky_relu, lambda _out, x, slope=0.01: np.where(x > 0,
 log_sigmoid = elementwise(log_sigmoid, lambda _out, x: sigmoid(-x))
 ratio = elementwise(ratio, lambda _out, _x, y: 1 / y, lambda out, _x, y: -ratio(out, y))
 xlogy = elementwise(xlogy, lambda _out, _x, y: np.log(y), lambda _out, x, y: ratio(x, y))
+log_loss_slope = elementwise(
+    log_loss_slope,
+    lambda _out, a, y: ratio(1 - y, (1 - a) ** 2) + ratio(y, a**2),
+    lambda _out, a, _y: -1 / (1 - a) - 1 / a,
+)
 log_loss = elementwise(
     log_loss,
-    lambda _out, a, y: ratio(1 - y, 1 - a) - ratio(y, a),
+    lambda _out, a, y: log_loss_slope(a, y),
     lambda _out, a, _y: np.log(1 - a) - np.log(a),
 )
 binary_cross_entropy = general(
     binary_cross_entropy,
     [
-        lambda g, _out, a, y: g / a.shape[-1] * (ratio(1 - y, 1 - a) - ratio(y, a)),
+        lambda g, _out, a, y: g / a.shape[-1] * log_loss_slope(a, y),
         lambda g, _out, a, y: g / a.shape[-1] * (np.log(1 - a) - np.log(a)),
     ],
     [
-        lambda t, _out, a, y: np.sum(t * (ratio(1 - y, 1 - a) - ratio(y, a))) / a.shape[-1],
+        lambda t, _out, a, y: np.sum(t * log_loss_slope(a, y)) / a.shape[-1],
         lambda t, _out, a, y: np.sum(t * (np.log(1 - a) - np.log(a))) / a.shape[-1],
     ],
 )
