@@ -71,6 +71,7 @@ class Op:
         self.partly = [(i, r) for i, r in enumerate(reads) if r != VALUE]
         self.params = params
         self.variadic = isinstance(vjps, _Each)
+        self.unary = kind != "constant" and len(reads) == 1 and not self.variadic and prepare is None
 
     def __repr__(self) -> str:
         return f"<Op {self.name}: {self.kind}>"

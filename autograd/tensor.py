@@ -244,7 +244,7 @@ class Tensor(ArrayMethods):
         op = OPS.get(ufunc)
         if op is None or method != "__call__" or kwargs:
             return _refuse_ufunc(op, ufunc, method, kwargs)
-        return _call(op, inputs, kwargs)
+        return _apply_one(op, self) if op.unary else _call(op, inputs, kwargs)
 
     def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any) -> Any:
         op = OPS.get(function)

@@ -1,6 +1,6 @@
 """Layers, losses, optimisers and data in the course's notation: columns are samples, W (n_out, n_in), b (n_out, 1)."""
 
-from nn import data, datasets, init, losses, optim
+from nn import byhand, data, datasets, init, losses, optim
 from nn.activations import LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
 from nn.layers import Linear
 from nn.module import Module, Sequential
@@ -17,6 +17,7 @@ __all__ = [
     "Softmax",
     "Tanh",
     "accuracy",
+    "byhand",
     "data",
     "datasets",
     "fit",

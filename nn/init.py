@@ -34,7 +34,7 @@ def normal(rng: np.random.Generator, n_out: int, n_in: int, scale: float = 0.01)
 
 
 def xavier(rng: np.random.Generator, n_out: int, n_in: int) -> np.ndarray:
-    """Normal with variance 1/n_in, which keeps the scale of tanh layers (Glorot and Bengio, 2010, as the course has it)."""
+    """Normal with variance 1/n_in, which keeps the scale of tanh layers (after Glorot and Bengio, 2010)."""
     return rng.standard_normal((n_out, n_in)) / np.sqrt(n_in)
 
 

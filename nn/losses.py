@@ -93,6 +93,18 @@ def l2(weights: Iterable[ag.Tensor], strength: float, m: int) -> ag.Tensor:
     return sum(squares[1:], squares[0]) * (strength / (2 * m))
 
 
+_BY_NAME: dict[str, Loss] = {
+    f.__name__: f
+    for f in (
+        binary_cross_entropy,
+        binary_cross_entropy_logits,
+        cross_entropy,
+        cross_entropy_logits,
+        squared_error,
+        mse,
+    )
+}
+
 # What fit needs to know of a prediction: from which value on a single unit says "yes".
 for _loss in (binary_cross_entropy, squared_error, mse):
     _loss.threshold = 0.5  # type: ignore[attr-defined]
@@ -137,9 +149,11 @@ def _target(A: Any, Y: Any) -> Any:
 
 
 def _advice(predicted: tuple[int, ...], target: tuple[int, ...]) -> str:
-    start = f"The prediction is {predicted} and the target {target}; they must have one shape, (n, m) with a column for each sample."
+    start = f"The prediction is {predicted} and the target {target}; they must have one shape, (n, m)."
     if len(target) == 1 and predicted[-1:] == target:
         return f"{start} A rank-1 target would broadcast silently: use Y.reshape(1, -1)."
+    if len(target) == 1 and predicted[:1] == target:
+        return f"{start} A rank-1 target would broadcast silently: use Y.reshape(-1, 1)."
     if target[::-1] == predicted:
         return f"{start} The target has rows for samples: use Y.T."
     return start
@@ -161,8 +175,10 @@ def _why_not_finite(value: Any, A: Any, Y: Any) -> str:
         plain = x.data if isinstance(x, ag.Tensor) else x
         bad = np.argwhere(~np.isfinite(plain))
         if len(bad):
-            return f"The cost is {value}: the {name} has {len(bad)} values that are NaN or infinite, the first at {tuple(bad[0].tolist())}."
+            first = tuple(bad[0].tolist())
+            return f"The cost is {value}: {len(bad)} values of the {name} are NaN or infinite, the first at {first}."
     return (
-        f"The cost is {value}: a prediction is exactly 0 or 1 (or no probability) where the target says otherwise, so ln 0 came up. "
-        "Leave the last activation out and use the loss that takes logits (binary_cross_entropy_logits, cross_entropy_logits)."
+        f"The cost is {value}: a prediction is exactly 0 or 1 (or no probability) where the target says otherwise, so "
+        "ln 0 came up. Leave the last activation out and use the loss that takes logits (binary_cross_entropy_logits, "
+        "cross_entropy_logits)."
     )

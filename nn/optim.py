@@ -32,8 +32,8 @@ class Optimizer:
             g = p.grad
             if g is None:
                 raise ag.GraphError(
-                    f"{p.name or f'parameter {i}'} {p.shape} has no gradient. Call J.backward() before step(); if it is called, "
-                    "the cost does not depend on this parameter."
+                    f"{p.name or f'parameter {i}'} {p.shape} has no gradient. Call J.backward() before step(); "
+                    "if it is called, the cost does not depend on this parameter."
                 )
             p.data = p.data - self.update(i, g)
 

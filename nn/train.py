@@ -19,7 +19,7 @@ Metric = Callable[[Any, Any], float]
 
 
 def accuracy(A: Any, Y: Any, threshold: float = 0.5) -> float:
-    """The share of columns that are predicted right: the largest unit, or for a single unit whether it is above threshold.
+    """The share of columns that are predicted right: by the largest unit, or by a single unit above the threshold.
 
     A, Y  (n, m)
 
@@ -27,7 +27,7 @@ def accuracy(A: Any, Y: Any, threshold: float = 0.5) -> float:
     True
     """
     A = A.data if isinstance(A, ag.Tensor) else A
-    right = (A > threshold) == (Y > 0.5) if len(Y) == 1 else A.argmax(axis=0) == Y.argmax(axis=0)
+    right = np.equal(threshold < A, Y > 0.5) if len(Y) == 1 else A.argmax(axis=0) == Y.argmax(axis=0)
     return float(np.mean(right))
 
 

@@ -5,21 +5,25 @@ of arrays, and prints what it did.
 """
 
 from autograd.read.latex import expression, forward_formula, rule_formula, shape_name, write, write_value
-from autograd.read.names import Naming, gradient_name, number, typeset
-from autograd.read.symbol import Symbol, local, rule
+from autograd.read.names import Naming, gradient_name, number, numbers, typeset
+from autograd.read.notation import axes_named
+from autograd.read.symbol import Symbol, local, rule, whole
 
 __all__ = [
     "Naming",
     "Symbol",
+    "axes_named",
     "expression",
     "forward_formula",
     "gradient_name",
     "local",
     "number",
+    "numbers",
     "rule",
     "rule_formula",
     "shape_name",
     "typeset",
+    "whole",
     "write",
     "write_value",
 ]

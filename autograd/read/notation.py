@@ -105,7 +105,8 @@ def _base(piece: Piece) -> str:
 
 def _needs_dot(left: Piece, right: Piece) -> bool:
     """Numbers side by side would read as one."""
-    return right.literal or right.latex[0].isdigit() or (left.latex[-1].isdigit() and right.level < PRODUCT)
+    digit_follows = right.latex[0].isdigit() if right.level >= PRODUCT else left.latex[-1].isdigit()
+    return right.literal or digit_follows
 
 
 def _divide(args: Sequence[Piece], _: Any) -> Written:

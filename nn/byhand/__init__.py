@@ -1,0 +1,15 @@
+"""The course's formulas, derived by hand: each one as printed, its verdict, and a check that runs.
+
+>>> from nn import byhand
+>>> entry = byhand.catalogue["000-7"]
+>>> entry.printed, entry.verdict, entry.corrected
+('dW[l] = dz[l]·a[l-1]', 'misprint', 'dW[l] = dz[l]·a[l-1]ᵀ')
+>>> byhand.verify([entry]).ok
+True
+"""
+
+from nn.byhand.documents import catalogue
+from nn.byhand.entries import Entry
+from nn.byhand.report import Report, verify
+
+__all__ = ["Entry", "Report", "catalogue", "verify"]

@@ -1,0 +1,123 @@
+"""verify(): run the checks of the catalogue; Report: what was seen, as a table."""
+
+from __future__ import annotations
+
+import html
+import io
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nn.byhand.checks import Seen
+from nn.byhand.documents import catalogue
+from nn.byhand.entries import CLAIM, FOR_ONE, HOLDS, MISPRINT, Entry
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+WIDTH = 120  # columns of the table as plain text
+HEADINGS = ("id", "formula as printed", "verdict", "what was seen", "")
+LEGEND = """\
+max rel. diff   the larger of the differences from autograd and from the complex step (which knows nothing of autograd)
+one example     m = 1
+course          the course's convention: dZ = A − Y, with 1/m in dW and db; dZ and dA are derivatives of m·J
+true            true derivatives of J: dZ = (A − Y)/m, and no 1/m after that"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """What was seen of one entry. `difference` is the largest relative one of what holds, None if none was taken."""
+
+    id: str
+    printed: str
+    verdict: str
+    kind: str
+    seen: str
+    difference: float | None
+    ok: bool
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The row as it is shown, under HEADINGS."""
+        verdict = f"{self.verdict} ({self.kind})" if self.kind else self.verdict
+        return self.id, self.printed, verdict, self.seen, "ok" if self.ok else "NOT"
+
+
+@dataclass(frozen=True)
+class Report:
+    """The rows, one for each entry; prints as a table.
+
+    >>> from nn import byhand
+    >>> report = byhand.verify([byhand.catalogue["000-9"]])
+    >>> report.ok, report.rows[0].verdict, report.rows[0].difference < 1e-12
+    (True, 'holds', True)
+    """
+
+    rows: tuple[Row, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every entry is as stated."""
+        return all(row.ok for row in self.rows)
+
+    @property
+    def totals(self) -> str:
+        """One line: how many entries of each verdict there are, and which are not as stated."""
+        counts = Counter(row.verdict for row in self.rows)
+        nouns = {HOLDS: "hold", FOR_ONE: "hold for one example", MISPRINT: "misprints", CLAIM: "claims"}
+        parts = ", ".join(f"{counts[verdict]} {noun}" for verdict, noun in nouns.items())
+        wrong = [row.id for row in self.rows if not row.ok]
+        end = f"{len(wrong)} NOT as stated: {', '.join(wrong)}" if wrong else "all as stated"
+        return f"{len(self.rows)} entries: {parts}; {end}"
+
+    def __rich__(self) -> Table:
+        """For rich.print: the table, with a little colour where there is a terminal; the words say it all without."""
+        from rich import box
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(box=box.SIMPLE_HEAD, caption=f"{LEGEND}\n\n{self.totals}", caption_justify="left", expand=True)
+        for heading, ratio, width in zip(HEADINGS, (None, 4, None, 5, None), (6, None, 11, None, 3), strict=True):
+            table.add_column(heading, ratio=ratio, width=width)
+        for row in self.rows:
+            style = "" if row.ok else "bold red"
+            table.add_row(*(Text(cell, style) for cell in row.cells))
+        return table
+
+    def __str__(self) -> str:
+        """Plain text, 120 columns wide, the same wherever it is printed."""
+        from rich.console import Console
+
+        text = io.StringIO()
+        Console(file=text, width=WIDTH, color_system=None, force_terminal=False, legacy_windows=False).print(self)
+        return "\n".join(line.rstrip() for line in text.getvalue().strip("\n").splitlines())
+
+    def _repr_html_(self) -> str:
+        """The same as an HTML table, for notebooks."""
+        rows = [("th", HEADINGS), *(("td", row.cells) for row in self.rows)]
+        body = "".join(
+            f"<tr>{''.join(f'<{tag}>{html.escape(cell)}</{tag}>' for cell in cells)}</tr>" for tag, cells in rows
+        )
+        return f"<table>{body}</table><pre>{html.escape(LEGEND)}</pre><p>{html.escape(self.totals)}</p>"
+
+
+def verify(entries: Iterable[Entry] | None = None) -> Report:
+    """Run the checks of these entries, by default of the whole catalogue. Nothing is taken on trust.
+
+    What holds is compared with autograd and with the complex step; a misprint must fail in the stated way and its
+    correction hold; a claim is demonstrated. An entry whose check raises is reported as a row that is not ok.
+
+    >>> from nn import byhand
+    >>> print(byhand.verify(byhand.catalogue[id] for id in ("000-7", "000-8", "000-9")).totals)
+    3 entries: 1 hold, 1 hold for one example, 1 misprints, 0 claims; all as stated
+    """
+    return Report(tuple(_row(entry) for entry in (catalogue.values() if entries is None else entries)))
+
+
+def _row(entry: Entry) -> Row:
+    try:
+        seen = entry.run()
+    except Exception as error:  # a defect in the entry is this row's failure, not the end of the report
+        seen = Seen(False, f"{type(error).__name__}: {error}")
+    return Row(entry.id, entry.printed, entry.verdict, entry.kind, seen.words, seen.difference, bool(seen.ok))
