@@ -40,8 +40,9 @@ lab: $(VENV)/notebook.stamp ## open the notebooks in JupyterLab
 bench: $(VENV)/bench.stamp ## compare speed with peers, side by side
 	@$(BIN)/python benchmarks/run.py
 
-docs: $(VENV)/base.stamp ## build the documentation from the docstrings
-	@$(BIN)/python docs/build.py --out out/docs
+docs: $(VENV)/docs.stamp ## build the API pages from the docstrings
+	@$(BIN)/pdoc --math --output-directory out/docs autograd nn viz
+	@echo "out/docs/index.html"
 
 clean: ## remove .venv, caches and all that was built
 	rm -rf $(VENV) out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks .coverage htmlcov

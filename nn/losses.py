@@ -105,10 +105,10 @@ _BY_NAME: dict[str, Loss] = {
     )
 }
 
-# What fit needs to know of a prediction: from which value on a single unit says "yes".
-for _loss in (binary_cross_entropy, squared_error, mse):
-    _loss.threshold = 0.5  # type: ignore[attr-defined]
-binary_cross_entropy_logits.threshold = 0.0  # type: ignore[attr-defined]
+
+def threshold(loss: Loss) -> float:
+    """From which value on a single unit says "yes": a probability from ½, a logit from 0."""
+    return 0.0 if loss is binary_cross_entropy_logits else 0.5
 
 
 def find(loss: str | Loss) -> Loss:
@@ -125,7 +125,7 @@ def find(loss: str | Loss) -> Loss:
     )
     if loss not in known:
         raise ValueError(f"There is no loss {loss!r}; known: {', '.join(known)}, or give a function (A, Y) -> Tensor.")
-    return globals()[loss]  # type: ignore[no-any-return]
+    return globals()[loss]
 
 
 def _target(A: Any, Y: Any) -> Any:

@@ -105,7 +105,7 @@ def fit(
         data.check_data(x, y)
     if epochs < 1:
         raise ValueError(f"epochs must be at least 1; given {epochs}.")
-    metric = metric or (lambda A, Y: accuracy(A, Y, getattr(loss, "threshold", 0.5)))
+    metric = metric or (lambda A, Y: accuracy(A, Y, losses.threshold(loss)))
     history, rng = History(), np.random.default_rng(seed)
     with _bar(epochs, progress and sys.stderr.isatty()) as advance:
         try:

@@ -1,0 +1,220 @@
+"""Costs, optimisers and fit."""
+
+import numpy as np
+import pytest
+
+import autograd as ag
+import nn
+
+RNG = np.random.default_rng(0)
+A = RNG.uniform(0.05, 0.95, (3, 5))
+Z = RNG.standard_normal((3, 5))
+Y = np.eye(3)[:, [0, 2, 1, 1, 0]]
+
+
+def softmax(z):
+    return np.exp(z) / np.exp(z).sum(axis=0)
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+COSTS = {
+    "binary_cross_entropy": (A, lambda a: -(Y * np.log(a) + (1 - Y) * np.log(1 - a)), (A - Y) / (A * (1 - A))),
+    "binary_cross_entropy_logits": (
+        Z,
+        lambda z: -(Y * np.log(sigmoid(z)) + (1 - Y) * np.log(1 - sigmoid(z))),
+        sigmoid(Z) - Y,
+    ),
+    "cross_entropy": (A, lambda a: -Y * np.log(a), -Y / A),
+    "cross_entropy_logits": (Z, lambda z: -Y * np.log(softmax(z)), softmax(Z) - Y),
+    "squared_error": (A, lambda a: (a - Y) ** 2 / 2, A - Y),
+    "mse": (A, lambda a: (a - Y) ** 2, 2 * (A - Y)),
+}
+
+
+@pytest.mark.parametrize("name", COSTS)
+def test_a_cost_is_summed_over_units_and_averaged_over_columns(name):
+    at, losses, slope = COSTS[name]
+    t = ag.Tensor(at)
+    J = nn.losses.find(name)(t, Y)
+    J.backward()
+    assert J.item() == pytest.approx(losses(at).sum() / 5, rel=1e-13)
+    np.testing.assert_allclose(t.grad, slope / 5, rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("name", COSTS)
+@pytest.mark.parametrize(
+    ("target", "error", "advice"),
+    [
+        (Y.astype(int), ag.DtypeError, "one_hot"),
+        (Y > 0, ag.DtypeError, "astype"),
+        (Y.T, ag.ShapeError, "use Y.T"),
+        (np.ones(5), ag.ShapeError, r"Y.reshape\(1, -1\)"),
+        (np.ones((1, 5)), ag.ShapeError, "must have one shape"),
+        (np.full((3, 5), np.nan), ag.DataError, "target are NaN"),
+    ],
+    ids=["integers", "booleans", "rows", "rank 1", "another size", "nan"],
+)
+def test_a_target_that_does_not_fit_is_refused_with_the_fix(name, target, error, advice):
+    with pytest.raises(error, match=advice):
+        nn.losses.find(name)(ag.Tensor(COSTS[name][0]), target)
+
+
+def test_an_empty_target_is_refused():
+    with pytest.raises(ag.DataError, match="nothing to average"):
+        nn.losses.mse(ag.Tensor(np.ones((1, 0))), np.ones((1, 0)))
+
+
+def test_a_rank_1_target_for_a_column_names_the_column():
+    with pytest.raises(ag.ShapeError, match=r"Y.reshape\(-1, 1\)"):
+        nn.losses.mse(ag.Tensor(np.ones((4, 1))), np.ones(4))
+
+
+def test_a_sure_and_wrong_prediction_names_the_loss_on_logits():
+    with pytest.raises(ag.DataError, match="binary_cross_entropy_logits"):
+        nn.losses.binary_cross_entropy(ag.Tensor([[1.0]]), np.array([[0.0]]))
+
+
+def test_a_sure_and_right_prediction_costs_nothing_and_moves_nothing():
+    z = ag.Tensor([[800.0, -800.0]])
+    J = nn.losses.binary_cross_entropy(ag.sigmoid(z), np.array([[1.0, 0.0]]))
+    J.backward()
+    assert J.item() == 0 and np.array_equal(z.grad, [[0.0, 0.0]])
+
+
+def test_l2_adds_lambda_over_m_times_w():
+    W = ag.Tensor(A)
+    nn.losses.l2([W], strength=0.7, m=5).backward()
+    np.testing.assert_allclose(W.grad, 0.7 / 5 * A, rtol=1e-14)
+
+
+def steps(optimizer, w, gradients):
+    for g in gradients:
+        w.grad = g
+        optimizer.step()
+    return w.data
+
+
+GRADIENTS = [np.array([1.0, -2.0]), np.array([0.5, 3.0]), np.array([-4.0, 0.25])]
+
+
+def test_sgd():
+    w = ag.Tensor([1.0, 1.0])
+    np.testing.assert_allclose(steps(nn.optim.SGD([w], lr=0.1), w, GRADIENTS), 1 - 0.1 * np.sum(GRADIENTS, axis=0))
+
+
+def test_momentum():
+    w, v, by_hand = ag.Tensor([1.0, 1.0]), 0.0, np.ones(2)
+    for g in GRADIENTS:
+        v = 0.8 * v + 0.2 * g
+        by_hand = by_hand - 0.1 * v
+    np.testing.assert_allclose(steps(nn.optim.Momentum([w], lr=0.1, beta=0.8), w, GRADIENTS), by_hand)
+
+
+def test_adam():
+    w, v, s, by_hand = ag.Tensor([1.0, 1.0]), 0.0, 0.0, np.ones(2)
+    for t, g in enumerate(GRADIENTS, start=1):
+        v, s = 0.9 * v + 0.1 * g, 0.99 * s + 0.01 * g**2
+        by_hand = by_hand - 0.1 * v / (1 - 0.9**t) / (np.sqrt(s / (1 - 0.99**t)) + 1e-8)
+    np.testing.assert_allclose(steps(nn.optim.Adam([w], lr=0.1, beta2=0.99), w, GRADIENTS), by_hand)
+
+
+def test_a_step_leaves_the_callers_arrays_as_they_were():
+    given = np.ones(2)
+    w = ag.Tensor(given)
+    steps(nn.optim.SGD([w], lr=0.1), w, GRADIENTS)
+    assert np.array_equal(given, np.ones(2))
+
+
+def test_a_step_without_backward_says_so():
+    with pytest.raises(ag.GraphError, match=r"W \(2, 1\) has no gradient. Call J.backward\(\)"):
+        nn.optim.SGD(nn.Linear(1, 2).parameters(), lr=0.1).step()
+
+
+@pytest.mark.parametrize("lr", [0, -0.1, float("nan")])
+def test_a_learning_rate_must_be_positive(lr):
+    with pytest.raises(ValueError, match="positive"):
+        nn.optim.SGD([ag.Tensor(1.0)], lr=lr)
+
+
+def moons(epochs=20, seed=0, **how):
+    X, Y = nn.datasets.moons(m=120, seed=1)
+    model = nn.Sequential(nn.Linear(2, 8, seed=3), nn.Tanh(), nn.Linear(8, 1, seed=4), nn.Sigmoid())
+    optimizer = nn.optim.Adam(model.parameters(), lr=0.05)
+    how = {"loss": "binary_cross_entropy", "optimizer": optimizer, "batch_size": 32, "validation": (X, Y)} | how
+    return nn.fit(model, X, Y, epochs=epochs, seed=seed, progress=False, **how), model
+
+
+def test_fit_learns_and_keeps_one_figure_per_epoch():
+    history, _ = moons(epochs=60)
+    assert history.cost[-1] < history.cost[0] / 3 and history.validation_accuracy[-1] > 0.95
+    lengths = {len(v) for v in (history.cost, history.accuracy, history.validation_cost, history.validation_accuracy)}
+    assert lengths == {60}
+
+
+def test_the_same_seed_gives_the_same_training_to_the_last_bit():
+    (first, a), (second, b) = moons(), moons()
+    assert first == second and np.array_equal(a[0].W.data, b[0].W.data)
+    assert moons(seed=1)[0] != first
+
+
+def test_a_full_batch_of_fit_is_one_step_of_gradient_descent():
+    X, Y = nn.datasets.xor(m=10)
+    model, twin = (nn.Sequential(nn.Linear(2, 1, seed=0), nn.Sigmoid()) for _ in range(2))
+    nn.fit(model, X, Y, loss="mse", optimizer=nn.optim.SGD(model.parameters(), lr=0.5), epochs=1, progress=False)
+    nn.losses.mse(twin(X), Y).backward()
+    np.testing.assert_allclose(model[0].W.data, twin[0].W.data - 0.5 * twin[0].W.grad, rtol=1e-12)
+
+
+def test_interrupting_keeps_the_model_and_the_history():
+    calls = []
+
+    def loss(A, Y):
+        calls.append(1)
+        if len(calls) == 15:
+            raise KeyboardInterrupt
+        return nn.losses.mse(A, Y)
+
+    history, model = moons(loss=loss, validation=None)
+    assert history.interrupted and len(history.cost) == 3
+    assert all(np.isfinite(p.data).all() for p in model.parameters())
+
+
+def test_a_loss_on_logits_is_judged_at_zero():
+    X = np.array([[-1.0, 0.2, 0.4]])
+    model = nn.Sequential(nn.Linear(1, 1, init=lambda rng, n, k: np.ones((n, k))))
+    optimizer = nn.optim.SGD(model.parameters(), lr=1e-9)
+    Y = np.array([[0.0, 1.0, 1.0]])
+    how = {"loss": "binary_cross_entropy_logits", "optimizer": optimizer, "epochs": 1, "progress": False}
+    assert nn.fit(model, X, Y, **how).accuracy == [1.0]
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        (lambda X, Y: (X.T, Y), ag.ShapeError),
+        (lambda X, Y: (X, Y[0]), ag.ShapeError),
+        (lambda X, Y: (X, Y.astype(int)), (ag.DtypeError, ag.DataError)),
+        (lambda X, Y: (X * np.nan, Y), ag.DataError),
+        (lambda X, Y: (X[:, :0], Y[:, :0]), ag.DataError),
+    ],
+    ids=["rows", "rank 1", "integers", "nan", "empty"],
+)
+def test_fit_refuses_data_that_do_not_fit(change, error):
+    X, Y = change(*nn.datasets.xor(m=10))
+    model = nn.Sequential(nn.Linear(2, 1), nn.Sigmoid())
+    with pytest.raises(error):
+        nn.fit(model, X, Y, loss="mse", optimizer=nn.optim.SGD(model.parameters(), lr=0.1), progress=False)
+
+
+def test_history_plot_needs_matplotlib_or_says_so():
+    history = nn.History(cost=[1.0, 0.5], accuracy=[0.5, 1.0])
+    try:
+        import matplotlib  # noqa: F401
+    except ImportError:
+        with pytest.raises(ImportError, match=r"chalkgrad\[notebook\]"):
+            history.plot()
+    else:
+        assert len(history.plot().axes) == 2
