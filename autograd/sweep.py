@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
 from numpy import ndarray
 
 from autograd.node import Node, ancestors, reaching
-from autograd.op import VALUE, settle
+from autograd.op import VALUE, Rule, settle
 
 Wrap = Callable[[Any, Node], Any]
 
@@ -66,14 +66,17 @@ def reverse(
             vjp = vjps[i]
             if vjp is None:
                 continue
-            if params:
-                contribution = vjp(g, out, *inputs, **params)
-            elif len(inputs) == 1:
-                contribution = vjp(g, out, inputs[0])
-            elif len(inputs) == 2:
-                contribution = vjp(g, out, inputs[0], inputs[1])
-            else:
-                contribution = vjp(g, out, *inputs)
+            try:
+                if params:
+                    contribution = vjp(g, out, *inputs, **params)
+                elif len(inputs) == 1:
+                    contribution = vjp(g, out, inputs[0])
+                elif len(inputs) == 2:
+                    contribution = vjp(g, out, inputs[0], inputs[1])
+                else:
+                    contribution = vjp(g, out, *inputs)
+            except ArithmeticError:
+                contribution = _by_numpy(vjp, g, out, inputs, params)
             plain = type(contribution) is float and parent.dtype is None
             fitted = contribution if plain else fit(contribution, parent.shape, parent.dtype)
             if parent.op is None and type(fitted) is ndarray and (contribution is g or fitted.base is not None):
@@ -97,11 +100,22 @@ def forward(root: Node, tangents: dict[Node, Any], *, wrap: Wrap | None = None) 
         for i, parent in enumerate(node.parents):
             if type(parent) is not Node or parent not in tangents or op.pushes[i] is None:
                 continue
-            part = fit(op.pushes[i](tangents[parent], out, *inputs, **node.params), node.shape, node.dtype)  # type: ignore[misc]
+            push, t = cast(Rule, op.pushes[i]), tangents[parent]
+            try:
+                part = push(t, out, *inputs, **node.params)
+            except ArithmeticError:
+                part = _by_numpy(push, t, out, inputs, node.params)
+            part = fit(part, node.shape, node.dtype)
             total = part if total is None else total + part
         if total is not None:
             tangents[node] = total
     return tangents.get(root)
+
+
+def _by_numpy(rule: Rule, g: Any, out: Any, inputs: tuple[Any, ...], params: dict[str, Any]) -> Any:
+    """The rule on NumPy's numbers: Python's floats raise at 1/0, where NumPy gives inf and a warning."""
+    g, out, *inputs = (np.float64(x) if type(x) is float else x for x in (g, out, *inputs))  # type: ignore[assignment]
+    return rule(g, out, *inputs, **params)
 
 
 def fit(g: Any, shape: tuple[int, ...], dtype: Any) -> Any:

@@ -60,9 +60,10 @@ def _operator(function: Callable[..., Any], reflected: bool) -> Callable[[Tensor
             out = function(x, y)
         except ValueError as cause:
             raise mismatch(op.name, (x, y), (_name(p), _name(q)), cause) from None
-        if type(out) is not float and type(out) is not ndarray:
-            out = settle(out)
-        return _finish(op, (p, q), (x, y), _NO_PARAMS, out)
+        if type(out) is float and (type(p) is Node or type(q) is Node) and MODE.get() is None:
+            # Numbers: what _finish comes to, without its questions. A scalar graph lives of this line.
+            return wrap(out, Node(op, (p, q), (x, y), _NO_PARAMS, out, (), None))
+        return _finish(op, (p, q), (x, y), _NO_PARAMS, out if type(out) is ndarray else settle(out))
 
     return method
 

@@ -66,7 +66,7 @@ def log_loss_slope(a: Any, y: Any) -> Any:
     try:
         with zero_by_zero_raises():
             return (a - y) / (a * (1 - a))  # the same over a common denominator
-    except FloatingPointError:
+    except ArithmeticError:  # FloatingPointError by arrays, ZeroDivisionError by Python floats
         return ratio(1 - y, 1 - a) - ratio(y, a)
 
 
@@ -132,7 +132,8 @@ sigmoid = elementwise(sigmoid, lambda out, _x: out * (1 - out))
 relu = elementwise(relu, lambda out, _x: out > 0)
 leaky_relu = elementwise(leaky_relu, lambda _out, x, slope=0.01: np.where(x > 0, 1.0, slope))
 log_sigmoid = elementwise(log_sigmoid, lambda _out, x: sigmoid(-x))
-ratio = elementwise(ratio, lambda _out, _x, y: 1 / y, lambda out, _x, y: -ratio(out, y))
+# By y not -out/y: passing through out would make 1/y·0 = inf·0 of the second derivative at 0/0.
+ratio = elementwise(ratio, lambda _out, _x, y: 1 / y, lambda _out, x, y: -ratio(x, y * y))
 xlogy = elementwise(xlogy, lambda _out, _x, y: np.log(y), lambda _out, x, y: ratio(x, y))
 log_loss_slope = elementwise(
     log_loss_slope,

@@ -1,0 +1,150 @@
+"""The `chalkgrad` command, run as people run it: as a process of its own."""
+
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+import viz
+
+ROOT = str(Path(viz.__file__).parents[1])
+LOSS = """
+    import numpy as np, autograd as ag
+    W = ag.Tensor(np.ones((1, 2)), name=None)
+    X = np.array([[1.0], [2.0]])
+    loss = (W @ X).sum()
+    number = 3
+    loss.backward()
+"""
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Run the command in an empty folder; `run.script(text)` first writes a script there."""
+
+    def command(*arguments, **environment):
+        return subprocess.run(
+            [sys.executable, "-m", "viz.cli", *arguments],
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": ROOT} | environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    command.script = lambda text, name="my script.py": (tmp_path / name).write_text(textwrap.dedent(text)) and name
+    return command
+
+
+def test_version(run):
+    done = run("--version")
+    assert done.returncode == 0
+    assert done.stdout.startswith("chalkgrad ")
+
+
+@pytest.mark.parametrize("arguments", [(), ("nonsense",), ("draw",)])
+def test_wrong_use_prints_the_usage(run, arguments):
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert "usage: chalkgrad" in done.stderr
+
+
+def test_draw(run, tmp_path):
+    done = run("draw", run.script(LOSS))
+    assert (done.returncode, done.stderr) == (0, "")
+    svg = (tmp_path / "my script.svg").read_text()
+    assert ">W</text>" in svg and ">X</text>" in svg  # named after the script's variables
+
+
+def test_draw_to_a_chosen_file(run, tmp_path):
+    assert run("draw", run.script(LOSS), "--target", "W", "--out", "w.png").returncode == 0
+    assert (tmp_path / "w.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_script_imports_its_neighbours(run, tmp_path):
+    (tmp_path / "neighbour.py").write_text("import autograd as ag\nw = ag.Tensor(2.0, name='w')\n")
+    assert run("draw", run.script("from neighbour import w\nloss = w * w\n")).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nowhere.py"], "there is no file 'nowhere.py'"),
+        (["my script.py", "--target", "J"], "no variable 'J'. Tensors it leaves: W (1, 2), loss ()"),
+        (["my script.py", "--target", "number"], "'number' in my script.py is no Tensor but of type int"),
+    ],
+)
+def test_what_is_missing_is_said_in_words(run, arguments, said):
+    run.script(LOSS)
+    done = run("draw", *arguments)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_suffix_that_is_none_of_ours(run, tmp_path):
+    done = run("draw", run.script(LOSS), "--out", "g.docx")
+    assert done.returncode == 1
+    assert ".svg, .png" in done.stderr
+    assert not (tmp_path / "g.docx").exists()
+
+
+def test_a_script_that_fails_shows_its_own_traceback(run):
+    done = run("draw", run.script("def f():\n    return 1 / 0\nf()\n"))
+    assert done.returncode == 1
+    assert "ZeroDivisionError" in done.stderr
+    assert 'my script.py", line 2, in f' in done.stderr
+    assert "cli.py" not in done.stderr and "runpy" not in done.stderr
+
+
+def test_a_script_with_a_syntax_error(run):
+    done = run("draw", run.script("loss = = 3\n"))
+    assert done.returncode == 1
+    assert "SyntaxError" in done.stderr
+
+
+def test_a_script_that_ends_itself(run):
+    done = run("draw", run.script("import sys\nsys.exit(3)\n"))
+    assert done.returncode == 2
+    assert "exit code 3" in done.stderr
+
+
+def test_step(run, tmp_path):
+    done = run("step", run.script(LOSS), "--out", "step.html")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "<title>Step by step: loss</title>" in (tmp_path / "step.html").read_text()
+
+
+def test_formulas(run):
+    done = run("formulas")
+    assert done.returncode == 0
+    assert "002-8" in done.stdout
+
+
+def test_demo_says_what_it_cannot_do(run, tmp_path):
+    (tmp_path / "taken").write_text("")
+    assert "'taken' is a file" in run("demo", "--out", "taken").stderr
+    assert "a seed is a number" in run("demo", "--seed", "-1").stderr
+
+
+@pytest.mark.slow
+def test_demo_in_a_folder_with_spaces(run, tmp_path):
+    done = run("demo", "--out", "my results/first run", LC_ALL="C", DISPLAY="")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("✓ test accuracy") == 2
+    assert "All goals reached" in done.stdout
+    written = {p.name for p in (tmp_path / "my results" / "first run").iterdir()}
+    assert written == {
+        "digits.svg",
+        "logistic-step.html",
+        "logistic.png",
+        "logistic.svg",
+        "network-step.html",
+        "network.png",
+        "network.svg",
+        "training.svg",
+    }

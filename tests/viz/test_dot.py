@@ -1,0 +1,237 @@
+"""Pictures by Graphviz: structure, not bytes, since two engines and many versions draw them."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import autograd as ag
+import viz
+from viz.dot import svg_of
+from viz.graph import graph_of
+from viz.layout import LayoutError, find_dot
+
+SVG = "{http://www.w3.org/2000/svg}"
+PURE = shutil.which("graphviz-pure", path=sysconfig.get_path("scripts"))
+ROOT = str(Path(viz.__file__).parents[1])
+ENGINES = [engine for engine in (shutil.which("dot"), PURE) if engine]
+
+
+@pytest.fixture(params=ENGINES, ids=os.path.basename)
+def engine(request, monkeypatch):
+    """Each layout engine that this machine has."""
+    monkeypatch.setenv("CHALKGRAD_DOT", request.param)
+    return request.param
+
+
+def cost():
+    rng = np.random.default_rng(0)
+    W1 = ag.Tensor(rng.normal(size=(2, 3)), name="W1")
+    A1 = np.tanh(W1 @ ag.Tensor(rng.normal(size=(3, 40)), name="X", requires_grad=False))
+    J = (A1 * 2.0).mean()
+    A1.name, J.name = "A1", "J"
+    return J
+
+
+def elements(svg):
+    """The elements of an SVG that have an id, by it."""
+    return {e.get("id"): e for e in ET.fromstring(svg).iter() if e.get("id")}
+
+
+def texts(element):
+    return " ".join(t.text or "" for t in element.iter(f"{SVG}text"))
+
+
+def test_every_vertex_edge_and_layer_is_an_element_with_its_id(engine):
+    graph = graph_of(cost())
+    found = elements(svg_of(graph))
+    assert {v.id for v in graph} | {e.id for e in graph.edges} | {"layer1"} <= set(found)
+
+
+def test_what_stands_on_a_vertex(engine):
+    J = cost()
+    graph = graph_of(J)
+    found = {v.name: texts(elements(svg_of(graph))[v.id]) for v in graph if v.name}
+    assert "W1" in found["W1"] and "parameter (2, 3)" in found["W1"] and "grad: not computed yet" in found["W1"]
+    assert "…" in found["X"] and "(3, 40)" in found["X"] and "grad" not in found["X"]
+    assert found["tanh"] == "tanh"
+    J.backward()
+    found = {v.name: texts(elements(svg_of(graph_of(J)))[v.id]) for v in graph if v.name}
+    assert "not computed" not in "".join(found.values())
+    assert f"{J.item():.4g}" in found["J"]
+
+
+def test_a_gradient_that_is_not_known_is_never_a_zero():
+    w = ag.Tensor(5.0, name="w")
+    assert not re.search(r">0(\.0*)?<", viz.draw(w * 3.0).source)
+    assert viz.draw(w * 3.0).source.count("grad: not computed yet") == 2
+
+
+def test_a_gradient_that_was_cleared_is_none():
+    w = ag.Tensor(5.0, name="w")
+    y = w * 3.0
+    y.backward()
+    w.grad = None
+    assert "grad: none" in viz.draw(y).source
+
+
+def test_a_value_that_was_not_kept_says_so():
+    w = ag.Tensor(np.ones((2, 2)), name="w")
+    y = ((w + 1.0) + 2.0).sum()
+    graph = graph_of(y)
+    graph[graph.value_ids[y.node.parents[0]]].value = None
+    assert "value: not kept" in viz.draw(graph).source
+
+
+@pytest.mark.parametrize("name", ['a<b|c"', "{x}&amp;", "back\\nslash\\", "<b>", "é…", "n0 -> n1", "%s"])
+def test_odd_names(engine, name):
+    w = ag.Tensor(2.0, name=name)
+    graph = graph_of(w * 3.0)
+    assert name in texts(elements(svg_of(graph))[graph.value_ids[w.node]]).replace("\xa0", " ")
+
+
+def test_reuse_is_two_edges(engine):
+    a = ag.Tensor(1.0, name="a")
+    svg = svg_of(graph_of(a + a))
+    assert len(re.findall(r'class="edge"', svg)) == 3
+    assert svg.count(">a</text>") == 1
+
+
+def test_titles_are_words_not_ids(engine):
+    svg = svg_of(graph_of(cost()))
+    assert "<title>W1 parameter (2, 3) float64</title>" in svg
+    assert not re.search(r"<title>n\d", svg)
+
+
+def test_a_graph_of_400_vertices_is_folded():
+    y = x = ag.Tensor(1.0, name="x")
+    for _ in range(100):
+        y = np.sin(y) + x
+    picture = viz.draw(y)
+    assert len(graph_of(y)) > 400
+    assert len(picture.graph) <= 150
+    assert "folded" in picture.source
+    assert len(viz.draw(y, fold="none").graph) == len(graph_of(y))
+
+
+def test_a_deep_graph_is_drawn(engine):
+    y = ag.Tensor(1.0, name="x")
+    for _ in range(1000):
+        y = np.sin(y)
+    picture = viz.draw(y)
+    assert "27 sin" in picture.pipe("svg", encoding="utf-8")
+    assert sum(m.name == "sin" for v in picture.graph for m in v.members) == 1000
+
+
+def test_what_is_too_large_is_refused_in_words(monkeypatch):
+    y = ag.Tensor(1.0, name="x")
+    for _ in range(1000):
+        y = np.sin(y)
+    with pytest.raises(ag.GraphError, match="2001 vertices"):
+        viz.draw(y, fold="none")
+    monkeypatch.setattr("viz.dot.RECORDED", 500)
+    with pytest.raises(ag.GraphError, match="1,001 recorded operations"):
+        viz.draw(y)
+    with pytest.raises(ValueError, match="fold="):
+        viz.draw(y, fold="yes")
+
+
+# --- files and notebooks ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("suffix", "start"), [(".svg", b"<svg"), (".png", b"\x89PNG"), (".dot", b"digraph"), (".SVG", b"<svg")]
+)
+def test_save(engine, tmp_path, suffix, start):
+    path = viz.draw(cost()).save(tmp_path / f"a graph{suffix}")
+    assert path.read_bytes().startswith(start)
+    assert os.listdir(tmp_path) == [path.name]
+
+
+def test_pdf(engine, tmp_path):
+    try:
+        path = viz.draw(cost()).save(tmp_path / "g.pdf")
+    except LayoutError as error:
+        assert "pip install 'chalkgrad[pdf]'" in str(error)
+        assert os.listdir(tmp_path) == []
+    else:
+        assert path.read_bytes().startswith(b"%PDF")
+
+
+def test_save_refuses_what_it_cannot_write(tmp_path):
+    picture = viz.draw(cost())
+    with pytest.raises(ValueError, match=r"\.svg, \.png.*'g\.jpeg2'"):
+        picture.save(tmp_path / "g.jpeg2")
+    with pytest.raises(FileNotFoundError, match="does not exist"):
+        picture.save(tmp_path / "nowhere" / "g.svg")
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_failed_save_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
+    path = tmp_path / "g.svg"
+    path.write_text("old")
+    monkeypatch.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
+    with pytest.raises(OSError, match="disk full"):
+        viz.draw(cost()).save(path)
+    assert os.listdir(tmp_path) == ["g.svg"]
+    assert path.read_text() == "old"
+
+
+def test_it_shows_itself_in_a_notebook(engine):
+    bundle = viz.draw(cost())._repr_mimebundle_()
+    assert list(bundle) == ["image/svg+xml"]
+    assert bundle["image/svg+xml"].startswith("<svg")
+
+
+def test_graphvizs_own_ways_work_too(engine, tmp_path):
+    path = viz.draw(cost()).render("g", directory=tmp_path, format="svg")
+    assert Path(path).read_text().startswith("<svg")
+
+
+# --- engines ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_broken_engine_is_quoted(tmp_path, monkeypatch):
+    program = tmp_path / "dot"
+    program.write_text("#!/bin/sh\necho 'out of ink' >&2\nexit 3\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("CHALKGRAD_DOT", str(program))
+    with pytest.raises(LayoutError, match="out of ink"):
+        viz.draw(cost()).save(tmp_path / "g.svg")
+    assert os.listdir(tmp_path) == ["dot"]
+
+
+def test_an_engine_that_is_not_there(monkeypatch):
+    monkeypatch.setenv("CHALKGRAD_DOT", "/nowhere/dot")
+    with pytest.raises(LayoutError, match="CHALKGRAD_DOT is set to '/nowhere/dot'"):
+        find_dot()
+
+
+def test_no_engine_at_all_names_both_fixes(monkeypatch):
+    monkeypatch.delenv("CHALKGRAD_DOT", raising=False)
+    monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
+    with pytest.raises(LayoutError, match=r"pip install graphviz-pure[\s\S]*apt install graphviz"):
+        find_dot()
+
+
+def test_without_dot_on_the_path(tmp_path):
+    """A process of its own, so that nothing of ours can have found `dot` before."""
+    code = "import autograd as ag, viz; viz.draw(ag.Tensor(2.0, name='w') * 3.0).save('g.svg')"
+    environment = {k: v for k, v in os.environ.items() if k != "CHALKGRAD_DOT"} | {"PATH": str(tmp_path / "empty")}
+    environment["PYTHONPATH"] = ROOT
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, check=True)
+    assert set(elements((tmp_path / "g.svg").read_text())) >= {"n0", "n1", "n2", "n3"}
+
+
+def test_importing_viz_needs_no_engine_and_nothing_heavy(tmp_path):
+    code = "import viz, sys; print([m for m in ('sympy', 'matplotlib', 'rich', 'IPython') if m in sys.modules])"
+    environment = os.environ | {"PATH": "", "CHALKGRAD_DOT": "/nowhere", "PYTHONPATH": ROOT}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,374 @@
+"""The step page in a real browser: it needs no network, steps both ways, and ends in the gradients of backward()."""
+
+import json
+import os
+import shutil
+
+import numpy as np
+import pytest
+
+import autograd as ag
+from viz.page import page, save_page, state_of
+from viz.page.maths import mathml
+from viz.story import record
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+ATTACKS = ['<img src=x onerror="window.hit=1">', "</script><script>window.hit=1</script>", "{{state}} & \\x $y$ '\""]
+
+
+def network():
+    """Two layers with m = 5 columns; A1 is used once, b1 is broadcast."""
+    rng = np.random.default_rng(0)
+    X, Y = rng.normal(size=(2, 5)).round(2), np.array([[1.0, 0.0, 1.0, 1.0, 0.0]])
+    W1, b1 = ag.Tensor(rng.normal(size=(3, 2)).round(2), name="W1"), ag.Tensor(np.zeros((3, 1)), name="b1")
+    W2, b2 = ag.Tensor(rng.normal(size=(1, 3)).round(2), name="W2"), ag.Tensor(np.zeros((1, 1)), name="b2")
+    Z1 = W1 @ X + b1
+    A1 = np.tanh(Z1)
+    Z2 = W2 @ A1 + b2
+    A2 = ag.sigmoid(Z2)
+    J = ag.binary_cross_entropy(A2, Y)
+    ag.names.given({"X": X, "Y": Y, "Z1": Z1, "A1": A1, "Z2": Z2, "A2": A2, "J": J})
+    return J
+
+
+def reused():
+    a = ag.Tensor(3.0, name="a")
+    b = a + a
+    c = b * b
+    ag.names.given({"b": b, "c": c})
+    return c
+
+
+def long_chain():
+    x = y = ag.Tensor(1.0, name="x")
+    for _ in range(120):
+        y = y * 0.5 + x
+    return y
+
+
+def named(name):
+    x = ag.Tensor(np.ones((2, 2)), name=name)
+    y = (x * x).sum()
+    y.name = name + "2"
+    return y
+
+
+# --- without a browser ------------------------------------------------------------------------------------------------
+
+
+def test_the_file_is_whole_and_self_contained(tmp_path):
+    path = save_page(network(), tmp_path / "step.html")
+    text = path.read_text()
+    assert path == tmp_path / "step.html" and [p.name for p in tmp_path.iterdir()] == ["step.html"]
+    outside = text.replace("http://www.w3.org/", "")  # the names of SVG and MathML, which nothing is fetched from
+    assert "http://" not in outside and "https://" not in outside and "@import" not in text
+    assert text.count("<script") == text.count("</script>") == 2
+    assert len(text) < 600_000
+
+
+def test_a_folder_that_does_not_exist(tmp_path):
+    with pytest.raises(FileNotFoundError, match="does not exist"):
+        save_page(reused(), tmp_path / "nowhere" / "step.html")
+
+
+def test_the_page_is_reproducible():
+    assert page(network()) == page(network())
+
+
+def test_every_formula_is_there_as_mathml():
+    state = state_of(record(network()))
+    for step in state["steps"]:
+        for kind in ("formula", "numbers", "shapes", "sum"):
+            if step.get(kind):
+                assert state["maths"][step[kind]].startswith("<math")
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_names_are_never_markup(name):
+    text = page(named(name))
+    assert "<img" not in text
+    assert text.count("<script") == 2
+    state = text.split('id="state">')[1].split("</script>")[0]
+    assert json.loads(state)["title"] == name + "2"
+
+
+def test_signs_and_texts_in_mathml():
+    assert 'form="prefix"' in mathml(r"2.0 \cdot (-0.5)")
+    assert 'form="prefix"' not in mathml("1 - 0.5")
+    assert ">a$b_{}<" in mathml(r"\text{a\$b\_\{\}}")
+
+
+# --- in a browser -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def browser():
+    found = os.environ.get("CHROMIUM") or next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))), None
+    )
+    if found is None:
+        reason = "no browser: set CHROMIUM to a Chromium or Chrome, or install one (Debian: apt install chromium)"
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=found, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def opened(browser, tmp_path):
+    """A function that opens the page of a run, with the network off; at the end nothing may have gone wrong."""
+    context = browser.new_context(offline=True, reduced_motion="reduce")
+    requests, errors = [], []
+    tabs = []
+
+    def open_page(run, step=None):
+        path = save_page(run, tmp_path / f"step{len(tabs)}.html")
+        tab = context.new_page()
+        tabs.append(tab)
+        tab.on("request", lambda r: requests.append(r.url))
+        tab.on("console", lambda m: errors.append(m.text) if m.type in ("error", "warning") else None)
+        tab.on("pageerror", lambda e: errors.append(str(e)))
+        tab.goto(path.as_uri() + ("" if step is None else f"#step={step}"))
+        tab.wait_for_selector(".chalk-card")
+        return tab
+
+    yield open_page
+    context.close()
+    assert not errors
+    assert not [url for url in requests if url.startswith(("http:", "https:", "ws:"))]
+
+
+def seen(tab):
+    """Everything that is displayed at this step."""
+    return tab.evaluate(
+        """() => {
+            const all = (what, of) => [...document.querySelectorAll(what)].map(of);
+            return {
+                count: document.querySelector('.chalk-count').textContent,
+                slider: document.querySelector('input[type=range]').value,
+                panel: document.querySelector('.chalk-panel').innerHTML,
+                graph: all('.chalk-picture g', g => [g.id, [...g.classList].sort(), g.getAttribute('aria-label')]),
+                texts: all('.chalk-picture text', t => [t.textContent, [...t.classList].join(' ')]),
+                hidden: all('.chalk-picture [style*=hidden]', e => e.getAttribute('points')),
+                badges: all('.chalk-badge', g => g.style.display || g.getAttribute('transform')),
+            };
+        }"""
+    )
+
+
+def labels(tab):
+    return tab.eval_on_selector_all(".chalk-picture .node", "all => all.map(g => g.getAttribute('aria-label'))")
+
+
+def click(tab, name):
+    tab.get_by_role("button", name=name).click()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("run", [network, reused])
+def test_next_and_jump_and_back_show_the_same(opened, run):
+    story = record(run())
+    tab = opened(story)
+    forward = [seen(tab)]
+    for _ in story.steps:
+        click(tab, "Forward")
+        forward.append(seen(tab))
+    backward = [seen(tab)]
+    for _ in story.steps:
+        click(tab, "Back")
+        backward.append(seen(tab))
+    assert forward == backward[::-1]
+    for k in range(len(story) + 1):
+        tab.evaluate(f"location.hash = 'step={k}'")
+        tab.wait_for_function(f"document.querySelector('.chalk-count').textContent.startsWith('step {k} of')")
+        assert seen(tab) == forward[k]
+    assert len({state["panel"] for state in forward}) == len(story) + 1
+
+
+@pytest.mark.browser
+def test_keys_buttons_slider_and_permalink(opened):
+    story = record(network())
+    tab = opened(story, step=3)
+    count = tab.locator(".chalk-count")
+    n = len(story)
+    assert count.inner_text() == f"step 3 of {n}"
+    for key, expected in [
+        ("ArrowRight", 4),
+        ("ArrowLeft", 3),
+        ("End", n),
+        ("ArrowRight", n),
+        ("Home", 0),
+        ("ArrowLeft", 0),
+    ]:
+        tab.keyboard.press(key)
+        assert count.inner_text() == f"step {expected} of {n}"
+    click(tab, "Last")
+    assert count.inner_text() == f"step {n} of {n}" and tab.url.endswith(f"#step={n}")
+    click(tab, "First")
+    assert count.inner_text() == f"step 0 of {n}"
+    slider = tab.locator("input[type=range]")
+    slider.focus()
+    tab.keyboard.press("ArrowRight")
+    assert count.inner_text() == f"step 1 of {n}"
+    slider.fill("7")
+    assert count.inner_text() == f"step 7 of {n}"
+    tab.locator("h1").click()
+    tab.keyboard.press(" ")
+    tab.wait_for_function("document.querySelector('.chalk-count').textContent.startsWith('step 8 ')")
+    tab.keyboard.press(" ")
+    assert tab.get_by_role("button", name="Play").get_attribute("aria-pressed") == "false"
+
+
+@pytest.mark.browser
+def test_the_last_step_shows_the_gradients_of_backward(opened):
+    J = network()
+    tab = opened(J)
+    assert sum("gradient not computed yet" in label for label in labels(tab)) == 11
+    assert not any("value" in label and " 0.0" in label for label in labels(tab) if label.startswith("Z"))
+    tab.keyboard.press("End")
+    J.backward()
+    state = json.loads(tab.locator("#state").text_content())
+    gradients = {s["to"]: s["after"] for s in state["steps"] if s["phase"] != "forward"}
+    shown = dict(
+        zip(tab.eval_on_selector_all(".chalk-picture .node", "a => a.map(g => g.id.split('-')[1])"), labels(tab))
+    )
+    graph = record(J).graph
+    for node, id in graph.value_ids.items():
+        np.testing.assert_array_equal(np.array(gradients[id]["data"]), node.grad)
+        assert f"gradient {' '.join(gradients[id]['cells'])}" in shown[id]
+    assert not any("not computed" in label or "so far" in label for label in labels(tab))
+
+
+@pytest.mark.browser
+def test_partial_sums_are_marked(opened):
+    story = record(reused())
+    first = next(i for i, s in enumerate(story.steps) if s["title"] == "From b back to a")
+    tab = opened(story, step=first + 1)
+    assert any("gradient 12, so far, 1 of 2 contributions" in label for label in labels(tab))
+    assert "1 of 2" in tab.locator(".chalk-now").inner_text()
+    tab.keyboard.press("ArrowRight")
+    assert any(label.startswith("a parameter") and label.endswith("gradient 24") for label in labels(tab))
+    assert tab.locator(".is-partial").count() == 0
+
+
+@pytest.mark.browser
+def test_one_step_per_operation(opened):
+    story = record(network())
+    tab = opened(story)
+    tab.get_by_label("one step per operation").check()
+    stops = [0, *(i + 1 for i, s in enumerate(story.steps) if s["phase"] != "backward" or s["last"])]
+    for stop in stops[1:]:
+        tab.keyboard.press("ArrowRight")
+        assert tab.locator(".chalk-count").inner_text() == f"step {stop} of {len(story)}"
+    at = stops.index(next(s for i, s in enumerate(stops) if s - stops[i - 1] == 2))
+    for _ in range(len(stops) - 1 - at):
+        tab.keyboard.press("ArrowLeft")
+    assert tab.locator(".chalk-now .chalk-card").count() == 2
+
+
+@pytest.mark.browser
+def test_the_two_markers_and_the_edge(opened):
+    story = record(network())
+    k = next(i for i, s in enumerate(story.steps) if s["title"] == "From Z1 back to b1")
+    tab = opened(story, step=k + 1)
+    step = story.steps[k]
+    ids = tab.eval_on_selector_all(".is-now", "a => a.map(g => g.id.split('-')[1])")
+    assert sorted(ids) == sorted([step["to"], step["operation"]])
+    assert tab.eval_on_selector_all(".is-next", "a => a.map(g => g.id.split('-')[1])") == [story.steps[k + 1]["to"]]
+    flowing = tab.eval_on_selector_all(".is-flow", "a => a.map(g => g.id.split('-')[1])")
+    assert sorted(flowing) == sorted(step["edges"]) and step["edge"] in flowing
+    text = tab.locator(".chalk-now").inner_text()
+    assert "summed" in text and "columns" in text
+
+
+@pytest.mark.browser
+def test_nodes_are_buttons_that_lead_to_their_steps(opened):
+    story = record(network())
+    tab = opened(story)
+    node = tab.get_by_role("button", name="W1 parameter")
+    node.click()
+    step = int(tab.locator(".chalk-count").inner_text().split()[1])
+    assert "W1" in story.steps[step - 1]["title"]
+    node.focus()
+    tab.keyboard.press("Enter")
+    assert tab.evaluate("document.activeElement.getAttribute('aria-label')").startswith("W1 parameter")
+    assert tab.locator(".chalk-picture [tabindex='0']").count() == 1
+    assert tab.locator(".chalk-now").get_attribute("aria-live") == "polite"
+
+
+@pytest.mark.browser
+def test_the_table_has_every_step(opened):
+    story = record(network())
+    tab = opened(story, step=5)
+    tab.locator("summary").click()
+    assert tab.locator("tbody tr").count() == len(story)
+    assert tab.locator("tr[aria-current] button").inner_text() == "5"
+    tab.get_by_role("button", name="Go to step 9").click()
+    assert tab.locator(".chalk-count").inner_text().startswith("step 9 ")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", ATTACKS)
+def test_names_are_shown_as_they_are(opened, name):
+    tab = opened(named(name), step=2)
+    assert tab.locator("h1").inner_text() == f"Step by step: {name}2"
+    tab.locator("summary").click()
+    tab.keyboard.press("End")
+    assert tab.evaluate("window.hit") is None and tab.locator("img").count() == 0
+    assert any(label.startswith(name) for label in labels(tab))
+
+
+@pytest.mark.browser
+def test_a_folded_graph_steps_too(opened):
+    story = record(long_chain())
+    tab = opened(story)
+    assert tab.locator(".chalk-picture .node").count() <= 151 < len(story.graph)
+    for step in (1, 100, 300, len(story)):
+        tab.evaluate(f"location.hash = 'step={step}'")
+        tab.wait_for_function(f"document.querySelector('.chalk-count').textContent.startsWith('step {step} of')")
+        assert tab.locator(".is-now").count() >= 1
+
+
+@pytest.mark.browser
+def test_two_on_one_page_do_not_disturb_each_other(opened):
+    tab = opened(reused())
+    tab.evaluate(
+        """async () => {
+            const source = document.querySelector('script[type=module]').textContent.split('const wanted')[0];
+            const { mount } = await import('data:text/javascript,' + encodeURIComponent(source));
+            const state = JSON.parse(document.getElementById('state').textContent);
+            window.told = [];
+            for (const k of [1, 2]) {
+                const el = document.body.appendChild(document.createElement('div'));
+                el.id = `extra${k}`;
+                window[`stepper${k}`] = mount(el, state, i => window.told.push([k, i]));
+            }
+        }"""
+    )
+    tab.locator("#extra1").get_by_role("button", name="Forward").click()
+    counts = [tab.locator(f"#{id} .chalk-count").inner_text()[:6] for id in ("stepper", "extra1", "extra2")]
+    assert counts == ["step 0", "step 1", "step 0"]
+    tab.evaluate("stepper2.go(3)")
+    assert tab.evaluate("[stepper1.step, stepper2.step, JSON.stringify(told)]") == [1, 3, "[[1,1]]"]
+    tab.evaluate("stepper2.destroy()")
+    assert tab.locator("#extra2 *").count() == 0
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [360, 700, 1280])
+def test_no_window_is_too_narrow(opened, width):
+    tab = opened(network())
+    tab.set_viewport_size({"width": width, "height": 800})
+    for step in range(len(record(network())) + 1):
+        tab.evaluate(f"location.hash = 'step={step}'")
+        assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")

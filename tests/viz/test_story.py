@@ -1,0 +1,236 @@
+"""A story is what the sweep did: nothing is computed a second time, nothing is left out."""
+
+import json
+
+import numpy as np
+import pytest
+
+import autograd as ag
+from viz.story import record
+from viz.wording import shown
+
+
+def network():
+    """Two layers, m = 5; b1 is broadcast along the columns."""
+    rng = np.random.default_rng(0)
+    X, Y = rng.normal(size=(2, 5)), rng.integers(0, 2, size=(1, 5)) * 1.0
+    W1, b1 = ag.Tensor(rng.normal(size=(3, 2)), name="W1"), ag.Tensor(np.zeros((3, 1)), name="b1")
+    W2, b2 = ag.Tensor(rng.normal(size=(1, 3)), name="W2"), ag.Tensor(np.zeros((1, 1)), name="b2")
+    Z1 = W1 @ X + b1
+    A1 = np.tanh(Z1)
+    Z2 = W2 @ A1 + b2
+    A2 = ag.sigmoid(Z2)
+    J = ag.binary_cross_entropy(A2, Y)
+    ag.names.given({"X": X, "Y": Y, "Z1": Z1, "A1": A1, "Z2": Z2, "A2": A2, "J": J})
+    return J
+
+
+def logistic():
+    """The graph 002-8."""
+    x1, x2, y = (ag.Tensor(v, name=n, requires_grad=False) for v, n in ((1.5, "x1"), (-0.5, "x2"), (1.0, "y")))
+    w1, w2, b = (ag.Tensor(v, name=n) for v, n in ((0.3, "w1"), (-0.8, "w2"), (0.1, "b")))
+    z = w1 * x1 + w2 * x2 + b
+    a = ag.sigmoid(z)
+    loss = ag.log_loss(a, y)
+    ag.names.given({"z": z, "a": a, "L": loss})
+    return loss
+
+
+def reused():
+    """Each value is used twice."""
+    a = ag.Tensor(3.0, name="a")
+    b = a + a
+    c = b * b
+    ag.names.given({"b": b, "c": c})
+    return c
+
+
+def mixed():
+    """Reshaped, indexed, joined, reduced; float32."""
+    x = ag.Tensor(np.linspace(-1, 1, 6, dtype=np.float32).reshape(2, 3), name="x")
+    y = np.concatenate([x, np.maximum(x, 0)], axis=1)
+    return (y[:, ::2] * y[:, 1::2]).mean(axis=0).sum() + x.max()
+
+
+def branching(seed):
+    """A random scalar graph, in which results are used again and again."""
+    rng = np.random.default_rng(seed)
+    values = [ag.Tensor(float(rng.normal()), name=f"x{i}") for i in range(3)]
+    for _ in range(12):
+        a, b = (values[i] for i in rng.integers(0, len(values), 2))
+        values.append([a + b, a * b, np.tanh(a), a - b][rng.integers(4)])
+    return sum(values[-4:])
+
+
+RUNS = [network, logistic, reused, mixed, *(lambda seed=seed: branching(seed) for seed in range(5))]
+
+
+def entries(array):
+    """The array that was written down in a story."""
+    return np.array(array["data"], dtype=float)
+
+
+def last_gradients(story):
+    """The gradients after the last step, by vertex id, read off the steps alone."""
+    found = {}
+    for step in story.steps:
+        if step["phase"] != "forward":
+            found[step["to"]] = step["after"]
+    return found
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_the_last_state_is_that_of_backward_to_the_last_bit(run):
+    J = run()
+    story = record(J)
+    assert J.grad is None, "recording leaves no gradient behind"
+    J.backward()
+    gradients = last_gradients(story)
+    checked = 0
+    for node, id in story.graph.value_ids.items():
+        if node.grad is not None:
+            assert np.array_equal(entries(gradients[id]), np.asarray(node.grad, dtype=float))
+            assert np.array_equal(story.gradient(id), node.grad)
+            checked += 1
+    assert checked == len(gradients)
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_one_step_for_each_edge_that_a_gradient_passes(run):
+    J = run()
+    story = record(J)
+    nodes = ag.ancestors(J.node)
+    edges = [
+        (node, i)
+        for node in nodes
+        if node.op is not None
+        for i, parent in enumerate(node.parents)
+        if isinstance(parent, ag.Node) and node.op.vjps[i] is not None
+    ]
+    backward = [s for s in story.steps if s["phase"] == "backward"]
+    assert len(backward) == len(edges)
+    assert len({s["edge"] for s in backward}) == len(edges)
+    assert {s["edge"] for s in backward} == {story.graph.operand_edges[edge].id for edge in edges}
+    assert sum(s["phase"] == "forward" for s in story.steps) == sum(node.op is not None for node in nodes)
+    assert len(story) == len(story.steps)
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_each_step_goes_on_where_the_one_before_stopped(run):
+    sums, computed = {}, set(record(run()).data["known"])
+    story = record(run())
+    for step in story.steps:
+        if step["phase"] == "forward":
+            sources = [e.source for e in story.graph.edges if e.target == step["operation"]]
+            assert all(story.graph[s].kind != "value" or s in computed for s in sources)
+            computed.add(step["node"])
+        elif step["phase"] == "backward":
+            assert step["before"] == sums.get(step["to"])
+            before = 0 if step["before"] is None else entries(step["before"])
+            np.testing.assert_allclose(before + entries(step["contribution"]), entries(step["after"]), rtol=1e-6)
+            assert step["complete"] == (step["turn"] == step["turns"])
+            sums[step["to"]] = step["after"]
+        else:
+            sums[step["to"]] = step["after"]
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_the_data_survive_json(run):
+    story = record(run())
+    assert json.loads(story.json()) == story.data
+
+
+def test_partial_sums_of_a_value_used_twice():
+    steps = [s for s in record(reused()).steps if s["phase"] == "backward"]
+    assert [(s["title"], s["turn"], s["turns"], s["complete"]) for s in steps] == [
+        ("From c back to b", 1, 2, False),
+        ("From c back to b", 2, 2, True),
+        ("From b back to a", 1, 2, False),
+        ("From b back to a", 2, 2, True),
+    ]
+    assert [s["after"]["data"] for s in steps] == [6.0, 12.0, 12.0, 24.0]
+    assert steps[0]["sum"] == r"\text{nothing yet} + 6.0 = 6.0"
+    assert steps[3]["sum"] == "12.0 + 12.0 = 24.0"
+    assert steps[3]["formula"] == r"da \leftarrow da + db"
+    assert "contribution 1 of 2" in steps[2]["words"] and "complete" in steps[3]["words"]
+    assert steps[1]["numbers"] == r"1.0 \cdot 6.0 = 6.0"
+
+
+def test_broadcasting_says_which_axes_were_summed():
+    steps = {s["title"]: s for s in record(network()).steps}
+    bias = steps["From Z1 back to b1"]
+    assert bias["summed"] == "the columns" and not bias["repeated"]
+    assert bias["formula"] == r"db_{1} = \sum_{\text{columns}} dZ_{1}"
+    assert "repeated along the columns" in bias["words"]
+    assert bias["contribution"]["shape"] == [3, 1]
+    assert steps["From A1 back to Z1"]["summed"] == ""
+
+
+@pytest.mark.parametrize(
+    ("build", "summed", "repeated"),
+    [
+        (lambda x: x + np.ones((2, 3)), "all entries", ""),
+        (lambda x: np.ones(4) * x, "all entries", ""),
+        (lambda x: x * 2.0, "", ""),
+    ],
+)
+def test_scalars_that_were_broadcast(build, summed, repeated):
+    step = next(s for s in record(build(ag.Tensor(1.5, name="x")).sum()).steps if s.get("turn") and "x" in s["title"])
+    assert (step["summed"], step["repeated"]) == (summed, repeated)
+
+
+def test_a_sum_repeats_its_gradient():
+    x = ag.Tensor(np.ones((2, 3)), name="x")
+    steps = {s["title"]: s for s in record(x.sum(axis=1).sum()).steps}
+    assert steps["From v1 back to x"]["repeated"] == "the columns"
+    assert steps["From v2 back to v1"]["repeated"] == "all entries"
+
+
+def test_the_course_s_formulas_are_told():
+    steps = {s["title"]: s for s in record(logistic()).steps}
+    assert steps["From L back to a"]["formula"] == r"da = dL\,\left(-\frac{y}{a} + \frac{1 - y}{1 - a}\right)"
+    assert steps["From a back to z"]["formula"] == r"dz = da\,a\,(1 - a)"
+    assert steps["From v1 back to w1"]["formula"] == r"dw_{1} = dv_{1}\,x_{1}"
+    assert steps["Compute z"]["numbers"] == "0.85 + 0.1 = 0.95"
+    steps = {s["title"]: s for s in record(network()).steps}
+    assert steps["From v2 back to W2"]["formula"] == r"dW_{2} = dv_{2}\,A_{1}^{\mathsf{T}}"
+    assert steps["From v2 back to A1"]["formula"] == r"dA_{1} = W_{2}^{\mathsf{T}}\,dv_{2}"
+
+
+def test_large_arrays_keep_their_shapes_instead_of_numbers():
+    W, X = ag.Tensor(np.ones((30, 20)), name="W"), ag.Tensor(np.ones((20, 50)), name="X")
+    steps = {s["title"]: s for s in record((W @ X).sum()).steps}
+    step = steps["From v1 back to W"]
+    assert step["numbers"] is None and step["sum"] is None and step["contribution"]["data"] is None
+    assert r"\underset{30 \times 20}{dW}" in step["shapes"]
+
+
+def test_nan_and_infinity_are_told_as_words():
+    assert shown(np.array([np.nan, np.inf, -np.inf, 1.0]))["data"] == ["nan", "inf", "-inf", 1.0]
+    x = ag.Tensor([0.0], name="x")
+    with np.errstate(all="ignore"):
+        story = record(np.log(x).sum())
+    assert json.loads(story.json()) == story.data
+
+
+def test_lines_of_the_program():
+    x = ag.Tensor(2.0, name="x")
+    with ag.record_lines():
+        y = x * x
+    line = record(y).steps[0]["line"]
+    assert line["file"] == "test_story.py" and line["text"] == "y = x * x"
+    assert record(x * x).steps[0]["line"] is None
+
+
+def test_what_cannot_be_told():
+    with pytest.raises(ag.GraphError, match="one number"):
+        record(ag.Tensor(np.ones(3), name="x") * 2)
+    with pytest.raises(ag.GraphError, match="constant"):
+        record(ag.Tensor(1.0, requires_grad=False))
+    with pytest.raises(TypeError, match="Tensor"):
+        record(3.0)
+    x = ag.Tensor(1.0)
+    for _ in range(4000):
+        x = x + 1.0
+    with pytest.raises(ag.GraphError, match="4,000 recorded operations"):
+        record(x)

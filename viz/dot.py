@@ -1,0 +1,234 @@
+"""A graph as a Graphviz picture: `draw(J)` shows itself in a notebook and saves itself to a file."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import graphviz
+
+from autograd import GraphError, Tensor, ancestors
+from viz.fold import folded
+from viz.graph import Edge, Graph, Vertex, graph_of, root_of
+from viz.labels import MUTED, TEXT, attributes, described
+from viz.layout import LayoutError, find_dot, is_pure, run_dot
+
+READABLE = 150  # more vertices than this are folded
+DRAWABLE = 1500  # more than this are never laid out: it would take minutes
+RECORDED = 50_000  # recorded operations in the largest graph that is read at all
+PIXELS = 12_000  # the longer side of a PNG
+
+ORDERED = {"subtract", "divide", "power"}  # which operand is which cannot be seen from the names
+
+FORMATS = (".svg", ".png", ".pdf", ".dot", ".gv")
+FONT = "Helvetica"
+FONTS = "Helvetica, Arial, Arimo, 'Liberation Sans', sans-serif"
+
+
+class Drawing(graphviz.Digraph):
+    """A graphviz.Digraph that finds a layout engine by itself. `graph` is what it shows."""
+
+    graph: Graph | None = None
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the picture to a .svg, .png, .pdf or .dot file; the file is whole or not there at all.
+
+        Raises ValueError for another suffix, FileNotFoundError where the folder does not exist, LayoutError where the
+        picture cannot be made.
+        """
+        path = Path(path)
+        suffix = path.suffix.lower()
+        if suffix not in FORMATS:
+            raise ValueError(f"A graph is saved as {', '.join(FORMATS)}; {path.name!r} has none of these suffixes.")
+        if not path.parent.is_dir():
+            raise FileNotFoundError(
+                f"The folder {str(path.parent)!r} does not exist, so {path.name} cannot be saved in it."
+            )
+        write_whole(path, self.source.encode() if suffix in (".dot", ".gv") else self.pipe(suffix[1:]))
+        return path
+
+    def pipe(self, format: str | None = None, *_: Any, encoding: str | None = None, **__: Any) -> Any:
+        """The picture as bytes, or as text where an encoding is given."""
+        format = (format or "svg").lower()
+        if format == "svg":
+            made = self._svg().encode()
+        elif format == "pdf":
+            made = self._pdf()
+        elif format == "png":
+            made = run_dot(self.source, "png", f"-Gdpi={self._resolution()}")
+        else:
+            made = run_dot(self.source, format)
+        return made if encoding is None else made.decode(encoding)
+
+    def render(self, filename: Any = None, directory: Any = None, **how: Any) -> str:
+        """As graphviz.Digraph.render: write the picture beside the name of its source; returns the path."""
+        format = how.get("format") or "svg"
+        path = Path(directory or ".") / f"{filename or self.filename}.{format}"
+        write_whole(path, self.pipe(format))
+        return str(path)
+
+    def _svg(self) -> str:
+        return _accessible(run_dot(self.source, "svg").decode(), self.graph)
+
+    def _resolution(self) -> int:
+        """Dots per inch of a PNG: 144, unless that would make more pixels than programs will open."""
+        size = re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', self._svg())
+        assert size is not None
+        return max(24, min(144, int(72 * PIXELS / max(float(size[1]), float(size[2])))))
+
+    def _pdf(self) -> bytes:
+        """By Graphviz's own `dot`, which alone writes PDF; or from the SVG, by svglib."""
+        if not is_pure(find_dot()):
+            return run_dot(self.source, "pdf")
+        try:
+            from reportlab.graphics import renderPDF
+            from svglib.svglib import svg2rlg
+        except ImportError:
+            raise LayoutError(
+                "PDF needs Graphviz's own dot (apt install graphviz), or else: pip install 'chalkgrad[pdf]'."
+            ) from None
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "graph.svg"
+            file.write_bytes(run_dot(self.source, "svg"))
+            return renderPDF.drawToString(svg2rlg(str(file)))
+
+
+def draw(tensor: Tensor | Graph, fold: str = "auto") -> Drawing:
+    """A picture of the graph that a Tensor was computed by: values, gradients, shapes, names, operations, layers.
+
+    tensor   the Tensor, or a Graph that was read from one
+    fold     "auto": graphs of more than 150 vertices are folded, by layer and then by operations; "none": all is drawn
+
+    >>> import autograd as ag
+    >>> w = ag.Tensor(2.0, name="w")
+    >>> picture = draw(w * 3.0)
+    >>> "grad: not computed yet" in picture.source
+    True
+
+    Raises TypeError for what is no Tensor, GraphError for a constant or a graph that is too large.
+    """
+    if fold not in ("auto", "none"):
+        raise ValueError(f'fold= is "auto" or "none", not {fold!r}.')
+    graph = tensor if isinstance(tensor, Graph) else _read(tensor)
+    if fold == "auto":
+        graph = folded(graph, READABLE)
+    elif len(graph) > DRAWABLE:
+        raise GraphError(
+            f"This graph has {len(graph)} vertices; more than {DRAWABLE} cannot be laid out in reasonable time. "
+            'Use fold="auto", or draw an intermediate Tensor.'
+        )
+    return _drawing(graph)
+
+
+def svg_of(graph: Graph) -> str:
+    """The SVG of a graph, for pages to embed: each vertex and edge is an element with its id."""
+    return _drawing(graph)._svg()
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file under a temporary name first, so that no half of it is ever seen."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _read(tensor: Any) -> Graph:
+    """The graph of a Tensor, refused before it is read if it is hopelessly large."""
+    recorded = len(ancestors(root_of(tensor)))
+    if recorded > RECORDED:
+        raise GraphError(
+            f"This graph has {recorded:,} recorded operations; a picture is drawn of at most {RECORDED:,}. "
+            "Draw an intermediate Tensor, or run the computation on fewer steps."
+        )
+    return graph_of(tensor)
+
+
+def _drawing(graph: Graph) -> Drawing:
+    made = Drawing("graph")
+    made.graph = graph
+    large = len(graph) > 2 * READABLE
+    apart = "0.7" if any(v.kind == "group" for v in graph) else "0.32"
+    made.attr(rankdir="LR", newrank="true", bgcolor="white", fontname=FONT, nodesep="0.22", ranksep=apart, pad="0.2")
+    if large:
+        made.attr(nslimit="1", nslimit1="1")
+    made.attr("node", fontname=FONT, fontsize="11", fontcolor=TEXT, height="0.2", width="0.2")
+    made.attr("edge", fontname=FONT, fontsize="9", color="#7b8794", fontcolor=MUTED, arrowsize="0.6")
+    swept = any(v.grad is not None and v.role == "output" for v in graph)
+    layers: dict[str | None, list[Vertex]] = {}
+    for v in graph:
+        layers.setdefault(None if large else v.layer, []).append(v)
+    for layer, vertices in layers.items():
+        _cluster(made, layer, vertices, swept)
+    for edge in graph.edges:
+        made.edge(edge.source, edge.target, **_edge(edge, graph[edge.source], graph[edge.target]))
+    if not large:
+        _one_layer_after_the_other(made, graph)
+    return made
+
+
+def _cluster(made: Drawing, layer: str | None, vertices: list[Vertex], swept: bool) -> None:
+    if layer is None:
+        for v in vertices:
+            made.node(v.id, **attributes(v, swept))
+        return
+    with made.subgraph(name=f"cluster_{layer}") as inside:
+        inside.attr(
+            id=f"layer{layer}", label=f"Layer {layer}", style="rounded,filled", color="#cbd5e1", fillcolor="#f4f6f9"
+        )
+        inside.attr(labeljust="l", fontcolor=MUTED, fontsize="11", margin="10")
+        for v in vertices:
+            inside.node(v.id, **attributes(v, swept))
+
+
+def _one_layer_after_the_other(made: Drawing, graph: Graph) -> None:
+    """Unseen edges from what enters a layer to its parameters: without them neighbouring layers would overlap."""
+    fed = {e.target for e in graph.edges}
+    first: dict[str | None, list[str]] = {}
+    for v in graph:
+        if v.id not in fed:
+            first.setdefault(v.layer, []).append(v.id)
+    entering = {(e.source, graph[e.target].layer) for e in graph.edges if e.source in fed}
+    for source, layer in sorted(entering, key=str):
+        if layer not in (None, graph[source].layer):
+            for leaf in first.get(layer, ()):
+                made.edge(source, leaf, style="invis", weight="0")
+
+
+def _edge(edge: Edge, source: Vertex, target: Vertex) -> dict[str, str]:
+    how = {"id": edge.id}
+    if edge.position is None:
+        how["weight"] = "6"  # an operation stays beside its result
+    elif source.role == "result":
+        how["weight"] = "3"  # and the chain of results is straight
+    if edge.position == 1 and target.name in ORDERED:
+        how |= {"headlabel": "2nd", "labeldistance": "1.6", "labelangle": "28"}
+    if edge.count > 1:
+        how |= {"headlabel": f"×{edge.count}", "labeldistance": "1.8", "penwidth": "1.8"}
+    return how
+
+
+def _accessible(svg: str, graph: Graph | None) -> str:
+    """Titles in words in place of ids; fonts that exist; nothing before the <svg> element."""
+    words = {v.id: described(v) for v in graph} if graph is not None else {}
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<title>(n\d+|g\d+)</title>", lambda m: f"<title>{escape(words.get(m[1], m[1]))}</title>", svg)
+    svg = re.sub(r"<title>[^<]*(&#45;|-)(&gt;|>)[^<]*</title>\n?", "", svg)
+    svg = re.sub(r"<title>cluster_(\d+)</title>", r"<title>Layer \1</title>", svg)
+    svg = svg.replace("<title>graph</title>", "<title>Graph of a computation</title>")
+    return svg.replace(f'font-family="{FONT}"', f'font-family="{FONTS}"')

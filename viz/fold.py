@@ -1,0 +1,119 @@
+"""Folding: a large graph becomes a small one in which one vertex stands for many.
+
+Three ways, each tried only while the graph is still too large: one group for each layer; one for each neuron (a sum of
+products, and the activation of it); and, for whatever is left, blocks of operations that were recorded one after the
+other.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable
+
+from viz.graph import Edge, Graph, Vertex
+
+Groups = dict[str, Hashable]  # the id of a vertex -> the key of the group it goes into
+
+_LINEAR = {"add", "subtract", "multiply", "sum"}
+
+
+def folded(graph: Graph, limit: int) -> Graph:
+    """The same graph with at most about `limit` vertices.
+
+    >>> import autograd as ag
+    >>> from viz.graph import graph_of
+    >>> x = y = ag.Tensor(1.0, name="x")
+    >>> for _ in range(400):
+    ...     y = y + x * 0.5
+    >>> graph = graph_of(y)
+    >>> len(graph), len(folded(graph, 150)) <= 150
+    (2001, True)
+    """
+    for grouping in (_by_layer, _by_neuron, lambda g: _by_block(g, limit)):
+        if len(graph) > limit:
+            graph = _merged(graph, grouping(graph))
+    return graph
+
+
+def _by_layer(graph: Graph) -> Groups:
+    return {v.id: f"Layer {v.layer}" for v in graph if v.layer is not None}
+
+
+def _by_neuron(graph: Graph) -> Groups:
+    """Each vertex goes where its only consumer goes, up to what is neither a sum nor a product, or named, or data."""
+    names = {v.id: v.name for v in graph if v.kind == "operation"}
+    ends = {e.target for e in graph.edges if e.position is None and names.get(e.source) not in _LINEAR}
+    consumers: dict[str, set[str]] = defaultdict(set)
+    for edge in graph.edges:
+        consumers[edge.source].add(edge.target)
+    groups: Groups = {}
+    for v in reversed(graph.vertices):
+        # A group (its id starts with g) is closed: nothing joins it, and it joins nothing.
+        shown = v.kind == "group" or (v.name and v.role in ("result", "data")) or v.id in ends or v.id == graph.root
+        only = next(iter(consumers[v.id])) if len(consumers[v.id]) == 1 and not shown else None
+        groups[v.id] = v.id if only is None or only.startswith("g") else groups[only]
+    return groups
+
+
+def _by_block(graph: Graph, limit: int) -> Groups:
+    """Neighbours in the order of recording; the root and named parameters and data stay visible if there is room."""
+    named = [v.id for v in graph if v.name and v.role in ("parameter", "data")]
+    shown = {graph.root, *(named if len(named) < limit // 4 else ())}
+    rest = [v.id for v in graph if v.id not in shown]
+    size = -(-len(rest) // (limit // 4))
+    return {id: i // size for i, id in enumerate(rest)}
+
+
+def _merged(graph: Graph, groups: Groups) -> Graph:
+    """The graph with one vertex for each group of two or more; it stands where its last member stood."""
+    members: dict[Hashable, list[Vertex]] = defaultdict(list)
+    for v in graph:
+        members[groups.get(v.id, v.id)].append(v)
+    last = {group[-1].id: key for key, group in members.items()}
+    target: dict[str, str] = {}
+    small = Graph(root=graph.root)
+    for v in graph:
+        if v.id not in last:
+            continue
+        key, group = last[v.id], members[last[v.id]]
+        vertex = v if len(group) == 1 else _group(f"g{group[-1].id[1:]}", key, group)
+        small.vertices.append(vertex)
+        target.update((m.id, vertex.id) for m in group)
+    small.root = target[graph.root]
+    small.edges = _edges(graph, target)
+    return small
+
+
+def _group(id: str, key: Hashable, group: list[Vertex]) -> Vertex:
+    """The vertex that stands for a group: what flows out of it is its last value."""
+    members = [m for v in group for m in (v.members or [v])]
+    results = [m for m in members if m.role in ("result", "output")] or members
+    out = next((m for m in results if m.role == "output"), results[-1])
+    return Vertex(
+        id,
+        "group",
+        role=out.role,
+        name=key if isinstance(key, str) and key.startswith("Layer") else out.name,
+        shape=out.shape,
+        dtype=out.dtype,
+        value=out.value,
+        grad=out.grad,
+        wants_grad=out.wants_grad,
+        members=members,
+    )
+
+
+def _edges(graph: Graph, target: dict[str, str]) -> list[Edge]:
+    """The edges between different vertices of the folded graph, each pair joined once."""
+    kept: dict[tuple[str, str, int | None], Edge] = {}
+    for edge in graph.edges:
+        source, end = target[edge.source], target[edge.target]
+        if source == end:
+            continue
+        inside = source.startswith("g") or end.startswith("g")
+        key = (source, end, None if inside else edge.position)
+        if key in kept:
+            kept[key].count += edge.count
+        else:
+            kept[key] = Edge(edge.id, *key, count=edge.count)
+    return list(kept.values())

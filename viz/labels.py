@@ -1,0 +1,174 @@
+"""What stands on the vertices of a picture: Graphviz attributes, HTML-like labels, and the same in plain words.
+
+What a vertex is can be told without colour: a parameter has a thick rounded box, data a dashed one with square corners,
+a result a thin rounded one, the output a double one, an operation is a dark circle; and the caption says it in words.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from html import escape
+from typing import Any
+
+from viz import text
+from viz.graph import Vertex
+
+TEXT, MUTED, GRADIENT = "#1f2937", "#56606e", "#9a3412"
+
+STYLES = {
+    "parameter": {"style": "rounded,filled", "color": "#1d4ed8", "fillcolor": "#eef4ff", "penwidth": "2.2"},
+    "data": {"style": "dashed,filled", "color": "#64748b", "fillcolor": "#f8fafc"},
+    "number": {"style": "filled", "color": "#ffffff00", "fillcolor": "#ffffff00", "margin": "0.02,0.01"},
+    "result": {"style": "rounded,filled", "color": "#475569", "fillcolor": "#ffffff"},
+    "output": {"style": "rounded,filled", "color": "#15803d", "fillcolor": "#f0fdf4", "peripheries": "2"},
+}
+GROUP = {"style": "rounded,filled", "color": "#475569", "fillcolor": "#e8edf4", "penwidth": "1.6", "shape": "box"}
+OPERATION = {"style": "filled", "color": "#334155", "fillcolor": "#334155", "fontcolor": "#ffffff"}
+
+
+def attributes(v: Vertex, swept: bool) -> dict[str, str]:
+    """The Graphviz attributes of a vertex; `swept` says whether `backward()` has been called."""
+    common = {"id": v.id, "class": f"{v.kind} {v.role}".strip()}
+    if v.kind == "operation":
+        return common | OPERATION | _operation(v)
+    if v.kind == "group":
+        return common | GROUP | {"label": _table(_group_rows(v, swept))}
+    return common | {"shape": "box", "margin": "0.07,0.04"} | STYLES[v.role] | {"label": _table(_value_rows(v, swept))}
+
+
+def described(v: Vertex) -> str:
+    """One line about a vertex, for tooltips and screen readers."""
+    if v.kind == "operation":
+        return " ".join([f"operation {v.name}", *_params(v)])
+    if v.kind == "group":
+        return f"{v.name or 'group'}: {', '.join(_contents(v))}"
+    return " ".join(filter(None, [v.name, v.role, text.shape(v.shape), v.dtype]))
+
+
+# --- operations ----------------------------------------------------------------------------------------------------
+
+
+def _operation(v: Vertex) -> dict[str, str]:
+    params = _params(v)
+    if params:
+        lines = "".join(f'<BR/><FONT POINT-SIZE="9">{escape(p)}</FONT>' for p in params)
+        return {"shape": "ellipse", "margin": "0.02,0.02", "label": f"<{escape(v.symbol)}{lines}>"}
+    if len(v.symbol) <= 3:
+        return {"shape": "circle", "fixedsize": "true", "width": "0.46", "label": _plain(v.symbol), "fontsize": "14"}
+    return {"shape": "ellipse", "margin": "0.04,0.03", "height": "0.4", "label": _plain(v.symbol)}
+
+
+def _params(v: Vertex) -> list[str]:
+    """The parameters worth showing: not those that were left out or are off."""
+    return [f"{k} {_short(x)}" for k, x in v.params.items() if x is not None and x is not False and x != ""]
+
+
+def _short(x: Any) -> str:
+    """A parameter in few characters; `True` says nothing more than its name does."""
+    if x is True:
+        return ""
+    if hasattr(x, "shape") and x.shape:
+        return f"array {text.shape(x.shape)}"
+    shown = ", ".join(map(_short, x)) if isinstance(x, (tuple, list)) else _slice(x) if isinstance(x, slice) else str(x)
+    return shown if len(shown) <= 24 else shown[:23] + "…"
+
+
+def _slice(s: slice) -> str:
+    parts = ["" if x is None else str(x) for x in (s.start, s.stop, s.step)]
+    return ":".join(parts if s.step is not None else parts[:2])
+
+
+# --- values --------------------------------------------------------------------------------------------------------
+
+
+def _value_rows(v: Vertex, swept: bool) -> list[str]:
+    if v.role == "number":
+        return [_wide(_coloured(text.number(v.value), TEXT))]
+    rows = [] if v.name is None and v.role == "result" and not v.shape else [_wide(_caption(v))]
+    rows.append(_wide(_note("value: not kept")) if v.value is None else _quantity("value", v.value, TEXT))
+    if v.updated:
+        rows.append(_wide(_note("its data was set since")))
+    if v.wants_grad:
+        rows.append(_gradient(v, swept))
+    return rows
+
+
+def _caption(v: Vertex) -> str:
+    """Name in bold, then role and shape."""
+    name = f"<B>{escape(v.name)}</B>  " if v.name else ""
+    return f"{name}{_note(' '.join(filter(None, [v.role, text.shape(v.shape)])))}"
+
+
+def _gradient(v: Vertex, swept: bool) -> str:
+    if v.grad is None:
+        return _wide(_note("grad: none" if swept else "grad: not computed yet"))
+    return _quantity("grad", v.grad, GRADIENT)
+
+
+def _quantity(what: str, value: Any, colour: str) -> str:
+    """A row: what it is, and the numbers, written out or summed up."""
+    cells = text.cells(value)
+    if cells is None or len(cells) == len(cells[0]) == 1:
+        shown = text.summary(value) if cells is None else cells[0][0]
+        return _wide(f"{_note(what)}  {_coloured(shown, colour)}")
+    return f'<TR><TD ALIGN="LEFT">{_note(what)}</TD><TD ALIGN="LEFT">{_matrix(cells, colour)}</TD></TR>'
+
+
+def _matrix(cells: list[list[str]], colour: str) -> str:
+    """Numbers in columns, between the bars of a matrix."""
+    rows = "".join(
+        "<TR>" + "".join(f'<TD ALIGN="RIGHT">{_coloured(x, colour)}</TD>' for x in row) + "</TR>" for row in cells
+    )
+    return f'<TABLE BORDER="1" SIDES="LR" COLOR="{MUTED}" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2">{rows}</TABLE>'
+
+
+# --- groups --------------------------------------------------------------------------------------------------------
+
+
+def _group_rows(v: Vertex, swept: bool) -> list[str]:
+    title = f"<B>{escape(v.name)}</B>  " if v.name else ""
+    rows = [_wide(title + _note(f"folded {text.shape(v.shape)}"))]
+    rows += [_wide(_coloured(line, TEXT)) for line in _contents(v)]
+    if v.role == "output":
+        rows.append(_quantity("value", v.value, TEXT))
+    if v.wants_grad and v.grad is not None and v.shape:
+        rows.append(_wide(_coloured(f"grad {text.norm(v.grad)}", GRADIENT)))
+    elif v.wants_grad:
+        rows.append(_gradient(v, swept))
+    return rows
+
+
+def _contents(v: Vertex) -> list[str]:
+    """What a group stands for: its operations and its parameters, counted."""
+    operations = Counter(m.name for m in v.members if m.kind == "operation")
+    common = [f"{n} {name}" if n > 1 else str(name) for name, n in operations.most_common(3)]
+    lines = [f"{operations.total()} operations: {', '.join(common)}{', …' if len(operations) > 3 else ''}"]
+    parameters = [m.name for m in v.members if m.role == "parameter"]
+    if parameters:
+        few = len(parameters) <= 4 and None not in parameters
+        lines.append(f"parameters: {', '.join(map(str, parameters))}" if few else f"{len(parameters)} parameters")
+    return lines
+
+
+# --- HTML-like labels ----------------------------------------------------------------------------------------------
+
+
+def _table(rows: list[str]) -> str:
+    return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2">{"".join(rows)}</TABLE>>'
+
+
+def _wide(content: str) -> str:
+    return f'<TR><TD ALIGN="LEFT" COLSPAN="2">{content}</TD></TR>'
+
+
+def _note(words: str) -> str:
+    return f'<FONT POINT-SIZE="9" COLOR="{MUTED}">{escape(words)}</FONT>'
+
+
+def _coloured(words: str, colour: str) -> str:
+    return f'<FONT COLOR="{colour}">{escape(words)}</FONT>'
+
+
+def _plain(words: str) -> str:
+    """An HTML-like label without structure: nothing in it is read as an escape."""
+    return f"<{escape(words)}>"

@@ -1,0 +1,58 @@
+"""The layout engine: finding a `dot`, and running it. Nothing is looked for before a picture is wanted."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sysconfig
+from pathlib import Path
+
+SECONDS = 120  # a layout that takes longer is given up
+
+
+class LayoutError(RuntimeError):
+    """No layout engine, or one that could not draw the graph."""
+
+
+def find_dot() -> str:
+    """The program that lays graphs out: $CHALKGRAD_DOT, or `dot` on PATH, or the one that graphviz-pure brings.
+
+    Raises LayoutError, with both ways to get one, where there is none.
+    """
+    chosen = os.environ.get("CHALKGRAD_DOT")
+    if chosen:
+        if shutil.which(chosen) is None:
+            raise LayoutError(f"CHALKGRAD_DOT is set to {chosen!r}, which is not a program that can be run.")
+        return chosen
+    found = shutil.which("dot") or shutil.which("graphviz-pure", path=sysconfig.get_path("scripts"))
+    if found is None:
+        raise LayoutError(
+            "Drawing a graph needs a layout engine, and there is none. Either of these brings one:\n"
+            "  pip install graphviz-pure          (no rights needed)\n"
+            "  apt install graphviz               (Debian, Ubuntu; elsewhere: graphviz.org/download)\n"
+            "A program elsewhere can be named in the environment variable CHALKGRAD_DOT."
+        )
+    return found
+
+
+def is_pure(dot: str) -> bool:
+    """Whether this engine is graphviz-pure, which draws SVG and PNG but no PDF."""
+    return Path(dot).stem == "graphviz-pure"
+
+
+def run_dot(source: str, format: str, *options: str) -> bytes:
+    """The picture of a graph in the DOT language, in a format that the engine knows ("svg", "png", …)."""
+    dot = find_dot()
+    try:
+        done = subprocess.run(
+            [dot, f"-T{format}", *options], input=source.encode(), capture_output=True, timeout=SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise LayoutError(
+            f"{dot} took more than {SECONDS} s to lay the graph out, and was stopped. Draw a smaller part of the graph."
+        ) from None
+    if done.returncode != 0 or not done.stdout:
+        said = done.stderr.decode(errors="replace").strip() or f"exit code {done.returncode}"
+        raise LayoutError(f"{dot} could not draw the graph as {format}. It says: {said}")
+    return done.stdout

@@ -1,0 +1,106 @@
+"""A story as one HTML file that needs nothing else: no network, no server, no fonts of the reader's."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import os
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from autograd import Tensor
+from viz.dot import READABLE, svg_of, write_whole
+from viz.fold import folded
+from viz.graph import Vertex
+from viz.page.maths import mathml
+from viz.story import Story, record
+
+_HERE = Path(__file__).parent
+_FONTS = {  # family, weight, what to load it for
+    "arimo-latin.woff2": ("Chalk Sans", 400, "U+0000-036F, U+1E00-1EFF, U+2000-2BFF"),
+    "arimo-latin-bold.woff2": ("Chalk Sans", 700, "U+0000-036F, U+1E00-1EFF, U+2000-2BFF"),
+    "arimo-greek.woff2": ("Chalk Sans", 400, "U+0370-03FF"),
+    "stix-two-math.woff2": ("Chalk Math", 400, None),
+}
+_FORMULAS = ("formula", "numbers", "shapes", "sum")
+
+
+def save_page(run: Tensor | Story, path: str | os.PathLike[str]) -> Path:
+    """Write the page that steps through a run, forward and back. It opens from a file, without a network.
+
+    run    a Tensor, which is then recorded, or a Story
+    path   where to; the folder must exist
+
+    Returns the path. Raises FileNotFoundError where the folder does not exist, LayoutError where the graph cannot be
+    drawn, and what `record` raises.
+    """
+    path = Path(path)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(
+            f"The folder {str(path.parent)!r} does not exist, so {path.name} cannot be saved in it."
+        )
+    write_whole(path, page(run).encode())
+    return path
+
+
+def page(run: Tensor | Story) -> str:
+    """The same page as text."""
+    story = run if isinstance(run, Story) else record(run)
+    filled = {
+        "title": html.escape(f"Step by step: {story.title}"),
+        "style": _fonts() + _read("style.css"),
+        "script": _read("stepper.js"),
+        "state": _embedded(state_of(story)),
+    }
+    parts = re.split(r"\{\{(\w+)\}\}", _read("page.html"))
+    return "".join(filled[part] if i % 2 else part for i, part in enumerate(parts))
+
+
+def state_of(story: Story) -> dict[str, Any]:
+    """What `stepper.js` shows: the story, its picture, its formulas as MathML.
+
+    shown_as     for a vertex that is folded away, the id of the group in the picture that it is part of
+    stands_for   for a group, the id of the value that flows out of it
+    """
+    graph = folded(story.graph, READABLE) if len(story.graph) > READABLE else story.graph
+    formulas = {step[kind] for step in story.steps for kind in _FORMULAS if step.get(kind)}
+    return {
+        **story.data,
+        "title": story.title,
+        "svg": svg_of(graph),
+        "shown_as": {member.id: v.id for v in graph for member in v.members},
+        "stands_for": {v.id: _outcome(v) for v in graph if v.members},
+        "maths": {latex: mathml(latex) for latex in sorted(formulas)},
+    }
+
+
+def _outcome(group: Vertex) -> str:
+    """The member whose value and gradient a group shows."""
+    return next(m.id for m in group.members if m.value is group.value and m.grad is group.grad and m.kind == "value")
+
+
+def _embedded(state: dict[str, Any]) -> str:
+    """JSON for a <script> element: nothing in it can end the element."""
+    return json.dumps(state, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
+
+
+@cache
+def _read(name: str) -> str:
+    return (_HERE / name).read_text(encoding="utf-8")
+
+
+@cache
+def _fonts() -> str:
+    """The fonts as data in the style sheet."""
+    faces = []
+    for file, (family, weight, covers) in _FONTS.items():
+        data = base64.b64encode((_HERE / "fonts" / file).read_bytes()).decode()
+        only = f"unicode-range:{covers};" if covers else ""
+        faces.append(
+            f'@font-face{{font-family:"{family}";font-weight:{weight};{only}'
+            f'src:url(data:font/woff2;base64,{data}) format("woff2")}}\n'
+        )
+    return "".join(faces)

@@ -1,0 +1,172 @@
+"""Training curves as SVG, written by hand: no plotting library is needed to look at a training.
+
+`training_plot(history)` gives the picture, `save_training_plot(history, path)` writes it. (Who has matplotlib and wants
+a figure to change further calls `history.plot()`.)
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Mapping, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from viz.dot import FONTS, write_whole
+from viz.text import number
+
+WIDTH, HEIGHT = 460, 300  # of one panel
+LEFT, RIGHT, TOP, BOTTOM = 58, 16, 44, 46
+TITLE = 34  # height of the line above the panels
+
+TEXT, MUTED, GRID = "#1f2937", "#56606e", "#e2e8f0"
+# Colour and dashes: the curves can be told apart in black and white too.
+CURVES = (("#1d4ed8", ""), ("#b45309", "6 3"), ("#047857", "2 3"), ("#7c3aed", "8 3 2 3"))
+
+
+def training_plot(history: Any, *, title: str = "", log: bool = False, held_out: str = "validation") -> str:
+    """The SVG of a training: cost on the left (on a logarithmic axis if `log`), accuracy on the right, by epoch.
+
+    history    what nn.fit returned, or anything with lists `cost` and `accuracy` (and `validation_…` of each)
+    held_out   what to call the data that were not learnt from
+
+    >>> from types import SimpleNamespace
+    >>> svg = training_plot(SimpleNamespace(cost=[0.7, 0.3, 0.2], accuracy=[0.5, 0.9, 0.95]), title="a <test>")
+    >>> svg.startswith("<svg"), "a &lt;test&gt;" in svg
+    (True, True)
+
+    Raises ValueError where the history is empty.
+    """
+    panels = [
+        panel(_series(history, "cost", held_out), "cost", log=log),
+        panel(_series(history, "accuracy", held_out), "accuracy"),
+    ]
+    shown = "".join(f'<g transform="translate({i * WIDTH},{TITLE})">{p}</g>' for i, p in enumerate(panels))
+    width, height = WIDTH * len(panels), HEIGHT + TITLE
+    name = escape(title or "Training")
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+        f'role="img" aria-label="{name}" font-family="{FONTS}" font-size="12" fill="{TEXT}">'
+        f'<title>{name}</title><rect width="100%" height="100%" fill="#ffffff"/>'
+        f'<text x="{LEFT}" y="26" font-size="15" font-weight="bold">{name}</text>{shown}</svg>'
+    )
+
+
+def save_training_plot(history: Any, path: str | os.PathLike[str], **how: Any) -> Path:
+    """Write the plot to a .svg file, whole or not at all; `how` is that of training_plot.
+
+    Raises ValueError for another suffix or an empty history.
+    """
+    path = Path(path)
+    if path.suffix.lower() != ".svg":
+        raise ValueError(f"A training plot is saved as .svg, not as {path.name!r}; history.plot() makes other formats.")
+    write_whole(path, training_plot(history, **how).encode())
+    return path
+
+
+def panel(series: Mapping[str, Sequence[float]], label: str, *, log: bool = False) -> str:
+    """One pair of axes with a curve for each series, by epoch 1, 2 …; what is not finite leaves a gap."""
+    points = [y for values in series.values() for y in values if _drawable(y, log)]
+    if not points:
+        raise ValueError(f"There is nothing to plot: the history holds no finite {label}.")
+    epochs = max(map(len, series.values()))
+    ticks = log_ticks(min(points), max(points)) if log else nice_ticks(min(points), max(points))
+    x = _scale(1, max(epochs, 2), LEFT, WIDTH - RIGHT)
+    y = _scale(ticks[0], ticks[-1], HEIGHT - BOTTOM, TOP, log)
+    x_ticks = sorted({max(1, round(t)) for t in nice_ticks(1, max(epochs, 2)) if t <= epochs})
+    grid = "".join(_horizontal(y(t), number(t)) for t in ticks)
+    below = "".join(f'<text x="{x(t):.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{t}</text>' for t in x_ticks)
+    drawn = [(name, values, *CURVES[i % len(CURVES)]) for i, (name, values) in enumerate(series.items())]
+    curves = "".join(_curve(values, x, y, log, colour, dash) for _, values, colour, dash in drawn)
+    legend = "".join(_legend(i, name, colour, dash) for i, (name, _, colour, dash) in enumerate(drawn))
+    middle = (LEFT + WIDTH - RIGHT) / 2
+    axes = (
+        f'<text x="{middle}" y="{HEIGHT - 8}" text-anchor="middle" fill="{MUTED}">epoch</text>'
+        f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{HEIGHT - BOTTOM}" y2="{HEIGHT - BOTTOM}" stroke="{MUTED}"/>'
+    )
+    return f"{grid}{below}{axes}{curves}{legend}"
+
+
+def nice_ticks(low: float, high: float, about: int = 5) -> list[float]:
+    """Round numbers at even steps that enclose the range.
+
+    >>> nice_ticks(0.03, 0.71)
+    [0.0, 0.2, 0.4, 0.6, 0.8]
+    >>> nice_ticks(5.0, 5.0)
+    [4.0, 5.0, 6.0]
+    """
+    if not high > low:
+        step = abs(low) or 1.0
+        step = 10 ** math.floor(math.log10(step))
+        return [low - step, low, low + step]
+    raw = (high - low) / about
+    power = 10 ** math.floor(math.log10(raw))
+    step = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= raw * 0.999)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return [round(i * step, 12) for i in range(first, last + 1)]
+
+
+def log_ticks(low: float, high: float) -> list[float]:
+    """The powers of ten that enclose the range, with 2 and 5 between them where there are few.
+
+    >>> log_ticks(0.004, 0.7)
+    [0.001, 0.01, 0.1, 1.0]
+    """
+    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    steps = (1, 2, 5) if last - first <= 1 else (1,)
+    every = max(1, -(-(last - first) // 8))
+    powers = range(first, max(last, first + 1), every)
+    return [float(f"{m}e{p}") for p in powers for m in steps] + [float(f"1e{powers[-1] + every}")]
+
+
+# --- pieces ----------------------------------------------------------------------------------------------------------
+
+
+def _series(history: Any, what: str, held_out: str) -> dict[str, Sequence[float]]:
+    """The curves of a history that are there."""
+    named = {f"training {what}": what, f"{held_out} {what}": f"validation_{what}"}
+    found = {name: getattr(history, attribute, ()) for name, attribute in named.items()}
+    return {name: values for name, values in found.items() if len(values)} or {what: ()}
+
+
+def _drawable(y: float, log: bool) -> bool:
+    return math.isfinite(y) and (y > 0 or not log)
+
+
+def _scale(low: float, high: float, start: float, end: float, log: bool = False) -> Any:
+    """A function from values to places."""
+    if log:
+        low, high = math.log10(low), math.log10(high)
+    return lambda v: start + (end - start) * ((math.log10(v) if log else v) - low) / (high - low)
+
+
+def _horizontal(y: float, label: str) -> str:
+    return (
+        f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="{GRID}"/>'
+        f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{label}</text>'
+    )
+
+
+def _curve(values: Sequence[float], x: Any, y: Any, log: bool, colour: str, dash: str) -> str:
+    """A path that is lifted over gaps; a single point is drawn as a dot."""
+    path, down = [], False
+    for epoch, value in enumerate(values, 1):
+        if _drawable(value, log):
+            path.append(f"{'L' if down else 'M'}{x(epoch):.1f} {y(value):.1f}")
+        down = _drawable(value, log)
+    if len(path) == 1:
+        return f'<path d="{path[0]}h0.1" stroke="{colour}" stroke-width="7" stroke-linecap="round"/>'
+    return f'<path d="{"".join(path)}" fill="none" stroke="{colour}" stroke-width="2"{_dashes(dash)}/>'
+
+
+def _legend(i: int, name: str, colour: str, dash: str) -> str:
+    x = LEFT + 180 * i
+    return (
+        f'<line x1="{x}" x2="{x + 26}" y1="26" y2="26" stroke="{colour}" stroke-width="2"{_dashes(dash)}/>'
+        f'<text x="{x + 32}" y="30">{escape(name)}</text>'
+    )
+
+
+def _dashes(dash: str) -> str:
+    return f' stroke-dasharray="{dash}"' if dash else ""
