@@ -77,8 +77,11 @@ def reverse(
                     contribution = vjp(g, out, *inputs)
             except ArithmeticError:
                 contribution = _by_numpy(vjp, g, out, inputs, params)
-            plain = type(contribution) is float and parent.dtype is None
-            fitted = contribution if plain else fit(contribution, parent.shape, parent.dtype)
+            if type(contribution) is ndarray:
+                fits = contribution.shape == parent.shape and contribution.dtype is parent.dtype
+            else:
+                fits = type(contribution) is float and parent.dtype is None
+            fitted = contribution if fits else fit(contribution, parent.shape, parent.dtype)
             if parent.op is None and type(fitted) is ndarray and (contribution is g or fitted.base is not None):
                 fitted = fitted.copy()  # what a leaf is given is its own, not a view or somebody else's gradient
             # A new sum each time, never `+=`: a rule may return the same array for both operands, as add's does.
@@ -118,13 +121,14 @@ def _by_numpy(rule: Rule, g: Any, out: Any, inputs: tuple[Any, ...], params: dic
     return rule(g, out, *inputs, **params)
 
 
+_FLOAT = np.dtype(float)
+
+
 def fit(g: Any, shape: tuple[int, ...], dtype: Any) -> Any:
     """`g` in exactly this shape and dtype: what broadcasting repeated is summed, what was summed is repeated.
 
     The one place where this happens. Works on plain values and on Tensors alike. dtype None stands for a Python float.
     """
-    if type(g) is ndarray and g.shape == shape and g.dtype is dtype:
-        return g
     if isinstance(g, (float, np.generic)):
         if not shape:
             return float(g) if dtype is None else dtype.type(g)
@@ -135,8 +139,9 @@ def fit(g: Any, shape: tuple[int, ...], dtype: Any) -> Any:
         g = _summed(g, shape)
         if g.shape != shape:
             g = np.broadcast_to(g, shape)
-    if g.dtype is not dtype and dtype is not None and g.dtype != dtype:
-        g = g.astype(dtype)
+    wanted = _FLOAT if dtype is None else dtype
+    if g.dtype is not wanted and g.dtype != wanted:
+        g = g.astype(wanted)
     return g if shape else settle(g)
 
 

@@ -202,7 +202,8 @@ class Tensor(ArrayMethods):
         """Find the gradient of this Tensor by everything it was computed from; `.grad` of each then holds it.
 
         gradient      of the same shape; not needed where this is one number
-        create_graph  record the sweep itself: gradients are then Tensors that can be differentiated again
+        create_graph  record the sweep itself: gradients are then Tensors that can be differentiated again. Only leaves
+                      keep theirs: on a node inside, its graph would hold that very node, and nothing would be freed
 
         A second call adds to the gradients of leaves (intermediate ones are found anew each time).
 
@@ -223,7 +224,10 @@ class Tensor(ArrayMethods):
             )
         seed = _seed(self, gradient)
         found = reverse(
-            root, as_constant(seed) if create_graph else seed, wrap=wrap if create_graph else None, keep=True
+            root,
+            as_constant(seed) if create_graph else seed,
+            wrap=wrap if create_graph else None,
+            keep=not create_graph,
         )
         for node, g in found.items():
             g = as_constant(g) if create_graph else g
@@ -235,9 +239,11 @@ class Tensor(ArrayMethods):
 
     def item(self) -> float:
         """The value as a Python float, without gradient. Raises ShapeError unless it is one number."""
+        if type(self._data) is float:
+            return self._data
         if self.size != 1:
             raise ShapeError(f"item() needs a single number; {self._called()} has shape {self.shape}.")
-        return self._data if type(self._data) is float else float(self._data.item())
+        return float(self._data.item())
 
     # --- NumPy's protocols --------------------------------------------------------------------------------------
 
@@ -325,20 +331,14 @@ class Tensor(ArrayMethods):
 
 def apply(op: Op, args: Any, params: dict[str, Any] = _NO_PARAMS) -> Any:
     """Run an operation on operands of which some are Tensors, and record it if a gradient may be asked for."""
-    raws, parents = [], []
-    for a in args:
-        if type(a) is Tensor:
-            raws.append(a._data)
-            parents.append(a.node)
-        else:
-            a = a if type(a) in _PLAIN else constant(a)
-            raws.append(a)
-            parents.append(a)
+    operands = [a if type(a) is Tensor or type(a) in _PLAIN else constant(a) for a in args]
+    raws = tuple([a._data if type(a) is Tensor else a for a in operands])
+    parents = tuple([a.node if type(a) is Tensor else a for a in operands])
     try:
         out = op.run(raws, params)
     except ValueError as cause:
         raise mismatch(op.name, raws, map(_name, parents), cause) from None
-    return _finish(op, tuple(parents), tuple(raws), params, out)
+    return _finish(op, parents, raws, params, out)
 
 
 def _finish(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...], params: dict[str, Any], out: Any) -> Tensor:
@@ -359,7 +359,10 @@ def _finish(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...], params: dic
 def _apply_one(op: Op, t: Tensor, params: dict[str, Any] = _NO_PARAMS) -> Any:
     """`apply` for a single operand and no parameters, written out because most operations are of this kind."""
     x = t._data
-    out = op.kernel(x) if type(x) is ndarray and not params else op.run((x,), params)
+    try:
+        out = op.kernel(x) if type(x) is ndarray and not params else op.run((x,), params)
+    except ValueError as cause:
+        raise mismatch(op.name, (x,), (_name(t.node),), cause) from None
     return _finish(op, (t.node,), (x,), params, out if type(out) is ndarray and out.ndim else settle(out))
 
 

@@ -1,0 +1,74 @@
+"""Case: one way of calling a function, and how operands are drawn for it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from tests.autograd.helpers import generator, separated
+
+SIGNED, POSITIVE, PROBABILITY = (-2.0, 2.0), (0.5, 2.5), (0.3, 0.7)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One way of calling a function.
+
+    function    what is called: a row of the table, or a composite
+    operands    what it is applied to
+    arrange     makes (args, kwargs) of the call out of operands; the operands themselves where it is None
+    reference   the same function as NumPy has it
+    fixed       positions of operands by which there is no derivative here
+    """
+
+    function: Any
+    operands: tuple[Any, ...]
+    note: str
+    params: dict[str, Any] = field(default_factory=dict)
+    arrange: Any = None
+    reference: Any = None
+    fixed: tuple[int, ...] = ()
+
+    def __str__(self):
+        return f"{self.function.__name__}-{self.note}"
+
+    def __call__(self, *operands):
+        return self._call(self.function, operands)
+
+    def plain(self, *operands):
+        """The value by NumPy alone."""
+        return self._call(self.reference or self.function, operands)
+
+    def _call(self, function, operands):
+        args = self.arrange(*operands) if self.arrange else operands
+        return function(*args, **self.params)
+
+    @property
+    def wanted(self):
+        """The positions of the operands that a gradient is asked for."""
+        return [i for i in range(len(self.operands)) if i not in self.fixed]
+
+    def substituted(self, *values):
+        """A call with `values` in the wanted positions, the others as they are."""
+        operands = list(self.operands)
+        for i, x in zip(self.wanted, values, strict=True):
+            operands[i] = x
+        return self(*operands)
+
+
+def drawn(function, shapes, domain=SIGNED):
+    """Operands of these shapes; None stands for a Python float. Always the same ones."""
+    return tuple(separated(generator(f"{function.__name__}{shapes}"), shapes, *domain))
+
+
+def noted(shapes, params=()):
+    """Shapes and parameters, as a part of a test's name that can be read."""
+    parts = ["x".join(map(str, s)) or "0d" if s is not None else "float" for s in shapes]
+    settings = [f"{k}={v if np.ndim(v) == 0 else str(v).replace(' ', '')}" for k, v in dict(params).items()]
+    return ",".join([*parts, *settings])
+
+
+def case(function, shapes, params=None, domain=SIGNED, note=None, **how):
+    """A case with operands drawn for it."""
+    params = params or {}
+    return Case(function, drawn(function, shapes, domain), note or noted(shapes, params), params, **how)

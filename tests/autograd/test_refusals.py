@@ -1,0 +1,117 @@
+"""What cannot be done is refused in words: what happened, what was given, what to do."""
+
+import numpy as np
+import pytest
+
+import autograd as ag
+
+W = ag.Tensor(np.ones((1, 3)), name="W1")
+X = ag.Tensor(np.ones((2, 4)), name="X")
+c = ag.Tensor(2.0, name="c", requires_grad=False)
+
+
+def assign():
+    W[0, 0] = 1.0
+
+
+def set_data_of_a_result():
+    (W * 2).data = np.ones((1, 3))
+
+
+def set_data(t, data):
+    t.data = data
+
+
+def set_grad(t, g):
+    t.grad = g
+
+
+# what is tried, the exception (its built-in kind too), and words that must be in its message
+REFUSED = {
+    "assignment": (assign, ag.GraphError, RuntimeError, ["W1", "np.where"]),
+    "np.asarray": (lambda: np.asarray(W), ag.ConversionError, TypeError, ["W1", "t.data", "np.stack"]),
+    "np.array of a list": (lambda: np.array([W, W]), ag.ConversionError, TypeError, ["W1", "np.stack"]),
+    "float()": (lambda: float(W), ag.ConversionError, TypeError, ["float() of W1", "t.item()"]),
+    "int()": (lambda: int(ag.Tensor(1.0)), ag.ConversionError, TypeError, ["int() of this Tensor", "t.item()"]),
+    "item of many": (lambda: W.item(), ag.ShapeError, ValueError, ["W1", "(1, 3)"]),
+    "Tensor(Tensor)": (lambda: ag.Tensor(W), ag.ConversionError, TypeError, ["t.detach()"]),
+    "out=": (lambda: np.exp(W, out=np.ones((1, 3))), ag.Unsupported, TypeError, ["numpy.exp", "out="]),
+    "into an array": (lambda: np.add(1, 2.0, out=(W,)), ag.Unsupported, TypeError, ["numpy.add", "out="]),
+    "where=": (lambda: np.add(W, 1, where=W > 0), ag.Unsupported, TypeError, ["where=", "np.where"]),
+    "dtype=": (lambda: np.sum(W, dtype=float), ag.Unsupported, TypeError, ["sum", "dtype=", "axis, keepdims"]),
+    "initial=": (lambda: np.max(W, initial=0.0), ag.Unsupported, TypeError, ["max", "initial="]),
+    "order=": (lambda: np.reshape(W, 3, order="F"), ag.Unsupported, TypeError, ["reshape", "'order'"]),
+    "unknown function": (lambda: np.fft.fft(W), ag.Unsupported, TypeError, ["numpy.fft", "t.data"]),
+    "unknown ufunc": (lambda: np.arctan2(W, 1.0), ag.Unsupported, TypeError, ["numpy.arctan2", "t.data"]),
+    "ufunc method": (lambda: np.add.reduce(W), ag.Unsupported, TypeError, ["numpy.add.reduce", "np.sum"]),
+    "ufunc outer": (lambda: np.multiply.outer(W, W), ag.Unsupported, TypeError, ["numpy.multiply.outer"]),
+    "einsum of lists": (lambda: np.einsum(W, [0, 1]), TypeError, TypeError, ["'ij,jk->ik'"]),
+    "complex data": (lambda: ag.Tensor(1j, name="z"), ag.DtypeError, TypeError, ["z", "complex128"]),
+    "bool data": (lambda: ag.Tensor([True]), ag.DtypeError, TypeError, ["bool", ".astype(float)"]),
+    "text": (lambda: ag.Tensor("one"), ag.DtypeError, TypeError, ["a Tensor", "<U3"]),
+    "None": (lambda: ag.Tensor(None), ag.DtypeError, TypeError, ["object"]),
+    "ragged lists": (lambda: ag.Tensor([[1.0], [1.0, 2.0]]), ag.ShapeError, ValueError, ["nested lists"]),
+    "operand None": (lambda: np.add(W, None), ag.DtypeError, TypeError, ["NoneType"]),
+    "operand list of Tensors": (lambda: W + [c, c, c], ag.ConversionError, TypeError, ["np.stack"]),
+    "index Tensor": (lambda: X[ag.Tensor(1.0)], ag.DtypeError, TypeError, ["index", "t > 0"]),
+    "shapes": (
+        lambda: W + X,
+        ag.ShapeError,
+        ValueError,
+        ["add cannot take W1 (1, 3) float64 and X (2, 4) float64", "last axis"],
+    ),
+    "shapes of a constant": (lambda: np.ones(5) * X, ag.ShapeError, ValueError, ["(5,)", "X (2, 4)", "(n, 1)"]),
+    "matmul": (lambda: W @ X, ag.ShapeError, ValueError, ["W1 (1, 3)", "X (2, 4)", "inner sizes", "3 and 2"]),
+    "matmul, transposed": (lambda: X @ X, ag.ShapeError, ValueError, ["inner sizes", "(4, 2)", ".T"]),
+    "reshape": (lambda: W.reshape(2, 2), ag.ShapeError, ValueError, ["reshape", "W1 (1, 3)"]),
+    "concatenate": (
+        lambda: np.concatenate([W, X]),
+        ag.ShapeError,
+        ValueError,
+        ["concatenate", "W1 (1, 3)", "X (2, 4)"],
+    ),
+    "backward of many": (lambda: (W * 2).backward(), ag.GraphError, RuntimeError, ["(1, 3)", ".sum()", "gradient="]),
+    "backward of a constant": (lambda: c.backward(), ag.GraphError, RuntimeError, ["c", "constant", "autograd.Tensor"]),
+    "backward, shape": (lambda: W.backward(np.ones(3)), ag.ShapeError, ValueError, ["(1, 3)", "W1", "(3,)"]),
+    "data of a result": (set_data_of_a_result, ag.GraphError, RuntimeError, ["multiply", ".detach()"]),
+    "data of another shape": (lambda: set_data(W, np.ones(3)), ag.ShapeError, ValueError, ["W1", "(1, 3)", "(3,)"]),
+    "grad of another shape": (lambda: set_grad(W, np.ones(3)), ag.ShapeError, ValueError, ["W1", "(1, 3)", "(3,)"]),
+    "grad of a constant": (lambda: set_grad(c, 1.0), ag.GraphError, RuntimeError, ["c", "requires_grad=False"]),
+    "len of a scalar": (lambda: len(c), TypeError, TypeError, ["scalar"]),
+    "iteration over a scalar": (lambda: list(c), TypeError, TypeError, ["scalar"]),
+    "operator with text": (lambda: W + "one", TypeError, TypeError, ["Tensor", "str"]),
+    "grad of many": (lambda: ag.grad(lambda x: x)(np.ones(2)), ag.GraphError, RuntimeError, ["(2,)", "jacobian"]),
+    "argnums": (lambda: ag.grad(lambda x: x, 1)(1.0), ag.GraphError, RuntimeError, ["argnums=1", "1 positional"]),
+    "argnums below": (lambda: ag.grad(lambda x: x, -2)(1.0), ag.GraphError, RuntimeError, ["argnums=-2"]),
+    "tangent": (lambda: ag.jvp(np.sin, (np.ones(2),), (1.0,)), ag.ShapeError, ValueError, ["(2,)", "1.0"]),
+    "cotangent": (lambda: ag.vjp(np.sin, 1.0)[1](np.ones(2)), ag.ShapeError, ValueError, ["()", "(2,)"]),
+    "jacobian of two": (
+        lambda: ag.jacobian(lambda x: (x, x))(1.0),
+        ag.GraphError,
+        RuntimeError,
+        ["one array", "tuple"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refused_in_words(name):
+    attempt, error, builtin, words = REFUSED[name]
+    with pytest.raises(error) as caught:
+        attempt()
+    assert isinstance(caught.value, builtin)
+    missing = [w for w in words if w not in str(caught.value)]
+    assert not missing, str(caught.value)
+
+
+def test_every_own_error_is_an_autograd_error():
+    for error in {e for _, e, _, _ in REFUSED.values() if e is not TypeError}:
+        assert issubclass(error, ag.AutogradError)
+
+
+def test_a_refusal_leaves_nothing_behind():
+    t = ag.Tensor(np.ones(3))
+    with pytest.raises(ag.ShapeError):
+        t + np.ones(4)
+    (t * 2).sum().backward()
+    assert t.grad.tolist() == [2, 2, 2]

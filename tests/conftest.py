@@ -1,0 +1,26 @@
+"""Settings for all tests: what hypothesis tries, and that no test inherits NumPy's error state from another."""
+
+import os
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, settings
+
+# Derandomised, so that a failure is the same everywhere. HYPOTHESIS_PROFILE=thorough looks further, anew each time.
+settings.register_profile(
+    "default",
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("thorough", max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.fixture(autouse=True)
+def numpy_warns():
+    """Each floating-point exception is a warning, and each warning (see setup.cfg) a failure."""
+    with np.errstate(divide="warn", over="warn", invalid="warn", under="ignore"):
+        yield
