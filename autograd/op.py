@@ -68,7 +68,7 @@ class Op:
         self.reads = reads
         self.reads_out = reads_out
         self.reads_all = all(r == VALUE for r in reads)
-        self.partly = [(i, r) for i, r in enumerate(reads) if r != VALUE]
+        self.partly = _partly(reads)
         self.params = params
         self.variadic = isinstance(vjps, _Each)
         self.unary = kind != "constant" and len(reads) == 1 and not self.variadic and prepare is None
@@ -109,29 +109,24 @@ def settle(out: Any) -> Any:
     return float(out) if isinstance(out, float) else out
 
 
-def record(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...], params: dict[str, Any], out: Any) -> Node:
-    """The node for an operation that was just run on `raws` with the result `out`."""
-    if type(out) is float:
-        inputs = raws if op.reads_all or op.kind == "elementwise" else _kept(op, parents, raws)
-        return Node(op, parents, inputs, params, out, (), None)
-    inputs = raws if op.reads_all else _kept(op, parents, raws)
-    return Node(op, parents, inputs, params, out if op.reads_out else None, out.shape, out.dtype)
+def _partly(reads: Sequence[int]) -> list[tuple[int, int]]:
+    """The operands that are not read in full: position, and what is read."""
+    return [(i, r) for i, r in enumerate(reads) if r != VALUE]
 
 
-def _kept(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...]) -> tuple[Any, ...]:
+def kept(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...]) -> tuple[Any, ...]:
     """What a node holds of its operands: what the rule reads.
 
     Constants and the data of leaves are held in any case: somebody else holds them anyway, and pictures and formulas
     show them. So no result of an operation is kept alive that no rule reads.
     """
     inputs = list(raws)
-    for i, reads in op.partly if not op.variadic else enumerate(op.reading(len(raws))):
-        if reads == NOTHING:
-            parent = parents[i]
-            if type(parent) is Node and parent.op is not None:
-                inputs[i] = None
-        elif reads == SHAPE:
+    for i, reads in op.partly if not op.variadic else _partly(op.reading(len(raws))):
+        parent = parents[i]
+        if reads == SHAPE:
             inputs[i] = np.shape(raws[i])
+        elif type(parent) is Node and parent.op is not None:
+            inputs[i] = None
     return tuple(inputs)
 
 

@@ -82,7 +82,7 @@ def reverse(
             else:
                 fits = type(contribution) is float and parent.dtype is None
             fitted = contribution if fits else fit(contribution, parent.shape, parent.dtype)
-            if parent.op is None and type(fitted) is ndarray and (contribution is g or fitted.base is not None):
+            if fits and parent.op is None and type(fitted) is ndarray and (fitted is g or fitted.base is not None):
                 fitted = fitted.copy()  # what a leaf is given is its own, not a view or somebody else's gradient
             # A new sum each time, never `+=`: a rule may return the same array for both operands, as add's does.
             grads[parent] = total = grads[parent] + fitted if parent in grads else fitted
@@ -128,6 +128,7 @@ def fit(g: Any, shape: tuple[int, ...], dtype: Any) -> Any:
     """`g` in exactly this shape and dtype: what broadcasting repeated is summed, what was summed is repeated.
 
     The one place where this happens. Works on plain values and on Tensors alike. dtype None stands for a Python float.
+    An array that does not fit as it stands gives a new one, which nobody else holds.
     """
     if isinstance(g, (float, np.generic)):
         if not shape:
@@ -138,7 +139,8 @@ def fit(g: Any, shape: tuple[int, ...], dtype: Any) -> Any:
     if g.shape != shape:
         g = _summed(g, shape)
         if g.shape != shape:
-            g = np.broadcast_to(g, shape)
+            repeated = np.broadcast_to(g, shape)
+            g = repeated.copy() if type(g) is ndarray else repeated
     wanted = _FLOAT if dtype is None else dtype
     if g.dtype is not wanted and g.dtype != wanted:
         g = g.astype(wanted)

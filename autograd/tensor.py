@@ -20,7 +20,7 @@ from autograd.errors import ConversionError, GraphError, ShapeError, Unsupported
 from autograd.methods import ArrayMethods
 from autograd.modes import MODE, user_line
 from autograd.node import Constant, Node, leaf, renumber
-from autograd.op import COMPOSITES, OPS, TRACED, Op, record, settle
+from autograd.op import COMPOSITES, OPS, TRACED, Op, kept, settle
 from autograd.sweep import fit, reverse
 
 _NO_PARAMS: dict[str, Any] = {}
@@ -120,22 +120,22 @@ class Tensor(ArrayMethods):
 
     @data.setter
     def data(self, new: Any) -> None:
-        if type(self.node) is Node and self.node.op is not None:
+        old, node = self._data, self.node
+        if type(node) is Node and node.op is not None:
             raise GraphError(
-                f"{self._called()} is the result of {self.node.op.name}; its data cannot be replaced, since what was "
+                f"{self._called()} is the result of {node.op.name}; its data cannot be replaced, since what was "
                 "recorded from it would no longer be true. Make a new Tensor, or use .detach()."
             )
-        old = self._data
         if not (type(new) is type(old) is ndarray and new.shape == old.shape and new.dtype is old.dtype):
             new = new._data if type(new) is Tensor else new
             if np.shape(new) != self.shape:
                 raise ShapeError(f"{self._called()} is {self.shape}; it cannot be given {describe(new)}.")
             new = settle(floating(new, self.name).astype(self.dtype))
         self._data = new
-        if type(self.node) is Node:
-            renumber(self.node, new)
+        if type(node) is Node:
+            renumber(node, new)
         else:
-            self.node.out = new
+            node.out = new
 
     @property
     def grad(self) -> Any:
@@ -348,7 +348,11 @@ def _finish(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...], params: dic
     mode = MODE.get()
     for parent in parents:
         if type(parent) is Node and (mode is None or mode.record):
-            tensor.node = record(op, parents, raws, params, out)
+            inputs = raws if op.reads_all else kept(op, parents, raws)
+            if type(out) is float:
+                tensor.node = Node(op, parents, inputs, params, out, (), None)
+            else:
+                tensor.node = Node(op, parents, inputs, params, out if op.reads_out else None, out.shape, out.dtype)
             if mode is not None and mode.lines:
                 tensor.node.line = user_line()
             return tensor
@@ -375,10 +379,12 @@ def _call(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
             args, kwargs = op.prepare(*args, **kwargs)
         except TypeError as cause:  # a keyword that the signature of `prepare` does not have
             raise Unsupported(f"{op.name} on Tensors: {cause}") from None
-    elif kwargs or len(args) != len(op.reads):
+    elif len(args) != len(op.reads) or not kwargs.keys() <= op.params.keys():
         args, kwargs = _bound(op, args, kwargs)
-    elif len(args) == 1:
-        return _apply_one(op, args[0])
+    elif kwargs:
+        kwargs = {k: v for k, v in kwargs.items() if v is not op.params[k]}
+    if len(args) == 1 and not op.variadic and type(args[0]) is Tensor:
+        return _apply_one(op, args[0], kwargs or _NO_PARAMS)
     return apply(op, args, kwargs or _NO_PARAMS)
 
 

@@ -61,7 +61,7 @@ def with_tensors(name: str, dtype: Any) -> Step:
     """The same step written with Tensors."""
     X, Y, weights, biases = problem(name, dtype)
     W, b = [ag.Tensor(w) for w in weights], [ag.Tensor(x) for x in biases]
-    L = len(W)
+    L, parameters = len(W), (*W, *b)
 
     def step() -> float:
         A: Any = X
@@ -70,7 +70,7 @@ def with_tensors(name: str, dtype: Any) -> Step:
             A = np.tanh(Z) if l < L - 1 else ag.sigmoid(Z)
         J = ag.binary_cross_entropy(A, Y)
         J.backward()
-        for p in (*W, *b):
+        for p in parameters:
             p.data = p.data - LR * p.grad
             p.grad = None
         return J.item()

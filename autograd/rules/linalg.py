@@ -7,27 +7,26 @@ import numpy as np
 from autograd.op import VALUE, composite, linear, variadic
 
 
-def flipped(x: Any) -> Any:
-    """Each matrix of the stack transposed."""
-    return x.T if x.ndim == 2 else np.swapaxes(x, -1, -2)
-
-
 def matmul_left(g: Any, x: Any, y: Any) -> Any:
     """Gradient by x of x @ y: G·Yᵀ. A vector on either side is a row or column that matmul has dropped again."""
+    if x.ndim == 2 == y.ndim:
+        return g @ y.T
     if y.ndim == 1:
         return g * y if x.ndim == 1 else np.expand_dims(g, -1) * y
     if x.ndim == 1:
         return np.sum(np.expand_dims(g, -2) * y, axis=-1)
-    return g @ flipped(y)
+    return g @ np.swapaxes(y, -1, -2)
 
 
 def matmul_right(g: Any, x: Any, y: Any) -> Any:
     """Gradient by y of x @ y: Xᵀ·G."""
+    if x.ndim == 2 == y.ndim:
+        return x.T @ g
     if x.ndim == 1:
         return g * x if y.ndim == 1 else np.expand_dims(x, -1) * np.expand_dims(g, -2)
     if y.ndim == 1:
         return np.sum(x * np.expand_dims(g, -1), axis=tuple(range(x.ndim - 1)))
-    return flipped(x) @ g
+    return np.swapaxes(x, -1, -2) @ g
 
 
 linear(np.matmul, matmul_left, matmul_right)

@@ -1,5 +1,7 @@
 """Functions of networks that NumPy lacks, in forms that stay finite and exact where the naive ones do not."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import numpy as np
@@ -8,6 +10,10 @@ from autograd.op import elementwise, general, linear
 from autograd.rules.reductions import spread
 
 
+quiet = np.errstate(divide="ignore", invalid="ignore")
+
+
+@np.errstate(over="ignore")  # e^1000 is inf, and 1/(1 + inf) is the right 0
 def sigmoid(x: Any) -> Any:
     """1 / (1 + e^-x), entry by entry.
 
@@ -16,8 +22,7 @@ def sigmoid(x: Any) -> Any:
     >>> float(sigmoid(-1000.0))
     0.0
     """
-    with np.errstate(over="ignore"):  # e^1000 is inf, and 1/(1 + inf) is the right 0
-        return 1 / (1 + np.exp(-x))
+    return 1 / (1 + np.exp(-x))
 
 
 def relu(x: Any) -> Any:
@@ -35,6 +40,48 @@ def log_sigmoid(x: Any) -> Any:
     return np.minimum(x, 0.0) - np.log1p(np.exp(-np.abs(x)))
 
 
+def zero_counts(exact: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A decorator: the function as it stands, or `exact` where 0/0 or 0·∞ comes up in it.
+
+    Letting NumPy raise there costs nothing; looking for nan in the result would cost a pass over it.
+    """
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        quick = np.errstate(divide="ignore", invalid="raise")(function)
+
+        @wraps(function)
+        def either(*args: Any) -> Any:
+            try:
+                return quick(*args)
+            except ArithmeticError:  # FloatingPointError by NumPy, ZeroDivisionError by Python's floats
+                return quiet(exact)(*args)
+
+        return either
+
+    return decorate
+
+
+@zero_counts(lambda x, y: np.where(np.equal(x, 0), 0.0, np.divide(x, y)))
+def ratio(x: Any, y: Any) -> Any:
+    """x / y, where 0/0 counts as 0: the derivative of x·ln y by y.
+
+    >>> ratio(np.array([0.0, 1.0]), np.array([0.0, 2.0]))
+    array([0. , 0.5])
+    """
+    return np.divide(x, y)
+
+
+@zero_counts(lambda x, y: np.where(np.equal(x, 0), 0.0, x * np.log(y)))
+def xlogy(x: Any, y: Any) -> Any:
+    """x ln y, entry by entry, where 0·ln 0 counts as 0.
+
+    >>> float(xlogy(2.0, 1.0))
+    0.0
+    """
+    return x * np.log(y)
+
+
+@zero_counts(lambda a, y: -(xlogy(y, a) + xlogy(1 - y, 1 - a)))
 def log_loss(a: Any, y: Any) -> Any:
     """−(y ln a + (1−y) ln(1−a)), entry by entry, where 0·ln 0 counts as 0: a sure and right prediction costs nothing.
 
@@ -43,64 +90,24 @@ def log_loss(a: Any, y: Any) -> Any:
     >>> bool(log_loss(1.0, 1.0) == 0)
     True
     """
-    try:
-        with zero_by_zero_raises():
-            return -(y * np.log(a) + (1 - y) * np.log(1 - a))
-    except FloatingPointError:
-        return -(xlogy(y, a) + xlogy(1 - y, 1 - a))
+    return -(y * np.log(a) + (1 - y) * np.log(1 - a))
 
 
+@zero_counts(lambda a, y: ratio(1 - y, 1 - a) - ratio(y, a))
+def log_loss_slope(a: Any, y: Any) -> Any:
+    """The derivative of log_loss by a: (1−y)/(1−a) − y/a, where 0/0 counts as 0."""
+    return (a - y) / (a * (1 - a))  # the same over a common denominator
+
+
+@quiet
 def binary_cross_entropy(a: Any, y: Any) -> Any:
     """The mean over the last axis of the summed log_loss: (1/m) Σ −(y ln a + (1−y) ln(1−a)), one number.
 
     >>> float(binary_cross_entropy(np.array([[0.5, 1.0]]), np.array([[1.0, 1.0]])))
     0.34657359027997264
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        total = -(np.vdot(y, np.log(a)) + np.vdot(1 - y, np.log(1 - a)))
+    total = -(np.vdot(y, np.log(a)) + np.vdot(1 - y, np.log(1 - a)))
     return (total if total == total else np.sum(log_loss(a, y))) / a.shape[-1]  # only nan differs from itself
-
-
-def log_loss_slope(a: Any, y: Any) -> Any:
-    """The derivative of log_loss by a: (1−y)/(1−a) − y/a, where 0/0 counts as 0."""
-    try:
-        with zero_by_zero_raises():
-            return (a - y) / (a * (1 - a))  # the same over a common denominator
-    except ArithmeticError:  # FloatingPointError by arrays, ZeroDivisionError by Python floats
-        return ratio(1 - y, 1 - a) - ratio(y, a)
-
-
-def ratio(x: Any, y: Any) -> Any:
-    """x / y, where 0/0 counts as 0: the derivative of x·ln y by y.
-
-    >>> ratio(np.array([0.0, 1.0]), np.array([0.0, 2.0]))
-    array([0. , 0.5])
-    """
-    try:
-        with zero_by_zero_raises():
-            return np.divide(x, y)
-    except FloatingPointError:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(np.equal(x, 0), 0.0, np.divide(x, y))
-
-
-def xlogy(x: Any, y: Any) -> Any:
-    """x ln y, entry by entry, where 0·ln 0 counts as 0.
-
-    >>> float(xlogy(2.0, 1.0))
-    0.0
-    """
-    try:
-        with zero_by_zero_raises():
-            return x * np.log(y)
-    except FloatingPointError:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(np.equal(x, 0), 0.0, x * np.log(y))
-
-
-def zero_by_zero_raises() -> Any:
-    """Within this block 0/0 and 0·∞ raise, which costs nothing, where a look for nan afterwards costs a pass."""
-    return np.errstate(divide="ignore", invalid="raise")
 
 
 def softmax(x: Any, axis: int = 0) -> Any:
@@ -113,8 +120,7 @@ def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     """ln Σ e^x along the axis, without overflow."""
     top = np.max(x, axis=axis, keepdims=True)
     top = np.where(np.isfinite(top), top, 0.0)  # all -inf: ln 0 = -inf, not nan
-    with np.errstate(divide="ignore"):
-        out = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
+    out = quiet(np.log)(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
     return out if keepdims else np.squeeze(out, axis=axis)
 
 
