@@ -72,3 +72,37 @@ def case(function, shapes, params=None, domain=SIGNED, note=None, **how):
     """A case with operands drawn for it."""
     params = params or {}
     return Case(function, drawn(function, shapes, domain), note or noted(shapes, params), params, **how)
+
+
+UNARY_SHAPES = [None, (), (1,), (3,), (2, 3), (0, 2)]
+PAIRS = [
+    (None, None),
+    ((), None),
+    ((3,), None),
+    (None, (2, 3)),
+    ((1,), ()),
+    ((2, 3), (2, 3)),
+    ((2, 3), (3,)),
+    ((2, 1), (1, 3)),
+    ((4, 1, 3), (2, 1)),
+    ((1,), (0, 3)),
+]
+
+
+def unary(function, domain=SIGNED, reference=None, **params):
+    """A case for each of the usual shapes of one operand."""
+    return [case(function, [s], params, domain, reference=reference) for s in UNARY_SHAPES]
+
+
+def binary(function, domain=SIGNED, reference=None):
+    """A case for each of the usual pairs of shapes."""
+    return [case(function, list(pair), None, domain, reference=reference) for pair in PAIRS]
+
+
+AXES = [
+    (None, [None]),
+    ((), [None, ()]),
+    ((4,), [None, 0, -1, (0,)]),
+    ((2, 3), [None, 0, -1, (0, 1), (-1, 0), ()]),
+    ((2, 1, 3), [None, 1, (0, -1), (2, 1)]),
+]

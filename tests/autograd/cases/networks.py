@@ -1,0 +1,50 @@
+"""Cases of the rows that networks need."""
+
+import numpy as np
+
+from autograd import rules
+from tests.autograd.case import POSITIVE, PROBABILITY, UNARY_SHAPES, binary, case, unary
+
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+def softmax(x, axis=0):
+    return np.exp(x) / np.sum(np.exp(x), axis=axis, keepdims=True)
+
+
+def binary_cross_entropy(a, y):
+    return np.sum(-(y * np.log(a) + (1 - y) * np.log(1 - a))) / a.shape[-1]
+
+
+CASES = [
+    *unary(rules.sigmoid, reference=sigmoid),
+    *unary(rules.relu, reference=lambda x: np.where(x > 0, x, 0.0)),
+    *unary(rules.leaky_relu, reference=lambda x: np.where(x > 0, x, 0.01 * x)),
+    *unary(rules.leaky_relu, reference=lambda x, slope: np.where(x > 0, x, slope * x), slope=0.2),
+    *unary(rules.log_sigmoid, reference=lambda x: np.log(sigmoid(x))),
+    *unary(rules.identity, reference=np.positive),
+    *(case(rules.cast, [s], {"dtype": "float64"}, reference=np.asarray) for s in UNARY_SHAPES),
+    *binary(rules.ratio, POSITIVE, reference=np.divide),
+    *binary(rules.xlogy, POSITIVE, reference=lambda x, y: x * np.log(y)),
+    *binary(rules.log_loss, PROBABILITY, reference=lambda a, y: -(y * np.log(a) + (1 - y) * np.log(1 - a))),
+    *binary(rules.log_loss_slope, PROBABILITY, reference=lambda a, y: (1 - y) / (1 - a) - y / a),
+    *(
+        case(rules.binary_cross_entropy, [shape] * 2, None, PROBABILITY, reference=binary_cross_entropy)
+        for shape in [(3,), (1, 4), (2, 3)]
+    ),
+    *(
+        case(rules.softmax, [shape], {"axis": axis}, reference=softmax)
+        for shape, axis in [
+            ((4,), 0),
+            ((4,), -1),
+            ((3, 2), 0),
+            ((3, 2), 1),
+            ((2, 3, 2), 1),
+            ((2, 3, 2), (0, -1)),
+            ((1, 3), 0),
+        ]
+    ),
+    case(rules.softmax, [(3, 2)], note="3x2,default", reference=softmax),
+]
