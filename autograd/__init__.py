@@ -1,6 +1,6 @@
 """chalkgrad's engine: Tensors that record what is done with them, and derivatives read off the record."""
 
-from autograd import names
+from autograd import names, primitive
 from autograd.errors import (
     AutogradError,
     ConversionError,
@@ -54,6 +54,7 @@ __all__ = [
     "logsumexp",
     "names",
     "no_grad",
+    "primitive",
     "record_lines",
     "relu",
     "reverse",

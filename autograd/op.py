@@ -6,7 +6,8 @@
     general(f, vjps, jvps)      anything else; `vjp(g, out, *inputs, **params)`, `jvp(t, out, *inputs, **params)`
     constant(f)                 the result carries no gradient
 
-and one for functions that need no rule: composite(f, definition) in terms of functions that have one.
+and two for functions that need no rule: composite(f, definition) in terms of functions that have one, and
+refuse(why, f, …) for functions that take no Tensor.
 
 A rule is a pure function of what stands in its signature, and calls only functions that are rows of the table
 themselves. The *names* in its signature say what a node has to keep for it:
@@ -132,6 +133,7 @@ def kept(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...]) -> tuple[Any, 
 
 OPS: dict[Any, Op] = {}
 COMPOSITES: dict[Any, Rule] = {}
+REFUSED: dict[Any, str] = {}
 TRACED: dict[
     type, Rule
 ] = {}  # the types that record, each with what runs (op, args, kwargs) on them: Tensor enters itself
@@ -182,6 +184,11 @@ def constant(*functions: Rule) -> None:
 def composite(function: Rule, definition: Rule) -> None:
     """Define a function of NumPy's by others that have a rule; `definition` has its signature."""
     COMPOSITES[function] = definition
+
+
+def refuse(why: str, *functions: Rule) -> None:
+    """Functions of NumPy's that take no Tensor: the error says why, and what to use in their place."""
+    REFUSED.update(dict.fromkeys(functions, why))
 
 
 # --- below: how a declaration becomes an Op ---------------------------------------------------------------------

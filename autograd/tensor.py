@@ -20,7 +20,7 @@ from autograd.errors import ConversionError, GraphError, ShapeError, Unsupported
 from autograd.methods import ArrayMethods
 from autograd.modes import MODE, user_line
 from autograd.node import Constant, Node, leaf, renumber
-from autograd.op import COMPOSITES, OPS, TRACED, Op, kept, settle
+from autograd.op import COMPOSITES, OPS, REFUSED, TRACED, Op, kept, settle
 from autograd.sweep import fit, reverse
 
 _NO_PARAMS: dict[str, Any] = {}
@@ -249,6 +249,8 @@ class Tensor(ArrayMethods):
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         op = OPS.get(ufunc)
+        if op is None and ufunc in COMPOSITES and method == "__call__":
+            return COMPOSITES[ufunc](*inputs, **kwargs)
         if op is None or method != "__call__" or kwargs:
             return _refuse_ufunc(op, ufunc, method, kwargs)
         return _apply_one(op, self) if op.unary else _call(op, inputs, kwargs)
@@ -258,10 +260,7 @@ class Tensor(ArrayMethods):
         if op is None:
             if function in COMPOSITES:
                 return COMPOSITES[function](*args, **kwargs)
-            raise Unsupported(
-                f"numpy.{function.__name__} has no derivative rule here, so it takes no Tensor. Where no gradient "
-                "is needed, pass `t.data` or `t.detach().data`; a rule of your own is one line: autograd.primitive."
-            )
+            raise Unsupported(_without_rule(function))
         return _call(op, args, kwargs)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
@@ -407,11 +406,20 @@ def _bound(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple
     return operands, given
 
 
+def _without_rule(function: Any) -> str:
+    """What is said of a function that takes no Tensor."""
+    start = f"numpy.{function.__name__} takes no Tensor: "
+    if function in REFUSED:
+        return start + REFUSED[function]
+    return (
+        f"{start}it has no derivative rule here. Where no gradient is needed, pass `t.data`; "
+        "a rule of your own is one line: autograd.primitive."
+    )
+
+
 def _refuse_ufunc(op: Op | None, ufunc: np.ufunc, method: str, kwargs: dict[str, Any]) -> NoReturn:
     if op is None:
-        raise Unsupported(
-            f"numpy.{ufunc.__name__} has no derivative rule here. Where no gradient is needed, pass `t.data`."
-        )
+        raise Unsupported(_without_rule(ufunc))
     if method != "__call__":
         raise Unsupported(f"numpy.{ufunc.__name__}.{method} is not recorded on Tensors; np.sum and np.prod are.")
     raise Unsupported(

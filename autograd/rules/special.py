@@ -9,7 +9,6 @@ import numpy as np
 from autograd.op import elementwise, general, linear
 from autograd.rules.reductions import spread
 
-
 quiet = np.errstate(divide="ignore", invalid="ignore")
 
 
