@@ -1,25 +1,36 @@
 """chalkgrad's engine: Tensors that record what is done with them, and derivatives read off the record."""
 
 from autograd import names, primitive
+from autograd.check import Report, check_grads
+from autograd.checkpoint import checkpoint
 from autograd.errors import (
     AutogradError,
     ConversionError,
     DataError,
     DtypeError,
     GraphError,
+    IndexingError,
+    NumericalError,
     ShapeError,
     Unsupported,
     describe,
 )
-from autograd.functional import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
-from autograd.modes import no_grad, record_lines
+from autograd.functional import grad, hessian, hvp, jacobian, jvp, per_example_grad, value_and_grad, vjp
+from autograd.ledger import Ledger
+from autograd.modes import anomaly, guard, no_grad, record_lines
 from autograd.node import Constant, Node, ancestors, values
 from autograd.rules import (
+    average_pool2d,
     binary_cross_entropy,
+    conv2d,
+    embedding,
     leaky_relu,
     log_loss,
     log_sigmoid,
     logsumexp,
+    max_pool2d,
+    normalise,
+    put,
     relu,
     sigmoid,
     softmax,
@@ -35,15 +46,26 @@ __all__ = [
     "DataError",
     "DtypeError",
     "GraphError",
+    "IndexingError",
+    "Ledger",
     "Node",
+    "NumericalError",
+    "Report",
     "ShapeError",
     "Tensor",
     "Unsupported",
     "Watcher",
     "ancestors",
+    "anomaly",
+    "average_pool2d",
     "binary_cross_entropy",
+    "check_grads",
+    "checkpoint",
+    "conv2d",
     "describe",
+    "embedding",
     "grad",
+    "guard",
     "hessian",
     "hvp",
     "jacobian",
@@ -52,9 +74,13 @@ __all__ = [
     "log_loss",
     "log_sigmoid",
     "logsumexp",
+    "max_pool2d",
     "names",
     "no_grad",
+    "normalise",
+    "per_example_grad",
     "primitive",
+    "put",
     "record_lines",
     "relu",
     "reverse",

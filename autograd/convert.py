@@ -10,20 +10,23 @@ from autograd.errors import ConversionError, DtypeError, ShapeError
 from autograd.op import TRACED, settle
 
 
-def constant(value: Any) -> Any:
-    """An operand that is not a Tensor, as the engine keeps it."""
-    if isinstance(value, (np.generic, bool)):
-        return settle(value)
+def plain_operand(value: Any) -> Any:
+    """An operand that is not a Tensor, as the engine keeps it: a number, or an array of real numbers."""
+    if type(value) is np.ndarray and value.dtype.kind in "fiub":
+        return value
     if isinstance(value, (list, tuple)) and any(type(v) in TRACED for v in value):
         raise ConversionError(
             "A list with Tensors in it is not an operand; join them with np.stack([...]) or np.concatenate([...])."
         )
+    if isinstance(value, np.ma.MaskedArray):
+        raise DtypeError("A masked array is no operand: its mask would be lost. Use np.where(mask, …, …).")
     array = np.asarray(value)
-    if array.dtype == object:
+    if array.dtype.kind not in "fiub":
         raise DtypeError(
-            f"{type(value).__name__} {value!r} is no number or array of numbers, so it cannot be an operand."
+            f"{type(value).__name__} {str(value)[:60]} of dtype {array.dtype} is no operand: derivatives here are of "
+            "real numbers."
         )
-    return array
+    return value if isinstance(value, (bool, int)) else settle(array)
 
 
 def floating(data: Any, name: str | None) -> np.ndarray[Any, Any]:
@@ -32,6 +35,8 @@ def floating(data: Any, name: str | None) -> np.ndarray[Any, Any]:
         raise ConversionError(
             "Tensor(t) of a Tensor would cut its gradient. If that is meant: t.detach(); else use t itself."
         )
+    if isinstance(data, np.ma.MaskedArray):
+        raise DtypeError("A Tensor cannot hold a masked array: its mask would be lost. Fill it first: data.filled(…).")
     called = name or "a Tensor"
     try:
         array = np.asarray(data)
@@ -54,4 +59,6 @@ def plain_index(index: Any) -> Any:
             raise DtypeError(
                 "A Tensor cannot be an index: its values are floating. Use an integer array, or a comparison as t > 0."
             )
-    return np.asarray(index) if isinstance(index, list) else index
+    if isinstance(index, list):
+        return np.asarray(index) if index else np.zeros(0, int)
+    return index

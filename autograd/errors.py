@@ -16,6 +16,10 @@ class ShapeError(AutogradError, ValueError):
     """Shapes that do not fit one another."""
 
 
+class IndexingError(AutogradError, IndexError):
+    """An index that the array does not have."""
+
+
 class DataError(AutogradError, ValueError):
     """Values that cannot be used: NaN, nothing at all, labels out of range."""
 
@@ -26,6 +30,10 @@ class DtypeError(AutogradError, TypeError):
 
 class GraphError(AutogradError, RuntimeError):
     """A request that the recorded graph cannot answer."""
+
+
+class NumericalError(AutogradError, FloatingPointError):
+    """A NaN or Inf that an operation made out of finite numbers, found by `anomaly()`."""
 
 
 class Unsupported(AutogradError, TypeError):
@@ -46,15 +54,19 @@ def describe(value: Any, name: str | None = None) -> str:
     """
     if isinstance(value, (bool, int, float, np.number)):
         return f"{name} = {value}" if name else f"the number {value}"
-    array = np.asarray(value)
-    return f"{name or 'an array'} {array.shape} {array.dtype}"
+    if not hasattr(value, "shape"):
+        value = np.asarray(value)
+    return f"{name or 'an array'} {value.shape} {value.dtype}"
 
 
-def mismatch(what: str, values: Iterable[Any], names: Iterable[str | None], cause: Exception) -> ShapeError:
-    """The error for operands that an operation cannot take together."""
+def mismatch(what: str, values: Iterable[Any], names: Iterable[str | None], cause: Exception) -> AutogradError:
+    """The error for operands that an operation cannot take; one that is ours already is passed on as it is."""
+    if isinstance(cause, AutogradError):
+        return cause
     values = list(values)
     given = " and ".join(describe(v, n) for v, n in zip(values, names, strict=True))
-    return ShapeError(f"{what} cannot take {given}.\n  {_advice(what, [np.shape(v) for v in values], str(cause))}")
+    kind = IndexingError if isinstance(cause, IndexError) else ShapeError
+    return kind(f"{what} cannot take {given}.\n  {_advice(what, [np.shape(v) for v in values], str(cause))}")
 
 
 def _advice(what: str, shapes: list[tuple[int, ...]], cause: str) -> str:
@@ -66,7 +78,7 @@ def _advice(what: str, shapes: list[tuple[int, ...]], cause: str) -> str:
         if b == d:
             return f"{hint} The second operand transposed would fit: ({a}, {b}) @ ({d}, {c}); so `.T` may be missing."
         return f"{hint} Columns are samples: W is (n_out, n_in), X is (n_in, m)."
-    if len(shapes) == 2 and "broadcast" in cause:
+    if len(shapes) == 2 and cause.startswith("operands could not be broadcast"):
         return (
             "Shapes are compared from the last axis backwards; each pair of sizes must be equal or contain a 1. "
             "Columns are samples: a bias is a column (n, 1), not a row (n,)."

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any
+from weakref import WeakSet
 
 import numpy as np
 
 from autograd.errors import GraphError, ShapeError, describe
-from autograd.modes import switched
-from autograd.node import Node, ancestors
+from autograd.modes import recording
+from autograd.node import Node, ancestors, next_index
 from autograd.rules import identity
 from autograd.sweep import forward, reverse
 from autograd.tensor import Tensor, as_constant, wrap
 from autograd.tree import flatten, rebuild
 
 Function = Callable[..., Any]
+_FRESH: WeakSet[Node] = WeakSet()  # the leaves that calls of grad and its kin have made for plain arguments
 
 
 def vjp(f: Function, *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
@@ -79,7 +81,7 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     >>> ag.jvp(lambda x: x * x, (3.0,), (1.0,))
     (9.0, 6.0)
     """
-    run = _Run(f, tuple(primals))
+    run = _Run(f, _tuple(primals))
     return run.value, run.push(tangents)
 
 
@@ -125,11 +127,41 @@ def hvp(f: Function, primals: Sequence[Any], vectors: Sequence[Any]) -> tuple[An
     >>> ag.hvp(lambda x: np.sum(x**3), (np.array([1.0, 2.0]),), (np.array([1.0, 0.0]),))
     (array([ 3., 12.]), array([6., 0.]))
     """
-    primals = tuple(primals)
+    primals = _tuple(primals)
     numbers = tuple(range(len(primals)))
     of_all = grad(f, numbers)
     value, tangent = jvp(lambda *args: of_all(*args), primals, vectors)
     return (value[0], tangent[0]) if len(primals) == 1 else (value, tangent)
+
+
+def per_example_grad(f: Callable[..., Any], argnums: int = 0, over: Sequence[int] = (1, 2)) -> Callable[..., Any]:
+    """The gradients for each sample by itself: f is called with one column at a time of the arguments `over`.
+
+    f(*args) returns one number; arguments `over` have samples on their last axis (m). The result has the structure of
+    argument `argnums`, each array with a last axis of m. It costs m forward and backward passes.
+
+    >>> import numpy as np, autograd as ag
+    >>> cost = lambda w, X, Y: np.sum((w @ X - Y) ** 2)
+    >>> ag.per_example_grad(cost)(np.array([[1.0, 2.0]]), np.ones((2, 3)), np.array([[3.0, 2.0, 1.0]])).shape
+    (1, 2, 3)
+    """
+    one = grad(f, argnums)
+
+    def of_each(*args: Any) -> Any:
+        sizes = {np.shape(args[k])[-1] for k in over if k < len(args)}
+        if len(sizes) != 1:
+            raise GraphError(
+                f"per_example_grad: arguments {tuple(over)} must have one number of samples; given {sizes}."
+            )
+        columns = []
+        for i in range(sizes.pop()):
+            column = slice(i, i + 1)
+            columns.append(flatten(one(*(a[..., column] if k in over else a for k, a in enumerate(args)))))
+        return rebuild(
+            columns[0][1], [np.stack(parts, axis=-1) for parts in zip(*(c[0] for c in columns), strict=True)]
+        )
+
+    return of_each
 
 
 class _Run:
@@ -146,7 +178,8 @@ class _Run:
         self.args = [args[i] for i in numbers]
         flat = [flatten(a) for a in self.args]
         self.structures = [structure for _, structure in flat]
-        with switched(record=True):
+        self.start = next_index()
+        with recording():
             self.inputs = [[_fresh(x) for x in leaves] for leaves, _ in flat]
             called = list(args)
             for i, tensors, structure in zip(numbers, self.inputs, self.structures, strict=True):
@@ -154,6 +187,8 @@ class _Run:
             self.out = f(*called, **(kwargs or {}))
         self.nodes: list[Any] = [t.node for tensors in self.inputs for t in tensors]
         outs, self.out_structure = flatten(self.out)
+        if any(o is None or isinstance(o, str) for o in outs):
+            raise GraphError(f"{_called(f)} returned {self.out!r}, no numbers or arrays. Is a `return` missing?")
         self.outs = [o if isinstance(o, Tensor) else as_constant(o) for o in outs]
         self.outer = self._depends_on_more()
         self.value = rebuild(self.out_structure, [self._given(o) for o in self.outs])
@@ -175,6 +210,11 @@ class _Run:
 
     def push(self, tangents: Sequence[Any]) -> Any:
         """The tangent of the value for tangents of the arguments."""
+        if not isinstance(tangents, (list, tuple)) or len(tangents) != len(self.inputs):
+            raise GraphError(
+                f"There must be one tangent for each of the {len(self.inputs)} arguments, in a tuple; "
+                f"given {str(tangents)[:100]}."
+            )
         given = [flatten(t)[0] for t in tangents]
         traced = self.outer or any(isinstance(t, Tensor) for leaves in given for t in leaves)
         seeds: dict[Node, Any] = {}
@@ -236,7 +276,9 @@ class _Run:
         for out in self.outs:
             if type(out.node) is Node:
                 for node in ancestors(out.node):
-                    if node.op is None and node not in mine:
+                    # The arguments of a grad() within f were made while f ran: they are nobody's outside.
+                    inside = node in mine or (node in _FRESH and node.index > self.start)
+                    if node.op is None and not inside:
                         return True
         return False
 
@@ -248,7 +290,9 @@ def _fresh(x: Any) -> Tensor:
     """A Tensor of its own for one leaf of the arguments; connected to x where x is a Tensor that wants a gradient."""
     if isinstance(x, Tensor) and x.requires_grad:
         return identity(x)  # type: ignore[no-any-return]
-    return Tensor(x.data if isinstance(x, Tensor) else x)
+    t = Tensor(x.data if isinstance(x, Tensor) else x)
+    _FRESH.add(t.node)  # type: ignore[arg-type]
+    return t
 
 
 def _like(g: Any, t: Tensor, traced: bool) -> Any:
@@ -271,13 +315,20 @@ def _basis(t: Tensor) -> list[Any]:
 
 
 def _numbers(argnums: int | Sequence[int], n: int) -> tuple[int, ...]:
+    """The positions of the arguments to differentiate by, counted from 0."""
     numbers = (argnums,) if isinstance(argnums, int) else tuple(argnums)
-    for i in numbers:
-        if not -n <= i < n:
-            raise GraphError(
-                f"argnums={argnums}: the function was called with {n} positional argument(s), numbered from 0."
-            )
-    return tuple(i % n for i in numbers)
+    if not all(isinstance(i, int) and -n <= i < n for i in numbers):
+        raise GraphError(f"argnums={argnums}: the function was called with {n} positional argument(s), counted from 0.")
+    numbers = tuple(i % n for i in numbers)
+    if len(set(numbers)) < len(numbers):
+        raise GraphError(f"argnums={argnums} names an argument twice.")
+    return numbers
+
+
+def _tuple(primals: Sequence[Any]) -> tuple[Any, ...]:
+    if not isinstance(primals, (list, tuple)):
+        raise GraphError("The arguments of the function are given in a tuple, also a single one: (x,).")
+    return tuple(primals)
 
 
 def _called(f: Function) -> str:

@@ -1,107 +1,225 @@
-"""The methods of ndarray, for Tensor: each is NumPy's function of the same name, with the same arguments."""
+"""The methods and properties of ndarray, for Tensor: each is NumPy's function of the same name, with its arguments."""
 
 from __future__ import annotations
 
-from typing import Any
+import inspect
+from collections.abc import Callable
+from typing import Any, NoReturn
 
 import numpy as np
 
 from autograd import rules
+from autograd.errors import ConversionError, DtypeError, Unsupported
 from autograd.op import OPS, TRACED
 
+Method = Callable[..., Any]
 
-def _call(function: Any, t: Any, *args: Any, **params: Any) -> Any:
-    """What `function(t, …)` comes to, without the way through NumPy's dispatcher."""
-    return TRACED[type(t)](OPS[function], (t, *args), params)
+
+class Absent(Unsupported, AttributeError):
+    """What an ndarray has and a Tensor has not. An AttributeError too, so that `hasattr` says so."""
+
+
+def _call(function: Method, t: Any, *args: Any, **params: Any) -> Any:
+    """What `function(t, …)` comes to; for a row of the table without the way through NumPy's dispatcher."""
+    op = OPS.get(function)
+    return function(t, *args, **params) if op is None else TRACED[type(t)](op, (t, *args), params)
+
+
+def _method(function: Method, note: str = "") -> Method:
+    """The method that is `function`, with its signature."""
+
+    def method(self: Any, *args: Any, **params: Any) -> Any:
+        return _call(function, self, *args, **params)
+
+    return _presented(method, function, note)
+
+
+def _along(function: Method, note: str = "") -> Method:
+    """The same where the axis comes first: as a keyword it takes the short way."""
+
+    def method(self: Any, *args: Any, **params: Any) -> Any:
+        if len(args) == 1:
+            return _call(function, self, axis=args[0], **params)
+        return _call(function, self, *args, **params)
+
+    return _presented(method, function, note)
+
+
+def _presented(method: Method, function: Method, note: str) -> Method:
+    """The method as help() and documentation show it."""
+    name = function.__name__
+    method.__name__, method.__qualname__ = name, f"ArrayMethods.{name}"
+    method.__doc__ = f"As ndarray.{name}{note}."
+    _, *rest = inspect.signature(function).parameters.values()
+    this = inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)
+    method.__signature__ = inspect.Signature([this, *rest])  # type: ignore[attr-defined]
+    return method
+
+
+_TIES = "; entries that tie share the gradient equally"
+_PLAIN = "; a plain array, since it has no derivative"
 
 
 class ArrayMethods:
-    """What Tensor has in common with an array. The functions called here find their rule through NumPy's protocols."""
+    """What Tensor has in common with an array. The functions called here find their rule in the table."""
 
     __slots__ = ()
+
+    # --- reductions, and what goes along an axis ----------------------------------------------------------------
+
+    sum = _along(np.sum)
+    mean = _along(np.mean)
+    prod = _along(np.prod)
+    max = _along(np.max, _TIES)
+    min = _along(np.min, _TIES)
+    var = _along(np.var)
+    std = _along(np.std)
+    cumsum = _along(np.cumsum)
+    cumprod = _along(np.cumprod)
+    all = _along(np.all, _PLAIN)
+    any = _along(np.any, _PLAIN)
+    argmax = _along(np.argmax, _PLAIN)
+    argmin = _along(np.argmin, _PLAIN)
+    argsort = _along(np.argsort, _PLAIN)
+    argpartition = _method(np.argpartition, _PLAIN)
+    searchsorted = _method(np.searchsorted, _PLAIN)
+    nonzero = _method(np.nonzero, _PLAIN)
+
+    # --- shapes -------------------------------------------------------------------------------------------------
+
+    ravel = _method(np.ravel)
+    repeat = _method(np.repeat)
+    squeeze = _method(np.squeeze)
+    swapaxes = _method(np.swapaxes)
+    take = _method(np.take)
+    diagonal = _method(np.diagonal)
+    trace = _method(np.trace)
 
     @property
     def T(self: Any) -> Any:
         """The transpose."""
         return _call(np.transpose, self)
 
-    def sum(self: Any, axis: Any = None, keepdims: bool = False) -> Any:
-        """As ndarray.sum."""
-        return _call(np.sum, self, axis=axis, keepdims=keepdims)
+    @property
+    def mT(self: Any) -> Any:
+        """The transpose of the last two axes."""
+        return _call(np.matrix_transpose, self)
 
-    def mean(self: Any, axis: Any = None, keepdims: bool = False) -> Any:
-        """As ndarray.mean."""
-        return _call(np.mean, self, axis=axis, keepdims=keepdims)
+    def flatten(self: Any, order: str = "C") -> Any:
+        """As ndarray.ravel: where nothing is ever changed in place, it makes no difference whether it is a copy."""
+        return _call(np.ravel, self, order)
 
-    def max(self: Any, axis: Any = None, keepdims: bool = False) -> Any:
-        """As ndarray.max; entries that tie share the gradient equally."""
-        return _call(np.max, self, axis=axis, keepdims=keepdims)
-
-    def min(self: Any, axis: Any = None, keepdims: bool = False) -> Any:
-        """As ndarray.min; entries that tie share the gradient equally."""
-        return _call(np.min, self, axis=axis, keepdims=keepdims)
-
-    def prod(self: Any, axis: Any = None, keepdims: bool = False) -> Any:
-        """As ndarray.prod."""
-        return _call(np.prod, self, axis=axis, keepdims=keepdims)
-
-    def reshape(self: Any, *shape: Any) -> Any:
+    def reshape(self: Any, *shape: Any, **how: Any) -> Any:
         """As ndarray.reshape."""
-        return _call(np.reshape, self, shape[0] if len(shape) == 1 else shape)
+        return _call(np.reshape, self, shape[0] if len(shape) == 1 else shape, **how)
 
     def transpose(self: Any, *axes: Any) -> Any:
         """As ndarray.transpose."""
         order = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes
         return _call(np.transpose, self, order or None)
 
-    def swapaxes(self: Any, axis1: int, axis2: int) -> Any:
-        """As ndarray.swapaxes."""
-        return _call(np.swapaxes, self, axis1, axis2)
+    def compress(self: Any, condition: Any, axis: Any = None, out: Any = None) -> Any:
+        """As ndarray.compress."""
+        return np.compress(condition, self, axis, out)
 
-    def squeeze(self: Any, axis: Any = None) -> Any:
-        """As ndarray.squeeze."""
-        return _call(np.squeeze, self, axis)
+    # --- entry by entry -----------------------------------------------------------------------------------------
 
-    def dot(self: Any, other: Any) -> Any:
-        """As ndarray.dot."""
-        return np.dot(self, other)
+    exp = _method(np.exp)
+    log = _method(np.log)
+    sqrt = _method(np.sqrt)
+    sin = _method(np.sin)
+    cos = _method(np.cos)
+    tanh = _method(np.tanh)
+    sigmoid = _method(rules.sigmoid)
+    relu = _method(rules.relu)
+    round = _method(np.round)
+    copy = _method(np.copy)
+    conj = _method(np.conjugate)
+    conjugate = _method(np.conjugate)
 
-    def clip(self: Any, min: Any = None, max: Any = None) -> Any:
+    @property
+    def real(self: Any) -> Any:
+        """The Tensor itself: its numbers are real."""
+        return self
+
+    @property
+    def imag(self: Any) -> Any:
+        """Zeros, as a plain array: the numbers are real."""
+        return np.zeros_like(self)
+
+    def clip(self: Any, min: Any = None, max: Any = None, out: Any = None, **how: Any) -> Any:
         """As ndarray.clip."""
+        if out is not None or how:
+            return np.clip(self, min, max, out=out, **how)
         return _call(np.clip, self, min, max)
 
-    def astype(self: Any, dtype: Any) -> Any:
-        """As ndarray.astype, for floating dtypes."""
-        return rules.cast(self, dtype)
+    def dot(self: Any, b: Any, out: Any = None) -> Any:
+        """As ndarray.dot."""
+        return np.dot(self, b) if out is None else np.dot(self, b, out)
 
-    def exp(self: Any) -> Any:
-        """e to the power of each entry."""
-        return _call(np.exp, self)
+    def astype(
+        self: Any, dtype: Any, order: str = "K", casting: Any = "unsafe", subok: bool = True, copy: bool = True
+    ) -> Any:
+        """As ndarray.astype, for floating dtypes. Raises DtypeError for others: they have no derivative."""
+        wanted = np.dtype(dtype)
+        if wanted.kind != "f":
+            raise DtypeError(f"A Tensor of {wanted} would have no derivative. As a plain array: t.data.astype(…).")
+        if not np.can_cast(self.dtype, wanted, casting):
+            raise DtypeError(f"{self.dtype} cannot become {wanted} with casting={casting!r}.")
+        return rules.cast(self, wanted)
 
-    def log(self: Any) -> Any:
-        """The natural logarithm."""
-        return _call(np.log, self)
+    # --- out of the Tensor --------------------------------------------------------------------------------------
 
-    def sqrt(self: Any) -> Any:
-        """The square root."""
-        return _call(np.sqrt, self)
+    def tolist(self: Any) -> Any:
+        """As ndarray.tolist, of a constant. Raises ConversionError where that would lose a gradient."""
+        if self.requires_grad:
+            raise ConversionError(
+                f"tolist() of {self._called()} would lose its gradient. If that is meant: `t.data.tolist()`."
+            )
+        return np.asarray(self.data).tolist()
 
-    def sin(self: Any) -> Any:
-        """The sine."""
-        return _call(np.sin, self)
+    @property
+    def itemsize(self: Any) -> int:
+        """The bytes of one entry."""
+        return int(self.dtype.itemsize)
 
-    def cos(self: Any) -> Any:
-        """The cosine."""
-        return _call(np.cos, self)
+    @property
+    def nbytes(self: Any) -> int:
+        """The bytes of all entries."""
+        return int(self.size) * int(self.dtype.itemsize)
 
-    def tanh(self: Any) -> Any:
-        """The hyperbolic tangent."""
-        return _call(np.tanh, self)
+    @property
+    def device(self) -> str:
+        """Where the numbers are: as NumPy's, in the processor's memory."""
+        return "cpu"
 
-    def sigmoid(self: Any) -> Any:
-        """1 / (1 + e^-x)."""
-        return rules.sigmoid(self)
+    def __getattr__(self, name: str) -> NoReturn:  # asked only for what is not there
+        if name in ABSENT:
+            raise Absent(f"A Tensor has no .{name}: {ABSENT[name]}")
+        raise AttributeError(f"'{type(self).__name__}' object has no attribute {name!r}", name=name, obj=self)
 
-    def relu(self: Any) -> Any:
-        """max(x, 0)."""
-        return rules.relu(self)
+
+def _absent(why: str, *names: str) -> dict[str, str]:
+    return {name: why.replace("NAME", name) for name in names}
+
+
+_IN_PLACE = "it would change the array in place, which is not recorded. "
+_MEMORY = "it is about the array's memory, which a Tensor does not show. The array is `t.data`: t.data.NAME"
+# What an ndarray has and a Tensor does not; what is said to whoever asks for it.
+ABSENT = {
+    **_absent(_IN_PLACE + "A sorted copy: np.sort(t).", "sort"),
+    **_absent(_IN_PLACE + "A partitioned copy: np.partition(t, kth).", "partition"),
+    **_absent(_IN_PLACE + "A Tensor of one value: np.full(t.shape, value), or np.where(mask, value, t).", "fill"),
+    **_absent(_IN_PLACE + "Use np.where(mask, values, t), or join pieces with np.concatenate.", "put", "itemset"),
+    **_absent(_IN_PLACE + "A larger or smaller copy: np.resize(t, shape).", "resize"),
+    **_absent(_IN_PLACE + "The array is `t.data`: t.data.NAME(…).", "setfield", "setflags", "byteswap"),
+    **_absent("its values are floating and cannot choose. Use np.choose(indices, [t, …]).", "choose"),
+    **_absent("use t.ravel(), or iterate over that.", "flat"),
+    **_absent("use t.max(axis) - t.min(axis), or np.ptp(t).", "ptp"),
+    **_absent(
+        "another reading of the same bytes has no derivative. Another precision: t.astype(…).", "view", "getfield"
+    ),
+    **_absent(_MEMORY + ".", "base", "ctypes", "flags", "strides"),
+    **_absent("it writes plain values. If that is meant: t.data.NAME(…).", "dump", "dumps", "tobytes", "tofile"),
+    **_absent("there is only one device, the processor.", "to_device"),
+}

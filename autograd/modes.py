@@ -1,4 +1,4 @@
-"""What is recorded, and how carefully: `no_grad`, and the switches that looking needs.
+"""What is recorded, and how carefully: `no_grad`, `record_lines`, `anomaly`, `guard`.
 
 The mode is a context variable, so that threads and asyncio tasks do not disturb one another. `None` is the ordinary
 mode; the hot path asks only whether it is that.
@@ -7,38 +7,86 @@ mode; the hot path asks only whether it is that.
 from __future__ import annotations
 
 import dataclasses
+import functools
+import inspect
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Generator
 from contextvars import ContextVar
+from typing import Any
+
+import numpy as np
 
 _HOUSE = os.path.dirname(os.path.abspath(__file__))
 
 
 @dataclasses.dataclass(frozen=True)
 class Mode:
-    """record: operations are recorded; lines: each recorded operation keeps the user's file and line."""
+    """record: operations are recorded; lines: each keeps the user's file and line; anomaly: the first NaN or Inf is an
+    error; guarded: the arrays that were made read-only, None where arrays are left as they are."""
 
     record: bool = True
     lines: bool = False
+    anomaly: bool = False
+    guarded: list[Any] | None = None
 
 
 MODE: ContextVar[Mode | None] = ContextVar("autograd mode", default=None)
 
 
-@contextmanager
-def switched(**changes: bool) -> Iterator[None]:
-    """Run the body with some switches of the current mode changed."""
-    mode = dataclasses.replace(MODE.get() or Mode(), **changes)
-    token = MODE.set(None if mode == Mode() else mode)
-    try:
-        yield
-    finally:
-        MODE.reset(token)
+class Switched:
+    """A block, or a function decorated with it, in which some switches of the mode are changed.
+
+    A decorated generator has the changed mode only while it runs itself: whoever takes its values keeps their own. (A
+    `with` around a `yield` cannot do that: Python gives the block no notice when the generator is left.)
+    """
+
+    def __init__(self, **changes: Any) -> None:
+        self.changes = changes
+        self.before: list[Mode | None] = []
+
+    def __enter__(self) -> None:
+        before = MODE.get()
+        self.before.append(before)
+        mode = dataclasses.replace(before or Mode(), **self.changes)
+        MODE.set(None if mode == Mode() else mode)
+
+    def __exit__(self, *error: Any) -> None:
+        MODE.set(self.before.pop())
+
+    def _anew(self) -> Switched:
+        return type(self)(**self.changes)
+
+    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        if inspect.isgeneratorfunction(function):
+            return functools.wraps(function)(lambda *args, **kwargs: self._resumed(function(*args, **kwargs)))
+
+        @functools.wraps(function)
+        def within(*args: Any, **kwargs: Any) -> Any:
+            with self._anew():
+                return function(*args, **kwargs)
+
+        return within
+
+    def _resumed(self, generator: Any) -> Generator[Any, Any, Any]:
+        """The generator, with the mode switched from each time that it is resumed until it yields."""
+        send, given = generator.send, None
+        while True:
+            try:
+                with self._anew():
+                    value = send(given)
+            except StopIteration as end:
+                return end.value
+            try:
+                send, given = generator.send, (yield value)
+            except GeneratorExit:
+                generator.close()
+                raise
+            except BaseException as error:
+                send, given = generator.throw, error
 
 
-def no_grad() -> AbstractContextManager[None]:
+def no_grad() -> Switched:
     """Within this block, or a function decorated with it, nothing is recorded: results are constants.
 
     >>> import autograd as ag
@@ -48,10 +96,15 @@ def no_grad() -> AbstractContextManager[None]:
     >>> y.requires_grad
     False
     """
-    return switched(record=False)
+    return Switched(record=False)
 
 
-def record_lines() -> AbstractContextManager[None]:
+def recording() -> Switched:
+    """Within this block operations are recorded, also inside of no_grad()."""
+    return Switched(record=True)
+
+
+def record_lines() -> Switched:
     """Within this block every recorded operation keeps the file and line of the user's code that called it.
 
     >>> import autograd as ag
@@ -61,7 +114,61 @@ def record_lines() -> AbstractContextManager[None]:
     >>> y.node.line[1]  # the line within this example
     2
     """
-    return switched(lines=True)
+    return Switched(lines=True)
+
+
+class anomaly(Switched):
+    """Within this block the first operation, forward or backward, that makes a NaN or Inf out of finite numbers raises
+    NumericalError: with the operation, its operands and their names, the offending entry, and the user's file and line.
+    NumPy's own warnings of the same are silent meanwhile.
+
+    >>> import numpy as np, autograd as ag
+    >>> x = ag.Tensor([4.0, 0.0], name="x")
+    >>> with ag.anomaly():
+    ...     np.sqrt(x).sum().backward()
+    Traceback (most recent call last):
+        ...
+    autograd.errors.NumericalError: The gradient of x by way of sqrt is inf at (1,), from finite numbers alone.
+      x (2,) float64, here 0.0
+      ...
+    """
+
+    def __init__(self, **changes: Any) -> None:
+        super().__init__(anomaly=True, lines=True)
+        self.quiet: list[Any] = []
+
+    def __enter__(self) -> None:
+        super().__enter__()
+        self.quiet.append(np.errstate(all="ignore"))
+        self.quiet[-1].__enter__()
+
+    def __exit__(self, *error: Any) -> None:
+        self.quiet.pop().__exit__(*error)
+        super().__exit__(*error)
+
+
+class guard(Switched):
+    """Within this block the arrays that operations read or make are read-only, so that an edit in place, which would
+    make gradients wrong without a word, is an error at its own line. When the block ends they are writable again.
+
+    >>> import numpy as np, autograd as ag
+    >>> X = np.ones(3)
+    >>> with ag.guard():
+    ...     y = ag.Tensor(np.ones(3)) * X
+    ...     X[0] = 5.0
+    Traceback (most recent call last):
+        ...
+    ValueError: assignment destination is read-only
+    """
+
+    def __init__(self, **changes: Any) -> None:
+        super().__init__(guarded=[])
+
+    def __exit__(self, *error: Any) -> None:
+        super().__exit__(*error)
+        for array in self.changes["guarded"]:
+            array.flags.writeable = True
+        self.changes["guarded"].clear()
 
 
 def user_line() -> tuple[str, int] | None:

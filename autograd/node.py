@@ -6,10 +6,11 @@ read; it never knows its Tensor, so that no reference cycle arises and a graph i
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from itertools import count
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from autograd.errors import GraphError
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from autograd.op import Op
 
 Shape = tuple[int, ...]
-_next_index = count().__next__
+next_index = count().__next__
 _index = attrgetter("index")
 
 
@@ -32,6 +33,7 @@ class Node:
     shape, dtype   of the result; dtype None stands for a Python float
     index    the number of the recording: parents always have a smaller one
     grad     the gradient that the last `backward()` found, None before
+    passes   the sweeps that grad comes from: (weak reference to the root, its gradient), and those before
     """
 
     __slots__ = (
@@ -46,6 +48,7 @@ class Node:
         "out",
         "params",
         "parents",
+        "passes",
         "shape",
     )
 
@@ -66,14 +69,19 @@ class Node:
         self.out = out
         self.shape = shape
         self.dtype = dtype
-        self.index = _next_index()
+        self.index = next_index()
         self.grad: Any = None
+        self.passes: Any = None
         self.name: str | None = None
         self.line: tuple[str, int] | None = None
 
     def __repr__(self) -> str:
         what = "leaf" if self.op is None else self.op.name
         return f"<{what} {self.name or ''}#{self.index} {self.shape}>"
+
+
+# Functions that a Tensor's gradient passes through, by node: see Tensor.register_hook.
+HOOKS: WeakKeyDictionary[Node, list[Callable[[Any], Any]]] = WeakKeyDictionary()
 
 
 class Constant:
@@ -90,7 +98,7 @@ class Constant:
 def renumber(node: Node, data: Any) -> None:
     """Give a leaf new data. Its number becomes newer than that of whatever was computed from the old data."""
     node.out = data
-    node.index = _next_index()
+    node.index = next_index()
 
 
 def leaf(data: Any, name: str | None = None) -> Node:

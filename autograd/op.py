@@ -10,7 +10,8 @@ and two for functions that need no rule: composite(f, definition) in terms of fu
 refuse(why, f, …) for functions that take no Tensor.
 
 A rule is a pure function of what stands in its signature, and calls only functions that are rows of the table
-themselves. The *names* in its signature say what a node has to keep for it:
+themselves (or functions of shapes and parameters alone: np.zeros(shape), np.eye(n)). The *names* in its signature say
+what a node has to keep for it:
 
     x          the value of the operand
     x_shape    only its shape
@@ -22,13 +23,15 @@ This file is the registry. It knows no Tensor: NumPy's protocols bring Tensors t
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, wraps
 from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
+from autograd.errors import Unsupported
 from autograd.node import Node
 
 Rule = Callable[..., Any]
@@ -71,7 +74,7 @@ class Op:
         self.reads_all = all(r == VALUE for r in reads)
         self.partly = _partly(reads)
         self.params = params
-        self.variadic = isinstance(vjps, _Each)
+        self.variadic = isinstance(vjps, Each)
         self.unary = kind != "constant" and len(reads) == 1 and not self.variadic and prepare is None
 
     def __repr__(self) -> str:
@@ -90,9 +93,44 @@ class Op:
                 return settle(self.scalar(*raws, **params))
             return settle(self.kernel(*raws, **params))
         except (ValueError, ArithmeticError) as error:  # math.exp(1000) raises where NumPy gives inf: let NumPy say it
-            if isinstance(error, ValueError) and not all(type(x) is float for x in raws):
+            if self.variadic or (isinstance(error, ValueError) and not all(type(x) is float for x in raws)):
                 raise
             return settle(self.function(*raws, **params))
+
+    def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The arguments of a call as (operands, parameters), without parameters that have their default.
+
+        Raises Unsupported for a keyword that the rule does not know, and for a Tensor as a parameter.
+        """
+        if self.prepare is not None:
+            try:
+                operands, params = self.prepare(*args, **kwargs)
+            except Unsupported:
+                raise
+            except TypeError as cause:  # a keyword that the signature of `prepare` does not have
+                raise Unsupported(f"{self.name} on Tensors: {_keyword(cause)}") from None
+        elif len(args) == len(self.reads) and kwargs.keys() <= self.params.keys():
+            operands, params = args, kwargs and {k: v for k, v in kwargs.items() if v is not self.params[k]}
+        else:
+            operands, params = self._bound(args, kwargs)
+        for k, v in params.items():
+            if type(v) in TRACED:
+                raise Unsupported(
+                    f"{self.name}({k}=…) takes no Tensor: there is no derivative by it. Pass plain numbers."
+                )
+        return operands, params
+
+    def _bound(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        assert self.signature is not None
+        given = self.signature.bind(*args, **kwargs).arguments
+        named = self.signature.parameters
+        operands = tuple(given.pop(name) for name in list(named)[: len(self.reads)] if name in given)
+        params = {k: v for k, v in given.items() if v is not named[k].default}
+        unknown = [f"{k}=" for k in params if k not in self.params]
+        if unknown:
+            known = ", ".join(self.params) or "no keyword"
+            raise Unsupported(f"{self.name}({', '.join(unknown)}…) is not supported on Tensors; supported: {known}.")
+        return operands, params
 
     @cached_property
     def signature(self) -> inspect.Signature | None:
@@ -101,6 +139,12 @@ class Op:
             return inspect.signature(self.function)
         except (TypeError, ValueError):
             return None
+
+
+def _keyword(cause: TypeError) -> str:
+    """What a TypeError about a call says, in the user's terms rather than those of the function that raised it."""
+    unknown = re.search(r"unexpected keyword argument '(\w+)'", str(cause))
+    return f"the keyword {unknown[1]}= is not supported." if unknown else str(cause).partition("() ")[2] or str(cause)
 
 
 def settle(out: Any) -> Any:
@@ -134,9 +178,7 @@ def kept(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...]) -> tuple[Any, 
 OPS: dict[Any, Op] = {}
 COMPOSITES: dict[Any, Rule] = {}
 REFUSED: dict[Any, str] = {}
-TRACED: dict[
-    type, Rule
-] = {}  # the types that record, each with what runs (op, args, kwargs) on them: Tensor enters itself
+TRACED: dict[type, Rule] = {}
 
 
 def elementwise(function: Rule, *local: Rule | float | None, **how: Any) -> Rule:
@@ -172,7 +214,7 @@ def general(function: Rule, vjps: Sequence[Rule | None], jvps: Sequence[Rule | N
 
 def variadic(function: Rule, vjp: Rule, jvp: Rule, reads: int, params: dict[str, Any], **how: Any) -> Rule:
     """Declare an operation on a sequence of operands: `vjp(i, g, *inputs, **params)` for the i-th, `jvp` alike."""
-    return _register(function, "linear", _Each(vjp), _Each(jvp), (reads,), False, params, how)
+    return _register(function, "linear", Each(vjp), Each(jvp), (reads,), False, params, how)
 
 
 def constant(*functions: Rule) -> None:
@@ -182,8 +224,32 @@ def constant(*functions: Rule) -> None:
 
 
 def composite(function: Rule, definition: Rule) -> None:
-    """Define a function of NumPy's by others that have a rule; `definition` has its signature."""
-    COMPOSITES[function] = definition
+    """Define a function of NumPy's by others that have a rule; `definition` has its signature.
+
+    A keyword that the definition lacks is refused in words.
+    """
+    signature = inspect.signature(definition)
+
+    @wraps(definition)
+    def checked(*args: Any, **kwargs: Any) -> Any:
+        try:
+            signature.bind(*args, **kwargs)
+        except TypeError as cause:
+            raise Unsupported(f"{function.__name__} on Tensors: {_keyword(cause)}") from None
+        return definition(*args, **kwargs)
+
+    COMPOSITES[function] = checked
+
+
+def defined(*functions: Rule) -> Callable[[Rule], Rule]:
+    """A decorator: composite(f, definition) for each f."""
+
+    def declare(definition: Rule) -> Rule:
+        for function in functions:
+            composite(function, definition)
+        return definition
+
+    return declare
 
 
 def refuse(why: str, *functions: Rule) -> None:
@@ -221,6 +287,10 @@ def _dispatching(function: Rule, op: Op) -> Rule:
 
     def public(*args: Any, **kwargs: Any) -> Any:
         for a in args:
+            traced = TRACED.get(type(a))
+            if traced is not None:
+                return traced(op, args, kwargs)
+        for a in kwargs.values():
             traced = TRACED.get(type(a))
             if traced is not None:
                 return traced(op, args, kwargs)
@@ -308,7 +378,7 @@ def _substitute(function: Rule, i: int, adjoints: Sequence[Rule | None], jointly
     return push
 
 
-class _Each(Sequence[Rule]):
+class Each(Sequence[Rule]):
     """The rules of a variadic operation: one function that is told the position of the operand."""
 
     def __init__(self, rule: Rule) -> None:

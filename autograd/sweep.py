@@ -13,8 +13,10 @@ from typing import Any, Protocol, cast
 import numpy as np
 from numpy import ndarray
 
-from autograd.node import Node, ancestors, reaching
+from autograd.modes import MODE
+from autograd.node import HOOKS, Node, ancestors, reaching
 from autograd.op import VALUE, Rule, settle
+from autograd.trouble import Suspicious
 
 Wrap = Callable[[Any, Node], Any]
 
@@ -36,13 +38,20 @@ def reverse(
     targets: Collection[Node] | None = None,
     wrap: Wrap | None = None,
     watch: Watcher | None = None,
-    keep: bool = False,
+    keep: Any = None,
+    through: bool = True,
 ) -> dict[Node, Any]:
     """Carry the gradient `seed` of `root` back; returns the gradients of `targets` (default: of every leaf).
 
     Each node is visited after all of its consumers, newest first, so its gradient is complete when it is passed on.
-    Only nodes on a path to a target are visited. With `keep`, each visited node's `grad` is set.
+    Only nodes on a path to a target are visited; with `through=False` the sweep ends at them, so that what it finds for
+    one target does not contain what flows to it by way of another. With `keep` (what to say of this sweep in
+    `Node.passes`), each visited node's `grad` is set.
     """
+    mode = MODE.get()
+    if mode is not None and mode.anomaly:
+        watch = Suspicious(watch)
+    hooks = HOOKS or None
     nodes = ancestors(root, leaves=targets is not None)
     active = None if targets is None else reaching(nodes, targets)
     grads: dict[Node, Any] = {root: seed}
@@ -53,10 +62,15 @@ def reverse(
         g = grads.pop(node, None)
         if g is None:
             continue
+        if hooks is not None:
+            g = _hooked(node, g)
         if targets is not None and node in targets:
             grads[node] = g
-        if keep:
+            if not through:
+                continue
+        if keep is not None:
             node.grad = g
+            node.passes = keep
         out, inputs, params, vjps = node.out, node.inputs, node.params, op.vjps
         if wrap is not None:
             out, inputs = _wrapped(node, wrap)
@@ -77,16 +91,19 @@ def reverse(
             except ArithmeticError:
                 contribution = _by_numpy(vjp, g, out, inputs, params)
             if type(contribution) is ndarray:
-                fits = contribution.shape == parent.shape and contribution.dtype is parent.dtype
+                fits = contribution.shape == parent.shape != () and contribution.dtype is parent.dtype
             else:
                 fits = type(contribution) is float and parent.dtype is None
             fitted = contribution if fits else fit(contribution, parent.shape, parent.dtype)
-            if fits and parent.op is None and type(fitted) is ndarray and (fitted is g or fitted.base is not None):
-                fitted = fitted.copy()  # what a leaf is given is its own, not a view or somebody else's gradient
+            handed_out = parent.op is None or (targets is not None and parent in targets)
+            if handed_out and fits and type(fitted) is ndarray and (fitted is g or fitted.base is not None):
+                fitted = fitted.copy()  # what a user is given is its own, not a view or somebody else's gradient
             # A new sum each time, never `+=`: a rule may return the same array for both operands, as add's does.
             grads[parent] = total = grads[parent] + fitted if parent in grads else fitted
             if watch is not None:
                 watch.edge(node, i, g, contribution, fitted, total)
+    if hooks is not None:
+        grads = {node: _hooked(node, g) if node.op is None else g for node, g in grads.items()}
     return grads
 
 
@@ -112,6 +129,14 @@ def forward(root: Node, tangents: dict[Node, Any], *, wrap: Wrap | None = None) 
         if total is not None:
             tangents[node] = total
     return tangents.get(root)
+
+
+def _hooked(node: Node, g: Any) -> Any:
+    """The gradient of a node after its hooks; one that returns None has only looked."""
+    for hook in HOOKS.get(node, ()):
+        result = hook(g)
+        g = g if result is None else fit(result, node.shape, node.dtype)
+    return g
 
 
 def _by_numpy(rule: Rule, g: Any, out: Any, inputs: tuple[Any, ...], params: dict[str, Any]) -> Any:
@@ -148,7 +173,7 @@ def fit(g: Any, shape: tuple[int, ...], dtype: Any) -> Any:
 
 def _summed(g: Any, shape: tuple[int, ...]) -> Any:
     """Sum over the axes that broadcasting from `shape` has added or repeated."""
-    axes = _repeated(g.shape, shape)
+    axes = repeated(g.shape, shape)
     if axes != ():
         total = np.add.reduce if type(g) is np.ndarray else np.sum  # np.sum comes to the same, but takes twice as long
         g = total(g, axis=axes, keepdims=True)
@@ -156,7 +181,8 @@ def _summed(g: Any, shape: tuple[int, ...]) -> Any:
 
 
 @lru_cache(maxsize=4096)
-def _repeated(big: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, ...] | int:
+def repeated(big: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, ...] | int:
+    """The axes of `big` that broadcasting from `shape` has added or repeated."""
     added = len(big) - len(shape)
     if added < 0:
         return ()

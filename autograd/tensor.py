@@ -8,6 +8,7 @@ stands in this file: those are the rows of `autograd/rules/`.
 from __future__ import annotations
 
 import operator
+import weakref
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
@@ -15,17 +16,19 @@ import numpy as np
 from numpy import ndarray
 
 from autograd import rules
-from autograd.convert import constant, floating, plain_index
+from autograd.convert import floating, plain_index, plain_operand
 from autograd.errors import ConversionError, GraphError, ShapeError, Unsupported, describe, mismatch
+from autograd.ledger import Ledger, ledger
 from autograd.methods import ArrayMethods
-from autograd.modes import MODE, user_line
-from autograd.node import Constant, Node, leaf, renumber
+from autograd.modes import MODE
+from autograd.node import HOOKS, Constant, Node, leaf, renumber
 from autograd.op import COMPOSITES, OPS, REFUSED, TRACED, Op, kept, settle
 from autograd.sweep import fit, reverse
+from autograd.trouble import observe
 
 _NO_PARAMS: dict[str, Any] = {}
-_NUMBERS = (bool, int, float, np.number, np.bool_)
-_PLAIN = frozenset({float, int, ndarray})
+_OPERANDS = (ndarray, complex, bool, int, float, list, tuple, np.generic)
+_PLAIN = frozenset({float, int})
 _new = object.__new__
 
 
@@ -48,8 +51,8 @@ def _operator(function: Callable[..., Any], reflected: bool) -> Callable[[Tensor
             y, q = other._data, other.node
         elif type(other) in _PLAIN:
             y = q = other
-        elif isinstance(other, (list, tuple, *_NUMBERS)):
-            y = q = constant(other)
+        elif isinstance(other, _OPERANDS):
+            y = q = plain_operand(other)
         else:
             return NotImplemented
         if reflected:
@@ -109,7 +112,7 @@ class Tensor(ArrayMethods):
 
     def __init__(self, data: Any, *, name: str | None = None, requires_grad: bool = True) -> None:
         self._data = data if type(data) is float else settle(floating(data, name))
-        self.node = leaf(self._data, name) if requires_grad else Constant(self._data, name)
+        self.node = leaf(self._data, name or None) if requires_grad else Constant(self._data, name or None)
 
     # --- what it is ---------------------------------------------------------------------------------------------
 
@@ -125,6 +128,11 @@ class Tensor(ArrayMethods):
             raise GraphError(
                 f"{self._called()} is the result of {node.op.name}; its data cannot be replaced, since what was "
                 "recorded from it would no longer be true. Make a new Tensor, or use .detach()."
+            )
+        if new is old and type(new) is ndarray:
+            raise GraphError(
+                f"{self._called()} was changed in place (as by `.data += …`): graphs recorded from it would give "
+                "wrong gradients. Give it a new array: t.data = t.data + …"
             )
         if not (type(new) is type(old) is ndarray and new.shape == old.shape and new.dtype is old.dtype):
             new = new._data if type(new) is Tensor else new
@@ -146,9 +154,12 @@ class Tensor(ArrayMethods):
     def grad(self, g: Any) -> None:
         if type(self.node) is not Node:
             raise GraphError(f"{self._called()} is a constant (requires_grad=False): it has no gradient.")
+        if g is not None and type(g) is not Tensor:
+            g = settle(floating(g, f"the gradient of {self._called()}"))
         if g is not None and np.shape(g) != self.shape:
             raise ShapeError(f"The gradient of {self._called()} has its shape {self.shape}; given {describe(g)}.")
         self.node.grad = g
+        self.node.passes = None
 
     @property
     def name(self) -> str | None:
@@ -157,7 +168,7 @@ class Tensor(ArrayMethods):
 
     @name.setter
     def name(self, name: str | None) -> None:
-        self.node.name = name
+        self.node.name = name or None
 
     @property
     def requires_grad(self) -> bool:
@@ -223,15 +234,57 @@ class Tensor(ArrayMethods):
                 "is constant. Wrap what you differentiate by as autograd.Tensor(...), outside of no_grad()."
             )
         seed = _seed(self, gradient)
-        found = reverse(
-            root,
-            as_constant(seed) if create_graph else seed,
-            wrap=wrap if create_graph else None,
-            keep=not create_graph,
-        )
+        this = (weakref.ref(root), seed), None
+        if create_graph:
+            found = reverse(root, as_constant(seed), wrap=wrap)
+        else:
+            found = reverse(root, seed, keep=this)
         for node, g in found.items():
             g = as_constant(g) if create_graph else g
-            node.grad = g if node.grad is None else node.grad + g
+            if node.grad is None:
+                node.grad, node.passes = g, this
+            else:
+                node.grad, node.passes = node.grad + g, (this[0], node.passes)
+
+    def explain_grad(self) -> Ledger:
+        """Where `.grad` comes from: a row for each operation that this Tensor went into, with what it contributed.
+
+        >>> import autograd as ag
+        >>> b = ag.Tensor(2.0, name="b")
+        >>> J = b * b + 3 * b
+        >>> J.backward()
+        >>> print(b.explain_grad())
+        b.grad = 7.0, from 3 contributions
+          multiply   incoming 1.0 × local 3.0 = 3.0
+          multiply   incoming 1.0 × local 2.0 = 2.0
+          multiply   incoming 1.0 × local 2.0 = 2.0
+
+        Raises GraphError where there is no gradient, or the graph it came from is gone.
+        """
+        return ledger(self.node, self._called())
+
+    def register_hook(self, hook: Callable[[Any], Any]) -> Callable[[], None]:
+        """Have `hook(gradient)` called by every sweep when the gradient of this Tensor is complete.
+
+        What the hook returns takes the gradient's place, None leaves it. Returns the function that removes the hook.
+
+        >>> import autograd as ag
+        >>> x = ag.Tensor(3.0)
+        >>> remove = x.register_hook(lambda g: min(g, 1.0))
+        >>> (x * x).backward()
+        >>> x.grad
+        1.0
+        """
+        if type(self.node) is not Node:
+            raise GraphError(f"{self._called()} is a constant (requires_grad=False): it has no gradient to hook into.")
+        hooks = HOOKS.setdefault(self.node, [])
+        hooks.append(hook)
+
+        def remove() -> None:
+            if hook in hooks:
+                hooks.remove(hook)
+
+        return remove
 
     def detach(self) -> Tensor:
         """The same value as a constant: no gradient flows through it."""
@@ -245,12 +298,25 @@ class Tensor(ArrayMethods):
             raise ShapeError(f"item() needs a single number; {self._called()} has shape {self.shape}.")
         return float(self._data.item())
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What pickle and copy do with a Tensor: a leaf or a constant goes with its name and plain gradient, as one of
+        its own; a result is refused, since the graph that it belongs to cannot go along."""
+        if type(self.node) is Node and self.node.op is not None:
+            raise GraphError(
+                f"{self._called()} is the result of {self.node.op.name}, and its graph cannot be copied or pickled; "
+                "use .detach() for the value, or copy the Tensors that it was computed from."
+            )
+        grad = None if type(self.grad) is Tensor else self.grad
+        return _restored, (self._data, self.name, self.requires_grad, grad)
+
     # --- NumPy's protocols --------------------------------------------------------------------------------------
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         op = OPS.get(ufunc)
         if op is None and ufunc in COMPOSITES and method == "__call__":
             return COMPOSITES[ufunc](*inputs, **kwargs)
+        if (ufunc, method) in rules.UFUNC_METHODS and "out" not in kwargs:
+            return rules.UFUNC_METHODS[ufunc, method](*inputs, **kwargs)
         if op is None or method != "__call__" or kwargs:
             return _refuse_ufunc(op, ufunc, method, kwargs)
         return _apply_one(op, self) if op.unary else _call(op, inputs, kwargs)
@@ -284,8 +350,27 @@ class Tensor(ArrayMethods):
     def __int__(self) -> int:
         return self._to_number(int)  # type: ignore[no-any-return]
 
+    def __format__(self, spec: str) -> str:
+        """A number as Python formats it, `f"{J:.3f}"`: what is printed carries no gradient anyway."""
+        return format(self.item(), spec) if spec and self.ndim == 0 else format(repr(self), spec)
+
     def __bool__(self) -> bool:
         return bool(self._data)
+
+    def __complex__(self) -> complex:
+        return self._to_number(complex)  # type: ignore[no-any-return]
+
+    def __divmod__(self, other: Any) -> Any:
+        return np.divmod(self, other)
+
+    def __rdivmod__(self, other: Any) -> Any:
+        return np.divmod(other, self)
+
+    def __round__(self, digits: int = 0) -> Any:
+        return np.round(self, digits)
+
+    def __contains__(self, value: Any) -> bool:
+        return bool(np.any(self._data == (value._data if type(value) is Tensor else value)))
 
     def __len__(self) -> int:
         if self.ndim == 0:
@@ -312,6 +397,8 @@ class Tensor(ArrayMethods):
     __sub__, __rsub__ = _binary(np.subtract)
     __mul__, __rmul__ = _binary(np.multiply)
     __truediv__, __rtruediv__ = _binary(np.divide)
+    __floordiv__, __rfloordiv__ = _binary(np.floor_divide)
+    __mod__, __rmod__ = _binary(np.remainder)
     __pow__, __rpow__ = _binary(np.power)
     __matmul__, __rmatmul__ = _binary(np.matmul)
     __neg__ = _unary(np.negative)
@@ -330,12 +417,12 @@ class Tensor(ArrayMethods):
 
 def apply(op: Op, args: Any, params: dict[str, Any] = _NO_PARAMS) -> Any:
     """Run an operation on operands of which some are Tensors, and record it if a gradient may be asked for."""
-    operands = [a if type(a) is Tensor or type(a) in _PLAIN else constant(a) for a in args]
+    operands = [a if type(a) is Tensor or type(a) in _PLAIN else plain_operand(a) for a in args]
     raws = tuple([a._data if type(a) is Tensor else a for a in operands])
     parents = tuple([a.node if type(a) is Tensor else a for a in operands])
     try:
         out = op.run(raws, params)
-    except ValueError as cause:
+    except (ValueError, IndexError) as cause:
         raise mismatch(op.name, raws, map(_name, parents), cause) from None
     return _finish(op, parents, raws, params, out)
 
@@ -352,10 +439,12 @@ def _finish(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...], params: dic
                 tensor.node = Node(op, parents, inputs, params, out, (), None)
             else:
                 tensor.node = Node(op, parents, inputs, params, out if op.reads_out else None, out.shape, out.dtype)
-            if mode is not None and mode.lines:
-                tensor.node.line = user_line()
+            if mode is not None:
+                observe(mode, tensor.node, op.name, parents, raws, out)
             return tensor
     tensor.node = Constant(out)
+    if mode is not None:
+        observe(mode, None, op.name, parents, raws, out)
     return tensor
 
 
@@ -364,7 +453,7 @@ def _apply_one(op: Op, t: Tensor, params: dict[str, Any] = _NO_PARAMS) -> Any:
     x = t._data
     try:
         out = op.kernel(x) if type(x) is ndarray and not params else op.run((x,), params)
-    except ValueError as cause:
+    except (ValueError, IndexError) as cause:
         raise mismatch(op.name, (x,), (_name(t.node),), cause) from None
     return _finish(op, (t.node,), (x,), params, out if type(out) is ndarray and out.ndim else settle(out))
 
@@ -373,15 +462,7 @@ def _call(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """A call in NumPy's own signature: sort the arguments into operands and parameters."""
     if op.kind == "constant":
         return op.function(*_unwrapped(args), **_unwrapped(kwargs))
-    if op.prepare is not None:
-        try:
-            args, kwargs = op.prepare(*args, **kwargs)
-        except TypeError as cause:  # a keyword that the signature of `prepare` does not have
-            raise Unsupported(f"{op.name} on Tensors: {cause}") from None
-    elif len(args) != len(op.reads) or not kwargs.keys() <= op.params.keys():
-        args, kwargs = _bound(op, args, kwargs)
-    elif kwargs:
-        kwargs = {k: v for k, v in kwargs.items() if v is not op.params[k]}
+    args, kwargs = op.bind(args, kwargs)
     if len(args) == 1 and not op.variadic and type(args[0]) is Tensor:
         return _apply_one(op, args[0], kwargs or _NO_PARAMS)
     return apply(op, args, kwargs or _NO_PARAMS)
@@ -390,25 +471,9 @@ def _call(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
 TRACED[Tensor] = _call
 
 
-def _bound(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """Positional and keyword arguments of a call, as (operands, parameters); refuses what the rule does not know."""
-    assert op.signature is not None
-    bound = op.signature.bind(*args, **kwargs).arguments
-    defaults = op.signature.parameters
-    operands = tuple(bound.pop(name) for name in list(defaults)[: len(op.reads)] if name in bound)
-    given = {k: _unwrapped(v) for k, v in bound.items() if v is not defaults[k].default}
-    unknown = [k for k in given if k not in op.params]
-    if unknown:
-        raise Unsupported(
-            f"{op.name}({', '.join(k + '=' for k in unknown)}…) is not supported on Tensors; "
-            f"supported: {', '.join(op.params) or 'no keyword'}."
-        )
-    return operands, given
-
-
 def _without_rule(function: Any) -> str:
     """What is said of a function that takes no Tensor."""
-    start = f"numpy.{function.__name__} takes no Tensor: "
+    start = f"{getattr(function, '__module__', None) or 'numpy'}.{function.__name__} takes no Tensor: "
     if function in REFUSED:
         return start + REFUSED[function]
     return (
@@ -436,6 +501,13 @@ def wrap(value: Any, node: Node) -> Tensor:
     tensor = _new(Tensor)
     tensor._data = value
     tensor.node = node
+    return tensor
+
+
+def _restored(data: Any, name: str | None, requires_grad: bool, grad: Any) -> Tensor:
+    tensor = Tensor(data, name=name, requires_grad=requires_grad)
+    if grad is not None:
+        tensor.grad = grad
     return tensor
 
 

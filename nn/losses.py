@@ -27,7 +27,7 @@ def binary_cross_entropy(A: Any, Y: Any) -> ag.Tensor:
 
     Raises autograd.ShapeError, DtypeError or DataError where A and Y do not fit, or the cost is not finite.
     """
-    return _finite(ag.binary_cross_entropy(A, _target(A, Y)), A, Y)
+    return _probable(_finite(ag.binary_cross_entropy(A, _target(A, Y)), A, Y))
 
 
 def binary_cross_entropy_logits(Z: Any, Y: Any) -> ag.Tensor:
@@ -48,7 +48,7 @@ def cross_entropy(A: Any, Y: Any) -> ag.Tensor:
     >>> nn.losses.cross_entropy(ag.Tensor([[0.5], [0.5]]), np.array([[1.0], [0.0]]))
     Tensor(0.6931471805599453)
     """
-    return _mean(-ag.xlogy(_target(A, Y), A), A, Y)
+    return _probable(_mean(-ag.xlogy(_target(A, Y), A), A, Y))
 
 
 def cross_entropy_logits(Z: Any, Y: Any) -> ag.Tensor:
@@ -115,21 +115,40 @@ def find(loss: str | Loss) -> Loss:
     """The loss of that name; a function (A, Y) -> Tensor is taken as it is."""
     if callable(loss):
         return loss
-    known = (
-        "binary_cross_entropy",
-        "binary_cross_entropy_logits",
-        "cross_entropy",
-        "cross_entropy_logits",
-        "squared_error",
-        "mse",
-    )
-    if loss not in known:
-        raise ValueError(f"There is no loss {loss!r}; known: {', '.join(known)}, or give a function (A, Y) -> Tensor.")
-    return globals()[loss]
+    if loss not in _BY_NAME:
+        raise ValueError(
+            f"There is no loss {loss!r}; known: {', '.join(_BY_NAME)}, or give a function (A, Y) -> Tensor."
+        )
+    return _BY_NAME[loss]
+
+
+def check_targets(loss: Loss, Y: Any) -> None:
+    """Refuse targets that are no probabilities for a loss that takes them as such: -1 and 1, or 1 and 2."""
+    if loss in (binary_cross_entropy, binary_cross_entropy_logits) and (Y.min() < 0 or Y.max() > 1):
+        raise ag.DataError(
+            f"{_name(loss)} needs targets between 0 and 1; given {Y.min()} … {Y.max()}. "
+            "For labels -1 and 1: (Y + 1) / 2."
+        )
+    if loss in (cross_entropy, cross_entropy_logits):
+        if Y.shape[0] < 2:
+            raise ag.ShapeError(
+                f"{_name(loss)} needs a row for each class; given {Y.shape}. For two classes in one row: "
+                "binary_cross_entropy."
+            )
+        if Y.min() < 0 or not np.allclose(Y.sum(axis=0), 1):
+            raise ag.DataError(f"{_name(loss)} needs columns that sum to 1, as nn.data.one_hot makes them.")
+
+
+def _name(loss: Loss) -> str:
+    return getattr(loss, "__name__", "the loss")
 
 
 def _target(A: Any, Y: Any) -> Any:
     """Y, if it fits A."""
+    if np.ndim(A) == 0:
+        raise ag.ShapeError(
+            "A cost is of predictions (n, m); given a single number. One sample is a column: shape (n, 1)."
+        )
     if isinstance(Y, ag.Tensor):
         plain = Y.data
     else:
@@ -165,8 +184,18 @@ def _mean(losses: Any, A: Any, Y: Any) -> ag.Tensor:
 
 
 def _finite(J: Any, A: Any, Y: Any) -> ag.Tensor:
-    if not abs(J.data) < np.inf:
-        raise ag.DataError(_why_not_finite(J.data, A, Y))
+    value = J.data if isinstance(J, ag.Tensor) else J
+    if not abs(value) < np.inf:
+        raise ag.DataError(_why_not_finite(value, A, Y))
+    return J
+
+
+def _probable(J: Any) -> Any:
+    """A cost that is made of logarithms of probabilities cannot be negative."""
+    if (J.data if isinstance(J, ag.Tensor) else J) < 0:
+        raise ag.DataError(
+            "The cost is negative, so predictions or targets are no probabilities: all must be in 0 … 1."
+        )
     return J
 
 

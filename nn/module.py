@@ -82,14 +82,15 @@ class Sequential(Module):
         self._name()
 
     def _name(self) -> None:
-        number, used = 0, set()
+        number, used, numbers = 0, set(), {}
         for layer in self._flat():
             weights = {k: v for k, v in vars(layer).items() if isinstance(v, ag.Tensor)}
-            number += bool(weights)
-            for key, tensor in weights.items():
-                tensor.name = f"{key}{number}"
+            if weights and id(layer) not in numbers:  # a layer that is used again keeps its number
+                numbers[id(layer)] = number = number + 1
+                for key, tensor in weights.items():
+                    tensor.name = f"{key}{number}"
             name = f"{layer.symbol}{number}"
-            layer.result_name = name if layer.symbol and name not in used else None
+            layer.result_name = name if layer.symbol and name not in used else layer.result_name
             used.add(name)
 
     def _flat(self) -> Iterator[Module]:

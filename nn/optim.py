@@ -14,10 +14,12 @@ class Optimizer:
     """What optimisers share: parameters, a learning rate, and the state of each parameter (`update` is the rule)."""
 
     def __init__(self, parameters: Iterable[ag.Tensor], lr: float) -> None:
-        self.parameters = list(parameters)
-        if not self.parameters:
-            raise ValueError(f"{type(self).__name__} was given no parameters; pass model.parameters().")
-        if not lr > 0:
+        self.parameters = [] if isinstance(parameters, ag.Tensor) else list(parameters)
+        if not self.parameters or not all(isinstance(p, ag.Tensor) for p in self.parameters):
+            raise ValueError(f"{type(self).__name__} takes a list of Tensors; pass model.parameters().")
+        if len({id(p) for p in self.parameters}) < len(self.parameters):
+            raise ValueError(f"{type(self).__name__} was given a parameter twice; it would move twice in each step.")
+        if not isinstance(lr, (int, float)) or not lr > 0:
             raise ValueError(f"The learning rate must be positive; given lr={lr}.")
         self.lr = lr
         self.steps = 0

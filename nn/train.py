@@ -101,22 +101,39 @@ def fit(
     Raises ShapeError, DtypeError, DataError for data that do not fit, with what to do.
     """
     loss = losses.find(loss)
-    for x, y in ((X, Y), *([validation] if validation else [])):
-        data.check_data(x, y)
-    if epochs < 1:
-        raise ValueError(f"epochs must be at least 1; given {epochs}.")
+    X, Y = _checked(X, Y, loss)
+    validation = validation and _checked(*validation, loss)
+    for name, number in (("epochs", epochs), ("batch_size", batch_size)):
+        if not (isinstance(number, (int, np.integer)) and number >= 1) and not (
+            name == "batch_size" and number is None
+        ):
+            raise ValueError(f"{name} must be a whole number of at least 1; given {number!r}.")
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(
+            f"optimizer must be one of nn.optim, as nn.optim.Adam(model.parameters()); given {optimizer!r}."
+        )
     metric = metric or (lambda A, Y: accuracy(A, Y, losses.threshold(loss)))
     history, rng = History(), np.random.default_rng(seed)
     with _bar(epochs, progress and sys.stderr.isatty()) as advance:
         try:
             for _ in range(epochs):
-                _epoch(model, data.batches(X, Y, batch_size or X.shape[1], seed=rng), loss, optimizer, metric, history)
+                _epoch(model, data.batches(X, Y, batch_size or X.shape[-1], seed=rng), loss, optimizer, metric, history)
                 if validation:
                     _test(model, *validation, loss, metric, history)
                 advance(history)
         except KeyboardInterrupt:
             history.interrupted = True
     return history
+
+
+def _checked(X: Any, Y: Any, loss: losses.Loss) -> tuple[Any, Any]:
+    """The data as arrays, if they can be trained on."""
+    if isinstance(X, ag.Tensor) or isinstance(Y, ag.Tensor):
+        raise TypeError("fit takes plain arrays as data; of a Tensor, pass its .data.")
+    X, Y = np.asarray(X), np.asarray(Y)
+    data.check_data(X, Y)
+    losses.check_targets(loss, Y)
+    return X, Y
 
 
 def _epoch(
@@ -127,6 +144,10 @@ def _epoch(
         m = X.shape[-1]
         A = model(X)
         J = loss(A, Y)
+        if not isinstance(J, ag.Tensor):
+            raise TypeError(
+                f"The loss must return a Tensor; {getattr(loss, '__name__', 'it')} returned {type(J).__name__}."
+            )
         optimizer.zero_grad()
         J.backward()
         optimizer.step()

@@ -117,7 +117,7 @@ class Symbol(NDArrayOperatorsMixin):
 
 
 def _call(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    return _run(op, *_sorted(op, args, kwargs))
+    return _run(op, args, kwargs) if op.kind == "constant" else _run(op, *op.bind(args, kwargs))
 
 
 TRACED[Symbol] = _call
@@ -130,18 +130,6 @@ def _run(op: Op, operands: tuple[Any, ...], params: dict[str, Any]) -> Any:
     if isinstance(value, (tuple, int)) and not isinstance(value, bool):  # a shape, a number of axes
         return value
     return Symbol(value, function=op.name, operands=tuple(operands), params=params)
-
-
-def _sorted(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """The arguments of a call as (operands, parameters)."""
-    if op.prepare is not None:
-        return op.prepare(*args, **kwargs)  # type: ignore[no-any-return]
-    if op.kind == "constant":
-        return args, kwargs
-    assert op.signature is not None
-    bound = op.signature.bind(*args, **kwargs).arguments
-    first = list(op.signature.parameters)[: len(op.reads)]
-    return tuple(bound.pop(name) for name in first), bound
 
 
 def value_of(x: Any) -> Any:

@@ -1,7 +1,40 @@
 """The rule table. Importing this package fills `autograd.op.OPS`; one file for each family."""
 
-from autograd.rules import elementwise, indexing, linalg, reductions, shapes, special
-from autograd.rules.indexing import getitem, scatter
+from autograd.rules import (
+    convolution,
+    cumulative,
+    diagonals,
+    elementwise,
+    factors,
+    fourier,
+    indexing,
+    joining,
+    linalg,
+    normalisation,
+    norms,
+    polynomials,
+    products,
+    reductions,
+    refused,
+    shapes,
+    sorting,
+    special,
+    statistics,
+    trigonometric,
+)
+from autograd.rules.convolution import (
+    average_pool2d,
+    conv2d,
+    conv2d_input,
+    conv2d_weights,
+    embedding,
+    max_pool2d,
+    overlay,
+    patches,
+)
+from autograd.rules.elementwise import UFUNC_METHODS
+from autograd.rules.indexing import getitem, put, scatter
+from autograd.rules.normalisation import normalise
 from autograd.rules.special import (
     binary_cross_entropy,
     cast,
@@ -19,25 +52,50 @@ from autograd.rules.special import (
 )
 
 __all__ = [
+    "UFUNC_METHODS",
+    "average_pool2d",
     "binary_cross_entropy",
     "cast",
+    "conv2d",
+    "conv2d_input",
+    "conv2d_weights",
+    "convolution",
+    "cumulative",
+    "diagonals",
     "elementwise",
+    "embedding",
+    "factors",
+    "fourier",
     "getitem",
     "identity",
     "indexing",
+    "joining",
     "leaky_relu",
     "linalg",
     "log_loss",
     "log_loss_slope",
     "log_sigmoid",
     "logsumexp",
+    "max_pool2d",
+    "normalisation",
+    "normalise",
+    "norms",
+    "overlay",
+    "patches",
+    "polynomials",
+    "products",
+    "put",
     "ratio",
     "reductions",
+    "refused",
     "relu",
     "scatter",
     "shapes",
     "sigmoid",
     "softmax",
+    "sorting",
     "special",
+    "statistics",
+    "trigonometric",
     "xlogy",
 ]

@@ -1,16 +1,21 @@
-"""Entry-by-entry operations: one local derivative for each input.
+"""Entry-by-entry operations: one local derivative for each input. Angles and hyperbolic ones: trigonometric.py.
 
-Each derivative is written in the form that stays exact at the ends of the range: `1 - out*out` for tanh, where 1/cosh²
-would overflow. The value at a kink is stated in the comment.
+Each derivative is written in the form that stays exact at the ends of the range: sigmoid(x − y) for logaddexp, where
+eˣ / (eˣ + eʸ) would overflow. The value at a kink is stated in the comment.
 """
 
 import math
 import operator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from autograd.op import constant, elementwise
+from autograd.errors import Unsupported
+from autograd.op import OPS, composite, constant, elementwise, linear
+from autograd.rules.special import cast, logsumexp, ratio, sigmoid, zero_counts
+
+LN2, LN10 = math.log(2), math.log(10)
 
 # --- arithmetic -------------------------------------------------------------------------------------------------
 elementwise(np.add, 1, 1, kernel=operator.add)
@@ -21,6 +26,14 @@ elementwise(np.negative, -1, kernel=operator.neg)
 elementwise(np.positive, 1, kernel=operator.pos)
 elementwise(np.square, lambda _out, x: 2 * x)
 elementwise(np.sqrt, lambda out, _x: 0.5 / out, scalar=math.sqrt)
+elementwise(np.cbrt, lambda out, _x: 1 / (3 * out * out))
+elementwise(np.reciprocal, lambda out, _x: -out * out)
+elementwise(np.hypot, lambda out, x, _y: ratio(x, out), lambda out, _x, y: ratio(y, out))  # 0 at the origin, as abs
+linear(np.ldexp, lambda g, _x, i: np.ldexp(g, i), None)  # x · 2ⁱ
+linear(np.conjugate, lambda g, _x: g)
+composite(np.real, lambda val: np.positive(val))
+composite(np.real_if_close, lambda a, tol=100: np.positive(a))
+composite(np.astype, lambda x, dtype, *, copy=True: cast(x, dtype))  # a Tensor is never changed, copied or not
 
 
 def power(x: Any, y: Any) -> Any:
@@ -29,41 +42,62 @@ def power(x: Any, y: Any) -> Any:
     return out if type(out) is not complex else np.power(x, y)
 
 
-def lowered(y: Any) -> Any:
-    """The exponent y - 1 of the derivative; 1 where y is 0, since 0·x^-1 would be nan at x = 0."""
+def lowered(x: Any, y: Any) -> Any:
+    """The exponent y - 1 of the derivative; 1 where y and x are 0, since 0·0^-1 would be nan.
+
+    Where x is not 0 it must be y - 1 also for y = 0: the derivative of x^(y-1) by y is wanted, too.
+    """
     if isinstance(y, (int, float)):
         return y - 1 if y != 0 else 1
-    return np.where(y == 0, 1, y - 1)
+    return np.where((y == 0) & (x == 0), 1, y - 1)
 
 
 # By x: y·x^(y-1), which is 0 for y = 0 also at x = 0. By y: out·ln x, taken as 0 where x = 0 (its limit for y > 0).
 elementwise(
     np.power,
-    lambda _out, x, y: y * power(x, lowered(y)),
+    lambda _out, x, y: y * power(x, lowered(x, y)),
     lambda out, x, _y: out * np.log(np.where(x == 0, 1, x)),
     kernel=power,
 )
+composite(np.float_power, lambda x, y: np.power(cast(x, np.float64), cast(y, np.float64)))
 
 # --- exponentials and logarithms --------------------------------------------------------------------------------
 elementwise(np.exp, lambda out, _x: out, scalar=math.exp)
-elementwise(np.expm1, lambda out, _x: out + 1)
+elementwise(np.expm1, lambda _out, x: np.exp(x))  # out + 1 loses its digits below -30
 elementwise(np.log, lambda _out, x: 1 / x)
 elementwise(np.log1p, lambda _out, x: 1 / (1 + x))
+elementwise(np.exp2, lambda out, _x: out * LN2)
+elementwise(np.log2, lambda _out, x: 1 / (x * LN2))
+elementwise(np.log10, lambda _out, x: 1 / (x * LN10))
 
-# --- trigonometric and hyperbolic -------------------------------------------------------------------------------
-elementwise(np.sin, lambda _out, x: np.cos(x))
-elementwise(np.cos, lambda _out, x: -np.sin(x))
-elementwise(np.tanh, lambda out, _x: 1 - out * out, scalar=math.tanh)
+
+@zero_counts(lambda x, y: np.where(np.equal(x, y), 0.0, np.subtract(x, y)))
+def gap(x: Any, y: Any) -> Any:
+    """x − y, where ∞ − ∞ counts as 0: two logarithms of nothing are equal.
+
+    >>> float(gap(-np.inf, -np.inf))
+    0.0
+    """
+    return np.subtract(x, y)  # Python's floats would not raise at ∞ − ∞
+
+
+gap = elementwise(gap, 1, -1)
+elementwise(np.logaddexp, lambda _out, x, y: sigmoid(gap(x, y)), lambda _out, x, y: sigmoid(gap(y, x)))
+elementwise(np.logaddexp2, lambda _out, x, y: sigmoid(LN2 * gap(x, y)), lambda _out, x, y: sigmoid(LN2 * gap(y, x)))
 
 # --- with a kink ------------------------------------------------------------------------------------------------
 elementwise(np.absolute, lambda _out, x: np.sign(x))  # 0 at 0
+elementwise(np.fabs, lambda _out, x: np.sign(x))  # 0 at 0
+elementwise(np.copysign, lambda _out, x, y: np.sign(x) * np.copysign(1.0, y), 0)  # |x| with the sign of y: 0 at 0
 elementwise(np.maximum, lambda _out, x, y: share(x, y), lambda _out, x, y: share(y, x))  # ½ each at a tie
 elementwise(np.minimum, lambda _out, x, y: share(y, x), lambda _out, x, y: share(x, y))  # ½ each at a tie
+elementwise(np.fmax, lambda _out, x, y: passed(x, y, share(x, y)), lambda _out, x, y: passed(y, x, share(y, x)))
+elementwise(np.fmin, lambda _out, x, y: passed(x, y, share(y, x)), lambda _out, x, y: passed(y, x, share(x, y)))
 elementwise(  # 1 also at the bounds, as far as they are part of the range
     np.clip,
     lambda _out, x, low, high: (x >= low) & (x <= high),
-    lambda _out, x, low, _high: x < low,
-    lambda _out, x, _low, high: x > high,
+    lambda _out, x, low, high: (x < low) & (low <= high),
+    lambda _out, x, low, high: np.maximum(x, low) > high,  # also where the bounds are crossed
     prepare=lambda a, a_min=None, a_max=None, *, min=None, max=None: (
         (a, first(a_min, min, -np.inf), first(a_max, max, np.inf)),
         {},
@@ -81,13 +115,90 @@ def share(x: Any, y: Any) -> Any:
     return (x > y) + 0.5 * (x == y)
 
 
+def passed(x: Any, y: Any, otherwise: Any) -> Any:
+    """1 where x was taken since y is nan (0 where both are), else `otherwise`."""
+    return np.where(np.isnan(y), x == x, otherwise)
+
+
+# --- with jumps: the derivative is that beside the jump -------------------------------------------------------------
+elementwise(np.remainder, 1, lambda _out, x, y: -np.floor_divide(x, y))  # x − ⌊x/y⌋·y
+# x − trunc(x/y)·y. The quotient is formed from the result: x/y itself may round up to the next whole number.
+elementwise(np.fmod, 1, lambda out, x, y: -np.rint((x - out) / y))
+composite(np.divmod, lambda x, y: (np.floor_divide(x, y), np.remainder(x, y)))
+elementwise(np.unwrap, lambda _out, _p, discont=None, axis=-1, period=2 * math.pi: 1.0)  # adds multiples of the period
+
+
+def modf(x: Any) -> tuple[Any, Any]:
+    """np.modf: the fractional and the whole part, both with the sign of x; the fraction of ∞ is 0."""
+    finite = np.where(np.isinf(x), np.copysign(0.0, x), x)
+    return np.fmod(finite, 1.0), np.trunc(x)
+
+
+composite(np.modf, modf)
+elementwise(  # 1 where x stays as it is, 0 where it was replaced
+    np.nan_to_num,
+    lambda _out, x, nan=0.0, posinf=None, neginf=None: np.isfinite(x),
+)
+
 # --- piecewise constant: the derivative is zero wherever there is one ----------------------------------------------
 elementwise(np.sign, 0)
 elementwise(np.floor, 0)
 elementwise(np.ceil, 0)
 elementwise(np.rint, 0)
 elementwise(np.trunc, 0)
+elementwise(np.fix, 0)
+elementwise(np.round, lambda _out, _x, decimals=0: 0.0)
+elementwise(np.around, lambda _out, _x, decimals=0: 0.0)
+elementwise(np.floor_divide, 0, 0)
+elementwise(np.heaviside, 0, lambda _out, x, _at_0: x == 0)
+elementwise(np.angle, lambda _out, _x, deg=False: 0.0)  # of real numbers: 0 or π
 
-# --- no derivative: the result is a truth value ------------------------------------------------------------------
+# --- no derivative: the result is a truth value, or says something of the numbers' form -----------------------------
 constant(np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal)
-constant(np.isnan, np.isinf, np.isfinite, np.signbit, np.logical_not, np.logical_and, np.logical_or)
+constant(np.isnan, np.isinf, np.isfinite, np.isposinf, np.isneginf, np.signbit, np.spacing)
+constant(np.logical_not, np.logical_and, np.logical_or, np.logical_xor)
+constant(np.isclose, np.allclose, np.array_equal, np.array_equiv, np.isin)
+constant(np.isreal, np.iscomplex, np.isrealobj, np.iscomplexobj, np.imag)
+constant(np.result_type, np.common_type, np.min_scalar_type, np.may_share_memory, np.shares_memory)
+
+
+# --- methods of ufuncs: what a Tensor calls in place of `ufunc.method` ----------------------------------------------
+
+
+def reduction(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`ufunc.reduce` by the function that goes over all axes: the method goes along the first unless told."""
+    return lambda x, axis=0, **how: function(x, axis=axis if np.ndim(x) else None, **how)
+
+
+def accumulation(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`ufunc.accumulate` by the function that flattens: the method goes along the first axis unless told."""
+
+    def method(x: Any, axis: int = 0, **how: Any) -> Any:
+        if np.ndim(x) == 0:
+            raise Unsupported("accumulate needs an axis to go along; this is a scalar.")
+        return function(x, axis=axis, **how)
+
+    return method
+
+
+def outer(ufunc: Callable[..., Any]) -> Callable[..., Any]:
+    """`ufunc.outer`: each entry of a with each of b."""
+
+    def method(a: Any, b: Any, **how: Any) -> Any:
+        return ufunc(np.reshape(a, (*np.shape(a), *(1,) * np.ndim(b))), b, **how)
+
+    return method
+
+
+UFUNC_METHODS: dict[tuple[Any, str], Callable[..., Any]] = {
+    (np.add, "reduce"): reduction(np.sum),
+    (np.multiply, "reduce"): reduction(np.prod),
+    (np.maximum, "reduce"): reduction(np.max),
+    (np.minimum, "reduce"): reduction(np.min),
+    (np.logaddexp, "reduce"): reduction(logsumexp),
+    (np.logical_and, "reduce"): reduction(np.all),
+    (np.logical_or, "reduce"): reduction(np.any),
+    (np.add, "accumulate"): accumulation(np.cumsum),
+    (np.multiply, "accumulate"): accumulation(np.cumprod),
+    **{(f, "outer"): outer(f) for f in OPS if isinstance(f, np.ufunc) and f.nin == 2 and f.signature is None},
+}

@@ -1,110 +1,234 @@
-"""Products of matrices."""
+"""np.linalg: inverses, determinants and what is computed from them. The factorisations are in factors.py."""
 
+from collections.abc import Sequence
+from math import prod
+from operator import index
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
 
-from autograd.op import VALUE, composite, linear, variadic
+from autograd.errors import ShapeError
+from autograd.op import composite, constant, defined, general, refuse
+from autograd.rules.products import column
+from autograd.rules.special import cast
 
-
-def matmul_left(g: Any, x: Any, y: Any) -> Any:
-    """Gradient by x of x @ y: G·Yᵀ. A vector on either side is a row or column that matmul has dropped again."""
-    if x.ndim == 2 == y.ndim:
-        return g @ y.T
-    if y.ndim == 1:
-        return g * y if x.ndim == 1 else np.expand_dims(g, -1) * y
-    if x.ndim == 1:
-        return np.sum(np.expand_dims(g, -2) * y, axis=-1)
-    return g @ np.swapaxes(y, -1, -2)
+SlogdetResult = type(np.linalg.slogdet(np.eye(1)))
 
 
-def matmul_right(g: Any, x: Any, y: Any) -> Any:
-    """Gradient by y of x @ y: Xᵀ·G."""
-    if x.ndim == 2 == y.ndim:
-        return x.T @ g
-    if x.ndim == 1:
-        return g * x if y.ndim == 1 else np.expand_dims(x, -1) * np.expand_dims(g, -2)
-    if y.ndim == 1:
-        return np.sum(x * np.expand_dims(g, -1), axis=tuple(range(x.ndim - 1)))
-    return np.swapaxes(x, -1, -2) @ g
+def turned(x: Any) -> Any:
+    """The transpose of each matrix."""
+    return np.swapaxes(x, -1, -2)
 
 
-linear(np.matmul, matmul_left, matmul_right)
+def lifted(g: Any) -> Any:
+    """Numbers, one for each matrix, as matrices of one entry."""
+    return np.expand_dims(g, (-2, -1))
 
 
-def dot(a: Any, b: Any) -> Any:
-    """np.dot by matmul and multiply."""
-    if np.ndim(a) == 0 or np.ndim(b) == 0:
-        return np.multiply(a, b)
-    if np.ndim(b) <= 2:
-        return np.matmul(a, b)
-    letters = "abcdefghijklmnopqrstuvwxyz"
-    left, right = letters[: np.ndim(a) - 1], letters[np.ndim(a) : np.ndim(a) + np.ndim(b) - 2]
-    return np.einsum(f"{left}y,{right}y{'z'}->{left}{right}z", a, b)
+# --- inverses --------------------------------------------------------------------------------------------------------
+general(
+    np.linalg.inv,
+    [lambda g, out, _a: -turned(out) @ g @ turned(out)],
+    [lambda t, out, _a: -out @ t @ out],
+)
 
 
-composite(np.dot, dot)
-composite(np.outer, lambda a, b: np.reshape(a, (-1, 1)) * np.reshape(b, (1, -1)))
+def as_columns(x: Any, b_shape: tuple[int, ...]) -> Any:
+    """The right-hand side (or what has its form) as matrices: it is a vector where it has one axis."""
+    return column(x) if len(b_shape) == 1 else x
 
 
-# --- einsum --------------------------------------------------------------------------------------------------------
+def as_given(x: Any, b_shape: tuple[int, ...]) -> Any:
+    """The reverse of as_columns."""
+    return np.squeeze(x, -1) if len(b_shape) == 1 else x
 
 
-def explicit(subscripts: str, *operands: Any) -> tuple[Any, dict[str, Any]]:
-    """The arguments of np.einsum, with the subscripts spelt out: `ij,jk` becomes `ij,jk->ik`, an ellipsis letters."""
-    if not isinstance(subscripts, str):
-        raise TypeError("np.einsum on Tensors takes its subscripts as a string: np.einsum('ij,jk->ik', A, B).")
-    terms, _, result = subscripts.replace(" ", "").partition("->")
-    inputs = terms.split(",")
-    spare = [c for c in "ZYXWVUTSRQPONMLKJIHGFEDCBA" if c not in subscripts]
-    extra = [np.ndim(x) - len(t.replace("...", "")) for t, x in zip(inputs, operands, strict=False)]
-    most = max((n for t, n in zip(inputs, extra, strict=False) if "..." in t), default=0)
-    ellipsis = "".join(spare[:most])
-    spelt = [t.replace("...", ellipsis[most - n :] if n else "") for t, n in zip(inputs, extra, strict=False)]
-    if "->" not in subscripts:
-        once = sorted(c for c in set(terms) - {",", "."} if terms.count(c) == 1)
-        result = ellipsis + "".join(once)
-    return operands, {"subscripts": f"{','.join(spelt)}->{result.replace('...', ellipsis)}"}
+def solve_by_a(g: Any, out: Any, a: Any, b_shape: tuple[int, ...]) -> Any:
+    """Gradient by a of x = a⁻¹b: −(a⁻ᵀ g) xᵀ."""
+    return -np.linalg.solve(turned(a), as_columns(g, b_shape)) @ turned(as_columns(out, b_shape))
 
 
-def einsum_adjoint(i: int, g: Any, *operands: Any, subscripts: str) -> Any:
-    """Gradient by operand i: the same contraction with g in its place and its subscripts as the result.
+general(
+    np.linalg.solve,
+    [
+        solve_by_a,
+        lambda g, _out, a, b_shape: as_given(np.linalg.solve(turned(a), as_columns(g, b_shape)), b_shape),
+    ],
+    [
+        lambda t, out, a, b_shape: as_given(-np.linalg.solve(a, t @ as_columns(out, b_shape)), b_shape),
+        lambda t, _out, a, b_shape: as_given(np.linalg.solve(a, as_columns(t, b_shape)), b_shape),
+    ],
+)
 
-    A letter of the operand that stands nowhere else was summed over: it comes back with size 1 and the sweep
-    repeats it. A letter that stands in it twice took the diagonal: an identity matrix puts the gradient back there.
+
+def pinv_vjp(g: Any, out: Any, a: Any, rcond: Any = None, rtol: Any = ...) -> Any:
+    """Golub and Pereyra (1973), for a rank that stays the same nearby; where the rank jumps, pinv itself does."""
+    p, h = turned(out), turned(g)
+    across = (
+        h @ out @ p
+    )  # gᵀ·P·Pᵀ, for the part of `a` that P does not see from the left; the last term, from the right
+    along = p @ out @ h
+    return -p @ g @ p + (across - a @ (out @ across)) + (along - (along @ out) @ a)
+
+
+def pinv_jvp(t: Any, out: Any, a: Any, rcond: Any = None, rtol: Any = ...) -> Any:
+    """The derivative of which pinv_vjp is the adjoint."""
+    across = out @ turned(out) @ turned(t)
+    along = turned(t) @ turned(out) @ out
+    return -out @ t @ out + (across - across @ a @ out) + (along - out @ (a @ along))
+
+
+general(np.linalg.pinv, [pinv_vjp], [pinv_jvp])  # hermitian=True reads one triangle only: refused
+
+
+@defined(np.linalg.lstsq)
+def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
+    """The solution of least squares and least norm, the squared residuals, the rank and the singular values."""
+    m, n = np.shape(a)
+    a = cast(a, np.result_type(*(getattr(x, "dtype", float) for x in (a, b))))
+    s = np.linalg.svdvals(a)
+    rcond = np.finfo(s.dtype).eps * max(m, n) if rcond is None else rcond
+    rank = int(np.count_nonzero(s > rcond * np.max(s))) if min(m, n) else 0
+    x = np.matmul(np.linalg.pinv(a, rcond), b)
+    residual = b - np.matmul(a, x)
+    squares = np.sum(residual * residual, axis=0, keepdims=np.ndim(b) == 1)
+    return x, squares if rank == n < m else squares[:0], rank, s
+
+
+@defined(np.linalg.tensorinv)
+def tensorinv(a: Any, ind: int = 2) -> Any:
+    """The inverse of the map from the last axes to the first `ind` ones."""
+    if ind <= 0:
+        raise ValueError("tensorinv: ind must be positive.")
+    shape = np.shape(a)
+    return np.reshape(np.linalg.inv(np.reshape(a, (prod(shape[:ind]), -1))), (*shape[ind:], *shape[:ind]))
+
+
+@defined(np.linalg.tensorsolve)
+def tensorsolve(a: Any, b: Any, axes: Any = None) -> Any:
+    """The x with tensordot(a, x, x.ndim) = b."""
+    if axes is not None:
+        moved = list(normalize_axis_tuple(axes, np.ndim(a)))
+        a = np.transpose(a, [k for k in range(np.ndim(a)) if k not in moved] + moved)
+    shape, n = np.shape(a)[np.ndim(b) :], np.size(b)
+    return np.reshape(np.linalg.solve(np.reshape(a, (n, n)), np.reshape(b, -1)), shape)
+
+
+# --- determinants ----------------------------------------------------------------------------------------------------
+
+
+def cofactors(out: Any, a: Any) -> Any:
+    """The derivative of det: det·a⁻ᵀ; for matrices that are singular or nearly so, the determinants of the minors.
+
+    Those exist for every rank, and so do their own derivatives, but there are n² of them: n⁵ steps and n⁴ numbers.
     """
-    inputs, _, result = subscripts.partition("->")
-    terms = inputs.split(",")
-    rest = [t for k, t in enumerate(terms) if k != i]
-    arrays = [x for k, x in enumerate(operands) if k != i]
-    letters, target = (
-        iter(c for c in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" if c not in subscripts),
-        "",
-    )
-    for letter, size in zip(terms[i], np.shape(operands[i]), strict=True):
-        if letter in target:
-            twin = next(letters)
-            rest.append(letter + twin)
-            arrays.append(np.eye(size))
-            letter = twin
-        target += letter
-    known = [c for c in target if c in result or any(c in t for t in rest)]
-    summed = np.einsum(f"{','.join([result, *rest])}->{''.join(known)}", g, *arrays)
-    missing = tuple(k for k, c in enumerate(target) if c not in known)
-    return np.expand_dims(summed, missing) if missing else summed
+    n = np.shape(a)[-1]
+    s = np.linalg.svdvals(a)
+    if np.all(s[..., -1:] > 1e-6 * s[..., :1]):  # below, a⁻¹·det would lose too many digits to be differentiated again
+        return lifted(out) * turned(np.linalg.inv(a))
+    others = np.array([[k for k in range(n) if k != i] for i in range(n)], dtype=int).reshape(n, n - 1)
+    minors = a[..., others[:, None, :, None], others[None, :, None, :]]
+    return (-1.0) ** np.add.outer(np.arange(n), np.arange(n)) * np.linalg.det(minors)
 
 
-def einsum_push(i: int, t: Any, *operands: Any, subscripts: str) -> Any:
-    """einsum is linear in each operand: the tangent takes the operand's place."""
-    return np.einsum(subscripts, *(t if k == i else x for k, x in enumerate(operands)))
+general(
+    np.linalg.det,
+    [lambda g, out, a: lifted(g) * cofactors(out, a)],
+    [lambda t, out, a: np.sum(t * cofactors(out, a), axis=(-2, -1))],
+)
 
 
-variadic(
-    np.einsum,
-    einsum_adjoint,
-    einsum_push,
-    VALUE,
-    {"subscripts": ""},
-    kernel=lambda operands, subscripts: np.einsum(subscripts, *operands),
-    prepare=explicit,
+def log_abs_det(a: Any) -> Any:
+    """ln |det a|, without overflow. At a singular matrix it is -inf and has no derivative: NumPy's LinAlgError."""
+    return np.linalg.slogdet(a)[1]
+
+
+def sign_of_det(a: Any) -> Any:
+    """The sign of det a, whose derivative is 0."""
+    return np.linalg.slogdet(a)[0]
+
+
+log_abs_det = general(
+    log_abs_det,
+    [lambda g, _out, a: lifted(g) * turned(np.linalg.inv(a))],
+    [lambda t, _out, a: np.sum(t * turned(np.linalg.inv(a)), axis=(-2, -1))],
+)
+sign_of_det = general(
+    sign_of_det,
+    [lambda g, _out, a_shape: np.zeros(a_shape)],
+    [lambda t, _out, a_shape: np.zeros(a_shape[:-2])],
+)
+composite(np.linalg.slogdet, lambda a: SlogdetResult(sign_of_det(a), log_abs_det(a)))
+
+
+# --- products and powers ---------------------------------------------------------------------------------------------
+
+
+@defined(np.linalg.matrix_power)
+def matrix_power(a: Any, n: int) -> Any:
+    """a·a·…·a, n times, by squaring; of the inverse for a negative n."""
+    n = index(n)  # NumPy's TypeError for what is no whole number
+    if np.ndim(a) < 2 or np.shape(a)[-1] != np.shape(a)[-2]:
+        raise ShapeError(f"matrix_power is of square matrices; given shape {np.shape(a)}.")
+    if n == 0:
+        return np.where(np.zeros(np.shape(a), bool), a, np.eye(np.shape(a)[-1], dtype=a.dtype))
+    if n < 0:
+        return matrix_power(np.linalg.inv(a), -n)
+    if n == 1:
+        return np.positive(a)
+    half = matrix_power(a, n // 2)
+    return np.matmul(half, half) if n % 2 == 0 else np.matmul(np.matmul(half, half), a)
+
+
+@defined(np.linalg.multi_dot)
+def multi_dot(arrays: Sequence[Any]) -> Any:
+    """The product of all, in the order that takes the fewest multiplications; the ends may be vectors."""
+    arrays = list(arrays)
+    if len(arrays) < 2:
+        raise ValueError("multi_dot is of at least two arrays.")
+    first, final = np.ndim(arrays[0]) == 1, np.ndim(arrays[-1]) == 1
+    arrays[0] = np.reshape(arrays[0], (1, -1)) if first else arrays[0]
+    arrays[-1] = np.reshape(arrays[-1], (-1, 1)) if final else arrays[-1]
+    sizes = [*(np.shape(x)[0] for x in arrays), np.shape(arrays[-1])[1]]
+    best: dict[tuple[int, int], tuple[int, Any]] = {(i, i + 1): (0, None) for i in range(len(arrays))}
+    for length in range(2, len(arrays) + 1):
+        for i in range(len(arrays) - length + 1):
+            j = i + length
+            best[i, j] = min(
+                (best[i, k][0] + best[k, j][0] + sizes[i] * sizes[k] * sizes[j], k) for k in range(i + 1, j)
+            )
+
+    def product(i: int, j: int) -> Any:
+        k = best[i, j][1]
+        return arrays[i] if k is None else np.matmul(product(i, k), product(k, j))
+
+    out = product(0, len(arrays))
+    return np.squeeze(out, (0,) * first + (1,) * final) if first or final else out
+
+
+# --- parts -----------------------------------------------------------------------------------------------------------
+
+
+@defined(np.linalg.diagonal)
+def diagonal(x: Any, *, offset: int = 0) -> Any:
+    """The diagonals of the matrices in the last two axes."""
+    m, n = np.shape(x)[-2:]
+    k = np.arange(max(0, min(m + min(offset, 0), n - max(offset, 0))))
+    return x[..., k - min(offset, 0), k + max(offset, 0)]
+
+
+@defined(np.linalg.trace)
+def trace(x: Any, *, offset: int = 0) -> Any:
+    """The sums of the diagonals of the matrices in the last two axes."""
+    return np.sum(diagonal(x, offset=offset), axis=-1)
+
+
+composite(np.linalg.matrix_transpose, turned)
+constant(np.linalg.matrix_rank)
+refuse(
+    "its values are complex in general, and Tensors hold real numbers. For a symmetric matrix use np.linalg.eigh or "
+    "np.linalg.eigvalsh.",
+    np.linalg.eig,
+    np.linalg.eigvals,
 )

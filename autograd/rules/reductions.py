@@ -4,7 +4,28 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import constant, general, linear
+from autograd.errors import Unsupported
+from autograd.op import TRACED, composite, constant, general, linear
+
+
+def refuse_keywords(function: str, **given: Any) -> None:
+    """Refuse in words what a composite does not take: keywords that are not None or False."""
+    unknown = [name for name, value in given.items() if value is not None and value is not False]
+    if unknown:
+        raise Unsupported(
+            f"{function}({', '.join(f'{name}=' for name in unknown)}…) is not supported on Tensors. "
+            "A result is always a new Tensor in the dtype that follows from its operands; t.astype(…) changes it."
+        )
+
+
+def operand(x: Any) -> Any:
+    """An operand of a composite: a Tensor, or an array."""
+    return x if type(x) in TRACED else np.asarray(x)
+
+
+def optional(x: Any, default: Any) -> Any:
+    """NumPy's <no value> and None stand for the default."""
+    return default if x is None or x is np._NoValue else x
 
 
 def spread(g: Any, axis: Any, keepdims: bool) -> Any:
@@ -12,37 +33,66 @@ def spread(g: Any, axis: Any, keepdims: bool) -> Any:
     return g if keepdims or axis is None else np.expand_dims(g, axis)
 
 
-def count(shape: tuple[int, ...], axis: Any) -> int:
+def count(shape: tuple[int, ...], axis: Any, where: Any = True) -> Any:
     """How many entries are reduced to one; 1 where there is none, since nothing is then to be divided."""
+    if where is not True:
+        return np.maximum(np.sum(np.broadcast_to(where, shape), axis=axis, keepdims=True), 1)
     axes = range(len(shape)) if axis is None else np.atleast_1d(axis)
     return int(np.prod([shape[a] for a in axes], dtype=int)) or 1
 
 
+def chosen(g: Any, where: Any) -> Any:
+    """g where an entry takes part in the reduction, else 0."""
+    return g if where is True else np.where(where, g, 0.0)
+
+
 linear(
     np.sum,
-    lambda g, _x, axis=None, keepdims=False: spread(g, axis, keepdims),
-    kernel=lambda x, axis=None, keepdims=False: np.add.reduce(x, axis=axis, keepdims=keepdims),
+    lambda g, _x, axis=None, keepdims=False, where=True: chosen(spread(g, axis, keepdims), where),
+    kernel=lambda x, axis=None, keepdims=False, where=True: np.add.reduce(x, axis=axis, keepdims=keepdims, where=where),
 )
-linear(np.mean, lambda g, x_shape, axis=None, keepdims=False: spread(g, axis, keepdims) / count(x_shape, axis))
+linear(
+    np.mean,
+    lambda g, x_shape, axis=None, keepdims=False, where=True: (
+        chosen(spread(g, axis, keepdims), where) / count(x_shape, axis, where)
+    ),
+)
 
 
-def ties(x: Any, out: Any, axis: Any, keepdims: bool) -> Any:
-    """The share of each entry in the extreme: 1 for a single one, equal parts where several tie."""
-    attained = x == spread(out, axis, keepdims)
-    return attained / np.sum(attained, axis=axis, keepdims=True)
+def ties(x: Any, out: Any, axis: Any, keepdims: bool, initial: Any = None, where: Any = True) -> Any:
+    """The share of each entry in the extreme: 1 for a single one, equal parts where several tie; `initial` is one."""
+    top = spread(out, axis, keepdims)
+    attained = x == top
+    if where is not True:
+        attained = np.logical_and(attained, where)
+    rivals = np.sum(attained, axis=axis, keepdims=True)
+    return attained / (rivals if initial is None else np.maximum(rivals + (top == initial), 1))
 
 
 for extreme, alias in ((np.max, np.amax), (np.min, np.amin)):
     general(
         extreme,
-        [lambda g, out, x, axis=None, keepdims=False: spread(g, axis, keepdims) * ties(x, out, axis, keepdims)],
         [
-            lambda t, out, x, axis=None, keepdims=False: np.sum(
-                t * ties(x, out, axis, keepdims), axis, keepdims=keepdims
+            lambda g, out, x, axis=None, keepdims=False, initial=None, where=True: (
+                spread(g, axis, keepdims) * ties(x, out, axis, keepdims, initial, where)
+            )
+        ],
+        [
+            lambda t, out, x, axis=None, keepdims=False, initial=None, where=True: np.sum(
+                t * ties(x, out, axis, keepdims, initial, where), axis, keepdims=keepdims
             )
         ],
         also=(alias,),
     )
+
+
+def ptp(a: Any, axis: Any = None, out: None = None, keepdims: bool = False) -> Any:
+    """The largest less the smallest; ties share equally, and where all are equal the shares cancel to 0."""
+    refuse_keywords("ptp", out=out)
+    return np.max(a, axis=axis, keepdims=keepdims) - np.min(a, axis=axis, keepdims=keepdims)
+
+
+composite(np.ptp, ptp)
 
 
 def others(x: Any, axis: Any) -> Any:
@@ -63,10 +113,19 @@ def others(x: Any, axis: Any) -> Any:
     return np.transpose(np.reshape(products, last.shape), np.argsort(order))
 
 
+def partners(x: Any, axis: Any, where: Any) -> Any:
+    """`others` among the entries that take part; 0 for those that do not."""
+    return others(x, axis) if where is True else chosen(others(np.where(where, x, 1.0), axis), where)
+
+
 general(
     np.prod,
-    [lambda g, _out, x, axis=None, keepdims=False: spread(g, axis, keepdims) * others(x, axis)],
-    [lambda t, _out, x, axis=None, keepdims=False: np.sum(t * others(x, axis), axis, keepdims=keepdims)],
+    [lambda g, _out, x, axis=None, keepdims=False, where=True: spread(g, axis, keepdims) * partners(x, axis, where)],
+    [
+        lambda t, _out, x, axis=None, keepdims=False, where=True: np.sum(
+            t * partners(x, axis, where), axis, keepdims=keepdims
+        )
+    ],
 )
 
-constant(np.argmax, np.argmin, np.any, np.all, np.count_nonzero)
+constant(np.argmax, np.argmin, np.nanargmax, np.nanargmin, np.any, np.all, np.count_nonzero)

@@ -24,9 +24,15 @@ def sigmoid(x: Any) -> Any:
     return 1 / (1 + np.exp(-x))
 
 
+sigmoid = elementwise(sigmoid, lambda out, _x: out * (1 - out))
+
+
 def relu(x: Any) -> Any:
     """max(x, 0), entry by entry; its derivative at 0 is 0."""
     return np.maximum(x, 0.0)
+
+
+relu = elementwise(relu, lambda out, _x: out > 0)
 
 
 def leaky_relu(x: Any, slope: float = 0.01) -> Any:
@@ -34,9 +40,15 @@ def leaky_relu(x: Any, slope: float = 0.01) -> Any:
     return np.where(x > 0, x, slope * x)
 
 
+leaky_relu = elementwise(leaky_relu, lambda _out, x, slope=0.01: np.where(x > 0, 1.0, slope))
+
+
 def log_sigmoid(x: Any) -> Any:
     """ln σ(x) without overflow: at -1000 it is -1000, at +1000 it is -0."""
     return np.minimum(x, 0.0) - np.log1p(np.exp(-np.abs(x)))
+
+
+log_sigmoid = elementwise(log_sigmoid, lambda _out, x: sigmoid(-x))
 
 
 def zero_counts(exact: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -70,6 +82,10 @@ def ratio(x: Any, y: Any) -> Any:
     return np.divide(x, y)
 
 
+# By y not -out/y: passing through out would make 1/y·0 = inf·0 of the second derivative at 0/0.
+ratio = elementwise(ratio, lambda _out, _x, y: 1 / y, lambda _out, x, y: -ratio(x, y * y))
+
+
 @zero_counts(lambda x, y: np.where(np.equal(x, 0), 0.0, x * np.log(y)))
 def xlogy(x: Any, y: Any) -> Any:
     """x ln y, entry by entry, where 0·ln 0 counts as 0.
@@ -78,6 +94,9 @@ def xlogy(x: Any, y: Any) -> Any:
     0.0
     """
     return x * np.log(y)
+
+
+xlogy = elementwise(xlogy, lambda _out, _x, y: np.log(y), lambda _out, x, y: ratio(x, y))
 
 
 @zero_counts(lambda a, y: -(xlogy(y, a) + xlogy(1 - y, 1 - a)))
@@ -92,10 +111,24 @@ def log_loss(a: Any, y: Any) -> Any:
     return -(y * np.log(a) + (1 - y) * np.log(1 - a))
 
 
+log_loss = elementwise(
+    log_loss,
+    lambda _out, a, y: log_loss_slope(a, y),
+    lambda _out, a, _y: np.log(1 - a) - np.log(a),
+)
+
+
 @zero_counts(lambda a, y: ratio(1 - y, 1 - a) - ratio(y, a))
 def log_loss_slope(a: Any, y: Any) -> Any:
     """The derivative of log_loss by a: (1−y)/(1−a) − y/a, where 0/0 counts as 0."""
     return (a - y) / (a * (1 - a))  # the same over a common denominator
+
+
+log_loss_slope = elementwise(
+    log_loss_slope,
+    lambda _out, a, y: ratio(1 - y, (1 - a) ** 2) + ratio(y, a**2),
+    lambda _out, a, _y: -1 / (1 - a) - 1 / a,
+)
 
 
 @quiet
@@ -109,47 +142,6 @@ def binary_cross_entropy(a: Any, y: Any) -> Any:
     return (total if total == total else np.sum(log_loss(a, y))) / a.shape[-1]  # only nan differs from itself
 
 
-def softmax(x: Any, axis: int = 0) -> Any:
-    """e^x / Σ e^x along the axis; axis 0 by default, since columns are samples."""
-    e = np.exp(x - np.max(x, axis=axis, keepdims=True))
-    return e / np.sum(e, axis=axis, keepdims=True)
-
-
-def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    """ln Σ e^x along the axis, without overflow."""
-    top = np.max(x, axis=axis, keepdims=True)
-    top = np.where(np.isfinite(top), top, 0.0)  # all -inf: ln 0 = -inf, not nan
-    out = quiet(np.log)(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
-    return out if keepdims else np.squeeze(out, axis=axis)
-
-
-def identity(x: Any) -> Any:
-    """x itself, as a result of its own in the graph."""
-    return x
-
-
-def cast(x: Any, dtype: Any) -> Any:
-    """x in another floating dtype."""
-    return np.asarray(x).astype(dtype)
-
-
-sigmoid = elementwise(sigmoid, lambda out, _x: out * (1 - out))
-relu = elementwise(relu, lambda out, _x: out > 0)
-leaky_relu = elementwise(leaky_relu, lambda _out, x, slope=0.01: np.where(x > 0, 1.0, slope))
-log_sigmoid = elementwise(log_sigmoid, lambda _out, x: sigmoid(-x))
-# By y not -out/y: passing through out would make 1/y·0 = inf·0 of the second derivative at 0/0.
-ratio = elementwise(ratio, lambda _out, _x, y: 1 / y, lambda _out, x, y: -ratio(x, y * y))
-xlogy = elementwise(xlogy, lambda _out, _x, y: np.log(y), lambda _out, x, y: ratio(x, y))
-log_loss_slope = elementwise(
-    log_loss_slope,
-    lambda _out, a, y: ratio(1 - y, (1 - a) ** 2) + ratio(y, a**2),
-    lambda _out, a, _y: -1 / (1 - a) - 1 / a,
-)
-log_loss = elementwise(
-    log_loss,
-    lambda _out, a, y: log_loss_slope(a, y),
-    lambda _out, a, _y: np.log(1 - a) - np.log(a),
-)
 binary_cross_entropy = general(
     binary_cross_entropy,
     [
@@ -161,13 +153,29 @@ binary_cross_entropy = general(
         lambda t, _out, a, y: np.sum(t * (np.log(1 - a) - np.log(a))) / a.shape[-1],
     ],
 )
-identity = elementwise(identity, 1)
-cast = linear(cast, lambda g, _x, dtype: g)
+
+
+def softmax(x: Any, axis: int = 0) -> Any:
+    """e^x / Σ e^x along the axis; axis 0 by default, since columns are samples."""
+    e = np.exp(x - np.max(x, axis=axis, keepdims=True))
+    return e / np.sum(e, axis=axis, keepdims=True)
+
+
 softmax = general(
     softmax,
     [lambda g, out, _x, axis=0: out * (g - np.sum(g * out, axis=axis, keepdims=True))],
     [lambda t, out, _x, axis=0: out * (t - np.sum(t * out, axis=axis, keepdims=True))],
 )
+
+
+def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """ln Σ e^x along the axis, without overflow."""
+    top = np.max(x, axis=axis, keepdims=True)
+    top = np.where(np.isfinite(top), top, 0.0)  # all -inf: ln 0 = -inf, not nan
+    out = quiet(np.log)(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
+    return out if keepdims else np.squeeze(out, axis=axis)
+
+
 logsumexp = general(
     logsumexp,
     [lambda g, out, x, axis=None, keepdims=False: spread(g, axis, keepdims) * np.exp(x - spread(out, axis, keepdims))],
@@ -177,3 +185,19 @@ logsumexp = general(
         )
     ],
 )
+
+
+def identity(x: Any) -> Any:
+    """x itself, as a result of its own in the graph."""
+    return x
+
+
+identity = elementwise(identity, 1)
+
+
+def cast(x: Any, dtype: Any) -> Any:
+    """x in another floating dtype."""
+    return np.asarray(x).astype(dtype)
+
+
+cast = linear(cast, lambda g, _x, dtype: g)

@@ -5,6 +5,8 @@ Each function does it and returns what was Seen; a Failure where something goes 
 
 from __future__ import annotations
 
+import copy
+from functools import reduce
 from itertools import pairwise
 from typing import Any
 
@@ -14,7 +16,7 @@ import autograd as ag
 import nn
 from nn.byhand.checks import TOLERANCE, Failure, Seen, figure, relative_difference
 from nn.byhand.networks import LOGISTIC, TWO_LAYERS, Network, scopes
-from nn.byhand.program import BY_HAND, COMPLEX_STEP, COURSE, ENGINE, SLOPES, Program, Scope
+from nn.byhand.program import AUTOGRAD, BY_HAND, COMPLEX_STEP, COURSE, ENGINE, ONE, SLOPES, Program, Scope
 
 # --- training --------------------------------------------------------------------------------------------------------
 
@@ -35,17 +37,33 @@ def parameters_of(network: Network, **changes: np.ndarray) -> Scope:
     return {name: x for name, x in network.leaves.items() if name in network.parameters} | changes
 
 
-def step_by_hand_is_that_of_sgd(network: Network, alpha: float = 0.1) -> Seen:
-    """One step by nn.optim.SGD, and the same by hand with derivatives from the complex step."""
-    recorded, by_hand = network.recorded(), scopes(network, COURSE, COMPLEX_STEP)[0]
-    tensors = {name: recorded[name] for name in sorted(network.parameters)}
-    recorded["J"].backward()
-    nn.optim.SGD(tensors.values(), lr=alpha).step()
-    stepped = {name: network.leaves[name] - alpha * by_hand[f"d{name}"] for name in tensors}
-    difference = max(relative_difference(stepped[name], t.data) for name, t in tensors.items())
-    before, after = by_hand["J"], network.run(BY_HAND, stepped)["J"]
-    words = f"nn.optim.SGD takes this step, rel. diff {figure(difference)}; J {before:.4f} → {after:.4f}"
-    return Seen(difference <= TOLERANCE and after < before, words, difference)
+def step_by_hand_is_that_of_sgd(network: Network, alphas: tuple[float, ...] = (0.1, 0.3), steps: int = 5) -> Seen:
+    """Several steps by nn.optim.SGD, and the same by hand with derivatives from the complex step, for each α."""
+    worst, falling, words = 0.0, True, []
+    for alpha in alphas:
+        by_hand = network
+        tensors = {name: ag.Tensor(network.leaves[name], name=name) for name in sorted(network.parameters)}
+        optimizer = nn.optim.SGD(tensors.values(), lr=alpha)
+        for _ in range(steps):
+            optimizer.zero_grad()
+            network.run(ENGINE, tensors)["J"].backward()
+            optimizer.step()
+            scope = scopes(by_hand, COURSE, COMPLEX_STEP)[0]
+            by_hand = _moved(by_hand, {name: scope[name] - alpha * scope[f"d{name}"] for name in tensors})
+            worst = max(worst, *(relative_difference(by_hand.leaves[name], t.data) for name, t in tensors.items()))
+        before, after = (n.run(BY_HAND, {})["J"] for n in (network, by_hand))
+        falling &= bool(after < before)
+        words.append(f"J {before:.4f} → {after:.4f}")
+    taken = " and ".join(f"with α = {alpha}" for alpha in alphas)
+    said = f"nn.optim.SGD takes these {steps} steps {taken}, rel. diff {figure(worst)}; {', '.join(words)}"
+    return Seen(worst <= TOLERANCE and falling, said, worst)
+
+
+def _moved(network: Network, parameters: Scope) -> Network:
+    """The same network with other parameters."""
+    moved = copy.copy(network)
+    moved.leaves = network.leaves | parameters
+    return moved
 
 
 def train_with(
@@ -169,6 +187,24 @@ def slopes_of_activations() -> Seen:
     return Seen(worst <= TOLERANCE, f"g′ on a grid: {figure(worst)} off; at exactly 0: {words}", worst)
 
 
+def sigmoid_from_exp() -> Seen:
+    """σ(z) = 1/(1 + e^−z) with np.exp on Tensors, z = wᵀx + b of one example: its gradients by z, w, b."""
+    program = LOGISTIC.at(ONE)
+    x, w, b = program.leaves["X"], program.leaves["W1"].T, program.leaves["b1"]
+
+    def a(w: Any, b: Any) -> Any:
+        return 1 / (1 + np.exp(-(w.T @ x + b)))
+
+    z = w.T @ x + b
+    out, back = ag.vjp(a, w, b)
+    dz = ag.vjp(lambda z: 1 / (1 + np.exp(-z)), z)[1](np.ones_like(z))[0]
+    slope = SLOPES["sigmoid"](z)
+    found = (out, dz, *back(np.ones_like(z)))
+    worst = max(map(relative_difference, found, (ag.sigmoid(z), slope, x * slope, slope)))
+    words = f"through np.exp on Tensors: σ and its gradients by z, w, b are {figure(worst)} off"
+    return Seen(worst <= TOLERANCE, words, worst)
+
+
 def learning_stalls_where_slopes_vanish() -> Seen:
     """The gradient of the first layer as its weights, and with them |Z1|, are scaled up."""
     gradient = ag.grad(lambda p: TWO_LAYERS.run(ENGINE, p)["J"])
@@ -208,6 +244,24 @@ def b_of_m_columns_fits_only_m() -> Failure:
     except ValueError:
         return Failure(same and fits, f"b {wide.shape} cannot be added for {m - 2} examples, b {b.shape} can")
     return Failure(False, f"b {wide.shape} fits {m - 2} examples as well")
+
+
+def B_is_b_broadcast(network: Network) -> Seen:
+    """b is (n, 1) in every layer; B (n, m), written out, gives the same Z, and its columns are all b."""
+    worst, shapes = 0.0, []
+    for layer in scopes(network, COURSE)[1:]:
+        b, n, m = layer["b"], layer["n"], layer["m"]
+        B = np.broadcast_to(b, (n, m))
+        written_out = np.column_stack([b[:, 0] for _ in range(m)])
+        Z = layer["W"] @ layer["A_prev"]
+        worst = max(worst, relative_difference(Z + written_out, layer["Z"]), relative_difference(Z + b, layer["Z"]))
+        worst = max(worst, relative_difference(B, written_out))
+        shapes.append(np.shape(b) == (n, 1) and B.shape == (n, m) != np.shape(b))
+    return Seen(
+        all(shapes) and worst <= TOLERANCE,
+        "holds only as what broadcasting makes of b (n, 1): no layer keeps a B",
+        worst,
+    )
 
 
 def broadcasting_and_its_gradient() -> Seen:
@@ -284,8 +338,29 @@ def graph_is_the_chain(program: Program) -> Seen:
     return Seen(ok, f"recorded: {', '.join(program.leaves)} → {' → '.join(program.steps)}, all scalars")
 
 
-def paths_of(network: Network, *names: str) -> Seen:
-    """The chain rule along the paths, as products of named factors."""
-    products = {name: " · ".join(f"∂{a}/∂{b}" for a, b in pairwise(network.path(name))) for name in names}
-    ok = all(p.startswith("∂L/") and p.endswith(f"/∂{name}") for name, p in products.items())
-    return Seen(ok, "; ".join(f"∂L/∂{name} = {p}" for name, p in products.items()))
+def chain_rule_along_paths(network: Network, *names: str) -> Seen:
+    """∂L/∂name of one example as the product of the Jacobians along its path, against the gradients of both witnesses.
+
+    Each factor is ag.jacobian of one line of the network alone, so nothing of the reverse sweep through the whole
+    network is in the product.
+    """
+    one = network.at(ONE)
+    witnesses = {witness: one.scope(ONE, witness) for witness in (AUTOGRAD, COMPLEX_STEP)}
+    worst, written = 0.0, []
+    for name in names:
+        steps = list(pairwise(one.path(name)))
+        if not steps or steps[0][0] != "L" or steps[-1][1] != name:
+            return Seen(False, f"there is no path from L to {name}")
+        path = " · ".join(f"∂{out}/∂{read}" for out, read in steps)
+        product = reduce(np.matmul, [one.factor(out, read) for out, read in steps])
+        for witness, scope in witnesses.items():
+            wanted = scope[f"d{name}"]
+            difference = relative_difference(product, np.reshape(wanted, (1, -1)))
+            if not difference <= TOLERANCE:
+                return Seen(
+                    False, f"∂L/∂{name} = {path} is off by {figure(difference)}, judged by {witness}", difference
+                )
+            worst = max(worst, difference)
+        written.append(f"∂L/∂{name} = {path}")
+    words = f"the Jacobians multiplied out, max rel. diff {figure(worst)}; {'; '.join(written)}"
+    return Seen(bool(written), words, worst)

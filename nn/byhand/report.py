@@ -14,9 +14,11 @@ from nn.byhand.documents import catalogue
 from nn.byhand.entries import CLAIM, FOR_ONE, HOLDS, MISPRINT, Entry
 
 if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderResult
     from rich.table import Table
 
 WIDTH = 120  # columns of the table as plain text
+NARROW = 90  # with fewer columns each row becomes a paragraph
 HEADINGS = ("id", "formula as printed", "verdict", "what was seen", "")
 LEGEND = """\
 max rel. diff   the larger of the differences from autograd and from the complex step (which knows nothing of autograd)
@@ -71,8 +73,42 @@ class Report:
         end = f"{len(wrong)} NOT as stated: {', '.join(wrong)}" if wrong else "all as stated"
         return f"{len(self.rows)} entries: {parts}; {end}"
 
-    def __rich__(self) -> Table:
-        """For rich.print: the table, with a little colour where there is a terminal; the words say it all without."""
+    def show(self, console: Console | None = None) -> None:
+        """Print it: as wide as the terminal where there is one, else as str() does.
+
+        console   a rich Console to print on; by default one on standard output
+        """
+        from rich.console import Console
+
+        console = console or Console()
+        if console.is_terminal:
+            console.print(self, soft_wrap=False)
+        else:
+            console.file.write(f"{self}\n")
+            console.file.flush()
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """For rich.print: a little colour where there is a terminal; the words say it all without."""
+        if options.max_width >= NARROW:
+            yield self._table()
+        else:
+            yield from self._paragraphs()
+
+    def _paragraphs(self) -> RenderResult:
+        from rich.padding import Padding
+        from rich.text import Text
+
+        for row in self.rows:
+            id, printed, verdict, seen, ok = row.cells
+            yield Text(f"{id}  {verdict}  {ok}", "bold" if row.ok else "bold red")
+            yield Padding(Text(printed), (0, 0, 0, 2))
+            yield Padding(Text(seen, "dim"), (0, 0, 1, 4))
+        for line in LEGEND.splitlines():
+            term, _, words = line.partition("  ")
+            yield Text(f"{term}: {words.strip()}")
+        yield Text(f"\n{self.totals}")
+
+    def _table(self) -> Table:
         from rich import box
         from rich.table import Table
         from rich.text import Text

@@ -140,13 +140,15 @@ def test_every_rule_can_be_read():
     """A row that Symbols cannot run has no formula; elementwise ones are all of one form, so all are tried."""
     tried = 0
     for op in set(OPS.values()):
-        if op.kind != "elementwise":
+        ours = (getattr(op.function, "__module__", None) or "numpy").startswith(("numpy", "autograd.rules"))
+        if op.kind != "elementwise" or not ours:  # other tests declare rows, too
             continue
         operands = [made(name, 2) for name in ("x", "y", "z")[: len(op.vjps)]]
-        node = op.function(*operands).node
-        for i in range(len(operands)):
-            assert rule_formula(node, i)
-            tried += 1
+        with np.errstate(all="ignore"):  # not every row is defined at these values
+            node = op.function(*operands).node
+            for i in range(len(operands)):
+                assert rule_formula(node, i)
+                tried += 1
     assert tried > 30
 
 

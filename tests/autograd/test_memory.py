@@ -21,7 +21,7 @@ KEPT = {
     "square": (np.square, [X], ["first"]),
     "power": (np.power, [X, Y], ["first", "second", "result"]),
     "exp": (np.exp, [X], ["result"]),
-    "expm1": (np.expm1, [X], ["result"]),
+    "expm1": (np.expm1, [X], ["first"]),
     "sqrt": (np.sqrt, [X], ["result"]),
     "tanh": (np.tanh, [X], ["result"]),
     "log": (np.log, [X], ["first"]),

@@ -37,11 +37,16 @@ def swept(case, create_graph=False):
     return out, [operands[i].grad for i in case.wanted]
 
 
+def own(function):
+    """Whether a row is the table's, and not one that another test has declared."""
+    return (getattr(function, "__module__", None) or "numpy").startswith(("numpy", "autograd.rules"))
+
+
 def test_every_row_has_a_case():
     tried = {id(OPS.get(c.function)) for c in CASES + CONSTANTS}
-    assert [op for op in OPS.values() if id(op) not in tried] == []
+    assert [op for op in OPS.values() if id(op) not in tried and own(op.function)] == []
     composed = {c.function for c in CASES}
-    assert [f for f in COMPOSITES if f not in composed] == []
+    assert [f for f in COMPOSITES if f not in composed and own(f)] == []
 
 
 def test_every_case_names_a_row():

@@ -1,6 +1,7 @@
 """nn.byhand: the catalogue of hand-derived formulas, each checked against autograd."""
 
 import dataclasses
+import io
 import subprocess
 import sys
 from collections import Counter
@@ -333,3 +334,74 @@ def test_formulas_are_data_that_others_can_read():
     scope = networks.scopes(networks.DEEP, COURSE)[1]
     assert formula(scope["dZ"], scope["A_prev"], scope["m"]).shape == scope["W"].shape
     assert course(dW=formula).on == (COURSE,) and true(dW=formula).on == (TRUE,)
+
+
+# --- what is really done ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120, 200])
+def test_a_console_s_width_is_kept(report, width):
+    from rich.console import Console
+
+    file = io.StringIO()
+    Console(file=file, width=width, color_system=None).print(report)
+    lines = [line.rstrip() for line in file.getvalue().splitlines()]
+    assert max(map(len, lines)) <= width
+    first = [line.split()[0] for line in lines if line.strip()]
+    assert [word for word in first if word in byhand.catalogue] == IDS
+    if width < 120:  # no columns of a few letters each
+        assert "z = wᵀx + b; σ(z) = 1/(1 + e^−z)" in file.getvalue()
+
+
+def test_shown_in_a_terminal_it_is_as_wide_as_that_and_in_a_file_120(report, capsys, monkeypatch):
+    from rich.console import Console
+
+    report.show()
+    assert capsys.readouterr().out == f"{report}\n"
+    terminal = io.StringIO()
+    report.show(Console(file=terminal, width=60, force_terminal=True, color_system=None))
+    assert max(map(len, terminal.getvalue().splitlines())) <= 60
+
+
+def test_the_tree_is_multiplied_out(report, monkeypatch):
+    seen = report.rows[IDS.index("003-7")].seen
+    assert "max rel. diff" in seen
+    for path in ("∂L/∂Z4 = ∂L/∂A4 · ∂A4/∂Z4", "∂L/∂W4 = ∂L/∂A4 · ∂A4/∂Z4 · ∂Z4/∂W4", "· ∂Z3/∂A2 · ∂A2/∂Z2 · ∂Z2/∂W2"):
+        assert path in seen
+    factor = networks.DEEP.at(ONE).factor
+    monkeypatch.setattr(
+        program.Program,
+        "factor",
+        lambda self, out, name: factor(out, name) * (1.001 if (out, name) == ("A3", "Z3") else 1),
+    )
+    row = run(byhand.catalogue["003-7"])
+    assert not row.ok and "Z3" in row.seen and "off by" in row.seen
+
+
+def test_the_capital_b_is_said_to_be_what_broadcasting_makes(report):
+    assert "only as what broadcasting makes of b (n, 1)" in report.rows[IDS.index("002-31")].seen
+
+
+@pytest.mark.parametrize("id", ["001-3", "002-7"])
+def test_descent_is_compared_over_several_steps(id, report, monkeypatch):
+    from nn import optim
+
+    assert "5 steps with α = 0.1 and with α = 0.3" in report.rows[IDS.index(id)].seen
+    step, count = optim.SGD.step, Counter()
+
+    def forgets_from_the_third_step(self):
+        count[self] += 1
+        if count[self] < 3:
+            step(self)
+
+    monkeypatch.setattr(optim.SGD, "step", forgets_from_the_third_step)
+    assert not run(byhand.catalogue[id]).ok
+
+
+def test_exp_goes_through_the_engine(report, monkeypatch):
+    from nn.byhand import demonstrations
+
+    assert "np.exp on Tensors" in report.rows[IDS.index("002-3")].seen
+    assert demonstrations.sigmoid_from_exp().ok
+    monkeypatch.setitem(program.SLOPES, "sigmoid", lambda z: 0.999 * np.exp(-z) / (1 + np.exp(-z)) ** 2)
+    assert not demonstrations.sigmoid_from_exp().ok

@@ -72,6 +72,12 @@ def test_parameters_that_are_shared_stand_once():
     assert len(nn.Sequential(layer, nn.Tanh(), layer).parameters()) == 2
 
 
+def test_a_layer_that_is_used_again_keeps_its_number():
+    layer = nn.Linear(3, 3)
+    model = nn.Sequential(layer, nn.Tanh(), layer, nn.Tanh(), nn.Linear(3, 1))
+    assert [p.name for p in model.parameters()] == ["W1", "b1", "W2", "b2"]
+
+
 def test_the_same_seed_gives_the_same_layer():
     nn.init.seed(7)
     first = nn.Linear(4, 3).W.data

@@ -133,7 +133,48 @@ def test_a_step_without_backward_says_so():
         nn.optim.SGD(nn.Linear(1, 2).parameters(), lr=0.1).step()
 
 
-@pytest.mark.parametrize("lr", [0, -0.1, float("nan")])
+def test_targets_that_are_no_probabilities_are_refused():
+    X, model = np.ones((2, 4)), nn.Sequential(nn.Linear(2, 1), nn.Sigmoid())
+    how = {"optimizer": nn.optim.SGD(model.parameters(), lr=0.1), "epochs": 1, "progress": False}
+    with pytest.raises(ag.DataError, match=r"\(Y \+ 1\) / 2"):
+        nn.fit(model, X, np.array([[-1.0, 1.0, 1.0, -1.0]]), loss="binary_cross_entropy", **how)
+    with pytest.raises(ag.ShapeError, match="row for each class"):
+        nn.fit(model, X, np.ones((1, 4)), loss="cross_entropy", **how)
+    with pytest.raises(ag.DataError, match="one_hot"):
+        nn.fit(model, X, np.ones((2, 4)), loss="cross_entropy_logits", **how)
+    with pytest.raises(ag.DataError, match="negative"):
+        nn.losses.binary_cross_entropy(ag.Tensor([[0.9]]), np.array([[3.0]]))
+
+
+def test_a_plain_prediction_gives_a_plain_cost():
+    assert nn.losses.mse(np.ones((1, 4)), np.zeros((1, 4))) == 1.0
+
+
+@pytest.mark.parametrize(
+    "how",
+    [{"epochs": 0}, {"epochs": 1.5}, {"batch_size": 0}, {"batch_size": 2.5}],
+    ids=str,
+)
+def test_numbers_that_make_no_sense_are_refused(how):
+    with pytest.raises(ValueError, match="whole number"):
+        moons(**how)
+
+
+def test_other_things_that_fit_cannot_use():
+    with pytest.raises(TypeError, match=r"nn\.optim"):
+        moons(optimizer="sgd")
+    with pytest.raises(TypeError, match="must return a Tensor"):
+        moons(loss=lambda A, Y: 1.0)
+
+
+def test_an_optimiser_takes_each_parameter_once():
+    w = ag.Tensor(1.0)
+    for parameters in ([w, w], w, [1.0], []):
+        with pytest.raises(ValueError, match=r"twice|list of Tensors"):
+            nn.optim.SGD(parameters, lr=0.1)
+
+
+@pytest.mark.parametrize("lr", [0, "a", -0.1, float("nan")])
 def test_a_learning_rate_must_be_positive(lr):
     with pytest.raises(ValueError, match="positive"):
         nn.optim.SGD([ag.Tensor(1.0)], lr=lr)

@@ -23,7 +23,7 @@ from nn.byhand.checks import (
     wrong_shapes,
 )
 from nn.byhand.entries import claim, for_one, holds, misprint, to
-from nn.byhand.networks import LOGISTIC, SCALAR_LOGISTIC, SQUARE, TWO_LAYERS, Network
+from nn.byhand.networks import DEEP, LOGISTIC, SCALAR_LOGISTIC, SQUARE, TWO_LAYERS, Network
 from nn.byhand.passes import logistic_loop, two_layers_loop
 
 
@@ -54,6 +54,7 @@ LOGISTIC_REGRESSION = (
         ONE_EXAMPLE,
         "z = wᵀx + b; σ(z) = 1/(1 + e^−z)",
         agree(of=LOGISTIC, Z=lambda w, X, b: w.T @ X + b, A=lambda Z: 1 / (1 + np.exp(-Z))),
+        shown(demo.sigmoid_from_exp),
     ),
     holds("002-4", ONE_EXAMPLE, "L(ŷ, y) = −(y log ŷ + (1−y) log(1−ŷ))", agree(of=LOGISTIC, L=_log_loss)),
     misprint(
@@ -278,9 +279,10 @@ DEEP_NETWORKS = (
     holds(
         "002-31",
         M_EXAMPLES,
-        "B is (n[l], m)",  # only as what broadcasting makes of b (n[l], 1)
+        "B is (n[l], m)",
         agree(Z=lambda W, A_prev, b, n, m: W @ A_prev + np.broadcast_to(b, (n, m))),
         shapes(b=lambda n: (n, 1)),
+        shown(lambda: demo.B_is_b_broadcast(DEEP)),
     ),
     misprint(
         "002-32",

@@ -2,25 +2,93 @@
 
 import numpy as np
 
-from tests.autograd.case import POSITIVE, Case, binary, case, drawn, unary
+from autograd.rules.elementwise import gap
+from autograd.rules.trigonometric import bessel
+from tests.autograd.case import POSITIVE, UNARY_SHAPES, Case, binary, case, drawn, unary
+
+INSIDE, ABOVE_1 = (-0.9, 0.9), (1.2, 3.0)
 
 
-def whole_numbers_apart(function):
+class Joined(Case):
+    """A function with several results of one shape, tested as one that stacks them."""
+
+    def _call(self, function, operands):
+        return np.stack(super()._call(function, operands))
+
+
+def whole_numbers_apart(function, kind=Case, **params):
     """Entries in which floor, ceil, rint and trunc do not jump."""
     return [
-        Case(function, (1.3,), "float"),
-        Case(function, (np.array([[-2.7, -0.3, 0.2], [0.8, 1.4, 5.7]]),), "2x3"),
+        kind(function, (1.3,), "float", params),
+        kind(function, (np.array([[-2.7, -0.3, 0.2], [0.8, 1.4, 5.7]]),), "2x3", params),
     ]
 
 
+# No quotient of one of these by one of those is near a whole number, so that remainders do not jump.
+DIVIDENDS, DIVISORS = np.array([[-7.3, -1.6, 0.45], [0.7, 3.2, 9.1]]), np.array([2.1, -1.1, 1.7])
+
+
+def quotients_apart(function, kind=Case):
+    """Entries in which the whole part of a quotient does not jump."""
+    return [
+        kind(function, (7.3, -2.1), "float"),
+        kind(function, (DIVIDENDS, np.broadcast_to(DIVISORS, (2, 3)).copy()), "2x3"),
+        kind(function, (DIVIDENDS, DIVISORS), "2x3,3"),
+        kind(function, (DIVIDENDS[:, :1], DIVISORS), "2x1,3"),
+        kind(function, (DIVIDENDS, 2.3), "2x3,float"),
+        kind(function, (7.3, DIVISORS), "float,3"),
+        kind(function, (np.zeros((0, 3)), DIVISORS), "0x3,3"),
+    ]
+
+
+def spherical(x, order=0):
+    """sin x / x, and (sin x − x cos x) / x³."""
+    return np.sin(x) / x if order == 0 else (np.sin(x) - x * np.cos(x)) / (x * x * x)
+
+
 CASES = [
-    *(c for f in (np.negative, np.positive, np.square, np.absolute, np.sign) for c in unary(f)),
-    *(c for f in (np.exp, np.expm1, np.sin, np.cos, np.tanh) for c in unary(f)),
-    *(c for f in (np.sqrt, np.log, np.log1p) for c in unary(f, POSITIVE)),
-    *(c for f in (np.floor, np.ceil, np.rint, np.trunc) for c in whole_numbers_apart(f)),
-    *(c for f in (np.add, np.subtract, np.multiply, np.maximum, np.minimum) for c in binary(f)),
-    *binary(np.divide, POSITIVE),
-    *binary(np.power, POSITIVE),
+    *(c for f in (np.negative, np.positive, np.square, np.absolute, np.fabs, np.sign) for c in unary(f)),
+    *(c for f in (np.exp, np.exp2, np.expm1, np.sin, np.cos, np.tanh) for c in unary(f)),
+    *(c for f in (np.arctan, np.sinh, np.cosh, np.arcsinh, np.sinc, np.conjugate) for c in unary(f)),
+    *(c for f in (np.degrees, np.rad2deg, np.radians, np.deg2rad) for c in unary(f)),
+    *(c for f in (np.real, np.real_if_close, np.nan_to_num, np.angle) for c in unary(f)),
+    *(c for f in (np.arcsin, np.arccos, np.arctanh, np.tan) for c in unary(f, INSIDE)),
+    *(c for f in (np.sqrt, np.log, np.log1p, np.log2, np.log10, np.cbrt, np.reciprocal) for c in unary(f, POSITIVE)),
+    *unary(np.arccosh, ABOVE_1),
+    Case(np.arccosh, (25.0,), "float,far"),  # also within the domain where tests make it smaller
+    *unary(np.cbrt, (-2.5, -0.5)),
+    *(c for order in (0, 1) for c in unary(bessel, (0.3, 2.9), spherical, order=order)),
+    case(np.real_if_close, [(2, 3)], {"tol": 10}),
+    *(case(np.astype, [s], reference=np.asarray, arrange=lambda x: (x, np.float64)) for s in UNARY_SHAPES),
+    case(np.angle, [(2, 3)], {"deg": True}),
+    case(np.nan_to_num, [(2, 3)], {"nan": 7.0, "posinf": 8.0, "neginf": 9.0}),
+    *(c for f in (np.floor, np.ceil, np.rint, np.trunc, np.fix, np.round, np.around) for c in whole_numbers_apart(f)),
+    *(c for f in (np.round, np.around) for c in whole_numbers_apart(f, decimals=-1)),
+    *whole_numbers_apart(np.modf, Joined),
+    *(c for f in (np.remainder, np.fmod, np.floor_divide) for c in quotients_apart(f)),
+    *quotients_apart(np.divmod, Joined)[:2],
+    *(c for f in (np.add, np.subtract, np.multiply, np.maximum, np.minimum, np.fmax, np.fmin) for c in binary(f)),
+    *(c for f in (np.logaddexp, np.logaddexp2, np.copysign) for c in binary(f)),
+    *(c for f in (np.hypot, np.heaviside) for c in binary(f)),
+    *(c for f in (np.divide, np.arctan2, np.power, np.float_power) for c in binary(f, POSITIVE)),
+    *binary(gap, reference=np.subtract),
+    *(
+        Case(np.arctan2, (y, np.array([-1.5, -0.5, 0.7, 2.0])), f"4,quadrants,{y}", reference=np.arctan2)
+        for y in (-0.7, 1.3)
+    ),
+    *(
+        Case(np.ldexp, (*drawn(np.ldexp, [shape]), i), note, fixed=(1,))
+        for shape, i, note in [
+            (None, 3, "float"),
+            ((2, 3), -2, "2x3,int"),
+            ((2, 3), np.array([1, 0, -3]), "2x3,3"),
+            ((3,), np.array([[1], [4]]), "3,2x1"),
+        ]
+    ),
+    *(
+        Case(np.unwrap, (np.array([[0.1, 2.9, -2.7], [3.0, -3.1, 0.3]]),), f"2x3,{','.join(params)}", params)
+        for params in [{}, {"axis": 0}, {"period": 4.0}, {"discont": 4.0}]
+    ),
     *(
         Case(np.power, (np.array([-1.5, -0.5, 0.7, 2.0]), y), f"negative base,{y}", fixed=(1,))
         for y in (0, 1, 2, 3, -1, 2.0, np.array([1.0, 2.0, 3.0, -2.0]))

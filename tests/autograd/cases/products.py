@@ -1,5 +1,7 @@
 """Cases of products of matrices."""
 
+import warnings
+
 import numpy as np
 
 from tests.autograd.case import case
@@ -37,6 +39,16 @@ EINSUMS = {
     "...,...": [(2, 1), (3,)],
     ",i->i": [(), (3,)],
 }
+
+
+def cross(*args, **params):
+    """np.cross, which warns of vectors of two components."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return np.cross(*args, **params)
+
+
+VECTORS = [((3,), (3,)), ((2, 3), (3,)), ((2, 1, 3), (4, 3)), ((1,), (1,)), ((0,), (0,)), ((2, 0), (0,))]
 CASES = [
     *(case(np.matmul, list(pair)) for pair in [*MATRICES, *BATCHES]),
     *(
@@ -56,4 +68,99 @@ CASES = [
     # By a number np.dot raises float32 to float64, as no other operation does; here it is np.multiply.
     *(case(np.dot, list(pair), reference=np.multiply) for pair in [(None, (2, 2)), ((2, 2), ())]),
     *(case(np.outer, list(pair)) for pair in [((2,), (3,)), ((2, 2), (3,)), ((), (2,)), (None, None)]),
+    *(
+        case(
+            np.einsum,
+            [(2, 3), (3, 4), (4, 2)],
+            {"optimize": how},
+            note=f"optimize={how}",
+            arrange=lambda *xs: ("ij,jk,kl->il", *xs),
+        )
+        for how in (True, "optimal", ["einsum_path", (1, 2), (0, 1)])
+    ),
+    *(
+        case(np.inner, list(pair))
+        for pair in [
+            ((3,), (3,)),
+            ((2, 3), (3,)),
+            ((2, 3), (4, 3)),
+            ((2, 2, 3), (2, 3)),
+            ((0,), (0,)),
+            ((2, 0), (3, 0)),
+        ]
+    ),
+    # By a number np.inner raises float32 to float64, as np.dot does.
+    *(case(np.inner, list(pair), reference=np.multiply) for pair in [(None, (2, 2)), ((2, 2), ())]),
+    *(case(np.vdot, list(pair)) for pair in [((3,), (3,)), ((2, 3), (3, 2)), ((1,), (1, 1)), ((0,), (0, 2))]),
+    case(np.vdot, [None, None]),
+    *(case(np.linalg.outer, list(pair)) for pair in [((2,), (3,)), ((1,), (0,))]),
+    *(
+        case(f, shapes, {"axes": axes})
+        for f in (np.tensordot, np.linalg.tensordot)
+        for shapes, axes in [
+            ([(2, 3), (2, 3)], 2),
+            ([(2, 3), (3, 4)], 1),
+            ([(2,), (3,)], 0),
+            ([(2, 3, 4), (4, 3, 2)], ([1, 0], [1, 2])),
+            ([(2, 3, 4), (3, 5)], (1, 0)),
+            ([(2, 3), (2, 3)], ((-1, 0), (-1, -2))),
+            ([(2, 0), (0, 3)], 1),
+        ]
+    ),
+    case(np.tensordot, [(2, 3), (2, 3)], note="2x3,2x3,default"),
+    *(case(np.linalg.matmul, list(pair)) for pair in [((2, 3), (3, 4)), ((4, 2, 3), (3,))]),
+    *(case(f, list(pair)) for f in (np.vecdot, np.linalg.vecdot) for pair in VECTORS),
+    *(case(f, [(3, 2), (4, 3, 2)], {"axis": -2}) for f in (np.vecdot, np.linalg.vecdot)),
+    case(np.vecdot, [(3, 2), (3, 2)], {"axis": 0}),
+    *(
+        case(getattr(np, name), list(pair))
+        for name, pairs in {
+            "matvec": [((2, 3), (3,)), ((4, 2, 3), (3,)), ((2, 3), (4, 3)), ((2, 0), (0,))],
+            "vecmat": [((2,), (2, 3)), ((4, 2), (2, 3)), ((2,), (4, 2, 3)), ((0,), (0, 2))],
+        }.items()
+        for pair in pairs
+        if hasattr(np, name)  # NumPy 2.2
+    ),
+    *(
+        case(np.kron, list(pair))
+        for pair in [
+            ((2,), (3,)),
+            ((2, 3), (3, 2)),
+            ((2, 3), (2,)),
+            ((2,), (2, 1, 3)),
+            ((), (2, 3)),
+            ((2,), None),
+            (None, None),
+            ((1, 1), (1, 1)),
+            ((2, 0), (1, 2)),
+        ]
+    ),
+    *(
+        case(np.cross, shapes, params, reference=cross)
+        for shapes, params in [
+            ([(3,), (3,)], {}),
+            ([(2, 3), (2, 3)], {}),
+            ([(2, 1, 3), (4, 3)], {}),
+            ([(2,), (2,)], {}),
+            ([(4, 2), (2,)], {}),
+            ([(2,), (3,)], {}),
+            ([(4, 3), (4, 2)], {}),
+            ([(3, 2), (3, 2)], {"axis": 0}),
+            ([(3, 4), (4, 3)], {"axisa": 0}),
+            ([(3, 4), (3, 4)], {"axisa": 0, "axisb": 0, "axisc": 0}),
+            ([(4, 3), (3, 4)], {"axisb": 0, "axisc": 1}),
+            ([(0, 3), (3,)], {}),
+        ]
+    ),
+    *(case(np.linalg.cross, list(pair)) for pair in [((3,), (3,)), ((2, 3), (2, 3))]),
+    case(np.linalg.cross, [(3, 2), (3, 2)], {"axis": 0}),
+    *(
+        case(f, list(pair), {"mode": mode})
+        for f in (np.convolve, np.correlate)
+        for mode in ("full", "same", "valid")
+        for pair in [((5,), (2,)), ((5,), (3,)), ((2,), (5,)), ((4,), (4,)), ((1,), (3,)), ((3,), (6,))]
+    ),
+    *(case(f, [(4,), (3,)]) for f in (np.convolve, np.correlate)),
+    case(np.convolve, [None, (3,)]),
+    *(case(f, [(4,), (3,)], {"mode": number}) for f in (np.convolve, np.correlate) for number in (0, 1, 2)),
 ]

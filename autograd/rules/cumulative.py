@@ -1,0 +1,189 @@
+"""Running sums and products, differences, and the integrals and slopes made of them."""
+
+from typing import Any
+
+import numpy as np
+
+from autograd.op import composite, general, linear
+from autograd.rules.reductions import operand, refuse_keywords
+
+Axis = int | None
+
+
+def slicing(axis: int, *where: Any) -> tuple[Any, ...]:
+    """An index for one axis; the others are taken whole."""
+    return (slice(None),) * axis + (slice(*where),)
+
+
+def backwards(x: Any, axis: int) -> Any:
+    """x in reverse order along an axis that is counted from the front."""
+    return x[slicing(axis, None, None, -1)]
+
+
+def line(x_shape: tuple[int, ...], axis: Axis) -> int:
+    """The axis that is run along, in the shape of the result."""
+    return 0 if axis is None or not x_shape else axis % len(x_shape)
+
+
+def unrolled(x: Any, axis: Axis) -> Any:
+    """x in the shape of the result: without an axis it is flattened."""
+    return np.reshape(x, -1) if axis is None or np.ndim(x) == 0 else x
+
+
+def running(g: Any, axis: int) -> Any:
+    """For each entry the sum of those from it to the end: the transpose of a running sum."""
+    return backwards(np.cumsum(backwards(g, axis), axis=axis), axis)
+
+
+linear(
+    np.cumsum,
+    lambda g, x_shape, axis=None: np.reshape(running(g, line(x_shape, axis)), x_shape),
+)
+
+
+def without(x: Any) -> Any:
+    """P[…, i, j], the product of the entries up to j without the i-th, 0 for j < i: the derivative of cumprod.
+
+    It costs the square of the length, but stays exact where entries are 0, for derivatives of every order.
+    """
+    n = np.shape(x)[-1]
+    products = np.cumprod(np.where(np.eye(n, dtype=bool), 1.0, np.expand_dims(x, -2)), axis=-1)
+    return np.where(np.arange(n) >= np.arange(n)[:, None], products, 0.0)
+
+
+def cumprod_back(g: Any, x: Any, axis: Axis) -> Any:
+    """Gradient of a running product; without a zero each product without x is that product divided by x."""
+    along, rows = line(np.shape(x), axis), unrolled(x, axis)
+    if np.all(rows != 0):
+        return np.reshape(running(g * np.cumprod(rows, axis=along), along) / rows, np.shape(x))
+    rows, g = np.swapaxes(rows, along, -1), np.swapaxes(g, along, -1)
+    found = np.sum(without(rows) * np.expand_dims(g, -2), axis=-1)
+    return np.reshape(np.swapaxes(found, along, -1), np.shape(x))
+
+
+def cumprod_push(t: Any, x: Any, axis: Axis) -> Any:
+    """Tangent of a running product."""
+    along, rows, t = line(np.shape(x), axis), unrolled(x, axis), unrolled(t, axis)
+    if np.all(rows != 0):
+        return np.cumprod(rows, axis=along) * np.cumsum(t / rows, axis=along)
+    rows, t = np.swapaxes(rows, along, -1), np.swapaxes(t, along, -1)
+    return np.swapaxes(np.sum(without(rows) * np.expand_dims(t, -1), axis=-2), along, -1)
+
+
+general(
+    np.cumprod,
+    [lambda g, _out, x, axis=None: cumprod_back(g, x, axis)],
+    [lambda t, _out, x, axis=None: cumprod_push(t, x, axis)],
+)
+
+
+def array_api(run: Any, start: float) -> Any:
+    """np.cumulative_sum and np.cumulative_prod, which can begin with the value for no entry at all."""
+
+    def cumulative(
+        x: Any, /, *, axis: Axis = None, dtype: None = None, out: None = None, include_initial: bool = False
+    ) -> Any:
+        refuse_keywords(f"cumulative_{run.__name__[3:]}", dtype=dtype, out=out)
+        if axis is None and np.ndim(x) != 1:
+            raise ValueError("a running sum or product needs an axis unless there is exactly one")
+        axis = line(np.shape(x), axis)
+        result = run(x, axis=axis)
+        if not include_initial:
+            return result
+        first = np.full((*np.shape(x)[:axis], 1, *np.shape(x)[axis + 1 :]), start, x.dtype)
+        return np.concatenate([first, result], axis=axis)
+
+    return cumulative
+
+
+composite(np.nancumsum, lambda a, axis=None, dtype=None, out=None: nan_as(np.cumsum, 0.0, a, axis, dtype, out))
+composite(np.nancumprod, lambda a, axis=None, dtype=None, out=None: nan_as(np.cumprod, 1.0, a, axis, dtype, out))
+if hasattr(np, "cumulative_sum"):  # NumPy 2.1
+    composite(np.cumulative_sum, array_api(np.cumsum, 0.0))
+    composite(np.cumulative_prod, array_api(np.cumprod, 1.0))
+
+
+def nan_as(run: Any, value: float, a: Any, axis: Axis, dtype: None, out: None) -> Any:
+    """A running sum or product in which nan counts as `value`."""
+    refuse_keywords(f"nan{run.__name__}", dtype=dtype, out=out)
+    return run(np.where(np.isnan(a), value, a), axis=axis)
+
+
+# --- differences ---------------------------------------------------------------------------------------------------
+
+
+def pairs(a: Any, axis: int) -> tuple[Any, Any]:
+    """Each entry but the first, and the one before it."""
+    return a[slicing(axis, 1, None)], a[slicing(axis, None, -1)]
+
+
+def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
+    """The n-th difference along an axis."""
+    if n == 0:
+        return a
+    if n < 0 or np.ndim(a) == 0:
+        raise ValueError("diff needs an order that is not negative, and at least one axis")
+    a, axis = operand(a), axis % np.ndim(a)
+    ends = (*np.shape(a)[:axis], 1, *np.shape(a)[axis + 1 :])
+    joined = [np.broadcast_to(x, ends) if np.ndim(x) == 0 else x for x in (prepend, a, append) if not missing(x)]
+    a = np.concatenate(joined, axis=axis) if len(joined) > 1 else a
+    for _ in range(n):
+        after, before = pairs(a, axis)
+        a = after - before
+    return a
+
+
+def missing(x: Any) -> bool:
+    """Whether an optional operand was left out."""
+    return x is None or x is np._NoValue
+
+
+def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
+    """The differences of the flattened array, between two given ends."""
+    middle = diff(np.reshape(ary, -1))
+    parts = [x if x is middle else np.reshape(x, -1) for x in (to_begin, middle, to_end) if x is not None]
+    return np.concatenate(parts).astype(np.result_type(middle.dtype, np.float16)) if len(parts) > 1 else middle
+
+
+def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
+    """The integral by trapezia; differentiable by the places x as well."""
+    y, axis = operand(y), axis % np.ndim(y)
+    after, before = pairs(y, axis)
+    if x is not None:
+        column = (-1,) + (1,) * (np.ndim(y) - axis - 1)
+        dx = np.reshape(diff(x), column) if np.ndim(x) == 1 else diff(x, axis=axis)
+    return np.sum(dx * (after + before) / 2, axis=axis)
+
+
+def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> Any:
+    """The slopes of a sampled function, along each axis: central differences, one-sided ones at the ends."""
+    f = operand(f)
+    axes = tuple(range(np.ndim(f))) if axis is None else tuple(a % np.ndim(f) for a in np.atleast_1d(axis).tolist())
+    spacings = varargs * len(axes) if len(varargs) == 1 else varargs or (1.0,) * len(axes)
+    if len(spacings) != len(axes):
+        raise TypeError("np.gradient takes one spacing, or one for each axis")
+    slopes = tuple(np.swapaxes(slope(np.swapaxes(f, 0, a), h, edge_order), 0, a) for a, h in zip(axes, spacings))
+    return slopes[0] if len(slopes) == 1 else slopes
+
+
+def slope(f: Any, spacing: Any, edge_order: int) -> Any:
+    """The slopes along the first axis; `spacing` is a step, or the places of the samples."""
+    n = np.shape(f)[0]
+    if n <= edge_order or edge_order not in (1, 2):
+        raise ValueError("np.gradient needs edge_order 1 or 2, and more samples than that")
+    step = spacing * np.ones(n - 1) if np.ndim(spacing) == 0 else diff(spacing)
+    h = np.reshape(step, (-1,) + (1,) * (np.ndim(f) - 1)).astype(np.result_type(f.dtype, np.float16))
+    chord = (f[1:] - f[:-1]) / h
+    weight = h[:-1] / (h[:-1] + h[1:])
+    inside = (1 - weight) * chord[:-1] + weight * chord[1:]  # the parabola through three neighbours
+    first, last = chord[:1], chord[-1:]
+    if edge_order == 2:
+        bend = (chord[1:] - chord[:-1]) / (h[:-1] + h[1:])
+        first, last = first - h[:1] * bend[:1], last + h[-1:] * bend[-1:]
+    return np.concatenate([first, inside, last])
+
+
+composite(np.diff, diff)
+composite(np.ediff1d, ediff1d)
+composite(np.trapezoid, trapezoid)
+composite(np.gradient, gradient)

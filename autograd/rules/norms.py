@@ -1,0 +1,118 @@
+"""Norms of vectors and matrices, and the condition number. Where a norm is 0 it has a kink: its subgradient is 0."""
+
+from math import inf
+from typing import Any
+
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
+
+from autograd.op import defined, general
+from autograd.rules.reductions import spread
+from autograd.rules.special import ratio
+
+
+def euclidean(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """The root of the sum of squares; its derivative x / ‖x‖ is 0 where everything is 0."""
+    return np.linalg.vector_norm(np.asarray(x), axis=axis, keepdims=keepdims)
+
+
+def p_norm(x: Any, p: float, axis: Any = None, keepdims: bool = False) -> Any:
+    """(Σ |x|^p)^(1/p)."""
+    return np.linalg.vector_norm(np.asarray(x), ord=p, axis=axis, keepdims=keepdims)
+
+
+def p_slope(out: Any, x: Any, p: float, axis: Any, keepdims: bool) -> Any:
+    """sign(x)·(|x| / ‖x‖)^(p−1): 0 at the zero vector for p > 1, where |x|^p by itself would give 0·∞."""
+    return np.sign(x) * ratio(np.abs(x), spread(out, axis, keepdims)) ** (p - 1)
+
+
+euclidean = general(
+    euclidean,
+    [lambda g, out, x, axis=None, keepdims=False: spread(g, axis, keepdims) * ratio(x, spread(out, axis, keepdims))],
+    [
+        lambda t, out, x, axis=None, keepdims=False: np.sum(
+            t * ratio(x, spread(out, axis, keepdims)), axis, keepdims=keepdims
+        )
+    ],
+)
+p_norm = general(
+    p_norm,
+    [lambda g, out, x, p, axis=None, keepdims=False: spread(g, axis, keepdims) * p_slope(out, x, p, axis, keepdims)],
+    [
+        lambda t, out, x, p, axis=None, keepdims=False: np.sum(
+            t * p_slope(out, x, p, axis, keepdims), axis, keepdims=keepdims
+        )
+    ],
+    prepare=lambda x, p, axis=None, keepdims=False: ((x,), {"p": p, "axis": axis, "keepdims": keepdims}),
+)
+
+
+def root_of_squares(x: Any, axis: Any, keepdims: bool) -> Any:
+    """The 2-norm; of nothing at all it is 0 without a kink."""
+    if np.size(x) == 0:
+        return np.sum(np.square(x), axis=axis, keepdims=keepdims)
+    return euclidean(x, axis=axis, keepdims=keepdims)
+
+
+@defined(np.linalg.vector_norm)
+def vector_norm(x: Any, *, axis: Any = None, keepdims: bool = False, ord: Any = 2) -> Any:
+    """The norm of all entries, or along one or several axes."""
+    if ord is None or ord == 2:
+        return root_of_squares(x, axis, keepdims)
+    if ord == inf:
+        return np.max(np.abs(x), axis=axis, keepdims=keepdims)  # the largest share equally
+    if ord == -inf:
+        return np.min(np.abs(x), axis=axis, keepdims=keepdims)
+    if ord == 0:
+        return np.sum(np.sign(np.abs(x)), axis=axis, keepdims=keepdims)  # how many are not 0: the derivative is 0
+    if ord == 1:
+        return np.sum(np.abs(x), axis=axis, keepdims=keepdims)
+    if isinstance(ord, str):
+        raise ValueError(f"Invalid norm order {ord!r} for vectors")
+    return p_norm(x, float(ord), axis=axis, keepdims=keepdims)
+
+
+def norm_of_matrices(x: Any, ord: Any, axis: tuple[int, int], keepdims: bool) -> Any:
+    """The norm of the matrices in two axes: of rows and of columns."""
+    rows, columns = normalize_axis_tuple(axis, np.ndim(x))  # NumPy's errors for axes out of range or given twice
+    if ord is None or ord in ("fro", "f"):
+        return root_of_squares(x, (rows, columns), keepdims)
+    if ord == "nuc" or ord in (2, -2):
+        order = [k for k in range(np.ndim(x)) if k not in (rows, columns)]
+        s = np.linalg.svdvals(np.transpose(x, [*order, rows, columns]))
+        out = np.sum(s, axis=-1) if ord == "nuc" else np.max(s, axis=-1) if ord == 2 else np.min(s, axis=-1)
+        return np.expand_dims(out, tuple(sorted((rows, columns)))) if keepdims else out
+    if ord not in (1, -1, inf, -inf):
+        raise ValueError(f"Invalid norm order {ord!r} for matrices.")
+    summed, other = (rows, columns) if abs(ord) == 1 else (columns, rows)
+    sums = np.sum(np.abs(x), axis=summed, keepdims=True)
+    out = np.max(sums, axis=other, keepdims=True) if ord > 0 else np.min(sums, axis=other, keepdims=True)
+    return out if keepdims else np.squeeze(out, (rows, columns))
+
+
+@defined(np.linalg.matrix_norm)
+def matrix_norm(x: Any, *, keepdims: bool = False, ord: Any = "fro") -> Any:
+    """The norm of the matrices in the last two axes."""
+    return norm_of_matrices(x, ord, (-2, -1), keepdims)
+
+
+@defined(np.linalg.norm)
+def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
+    """NumPy's older one: `ord` is that of a vector or of a matrix by the number of axes."""
+    if axis is None and ord is None:
+        return root_of_squares(x, None, keepdims)
+    axes = tuple(range(np.ndim(x))) if axis is None else tuple(np.atleast_1d(axis).tolist())
+    if len(axes) == 1:
+        return vector_norm(x, axis=axes[0], keepdims=keepdims, ord=ord)
+    if len(axes) == 2:
+        return norm_of_matrices(x, ord, axes, keepdims)
+    raise ValueError("Improper number of dimensions to norm.")
+
+
+@defined(np.linalg.cond)
+def cond(x: Any, p: Any = None) -> Any:
+    """The condition number ‖x‖·‖x⁻¹‖; of the 2-norm as the ratio of singular values."""
+    if p is None or p in (2, -2):
+        s = np.linalg.svdvals(x)
+        return s[..., -1] / s[..., 0] if p == -2 else s[..., 0] / s[..., -1]
+    return norm_of_matrices(x, p, (-2, -1), False) * norm_of_matrices(np.linalg.inv(x), p, (-2, -1), False)

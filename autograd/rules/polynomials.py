@@ -1,0 +1,132 @@
+"""Polynomials by their coefficients (highest power first), and evenly spaced numbers. All made of other functions."""
+
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import DataError, ShapeError, Unsupported
+from autograd.op import composite
+from autograd.rules.reductions import operand, refuse_keywords
+
+
+def polyval(p: Any, x: Any) -> Any:
+    """np.polyval, by Horner's scheme."""
+    if isinstance(x, np.poly1d):
+        raise Unsupported("polyval of a polynomial is not supported on Tensors; evaluate one after the other.")
+    x = operand(x)
+    y = np.zeros_like(x)
+    for coefficient in np.reshape(operand(p), (-1, *(1,) * x.ndim)):
+        y = y * x + coefficient
+    return y
+
+
+def polyder(p: Any, m: int = 1) -> Any:
+    """np.polyder: the m-th derivative."""
+    p = operand(p)
+    if m < 0:
+        raise DataError("polyder of a negative order; np.polyint goes the other way.")
+    for _ in range(m):
+        p = p[:-1] * np.arange(len(p) - 1, 0, -1)
+    return p
+
+
+def polyint(p: Any, m: int = 1, k: Any = None) -> Any:
+    """np.polyint: the m-th antiderivative, with the constants k (one of them stands for all)."""
+    p = operand(p)
+    if m < 0:
+        raise DataError("polyint of a negative order; np.polyder goes the other way.")
+    constants = np.zeros(m) if k is None else np.ravel(operand(k))
+    if len(constants) == 1:
+        constants = np.repeat(constants, m)
+    if len(constants) < m:
+        raise DataError(f"polyint of order {m} takes 1 or {m} constants k; given {len(constants)}.")
+    for i in range(m):
+        p = np.concatenate([p / np.arange(len(p), 0, -1), constants[i : i + 1]])
+    return p
+
+
+def polyadd(a1: Any, a2: Any) -> Any:
+    """np.polyadd."""
+    size = max(np.size(a1), np.size(a2))
+    return leading_zeros(a1, size) + leading_zeros(a2, size)
+
+
+def polysub(a1: Any, a2: Any) -> Any:
+    """np.polysub."""
+    size = max(np.size(a1), np.size(a2))
+    return leading_zeros(a1, size) - leading_zeros(a2, size)
+
+
+def leading_zeros(p: Any, size: int) -> Any:
+    """The same polynomial with so many coefficients."""
+    p = np.ravel(operand(p))
+    return np.concatenate([np.zeros(size - len(p), p.dtype), p])
+
+
+def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
+    """np.vander: the powers of x as columns."""
+    x = operand(x)
+    if x.ndim != 1:
+        raise ShapeError(f"vander takes one axis; given the shape {x.shape}.")
+    powers = np.arange(len(x) if N is None else N)
+    return np.power(np.expand_dims(x, 1), powers if increasing else powers[::-1])
+
+
+composite(np.polyval, polyval)
+composite(np.polyder, polyder)
+composite(np.polyint, polyint)
+composite(np.polyadd, polyadd)
+composite(np.polysub, polysub)
+composite(np.vander, vander)
+
+
+# --- evenly spaced ------------------------------------------------------------------------------------------------
+
+
+def weights(start: Any, stop: Any, num: int, endpoint: bool, dtype: Any) -> Any:
+    """How far each number is on its way from start to stop: 0 to 1 along a new first axis."""
+    ndim = max(np.ndim(start), np.ndim(stop))
+    return np.reshape(np.linspace(0.0, 1.0, num, endpoint, dtype=dtype), (-1, *(1,) * ndim))
+
+
+def linspace(
+    start: Any,
+    stop: Any,
+    num: int = 50,
+    endpoint: bool = True,
+    retstep: bool = False,
+    dtype: None = None,
+    axis: int = 0,
+    *,
+    device: None = None,
+) -> Any:
+    """np.linspace; its last entry is `stop` itself."""
+    refuse_keywords("linspace", retstep=retstep, dtype=dtype, device=device)
+    start, stop = operand(start), operand(stop)
+    w = weights(start, stop, num, endpoint, np.result_type(start, stop, 1.0))
+    return np.moveaxis(np.where(w == 1, stop, start + w * (stop - start)), 0, axis)
+
+
+def logspace(
+    start: Any, stop: Any, num: int = 50, endpoint: bool = True, base: Any = 10.0, dtype: None = None, axis: int = 0
+) -> Any:
+    """np.logspace."""
+    refuse_keywords("logspace", dtype=dtype)
+    if np.ndim(base):
+        raise Unsupported("logspace(base=…) on Tensors takes one base; write base ** np.linspace(start, stop, n).")
+    return np.power(base, np.linspace(start, stop, num, endpoint, axis=axis))
+
+
+def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: None = None, axis: int = 0) -> Any:
+    """np.geomspace; its last entry is `stop` itself."""
+    refuse_keywords("geomspace", dtype=dtype)
+    start, stop = operand(start), operand(stop)
+    if np.any(start == 0) or np.any(stop == 0):
+        raise DataError("geomspace cannot begin or end with 0.")
+    w = weights(start, stop, num, endpoint, float)  # in double precision, as NumPy has it
+    return np.moveaxis(np.where(w == 1, stop, start * (stop / start) ** w), 0, axis)
+
+
+composite(np.linspace, linspace)
+composite(np.logspace, logspace)
+composite(np.geomspace, geomspace)

@@ -1,0 +1,267 @@
+"""Statistics, all of them composites: what is said about a derivative follows from the rows they are made of.
+
+where= and the nan-variants come to the same: some entries do not take part, and their derivative is 0.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from autograd.op import composite
+from autograd.rules.reductions import chosen, count, operand, optional, refuse_keywords
+
+Axis = int | tuple[int, ...] | None
+
+
+# --- variance ------------------------------------------------------------------------------------------------------
+
+
+def spread_about_mean(
+    a: Any, kept: Any, axis: Axis, ddof: Any, keepdims: bool, mean: Any = None, correction: Any = None
+) -> Any:
+    """The variance of the entries that are kept; nan where there are not more of them than degrees of freedom."""
+    a = operand(a)
+    if correction is not None and ddof:
+        raise ValueError("ddof and correction can't be provided simultaneously.")
+    if mean is None:
+        mean = np.mean(a, axis=axis, keepdims=True, where=kept)
+    away = chosen(a - mean, kept)
+    lost = float(optional(correction, ddof))
+    if kept is True:
+        free: Any = max(size(np.shape(a), axis) - lost, 0.0)
+    else:
+        free = np.maximum(members(a, kept, axis, keepdims) - lost, 0)
+    return np.sum(away * away, axis=axis, keepdims=keepdims) / free
+
+
+def size(shape: tuple[int, ...], axis: Axis) -> int:
+    """How many entries are reduced to one."""
+    return math.prod(shape) if axis is None else math.prod(shape[k] for k in np.atleast_1d(axis))
+
+
+def members(a: Any, kept: Any, axis: Axis, keepdims: bool) -> Any:
+    """How many of them are kept, in the dtype of a."""
+    return np.sum(np.broadcast_to(kept, np.shape(a)), axis=axis, keepdims=keepdims).astype(a.dtype)
+
+
+def root(variance: Any) -> Any:
+    """The square root. At 0, where all entries are equal, its derivative counts as 0: neither NumPy's ∞·0 = nan, nor
+    an arbitrary direction; 0 is the mean of the slopes on either side.
+    """
+    none = variance == 0
+    return np.where(none, 0.0, np.sqrt(np.where(none, 1.0, variance))) if np.any(none) else np.sqrt(variance)
+
+
+def var(
+    a: Any,
+    axis: Axis = None,
+    dtype: None = None,
+    out: None = None,
+    ddof: Any = 0,
+    keepdims: Any = False,
+    *,
+    where: Any = True,
+    mean: Any = None,
+    correction: Any = None,
+) -> Any:
+    """The variance; a mean that is handed in counts as what it is: a constant, or a Tensor that depends on a."""
+    refuse_keywords("var", dtype=dtype, out=out)
+    mean, correction = optional(mean, None), optional(correction, None)
+    return spread_about_mean(a, optional(where, True), axis, ddof, optional(keepdims, False), mean, correction)
+
+
+def nanvar(
+    a: Any,
+    axis: Axis = None,
+    dtype: None = None,
+    out: None = None,
+    ddof: Any = 0,
+    keepdims: Any = False,
+    *,
+    where: Any = True,
+    mean: Any = None,
+    correction: Any = None,
+) -> Any:
+    """The variance of what is not nan."""
+    refuse_keywords("nanvar", dtype=dtype, out=out)
+    kept = np.logical_and(~np.isnan(a), optional(where, True))
+    filled = np.where(np.isnan(a), 0.0, a)
+    return var(filled, axis, None, None, ddof, keepdims, where=kept, mean=mean, correction=correction)
+
+
+def deviation(name: str, variance: Any) -> Any:
+    """The root of a variance, with the signature of the variance."""
+
+    def definition(a: Any, axis: Axis = None, dtype: None = None, out: None = None, *ddof: Any, **how: Any) -> Any:
+        refuse_keywords(name, dtype=dtype, out=out)
+        return root(variance(a, axis, None, None, *ddof, **how))
+
+    return definition
+
+
+composite(np.var, var)
+composite(np.nanvar, nanvar)
+composite(np.std, deviation("std", var))
+composite(np.nanstd, deviation("nanstd", nanvar))
+
+
+# --- means ---------------------------------------------------------------------------------------------------------
+
+
+def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = False, *, keepdims: Any = False) -> Any:
+    """The weighted mean, differentiable by the weights as well."""
+    a, keepdims = operand(a), optional(keepdims, False)
+    if weights is None:
+        mean = np.mean(a, axis=axis, keepdims=keepdims)
+        total = np.full(np.shape(mean), count(np.shape(a), axis), mean.dtype)
+        return (mean, total) if returned else mean
+    weights = operand(weights)
+    weights = weights.astype(np.result_type(a.dtype, weights.dtype))
+    if np.shape(weights) != np.shape(a):
+        weights = aligned(weights, np.shape(a), axis)
+    total = np.sum(np.broadcast_to(weights, np.shape(a)), axis=axis, keepdims=keepdims)
+    if np.any(total == 0):
+        raise ZeroDivisionError("Weights sum to zero, can't be normalized")
+    mean = np.sum(a * weights, axis=axis, keepdims=keepdims) / total
+    return (mean, total) if returned else mean
+
+
+def aligned(weights: Any, shape: tuple[int, ...], axis: Any) -> Any:
+    """Weights for some axes, with the axes in the order of the array, and size 1 for the others."""
+    if axis is None:
+        raise TypeError("Axis must be specified when shapes of a and weights differ.")
+    axes = [k % len(shape) for k in np.atleast_1d(axis).tolist()]
+    if np.shape(weights) != tuple(shape[k] for k in axes):
+        raise ValueError("Shape of weights must be consistent with shape of a along specified axis.")
+    order = np.argsort(axes).tolist()
+    return np.reshape(np.transpose(weights, order), [n if k in axes else 1 for k, n in enumerate(shape)])
+
+
+composite(np.average, average)
+
+
+# --- reductions that leave nan out -----------------------------------------------------------------------------------
+
+
+def without_nan(run: Any, value: float) -> Any:
+    """A reduction in which nan counts as `value`, the one that changes nothing."""
+
+    def reduction(
+        a: Any, axis: Axis = None, dtype: None = None, out: None = None, keepdims: Any = False, **how: Any
+    ) -> Any:
+        how = {k: v for k, v in how.items() if v is not np._NoValue}
+        refuse_keywords(f"nan{run.__name__}", dtype=dtype, out=out, initial=how.pop("initial", None))
+        return run(np.where(np.isnan(a), value, a), axis=axis, keepdims=optional(keepdims, False), **how)
+
+    return reduction
+
+
+def nanmean(
+    a: Any, axis: Axis = None, dtype: None = None, out: None = None, keepdims: Any = False, *, where: Any = True
+) -> Any:
+    """The mean of what is not nan; nan where everything is."""
+    refuse_keywords("nanmean", dtype=dtype, out=out)
+    kept = np.logical_and(~np.isnan(a), optional(where, True))
+    return np.mean(np.where(kept, a, 0.0), axis=axis, keepdims=optional(keepdims, False), where=kept)
+
+
+def extreme_without_nan(run: Any, value: float) -> Any:
+    """The extreme of what is not nan; nan where everything is."""
+
+    def reduction(a: Any, axis: Axis = None, out: None = None, keepdims: Any = False, **how: Any) -> Any:
+        refuse_keywords(f"nan{run.__name__}", out=out)
+        how = {k: v for k, v in how.items() if v is not np._NoValue} | {"axis": axis}
+        missing, how["keepdims"] = np.isnan(a), optional(keepdims, False)
+        found = run(np.where(missing, value, a), **how)
+        nothing = np.all(missing, axis=axis, keepdims=how["keepdims"])
+        return np.where(nothing, np.nan, found) if np.any(nothing) and "initial" not in how else found
+
+    return reduction
+
+
+composite(np.nansum, without_nan(np.sum, 0.0))
+composite(np.nanprod, without_nan(np.prod, 1.0))
+composite(np.nanmean, nanmean)
+composite(np.nanmax, extreme_without_nan(np.max, -np.inf))
+composite(np.nanmin, extreme_without_nan(np.min, np.inf))
+
+
+# --- covariance ----------------------------------------------------------------------------------------------------
+
+
+def cov(
+    m: Any,
+    y: Any = None,
+    rowvar: bool = True,
+    bias: bool = False,
+    ddof: int | None = None,
+    fweights: Any = None,
+    aweights: Any = None,
+    *,
+    dtype: None = None,
+) -> Any:
+    """The covariance matrix of variables in rows; differentiable by aweights as well."""
+    refuse_keywords("cov", dtype=dtype)
+    x = in_rows(m, rowvar)
+    if y is not None:
+        x = np.concatenate([x, in_rows(y, rowvar or np.shape(y)[0] == 1)])
+    ddof = (0 if bias else 1) if ddof is None else ddof
+    weights = None if fweights is None else operand(fweights)
+    if aweights is not None:
+        weights = operand(aweights) if weights is None else weights * aweights
+    n = np.shape(x)[1] if weights is None else np.sum(weights)
+    free = n - ddof
+    if aweights is not None and ddof:
+        free = n - ddof * np.sum(weights * aweights) / n
+    centred = x - np.reshape(average(x, 1, weights), (-1, 1))
+    weighted = centred if weights is None else centred * weights
+    return np.squeeze(np.matmul(centred, np.transpose(weighted)) / np.maximum(free, 0.0))
+
+
+def in_rows(m: Any, rowvar: bool) -> Any:
+    """Variables in rows."""
+    m = operand(m)
+    if np.ndim(m) > 2:
+        raise ValueError("m has more than 2 dimensions")
+    m = m.astype(np.result_type(m.dtype, float))  # np.cov computes in float64
+    if np.ndim(m) < 2:
+        return np.reshape(m, (1, -1))
+    return m if rowvar else np.transpose(m)
+
+
+def corrcoef(x: Any, y: Any = None, rowvar: bool = True, *, dtype: None = None) -> Any:
+    """The correlation matrix."""
+    refuse_keywords("corrcoef", dtype=dtype)
+    c = cov(x, y, rowvar)
+    if np.ndim(c) == 0:
+        return c / c
+    scale = np.sqrt(c[np.arange(len(c)), np.arange(len(c))])
+    return np.clip(c / np.reshape(scale, (-1, 1)) / scale, -1, 1)
+
+
+composite(np.cov, cov)
+composite(np.corrcoef, corrcoef)
+
+
+# --- interpolation ---------------------------------------------------------------------------------------------------
+
+
+def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: None = None) -> Any:
+    """The polygon through the points (xp, fp), at x; differentiable by all of them.
+
+    At a corner the derivative by x is the slope to its right, at the last point that to its left; beyond the ends 0.
+    """
+    refuse_keywords("interp", period=period)
+    x, xp, fp = operand(x), operand(xp), operand(fp)
+    if len(xp) == 1:
+        inside = fp[np.zeros(np.shape(x), int)]
+    else:
+        k = np.clip(np.searchsorted(xp, x, side="right") - 1, 0, len(xp) - 2)
+        inside = (fp[k + 1] - fp[k]) / (xp[k + 1] - xp[k]) * (x - xp[k]) + fp[k]
+    out = np.where(x < xp[0], fp[0] if left is None else left, inside)
+    out = np.where(x > xp[-1], fp[-1] if right is None else right, out)
+    return out.astype(float)  # as NumPy has it, whatever the operands
+
+
+composite(np.interp, interp)

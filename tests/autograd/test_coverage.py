@@ -1,0 +1,86 @@
+"""docs/coverage.md: whole, current, and true."""
+
+import numpy as np
+import pytest
+
+import autograd as ag
+from autograd import coverage
+from autograd.op import COMPOSITES, OPS, REFUSED
+from tests.autograd.cases import CASES, CONSTANTS
+
+ENTRIES = list(coverage.entries())
+BY_ANSWER = {a: [e for e in ENTRIES if e.answers == [a]] for a in coverage.ANSWERS}
+
+
+def function_of(entry):
+    return getattr(coverage.NAMESPACES[entry.namespace], coverage.ALIASES.get(entry.name, entry.name))
+
+
+def named(entry):
+    return f"{entry.namespace}.{entry.name}"
+
+
+def test_every_public_function_has_exactly_one_answer():
+    assert {named(e): e.answers for e in ENTRIES if len(e.answers) != 1} == {}
+
+
+def test_nothing_is_both_a_row_and_refused():
+    tables = {"rows": set(OPS), "composites": set(COMPOSITES), "refused": set(REFUSED)}
+    found = [f.__name__ for table in tables for other in tables if table < other for f in tables[table] & tables[other]]
+    assert found == []
+
+
+def test_every_refused_function_is_public():
+    """What is refused and not in NumPy's namespaces would be a slip of the pen."""
+    public = {id(function_of(e)) for e in ENTRIES}
+    assert [f.__name__ for f in REFUSED if id(f) not in public] == []
+
+
+def test_every_differentiable_function_and_constant_has_a_case():
+    tried = {id(OPS.get(c.function, c.function)) for c in CASES + CONSTANTS}
+    listed = [e for a in ("differentiable", "composite", "constant") for e in BY_ANSWER[a]]
+    assert [named(e) for e in listed if id(OPS.get(function_of(e), function_of(e))) not in tried] == []
+
+
+@pytest.mark.parametrize("entry", BY_ANSWER["refused"], ids=named)
+def test_a_refusal_is_one_error_that_names_the_function(entry):
+    """However a function is called, so long as NumPy lets the operands answer."""
+    function, t = function_of(entry), ag.Tensor(np.ones((2, 2)), name="t")
+    with pytest.raises(ag.Unsupported) as caught:
+        if isinstance(function, np.ufunc):
+            function(*[t] * function.nin)
+        else:
+            t.__array_function__(function, (ag.Tensor,), (t,), {})
+    assert function.__name__ in str(caught.value) and REFUSED[function] in str(caught.value)
+
+
+@pytest.mark.parametrize("name", coverage.MAKES_AN_ARRAY.split())
+def test_what_makes_an_array_says_what_to_call(name):
+    t = ag.Tensor(np.ones((2, 2)))
+    if name == "bmat":
+        attempt = lambda: np.bmat([[t]])
+    elif name == "full":
+        attempt = lambda: np.full((2, 2), t)
+    else:
+        attempt = lambda: getattr(np, name)(t)
+    with pytest.raises(ag.ConversionError, match="plain array"):
+        attempt()
+
+
+def test_refusals_are_sentences():
+    """They are read after `numpy.name takes no Tensor: `."""
+    assert [f.__name__ for f, why in REFUSED.items() if not why.endswith((".", ")")) or len(why) < 20] == []
+
+
+def test_the_page_is_current():
+    text = coverage.PAGE.read_text(encoding="utf-8")
+    if f"for NumPy {coverage.numpy_version()};" not in text:
+        pytest.skip("the page is of another NumPy")
+    assert text == coverage.page(), "run: python -m autograd.coverage"
+
+
+def test_the_keywords_on_the_page():
+    notes = {named(e): e.note for e in ENTRIES}
+    assert notes["np.sum"].startswith("`axis=`, `keepdims=`")
+    assert notes["np.exp"] == ""
+    assert notes["np.gcd"] == REFUSED[np.gcd]

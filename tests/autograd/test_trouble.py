@@ -1,0 +1,209 @@
+"""Finding trouble: anomaly, guard, hooks, the ledger of a gradient, and the modes' manners."""
+
+import threading
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import autograd as ag
+
+
+def test_anomaly_names_the_first_operation_forward_with_its_operands_and_line():
+    W = ag.Tensor([[1.0, -2.0]], name="W")
+    with pytest.raises(ag.NumericalError) as caught, ag.anomaly():
+        Z = W * 3
+        np.exp(np.log(Z))
+    text = str(caught.value)
+    assert text.startswith("log made nan at (0, 1) from finite numbers.")
+    assert "here -6.0" in text and "test_trouble.py, line" in text
+
+
+def test_anomaly_names_the_first_operation_backward():
+    x = ag.Tensor([4.0, 0.0], name="x")
+    with ag.anomaly():
+        J = np.sqrt(x).sum()
+    with (
+        pytest.raises(ag.NumericalError, match=r"gradient of x by way of sqrt is inf at \(1,\)") as caught,
+        ag.anomaly(),
+    ):
+        J.backward()
+    assert "test_trouble.py, line" in str(caught.value)
+
+
+def test_anomaly_works_for_numbers_and_for_grad():
+    with pytest.raises(ag.NumericalError, match="way of log"), ag.anomaly():
+        ag.grad(lambda t: 0.0 * np.log(t))(1e-320)
+    with pytest.raises(ag.NumericalError, match="divide made inf"), ag.anomaly():
+        1.0 / ag.Tensor(0.0)
+
+
+def test_a_nan_that_was_there_before_is_not_blamed_on_an_operation():
+    with ag.anomaly():
+        y = ag.Tensor([np.nan, 1.0]) * 2
+        y.sum().backward()
+
+
+def test_anomaly_says_where_the_line_is_unknown():
+    J = np.sqrt(ag.Tensor([0.0])).sum()
+    with pytest.raises(ag.NumericalError, match="outside of anomaly"), ag.anomaly():
+        J.backward()
+
+
+def test_guard_makes_a_stray_edit_an_error_and_gives_the_arrays_back():
+    X, W = np.ones((2, 3)), np.ones((3, 2))
+    view = W.T
+    with ag.guard():
+        y = ag.Tensor(X) * view
+        for array in (X, view, W, y.data):
+            with pytest.raises(ValueError, match="read-only"):
+                array[0, 0] = 5.0
+    for array in (X, view, W, y.data):
+        array[0, 0] = 5.0
+
+
+def test_guard_leaves_what_was_read_only_before():
+    X = np.ones(3)
+    X.flags.writeable = False
+    with ag.guard():
+        ag.Tensor(X) * 2
+    assert not X.flags.writeable
+
+
+def test_hooks_see_and_change_the_complete_gradient():
+    seen = []
+    x = ag.Tensor(3.0)
+    y = x * x
+    remove = y.register_hook(seen.append)
+    y.register_hook(lambda g: 10 * g)
+    (y + y).backward()
+    assert seen == [2.0] and x.grad == 120.0
+    remove()
+    x.grad = None
+    (y + y).backward()
+    assert seen == [2.0] and x.grad == 120.0
+
+
+def test_a_hook_on_a_leaf_and_on_a_constant():
+    x = ag.Tensor([1.0, 2.0])
+    x.register_hook(lambda g: np.clip(g, -1, 1))
+    (x * 5).sum().backward()
+    assert np.array_equal(x.grad, [1.0, 1.0])
+    with pytest.raises(ag.GraphError, match="constant"):
+        ag.Tensor(1.0, requires_grad=False).register_hook(print)
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_the_rows_of_a_ledger_add_up_to_the_gradient(seed):
+    rng = np.random.default_rng(seed)
+    shapes = [(), (3,), (2, 1), (2, 3), (1, 3)]
+    x = ag.Tensor(rng.standard_normal(shapes[rng.integers(len(shapes))]))
+    pool, uses = [x], 0
+    for _ in range(rng.integers(2, 9)):
+        a, b = (pool[rng.integers(len(pool))] for _ in range(2))
+        if rng.random() < 0.4:
+            b = rng.standard_normal(shapes[rng.integers(len(shapes))])
+        uses += (a is x) + (b is x)
+        pool.append([np.add, np.multiply, np.subtract][rng.integers(3)](a, b))
+    J = sum(np.sum(p) for p in pool[1:])
+    J.backward()
+    ledger = x.explain_grad()
+    np.testing.assert_allclose(ledger.total, x.grad, rtol=1e-12, atol=1e-12)
+    assert len(ledger.rows) == uses
+
+
+def test_a_ledger_shows_lines_names_and_the_axes_summed_away():
+    b = ag.Tensor(np.ones((2, 1)), name="b")
+    with ag.record_lines():
+        Z = np.ones((2, 5)) + b
+        Z.name = "Z1"
+    J = Z.sum()
+    J.backward()
+    row = b.explain_grad().rows[0]
+    assert (row.operation, row.name, row.summed, row.position) == ("add", "Z1", (1,), 1)
+    assert row.line[0].endswith("test_trouble.py")
+    assert "summed over axis 1" in str(b.explain_grad())
+
+
+def test_a_ledger_covers_every_pass_that_the_gradient_came_from():
+    x = ag.Tensor(3.0)
+    J, K = x * x, 5 * x
+    J.backward()
+    K.backward()
+    ledger = x.explain_grad()
+    assert len(ledger.rows) == 3 and ledger.total == x.grad == 11.0
+
+
+def test_a_ledger_without_gradient_or_graph_says_so():
+    x = ag.Tensor(3.0, name="x")
+    with pytest.raises(ag.GraphError, match="x has no gradient to explain"):
+        x.explain_grad()
+    (x * x).backward()
+    with pytest.raises(ag.GraphError, match="keep the cost"):
+        x.explain_grad()
+    x.grad = 2.0
+    with pytest.raises(ag.GraphError, match="set by hand"):
+        x.explain_grad()
+
+
+def test_a_decorated_generator_keeps_its_mode_to_itself():
+    x = ag.Tensor(2.0)
+
+    @ag.no_grad()
+    def squares():
+        while True:
+            got = yield x * x
+            if got == "stop":
+                return "done"
+
+    values = squares()
+    assert not next(values).requires_grad
+    assert (x * x).requires_grad
+    assert not values.send(None).requires_grad
+    with pytest.raises(StopIteration, match="done"):
+        values.send("stop")
+    assert (x * x).requires_grad
+
+
+def test_an_error_thrown_into_a_decorated_generator_arrives():
+    @ag.no_grad()
+    def patient():
+        try:
+            yield 1
+        except KeyError:
+            yield 2
+
+    values = patient()
+    assert next(values) == 1 and values.throw(KeyError()) == 2
+
+
+def test_modes_belong_to_their_thread():
+    x, seen = ag.Tensor(2.0), []
+    with ag.no_grad():
+        thread = threading.Thread(target=lambda: seen.append((x * x).requires_grad))
+        thread.start()
+        thread.join()
+        assert not (x * x).requires_grad
+    assert seen == [True]
+
+
+def test_a_graph_can_be_swept_by_several_threads_at_once():
+    x = ag.Tensor(np.linspace(0.1, 1.0, 50))
+    J = np.sum(np.tanh(x) ** 2)
+    expected, found = ag.reverse(J.node, 1.0)[x.node], []
+    threads = [threading.Thread(target=lambda: found.append(ag.reverse(J.node, 1.0)[x.node])) for _ in range(8)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert len(found) == 8 and all(np.array_equal(g, expected) for g in found)
+
+
+def test_a_decorated_function_nests_and_recurses():
+    @ag.no_grad()
+    def f(n, x):
+        return x if n == 0 else f(n - 1, x * x)
+
+    assert not f(3, ag.Tensor(1.5)).requires_grad
+    assert (ag.Tensor(1.5) * 2).requires_grad
