@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd import AutogradError, Tensor, names
-from viz.layout import LayoutError
+from viz.errors import VizError
 
 
 class Refused(Exception):
@@ -38,10 +38,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Refused as refused:
         print(f"chalkgrad: {refused}", file=sys.stderr)
         return 2
-    except (AutogradError, LayoutError, OSError, ValueError) as error:
-        if isinstance(error, BrokenPipeError):  # whoever read our output has seen enough
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return 1
+    except KeyboardInterrupt:
+        print("chalkgrad: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # whoever read our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except (AutogradError, VizError) as error:  # any other is a defect, and shows its traceback
         print(f"chalkgrad: {error}", file=sys.stderr)
         return 1
 
@@ -118,7 +121,7 @@ def _formulas(given: argparse.Namespace) -> int:
     from nn import byhand
 
     report = byhand.verify()
-    print(report)
+    report.show()
     return 0 if report.ok else 1
 
 

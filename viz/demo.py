@@ -16,6 +16,7 @@ import autograd as ag
 import nn
 import viz
 from nn import byhand
+from viz.errors import SaveError
 from viz.plots import save_training_plot
 
 GOAL = 0.95  # test accuracy that a network must reach
@@ -23,7 +24,10 @@ GOAL = 0.95  # test accuracy that a network must reach
 
 def demo(out: Path, seed: int = 0) -> int:
     """Run all parts and write into the folder `out`; returns the exit code, 1 if a goal is missed."""
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SaveError(f"The folder {str(out)!r} cannot be made: {error.strerror or error}.") from error
     show = _Show()
     start = time.perf_counter()
     show.title("chalkgrad", "an autograd engine that shows its work")
@@ -62,7 +66,7 @@ def _formulas(show: _Show) -> None:
         "Check the formulas derived by hand", "each formula of the lecture notes against autograd, misprints too"
     )
     report = byhand.verify()
-    print(report, flush=True)
+    report.show(show.console)
     show.goal(report.ok, "the catalogue agrees with autograd", "the catalogue does not agree with autograd")
 
 

@@ -12,10 +12,11 @@ from typing import Any
 import graphviz
 
 from autograd import GraphError, Tensor, ancestors
+from viz.errors import ArgumentError, LayoutError, NoFolder, SaveError
 from viz.fold import folded
 from viz.graph import Edge, Graph, Vertex, graph_of, root_of
 from viz.labels import MUTED, TEXT, attributes, described
-from viz.layout import LayoutError, find_dot, is_pure, run_dot
+from viz.layout import find_dot, is_pure, run_dot
 
 READABLE = 150  # more vertices than this are folded
 DRAWABLE = 1500  # more than this are never laid out: it would take minutes
@@ -37,17 +38,14 @@ class Drawing(graphviz.Digraph):
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture to a .svg, .png, .pdf or .dot file; the file is whole or not there at all.
 
-        Raises ValueError for another suffix, FileNotFoundError where the folder does not exist, LayoutError where the
-        picture cannot be made.
+        Raises ValueError for another suffix, OSError where the file cannot be written (FileNotFoundError where its
+        folder does not exist), LayoutError where the picture cannot be made.
         """
         path = Path(path)
         suffix = path.suffix.lower()
+        refuse_folders(path)
         if suffix not in FORMATS:
-            raise ValueError(f"A graph is saved as {', '.join(FORMATS)}; {path.name!r} has none of these suffixes.")
-        if not path.parent.is_dir():
-            raise FileNotFoundError(
-                f"The folder {str(path.parent)!r} does not exist, so {path.name} cannot be saved in it."
-            )
+            raise ArgumentError(f"A graph is saved as {', '.join(FORMATS)}; {path.name!r} has none of these suffixes.")
         write_whole(path, self.source.encode() if suffix in (".dot", ".gv") else self.pipe(suffix[1:]))
         return path
 
@@ -112,7 +110,7 @@ def draw(tensor: Tensor | Graph, fold: str = "auto") -> Drawing:
     Raises TypeError for what is no Tensor, GraphError for a constant or a graph that is too large.
     """
     if fold not in ("auto", "none"):
-        raise ValueError(f'fold= is "auto" or "none", not {fold!r}.')
+        raise ArgumentError(f'fold= is "auto" or "none", not {fold!r}.')
     graph = tensor if isinstance(tensor, Graph) else _read(tensor)
     if fold == "auto":
         graph = folded(graph, READABLE)
@@ -129,8 +127,24 @@ def svg_of(graph: Graph) -> str:
     return _drawing(graph)._svg()
 
 
+def refuse_folders(path: Path) -> None:
+    """Raise SaveError, in words, where a file at this path could not be: it is a folder, or its folder is missing."""
+    if path.is_dir():
+        raise SaveError(f"{str(path)!r} is a folder; add the name of a file to write into it.")
+    if not path.parent.is_dir():
+        raise NoFolder(f"The folder {str(path.parent)!r} does not exist, so {path.name} cannot be saved in it.")
+
+
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file under a temporary name first, so that no half of it is ever seen."""
+    """Write a file under a temporary name first, so that no half of it is ever seen. Raises SaveError."""
+    refuse_folders(path)
+    try:
+        _write(path, content)
+    except OSError as error:
+        raise SaveError(f"{str(path)!r} cannot be written: {error.strerror or error}.") from error
+
+
+def _write(path: Path, content: bytes) -> None:
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -223,10 +237,22 @@ def _edge(edge: Edge, source: Vertex, target: Vertex) -> dict[str, str]:
     return how
 
 
+_OPERATION = re.compile(r'<g id="[^"]*" class="node operation">.*?</g>', re.DOTALL)
+
+
+def _centred(operation: re.Match[str]) -> str:
+    """An operation with its label about its middle whatever the reader's font: engines guess the width of letters."""
+    centre = re.search(r'<ellipse [^>]*cx="([-\d.]+)"', operation[0])
+    if centre is None:
+        return operation[0]
+    return re.sub(r'text-anchor="\w+" x="[-\d.]+"', f'text-anchor="middle" x="{centre[1]}"', operation[0])
+
+
 def _accessible(svg: str, graph: Graph | None) -> str:
     """Titles in words in place of ids; fonts that exist; nothing before the <svg> element."""
     words = {v.id: described(v) for v in graph} if graph is not None else {}
     svg = svg[svg.index("<svg") :]
+    svg = _OPERATION.sub(_centred, svg)
     svg = re.sub(r"<title>(n\d+|g\d+)</title>", lambda m: f"<title>{escape(words.get(m[1], m[1]))}</title>", svg)
     svg = re.sub(r"<title>[^<]*(&#45;|-)(&gt;|>)[^<]*</title>\n?", "", svg)
     svg = re.sub(r"<title>cluster_(\d+)</title>", r"<title>Layer \1</title>", svg)

@@ -212,7 +212,7 @@ class _Builder:
         key = None if isinstance(operand, (int, float)) else id(operand)
         if key not in self.constants:
             value = operand.out if isinstance(operand, Constant) else operand
-            name = names.of(operand)
+            name = names.of(operand) or None
             number = np.ndim(value) == 0 and name is None
             found = _LAYER.fullmatch(name) if name else None
             made = self._add(
@@ -233,7 +233,7 @@ class _Builder:
         made = self._add(
             kind="value",
             role=role,
-            name=node.name,
+            name=node.name or None,
             shape=node.shape,
             dtype=str(node.dtype or "float64"),
             value=self.kept.get(node),

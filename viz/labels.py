@@ -23,6 +23,7 @@ STYLES = {
     "output": {"style": "rounded,filled", "color": "#15803d", "fillcolor": "#f0fdf4", "peripheries": "2"},
 }
 GROUP = {"style": "rounded,filled", "color": "#475569", "fillcolor": "#e8edf4", "penwidth": "1.6", "shape": "box"}
+ROOM = 84  # points for "grad" and a number: also the longest, and "not yet", which the step page writes there
 OPERATION = {"style": "filled", "color": "#334155", "fillcolor": "#334155", "fontcolor": "#ffffff"}
 
 
@@ -54,13 +55,18 @@ def _operation(v: Vertex) -> dict[str, str]:
         lines = "".join(f'<BR/><FONT POINT-SIZE="9">{escape(p)}</FONT>' for p in params)
         return {"shape": "ellipse", "margin": "0.02,0.02", "label": f"<{escape(v.symbol)}{lines}>"}
     if len(v.symbol) <= 3:
-        return {"shape": "circle", "fixedsize": "true", "width": "0.46", "label": _plain(v.symbol), "fontsize": "14"}
+        size = {"fontsize": "14" if len(v.symbol) < 3 else "11"}
+        return {"shape": "circle", "fixedsize": "true", "width": "0.46", "label": _plain(v.symbol)} | size
     return {"shape": "ellipse", "margin": "0.04,0.03", "height": "0.4", "label": _plain(v.symbol)}
 
 
 def _params(v: Vertex) -> list[str]:
     """The parameters worth showing: not those that were left out or are off."""
-    return [f"{k} {_short(x)}" for k, x in v.params.items() if x is not None and x is not False and x != ""]
+    return [f"{k} {_short(x)}".rstrip() for k, x in v.params.items() if not _off(x)]
+
+
+def _off(x: Any) -> bool:
+    return x is None or x is False or (isinstance(x, str) and not x)
 
 
 def _short(x: Any) -> str:
@@ -83,7 +89,7 @@ def _slice(s: slice) -> str:
 
 def _value_rows(v: Vertex, swept: bool) -> list[str]:
     if v.role == "number":
-        return [_wide(_coloured(text.number(v.value), TEXT))]
+        return [_wide(_coloured(text.literal(v.value), TEXT))]
     rows = [] if v.name is None and v.role == "result" and not v.shape else [_wide(_caption(v))]
     rows.append(_wide(_note("value: not kept")) if v.value is None else _quantity("value", v.value, TEXT))
     if v.updated:
@@ -110,7 +116,7 @@ def _quantity(what: str, value: Any, colour: str) -> str:
     cells = text.cells(value)
     if cells is None or len(cells) == len(cells[0]) == 1:
         shown = text.summary(value) if cells is None else cells[0][0]
-        return _wide(f"{_note(what)}  {_coloured(shown, colour)}")
+        return _wide(f"{_note(what)}  {_coloured(shown, colour)}", ROOM)
     return f'<TR><TD ALIGN="LEFT">{_note(what)}</TD><TD ALIGN="LEFT">{_matrix(cells, colour)}</TD></TR>'
 
 
@@ -157,8 +163,9 @@ def _table(rows: list[str]) -> str:
     return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2">{"".join(rows)}</TABLE>>'
 
 
-def _wide(content: str) -> str:
-    return f'<TR><TD ALIGN="LEFT" COLSPAN="2">{content}</TD></TR>'
+def _wide(content: str, least: int = 0) -> str:
+    width = f' WIDTH="{least}"' if least else ""
+    return f'<TR><TD ALIGN="LEFT" COLSPAN="2"{width}>{content}</TD></TR>'
 
 
 def _note(words: str) -> str:

@@ -8,11 +8,9 @@ import subprocess
 import sysconfig
 from pathlib import Path
 
+from viz.errors import LayoutError
+
 SECONDS = 120  # a layout that takes longer is given up
-
-
-class LayoutError(RuntimeError):
-    """No layout engine, or one that could not draw the graph."""
 
 
 def find_dot() -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from viz.dot import FONTS, write_whole
+from viz.errors import ArgumentError
 from viz.text import number
 
 WIDTH, HEIGHT = 460, 300  # of one panel
@@ -60,7 +61,9 @@ def save_training_plot(history: Any, path: str | os.PathLike[str], **how: Any) -
     """
     path = Path(path)
     if path.suffix.lower() != ".svg":
-        raise ValueError(f"A training plot is saved as .svg, not as {path.name!r}; history.plot() makes other formats.")
+        raise ArgumentError(
+            f"A training plot is saved as .svg, not as {path.name!r}; history.plot() makes other formats."
+        )
     write_whole(path, training_plot(history, **how).encode())
     return path
 
@@ -69,7 +72,7 @@ def panel(series: Mapping[str, Sequence[float]], label: str, *, log: bool = Fals
     """One pair of axes with a curve for each series, by epoch 1, 2 …; what is not finite leaves a gap."""
     points = [y for values in series.values() for y in values if _drawable(y, log)]
     if not points:
-        raise ValueError(f"There is nothing to plot: the history holds no finite {label}.")
+        raise ArgumentError(f"There is nothing to plot: the history holds no finite {label}.")
     epochs = max(map(len, series.values()))
     ticks = log_ticks(min(points), max(points)) if log else nice_ticks(min(points), max(points))
     x = _scale(1, max(epochs, 2), LEFT, WIDTH - RIGHT)

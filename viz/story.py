@@ -201,7 +201,7 @@ class _Teller:
             **self._place(self.root),
             "to": self.graph.root,
             "edges": [],
-            "formula": f"{latex} = {fraction} = 1",
+            "formula": f"{latex} = {fraction} = 1.0",
             "numbers": None,
             "shapes": None,
             "after": shown(self.seed),
@@ -274,7 +274,7 @@ class _Teller:
 
     def _called(self, operand: Any) -> str:
         name = self.name(operand)
-        return name if name is not None else text.number(getattr(operand, "out", operand))
+        return name if name is not None else text.literal(getattr(operand, "out", operand))
 
 
 # --- formulas -----------------------------------------------------------------------------------------------------

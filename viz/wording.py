@@ -20,7 +20,10 @@ def told(node: Node, giver: str | None, taker: str | None, summed: str, repeated
     assert node.op is not None
     said = [f"The gradient of {giver} passes through {spoken(node.op.name).lower()} to {taker}."]
     if summed:
-        said.append(f"{taker} was repeated along {summed} on the way forward, so what comes back is summed over it.")
+        over = "it" if summed.startswith("the axis ") else "them"
+        said.append(
+            f"{taker} was repeated along {summed} on the way forward, so what comes back is summed over {over}."
+        )
     if repeated:
         said.append(f"{taker} was added up along {repeated} on the way forward, so each entry receives the same.")
     if turns > 1:

@@ -1,6 +1,7 @@
 """The `chalkgrad` command, run as people run it: as a process of its own."""
 
 import os
+import re
 import subprocess
 import sys
 import textwrap
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import autograd as ag
 import viz
 
 ROOT = str(Path(viz.__file__).parents[1])
@@ -148,3 +150,65 @@ def test_demo_in_a_folder_with_spaces(run, tmp_path):
         "network.svg",
         "training.svg",
     }
+
+
+def test_only_our_own_errors_are_put_into_words(monkeypatch, capsys):
+    """A defect of ours is no mistake of the user's: it shows its traceback."""
+    from nn import byhand
+    from viz import cli
+
+    monkeypatch.setattr(byhand, "verify", lambda: (_ for _ in ()).throw(ValueError("truth value of an array")))
+    with pytest.raises(ValueError, match="truth value"):
+        cli.main(["formulas"])
+    monkeypatch.setattr(byhand, "verify", lambda: (_ for _ in ()).throw(ag.ShapeError("does not fit")))
+    assert cli.main(["formulas"]) == 1
+    assert "chalkgrad: does not fit" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("command", "out", "said"),
+    [
+        ("step", ".", "'.' is a folder"),
+        ("step", "a.txt", "saved as .html"),
+        ("step", "nowhere/a.html", "does not exist"),
+        ("draw", "folder.svg", "'folder.svg' is a folder"),
+        ("draw", "g.docx", ".svg, .png"),
+    ],
+)
+def test_where_nothing_can_be_written_is_said_in_words(run, tmp_path, command, out, said):
+    (tmp_path / "folder.svg").mkdir()
+    done = run(command, run.script(LOSS), "--out", out)
+    assert done.returncode == 1
+    assert done.stderr.startswith("chalkgrad: ") and said in done.stderr
+    assert "Traceback" not in done.stderr and "Errno" not in done.stderr
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["folder.svg", "my script.py"]
+
+
+@pytest.mark.parametrize("command", ["draw", "step"])
+def test_a_script_that_is_interrupted(run, command):
+    done = run(command, run.script("raise KeyboardInterrupt\n"))
+    assert (done.returncode, done.stderr) == (130, "chalkgrad: interrupted\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
+def test_formulas_fit_the_terminal(tmp_path):
+    import pty
+
+    ours, theirs = pty.openpty()
+    environment = os.environ | {"PYTHONPATH": ROOT, "COLUMNS": "60", "TERM": "xterm"}
+    with subprocess.Popen([sys.executable, "-m", "viz.cli", "formulas"], stdout=theirs, env=environment) as process:
+        os.close(theirs)
+        said = b""
+        while True:
+            try:
+                more = os.read(ours, 65536)
+            except OSError:  # Linux's word for the end
+                break
+            if not more:
+                break
+            said += more
+    os.close(ours)
+    assert process.returncode == 0
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", said.decode()).splitlines()
+    assert max(map(len, lines)) <= 60
+    assert any(line.startswith("002-8 ") for line in lines)

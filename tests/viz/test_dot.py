@@ -17,6 +17,7 @@ import viz
 from viz.dot import svg_of
 from viz.graph import graph_of
 from viz.layout import LayoutError, find_dot
+from viz.text import cells
 
 SVG = "{http://www.w3.org/2000/svg}"
 PURE = shutil.which("graphviz-pure", path=sysconfig.get_path("scripts"))
@@ -235,3 +236,56 @@ def test_importing_viz_needs_no_engine_and_nothing_heavy(tmp_path):
     environment = os.environ | {"PATH": "", "CHALKGRAD_DOT": "/nowhere", "PYTHONPATH": ROOT}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+# --- what stands on operations and values ----------------------------------------------------------------------------
+
+INDEXED = {
+    "mask": (lambda x: x[x > 0], "index array (3,)"),
+    "list": (lambda x: x[[0, 1]], "index array (2,)"),
+    "array": (lambda x: x[np.array([0, 1])], "index array (2,)"),
+    "slice": (lambda x: x[:2], "index :2"),
+}
+
+
+@pytest.mark.parametrize(("index", "said"), INDEXED.values(), ids=list(INDEXED))
+def test_parameters_that_are_arrays_are_shown_shortly(index, said):
+    J = np.sum(index(ag.Tensor(np.array([1.0, 2.0, -3.0]), name="x")))
+    assert said in viz.draw(J).source
+    assert f"operation getitem {said}" in viz.draw(J).pipe("svg", encoding="utf-8")
+    assert "getitem" in viz.page.page(J)
+
+
+def test_an_empty_name_is_no_name():
+    x, c = ag.Tensor(1.0, name=""), ag.Tensor(np.ones(2), name="", requires_grad=False)
+    x.node.name = ""  # however it came to be there
+    graph = graph_of((x * c).sum())
+    assert not [v for v in graph if v.name == ""]
+    assert "<B></B>" not in viz.draw(graph).source
+    x.name = ""
+    assert "p1" in [v["name"] for v in viz.record((x * c).sum()).data["vertices"].values()]
+
+
+def test_labels_of_operations_are_centred_and_fit(engine):
+    x = ag.Tensor(np.array([2.0, 3.0]), name="x")
+    svg = ET.fromstring(svg_of(graph_of((np.log(x) + x * x**2)[:1].sum())))
+    checked = set()
+    for g in svg.iter(f"{SVG}g"):
+        if "operation" not in (g.get("class") or ""):
+            continue
+        ellipse = next(g.iter(f"{SVG}ellipse"))
+        for t in g.iter(f"{SVG}text"):
+            assert t.get("text-anchor") == "middle"
+            assert float(t.get("x")) == pytest.approx(float(ellipse.get("cx")), abs=0.1)
+            checked.add(t.text)
+            if t.text in ("pow", "log"):  # at most 0.6 em for each letter
+                assert 0.6 * 3 * float(t.get("font-size")) < 0.75 * 2 * float(ellipse.get("rx"))
+    assert {"log", "+", "×", "pow"} <= checked
+
+
+def test_entries_have_four_digits_each_and_no_minus_before_zero():
+    assert cells(np.array([1e-7, 123457.0])) == [["1.0e-07", "1.235e+05"]]
+    assert cells(np.array([-1e-12, 1.0, -0.0, 2.5])) == [["-1.0e-12", "1.0", "0.0", "2.5"]]
+    assert cells(np.array([0.123456, -10.0, np.nan, -np.inf])) == [["0.1235", "-10.0", "nan", "-∞"]]
+    assert cells(np.array([1, 0])) == [["1", "0"]]
+    assert cells(-0.0) == [["0.0"]]

@@ -79,6 +79,17 @@ def test_a_folder_that_does_not_exist(tmp_path):
         save_page(reused(), tmp_path / "nowhere" / "step.html")
 
 
+def test_where_no_page_can_be_written(tmp_path):
+    (tmp_path / "folder.html").mkdir()
+    with pytest.raises(OSError, match=r"'[^']*folder.html' is a folder"):
+        save_page(reused(), tmp_path / "folder.html")
+    with pytest.raises(OSError, match="is a folder"):
+        save_page(reused(), tmp_path)
+    with pytest.raises(ValueError, match=r"saved as \.html, not as 'a\.txt'"):
+        save_page(reused(), tmp_path / "a.txt")
+    assert [p.name for p in tmp_path.iterdir()] == ["folder.html"]
+
+
 def test_the_page_is_reproducible():
     assert page(network()) == page(network())
 
@@ -103,6 +114,7 @@ def test_names_are_never_markup(name):
 def test_signs_and_texts_in_mathml():
     assert 'form="prefix"' in mathml(r"2.0 \cdot (-0.5)")
     assert 'form="prefix"' not in mathml("1 - 0.5")
+    assert "<mo>∞" not in mathml(r"-\infty + 1 - \infty") and mathml(r"1 - \infty").count('form="prefix"') == 0
     assert ">a$b_{}<" in mathml(r"\text{a\$b\_\{\}}")
 
 
@@ -254,10 +266,10 @@ def test_partial_sums_are_marked(opened):
     story = record(reused())
     first = next(i for i, s in enumerate(story.steps) if s["title"] == "From b back to a")
     tab = opened(story, step=first + 1)
-    assert any("gradient 12, so far, 1 of 2 contributions" in label for label in labels(tab))
+    assert any("gradient 12.0, so far, 1 of 2 contributions" in label for label in labels(tab))
     assert "1 of 2" in tab.locator(".chalk-now").inner_text()
     tab.keyboard.press("ArrowRight")
-    assert any(label.startswith("a parameter") and label.endswith("gradient 24") for label in labels(tab))
+    assert any(label.startswith("a parameter") and label.endswith("gradient 24.0") for label in labels(tab))
     assert tab.locator(".is-partial").count() == 0
 
 
@@ -372,3 +384,64 @@ def test_no_window_is_too_narrow(opened, width):
     for step in range(len(record(network())) + 1):
         tab.evaluate(f"location.hash = 'step={step}'")
         assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def scalars():
+    """Narrow boxes: results without names."""
+    x = ag.Tensor(2.0, name="x")
+    return np.log(x) + x * x**2 - x
+
+
+@pytest.mark.browser
+def test_what_is_written_stays_inside_its_box(opened):
+    story = record(scalars())
+    tab = opened(story)
+    for step in range(len(story) + 1):
+        tab.evaluate(f"location.hash = 'step={step}'")
+        tab.wait_for_function(f"document.querySelector('.chalk-count').textContent.startsWith('step {step} of')")
+        over = tab.evaluate(
+            """() => [...document.querySelectorAll('.chalk-picture .node')].flatMap(g => {
+                const box = g.querySelector('path, polygon, ellipse').getBBox();
+                return [...g.querySelectorAll('text')].filter(t => {
+                    const b = t.getBBox();
+                    return t.textContent.trim() && (b.x < box.x + 2 || b.x + b.width > box.x + box.width - 2);
+                }).map(t => t.textContent);
+            })"""
+        )
+        assert over == []
+
+
+@pytest.mark.browser
+def test_space_at_the_end_and_pages_of_steps(opened):
+    story = record(network())
+    n = len(story)
+    tab = opened(story, step=n)
+    count = tab.locator(".chalk-count")
+    tab.keyboard.press(" ")
+    assert count.inner_text() == f"step {n} of {n}"
+    assert tab.get_by_role("button", name="Play").get_attribute("aria-pressed") != "true"
+    for key, expected in [("PageUp", n - 5), ("PageUp", n - 10), ("PageDown", n - 5), ("End", n), ("PageDown", n)]:
+        tab.keyboard.press(key)
+        assert count.inner_text() == f"step {expected} of {n}"
+    click(tab, "Play")
+    assert count.inner_text() == f"step 0 of {n}"
+
+
+@pytest.mark.browser
+def test_a_jump_shows_its_node_at_once(browser, tmp_path):
+    path = save_page(long_chain(), tmp_path / "long.html")
+    context = browser.new_context(offline=True, reduced_motion="no-preference")
+    tab = context.new_page()
+    tab.goto(path.as_uri())
+    tab.wait_for_selector(".chalk-card")
+    for key in ("End", "Home", "PageDown", "End"):
+        tab.keyboard.press(key)
+        assert tab.evaluate(
+            """() => {
+                const now = document.querySelector('.value.is-now') ?? document.querySelector('.is-now, .is-next');
+                const pane = document.querySelector('.chalk-picture').getBoundingClientRect();
+                const box = now.getBoundingClientRect();
+                return box.right > pane.left && box.left < pane.right && box.bottom > pane.top && box.top < pane.bottom;
+            }"""
+        ), key
+    context.close()

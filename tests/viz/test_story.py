@@ -234,3 +234,21 @@ def test_what_cannot_be_told():
         x = x + 1.0
     with pytest.raises(ag.GraphError, match="4,000 recorded operations"):
         record(x)
+
+
+def test_the_picture_and_the_formulas_show_the_same_numbers():
+    a = ag.Tensor(1.0, name="a")
+    step = record(a * 3.0 + a).steps[0]
+    assert step["value"]["cells"] == ["3.0"] and step["numbers"].endswith("= 3.0")
+    start = next(s for s in record(a * 3.0).steps if s["phase"] == "seed")
+    assert start["formula"].endswith(f"= {start['after']['cells'][0]}")
+    assert "3 and a" in record(3.0 * a).steps[0]["words"]  # what is written as 3 in the formula
+
+
+def test_one_axis_and_several():
+    b = ag.Tensor(np.ones((3, 1)), name="b")
+    assert "is summed over them." in " ".join(s["words"] for s in record((b + np.ones((3, 4))).sum()).steps)
+    c = ag.Tensor(np.ones((2, 1, 3)), name="c")
+    assert "along the axis 1 on the way forward, so what comes back is summed over it." in " ".join(
+        s["words"] for s in record((c + np.ones((2, 4, 3))).sum()).steps
+    )

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from autograd import Tensor
-from viz.dot import READABLE, svg_of, write_whole
+from viz.dot import READABLE, refuse_folders, svg_of, write_whole
+from viz.errors import ArgumentError
 from viz.fold import folded
 from viz.graph import Vertex
 from viz.page.maths import mathml
@@ -32,16 +33,15 @@ def save_page(run: Tensor | Story, path: str | os.PathLike[str]) -> Path:
     """Write the page that steps through a run, forward and back. It opens from a file, without a network.
 
     run    a Tensor, which is then recorded, or a Story
-    path   where to; the folder must exist
+    path   where to, a .html file; its folder must exist
 
-    Returns the path. Raises FileNotFoundError where the folder does not exist, LayoutError where the graph cannot be
-    drawn, and what `record` raises.
+    Returns the path. Raises ValueError for another suffix, OSError where the file cannot be written (FileNotFoundError
+    where its folder does not exist), LayoutError where the graph cannot be drawn, and what `record` raises.
     """
     path = Path(path)
-    if not path.parent.is_dir():
-        raise FileNotFoundError(
-            f"The folder {str(path.parent)!r} does not exist, so {path.name} cannot be saved in it."
-        )
+    refuse_folders(path)
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise ArgumentError(f"A page is saved as .html, not as {path.name!r}.")
     write_whole(path, page(run).encode())
     return path
 

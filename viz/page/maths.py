@@ -39,6 +39,8 @@ def _settle(element: Element, texts: list[str]) -> None:
     if element.text:
         aside = re.fullmatch(r"@(\d+)@", element.text)
         element.text = texts[int(aside[1])] if aside else html.unescape(element.text)
+    if element.text == "∞":
+        element.tag = "mi"  # a value, not an operator with space around it
 
 
 def _space(element: Element) -> None:

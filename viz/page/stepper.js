@@ -29,8 +29,9 @@ export function mount(el, state, onstep = () => {}) {
   function go(i, told = true) {
     i = Math.max(0, Math.min(steps.length, Math.round(i) || 0));
     if (coarse) i = stops().find(stop => stop >= i);
+    const near = i === after() || i === before();
     position = i;
-    show();
+    show(near);
     if (told) onstep(i);
   }
 
@@ -46,10 +47,16 @@ export function mount(el, state, onstep = () => {}) {
     view.now.setAttribute('aria-live', on ? 'off' : 'polite');
   }
 
+  const PAGE = 5;
+  const several = by => () => {
+    const places = stops(), at = places.findLastIndex(i => i <= position);
+    go(places[Math.max(0, Math.min(places.length - 1, at + by))]);
+  };
   const moves = {
     first: () => go(0), back: () => go(before()), forward: () => go(after()), last: () => go(steps.length),
     play: () => play(!timer),
   };
+  const leaps = { pageUp: several(-PAGE), pageDown: several(PAGE) };
   for (const [name, move] of Object.entries(moves)) {
     view[name].onclick = () => { if (name !== 'play') play(false); move(); };
   }
@@ -57,7 +64,7 @@ export function mount(el, state, onstep = () => {}) {
   view.coarse.onchange = () => { coarse = view.coarse.checked; go(position); };
   view.table.ontoggle = () => { if (view.table.open) fillTable(); markRow(); };
 
-  const KEYS = { ArrowRight: 'forward', ArrowLeft: 'back', Home: 'first', End: 'last', ' ': 'play' };
+  const KEYS = { ArrowRight: 'forward', ArrowLeft: 'back', Home: 'first', End: 'last', PageUp: 'pageUp', PageDown: 'pageDown', ' ': 'play' };
   function onkey(event) {
     const move = KEYS[event.key];
     const tag = event.target.tagName;
@@ -65,8 +72,9 @@ export function mount(el, state, onstep = () => {}) {
     if (tag === 'INPUT' && (event.target.type !== 'checkbox' || move === 'play')) return;
     if (move === 'play' && (tag === 'BUTTON' || tag === 'SUMMARY' || event.target.closest('[role=button]'))) return;
     event.preventDefault();
+    if (move === 'play' && !timer && position === steps.length) return; // only the button starts over
     if (move !== 'play') play(false);
-    moves[move]();
+    (moves[move] ?? leaps[move])();
   }
   const keyTarget = state.keys === 'page' ? document : el;
   keyTarget.addEventListener('keydown', onkey);
@@ -78,7 +86,7 @@ export function mount(el, state, onstep = () => {}) {
 
   // --- showing -----------------------------------------------------------------------------------------------------
 
-  function show() {
+  function show(near) {
     const places = stops(), at = places.indexOf(position);
     const done = steps.slice(at > 0 ? places[at - 1] : 0, position);
     const next = position < steps.length ? steps[position] : null;
@@ -88,7 +96,7 @@ export function mount(el, state, onstep = () => {}) {
     view.count.textContent = `step ${position} of ${steps.length}`;
     for (const name of ['first', 'back']) view[name].setAttribute('aria-disabled', String(position === 0));
     for (const name of ['forward', 'last']) view[name].setAttribute('aria-disabled', String(position === steps.length));
-    picture.show(frames[position], done, next, calm.matches);
+    picture.show(frames[position], done, next, !near || calm.matches); // a jump is not followed smoothly
     view.now.replaceChildren(...(done.length ? done.map((s, i) => card(s, state, done.length > 1 ? i : -1)) : [opening(state)]));
     view.next.replaceChildren(next ? h('p', {}, h('b', {}, '○ Next: '), next.title)
       : h('p', {}, h('b', {}, '✓ '), 'Every gradient is complete.'));
@@ -245,7 +253,7 @@ function drawPicture(pane, state, uid) {
   const now = badge(svg, 'now', '● now'), next = badge(svg, 'next', '○ next');
   const shownAs = id => state.shown_as[id] ?? id;
 
-  function show(frame, done, nextStep, calm) {
+  function show(frame, done, nextStep, atOnce) {
     for (const v of Object.values(vertices)) v.show(frame);
     for (const g of svg.querySelectorAll('.is-now, .is-next, .is-flow')) g.classList.remove('is-now', 'is-next', 'is-flow', 'is-back');
     for (const s of done) {
@@ -258,7 +266,7 @@ function drawPicture(pane, state, uid) {
     target?.g.classList.add('is-next');
     place(next, target, last && target === vertices[shownAs(last.phase === 'forward' ? last.node : last.to)]);
     const looked = last ? last.phase === 'forward' ? last.node : last.to : nextStep?.node;
-    if (looked) lookAt(pane, vertices[shownAs(looked)]?.g, calm);
+    if (looked) lookAt(pane, vertices[shownAs(looked)]?.g, atOnce);
   }
 
   function onvertex(act) {
@@ -355,7 +363,7 @@ function place(mark, vertex, aside = false) {
   mark.setAttribute('transform', `translate(${box.x + (aside ? 42 : 4)} ${box.y - 11})`);
 }
 
-function lookAt(pane, g, calm) {
+function lookAt(pane, g, atOnce) {
   if (!g) return;
   const seen = pane.getBoundingClientRect(), box = g.getBoundingClientRect();
   const margin = 60;
@@ -364,6 +372,6 @@ function lookAt(pane, g, calm) {
   pane.scrollTo({
     left: pane.scrollLeft + box.left + box.width / 2 - seen.left - seen.width / 2,
     top: pane.scrollTop + box.top + box.height / 2 - seen.top - seen.height / 2,
-    behavior: calm ? 'auto' : 'smooth',
+    behavior: atOnce ? 'auto' : 'smooth',
   });
 }
