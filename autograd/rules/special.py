@@ -51,6 +51,11 @@ def log_sigmoid(x: Any) -> Any:
 log_sigmoid = elementwise(log_sigmoid, lambda _out, x: sigmoid(-x))
 
 
+def counted(x: Any, y: Any) -> Any:
+    """Where a factor of 0 decides the result: not against nan, of which nothing is known."""
+    return np.equal(x, 0) & ~np.isnan(y)
+
+
 def zero_counts(exact: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """A decorator: the function as it stands, or `exact` where 0/0 or 0·∞ comes up in it.
 
@@ -72,7 +77,7 @@ def zero_counts(exact: Callable[..., Any]) -> Callable[[Callable[..., Any]], Cal
     return decorate
 
 
-@zero_counts(lambda x, y: np.where(np.equal(x, 0), 0.0, np.divide(x, y)))
+@zero_counts(lambda x, y: np.where(counted(x, y), 0.0, np.divide(x, y)))
 def ratio(x: Any, y: Any) -> Any:
     """x / y, where 0/0 counts as 0: the derivative of x·ln y by y.
 
@@ -86,7 +91,7 @@ def ratio(x: Any, y: Any) -> Any:
 ratio = elementwise(ratio, lambda _out, _x, y: 1 / y, lambda _out, x, y: -ratio(x, y * y))
 
 
-@zero_counts(lambda x, y: np.where(np.equal(x, 0), 0.0, x * np.log(y)))
+@zero_counts(lambda x, y: np.where(counted(x, y), 0.0, x * np.log(y)))
 def xlogy(x: Any, y: Any) -> Any:
     """x ln y, entry by entry, where 0·ln 0 counts as 0.
 
