@@ -73,6 +73,12 @@ def ledger(node: Node | Constant, called: str) -> Ledger:
     return Ledger(called, node.grad, rows.rows)
 
 
+def still_there(passes: Any) -> Any:
+    """The record of earlier passes, cut short where their graph is gone: who never clears a gradient pays nothing."""
+    gone = passes is not None and passes[0][0]() is None
+    return (passes[0], None) if gone else passes
+
+
 class _Rows:
     """A watcher that writes down the edges that end in one node."""
 

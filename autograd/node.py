@@ -80,8 +80,13 @@ class Node:
         return f"<{what} {self.name or ''}#{self.index} {self.shape}>"
 
 
-# Functions that a Tensor's gradient passes through, by node: see Tensor.register_hook.
-HOOKS: WeakKeyDictionary[Node, list[Callable[[Any], Any]]] = WeakKeyDictionary()
+class Hooks(WeakKeyDictionary[Node, list[Callable[[Any], Any]]]):
+    """The functions that a Tensor's gradient passes through, by node: see Tensor.register_hook."""
+
+    used = False  # whether there has ever been one: asking for the length would take longer than a small sweep
+
+
+HOOKS = Hooks()
 
 
 class Constant:

@@ -102,6 +102,8 @@ class Op:
 
         Raises Unsupported for a keyword that the rule does not know, and for a Tensor as a parameter.
         """
+        if self.prepare is None and not kwargs and len(args) == len(self.reads):
+            return args, kwargs
         if self.prepare is not None:
             try:
                 operands, params = self.prepare(*args, **kwargs)
@@ -334,7 +336,11 @@ def _times_local(local: Rule | float | None, n: int) -> Rule | None:
     if not callable(local):
         if local not in (1, -1, 0):
             raise TypeError(f"a constant local derivative is 1, -1 or 0, not {local}")
-        return {1: lambda g, *_: g, -1: lambda g, *_: -g, 0: lambda g, *_: np.zeros_like(g)}[int(local)]
+        if local == 0:
+            return lambda g, *_, **__: np.zeros_like(g)
+        if n == 2:
+            return (lambda g, _out, _x, _y: g) if local == 1 else (lambda g, _out, _x, _y: -g)
+        return (lambda g, *_: g) if local == 1 else (lambda g, *_: -g)
     rule = local
     if _takes(rule, 1 + n) and n == 1:
         return lambda g, out, x: g * rule(out, x)

@@ -51,7 +51,7 @@ def reverse(
     mode = MODE.get()
     if mode is not None and mode.anomaly:
         watch = Suspicious(watch)
-    hooks = HOOKS or None
+    hooks = HOOKS if HOOKS.used else None
     nodes = ancestors(root, leaves=targets is not None)
     active = None if targets is None else reaching(nodes, targets)
     grads: dict[Node, Any] = {root: seed}
@@ -91,13 +91,15 @@ def reverse(
             except ArithmeticError:
                 contribution = _by_numpy(vjp, g, out, inputs, params)
             if type(contribution) is ndarray:
-                fits = contribution.shape == parent.shape != () and contribution.dtype is parent.dtype
+                fits = contribution.shape == parent.shape and contribution.dtype is parent.dtype
             else:
                 fits = type(contribution) is float and parent.dtype is None
-            fitted = contribution if fits else fit(contribution, parent.shape, parent.dtype)
-            handed_out = parent.op is None or (targets is not None and parent in targets)
-            if handed_out and fits and type(fitted) is ndarray and (fitted is g or fitted.base is not None):
-                fitted = fitted.copy()  # what a user is given is its own, not a view or somebody else's gradient
+            if not fits:
+                fitted = fit(contribution, parent.shape, parent.dtype)
+            elif parent.op is None or targets is not None:
+                fitted = _own(contribution, g)
+            else:
+                fitted = contribution
             # A new sum each time, never `+=`: a rule may return the same array for both operands, as add's does.
             grads[parent] = total = grads[parent] + fitted if parent in grads else fitted
             if watch is not None:
@@ -129,6 +131,14 @@ def forward(root: Node, tangents: dict[Node, Any], *, wrap: Wrap | None = None) 
         if total is not None:
             tangents[node] = total
     return tangents.get(root)
+
+
+def _own(contribution: Any, g: Any) -> Any:
+    """A gradient that a user may be given is his own: no view, nobody else's array, and a number is no array."""
+    if type(contribution) is not ndarray:
+        return contribution
+    borrowed = contribution is g or contribution.base is not None
+    return settle(contribution.copy() if borrowed else contribution)
 
 
 def _hooked(node: Node, g: Any) -> Any:

@@ -18,7 +18,7 @@ from numpy import ndarray
 from autograd import rules
 from autograd.convert import floating, plain_index, plain_operand
 from autograd.errors import ConversionError, GraphError, ShapeError, Unsupported, describe, mismatch
-from autograd.ledger import Ledger, ledger
+from autograd.ledger import Ledger, ledger, still_there
 from autograd.methods import ArrayMethods
 from autograd.modes import MODE
 from autograd.node import HOOKS, Constant, Node, leaf, renumber
@@ -49,7 +49,7 @@ def _operator(function: Callable[..., Any], reflected: bool) -> Callable[[Tensor
         x, p = self._data, self.node
         if type(other) is Tensor:
             y, q = other._data, other.node
-        elif type(other) in _PLAIN:
+        elif type(other) in _PLAIN or (type(other) is ndarray and other.dtype.kind in "fiub"):
             y = q = other
         elif isinstance(other, _OPERANDS):
             y = q = plain_operand(other)
@@ -64,8 +64,11 @@ def _operator(function: Callable[..., Any], reflected: bool) -> Callable[[Tensor
         except ValueError as cause:
             raise mismatch(op.name, (x, y), (_name(p), _name(q)), cause) from None
         if type(out) is float and (type(p) is Node or type(q) is Node) and MODE.get() is None:
-            # Numbers: what _finish comes to, without its questions. A scalar graph lives of this line.
-            return wrap(out, Node(op, (p, q), (x, y), _NO_PARAMS, out, (), None))
+            # Numbers: what _finish comes to, without its questions. A scalar graph lives of these lines.
+            tensor = _new(Tensor)
+            tensor._data = out
+            tensor.node = Node(op, (p, q), (x, y), _NO_PARAMS, out, (), None)
+            return tensor
         return _finish(op, (p, q), (x, y), _NO_PARAMS, out if type(out) is ndarray else settle(out))
 
     return method
@@ -154,10 +157,10 @@ class Tensor(ArrayMethods):
     def grad(self, g: Any) -> None:
         if type(self.node) is not Node:
             raise GraphError(f"{self._called()} is a constant (requires_grad=False): it has no gradient.")
-        if g is not None and type(g) is not Tensor:
-            g = settle(floating(g, f"the gradient of {self._called()}"))
-        if g is not None and np.shape(g) != self.shape:
-            raise ShapeError(f"The gradient of {self._called()} has its shape {self.shape}; given {describe(g)}.")
+        if g is not None:
+            g = g if type(g) is Tensor else settle(floating(g, f"the gradient of {self._called()}"))
+            if np.shape(g) != self.shape:
+                raise ShapeError(f"The gradient of {self._called()} has its shape {self.shape}; given {describe(g)}.")
         self.node.grad = g
         self.node.passes = None
 
@@ -239,12 +242,15 @@ class Tensor(ArrayMethods):
             found = reverse(root, as_constant(seed), wrap=wrap)
         else:
             found = reverse(root, seed, keep=this)
+        before = after = None
         for node, g in found.items():
             g = as_constant(g) if create_graph else g
             if node.grad is None:
                 node.grad, node.passes = g, this
             else:
-                node.grad, node.passes = node.grad + g, (this[0], node.passes)
+                if node.passes is not before or after is None:  # leaves of one graph mostly share their past
+                    before, after = node.passes, (this[0], still_there(node.passes))
+                node.grad, node.passes = node.grad + g, after
 
     def explain_grad(self) -> Ledger:
         """Where `.grad` comes from: a row for each operation that this Tensor went into, with what it contributed.
@@ -277,6 +283,7 @@ class Tensor(ArrayMethods):
         """
         if type(self.node) is not Node:
             raise GraphError(f"{self._called()} is a constant (requires_grad=False): it has no gradient to hook into.")
+        HOOKS.used = True
         hooks = HOOKS.setdefault(self.node, [])
         hooks.append(hook)
 
@@ -313,13 +320,13 @@ class Tensor(ArrayMethods):
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         op = OPS.get(ufunc)
-        if op is None and ufunc in COMPOSITES and method == "__call__":
+        if op is not None and method == "__call__" and not kwargs:
+            return _apply_one(op, self) if op.unary else _call(op, inputs, kwargs)
+        if method == "__call__" and ufunc in COMPOSITES:
             return COMPOSITES[ufunc](*inputs, **kwargs)
         if (ufunc, method) in rules.UFUNC_METHODS and "out" not in kwargs:
             return rules.UFUNC_METHODS[ufunc, method](*inputs, **kwargs)
-        if op is None or method != "__call__" or kwargs:
-            return _refuse_ufunc(op, ufunc, method, kwargs)
-        return _apply_one(op, self) if op.unary else _call(op, inputs, kwargs)
+        return _refuse_ufunc(op, ufunc, method, kwargs)
 
     def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any) -> Any:
         op = OPS.get(function)

@@ -75,23 +75,12 @@ def number(x: Any, digits: int = 4) -> str:
 
 
 def numbers(array: Any) -> list[str]:
-    """The entries of an array in LaTeX, all with the same decimals, about four digits for the largest.
+    """The entries of an array in LaTeX, each with four significant digits.
 
-    >>> numbers(np.array([0.03738, -0.1722, 2.0]))
-    ['0.037', '-0.172', '2.000']
-    >>> numbers(np.array([1.0, 0.5]))
-    ['1.0', '0.5']
+    >>> numbers(np.array([0.03738, -0.1722, 2.0, 1e-7]))
+    ['0.03738', '-0.1722', '2.0', '10^{-7}']
     """
-    entries = np.asarray(array).ravel()
-    if entries.dtype.kind != "f":
-        return [number(x) for x in entries]
-    largest = float(np.abs(entries[np.isfinite(entries)]).max(initial=0.0))
-    if not 1e-3 <= largest < 1e6 and largest > 0:
-        return [number(x) for x in entries]
-    most = 1 if largest == 0 else int(np.clip(3 - np.floor(np.log10(largest)), 1, 4))
-    exact = (d for d in range(1, most) if np.allclose(entries, entries.round(d), rtol=0, atol=1e-12, equal_nan=True))
-    decimals = next(exact, most)
-    return [f"{x + 0.0:.{decimals}f}" if np.isfinite(x) else number(x) for x in entries.tolist()]
+    return [number(x) for x in np.asarray(array).ravel()]
 
 
 class Naming:
