@@ -34,11 +34,11 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
     """
 
     @functools.wraps(f)
-    def remembered_by_its_arguments(*args: Any) -> Any:
+    def remembered_by_its_arguments(*args: Any, **kwargs: Any) -> Any:
         mode = MODE.get()
         if mode is not None and not mode.record:
-            return f(*args)
-        return _Piece(f, args).result()
+            return f(*args, **kwargs)
+        return _Piece(functools.partial(f, **kwargs), args).result()
 
     return remembered_by_its_arguments
 
@@ -51,8 +51,6 @@ class _Piece:
         leaves, self.structure = flatten(args)
         self.plain = [None if _differentiable(x) else x for x in leaves]
         self.given = [x for x in leaves if _differentiable(x)]
-        self.parts: dict[int, Any] = {}
-        self.parts_of: Any = None
 
     def result(self) -> Any:
         """Run f, and record the call as a single node."""
@@ -68,7 +66,7 @@ class _Piece:
         self.outside = _used_from_outside(out.node, start, {x.node for x in inner})
         parents = (*(x.node for x in self.given), *self.outside)
         raws = (*(x.data for x in self.given), *(node.out for node in self.outside))
-        rules = Each(self._pull), Each(self._push), (VALUE,), False
+        rules = _Shares(self._shares), Each(self._push), (VALUE,), False
         op = Op(self.f, "general", *rules, params={}, kernel=self._again, name="checkpoint")
         self.recorded_at, self.print = next_index(), _fingerprint(out)
         dtype = None if isinstance(out.data, float) else out.dtype
@@ -100,16 +98,13 @@ class _Piece:
             )
         return out, [*(x.node for x in inner), *self.outside]
 
-    def _pull(self, i: int, g: Any, *inputs: Any) -> Any:
-        """The gradient by operand i. One sweep finds those of all, and they are handed out one by one."""
-        if self.parts_of is not g or i not in self.parts:
-            out, targets = self._recorded(inputs)
-            with recording():
-                traced = wrap if isinstance(g, Tensor) else None
-                found = reverse(cast(Node, out.node), g, targets=targets, wrap=traced, through=False)
-            self.parts = {k: found[n] if n in found else np.zeros(n.shape) for k, n in enumerate(targets)}
-            self.parts_of = g
-        return self.parts.pop(i)
+    def _shares(self, g: Any, inputs: Sequence[Any]) -> list[Any]:
+        """The gradients by all operands, by one sweep over the piece run again."""
+        out, targets = self._recorded(inputs)
+        with recording():
+            traced = wrap if isinstance(g, Tensor) else None
+            found = reverse(cast(Node, out.node), g, targets=targets, wrap=traced, through=False)
+        return [found[node] if node in found else np.zeros(node.shape) for node in targets]
 
     def _push(self, i: int, t: Any, *inputs: Any) -> Any:
         """The tangent of the result for a tangent of operand i."""
@@ -118,9 +113,28 @@ class _Piece:
         return forward(cast(Node, out.node), tangents, wrap=wrap if isinstance(t, Tensor) else None)
 
 
-def _fingerprint(out: Tensor) -> tuple[tuple[int, ...], float]:
+class _Shares(Each):
+    """Rules that find the gradients by all operands at their first call of each visit, and hand them out one by one."""
+
+    def __init__(self, shares: Callable[[Any, Sequence[Any]], list[Any]]) -> None:
+        self.shares = shares
+        self.found: list[Any] = []
+
+    def begin(self) -> Sequence[Any]:
+        """Rules for one visit, which belong to this sweep alone."""
+        return _Shares(self.shares)
+
+    def __getitem__(self, i: Any) -> Any:
+        def share(g: Any, _out: Any, *inputs: Any) -> Any:
+            self.found = self.found or self.shares(g, inputs)
+            return self.found[i]
+
+        return share
+
+
+def _fingerprint(out: Tensor) -> tuple[tuple[int, ...], int]:
     """Enough of a value to notice that a second run gave another one."""
-    return out.shape, float(np.sum(out.data))
+    return out.shape, hash(np.asarray(out.data).tobytes())
 
 
 def _differentiable(x: Any) -> bool:

@@ -41,7 +41,10 @@ TAKES_NO_ARRAY = """
     nested_iters ones printoptions promote_types rfftfreq set_printoptions setbufsize seterr seterrcall show_config
     show_runtime test tri tril_indices triu_indices typename zeros
 """
-ONLY_AT_DEFAULT = ("out", "overwrite_input", "subok", "order", "kind")  # there for NumPy's signature
+# There for NumPy's signature; so is what a definition annotates as `None`.
+ONLY_AT_DEFAULT = (
+    *("out", "overwrite_input", "subok", "order", "kind", "dtype", "casting", "device", "retstep", "hermitian"),
+)
 ALIASES = {"row_stack": "vstack"}  # passes on what it is given; deprecated by NumPy
 
 
@@ -96,10 +99,11 @@ def keywords(function: Any) -> list[str]:
     if op is not None and op.prepare is None:
         return list(op.params)
     taken = COMPOSITES.get(function) if op is None else op.prepare
-    parameters = inspect.signature(taken).parameters if taken else {}
+    own = parameters = inspect.signature(taken).parameters if taken else {}
     if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):  # it hands on whatever NumPy's function has
         parameters = inspect.signature(function).parameters
-    return [name for name, p in parameters.items() if p.default is not p.empty and name not in ONLY_AT_DEFAULT]
+    refused = {*ONLY_AT_DEFAULT, *(name for name, p in own.items() if p.annotation in (None, "None"))}
+    return [name for name, p in parameters.items() if p.default is not p.empty and name not in refused]
 
 
 def escaped(text: str) -> str:

@@ -98,7 +98,8 @@ def judge(a: float, m: Measured, exact: float | None) -> tuple[str, float, float
         words = f"no step size gives a steady slope: the best is {m.value:.6g} ± {m.error:.1g}, autograd says {a:.6g}."
         return "unstable", a, m.value, words + " f loses its digits here, or its slope is unbounded."
     if not abs(a - m.value) <= max(tolerance, 10 * m.error):  # nan is no agreement either
-        times = f", {a / m.value:.6g} times as much" if m.value and np.isfinite(a) else ""
+        ratio = f"{a / m.value:.6g}" if m.value and np.isfinite(a) else "1"
+        times = f", {ratio} times as much" if ratio != "1" else ""
         return "bug", a, m.value, f"autograd says {a:.10g}{times}; differences say {m.value:.10g} ± {m.error:.1g}."
     if m.error > steady:
         digits = f"agree as far as can be seen: {a:.10g} and {m.value:.10g} ± {m.error:.1g}"

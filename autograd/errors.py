@@ -59,9 +59,9 @@ def describe(value: Any, name: str | None = None) -> str:
     return f"{name or 'an array'} {value.shape} {value.dtype}"
 
 
-def mismatch(what: str, values: Iterable[Any], names: Iterable[str | None], cause: Exception) -> AutogradError:
-    """The error for operands that an operation cannot take; one that is ours already is passed on as it is."""
-    if isinstance(cause, AutogradError):
+def mismatch(what: str, values: Iterable[Any], names: Iterable[str | None], cause: Exception) -> Exception:
+    """The error for operands that an operation cannot take; ours and NumPy's LinAlgError are passed on."""
+    if isinstance(cause, (AutogradError, np.linalg.LinAlgError)):
         return cause
     values = list(values)
     given = " and ".join(describe(v, n) for v, n in zip(values, names, strict=True))

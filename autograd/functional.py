@@ -7,7 +7,7 @@ an enclosing `grad`, a captured parameter), the result is a Tensor that depends 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from weakref import WeakSet
 
@@ -58,7 +58,7 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
                 "Reduce it (sum, mean), or use jacobian or vjp."
             )
         gradients = run.pull(np.ones(np.shape(run.value)) if np.ndim(run.value) else 1.0)
-        return run.value, gradients[0] if isinstance(argnums, int) else tuple(gradients)
+        return run.value, gradients[0] if isinstance(argnums, (int, np.integer)) else tuple(gradients)
 
     return with_gradient
 
@@ -99,17 +99,15 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     def of(*args: Any, **kwargs: Any) -> Any:
         numbers = _numbers(argnums, len(args))
         run = _Run(f, args, kwargs, numbers)
-        if not isinstance(run.out, Tensor) and isinstance(run.out, (list, tuple, dict)):
-            raise GraphError(
-                f"jacobian needs a function that returns one array; {_called(f)} returned a {type(run.out).__name__}."
-            )
-        jacobians = run.jacobian()
-        return jacobians[0] if isinstance(argnums, int) else tuple(jacobians)
+        blocks = [run.jacobian(k) for k in range(len(run.outs))]
+        return rebuild(
+            run.out_structure, [b[0] if isinstance(argnums, (int, np.integer)) else tuple(b) for b in blocks]
+        )
 
     return of
 
 
-def hessian(f: Function, argnums: int = 0) -> Function:
+def hessian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     """Second derivatives of a function that returns one number: shape (*shape of the argument, twice).
 
     >>> import numpy as np, autograd as ag
@@ -130,7 +128,7 @@ def hvp(f: Function, primals: Sequence[Any], vectors: Sequence[Any]) -> tuple[An
     primals = _tuple(primals)
     numbers = tuple(range(len(primals)))
     of_all = grad(f, numbers)
-    value, tangent = jvp(lambda *args: of_all(*args), primals, vectors)
+    value, tangent = jvp(of_all, primals, vectors)
     return (value[0], tangent[0]) if len(primals) == 1 else (value, tangent)
 
 
@@ -148,18 +146,19 @@ def per_example_grad(f: Callable[..., Any], argnums: int = 0, over: Sequence[int
     one = grad(f, argnums)
 
     def of_each(*args: Any) -> Any:
-        sizes = {np.shape(args[k])[-1] for k in over if k < len(args)}
-        if len(sizes) != 1:
-            raise GraphError(
-                f"per_example_grad: arguments {tuple(over)} must have one number of samples; given {sizes}."
+        batched = _numbers(over, len(args))
+        sizes = {np.shape(args[k])[-1] if np.ndim(args[k]) else None for k in batched}
+        if len(sizes) != 1 or None in sizes or 0 in sizes:
+            raise ShapeError(
+                f"per_example_grad: arguments {tuple(over)} must share a last axis of m > 0 samples; given {sizes}."
             )
         columns = []
-        for i in range(sizes.pop()):
+        for i in range(sizes.pop()):  # type: ignore[arg-type]
             column = slice(i, i + 1)
-            columns.append(flatten(one(*(a[..., column] if k in over else a for k, a in enumerate(args)))))
-        return rebuild(
-            columns[0][1], [np.stack(parts, axis=-1) for parts in zip(*(c[0] for c in columns), strict=True)]
-        )
+            sample = (np.asarray(a)[..., column] if k in batched else a for k, a in enumerate(args))
+            columns.append(flatten(one(*sample)))
+        each = zip(*(leaves for leaves, _ in columns), strict=True)
+        return rebuild(columns[0][1], [np.stack(parts, axis=-1) for parts in each])
 
     return of_each
 
@@ -196,17 +195,25 @@ class _Run:
     def pull(self, cotangent: Any) -> list[Any]:
         """The gradients of the arguments for a cotangent of the value, in the structures of the arguments."""
         leaves, _ = flatten(cotangent)
-        found: dict[Node, Any] = {}
+        if len(leaves) != len(self.outs):
+            raise GraphError(
+                f"A cotangent has the structure of the value, {len(self.outs)} arrays; given {len(leaves)}."
+            )
         traced = self.outer or any(isinstance(g, Tensor) for g in leaves)
-        for out, g in zip(self.outs, leaves, strict=True):
-            if type(out.node) is not Node:
-                continue
-            seed = _like(g, out, traced)
-            part = reverse(out.node, seed, targets=self.nodes, wrap=wrap if traced else None)
-            for node in self.nodes:
-                if node in part:
-                    found[node] = found[node] + part[node] if node in found else part[node]
-        return self._shaped(lambda t: found[t.node] if t.node in found else _zero(t), traced)
+        found = self._pulled(zip(self.outs, leaves, strict=True), traced)
+        return self._shaped(lambda t: _found(found, t), traced)
+
+    def _pulled(self, cotangents: Iterable[tuple[Tensor, Any]], traced: bool) -> dict[Node, Any]:
+        """The gradients of the leaves, by node, for cotangents of some of the values."""
+        found: dict[Node, Any] = {}
+        for out, g in cotangents:
+            if type(out.node) is Node:
+                seed = _like(g, out, traced)
+                part = reverse(out.node, seed, targets=self.nodes, wrap=wrap if traced else None)
+                for node in self.nodes:
+                    if node in part:
+                        found[node] = found[node] + part[node] if node in found else part[node]
+        return found
 
     def push(self, tangents: Sequence[Any]) -> Any:
         """The tangent of the value for tangents of the arguments."""
@@ -219,6 +226,10 @@ class _Run:
         traced = self.outer or any(isinstance(t, Tensor) for leaves in given for t in leaves)
         seeds: dict[Node, Any] = {}
         for tensors, leaves in zip(self.inputs, given, strict=True):
+            if len(tensors) != len(leaves):
+                raise GraphError(
+                    f"A tangent has the structure of its argument, {len(tensors)} arrays; given {len(leaves)}."
+                )
             for x, t in zip(tensors, leaves, strict=True):
                 seeds[x.node] = _like(t, x, traced)  # type: ignore[index]
         results = []
@@ -230,38 +241,22 @@ class _Run:
             [as_constant(t) if traced and not isinstance(t, Tensor) else t for t in results],
         )
 
-    def jacobian(self) -> list[Any]:
-        """One array for each leaf of the arguments, by the cheaper of the two modes."""
-        out = self.outs[0]
-        size = sum(t.size for tensors in self.inputs for t in tensors)
-        stack: Callable[..., Any] = np.stack
-        if out.size <= size:
-            rows = [self.pull(e) for e in _basis(out)]
-            flat = [[flatten(x)[0] for x in row] for row in rows]
-            return [
-                rebuild(
-                    s,
-                    [
-                        np.reshape(stack([row[a][k] for row in flat]), out.shape + t.shape)
-                        if flat
-                        else np.zeros(out.shape + t.shape)
-                        for k, t in enumerate(tensors)
-                    ],
-                )
-                for a, (s, tensors) in enumerate(zip(self.structures, self.inputs, strict=True))
-            ]
-        return self._shaped(self._columns, traced=False)
+    def jacobian(self, k: int) -> list[Any]:
+        """The Jacobian of the k-th value by each leaf of the arguments, by the cheaper of the two modes."""
+        out = self.outs[k]
+        if out.size > sum(t.size for tensors in self.inputs for t in tensors):
+            return self._shaped(lambda x: self._columns(out, x), traced=False)
+        rows = [self._pulled([(out, e)], self.outer) for e in _basis(out)]
+        return self._shaped(lambda x: _stacked([_found(row, x) for row in rows], 0, out.shape + x.shape), traced=False)
 
-    def _columns(self, x: Tensor) -> Any:
+    def _columns(self, out: Tensor, x: Tensor) -> Any:
         """The Jacobian by one leaf, a column for each of its entries (forward mode)."""
-        out, columns = self.outs[0], []
+        columns = []
         for e in _basis(x):
             seed: dict[Any, Any] = {x.node: as_constant(e) if self.outer else e}
             t = forward(out.node, seed, wrap=wrap if self.outer else None) if type(out.node) is Node else None
             columns.append(_zero(out) if t is None else t)
-        if not columns:
-            return np.zeros(out.shape + x.shape)
-        return np.reshape(np.stack(columns, axis=-1), out.shape + x.shape)
+        return _stacked(columns, -1, out.shape + x.shape)
 
     def _shaped(self, of: Callable[[Tensor], Any], traced: bool) -> list[Any]:
         def leaf(t: Tensor) -> Any:
@@ -308,6 +303,15 @@ def _zero(t: Tensor) -> Any:
     return 0.0 if isinstance(t.data, float) else np.zeros(t.shape, t.dtype)
 
 
+def _found(gradients: dict[Node, Any], t: Tensor) -> Any:
+    return gradients[t.node] if t.node in gradients else _zero(t)
+
+
+def _stacked(parts: list[Any], axis: int, shape: tuple[int, ...]) -> Any:
+    """Rows or columns of a Jacobian as one array of its shape."""
+    return np.reshape(np.stack(parts, axis=axis), shape) if parts else np.zeros(shape)
+
+
 def _basis(t: Tensor) -> list[Any]:
     if t.ndim == 0:
         return [1.0 if isinstance(t.data, float) else np.ones((), t.dtype)]
@@ -316,8 +320,8 @@ def _basis(t: Tensor) -> list[Any]:
 
 def _numbers(argnums: int | Sequence[int], n: int) -> tuple[int, ...]:
     """The positions of the arguments to differentiate by, counted from 0."""
-    numbers = (argnums,) if isinstance(argnums, int) else tuple(argnums)
-    if not all(isinstance(i, int) and -n <= i < n for i in numbers):
+    numbers = (argnums,) if isinstance(argnums, (int, str, np.integer)) else tuple(argnums)
+    if not all(isinstance(i, (int, np.integer)) and -n <= i < n for i in numbers):
         raise GraphError(f"argnums={argnums}: the function was called with {n} positional argument(s), counted from 0.")
     numbers = tuple(i % n for i in numbers)
     if len(set(numbers)) < len(numbers):

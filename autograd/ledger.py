@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import GraphError
-from autograd.node import Constant, Node
+from autograd.node import HOOKS, Constant, Node
 from autograd.sweep import repeated, reverse
 
 
@@ -70,6 +70,9 @@ def ledger(node: Node | Constant, called: str) -> Ledger:
         if root is node:
             rows.rows.append(Row("backward", None, 0, None, seed, None, (), seed))
         reverse(root, seed, watch=rows)
+    if HOOKS.get(node):
+        made = node.grad - Ledger(called, node.grad, rows.rows).total
+        rows.rows.append(Row("hook", None, 0, None, node.grad - made, None, (), made))
     return Ledger(called, node.grad, rows.rows)
 
 

@@ -193,11 +193,6 @@ class ArrayMethods:
         """Where the numbers are: as NumPy's, in the processor's memory."""
         return "cpu"
 
-    def __getattr__(self, name: str) -> NoReturn:  # asked only for what is not there
-        if name in ABSENT:
-            raise Absent(f"A Tensor has no .{name}: {ABSENT[name]}")
-        raise AttributeError(f"'{type(self).__name__}' object has no attribute {name!r}", name=name, obj=self)
-
 
 def _absent(why: str, *names: str) -> dict[str, str]:
     return {name: why.replace("NAME", name) for name in names}
@@ -223,3 +218,17 @@ ABSENT = {
     **_absent("it writes plain values. If that is meant: t.data.NAME(…).", "dump", "dumps", "tobytes", "tofile"),
     **_absent("there is only one device, the processor.", "to_device"),
 }
+
+
+class _Refusal:
+    """The attribute of a name in ABSENT. One for each name: a `__getattr__` would make every attribute slow."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, t: object, kind: type) -> NoReturn:
+        raise Absent(f"A Tensor has no .{self.name}: {ABSENT[self.name]}")
+
+
+for _name in ABSENT:
+    setattr(ArrayMethods, _name, _Refusal(_name))

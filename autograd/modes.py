@@ -58,6 +58,18 @@ class Switched:
         return type(self)(**self.changes)
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        if inspect.isasyncgenfunction(function):
+            raise TypeError(
+                f"{function.__name__} is an async generator, which a mode cannot follow; use `with` inside it."
+            )
+        if inspect.iscoroutinefunction(function):
+
+            @functools.wraps(function)
+            async def awaited(*args: Any, **kwargs: Any) -> Any:
+                with self._anew():
+                    return await function(*args, **kwargs)
+
+            return awaited
         if inspect.isgeneratorfunction(function):
             return functools.wraps(function)(lambda *args, **kwargs: self._resumed(function(*args, **kwargs)))
 
@@ -166,8 +178,12 @@ class guard(Switched):
 
     def __exit__(self, *error: Any) -> None:
         super().__exit__(*error)
+        outer = MODE.get()
         for array in self.changes["guarded"]:
-            array.flags.writeable = True
+            if outer is not None and outer.guarded is not None:
+                outer.guarded.append(array)  # the block around this one goes on guarding it
+            else:
+                array.flags.writeable = True
         self.changes["guarded"].clear()
 
 

@@ -33,7 +33,7 @@ class Node:
     shape, dtype   of the result; dtype None stands for a Python float
     index    the number of the recording: parents always have a smaller one
     grad     the gradient that the last `backward()` found, None before
-    passes   the sweeps that grad comes from: (weak reference to the root, its gradient), and those before
+    passes   set with grad, the sweeps it comes from: (weak reference to the root, its gradient), and those before
     """
 
     __slots__ = (
@@ -51,6 +51,8 @@ class Node:
         "passes",
         "shape",
     )
+
+    passes: Any
 
     def __init__(
         self,
@@ -71,7 +73,6 @@ class Node:
         self.dtype = dtype
         self.index = next_index()
         self.grad: Any = None
-        self.passes: Any = None
         self.name: str | None = None
         self.line: tuple[str, int] | None = None
 

@@ -25,6 +25,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import cached_property, wraps
 from typing import Any
 
@@ -189,8 +190,9 @@ def elementwise(function: Rule, *local: Rule | float | None, **how: Any) -> Rule
     For all kinds: `kernel=` is what is run in place of `function`, `scalar=` what is run on Python floats, `prepare=`
     sorts the arguments of a call into (operands, parameters), `also=` names aliases.
     """
+    _rules(function, "local derivative", local, (int, float))
     shown = [rule for rule in local if callable(rule)]
-    reads, reads_out, params = _signature(shown, len(local), ("out",))
+    reads, reads_out, params = _signature(function, shown, len(local), ("out",))
     vjps = tuple(_times_local(rule, len(local)) for rule in local)
     return _register(function, "elementwise", vjps, vjps, reads, reads_out, params, how)
 
@@ -200,7 +202,8 @@ def linear(function: Rule, *adjoints: Rule | None, jointly: bool = False, **how:
 
     With `jointly=True` it is linear in all differentiable inputs together (where, for one: the others become 0).
     """
-    reads, _, params = _signature([a for a in adjoints if a], len(adjoints), ("g",))
+    _rules(function, "adjoint", adjoints)
+    reads, _, params = _signature(function, [a for a in adjoints if a], len(adjoints), ("g",))
     reads = _reads_of_linear(reads, adjoints, jointly)
     vjps = tuple(_without_out(a, len(adjoints)) for a in adjoints)
     pushes = tuple(a and _substitute(function, i, adjoints, jointly) for i, a in enumerate(adjoints))
@@ -209,8 +212,15 @@ def linear(function: Rule, *adjoints: Rule | None, jointly: bool = False, **how:
 
 def general(function: Rule, vjps: Sequence[Rule | None], jvps: Sequence[Rule | None], **how: Any) -> Rule:
     """Declare any other operation by its rules for each input, one list for each direction."""
+    _rules(function, "vjp", vjps)
+    _rules(function, "jvp", jvps)
+    if len(vjps) != len(jvps):
+        raise TypeError(
+            f"{_called(function)}: {_several(len(vjps), 'vjp')} but {_several(len(jvps), 'jvp')}; give one of each for "
+            "each array operand, None for an operand without derivative."
+        )
     shown = [rule for rule in (*vjps, *jvps) if rule]
-    reads, reads_out, params = _signature(shown, len(vjps), ("g", "out"))
+    reads, reads_out, params = _signature(function, shown, len(vjps), ("g", "out"))
     return _register(function, "general", tuple(vjps), tuple(jvps), reads, reads_out, params, how)
 
 
@@ -225,11 +235,14 @@ def constant(*functions: Rule) -> None:
         OPS[function] = Op(function, "constant", (), (), (), False, {})
 
 
-def composite(function: Rule, definition: Rule) -> None:
-    """Define a function of NumPy's by others that have a rule; `definition` has its signature.
+def composite(function: Rule, definition: Rule) -> Rule:
+    """Define a function by others that have a rule; `definition` has its signature. Returns the function users call.
 
-    A keyword that the definition lacks is refused in words.
+    A keyword that the definition lacks is refused in words. (A function of one's own that is made of functions with
+    rules needs no declaration; this is for one that Tensors cannot pass through, compiled code for one.)
     """
+    if not callable(definition):
+        raise TypeError(f"{_called(function)}: its definition is a function, not {definition!r}.")
     signature = inspect.signature(definition)
 
     @wraps(definition)
@@ -241,6 +254,7 @@ def composite(function: Rule, definition: Rule) -> None:
         return definition(*args, **kwargs)
 
     COMPOSITES[function] = checked
+    return function if _is_numpy(function) else _dispatching_composite(function, checked)
 
 
 def defined(*functions: Rule) -> Callable[[Rule], Rule]:
@@ -273,6 +287,8 @@ def _register(
     how: dict[str, Any],
 ) -> Rule:
     aliases = how.pop("also", ())
+    if kind != "constant" and not isinstance(vjps, Each) and how.get("prepare") is None:
+        _fits(function, len(vjps), params)
     op = Op(function, kind, vjps, pushes, reads, reads_out, params, **how)
     if not _is_numpy(function):
         op.function = _dispatching(function, op)
@@ -298,16 +314,98 @@ def _dispatching(function: Rule, op: Op) -> Rule:
                 return traced(op, args, kwargs)
         return function(*args, **kwargs)
 
-    public.__name__ = public.__qualname__ = function.__name__
+    return _as(function, public)
+
+
+def _dispatching_composite(function: Rule, definition: Rule) -> Rule:
+    """The same for a function that is defined by others: its definition where an operand is a Tensor."""
+
+    def public(*args: Any, **kwargs: Any) -> Any:
+        traced = any(type(a) in TRACED for a in (*args, *kwargs.values()))
+        return (definition if traced else function)(*args, **kwargs)
+
+    return _as(function, public)
+
+
+def _as(function: Rule, public: Rule) -> Rule:
+    """`public` under the name, the documentation and the signature of `function`."""
+    public.__name__ = public.__qualname__ = _called(function)
     public.__doc__ = function.__doc__
-    public.__module__ = function.__module__
-    public.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
+    public.__module__ = getattr(function, "__module__", None) or __name__
+    with suppress(ValueError):  # compiled functions need not have one
+        public.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
     return public
 
 
-def _signature(rules: Sequence[Rule], n: int, leading: tuple[str, ...]) -> tuple[list[int], bool, dict[str, Any]]:
+def _called(function: Rule) -> str:
+    """The name of a function, for people."""
+    return getattr(function, "__name__", None) or repr(function)
+
+
+def _several(n: int, what: str) -> str:
+    return f"{n} {what}{'' if n == 1 else 's'}"
+
+
+def _rules(function: Rule, what: str, rules: Any, numbers: tuple[type, ...] = ()) -> None:
+    """Raise TypeError unless these are rules: a sequence of functions or None, at least one of them a function."""
+    if not isinstance(rules, (list, tuple)):
+        raise TypeError(f"{_called(function)}: give a list of {what}s, one for each array operand, not {rules!r}.")
+    for rule in rules:
+        if rule is not None and not callable(rule) and not isinstance(rule, numbers):
+            raise TypeError(f"{_called(function)}: one {what} is a function or None, not {rule!r}.")
+    if all(rule is None for rule in rules):
+        raise TypeError(
+            f"{_called(function)}: no {what} given, so there is no rule; give one for each array operand. "
+            "(What carries no gradient at all is declared by `constant`.)"
+        )
+
+
+def _fits(function: Rule, n: int, params: dict[str, Any]) -> None:
+    """Raise TypeError where n rules with these parameters cannot belong to the function, as far as can be told."""
+    given: dict[str, inspect.Parameter] = {}
+    if isinstance(function, np.ufunc):
+        least = most = function.nin
+    else:
+        try:
+            given.update(inspect.signature(function).parameters)
+        except (TypeError, ValueError):
+            return
+        arrays = [p for p in given.values() if p.kind <= p.POSITIONAL_OR_KEYWORD and p.name not in params]
+        least = sum(p.default is p.empty for p in arrays)
+        most = n if any(p.kind == p.VAR_POSITIONAL for p in given.values()) else len(arrays)
+    if not least <= n <= most:
+        takes = _several(least if n < least else most, "array operand")
+        raise TypeError(
+            f"{_called(function)} takes {takes}, but {_several(n, 'rule')} {'is' if n == 1 else 'are'} given: one for "
+            "each is needed (None for one without derivative). What is no operand is a parameter of every rule."
+        )
+    for name, default in params.items():
+        own = given[name].default if name in given else default
+        if own is not np._NoValue and not _same(own, default):
+            raise TypeError(
+                f"{_called(function)}: the parameter {name} has {_default(own)} in the function, but "
+                f"{_default(default)} in its rules; they have to be the same."
+            )
+
+
+def _same(a: Any, b: Any) -> bool:
+    """Whether two defaults are the same; whatever cannot be compared is not, unless it is one object."""
+    try:
+        return a is b or (type(a) is type(b) and bool(a == b))
+    except Exception:
+        return False
+
+
+def _default(value: Any) -> str:
+    return "no default" if value is inspect.Parameter.empty else f"the default {value!r}"
+
+
+def _signature(
+    function: Rule, rules: Sequence[Rule], n: int, leading: tuple[str, ...]
+) -> tuple[list[int], bool, dict[str, Any]]:
     """What the rules read of each input and of `out`, and their parameters: all from the names in their signatures."""
-    reads, reads_out, params = [NOTHING] * n, False, {}
+    reads, reads_out = [NOTHING] * n, False
+    params: dict[str, Any] = {}
     for rule in rules:
         names = list(inspect.signature(rule).parameters.values())
         head, inputs, rest = (
@@ -321,7 +419,13 @@ def _signature(rules: Sequence[Rule], n: int, leading: tuple[str, ...]) -> tuple
             if NOTHING != wanted != reads[i] != NOTHING:
                 raise TypeError(f"{p.name}: one rule reads the value and another only the shape; let both read one")
             reads[i] = max(reads[i], wanted)
-        params.update({p.name.lstrip("_"): p.default for p in rest})
+        for p in rest:
+            name = p.name.lstrip("_")
+            if not _same(params.setdefault(name, p.default), p.default):
+                raise TypeError(
+                    f"{_called(function)}: the parameter {name} has {_default(params[name])} in one rule and "
+                    f"{_default(p.default)} in another; they have to be the same."
+                )
     return reads, reads_out, params
 
 
@@ -392,6 +496,10 @@ class Each(Sequence[Rule]):
 
     def __getitem__(self, i: Any) -> Any:
         return lambda g, _out, *inputs, **params: self.rule(i, g, *inputs, **params)
+
+    def begin(self) -> Sequence[Rule]:
+        """The rules for one visit of a node: a subclass may find the shares of all operands at once."""
+        return self
 
     def __len__(self) -> int:
         raise TypeError("a variadic operation takes any number of operands")

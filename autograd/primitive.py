@@ -6,6 +6,13 @@
 >>> cube = ag.primitive.elementwise(cube, lambda out, x: 3 * x**2)
 >>> ag.grad(ag.grad(cube))(2.0)
 12.0
+
+A function that Tensors cannot pass through, but that can be written with operations that have a rule:
+
+>>> import math
+>>> logistic = ag.primitive.composite(lambda x: 1 / (1 + math.exp(-x)), lambda x: 1 / (1 + np.exp(-x)))
+>>> logistic(0.0), ag.grad(logistic)(0.0)
+(0.5, 0.25)
 """
 
 from autograd.op import composite, constant, elementwise, general, linear

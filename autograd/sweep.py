@@ -13,10 +13,11 @@ from typing import Any, Protocol, cast
 import numpy as np
 from numpy import ndarray
 
+from autograd.errors import ShapeError, describe
 from autograd.modes import MODE
 from autograd.node import HOOKS, Node, ancestors, reaching
 from autograd.op import VALUE, Rule, settle
-from autograd.trouble import Suspicious
+from autograd.trouble import Suspicious, check_contribution
 
 Wrap = Callable[[Any, Node], Any]
 
@@ -74,6 +75,8 @@ def reverse(
         out, inputs, params, vjps = node.out, node.inputs, node.params, op.vjps
         if wrap is not None:
             out, inputs = _wrapped(node, wrap)
+        if op.variadic:
+            vjps = vjps.begin()  # type: ignore[attr-defined]
         plain = 0 if params else len(inputs)
         for i, parent in enumerate(node.parents):
             if type(parent) is not Node or (active is not None and parent not in active):
@@ -91,15 +94,13 @@ def reverse(
             except ArithmeticError:
                 contribution = _by_numpy(vjp, g, out, inputs, params)
             if type(contribution) is ndarray:
-                fits = contribution.shape == parent.shape and contribution.dtype is parent.dtype
+                fits = contribution.dtype is parent.dtype and contribution.shape == parent.shape != ()
             else:
                 fits = type(contribution) is float and parent.dtype is None
-            if not fits:
-                fitted = fit(contribution, parent.shape, parent.dtype)
-            elif parent.op is None or targets is not None:
-                fitted = _own(contribution, g)
-            else:
-                fitted = contribution
+            fitted = contribution if fits else fit(contribution, parent.shape, parent.dtype)
+            handed_out = fits and (parent.op is None or targets is not None) and type(fitted) is ndarray
+            if handed_out and (fitted is g or fitted.base is not None):
+                fitted = fitted.copy()  # what a user is given is its own: no view, nobody else's gradient
             # A new sum each time, never `+=`: a rule may return the same array for both operands, as add's does.
             grads[parent] = total = grads[parent] + fitted if parent in grads else fitted
             if watch is not None:
@@ -112,6 +113,7 @@ def reverse(
 def forward(root: Node, tangents: dict[Node, Any], *, wrap: Wrap | None = None) -> Any:
     """Carry tangents of some nodes forward; returns the tangent of `root`, or None where it depends on none of them."""
     tangents = dict(tangents)
+    mode = MODE.get()
     for node in ancestors(root):
         op = node.op
         if op is None or node in tangents:
@@ -126,6 +128,8 @@ def forward(root: Node, tangents: dict[Node, Any], *, wrap: Wrap | None = None) 
                 part = push(t, out, *inputs, **node.params)
             except ArithmeticError:
                 part = _by_numpy(push, t, out, inputs, node.params)
+            if mode is not None and mode.anomaly:
+                check_contribution("tangent", node, node, i, t, part)
             part = fit(part, node.shape, node.dtype)
             total = part if total is None else total + part
         if total is not None:
@@ -133,18 +137,15 @@ def forward(root: Node, tangents: dict[Node, Any], *, wrap: Wrap | None = None) 
     return tangents.get(root)
 
 
-def _own(contribution: Any, g: Any) -> Any:
-    """A gradient that a user may be given is his own: no view, nobody else's array, and a number is no array."""
-    if type(contribution) is not ndarray:
-        return contribution
-    borrowed = contribution is g or contribution.base is not None
-    return settle(contribution.copy() if borrowed else contribution)
-
-
 def _hooked(node: Node, g: Any) -> Any:
     """The gradient of a node after its hooks; one that returns None has only looked."""
     for hook in HOOKS.get(node, ()):
         result = hook(g)
+        if result is not None and np.shape(result) != node.shape:
+            raise ShapeError(
+                f"A hook on {node.name or node} must return a gradient of its shape {node.shape}; "
+                f"it returned {describe(result)}."
+            )
         g = g if result is None else fit(result, node.shape, node.dtype)
     return g
 

@@ -25,15 +25,17 @@ def observe(mode: Mode, node: Node | None, what: str, operands: Any, raws: Any, 
             _lock(array, mode.guarded)
 
 
-def check_contribution(node: Node, i: int, g: Any, contribution: Any) -> None:
-    """Under `anomaly()`: what a node contributes to the gradient of its operand i must be finite if the incoming is."""
+def check_contribution(what: str, of: Any, node: Node, i: int, g: Any, contribution: Any) -> None:
+    """Under `anomaly()`: what passes between a node and its operand i must be finite if what came in is.
+
+    what, of  "gradient" of the operand, or "tangent" of the node
+    """
     plain, incoming = _plain(contribution), _plain(g)
     if _finite(plain) or not _finite(incoming):
         return
     assert node.op is not None
-    operand = name_of(node.parents[i]) or f"operand {i}"
     raise NumericalError(
-        f"The gradient of {operand} by way of {node.op.name} is {_first(plain)}, "
+        f"The {what} of {name_of(of) or 'a value'} by way of {node.op.name} is {_first(plain)}, "
         f"from finite numbers alone.\n{_operands(node.parents, node.inputs, _where(plain))}" + _at(node.line)
     )
 
@@ -46,7 +48,7 @@ class Suspicious:
 
     def edge(self, node: Node, position: int, incoming: Any, contribution: Any, fitted: Any, total: Any) -> None:
         """See autograd.sweep.Watcher."""
-        check_contribution(node, position, incoming, contribution)
+        check_contribution("gradient", node.parents[position], node, position, incoming, contribution)
         if self.then is not None:
             self.then.edge(node, position, incoming, contribution, fitted, total)
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from autograd.op import composite, general, linear
 from autograd.rules.reductions import operand, refuse_keywords
@@ -22,7 +23,7 @@ def backwards(x: Any, axis: int) -> Any:
 
 def line(x_shape: tuple[int, ...], axis: Axis) -> int:
     """The axis that is run along, in the shape of the result."""
-    return 0 if axis is None or not x_shape else axis % len(x_shape)
+    return 0 if axis is None else normalize_axis_index(axis, len(x_shape) or 1)
 
 
 def unrolled(x: Any, axis: Axis) -> Any:
@@ -84,8 +85,8 @@ def array_api(run: Any, start: float) -> Any:
         x: Any, /, *, axis: Axis = None, dtype: None = None, out: None = None, include_initial: bool = False
     ) -> Any:
         refuse_keywords(f"cumulative_{run.__name__[3:]}", dtype=dtype, out=out)
-        if axis is None and np.ndim(x) != 1:
-            raise ValueError("a running sum or product needs an axis unless there is exactly one")
+        if axis is None and np.ndim(x) > 1:
+            raise ValueError("a running sum or product needs an axis unless there is only one")
         axis = line(np.shape(x), axis)
         result = run(x, axis=axis)
         if not include_initial:
@@ -123,7 +124,7 @@ def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = 
         return a
     if n < 0 or np.ndim(a) == 0:
         raise ValueError("diff needs an order that is not negative, and at least one axis")
-    a, axis = operand(a), axis % np.ndim(a)
+    a, axis = operand(a), normalize_axis_index(axis, np.ndim(a))
     ends = (*np.shape(a)[:axis], 1, *np.shape(a)[axis + 1 :])
     joined = [np.broadcast_to(x, ends) if np.ndim(x) == 0 else x for x in (prepend, a, append) if not missing(x)]
     a = np.concatenate(joined, axis=axis) if len(joined) > 1 else a
@@ -147,7 +148,7 @@ def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
 
 def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
     """The integral by trapezia; differentiable by the places x as well."""
-    y, axis = operand(y), axis % np.ndim(y)
+    y, axis = operand(y), normalize_axis_index(axis, np.ndim(y))
     after, before = pairs(y, axis)
     if x is not None:
         column = (-1,) + (1,) * (np.ndim(y) - axis - 1)
@@ -158,7 +159,7 @@ def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
 def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> Any:
     """The slopes of a sampled function, along each axis: central differences, one-sided ones at the ends."""
     f = operand(f)
-    axes = tuple(range(np.ndim(f))) if axis is None else tuple(a % np.ndim(f) for a in np.atleast_1d(axis).tolist())
+    axes = tuple(range(np.ndim(f))) if axis is None else normalize_axis_tuple(axis, np.ndim(f))
     spacings = varargs * len(axes) if len(varargs) == 1 else varargs or (1.0,) * len(axes)
     if len(spacings) != len(axes):
         raise TypeError("np.gradient takes one spacing, or one for each axis")

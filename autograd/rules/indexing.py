@@ -3,8 +3,10 @@
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
 
 from autograd.convert import plain_index
+from autograd.errors import IndexingError, describe
 from autograd.op import composite, constant, general, linear, refuse
 from autograd.rules.reductions import refuse_keywords
 
@@ -126,7 +128,7 @@ def along(indices: Any, shape: tuple[int, ...], axis: int | None) -> Any:
     """
     if axis is None:
         return np.unravel_index(np.asarray(indices) % max(int(np.prod(shape)), 1), shape)
-    axis %= len(shape)
+    axis = normalize_axis_index(axis, len(shape))
     counted = [np.reshape(np.arange(n), (-1,) + (1,) * (len(shape) - k - 1)) for k, n in enumerate(shape)]
     return (*counted[:axis], indices, *counted[axis + 1 :])
 
@@ -162,10 +164,15 @@ def bounded(indices: Any, n: int, mode: str) -> Any:
 def take(a: Any, indices: Any, axis: int | None = None, out: None = None, mode: str = "raise") -> Any:
     """Entries or slices at integer positions, in all of NumPy's modes."""
     refuse_keywords("take", out=out)
-    if axis is None or np.ndim(a) == 0:
-        a, axis = np.reshape(a, -1), 0
-    axis %= np.ndim(a)
-    return getitem(a, (*(slice(None),) * axis, bounded(indices, np.shape(a)[axis], mode)))
+    given, name = describe(a, getattr(a, "name", None)), "the flattened array" if axis is None else f"axis {axis}"
+    a = np.reshape(a, -1) if axis is None or np.ndim(a) == 0 else a
+    axis = normalize_axis_index(0 if axis is None else axis, np.ndim(a))
+    n = np.shape(a)[axis]
+    indices = bounded(indices, n, mode)
+    wrong = indices[(indices < -n) | (indices >= n)] if indices.dtype.kind in "iu" else indices[:0]
+    if wrong.size:
+        raise IndexingError(f"take: index {wrong[0]} is out of bounds for {name} of {given}, with size {n}.")
+    return getitem(a, (*(slice(None),) * axis, indices))
 
 
 def compress(condition: Any, a: Any, axis: int | None = None, out: None = None) -> Any:

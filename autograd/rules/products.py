@@ -223,9 +223,13 @@ def explicit(subscripts: str, *operands: Any, optimize: Any = False) -> tuple[An
         raise TypeError("np.einsum on Tensors takes its subscripts as a string: np.einsum('ij,jk->ik', A, B).")
     terms, _, result = subscripts.replace(" ", "").partition("->")
     inputs = terms.split(",")
+    if len(inputs) != len(operands):
+        raise ShapeError(f"einsum: {subscripts!r} is of {len(inputs)} operands; given {len(operands)}.")
     spare = [c for c in "ZYXWVUTSRQPONMLKJIHGFEDCBA" if c not in subscripts]
     extra = [np.ndim(x) - len(t.replace("...", "")) for t, x in zip(inputs, operands, strict=False)]
     most = max((n for t, n in zip(inputs, extra, strict=False) if "..." in t), default=0)
+    if most > 0 and "->" in subscripts and "..." not in result:
+        raise ShapeError(f"einsum: {subscripts!r} has '...' on the left of '->' only; '->...{result}' keeps its axes.")
     ellipsis = "".join(spare[:most])
     spelt = [t.replace("...", ellipsis[most - n :] if n else "") for t, n in zip(inputs, extra, strict=False)]
     if "->" not in subscripts:

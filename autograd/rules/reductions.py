@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
 
 from autograd.errors import Unsupported
 from autograd.op import TRACED, composite, constant, general, linear
@@ -104,7 +105,7 @@ def others(x: Any, axis: Any) -> Any:
     if np.all(x != 0):
         return np.prod(x, axis=axis, keepdims=True) / x
     ndim = np.ndim(x)  # x may be a Python float
-    axes = tuple(range(ndim)) if axis is None else tuple(a % ndim for a in np.atleast_1d(axis).tolist())
+    axes = tuple(range(ndim)) if axis is None else normalize_axis_tuple(axis, ndim)
     order = [a for a in range(ndim) if a not in axes] + list(axes)
     last = np.transpose(x, order)
     rows = np.reshape(last, (*last.shape[: ndim - len(axes)], -1))

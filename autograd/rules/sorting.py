@@ -6,6 +6,7 @@ Where entries tie, the first of them comes first: their derivatives keep the ord
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
 
 from autograd.errors import Unsupported
 from autograd.op import TRACED, composite, constant, general
@@ -101,7 +102,7 @@ def order_statistic(a: Any, q: Any, axis: Any, keepdims: Any, method: Any = "lin
 def in_front(a: Any, axis: Any) -> tuple[Any, tuple[int, ...], tuple[int, ...]]:
     """The axes to reduce as the first of two, and the shapes of a result: without them, and with each of size 1."""
     shape = np.shape(a)
-    axes = range(len(shape)) if axis is None else [k % len(shape) for k in np.atleast_1d(axis).tolist()]
+    axes = range(len(shape)) if axis is None else normalize_axis_tuple(axis, len(shape))
     others = [k for k in range(len(shape)) if k not in axes]
     n = int(np.prod([shape[k] for k in axes], dtype=int))
     rest = tuple(shape[k] for k in others)
@@ -138,6 +139,8 @@ def quantiles(function: Any, whole: int, skip_nan: bool) -> None:
     ) -> Any:
         refuse_keywords(function.__name__, out=out, overwrite_input=overwrite_input, weights=weights)
         a = operand(a)
+        if skip_nan and np.size(a) == 0:
+            return np.mean(a, axis=axis, keepdims=optional(keepdims, False))  # nan, as NumPy has it: one for all q
         return order_statistic(a, portions(q, a.dtype, whole), axis, keepdims, method, skip_nan)
 
     composite(function, definition)

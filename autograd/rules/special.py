@@ -181,12 +181,23 @@ def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     return out if keepdims else np.squeeze(out, axis=axis)
 
 
+def shares(out: Any, x: Any, axis: Any, keepdims: bool) -> Any:
+    """e^x / Σ e^x, the derivative of logsumexp. Where the sum is infinite or 0, the largest share equally."""
+    total = spread(out, axis, keepdims)
+    infinite = np.isinf(total)
+    if not np.any(infinite):
+        return np.exp(x - total)
+    largest = x == total
+    equal = largest / np.maximum(np.sum(largest, axis=axis, keepdims=True), 1)
+    return np.where(infinite, equal, np.exp(np.where(infinite, 0.0, x) - np.where(infinite, 0.0, total)))
+
+
 logsumexp = general(
     logsumexp,
-    [lambda g, out, x, axis=None, keepdims=False: spread(g, axis, keepdims) * np.exp(x - spread(out, axis, keepdims))],
+    [lambda g, out, x, axis=None, keepdims=False: spread(g, axis, keepdims) * shares(out, x, axis, keepdims)],
     [
         lambda t, out, x, axis=None, keepdims=False: np.sum(
-            t * np.exp(x - spread(out, axis, keepdims)), axis=axis, keepdims=keepdims
+            t * shares(out, x, axis, keepdims), axis=axis, keepdims=keepdims
         )
     ],
 )

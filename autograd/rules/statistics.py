@@ -7,6 +7,7 @@ import math
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
 
 from autograd.op import composite
 from autograd.rules.reductions import chosen, count, operand, optional, refuse_keywords
@@ -37,7 +38,7 @@ def spread_about_mean(
 
 def size(shape: tuple[int, ...], axis: Axis) -> int:
     """How many entries are reduced to one."""
-    return math.prod(shape) if axis is None else math.prod(shape[k] for k in np.atleast_1d(axis))
+    return math.prod(shape) if axis is None else math.prod(shape[k] for k in normalize_axis_tuple(axis, len(shape)))
 
 
 def members(a: Any, kept: Any, axis: Axis, keepdims: bool) -> Any:
@@ -131,7 +132,7 @@ def aligned(weights: Any, shape: tuple[int, ...], axis: Any) -> Any:
     """Weights for some axes, with the axes in the order of the array, and size 1 for the others."""
     if axis is None:
         raise TypeError("Axis must be specified when shapes of a and weights differ.")
-    axes = [k % len(shape) for k in np.atleast_1d(axis).tolist()]
+    axes = normalize_axis_tuple(axis, len(shape))
     if np.shape(weights) != tuple(shape[k] for k in axes):
         raise ValueError("Shape of weights must be consistent with shape of a along specified axis.")
     order = np.argsort(axes).tolist()
@@ -148,10 +149,16 @@ def without_nan(run: Any, value: float) -> Any:
     """A reduction in which nan counts as `value`, the one that changes nothing."""
 
     def reduction(
-        a: Any, axis: Axis = None, dtype: None = None, out: None = None, keepdims: Any = False, **how: Any
+        a: Any,
+        axis: Axis = None,
+        dtype: None = None,
+        out: None = None,
+        keepdims: Any = False,
+        initial: None = None,
+        **how: Any,
     ) -> Any:
         how = {k: v for k, v in how.items() if v is not np._NoValue}
-        refuse_keywords(f"nan{run.__name__}", dtype=dtype, out=out, initial=how.pop("initial", None))
+        refuse_keywords(f"nan{run.__name__}", dtype=dtype, out=out, initial=optional(initial, None))
         return run(np.where(np.isnan(a), value, a), axis=axis, keepdims=optional(keepdims, False), **how)
 
     return reduction

@@ -264,15 +264,30 @@ def test_a_kink_is_told_with_both_slopes():
 @pytest.mark.parametrize(
     ("f", "x"),
     [
+        (lambda x: np.sum(np.exp(x)), np.ones(3, "f4")),
         (lambda x: np.sum(np.tanh(x)), A.astype("f4")),
         (lambda x: 2 * x, A.astype("f4")),
-        (lambda x: np.sum(rules.cast(np.sin(x), "float32")), A),
         (ag.softmax, A.astype("f4")),
+        (lambda x: x * x, np.float32(1.5)),
     ],
-    ids=["float32", "linear", "float32 inside", "softmax"],
+    ids=["exp", "tanh", "linear", "softmax", "number"],
 )
-def test_single_precision_cannot_confirm_much(f, x):
+def test_single_precision_arguments_are_checked_in_double(f, x):
     report = check_grads(f, x)
+    assert report.ok, report
+    assert str(report).endswith("\nArguments given as float32 were checked as float64.")
+
+
+def test_a_report_says_which_arguments_were_converted():
+    report = check_grads(lambda x, y: np.sum(np.abs(x)) + np.sum(y), np.zeros(2, "f4"), np.ones(2, "f2"), order=1)
+    assert (report.verdict, report.converted) == ("kink", ("float16", "float32"))
+    assert str(report).endswith("\nArguments given as float16 and float32 were checked as float64.")
+    assert check_grads(np.sin, A).converted == ()
+
+
+@pytest.mark.parametrize("x", [A, A.astype("f4")], ids=["float64", "float32"])
+def test_single_precision_inside_cannot_confirm_much(x):
+    report = check_grads(lambda x: np.sum(rules.cast(np.sin(x), "float32")), x)
     assert {f.verdict for f in report.findings} == {"precision"}, report
     assert "float64" in report.worst.message
     assert report.worst.autograd == pytest.approx(report.worst.numeric, rel=1e-2)
@@ -306,6 +321,35 @@ def test_what_never_settles_is_unstable(f, x):
     assert report.verdict == "unstable", report
 
 
+@pytest.mark.parametrize(
+    ("f", "order"),
+    [
+        (lambda x: np.sum(np.sqrt(x)), 1),
+        (np.sqrt, 1),
+        (lambda x: np.sqrt(x[0]) * x[1] ** 2 + x[1], 1),
+        (lambda x: np.sum(np.abs(x) ** 1.5), 2),
+    ],
+    ids=["sum", "array", "coupled", "second order"],
+)
+@pytest.mark.parametrize("mode", ["fwd", "rev"])
+def test_an_infinite_derivative_is_laid_to_its_own_entry(f, order, mode):
+    report = check_grads(f, np.array([0.0, 1.0]), modes=(mode,))
+    assert {(x.verdict, x.index, x.order) for x in report.findings} == {("unstable", (0,), order)}, report
+
+
+def test_an_infinite_derivative_is_laid_to_its_own_argument():
+    report = check_grads(lambda x, y: np.sum(np.sqrt(x)) + np.sum(y**2), np.zeros(1), np.ones(2))
+    assert {(x.verdict, x.argument) for x in report.findings} == {("unstable", "x")}, report
+
+
+@pytest.mark.parametrize("at", [0, 1])
+def test_a_rule_that_is_nan_beside_an_infinite_derivative_is_a_bug(at):
+    factor = apart(at, value=np.nan, shape=2)
+    f = elementwise(lambda x: np.sqrt(x + 0), lambda out, x: factor / (2 * out))
+    report = check_grads(lambda x: np.sum(f(x)), np.array([1.0, 0.0]) if at == 0 else np.array([0.0, 1.0]), order=1)
+    assert {(x.verdict, x.index) for x in report.findings} == {("bug", (at,))}, report
+
+
 def test_a_value_that_is_not_finite_is_said_in_words():
     report = check_grads(np.log, np.array([1.0, -1.0, 0.0]))
     assert report.verdict == "unstable"
@@ -327,6 +371,12 @@ def test_a_report_is_for_people():
     text = str(check_grads(lambda params: np.sum(f(params["W"][1])), {"W": [np.ones(2), 2.0]}, modes=("rev",)))
     assert text.startswith("bug: derivative by params['W'][1], reverse mode\n  autograd says 2, 0.5 times as much")
     assert text.endswith("Higher derivatives were not looked at.")
+
+
+def test_a_ratio_of_1_is_not_told():
+    f = elementwise(lambda x: 1e7 * x, lambda out, x: 1e7 + 3 + 0 * x)
+    message = check_grads(f, 1.0, order=1).worst.message
+    assert message.startswith("autograd says 10000003; differences say 10000000")
 
 
 def test_the_same_report_each_time():

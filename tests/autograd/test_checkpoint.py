@@ -101,3 +101,29 @@ def test_without_gradients_it_is_the_function():
     assert ag.checkpoint(np.sin)(0.5) == np.sin(0.5)
     with ag.no_grad():
         assert not ag.checkpoint(np.sin)(ag.Tensor(0.5)).requires_grad
+
+
+def test_shares_of_one_sweep_are_not_taken_for_those_of_another():
+    x, z = ag.Tensor([1.0, 1.0]), ag.Tensor([1.0, 1.0])
+    y = ag.checkpoint(lambda a, b: a * b)(x, z)
+    seed = np.ones(2)
+    ag.reverse(y.node, seed, targets=[x.node])
+    seed *= 10
+    assert np.array_equal(ag.reverse(y.node, seed, targets=[z.node])[z.node], [10.0, 10.0])
+
+
+def test_a_change_that_keeps_the_sum_is_noticed_and_a_nan_is_not_one():
+    q, x = ag.Tensor([1.0, 5.0]), ag.Tensor([1.0, 1.0])
+    y = ag.checkpoint(lambda t: t * q)(x)
+    q.data[:] = q.data[::-1].copy()
+    with pytest.raises(ag.GraphError, match="deterministic"):
+        y.sum().backward()
+    t = ag.Tensor([np.nan, 2.0])
+    ag.checkpoint(lambda u: u * u)(t).sum().backward()
+    assert t.grad[1] == 4.0
+
+
+def test_keywords_are_passed_on():
+    x = ag.Tensor(2.0)
+    ag.checkpoint(lambda t, k: t**k)(x, k=3).backward()
+    assert x.grad == 12.0

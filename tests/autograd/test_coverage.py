@@ -84,3 +84,13 @@ def test_the_keywords_on_the_page():
     assert notes["np.sum"].startswith("`axis=`, `keepdims=`")
     assert notes["np.exp"] == ""
     assert notes["np.gcd"] == REFUSED[np.gcd]
+
+
+def test_refused_keywords_are_not_on_the_page():
+    notes = {named(e): e.note for e in ENTRIES if e.answers[0] in ("differentiable", "composite")}
+    for name, keyword in {"np.interp": "period", "np.quantile": "weights", "np.nansum": "initial"}.items():
+        assert f"`{keyword}=`" not in notes[name]
+    assert (
+        "`where=`" in notes["np.nansum"] and "`weights=`" in notes["np.average"] and "`period=`" in notes["np.unwrap"]
+    )
+    assert [n for n, note in notes.items() for k in coverage.ONLY_AT_DEFAULT if f"`{k}=`" in note] == []

@@ -286,3 +286,38 @@ def test_vjp_can_be_called_again():
     _, back = ag.vjp(lambda x: x * x, A)
     close(back(A)[0], 2 * A * A)
     close(back(np.ones((2, 3)))[0], 2 * A)
+
+
+def test_a_jacobian_and_a_hessian_of_nested_arguments_are_nested():
+    jacobian = ag.jacobian(lambda p: {"sum": p[0] + p[1], "product": p[0] * p[1]})([2.0, 3.0])
+    assert [float(x) for x in jacobian["sum"]] == [1.0, 1.0]
+    assert [float(x) for x in jacobian["product"]] == [3.0, 2.0]
+    hessian = ag.hessian(lambda p: p[0] ** 2 * p[1])([2.0, 3.0])
+    assert [[float(x) for x in row] for row in hessian] == [[6.0, 4.0], [4.0, 0.0]]
+    blocks = ag.hessian(lambda x, y: x * x * y, argnums=(0, 1))(2.0, 3.0)
+    assert [[float(x) for x in row] for row in blocks] == [[6.0, 4.0], [4.0, 0.0]]
+
+
+def test_gradients_of_single_examples_are_those_of_single_calls():
+    def cost(w, X, Y):
+        return np.sum((w * X - Y) ** 2)
+
+    X, Y = np.array([[1.0, 2.0, 3.0]]), np.array([[0.0, 1.0, 5.0]])
+    single = [ag.grad(cost)(1.5, X[:, i : i + 1], Y[:, i : i + 1]) for i in range(3)]
+    for over in ((1, 2), (-2, -1)):
+        assert np.array_equal(ag.per_example_grad(cost, 0, over)(1.5, X, Y), single)
+    with pytest.raises(ag.GraphError):
+        ag.per_example_grad(cost, 0, (1, 5))(1.5, X, Y)
+    with pytest.raises(ag.ShapeError, match="must share a last axis"):
+        ag.per_example_grad(cost)(1.5, X, Y[:, :2])
+
+
+def test_structures_that_do_not_fit_are_refused():
+    with pytest.raises(ag.GraphError, match=r"structure.* 2 arrays"):
+        ag.jvp(lambda p: p[0] * p[1], ([1.0, 2.0],), (1.0,))
+    with pytest.raises(ag.GraphError, match=r"structure.* 2 arrays"):
+        ag.vjp(lambda x: (x, x), 1.0)[1](1.0)
+
+
+def test_argnums_may_be_numpys_integers():
+    assert ag.grad(lambda x, y: x * y, np.int64(1))(2.0, 3.0) == 2.0

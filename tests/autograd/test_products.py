@@ -105,3 +105,23 @@ def test_the_shifts_undo_each_other():
     for n in (1, 4, 5):
         t = ag.Tensor(np.arange(float(n)))
         close(np.fft.ifftshift(np.fft.fftshift(t)), t)
+
+
+# --- einsum: what NumPy refuses --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("subscripts", "n"), [("ij,jk->", 1), ("ij,jk", 1), ("ij->ji", 2), ("ij", 3)])
+def test_einsum_with_another_number_of_operands(subscripts, n):
+    with pytest.raises(ag.errors.ShapeError, match=f"einsum: .* operands; given {n}"):
+        np.einsum(subscripts, *[A] * n)
+
+
+@pytest.mark.parametrize("subscripts", ["...->", "...j->j", "i...->i"])
+def test_einsum_that_drops_an_ellipsis(subscripts):
+    with pytest.raises(ag.errors.ShapeError, match=r"einsum: .*'->\.\.\."):
+        np.einsum(subscripts, A)
+
+
+def test_einsum_may_drop_an_ellipsis_of_no_axes():
+    close(np.einsum("...j->j", x).data, x.data)
+    assert np.einsum("ij->...", A).data == 15.0

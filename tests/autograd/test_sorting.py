@@ -230,3 +230,50 @@ def test_second_derivative_through_repeated_places():
     x, index = np.array([1.0, 2.0, 3.0]), np.array([0, 0, 2])
     close(ag.hessian(lambda x: np.sum(rules.getitem(x, index) ** 3))(x), np.diag([12.0, 0, 18]))
     close(ag.hessian(lambda x: np.sum(put(x, index, x**2) ** 2))(x), np.diag([0, 12 * 2**2 + 2, 12 * 3.0**2]))
+
+
+# --- axes out of range, nothing at all -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("axis", [7, 2, -3])
+@pytest.mark.parametrize(
+    "f",
+    [
+        np.median,
+        np.nanmedian,
+        lambda x, axis: np.quantile(x, 0.5, axis=axis),
+        lambda x, axis: np.nanpercentile(x, 50, axis=axis),
+        lambda x, axis: np.median(x, axis=(0, axis)),
+        lambda x, axis: np.take(x, 0, axis=axis),
+        lambda x, axis: np.compress([True], x, axis=axis),
+    ],
+)
+def test_an_axis_out_of_range(f, axis):
+    x = np.arange(6.0).reshape(2, 3)
+    for a in (x, ag.Tensor(x)):
+        with pytest.raises(np.exceptions.AxisError):
+            f(a, axis=axis)
+
+
+def test_an_axis_given_twice():
+    with pytest.raises(ValueError, match="repeated axis"):
+        np.median(ag.Tensor(np.ones((2, 3))), axis=(0, -2))
+
+
+@pytest.mark.parametrize("f", [np.nanquantile, np.nanpercentile])
+@pytest.mark.parametrize("how", [{}, {"axis": 0}, {"axis": 1}, {"axis": 0, "keepdims": True}])
+@pytest.mark.parametrize("q", [0.5, [0.5, 0.2]])
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_quantiles_of_nothing_without_nan(f, how, q):
+    x = np.ones((0, 3))
+    np.testing.assert_array_equal(f(ag.Tensor(x), q, **how).data, f(x, q, **how))
+    assert gradient(lambda x: f(x, q, **how), x).shape == (0, 3)
+
+
+def test_take_out_of_bounds_names_the_operand():
+    t = ag.Tensor(np.arange(6.0).reshape(2, 3), name="A")
+    with pytest.raises(ag.errors.IndexingError, match=r"take: index 9 .* the flattened array of A \(2, 3\)"):
+        np.take(t, 9)
+    with pytest.raises(ag.errors.IndexingError, match=r"take: index -3 .* axis 0 of A \(2, 3\)"):
+        np.take(t, [0, -3], axis=0)
+    assert np.take(t, [9, -9], mode="wrap").data.tolist() == [3, 3]

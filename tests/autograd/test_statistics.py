@@ -215,3 +215,65 @@ def test_refused(name):
     function, keyword = name.split()
     with pytest.raises(ag.Unsupported, match=rf"{function}.*{keyword}="):
         REFUSED[name](ag.Tensor(np.ones(3)))
+
+
+# --- axes out of range -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("axis", [5, 2, -4])
+@pytest.mark.parametrize(
+    "f",
+    [
+        np.diff,
+        np.gradient,
+        np.cumulative_sum,
+        np.cumulative_prod,
+        np.nancumsum,
+        lambda x, axis: np.average(x, axis=axis, weights=[1.0, 2.0]),
+        lambda x, axis: np.var(x, axis=axis, mean=0.0),
+    ],
+)
+def test_an_axis_out_of_range(f, axis):
+    x = np.arange(6.0).reshape(2, 3)
+    for a in (x, ag.Tensor(x)):
+        with pytest.raises((np.exceptions.AxisError, ag.errors.IndexingError)):
+            f(a, axis=axis)
+
+
+@pytest.mark.parametrize("axis", [5, 2, -4])
+def test_trapezoid_along_an_axis_out_of_range(axis):
+    with pytest.raises(np.exceptions.AxisError):
+        np.trapezoid(ag.Tensor(np.ones((2, 3))), axis=axis)
+
+
+def test_an_axis_given_twice_to_gradient():
+    with pytest.raises(ValueError, match="repeated axis"):
+        np.gradient(ag.Tensor(np.ones((2, 3))), axis=(0, 0))
+
+
+@pytest.mark.parametrize("how", [{}, {"axis": 0}, {"axis": -1, "include_initial": True}])
+def test_a_running_sum_of_a_number(how):
+    close(np.cumulative_sum(ag.Tensor(3.0), **how).data, np.cumulative_sum(np.array(3.0), **how))
+
+
+# --- logsumexp at the infinities -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("x", "expected"),
+    [
+        ([-INF, -INF], [0.5, 0.5]),
+        ([INF, 0.0], [1.0, 0.0]),
+        ([INF, INF], [0.5, 0.5]),
+        ([-INF, 0.0], [0.0, 1.0]),
+        ([INF, -INF], [1.0, 0.0]),
+    ],
+)
+def test_logsumexp_at_infinity_shares_as_logaddexp(x, expected):
+    x = np.array(x)
+    assert gradient(ag.logsumexp, x).tolist() == expected
+    assert gradient(lambda x: np.logaddexp(x[0], x[1]), x).tolist() == expected
+    rows = np.stack([x, np.zeros(2)])
+    assert gradient(lambda x: ag.logsumexp(x, axis=1), rows).tolist() == [expected, [0.5, 0.5]]
+    push = ag.jvp(lambda x: ag.logsumexp(x, axis=1, keepdims=True), (rows,), (np.array([[1.0, 3.0], [1.0, 3.0]]),))[1]
+    assert np.ravel(push).tolist() == [expected[0] + 3 * expected[1], 2.0]

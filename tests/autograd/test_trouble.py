@@ -207,3 +207,50 @@ def test_a_decorated_function_nests_and_recurses():
 
     assert not f(3, ag.Tensor(1.5)).requires_grad
     assert (ag.Tensor(1.5) * 2).requires_grad
+
+
+def test_anomaly_watches_forward_mode_too():
+    with pytest.raises(ag.NumericalError, match=r"tangent of .* by way of sqrt"), ag.anomaly():
+        ag.jvp(np.sqrt, (0.0,), (1.0,))
+
+
+def test_a_hook_that_returns_another_shape_is_refused():
+    x = ag.Tensor([1.0, 2.0], name="x")
+    x.register_hook(lambda g: np.ones((5, 2)))
+    with pytest.raises(ag.ShapeError, match=r"hook on x must return a gradient of its shape \(2,\)"):
+        (x * x).sum().backward()
+
+
+def test_a_ledger_has_a_row_for_what_a_hook_did():
+    x = ag.Tensor([1.0, 2.0])
+    x.register_hook(lambda g: g * 10)
+    J = np.sum(x * x)
+    J.backward()
+    ledger = x.explain_grad()
+    assert ledger.rows[-1].operation == "hook" and np.array_equal(ledger.total, x.grad)
+
+
+def test_a_guard_within_a_guard_leaves_the_outer_one_in_force():
+    X = np.ones(3)
+    with ag.guard():
+        with ag.guard():
+            ag.Tensor(X) * 2
+        with pytest.raises(ValueError, match="read-only"):
+            X[0] = 5.0
+    X[0] = 5.0
+
+
+def test_a_mode_follows_a_coroutine_and_refuses_an_async_generator():
+    import asyncio
+
+    @ag.no_grad()
+    async def recorded():
+        await asyncio.sleep(0)
+        return (ag.Tensor(1.0) * 2).requires_grad
+
+    assert asyncio.run(recorded()) is False
+    with pytest.raises(TypeError, match="async generator"):
+
+        @ag.no_grad()
+        async def generate():
+            yield 1

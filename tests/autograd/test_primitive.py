@@ -1,0 +1,127 @@
+"""primitive: a declaration that cannot be right is refused where it stands, in words with the function's name."""
+
+import math
+
+import numpy as np
+import pytest
+
+import autograd as ag
+from autograd import op, primitive
+from autograd.check import check_grads
+
+
+def cube(x):
+    return x**3
+
+
+def scaled(x, n=2):
+    return n * x
+
+
+def product(x, y):
+    return x * y
+
+
+def required(x, n):
+    return n * x
+
+
+def many(*xs):
+    return xs[0]
+
+
+WRONG = {
+    "default of one rule is not the function's": (
+        lambda: primitive.elementwise(scaled, lambda out, x, n=3: n),
+        "scaled: the parameter n has the default 2 in the function, but the default 3 in its rules",
+    ),
+    "a default of another type": (
+        lambda: primitive.elementwise(scaled, lambda out, x, n=2.0: n),
+        "scaled: the parameter n has the default 2 in the function, but the default 2.0",
+    ),
+    "no default in the rule": (
+        lambda: primitive.linear(scaled, lambda g, x, n: n * g),
+        "scaled: the parameter n has the default 2 in the function, but no default in its rules",
+    ),
+    "no default in the function": (
+        lambda: primitive.linear(required, lambda g, x, n=2: n * g),
+        "required: the parameter n has no default in the function, but the default 2",
+    ),
+    "a NumPy function's default": (
+        lambda: primitive.linear(np.cumsum, lambda g, x, axis=0: g),
+        "cumsum: the parameter axis has the default None in the function, but the default 0",
+    ),
+    "two rules with other defaults": (
+        lambda: primitive.general(scaled, [lambda g, out, x, n=2: n * g], [lambda t, out, x, n=3: n * t]),
+        "scaled: the parameter n has the default 2 in one rule and the default 3 in another",
+    ),
+    "fewer rules": (
+        lambda: primitive.elementwise(product, lambda out, x: 1),
+        "product takes 2 array operands, but 1 rule",
+    ),
+    "fewer rules, adjoints": (
+        lambda: primitive.linear(product, lambda g, x: g),
+        "product takes 2 array operands, but 1",
+    ),
+    "more rules": (lambda: primitive.elementwise(cube, 1, 1), "cube takes 1 array operand, but 2 rules are given"),
+    "more rules than a ufunc has operands": (lambda: primitive.elementwise(np.sin, 1, 1), "sin takes 1 array operand"),
+    "a parameter that no rule has": (
+        lambda: primitive.elementwise(required, lambda out, x: 1),
+        "required takes 2 array operands, but 1 rule is given",
+    ),
+    "a rule that is no list": (
+        lambda: primitive.general(cube, lambda g, out, x: g, lambda t, out, x: t),
+        "cube: give a list of vjps",
+    ),
+    "a jvp that is no list": (
+        lambda: primitive.general(cube, [lambda g, out, x: g], lambda t, out, x: t),
+        "cube: give a list of jvps",
+    ),
+    "no functions": (lambda: primitive.general(cube, [1.0], [1.0]), "cube: one vjp is a function or None"),
+    "an adjoint that is a number": (lambda: primitive.linear(cube, 2), "cube: one adjoint is a function"),
+    "text": (lambda: primitive.elementwise(cube, "3 x²"), "cube: one local derivative is a function"),
+    "lists of different lengths": (
+        lambda: primitive.general(product, [lambda g, out, x, y: g] * 2, [lambda t, out, x, y: t]),
+        "product: 2 vjps but 1 jvp",
+    ),
+    "no rule": (lambda: primitive.elementwise(cube), "cube: no local derivative given"),
+    "no adjoint": (lambda: primitive.linear(cube, None), "cube: no adjoint given"),
+    "empty lists": (lambda: primitive.general(cube, [], []), "cube: no vjp given"),
+    "a composite of nothing": (lambda: primitive.composite(cube, None), "cube: its definition is a function"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_declaration_is_refused_in_words(name):
+    declare, words = WRONG[name]
+    before = dict(op.OPS)
+    with pytest.raises(TypeError) as refused:
+        declare()
+    assert words in str(refused.value)
+    assert before == op.OPS
+
+
+def test_right_declarations_work():
+    assert check_grads(primitive.elementwise(cube, lambda out, x: 3 * x**2), np.ones(2)).ok
+    assert check_grads(primitive.elementwise(many, 1), np.ones(2)).ok
+    doubled = primitive.elementwise(scaled, lambda out, x, n=2: n + 0 * x)
+    assert (ag.grad(doubled)(1.0), ag.grad(lambda x: doubled(x, n=3))(1.0)) == (2, 3)
+    tripled = primitive.linear(required, lambda g, _x, n: n * g)
+    assert ag.grad(lambda x: tripled(x, 3))(1.0) == 3
+    either = primitive.linear(product, lambda g, _x, y: g * y, None, jointly=True)
+    assert ag.grad(either)(2.0, 5.0) == 5
+
+
+def test_a_composite_of_ones_own_takes_tensors():
+    def logistic(x, slope=1.0):
+        """σ(slope·x), for numbers."""
+        return 1 / (1 + math.exp(-slope * x))
+
+    f = primitive.composite(logistic, lambda x, slope=1.0: 1 / (1 + np.exp(-slope * x)))
+    assert (f.__name__, f.__doc__) == ("logistic", "σ(slope·x), for numbers.")
+    assert f(0.0) == 0.5
+    assert ag.grad(f)(0.0) == 0.25
+    assert ag.grad(lambda x: f(x=x, slope=2.0))(0.0) == 0.5
+    assert check_grads(f, 0.3).ok
+    with pytest.raises(ag.Unsupported, match="logistic on Tensors: the keyword base= is not supported"):
+        ag.grad(lambda x: f(x, base=2))(1.0)
