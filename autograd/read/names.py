@@ -77,8 +77,8 @@ def number(x: Any, digits: int = 4) -> str:
 def numbers(array: Any) -> list[str]:
     """The entries of an array in LaTeX, each with four significant digits.
 
-    >>> numbers(np.array([0.03738, -0.1722, 2.0, 1e-7]))
-    ['0.03738', '-0.1722', '2.0', '10^{-7}']
+    >>> numbers(np.array([0.03738, -0.17223, 2.0]))
+    ['0.03738', '-0.1722', '2.0']
     """
     return [number(x) for x in np.asarray(array).ravel()]
 

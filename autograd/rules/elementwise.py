@@ -1,7 +1,7 @@
 """Entry-by-entry operations: one local derivative for each input. Angles and hyperbolic ones: trigonometric.py.
 
-Each derivative is written in the form that stays finite and right at the ends of the range: sigmoid(x − y) for logaddexp, where
-eˣ / (eˣ + eʸ) would overflow. The value at a kink is stated in the comment.
+Each derivative is written in the form that stays finite and right at the ends of the range: sigmoid(x − y) for
+logaddexp, where eˣ / (eˣ + eʸ) would overflow. The value at a kink is stated in the comment.
 """
 
 import math
