@@ -12,7 +12,7 @@ from autograd.op import TRACED, settle
 
 def plain_operand(value: Any) -> Any:
     """An operand that is not a Tensor, as the engine keeps it: a number, or an array of real numbers."""
-    if type(value) is np.ndarray and value.dtype.kind in "fiub":
+    if type(value) is float or (type(value) is np.ndarray and value.dtype.kind in "fiub"):
         return value
     if isinstance(value, (list, tuple)) and any(type(v) in TRACED for v in value):
         raise ConversionError(

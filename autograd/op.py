@@ -168,6 +168,9 @@ def kept(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...]) -> tuple[Any, 
     Constants and the data of leaves are held in any case: somebody else holds them anyway, and pictures and formulas
     show them. So no result of an operation is kept alive that no rule reads.
     """
+    if len(raws) == 1 and op.partly[0][1] == NOTHING:  # most operations that come here: the loop below, for one operand
+        parent = parents[0]
+        return (None,) if type(parent) is Node and parent.op is not None else raws
     inputs = list(raws)
     for i, reads in op.partly if not op.variadic else _partly(op.reading(len(raws))):
         parent = parents[i]

@@ -98,8 +98,8 @@ def reverse(
             else:
                 fits = type(contribution) is float and parent.dtype is None
             fitted = contribution if fits else fit(contribution, parent.shape, parent.dtype)
-            handed_out = fits and (parent.op is None or targets is not None) and type(fitted) is ndarray
-            if handed_out and (fitted is g or fitted.base is not None):
+            kept_by_user = parent.op is None or targets is not None
+            if kept_by_user and fits and type(fitted) is ndarray and (fitted is g or fitted.base is not None):
                 fitted = fitted.copy()  # what a user is given is its own: no view, nobody else's gradient
             # A new sum each time, never `+=`: a rule may return the same array for both operands, as add's does.
             grads[parent] = total = grads[parent] + fitted if parent in grads else fitted

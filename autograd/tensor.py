@@ -242,15 +242,15 @@ class Tensor(ArrayMethods):
             found = reverse(root, as_constant(seed), wrap=wrap)
         else:
             found = reverse(root, seed, keep=this)
-        before = after = None
+        past = None
         for node, g in found.items():
             g = as_constant(g) if create_graph else g
             if node.grad is None:
                 node.grad, node.passes = g, this
             else:
-                if node.passes is not before or after is None:  # leaves of one graph mostly share their past
-                    before, after = node.passes, (this[0], still_there(node.passes))
-                node.grad, node.passes = node.grad + g, after
+                if past is None or node.passes is not past[0]:  # leaves of one graph mostly share their past
+                    past = node.passes, (this[0], still_there(node.passes))
+                node.grad, node.passes = node.grad + g, past[1]
 
     def explain_grad(self) -> Ledger:
         """Where `.grad` comes from: a row for each operation that this Tensor went into, with what it contributed.
@@ -424,7 +424,7 @@ class Tensor(ArrayMethods):
 
 def apply(op: Op, args: Any, params: dict[str, Any] = _NO_PARAMS) -> Any:
     """Run an operation on operands of which some are Tensors, and record it if a gradient may be asked for."""
-    operands = [a if type(a) is Tensor or type(a) in _PLAIN else plain_operand(a) for a in args]
+    operands = [a if type(a) is Tensor else plain_operand(a) for a in args]
     raws = tuple([a._data if type(a) is Tensor else a for a in operands])
     parents = tuple([a.node if type(a) is Tensor else a for a in operands])
     try:

@@ -145,7 +145,7 @@ def _name(loss: Loss) -> str:
 
 def _target(A: Any, Y: Any) -> Any:
     """Y, if it fits A."""
-    if np.ndim(A) == 0:
+    if not (A.shape if isinstance(A, (ag.Tensor, np.ndarray)) else np.shape(A)):
         raise ag.ShapeError(
             "A cost is of predictions (n, m); given a single number. One sample is a column: shape (n, 1)."
         )

@@ -66,11 +66,11 @@ def zero_counts(exact: Callable[..., Any]) -> Callable[[Callable[..., Any]], Cal
         quick = np.errstate(divide="ignore", invalid="raise")(function)
 
         @wraps(function)
-        def either(*args: Any) -> Any:
+        def either(x: Any, y: Any) -> Any:
             try:
-                return quick(*args)
+                return quick(x, y)
             except ArithmeticError:  # FloatingPointError by NumPy, ZeroDivisionError by Python's floats
-                return quiet(exact)(*args)
+                return quiet(exact)(x, y)
 
         return either
 
