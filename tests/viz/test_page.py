@@ -323,6 +323,7 @@ def test_the_table_has_every_step(opened):
     story = record(network())
     tab = opened(story, step=5)
     tab.locator("summary").click()
+    tab.locator("tr[aria-current]").wait_for()  # the table is filled when the browser says that it is open
     assert tab.locator("tbody tr").count() == len(story)
     assert tab.locator("tr[aria-current] button").inner_text() == "5"
     tab.get_by_role("button", name="Go to step 9").click()
