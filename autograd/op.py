@@ -395,7 +395,7 @@ def _same(a: Any, b: Any) -> bool:
     """Whether two defaults are the same; whatever cannot be compared is not, unless it is one object."""
     try:
         return a is b or (type(a) is type(b) and bool(a == b))
-    except Exception:
+    except (TypeError, ValueError):
         return False
 
 
