@@ -85,7 +85,7 @@ def reverse(
             if vjp is None:
                 continue
             try:
-                if plain == 1:  # the calls of most rules are spelt out: they take half the time of the last
+                if plain == 1:  # the calls of most rules are spelt out: they take less time than the last
                     contribution = vjp(g, out, inputs[0])
                 elif plain == 2:
                     contribution = vjp(g, out, inputs[0], inputs[1])
@@ -186,7 +186,7 @@ def _summed(g: Any, shape: tuple[int, ...]) -> Any:
     """Sum over the axes that broadcasting from `shape` has added or repeated."""
     axes = repeated(g.shape, shape)
     if axes != ():
-        total = np.add.reduce if type(g) is np.ndarray else np.sum  # np.sum comes to the same, but takes twice as long
+        total = np.add.reduce if type(g) is np.ndarray else np.sum  # np.sum comes to the same, but takes longer
         g = total(g, axis=axes, keepdims=True)
     return g if g.ndim <= len(shape) else g.reshape(g.shape[g.ndim - len(shape) :])
 
