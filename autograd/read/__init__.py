@@ -7,6 +7,7 @@ of arrays, and prints what it did.
 from autograd.read.latex import expression, forward_formula, rule_formula, shape_name, write, write_value
 from autograd.read.names import Naming, gradient_name, number, numbers, typeset
 from autograd.read.notation import axes_named
+from autograd.read.simplify import simplified, simplify_all
 from autograd.read.symbol import Symbol, local, rule, whole
 
 __all__ = [
@@ -22,6 +23,8 @@ __all__ = [
     "rule",
     "rule_formula",
     "shape_name",
+    "simplified",
+    "simplify_all",
     "typeset",
     "whole",
     "write",

@@ -153,13 +153,24 @@ def _run(op: Op, operands: tuple[Any, ...], params: dict[str, Any]) -> Any:
 
 def value_of(x: Any) -> Any:
     """The same structure with values in place of Symbols."""
+    return replaced(x, lambda symbol: symbol.value)
+
+
+def replaced(x: Any, by: Callable[[Symbol], Any]) -> Any:
+    """The same structure with something else in place of Symbols."""
     if isinstance(x, Symbol):
-        return x.value
+        return by(x)
     if type(x) is slice:
-        return slice(*map(value_of, (x.start, x.stop, x.step)))
+        return slice(*(replaced(part, by) for part in (x.start, x.stop, x.step)))
     if type(x) is dict:
-        return {k: value_of(v) for k, v in x.items()}
-    return type(x)(map(value_of, x)) if type(x) in (tuple, list) else x
+        return {k: replaced(v, by) for k, v in x.items()}
+    return type(x)(replaced(part, by) for part in x) if type(x) in (tuple, list) else x
+
+
+def repeated(s: Symbol, shape: tuple[int, ...]) -> Symbol:
+    """A Symbol in this shape."""
+    repeated: Any = s if s.shape == shape else np.broadcast_to(s, shape)  # type: ignore[call-overload]
+    return repeated
 
 
 def within(x: Any) -> Iterator[Symbol]:
