@@ -169,8 +169,7 @@ def replaced(x: Any, by: Callable[[Symbol], Any]) -> Any:
 
 def repeated(s: Symbol, shape: tuple[int, ...]) -> Symbol:
     """A Symbol in this shape."""
-    repeated: Any = s if s.shape == shape else np.broadcast_to(s, shape)  # type: ignore[call-overload]
-    return repeated
+    return s if s.shape == shape else _call(OPS[np.broadcast_to], (s, shape), {})  # type: ignore[no-any-return]
 
 
 def within(x: Any) -> Iterator[Symbol]:
