@@ -20,7 +20,8 @@ from typing import Any
 import numpy as np
 
 from autograd.read.region import WHOLE, Region, is_fraction
-from autograd.read.symbol import Symbol, repeated, replaced, within
+from autograd.read.symbol import Symbol, in_order, mapped, rebuilt, repeated, within
+from autograd.read.terms import how_computed
 from autograd.rules.special import identity
 
 _LINEAR = {np.matmul, np.sum, np.mean, np.transpose, np.swapaxes, np.expand_dims, np.squeeze, np.reshape}
@@ -48,44 +49,24 @@ def simplify_all(
     what cannot be made simpler is given back as it is. Values have to be known: a region with an atom that has none
     stays as it is.
     """
-    simplifier = _Simplifier(pull, known)
-    simplifier.run([*roots, *keep])
-    return [simplifier.new(root) for root in roots]
+    return _Simplifier(pull, known).run([*roots, *keep])[: len(roots)]
 
 
 class _Simplifier:
     def __init__(self, pull: bool, known: Known | None) -> None:
         self._pull, self._known = pull, known
-        self._twins: dict[Symbol, Symbol] = {}
-        self._new: dict[Symbol, Symbol] = {}
         self._settled: set[Symbol] = set()  # what is computed in any case: where regions end
 
-    def new(self, s: Symbol) -> Symbol:
-        """What has come of a Symbol."""
-        return self._new[self._twins[s]]
-
-    def run(self, roots: Sequence[Symbol]) -> None:
-        """Operands first, so that a region is made of what is simple already."""
-        order = operands_first(roots)
-        self._twins = _twins(order)
-        order = [s for s in order if self._twins[s] is s]
-        heads = self._heads(order, {self._twins[s] for s in roots})
+    def run(self, roots: Sequence[Symbol]) -> list[Symbol]:
+        """What comes of the roots: operands first, so that a region is made of what is simple already."""
+        roots = _shared(roots)
+        order = in_order(roots, _never)
+        heads = _heads(order, set(roots))
+        new: dict[Symbol, Symbol] = {}
         for s in order:
-            new = _with_operands(s, self.new)
-            self._new[s] = self._head(new) if s in heads else new
-
-    def _heads(self, order: Sequence[Symbol], roots: Collection[Symbol]) -> set[Symbol]:
-        """The Symbols that are computed in any case: asked for, named, or used by more than one region."""
-        head: dict[Symbol, Symbol] = {}
-        users: dict[Symbol, set[Symbol]] = {s: set() for s in order}
-        for s in reversed(order):
-            free = is_fraction(s) and s not in roots and s.name is None and len(users[s]) == 1
-            (head[s],) = users[s] if free else (s,)
-            if not is_fraction(head[s]):
-                head[s] = s
-            for x in within((s.operands, s.params)):
-                users[self._twins[x]].add(head[s])
-        return {s for s in order if head[s] is s}
+            changed = _with(s, new.__getitem__)
+            new[s] = self._head(changed) if s in heads else changed
+        return [new[root] for root in roots]
 
     def _head(self, s: Symbol) -> Symbol:
         number = None if self._known is None else self._known(s)
@@ -108,7 +89,7 @@ class _Simplifier:
             return s
         best, least = near.simplest(near.worth(self._pull), self._pull)
         if near.ends:
-            far = Region.below(s, lambda _: False)
+            far = Region.below(s, _never)
             if far is not None:
                 saved = _TIE if far.worth(self._pull) > near.worth(self._pull) else 0  # what lies between is not needed
                 best, least = far.simplest(least + saved, self._pull, best)
@@ -132,80 +113,51 @@ class _Simplifier:
         return scale.of(result)
 
 
-def operands_first(roots: Sequence[Symbol]) -> list[Symbol]:
-    """Every Symbol that the roots are made of, also beneath names; operands before what they are operands of."""
-    order: list[Symbol] = []
-    done: set[Symbol] = set()
-    stack = list(reversed(roots))
-    while stack:
-        s = stack[-1]
-        waiting = [x for x in within((s.operands, s.params)) if x not in done]
-        if waiting:
-            stack.extend(reversed(waiting))
-            continue
-        stack.pop()
-        if s not in done:
-            done.add(s)
-            order.append(s)
-    return order
+def _never(_: Symbol) -> bool:
+    return False
 
 
-def _twins(order: Sequence[Symbol]) -> dict[Symbol, Symbol]:
-    """For each Symbol the first that was made in the same way of the same."""
+def _shared(roots: Sequence[Symbol]) -> list[Symbol]:
+    """The roots with one Symbol for what is computed alike."""
     first: dict[Any, Symbol] = {}
-    twins: dict[Symbol, Symbol] = {}
-    for s in order:
-        twins[s] = first.setdefault(_key(s, twins), s)
-    return twins
+    return rebuilt(roots, lambda s: first.setdefault(_key(s), s), _never)
 
 
-def _key(s: Symbol, twins: dict[Symbol, Symbol]) -> Any:
-    if s.operands and s.name is not None:
+def _key(s: Symbol) -> Any:
+    """Names do not count here: two values may have one."""
+    if s.call is None:
+        return type(s), s.name, s.gradient, id(s.value), s.shape
+    return (type(s), how_computed(s)) if s.name is None else s
+
+
+def _heads(order: Sequence[Symbol], roots: Collection[Symbol]) -> set[Symbol]:
+    """The Symbols that are computed in any case: asked for, named, or used by more than one region."""
+    heads: set[Symbol] = set()
+    users: dict[Symbol, set[Symbol]] = {s: set() for s in order}
+    for s in reversed(order):
+        head = s
+        if is_fraction(s) and s not in roots and s.name is None and len(users[s]) == 1:
+            (user,) = users[s]
+            head = user if is_fraction(user) else s
+        if head is s:
+            heads.add(s)
+        for x in within((s.operands, s.params)):
+            users[x].add(head)
+    return heads
+
+
+def _with(s: Symbol, new: Callable[[Symbol], Symbol]) -> Symbol:
+    """The Symbol with other operands."""
+    if all(new(x) is x for x in within((s.operands, s.params))):
         return s
-    if s.operands or s.params:
-        return type(s), s.call, _frozen(s.operands, twins), _frozen(s.params, twins)
-    return type(s), s.name, s.gradient, s.function, id(s.value)
-
-
-def _frozen(x: Any, twins: dict[Symbol, Symbol]) -> Any:
-    """A structure as a key: arrays are the same if they are one."""
-    if isinstance(x, Symbol):
-        return twins[x]
-    if type(x) is slice:
-        return slice, _frozen((x.start, x.stop, x.step), twins)
-    if type(x) is dict:
-        return tuple((k, _frozen(v, twins)) for k, v in sorted(x.items()))
-    if type(x) in (tuple, list):
-        return tuple(_frozen(part, twins) for part in x)
-    return (type(x), id(x)) if isinstance(x, np.ndarray) else (type(x), str(x))
-
-
-def _with_operands(s: Symbol, by: Callable[[Symbol], Symbol]) -> Symbol:
-    if all(by(x) is x for x in within((s.operands, s.params))):
-        return s
-    return _copy(s, s.name, s.gradient, replaced(s.operands, by), replaced(s.params, by))
+    return s.but(operands=mapped(s.operands, new), params=mapped(s.params, new))
 
 
 def _named(s: Symbol, like: Symbol) -> Symbol:
     """The Symbol under the name of another."""
     if like.name is None or s.name == like.name:
         return s
-    if s.name is not None or not s.operands:
-        s = identity(s)
-    return _copy(s, like.name, like.gradient, s.operands, s.params)
-
-
-def _copy(s: Symbol, name: str | None, gradient: bool, operands: tuple[Any, ...], params: dict[str, Any]) -> Symbol:
-    return type(s)(
-        s.value,
-        name,
-        function=s.function,
-        call=s.call,
-        operands=operands,
-        params=params,
-        shape=s.shape,
-        gradient=gradient,
-    )
+    return (identity(s) if s.name is not None or s.call is None else s).but(name=like.name, gradient=like.gradient)
 
 
 class _Scale:
