@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from autograd.read.names import gradient_name, number, typeset
+from autograd.read.names import gradient_name, number, typeset, words
 from autograd.read.style import ATOM, POWER, PRODUCT, SUM, Piece, Style, Written
 
 _SIGNS = {"Σ": r"\sum", "Π": r"\prod", "≥": r"\ge", "≤": r"\le", "≠": r"\ne", "¬": r"\lnot", "…": r"\ldots"}
@@ -45,7 +45,7 @@ class Latex(Style):
         return Piece(text, level, literal=True)
 
     def words(self, text: str) -> str:
-        return rf"\text{{{text}}}"
+        return words(text)
 
     def sign(self, character: str) -> str:
         return _SIGNS.get(character, character)

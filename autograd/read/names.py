@@ -43,7 +43,16 @@ def typeset(name: str) -> str:
         base, digits, text = word.groups()
         letter = base if len(base) == 1 else f"\\mathit{{{base}}}"
         return letter + _subscript(digits or (text and f"\\text{{{text}}}"))
-    return r"\text{" + "".join(_SPECIAL.get(c, c) for c in name) + "}"
+    return words(name)
+
+
+def words(text: str) -> str:
+    r"""Ordinary text in a formula in LaTeX.
+
+    >>> print(words("50% & edge_order"))
+    \text{50\% \& edge\_order}
+    """
+    return r"\text{" + "".join(_SPECIAL.get(c, c) for c in text) + "}"
 
 
 def gradient_name(name: str) -> str:
