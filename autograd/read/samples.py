@@ -1,4 +1,4 @@
-"""The samples: how many there are (m), where in the graph that number is meant, and which axis of a value they lie along.
+"""The samples: how many there are (m), where in a graph that number is meant, and along which axis of a value they lie.
 
 m is where a cost takes the mean over the last axis: binary_cross_entropy, np.mean, a sum that is divided by a constant
 Tensor called m. A number that merely equals m is not m.
@@ -19,9 +19,10 @@ from typing import Any
 import numpy as np
 
 from autograd.node import Constant, Node, ancestors, values
-from autograd.read.latex import write
+from autograd.read.formula import write
 from autograd.read.source import source
 from autograd.read.symbol import Symbol
+from autograd.read.text import TEXT
 from autograd.rules import binary_cross_entropy
 
 
@@ -43,7 +44,7 @@ class Count(int):
     __rmul__ = __mul__
 
     def __str__(self) -> str:
-        return write(self.symbol)
+        return write(self.symbol, style=TEXT)
 
     def __repr__(self) -> str:
         code = source(self.symbol)

@@ -23,6 +23,7 @@ from autograd.rules import UFUNC_METHODS, getitem
 from autograd.sweep import fit
 
 NameOf = Callable[[Any], str | None]
+SMALL = 20  # entries of an array that is written out with its numbers
 _NO_PARAMS: dict[str, Any] = {}  # shared by all Symbols without parameters; nobody writes into params
 
 
