@@ -196,7 +196,7 @@ class _Axes:
                 warnings.simplefilter("ignore")
                 lost = np.argwhere(np.isnan(node.op.run(raws, node.params)))
         except (TypeError, ValueError):  # not every operation takes nan
-            lost = np.zeros((0, 0))
+            lost = np.zeros((0, 0), int)
         for of, n in enumerate(node.shape):
             if n == self._size and len(lost) and not lost[:, of].any():
                 return of
