@@ -53,19 +53,21 @@ def reverse(
     if mode is not None and mode.anomaly:
         watch = Suspicious(watch)
     hooks = HOOKS if HOOKS.used else None
-    nodes = ancestors(root, leaves=targets is not None)
+    everything = targets is None
+    nodes = ancestors(root, leaves=not everything)
     active = None if targets is None else reaching(nodes, targets)
     grads: dict[Node, Any] = {root: seed}
+    pop, get = grads.pop, grads.get
     for node in reversed(nodes):
         op = node.op
         if op is None:
             continue
-        g = grads.pop(node, None)
+        g = pop(node, None)
         if g is None:
             continue
         if hooks is not None:
             g = _hooked(node, g)
-        if targets is not None and node in targets:
+        if not everything and node in targets:  # type: ignore[operator]
             grads[node] = g
             if not through:
                 continue
@@ -78,31 +80,38 @@ def reverse(
         if op.variadic:
             vjps = vjps.begin()  # type: ignore[attr-defined]
         plain = 0 if params else len(inputs)
-        for i, parent in enumerate(node.parents):
+        i = -1
+        for parent in node.parents:
+            i += 1
             if type(parent) is not Node or (active is not None and parent not in active):
                 continue
             vjp = vjps[i]
             if vjp is None:
                 continue
             try:
-                if plain == 1:  # the calls of most rules are spelt out: they take less time than the last
-                    contribution = vjp(g, out, inputs[0])
-                elif plain == 2:
+                if plain == 2:  # the calls of most rules are spelt out: they take less time than the last
                     contribution = vjp(g, out, inputs[0], inputs[1])
+                elif plain == 1:
+                    contribution = vjp(g, out, inputs[0])
                 else:
                     contribution = vjp(g, out, *inputs, **params)
             except ArithmeticError:
                 contribution = _by_numpy(vjp, g, out, inputs, params)
-            if type(contribution) is ndarray:
-                fits = contribution.dtype is parent.dtype and contribution.shape == parent.shape != ()
+            if type(contribution) is float and parent.dtype is None:
+                fitted = contribution
+            elif (
+                type(contribution) is ndarray
+                and contribution.dtype is parent.dtype
+                and contribution.shape == parent.shape != ()
+            ):
+                fitted = contribution
+                if (parent.op is None or not everything) and (fitted is g or fitted.base is not None):
+                    fitted = fitted.copy()  # what a user is given is its own: no view, nobody else's gradient
             else:
-                fits = type(contribution) is float and parent.dtype is None
-            fitted = contribution if fits else fit(contribution, parent.shape, parent.dtype)
-            kept_by_user = parent.op is None or targets is not None
-            if kept_by_user and fits and type(fitted) is ndarray and (fitted is g or fitted.base is not None):
-                fitted = fitted.copy()  # what a user is given is its own: no view, nobody else's gradient
+                fitted = fit(contribution, parent.shape, parent.dtype)
             # A new sum each time, never `+=`: a rule may return the same array for both operands, as add's does.
-            grads[parent] = total = grads[parent] + fitted if parent in grads else fitted
+            total = get(parent)
+            grads[parent] = total = fitted if total is None else total + fitted
             if watch is not None:
                 watch.edge(node, i, g, contribution, fitted, total)
     if hooks is not None:

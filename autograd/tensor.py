@@ -21,7 +21,7 @@ from autograd.errors import ConversionError, GraphError, ShapeError, Unsupported
 from autograd.ledger import Ledger, ledger, still_there
 from autograd.methods import ArrayMethods
 from autograd.modes import MODE
-from autograd.node import HOOKS, Constant, Node, leaf, renumber
+from autograd.node import HOOKS, Constant, Node, leaf, next_index, renumber
 from autograd.op import COMPOSITES, OPS, REFUSED, TRACED, Op, kept, settle
 from autograd.sweep import fit, reverse
 from autograd.trouble import observe
@@ -64,10 +64,16 @@ def _operator(function: Callable[..., Any], reflected: bool) -> Callable[[Tensor
         except ValueError as cause:
             raise mismatch(op.name, (x, y), (_name(p), _name(q)), cause) from None
         if type(out) is float and (type(p) is Node or type(q) is Node) and MODE.get() is None:
-            # Numbers: what _finish comes to, without its questions. A scalar graph lives of these lines.
+            # Numbers: what _finish and Node's constructor come to, without their questions and calls. A scalar graph
+            # lives of these lines.
             tensor = _new(Tensor)
             tensor._data = out
-            tensor.node = Node(op, (p, q), (x, y), _NO_PARAMS, out, (), None)
+            tensor.node = node = _new(Node)
+            node.op, node.params = op, _NO_PARAMS
+            node.parents, node.inputs = (p, q), (x, y)
+            node.out, node.shape, node.dtype = out, (), None
+            node.index = next_index()
+            node.grad = node.name = node.line = None
             return tensor
         return _finish(op, (p, q), (x, y), _NO_PARAMS, out if type(out) is ndarray else settle(out))
 

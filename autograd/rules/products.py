@@ -15,7 +15,7 @@ from autograd.op import VALUE, defined, linear, variadic
 def matmul_left(g: Any, x: Any, y: Any) -> Any:
     """Gradient by x of x @ y: G·Yᵀ. A vector on either side is a row or column that matmul has dropped again."""
     if x.ndim == 2 == y.ndim:
-        return g @ y.T
+        return product(g, y.T)
     if y.ndim == 1:
         return g * y if x.ndim == 1 else np.expand_dims(g, -1) * y
     if x.ndim == 1:
@@ -26,12 +26,17 @@ def matmul_left(g: Any, x: Any, y: Any) -> Any:
 def matmul_right(g: Any, x: Any, y: Any) -> Any:
     """Gradient by y of x @ y: Xᵀ·G."""
     if x.ndim == 2 == y.ndim:
-        return x.T @ g
+        return product(x.T, g)
     if x.ndim == 1:
         return g * x if y.ndim == 1 else np.expand_dims(x, -1) * np.expand_dims(g, -2)
     if y.ndim == 1:
         return np.sum(x * np.expand_dims(g, -1), axis=tuple(range(x.ndim - 1)))
     return np.swapaxes(x, -1, -2) @ g
+
+
+def product(x: Any, y: Any) -> Any:
+    """The product of two matrices. That of a column and a row takes half the time when it is left to broadcasting."""
+    return x @ y if x.shape[1] != 1 else x * y
 
 
 linear(np.matmul, matmul_left, matmul_right)
