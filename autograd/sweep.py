@@ -97,14 +97,14 @@ def reverse(
                     contribution = vjp(g, out, *inputs, **params)
             except ArithmeticError:
                 contribution = _by_numpy(vjp, g, out, inputs, params)
+            fitted: Any = contribution
             if type(contribution) is float and parent.dtype is None:
-                fitted = contribution
+                pass
             elif (
                 type(contribution) is ndarray
                 and contribution.dtype is parent.dtype
                 and contribution.shape == parent.shape != ()
             ):
-                fitted = contribution
                 if (parent.op is None or not everything) and (fitted is g or fitted.base is not None):
                     fitted = fitted.copy()  # what a user is given is its own: no view, nobody else's gradient
             else:
