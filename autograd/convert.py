@@ -55,7 +55,7 @@ def floating(data: Any, name: str | None) -> np.ndarray[Any, Any]:
 def plain_index(index: Any) -> Any:
     """An index without Tensors; a float Tensor as an index has no meaning."""
     for part in index if isinstance(index, tuple) else (index,):
-        if type(part) in TRACED:
+        if type(part) in TRACED and part.dtype.kind == "f":
             raise DtypeError(
                 "A Tensor cannot be an index: its values are floating. Use an integer array, or a comparison as t > 0."
             )

@@ -101,7 +101,7 @@ class Op:
     def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """The arguments of a call as (operands, parameters), without parameters that have their default.
 
-        Raises Unsupported for a keyword that the rule does not know, and for a Tensor as a parameter.
+        Raises Unsupported for a keyword that the rule does not know.
         """
         if self.prepare is None and not kwargs and len(args) == len(self.reads):
             return args, kwargs
@@ -116,11 +116,6 @@ class Op:
             operands, params = args, kwargs and {k: v for k, v in kwargs.items() if v is not self.params[k]}
         else:
             operands, params = self._bound(args, kwargs)
-        for k, v in params.items():
-            if type(v) in TRACED:
-                raise Unsupported(
-                    f"{self.name}({k}=…) takes no Tensor: there is no derivative by it. Pass plain numbers."
-                )
         return operands, params
 
     def _bound(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:

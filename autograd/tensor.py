@@ -476,6 +476,9 @@ def _call(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     if op.kind == "constant":
         return op.function(*_unwrapped(args), **_unwrapped(kwargs))
     args, kwargs = op.bind(args, kwargs)
+    for k, v in kwargs.items():
+        if type(v) is Tensor:
+            raise Unsupported(f"{op.name}({k}=…) takes no Tensor: there is no derivative by it. Pass plain numbers.")
     if len(args) == 1 and not op.variadic and type(args[0]) is Tensor:
         return _apply_one(op, args[0], kwargs or _NO_PARAMS)
     return apply(op, args, kwargs or _NO_PARAMS)

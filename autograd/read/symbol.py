@@ -6,31 +6,40 @@ what a gradient flows through; a Symbol records every step, so that `out > 0` in
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from functools import cache
+from math import prod
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from autograd.errors import GraphError, Unsupported
+from autograd.methods import ArrayMethods
 from autograd.node import Constant, Node, ancestors
 from autograd.op import COMPOSITES, OPS, TRACED, Op
-from autograd.rules import getitem
+from autograd.rules import UFUNC_METHODS, getitem
 from autograd.sweep import fit
 
 NameOf = Callable[[Any], str | None]
+_NO_PARAMS: dict[str, Any] = {}  # shared by all Symbols without parameters; nobody writes into params
 
 
-class Symbol(NDArrayOperatorsMixin):
+class Symbol(ArrayMethods, NDArrayOperatorsMixin):
     """A value, and how it is written: by its name, or as `function` of its operands.
 
     value      an array or number, as the rules read it (they look at shapes, some at entries); None where unknown
     name       what it is called; a Symbol with a name is written by it
     gradient   whether it is the gradient of what `name` says
-    function   the name of the operation, "" for what is only a name or a number
+    function   the name of the operation, by which its notation is found; "" for what is only a name or a number
+    call       the operation as users call it: np.tanh, autograd.sigmoid; None for what is only a name or a number
+    operands   what it was applied to, in the order of the rule: Symbols and plain values
+    params     axis=, keepdims= …; an index may have Symbols in it
+
+    A subclass gives instances of itself whatever is done with them.
     """
 
-    __slots__ = ("function", "gradient", "name", "operands", "params", "shape", "value")
+    __slots__ = ("call", "function", "gradient", "name", "operands", "params", "shape", "value")
 
     def __init__(
         self,
@@ -38,6 +47,7 @@ class Symbol(NDArrayOperatorsMixin):
         name: str | None = None,
         *,
         function: str = "",
+        call: Callable[..., Any] | None = None,
         operands: tuple[Any, ...] = (),
         params: dict[str, Any] | None = None,
         shape: tuple[int, ...] | None = None,
@@ -46,22 +56,32 @@ class Symbol(NDArrayOperatorsMixin):
         self.value = value
         self.name = name
         self.function = function
+        self.call = call
         self.operands = operands
-        self.params = params or {}
+        self.params = params or _NO_PARAMS
         self.shape: tuple[int, ...] = np.shape(value) if shape is None else shape
         self.gradient = gradient
 
+    def __init_subclass__(cls, **how: Any) -> None:
+        super().__init_subclass__(**how)
+        TRACED[cls] = _call
+
     def __repr__(self) -> str:
-        return f"<Symbol {self.name or self.function} {self.shape}>"
+        return f"<{type(self).__name__} {self.name or self.function} {self.shape}>"
 
     __hash__ = object.__hash__
 
-    # --- what rules and the sweep ask of an array ----------------------------------------------------------------
+    # --- what rules and the sweep ask of an array; the rest is in ArrayMethods -----------------------------------
 
     @property
     def ndim(self) -> int:
         """The number of axes."""
         return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        """The number of entries."""
+        return prod(self.shape)
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -71,41 +91,30 @@ class Symbol(NDArrayOperatorsMixin):
     def __bool__(self) -> bool:
         return bool(self.value)
 
+    def __len__(self) -> int:
+        if not self.shape:
+            raise TypeError("len() of a number")
+        return self.shape[0]
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self[i] for i in range(len(self)))
+
     def __getitem__(self, index: Any) -> Any:
         return _run(OPS[getitem], (self,), {"index": index})
 
-    @property
-    def T(self) -> Any:
-        """The transpose."""
-        return np.transpose(self)  # type: ignore[call-overload]
-
-    def sum(self, axis: Any = None, keepdims: bool = False) -> Any:
-        """As ndarray.sum."""
-        return np.sum(self, axis=axis, keepdims=keepdims)  # type: ignore[call-overload]
-
-    def reshape(self, shape: Any) -> Any:
-        """As ndarray.reshape."""
-        return np.reshape(self, shape)  # type: ignore[call-overload]
-
-    def astype(self, dtype: Any) -> Symbol:
-        """The same Symbol in another precision: a formula says nothing of dtypes."""
-        return Symbol(
-            np.asarray(self.value).astype(dtype),
-            self.name,
-            function=self.function,
-            operands=self.operands,
-            params=self.params,
-            gradient=self.gradient,
-        )
-
     # --- NumPy's protocols ---------------------------------------------------------------------------------------
 
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NoReturn:
+        raise Unsupported(f"{self!r} would become a plain array here, and could no longer be read as a formula.")
+
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        if method != "__call__" or kwargs:
-            raise Unsupported(f"numpy.{ufunc.__name__}.{method} cannot be read as a formula.")
-        with np.errstate(all="ignore"):
-            value = ufunc(*map(value_of, inputs))
-        return Symbol(value, function=ufunc.__name__, operands=inputs)
+        if method == "__call__" and not kwargs:
+            if ufunc in COMPOSITES:
+                return COMPOSITES[ufunc](*inputs)
+            return _run(OPS.get(ufunc) or _unregistered(ufunc), inputs, _NO_PARAMS)
+        if (ufunc, method) in UFUNC_METHODS and "out" not in kwargs:
+            return UFUNC_METHODS[ufunc, method](*inputs, **kwargs)
+        raise Unsupported(f"numpy.{ufunc.__name__}.{method} cannot be read as a formula.")
 
     def __array_function__(self, function: Callable[..., Any], _types: Any, args: Any, kwargs: Any) -> Any:
         if function in COMPOSITES:
@@ -123,18 +132,45 @@ def _call(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
 TRACED[Symbol] = _call
 
 
+@cache
+def _unregistered(ufunc: np.ufunc) -> Op:
+    """A function of NumPy's that Tensors do not take, but that a rule may use on truth values: &, |, ~."""
+    return Op(ufunc, "constant", (), (), (), False, {})
+
+
 def _run(op: Op, operands: tuple[Any, ...], params: dict[str, Any]) -> Any:
-    raws = [value_of(x) for x in operands]
+    """Run an operation on the values, and remember it."""
+    raws, plain = value_of(tuple(operands)), value_of(params)
     with np.errstate(all="ignore"):
-        value = op.function(*raws, **params) if op.kind == "constant" else op.run(raws, params)
-    if isinstance(value, (tuple, int)) and not isinstance(value, bool):  # a shape, a number of axes
+        value = op.function(*raws, **plain) if op.kind == "constant" else op.run(raws, plain)
+    several = type(value) is tuple and any(isinstance(part, np.ndarray) for part in value)
+    if not several and not isinstance(value, (np.ndarray, np.generic, float, bool)):  # a shape, a dtype
         return value
-    return Symbol(value, function=op.name, operands=tuple(operands), params=params)
+    kind = max({type(s) for s in within((operands, params))}, key=lambda kind: len(kind.__mro__))
+    symbol = kind(value, function=op.name, call=op.function, operands=tuple(operands), params=params)
+    return tuple(symbol[i] for i in range(len(value))) if several else symbol
 
 
 def value_of(x: Any) -> Any:
-    """The value of an operand."""
-    return x.value if isinstance(x, Symbol) else x
+    """The same structure with values in place of Symbols."""
+    if isinstance(x, Symbol):
+        return x.value
+    if type(x) is slice:
+        return slice(*map(value_of, (x.start, x.stop, x.step)))
+    if type(x) is dict:
+        return {k: value_of(v) for k, v in x.items()}
+    return type(x)(map(value_of, x)) if type(x) in (tuple, list) else x
+
+
+def within(x: Any) -> Iterator[Symbol]:
+    """The Symbols in a structure."""
+    if isinstance(x, Symbol):
+        yield x
+    elif type(x) is slice:
+        yield from within((x.start, x.stop, x.step))
+    elif type(x) in (tuple, list, dict):
+        for part in x.values() if type(x) is dict else x:
+            yield from within(part)
 
 
 # --- reading recorded nodes -------------------------------------------------------------------------------------------
@@ -189,7 +225,8 @@ def _known(parent: Any, found: dict[Node, Symbol], name: NameOf) -> Any:
 
 def _applied(node: Node, operands: tuple[Any, ...], value: Any) -> Symbol:
     assert node.op is not None
-    return Symbol(value, function=node.op.name, operands=operands, params=node.params, shape=node.shape)
+    op = node.op
+    return Symbol(value, function=op.name, call=op.function, operands=operands, params=node.params, shape=node.shape)
 
 
 def _operand(parent: Any, name: NameOf, values: dict[Node, Any] | None) -> Any:

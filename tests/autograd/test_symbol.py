@@ -1,0 +1,75 @@
+"""Symbols: what they remember of how they were computed, so that it can be written and run again."""
+
+import numpy as np
+import pytest
+
+import autograd as ag
+from autograd import rules
+from autograd.read import Naming, Symbol, local, rule, whole
+
+
+class Marked(Symbol):
+    __slots__ = ()
+
+
+X = Symbol(np.array([[1.0, -2.0, 3.0], [0.5, 4.0, -1.0]]), "X")
+
+
+@pytest.mark.parametrize(
+    ("made", "call", "params"),
+    [
+        (lambda x: np.tanh(x), np.tanh, {}),
+        (lambda x: x + 1, np.add, {}),
+        (lambda x: (x > 0) & (x < 2), np.bitwise_and, {}),
+        (lambda x: ag.sigmoid(x), ag.sigmoid, {}),
+        (lambda x: np.sum(x, axis=1), np.sum, {"axis": 1}),
+        (lambda x: x.sum(axis=1), np.sum, {"axis": 1}),
+        (lambda x: np.add.reduce(x), np.sum, {"axis": 0}),
+        (lambda x: x[0, 1:], rules.getitem, {"index": (0, slice(1, None))}),
+        (lambda x: x.astype("f4"), rules.cast, {"dtype": np.dtype("f4")}),
+        (lambda x: np.argmax(x, axis=0), np.argmax, {}),
+    ],
+)
+def test_a_symbol_knows_what_was_called(made, call, params):
+    symbol, plain = made(X), made(X.value)
+    assert symbol.call is call
+    assert symbol.params.items() >= params.items()
+    np.testing.assert_array_equal(symbol.value, plain)
+    assert symbol.dtype == np.asarray(plain).dtype
+
+
+def test_recorded_nodes_become_symbols_that_know_what_was_called():
+    W, x = ag.Tensor(np.ones((2, 3)), name="W"), ag.Tensor(np.ones((3, 1)), name="x")
+    a = ag.sigmoid(W @ x)
+    called = Naming(a.node)
+    assert local(a.node, called).call is ag.sigmoid
+    assert whole(a.node, called, stop=lambda _: False).operands[0].call is np.matmul
+    assert rule(a.node, 0, called).call is np.multiply
+    assert X.call is None
+
+
+def test_a_subclass_yields_itself():
+    x = Marked(np.array([1.0, 2.0]))
+    for made in (x + 1, 1 - X[0, :2] * x, np.sum(x), x[0], ag.relu(x), np.concatenate([X[0], x]), np.vstack([x, x])):
+        assert type(made) is Marked
+    assert type(X[0][Marked(np.array([1]))]) is Marked
+
+
+def test_an_index_may_be_a_symbol():
+    k = np.argmax(X, axis=1)
+    picked = X[np.arange(2), k]
+    assert picked.params["index"][1] is k
+    np.testing.assert_array_equal(picked.value, [3.0, 4.0])
+    np.testing.assert_array_equal(rules.scatter(picked, (np.arange(2), k), (2, 3)).value, [[0, 0, 3], [0, 4, 0]])
+    rows, columns = np.nonzero(X > 3)
+    np.testing.assert_array_equal((rows.value, columns.value), [[1], [1]])
+
+
+def test_a_symbol_does_not_turn_into_an_array_unseen():
+    with pytest.raises(ag.Unsupported, match="could no longer be read"):
+        np.asarray(X)
+
+
+def test_shapes_and_dtypes_are_plain():
+    assert (np.shape(X), X.ndim, X.size, len(X), np.result_type(X, 1)) == ((2, 3), 2, 6, 2, np.dtype(float))
+    assert [row.shape for row in X] == [(3,), (3,)]
