@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,17 @@ class DtypeError(AutogradError, TypeError):
 
 class GraphError(AutogradError, RuntimeError):
     """A request that the recorded graph cannot answer."""
+
+
+class Undecided(GraphError):
+    """A question about values that are not known yet, since a program is only being read off a function.
+
+    whole   stands in for a rule that asked it: the rule is then called in the program as a whole
+    """
+
+    def __init__(self, message: str, whole: Callable[..., Any]) -> None:
+        super().__init__(message)
+        self.whole = whole
 
 
 class NumericalError(AutogradError, FloatingPointError):

@@ -60,7 +60,7 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
         gradients = run.pull(np.ones(np.shape(run.value)) if np.ndim(run.value) else 1.0)
         return run.value, gradients[0] if isinstance(argnums, (int, np.integer)) else tuple(gradients)
 
-    return with_gradient
+    return _as(f, "value_and_grad", with_gradient)
 
 
 def grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
@@ -71,7 +71,7 @@ def grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     True
     """
     both = value_and_grad(f, argnums)
-    return lambda *args, **kwargs: both(*args, **kwargs)[1]
+    return _as(f, "grad", lambda *args, **kwargs: both(*args, **kwargs)[1])
 
 
 def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
@@ -104,7 +104,7 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
             run.out_structure, [b[0] if isinstance(argnums, (int, np.integer)) else tuple(b) for b in blocks]
         )
 
-    return of
+    return _as(f, "jacobian", of)
 
 
 def hessian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
@@ -333,6 +333,13 @@ def _tuple(primals: Sequence[Any]) -> tuple[Any, ...]:
     if not isinstance(primals, (list, tuple)):
         raise GraphError("The arguments of the function are given in a tuple, also a single one: (x,).")
     return tuple(primals)
+
+
+def _as(f: Function, what: str, derivative: Function) -> Function:
+    """The derivative with the signature of f, and a name that says what it is."""
+    derivative.__wrapped__ = f  # type: ignore[attr-defined]
+    derivative.__name__ = derivative.__qualname__ = f"{what}_of_{getattr(f, '__name__', 'f').strip('<>')}"
+    return derivative
 
 
 def _called(f: Function) -> str:

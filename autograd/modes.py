@@ -23,12 +23,14 @@ _HOUSE = os.path.dirname(os.path.abspath(__file__))
 @dataclasses.dataclass(frozen=True)
 class Mode:
     """record: operations are recorded; lines: each keeps the user's file and line; anomaly: the first NaN or Inf is an
-    error; guarded: the arrays that were made read-only, None where arrays are left as they are."""
+    error; guarded: the arrays that were made read-only, None where arrays are left as they are; tracing: who is told of
+    every operation and every edge of a sweep while a program is read off a function."""
 
     record: bool = True
     lines: bool = False
     anomaly: bool = False
     guarded: list[Any] | None = None
+    tracing: Any = None
 
 
 MODE: ContextVar[Mode | None] = ContextVar("autograd mode", default=None)

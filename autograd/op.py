@@ -88,10 +88,13 @@ class Op:
     def run(self, raws: Sequence[Any], params: dict[str, Any]) -> Any:
         """The result for plain operands, in the form in which a Tensor keeps it."""
         try:
-            if self.variadic:
-                return settle(self.kernel(raws, **params))
             if self.scalar is not None and all(type(x) is float for x in raws):
                 return settle(self.scalar(*raws, **params))
+            for x in raws:
+                if type(x) in TRACED:  # a value that only stands for one, while a program is read off a function
+                    return type(x).run(self, raws, params)
+            if self.variadic:
+                return settle(self.kernel(raws, **params))
             return settle(self.kernel(*raws, **params))
         except (ValueError, ArithmeticError) as error:  # math.exp(1000) raises where NumPy gives inf: let NumPy say it
             if self.variadic or (isinstance(error, ValueError) and not all(type(x) is float for x in raws)):

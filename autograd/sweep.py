@@ -13,7 +13,7 @@ from typing import Any, Protocol, cast
 import numpy as np
 from numpy import ndarray
 
-from autograd.errors import ShapeError, describe
+from autograd.errors import ShapeError, Undecided, describe
 from autograd.modes import MODE
 from autograd.node import HOOKS, Node, ancestors, reaching
 from autograd.op import VALUE, Rule, settle
@@ -52,6 +52,8 @@ def reverse(
     mode = MODE.get()
     if mode is not None and mode.anomaly:
         watch = Suspicious(watch)
+    if mode is not None and mode.tracing is not None:
+        watch = mode.tracing
     hooks = HOOKS if HOOKS.used else None
     everything = targets is None
     nodes = ancestors(root, leaves=not everything)
@@ -97,6 +99,8 @@ def reverse(
                     contribution = vjp(g, out, *inputs, **params)
             except ArithmeticError:
                 contribution = _by_numpy(vjp, g, out, inputs, params)
+            except Undecided as undecided:
+                contribution = undecided.whole(vjp, (g, out, *inputs), params)
             fitted: Any = contribution
             if type(contribution) is float and parent.dtype is None:
                 pass
@@ -137,6 +141,8 @@ def forward(root: Node, tangents: dict[Node, Any], *, wrap: Wrap | None = None) 
                 part = push(t, out, *inputs, **node.params)
             except ArithmeticError:
                 part = _by_numpy(push, t, out, inputs, node.params)
+            except Undecided as undecided:
+                part = undecided.whole(push, (t, out, *inputs), node.params)
             if mode is not None and mode.anomaly:
                 check_contribution("tangent", node, node, i, t, part)
             part = fit(part, node.shape, node.dtype)
