@@ -1,4 +1,4 @@
-"""A user's own operations, declared as the built-in ones are: see `autograd/op.py` for what a rule may read.
+"""A user's own operations, declared as the built-in ones are: see `autograd/declare.py` for what a rule may read.
 
 >>> import numpy as np, autograd as ag
 >>> def cube(x):
@@ -15,6 +15,6 @@ A function that Tensors cannot pass through, but that can be written with operat
 (0.5, 0.25)
 """
 
-from autograd.op import composite, constant, elementwise, general, linear
+from autograd.declare import composite, constant, elementwise, general, linear
 
 __all__ = ["composite", "constant", "elementwise", "general", "linear"]

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from autograd.declare import composite, linear
 from autograd.errors import DataError, DtypeError, ShapeError
-from autograd.op import composite, linear
 from autograd.rules.indexing import getitem
 
 # --- convolution ----------------------------------------------------------------------------------------------------

@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
+from autograd.declare import composite, linear, variadic
 from autograd.errors import ShapeError, Unsupported
-from autograd.op import SHAPE, composite, linear, variadic
+from autograd.op import SHAPE
 from autograd.rules.special import cast, identity
 
 

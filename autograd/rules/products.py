@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from autograd.declare import defined, linear, variadic
 from autograd.errors import ShapeError
-from autograd.op import VALUE, defined, linear, variadic
+from autograd.op import VALUE
 
 # --- matmul ----------------------------------------------------------------------------------------------------------
 
