@@ -55,8 +55,10 @@ def linear(function: Rule, *adjoints: Rule | None, jointly: bool = False, **how:
     reads, _, params = reading(function, [a for a in adjoints if a], len(adjoints), ("g",))
     reads = _reads_of_linear(reads, adjoints, jointly)
     vjps = tuple(_without_out(a, len(adjoints)) for a in adjoints)
-    pushes = tuple(a and _substitute(function, i, adjoints, jointly) for i, a in enumerate(adjoints))
-    return _register(function, "linear", vjps, pushes, reads, False, params, how)
+    public: Rule = function if _is_numpy(function) else lambda *args, **params: declared(*args, **params)
+    pushes = tuple(a and _substitute(public, i, adjoints, jointly) for i, a in enumerate(adjoints))
+    declared: Rule = _register(function, "linear", vjps, pushes, reads, False, params, how)
+    return declared
 
 
 def general(function: Rule, vjps: Sequence[Rule | None], jvps: Sequence[Rule | None], **how: Any) -> Rule:
@@ -78,10 +80,13 @@ def variadic(function: Rule, vjp: Rule, jvp: Rule, reads: int, params: dict[str,
     return _register(function, "linear", Each(vjp), Each(jvp), (reads,), False, params, how)
 
 
-def constant(*functions: Rule) -> None:
-    """Declare functions whose result carries no gradient (comparisons, argmax, shape …): they run on plain values."""
-    for function in functions:
-        OPS[function] = Op(function, "constant", (), (), (), False, {})
+def constant(*functions: Rule) -> Any:
+    """Declare functions whose result carries no gradient (comparisons, argmax, shape …): they run on plain values.
+
+    Returns the function users call; of several functions, a tuple of them.
+    """
+    declared = tuple(_register(f, "constant", (), (), (), False, {}, {}) for f in functions)
+    return declared[0] if len(declared) == 1 else declared
 
 
 def composite(function: Rule, definition: Rule) -> Rule:
@@ -99,7 +104,7 @@ def composite(function: Rule, definition: Rule) -> Rule:
         try:
             signature.bind(*args, **kwargs)
         except TypeError as cause:
-            raise Unsupported(f"{function.__name__} on Tensors: {keyword(cause)}") from None
+            raise Unsupported(f"{called(function)} on Tensors: {keyword(cause)}") from None
         return definition(*args, **kwargs)
 
     COMPOSITES[function] = checked
@@ -138,7 +143,7 @@ def _register(
     aliases = how.pop("also", ())
     if kind != "constant" and not isinstance(vjps, Each) and how.get("prepare") is None:
         check_fits(function, len(vjps), params)
-    op = Op(function, kind, vjps, pushes, reads, reads_out, params, **how)
+    op = Op(function, kind, vjps, pushes, reads, reads_out, params, name=called(function), **how)
     if not _is_numpy(function):
         op.function = _dispatching(function, op)
     OPS.update(dict.fromkeys((op.function, *aliases), op))
@@ -146,7 +151,7 @@ def _register(
 
 
 def _is_numpy(function: Rule) -> bool:
-    return isinstance(function, np.ufunc) or (getattr(function, "__module__", None) or "").startswith("numpy")
+    return isinstance(function, np.ufunc) or (getattr(function, "__module__", None) or "").split(".")[0] == "numpy"
 
 
 def _dispatching(function: Rule, op: Op) -> Rule:

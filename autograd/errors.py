@@ -83,4 +83,4 @@ def _advice(what: str, shapes: list[tuple[int, ...]], cause: str) -> str:
             "Shapes are compared from the last axis backwards; each pair of sizes must be equal or contain a 1. "
             "Columns are samples: a bias is a column (n, 1), not a row (n,)."
         )
-    return f"NumPy says: {cause}"
+    return f"The reason: {cause}"

@@ -29,6 +29,7 @@ class Op:
     vjps[i](g, out, *inputs, **params) carries the gradient of the result back to operand i;
     pushes[i](t, out, *inputs, **params) carries a tangent of operand i forward to the result.
     Either is None for an operand without derivative (a condition, an index).
+    own   a user's, not a row of the table: what its rules give is checked
     """
 
     def __init__(
@@ -44,10 +45,12 @@ class Op:
         scalar: Rule | None = None,
         prepare: Rule | None = None,
         name: str | None = None,
+        own: bool = False,
     ) -> None:
         self.function = function
         self.kind = kind
         self.name = name or function.__name__
+        self.own = own
         self.kernel = kernel or function
         self.scalar = scalar
         self.prepare = prepare

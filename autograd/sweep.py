@@ -13,6 +13,7 @@ from typing import Any, Protocol, cast
 import numpy as np
 from numpy import ndarray
 
+from autograd.checked import check_share, check_tangent
 from autograd.errors import ShapeError, describe
 from autograd.modes import MODE
 from autograd.node import HOOKS, Node, ancestors, reaching
@@ -97,7 +98,12 @@ def reverse(
                 fits = contribution.dtype is parent.dtype and contribution.shape == parent.shape != ()
             else:
                 fits = type(contribution) is float and parent.dtype is None
-            fitted = contribution if fits else fit(contribution, parent.shape, parent.dtype)
+            if fits:
+                fitted = contribution
+            else:
+                if op.own:
+                    check_share(node, i, g, contribution)
+                fitted = fit(contribution, parent.shape, parent.dtype)
             kept_by_user = parent.op is None or targets is not None
             if kept_by_user and fits and type(fitted) is ndarray and (fitted is g or fitted.base is not None):
                 fitted = fitted.copy()  # what a user is given is its own: no view, nobody else's gradient
@@ -130,6 +136,8 @@ def forward(root: Node, tangents: dict[Node, Any], *, wrap: Wrap | None = None) 
                 part = _by_numpy(push, t, out, inputs, node.params)
             if mode is not None and mode.anomaly:
                 check_contribution("tangent", node, node, i, t, part)
+            if op.own:
+                check_tangent(node, i, part)
             part = fit(part, node.shape, node.dtype)
             total = part if total is None else total + part
         if total is not None:
