@@ -21,14 +21,14 @@ what a node has to keep for it:
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import wraps
 from typing import Any
 
 import numpy as np
 
-from autograd.errors import Unsupported
+from autograd.errors import Unsupported, mismatch
 from autograd.op import COMPOSITES, OPS, REFUSED, TRACED, VALUE, Each, Op, Rule, keyword
 from autograd.signatures import called, check_fits, check_rules, reading, several
 
@@ -105,10 +105,15 @@ def composite(function: Rule, definition: Rule) -> Rule:
             signature.bind(*args, **kwargs)
         except TypeError as cause:
             raise Unsupported(f"{called(function)} on Tensors: {keyword(cause)}") from None
-        return definition(*args, **kwargs)
+        try:
+            return definition(*args, **kwargs)
+        except (ValueError, IndexError) as cause:
+            operands = _operands(args, kwargs)
+            raise mismatch(called(function), operands, [getattr(x, "name", None) for x in operands], cause) from None
 
-    COMPOSITES[function] = checked
-    return function if _is_numpy(function) else _dispatching_composite(function, checked)
+    public = function if _is_numpy(function) else _dispatching_composite(function, checked)
+    COMPOSITES[public] = checked
+    return public
 
 
 def defined(*functions: Rule) -> Callable[[Rule], Rule]:
@@ -179,6 +184,25 @@ def _dispatching_composite(function: Rule, definition: Rule) -> Rule:
         return (definition if traced else function)(*args, **kwargs)
 
     return _as(function, public)
+
+
+def _operands(args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
+    """What of a call an error describes: Tensors and arrays, also those in lists and tuples; and lists of numbers."""
+    found: list[Any] = []
+    for x in args:
+        arrays = list(_arrays(x))
+        numbers = isinstance(x, list) and not arrays and not any(isinstance(v, (list, tuple)) for v in x)
+        found += [x] if numbers else arrays
+    return [*found, *_arrays(tuple(kwargs.values()))]
+
+
+def _arrays(x: Any) -> Iterator[Any]:
+    """The Tensors and arrays in nested lists and tuples."""
+    if type(x) in TRACED or isinstance(x, np.ndarray):
+        yield x
+    elif isinstance(x, (list, tuple)):
+        for part in x:
+            yield from _arrays(part)
 
 
 def _as(function: Rule, public: Rule) -> Rule:
