@@ -17,6 +17,7 @@ from autograd.errors import (
 )
 from autograd.functional import grad, hessian, hvp, jacobian, jvp, per_example_grad, value_and_grad, vjp
 from autograd.ledger import Ledger
+from autograd.listing import Graph
 from autograd.modes import anomaly, guard, no_grad, record_lines
 from autograd.node import Constant, Node, ancestors, values
 from autograd.rules import (
@@ -45,6 +46,7 @@ __all__ = [
     "ConversionError",
     "DataError",
     "DtypeError",
+    "Graph",
     "GraphError",
     "IndexingError",
     "Ledger",

@@ -13,6 +13,7 @@ from typing import Any, Protocol, cast
 import numpy as np
 from numpy import ndarray
 
+from autograd.checked import check_share, check_tangent
 from autograd.errors import ShapeError, Undecided, describe
 from autograd.modes import MODE
 from autograd.node import HOOKS, Node, ancestors, reaching
@@ -112,6 +113,8 @@ def reverse(
                 if (parent.op is None or not everything) and (fitted is g or fitted.base is not None):
                     fitted = fitted.copy()  # what a user is given is its own: no view, nobody else's gradient
             else:
+                if op.own:
+                    check_share(node, i, g, contribution)
                 fitted = fit(contribution, parent.shape, parent.dtype)
             # A new sum each time, never `+=`: a rule may return the same array for both operands, as add's does.
             total = get(parent)
@@ -145,6 +148,8 @@ def forward(root: Node, tangents: dict[Node, Any], *, wrap: Wrap | None = None) 
                 part = undecided.whole(push, (t, out, *inputs), node.params)
             if mode is not None and mode.anomaly:
                 check_contribution("tangent", node, node, i, t, part)
+            if op.own:
+                check_tangent(node, i, part)
             part = fit(part, node.shape, node.dtype)
             total = part if total is None else total + part
         if total is not None:

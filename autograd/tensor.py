@@ -19,6 +19,7 @@ from autograd import rules
 from autograd.convert import floating, plain_index, plain_operand
 from autograd.errors import ConversionError, GraphError, ShapeError, Unsupported, describe, mismatch
 from autograd.ledger import Ledger, ledger, still_there
+from autograd.listing import Graph
 from autograd.methods import ArrayMethods
 from autograd.modes import MODE
 from autograd.node import HOOKS, Constant, Node, leaf, next_index, renumber
@@ -274,6 +275,25 @@ class Tensor(ArrayMethods):
         Raises GraphError where there is no gradient, or the graph it came from is gone.
         """
         return ledger(self.node, self._called())
+
+    def graph(self) -> Graph:
+        """What this Tensor was computed from: a table of the recorded operations, oldest first, to print.
+
+        >>> import autograd as ag
+        >>> x = ag.Tensor(3.0, name="x")
+        >>> print((2 * x).graph())
+        #  name  shape  dtype    operation
+        0  x     ()     float64  leaf
+        1        ()     float64  multiply(2, x)
+
+        Raises GraphError where nothing was recorded.
+        """
+        if type(self.node) is not Node:
+            raise GraphError(
+                f"{self._called()} has no graph: everything it was computed from is constant. Wrap what you "
+                "differentiate by as autograd.Tensor(...), outside of no_grad()."
+            )
+        return Graph(self.node)
 
     def register_hook(self, hook: Callable[[Any], Any]) -> Callable[[], None]:
         """Have `hook(gradient)` called by every sweep when the gradient of this Tensor is complete.

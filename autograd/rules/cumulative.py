@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
-from autograd.op import composite, general, linear
+from autograd.declare import composite, general, linear
 from autograd.rules.reductions import operand, refuse_keywords
 
 Axis = int | None

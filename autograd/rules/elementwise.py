@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd.declare import composite, constant, elementwise, linear
 from autograd.errors import Unsupported
-from autograd.op import OPS, composite, constant, elementwise, linear
+from autograd.op import OPS
 from autograd.rules.special import cast, logsumexp, ratio, sigmoid, zero_counts
 
 LN2, LN10 = math.log(2), math.log(10)

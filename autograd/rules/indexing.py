@@ -6,8 +6,8 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from autograd.convert import plain_index
+from autograd.declare import composite, constant, general, linear, refuse
 from autograd.errors import IndexingError, describe
-from autograd.op import composite, constant, general, linear, refuse
 from autograd.rules.reductions import refuse_keywords
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from autograd.declare import composite, constant, defined, general, refuse
 from autograd.errors import ShapeError
-from autograd.op import composite, constant, defined, general, refuse
 from autograd.rules.products import column
 from autograd.rules.special import cast
 
@@ -19,6 +19,14 @@ SlogdetResult = type(np.linalg.slogdet(np.eye(1)))
 def turned(x: Any) -> Any:
     """The transpose of each matrix."""
     return np.swapaxes(x, -1, -2)
+
+
+def sides(a: Any) -> tuple[int, int]:
+    """Rows and columns of the matrices in the last two axes; NumPy's error where there are not so many."""
+    if np.ndim(a) < 2:
+        raise np.linalg.LinAlgError(f"{np.ndim(a)}-dimensional array given. Array must be at least two-dimensional")
+    rows, columns = np.shape(a)[-2:]
+    return rows, columns
 
 
 def lifted(g: Any) -> Any:
@@ -85,6 +93,8 @@ general(np.linalg.pinv, [pinv_vjp], [pinv_jvp])  # hermitian=True reads one tria
 @defined(np.linalg.lstsq)
 def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
     """The solution of least squares and least norm, the squared residuals, the rank and the singular values."""
+    if np.ndim(a) != 2:
+        raise np.linalg.LinAlgError(f"{np.ndim(a)}-dimensional array given. Array must be two-dimensional")
     m, n = np.shape(a)
     a = cast(a, np.result_type(*(getattr(x, "dtype", float) for x in (a, b))))
     s = np.linalg.svdvals(a)
@@ -213,7 +223,7 @@ def multi_dot(arrays: Sequence[Any]) -> Any:
 @defined(np.linalg.diagonal)
 def diagonal(x: Any, *, offset: int = 0) -> Any:
     """The diagonals of the matrices in the last two axes."""
-    m, n = np.shape(x)[-2:]
+    m, n = sides(x)
     k = np.arange(max(0, min(m + min(offset, 0), n - max(offset, 0))))
     return x[..., k - min(offset, 0), k + max(offset, 0)]
 

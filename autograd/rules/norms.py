@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from autograd.op import defined, general
+from autograd.declare import defined, general
 from autograd.rules.reductions import spread
 from autograd.rules.special import ratio
 

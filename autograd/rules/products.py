@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from autograd.declare import defined, linear, variadic
 from autograd.errors import ShapeError
-from autograd.op import VALUE, defined, linear, variadic
+from autograd.op import VALUE
 
 # --- matmul ----------------------------------------------------------------------------------------------------------
 
@@ -80,6 +81,8 @@ def inner(a: Any, b: Any) -> Any:
 @defined(np.vdot)
 def vdot(a: Any, b: Any) -> Any:
     """The sum of all products, both flattened."""
+    if np.size(a) != np.size(b):
+        raise ShapeError(f"vdot is of as many entries in one as in the other; given {np.size(a)} and {np.size(b)}.")
     return np.matmul(np.reshape(a, -1), np.reshape(b, -1))
 
 

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
+from autograd.declare import composite, constant, general, linear
 from autograd.errors import Unsupported
-from autograd.op import composite, constant, general, linear
 from autograd.rules.special import identity
 
 

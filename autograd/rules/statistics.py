@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from autograd.op import composite
+from autograd.declare import composite
 from autograd.rules.reductions import chosen, count, operand, optional, refuse_keywords
 
 Axis = int | tuple[int, ...] | None
