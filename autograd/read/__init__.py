@@ -1,17 +1,24 @@
 """Reading a recorded graph as a formula: the rules of the table, run on symbols and printed.
 
 There is no second table of derivatives here. `rule_formula` runs the very rule that the sweep runs, on symbols in place
-of arrays, and prints what it did.
+of arrays, and prints what it did; `source` and `program` write the same as NumPy code.
 """
 
 from autograd.read.latex import expression, forward_formula, rule_formula, shape_name, write, write_value
 from autograd.read.names import Naming, gradient_name, number, numbers, typeset
 from autograd.read.notation import axes_named
+from autograd.read.program import Assignment, Program, assignments, program
+from autograd.read.source import Writer, source
 from autograd.read.symbol import Symbol, local, rule, whole
+from autograd.read.terms import numpy_terms
 
 __all__ = [
+    "Assignment",
     "Naming",
+    "Program",
     "Symbol",
+    "Writer",
+    "assignments",
     "axes_named",
     "expression",
     "forward_formula",
@@ -19,9 +26,12 @@ __all__ = [
     "local",
     "number",
     "numbers",
+    "numpy_terms",
+    "program",
     "rule",
     "rule_formula",
     "shape_name",
+    "source",
     "typeset",
     "whole",
     "write",

@@ -28,7 +28,7 @@ from autograd import names
 from autograd.node import Constant, Node
 from autograd.read.names import Naming, gradient_name, number, numbers, typeset
 from autograd.read.notation import ATOM, NOTATION, POWER, PRODUCT, SUM, Piece, parens
-from autograd.read.symbol import NameOf, Symbol, local, rule, whole
+from autograd.read.symbol import NameOf, Symbol, in_order, local, rule, whole
 from autograd.tensor import Tensor
 
 SMALL = 20  # entries of an array that is written out with its numbers
@@ -70,7 +70,7 @@ def write(symbol: Any, show: str = "names", small: int = SMALL) -> str:
     Raises ValueError where numbers are asked for and an array is larger.
     """
     written: dict[int, Piece] = {}
-    for s in _operands_first(symbol):
+    for s in in_order([symbol]):
         written[id(s)] = _piece(s, written, show, small)
     return written[id(symbol)].latex if isinstance(symbol, Symbol) else _plain(symbol, small).latex
 
@@ -78,24 +78,6 @@ def write(symbol: Any, show: str = "names", small: int = SMALL) -> str:
 def write_value(value: Any, small: int = SMALL) -> str:
     """A number or a small array in LaTeX. Raises ValueError for a larger one."""
     return _valued(value, small).latex
-
-
-def _operands_first(symbol: Any) -> list[Symbol]:
-    """Every Symbol that has to be written, operands before what they are operands of. No recursion."""
-    order: list[Symbol] = []
-    done: set[int] = set()
-    stack = [symbol] if isinstance(symbol, Symbol) else []
-    while stack:
-        s = stack[-1]
-        waiting = [x for x in s.operands if isinstance(x, Symbol) and id(x) not in done] if s.name is None else []
-        if waiting:
-            stack.extend(waiting)
-            continue
-        stack.pop()
-        if id(s) not in done:
-            done.add(id(s))
-            order.append(s)
-    return order
 
 
 def _piece(s: Symbol, written: dict[int, Piece], show: str, small: int) -> Piece:

@@ -6,10 +6,11 @@ what a gradient flows through; a Symbol records every step, so that `out > 0` in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import copy
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from math import prod
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Self
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
@@ -71,6 +72,13 @@ class Symbol(ArrayMethods, NDArrayOperatorsMixin):
         return f"<{type(self).__name__} {self.name or self.function} {self.shape}>"
 
     __hash__ = object.__hash__
+
+    def but(self, **changes: Any) -> Self:
+        """A copy with some attributes changed."""
+        other = copy.copy(self)
+        for name, value in changes.items():
+            setattr(other, name, value)
+        return other
 
     # --- what rules and the sweep ask of an array; the rest is in ArrayMethods -----------------------------------
 
@@ -165,13 +173,18 @@ def _run(op: Op, operands: tuple[Any, ...], params: dict[str, Any]) -> Any:
 
 def value_of(x: Any) -> Any:
     """The same structure with values in place of Symbols."""
+    return mapped(x, lambda s: s.value)
+
+
+def mapped(x: Any, change: Callable[[Symbol], Any]) -> Any:
+    """The same structure with `change` made to the Symbols in it."""
     if isinstance(x, Symbol):
-        return x.value
+        return change(x)
     if type(x) is slice:
-        return slice(*map(value_of, (x.start, x.stop, x.step)))
+        return slice(*(mapped(part, change) for part in (x.start, x.stop, x.step)))
     if type(x) is dict:
-        return {k: value_of(v) for k, v in x.items()}
-    return type(x)(map(value_of, x)) if type(x) in (tuple, list) else x
+        return {k: mapped(v, change) for k, v in x.items()}
+    return type(x)(mapped(v, change) for v in x) if type(x) in (tuple, list) else x
 
 
 def within(x: Any) -> Iterator[Symbol]:
@@ -183,6 +196,44 @@ def within(x: Any) -> Iterator[Symbol]:
     elif type(x) in (tuple, list, dict):
         for part in x.values() if type(x) is dict else x:
             yield from within(part)
+
+
+def named(symbol: Symbol) -> bool:
+    """Whether it is written by its name, whatever it was computed from."""
+    return symbol.name is not None
+
+
+def in_order(roots: Iterable[Any], stop: Callable[[Symbol], bool] = named) -> list[Symbol]:
+    """Every Symbol that has to be written for the roots, operands before what they are operands of. No recursion.
+
+    stop   where not to go on to the operands
+    """
+    order: list[Symbol] = []
+    done: set[int] = set()
+    stack = [s for s in roots if isinstance(s, Symbol)][::-1]
+    while stack:
+        s = stack[-1]
+        waiting = [] if stop(s) else [x for x in within((s.operands, s.params)) if id(x) not in done]
+        if waiting:
+            stack.extend(reversed(waiting))
+            continue
+        stack.pop()
+        if id(s) not in done:
+            done.add(id(s))
+            order.append(s)
+    return order
+
+
+def rebuilt(roots: Sequence[Any], change: Callable[[Symbol], Any], stop: Callable[[Symbol], bool] = named) -> list[Any]:
+    """The roots with `change` made to every Symbol, from the operands on: what it is given has changed operands."""
+    found: dict[int, Any] = {}
+    for s in in_order(roots, stop):
+        if stop(s) or all(found[id(x)] is x for x in within((s.operands, s.params))):
+            found[id(s)] = change(s)
+        else:
+            operands, params = mapped((s.operands, s.params), lambda x: found[id(x)])
+            found[id(s)] = change(s.but(operands=operands, params=params))
+    return [found[id(r)] if isinstance(r, Symbol) else r for r in roots]
 
 
 # --- reading recorded nodes -------------------------------------------------------------------------------------------

@@ -1,0 +1,111 @@
+"""A computation in NumPy's own functions, each different step once.
+
+The engine's own functions are written in NumPy, so they are read as the rules are: run on Symbols. Nothing is said a
+second time of what sigmoid is. That is right only for functions that never look at a value to decide; the others stay
+what they are called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.op import OPS
+from autograd.read.symbol import Symbol, named, rebuilt
+from autograd.rules import (
+    binary_cross_entropy,
+    identity,
+    leaky_relu,
+    log_loss,
+    log_loss_slope,
+    log_sigmoid,
+    logsumexp,
+    normalise,
+    ratio,
+    relu,
+    sigmoid,
+    softmax,
+    xlogy,
+)
+from autograd.rules.elementwise import gap
+
+SMALL = 20  # entries of an array that is compared by its entries, and written out with them
+
+_STRAIGHT: dict[Any, Callable[..., Any]] = {
+    f: OPS[f].kernel for f in (sigmoid, relu, leaky_relu, log_sigmoid, softmax, logsumexp, normalise)
+}
+# Here 0/0 or 0·ln 0 counts as 0, and the values decide; `__wrapped__` is the formula without that.
+_TO_READ: dict[Any, Callable[..., Any]] = {
+    f: OPS[f].kernel.__wrapped__  # type: ignore[attr-defined]
+    for f in (ratio, xlogy, log_loss, log_loss_slope, gap)
+}
+# The minus of log_loss stands before the sum.
+_TO_READ[binary_cross_entropy] = lambda a, y: -np.sum(_TO_READ[log_loss](a, y).operands[0]) / a.shape[-1]
+
+
+def numpy_terms(roots: Sequence[Any], exact: bool = True, stop: Callable[[Symbol], bool] = named) -> list[Any]:
+    """The same computations in NumPy's functions, as far as those say it. Equal steps become one Symbol.
+
+    exact   to the last bit. Otherwise log_loss and its kin are opened too, into what books write: there 0·ln 0 is nan
+    stop    which Symbols are not looked into
+    """
+    kernels = _STRAIGHT if exact else _STRAIGHT | _TO_READ
+    steps: dict[Hashable, Symbol] = {}
+    with np.errstate(all="ignore"):
+        opened = rebuilt(roots, lambda s: _opened(s, None if stop(s) else kernels.get(s.call)), stop)
+    tidied = rebuilt(opened, lambda s: s if stop(s) else _tidy(s), stop)
+    return rebuilt(tidied, lambda s: steps.setdefault(_key(s, stop(s)), s), stop)
+
+
+def _opened(s: Symbol, kernel: Callable[..., Any] | None) -> Symbol:
+    """What a step is in NumPy's terms: its kernel is run on the Symbols that it was applied to."""
+    if s.value is None:
+        s = s.but(value=np.broadcast_to(1.0, s.shape) if s.shape else 1.0)  # kernels read shapes; no value decides
+    if kernel is None:
+        return s
+    result: Symbol = kernel(*s.operands, **s.params)
+    return result if s.name is None else result.but(name=s.name)
+
+
+def _tidy(s: Symbol) -> Any:
+    """Without what is done for shapes and comes to nothing."""
+    operand = s.operands[0] if s.call in (np.reshape, np.broadcast_to, identity) else None
+    if not isinstance(operand, Symbol) or s.name is not None or s.params.get("order", "C") != "C":
+        return s
+    if operand.shape == s.shape:
+        return operand
+    if s.call is np.reshape and _drops_summed_axes(operand, s.shape):
+        return operand.but(value=s.value, shape=s.shape, params=operand.params | {"keepdims": False})
+    return s
+
+
+def _drops_summed_axes(total: Symbol, shape: tuple[int, ...]) -> bool:
+    """Whether a sum is reshaped to what it would be without keepdims."""
+    if total.name is not None or total.call is not np.sum or not total.params.get("keepdims"):
+        return False
+    axis, ndim = total.params.get("axis"), total.ndim
+    axes = range(ndim) if axis is None else [a % ndim for a in (axis if isinstance(axis, tuple) else (axis,))]
+    return tuple(n for i, n in enumerate(total.shape) if i not in axes) == shape
+
+
+def _key(s: Symbol, stopped: bool) -> Hashable:
+    """Equal for Symbols that are computed alike. Their operands are one and the same where they are equal."""
+    if s.call is None or stopped:
+        return ("name", s.name, s.gradient) if s.name is not None else id(s)
+    return (s.call, s.name, *(_part(o) for o in s.operands), *((k, _part(v)) for k, v in s.params.items()))
+
+
+_PLAIN = (bool, int, float, str, type(None), type(Ellipsis), np.generic, np.dtype)
+
+
+def _part(x: Any) -> Hashable:
+    """Equal for operands and parameters that are equal to the last bit: repr tells 0.0 from -0.0, and 1 from True."""
+    if type(x) in (tuple, list):
+        return (type(x), *map(_part, x))
+    if type(x) is slice:
+        return (slice, _part(x.start), _part(x.stop), _part(x.step))
+    if type(x) is np.ndarray and x.size <= SMALL:
+        return (x.dtype.str, x.shape, x.tobytes())
+    return (type(x), repr(x)) if isinstance(x, _PLAIN) else ("id", id(x))

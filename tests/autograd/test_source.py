@@ -1,0 +1,293 @@
+"""Source: what is printed as NumPy runs, and gives what the engine gives, for every row of the table."""
+
+import numpy as np
+import pytest
+
+import autograd as ag
+from autograd import rules
+from autograd.op import OPS
+from autograd.read import Naming, Symbol, Writer, program, rule, source, whole
+from autograd.read.symbol import in_order, value_of
+from autograd.rules.elementwise import gap
+from autograd.rules.norms import euclidean
+from tests.autograd.cases import CASES, CONSTANTS
+from tests.autograd.helpers import cotangent
+
+MATRIX = np.linspace(-1.0, 1.0, 6).reshape(2, 3)
+
+
+def symbol(name, value=MATRIX):
+    return Symbol(np.asarray(value) if np.ndim(value) else value, name)
+
+
+def run(root, values=None, exact=True):
+    """What the source of a Symbol gives when it is run; `values` are those of the names where Symbols have none."""
+    writer = Writer(exact=exact)
+    text = writer(root)
+    known = {writer.variable(s): values[s.name] if s.value is None else s.value for s in _named(root)}
+    imported = {}
+    exec("\n".join(writer.imports), imported)  # what cannot be imported is a constant of the program
+    handed = {name: x for name, x in writer.namespace.items() if isinstance(x, np.ndarray)}
+    with np.errstate(all="ignore"):
+        return eval(text, imported | handed, known)
+
+
+def _named(root):
+    return [s for s in in_order([root]) if s.name is not None]
+
+
+def equal(found, expected):
+    """To the last bit; of numbers to rounding, since the engine's `math` may round in another way than NumPy."""
+    assert np.shape(found) == np.shape(expected)
+    if np.ndim(expected):
+        assert found.dtype == expected.dtype
+        np.testing.assert_array_equal(found, expected)
+    else:
+        np.testing.assert_allclose(found, expected, rtol=4e-16, atol=0)
+
+
+class Edges(list):
+    """What the sweep has sent along each edge."""
+
+    def edge(self, node, position, incoming, _contribution, fitted, _total):
+        self.append((node, position, incoming, fitted))
+
+
+# --- the whole table --------------------------------------------------------------------------------------------------
+
+
+def read_and_run(case, operands):
+    """What the sources of the value and of each rule give, and what the Symbols and the sweep say."""
+    out = case(*(ag.Tensor(x) if i in case.wanted else x for i, x in enumerate(operands)))
+    called = Naming(out.node)
+    values = {called(node): value for node, value in ag.values(out.node).items()}
+    yield run(whole(out.node, called, stop=lambda _: False), values), out.data, out.data
+    edges = Edges()
+    ag.reverse(out.node, np.asarray(cotangent(out.data), out.dtype) if out.shape else 0.7, watch=edges)
+    for node, position, incoming, fitted in edges:
+        made = rule(node, position, called, incoming)
+        yield run(made), value_of(made), fitted
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_every_row_and_its_rules_are_printed_as_numpy_that_gives_their_values(case):
+    for found, _, expected in read_and_run(case, case.operands):
+        equal(found, expected)
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if "2x3" in c.note], ids=str)
+def test_what_is_printed_keeps_single_precision(case):
+    def narrow(x):
+        return x.astype("f4") if type(x) is np.ndarray and x.dtype == float else x
+
+    for found, expected, swept in read_and_run(case, [narrow(x) for x in case.operands]):
+        equal(found, expected)
+        np.testing.assert_allclose(found, swept, rtol=1e-5)  # raw numbers may carry some digits more
+
+
+@pytest.mark.parametrize("case", CONSTANTS, ids=str)
+def test_constants_are_printed_as_numpy_that_gives_their_values(case):
+    operands = [Symbol(x, f"x{i}") if isinstance(x, (np.ndarray, float)) else x for i, x in enumerate(case.operands)]
+    found, expected = case(*operands), case(*case.operands)
+    for part, value in zip(*((x,) if not isinstance(x, tuple) else x for x in (found, expected)), strict=True):
+        if isinstance(part, Symbol):
+            np.testing.assert_array_equal(run(part), value)
+        else:  # a shape, a dtype
+            assert part == value
+
+
+# --- at the ends of the range -----------------------------------------------------------------------------------------
+
+EXTREMES = np.array([-np.inf, -1000.0, -1.0, -0.0, 0.0, 0.5, 1.0, 1000.0, np.inf, np.nan])
+UNARY = [rules.sigmoid, rules.relu, rules.leaky_relu, rules.log_sigmoid, rules.softmax, rules.logsumexp, euclidean]
+BINARY = [rules.ratio, rules.xlogy, rules.log_loss, rules.log_loss_slope, gap]
+
+
+@pytest.mark.parametrize("function", [*UNARY, rules.normalise], ids=lambda f: f.__name__)
+def test_functions_of_networks_are_exact_at_extremes(function):
+    for x in (EXTREMES, EXTREMES[:-1], EXTREMES[1:-2], EXTREMES[2:5]):
+        with np.errstate(all="ignore"):
+            equal(run(function(Symbol(x, "x"))), np.asarray(OPS[function].run([x], {})))
+
+
+@pytest.mark.parametrize("function", BINARY, ids=lambda f: f.__name__)
+def test_where_zero_counts_the_code_calls_the_engine_or_is_for_reading_only(function):
+    x, y = (np.ravel(g) for g in np.meshgrid(EXTREMES, EXTREMES))
+    made = function(Symbol(x, "x"), Symbol(y, "y"))
+    equal(run(made), OPS[function].run([x, y], {}))
+    assert function.__name__ in source(made)
+    assert function.__name__ not in source(made, exact=False)
+    inside = (x > 0) & (x < 1) & (y > 0) & (y < 1)
+    made = function(Symbol(x[inside], "x"), Symbol(y[inside], "y"))
+    np.testing.assert_allclose(run(made, exact=False), made.value, rtol=1e-15)
+
+
+# --- how it reads -----------------------------------------------------------------------------------------------------
+
+W, X, B = symbol("W", np.ones((4, 2))), symbol("X"), symbol("b", np.ones((4, 1)))
+DZ = Symbol(np.ones((4, 3)), "Z", gradient=True)
+A, P = symbol("A", MATRIX + 2), symbol("P", MATRIX > 0)
+
+READS = {
+    "W @ X + b": lambda: W @ X + B,
+    "dZ @ X.T / 3": lambda: DZ @ X.T / 3,
+    "W.T @ dZ * (1 - A**2)": lambda: W.T @ DZ * (1 - A * A),
+    "np.sum(dZ, axis=1, keepdims=True)": lambda: np.sum(DZ, axis=1, keepdims=True),
+    "1 / (1 + np.exp(-X))": lambda: ag.sigmoid(X),
+    "np.maximum(X, 0.0)": lambda: ag.relu(X),
+    "np.where(X > 0, X, 0.01 * X)": lambda: ag.leaky_relu(X),
+    "ag.log_loss(A, X)": lambda: ag.log_loss(A, X),
+    "A - (X - A)": lambda: A - (X - A),
+    "A - X - A": lambda: A - X - A,
+    "A / (X / A)": lambda: A / (X / A),
+    "A * X / A": lambda: A * X / A,
+    "-A**2": lambda: -(A * A),
+    "(-A)**2": lambda: np.square(-A),
+    "-(-A)": lambda: np.negative(-A),
+    "2.0**-A": lambda: 2.0**-A,
+    "(A**X)**2": lambda: (A**X) ** 2,
+    "A**X**2": lambda: A ** (X**2),
+    "A * -2.0": lambda: A * -2.0,
+    "(A > 0) & ~P | P": lambda: (A > 0) & ~P | P,
+    "A[0, 1:]": lambda: A[0, 1:],
+    "(A + X)[..., None, ::2]": lambda: (A + X)[..., None, ::2],
+    "A[:, [0, 2]]": lambda: A[:, [0, 2]],
+    "A[A > 0]": lambda: A[A > 0],
+    "np.reshape(A, (3, 2))": lambda: np.reshape(A, (3, 2)),
+    "np.concatenate([A, X + 1], axis=1)": lambda: np.concatenate([A, X + 1], axis=1),
+    "np.einsum('ij,kj->ik', A, X)": lambda: np.einsum("ij,kj", A, X),
+    "A[0][:, None] * A[1][None, :]": lambda: np.expand_dims(A[0], 1) * np.expand_dims(A[1], 0),
+    "np.sum(A)": lambda: np.reshape(np.sum(A, axis=(0, 1), keepdims=True), ()),
+    "np.sum(A, axis=0)": lambda: np.reshape(np.sum(A, axis=0, keepdims=True), (3,)),
+    "A": lambda: np.reshape(np.broadcast_to(rules.identity(A), (2, 3)), (2, 3)),
+    "np.where(P, A, np.nan)": lambda: np.where(P, A, float("nan")),
+    "A * np.array([1.0, -np.inf, 0.5])": lambda: A * np.array([1.0, -np.inf, 0.5]),
+    "A + np.array([1, 2, 4], dtype=np.int8)": lambda: A + np.array([1, 2, 4], np.int8),
+    "A @ np.eye(3) + np.arange(3)": lambda: A @ np.eye(3) + np.arange(3),
+    "A + np.zeros((2, 1)) + np.ones((3,))": lambda: A + np.zeros((2, 1)) + np.ones(3),
+    "A.astype(np.float32) * np.float32(0.1)": lambda: A.astype("f4") * np.float32(0.1),
+    "np.linalg.slogdet(A[:, :2])[1]": lambda: np.linalg.slogdet(A[:, :2])[1],
+    "np.linalg.vector_norm(A, ord=3.0)": lambda: np.linalg.vector_norm(A, ord=3),
+    "ag.put(A, (0, 1), 5.0)": lambda: ag.put(A, (0, 1), 5.0),
+}
+
+
+@pytest.mark.parametrize("text", READS)
+def test_how_it_reads(text):
+    made = READS[text]()
+    assert source(made) == text
+    with np.errstate(all="ignore"):
+        np.testing.assert_array_equal(run(made), made.value)
+
+
+def test_for_reading_the_log_loss_is_as_in_books():
+    cost = ag.binary_cross_entropy(A, X)
+    assert source(cost, exact=False) == "-np.sum(X * np.log(A) + (1 - X) * np.log(1 - A)) / 3"
+    assert source(cost) == "ag.binary_cross_entropy(A, X)"
+
+
+def test_names_become_identifiers_and_stay_apart():
+    parts = [symbol(name) for name in ("x.1", "x_1", "lambda", "np", "2nd", "α", "dx")]
+    parts.append(Symbol(MATRIX, "x", gradient=True))
+    total = parts[0]
+    for part in parts[1:]:
+        total = total + part
+    assert source(total) == "x_1 + x_1_ + lambda_ + np_ + _2nd + α + dx + dx_"
+
+
+def test_names_can_be_given():
+    assert source(A - DZ[:2], name_of=lambda s: {"A": "activations"}.get(s.name)) == "activations - dZ[:2]"
+
+
+def test_large_constants_are_handed_to_the_code():
+    large, other = np.linspace(0.0, 1.0, 60).reshape(3, 20), np.linspace(1.0, 2.0, 40).reshape(2, 20)
+    writer = Writer()
+    assert writer((A @ large + other) * (A @ large)) == "(A @ array1 + array2) * (A @ array1)"
+    assert writer.namespace["array1"] is large
+
+
+def test_a_function_of_the_users_is_called_by_its_name():
+    def cube(x):
+        return x**3
+
+    cube = ag.primitive.elementwise(cube, lambda _out, x: 3 * x**2)
+    writer = Writer()
+    assert writer(cube(A)) == "cube(A)"
+    assert writer.namespace["cube"] is cube
+    assert writer.imports == ["import numpy as np"]  # it stands in no module from which it could be imported
+
+
+def test_an_expression_that_would_explode_is_refused():
+    y = A
+    for _ in range(40):
+        y = y + y * 0.5
+    with pytest.raises(ag.GraphError, match=r"read\.program"):
+        source(y)
+    assert len(program({"y": y}).lines) == 40
+
+
+# --- programs ---------------------------------------------------------------------------------------------------------
+
+
+def executed(made, **inputs):
+    scope = dict(made.namespace) | inputs
+    exec("\n".join([*made.imports, *made.body]), scope)
+    return {name: scope[variable] for name, variable in made.outputs.items()}
+
+
+def test_a_program_shares_what_is_computed_alike_and_leaves_out_what_nobody_needs():
+    z = W @ X + B
+    unused = np.exp(z)  # noqa: F841
+    made = program({"s": ag.softmax(z), "again": np.exp(W @ X + B - np.max(z, axis=0, keepdims=True))})
+    assert str(made).splitlines() == [
+        "import numpy as np",
+        "",
+        "t1 = W @ X + b                                          # (4, 3)",
+        "again = np.exp(t1 - np.max(t1, axis=0, keepdims=True))  # (4, 3)",
+        "s = again / np.sum(again, axis=0, keepdims=True)        # (4, 3)",
+    ]
+    assert made.inputs == ["W", "X", "b"]
+    found = executed(made, W=W.value, X=X.value, b=B.value)
+    equal(found["s"], ag.softmax(z.value))
+
+
+def test_views_are_not_worth_a_line():
+    made = program({"p": A.T @ A + X.T @ A, "q": A.T @ X})
+    assert [a.expression for a in made.lines] == ["A.T @ A + X.T @ A", "A.T @ X"]
+
+
+def test_named_results_have_a_line():
+    z = (W @ X + B).but(name="Z1")
+    made = program({"J": np.sum(np.tanh(z) * z)})
+    assert [(a.name, a.expression, a.shape) for a in made.lines] == [
+        ("Z1", "W @ X + b", (4, 3)),
+        ("J", "np.sum(np.tanh(Z1) * Z1)", ()),
+    ]
+
+
+def test_an_output_may_be_an_input_a_number_or_the_same_as_another():
+    made = program({"A": A, "copy": A, "one": 1.0, "double": A * 2, "twice": A * 2, "X": A + X})
+    assert made.body == [
+        "double = A * 2  # (2, 3)",
+        "X_ = A + X      # (2, 3)",
+        "copy = A        # (2, 3)",
+        "one = 1.0",
+        "twice = double  # (2, 3)",
+    ]
+    assert made.outputs["X"] == "X_"
+
+
+def test_long_expressions_are_cut():
+    y = A
+    for k in range(1, 31):
+        y = y + np.sin(A * float(k))
+    made = program({"y": y})
+    assert all(len(a.expression) < 120 for a in made.lines)
+    equal(executed(made, A=A.value)["y"], y.value)
+
+
+def test_a_chain_of_thousands_is_no_recursion():
+    y = A
+    for _ in range(5000):
+        y = np.sin(y) + 1
+    equal(executed(program({"y": y}), A=A.value)["y"], y.value)
