@@ -29,7 +29,7 @@ def plain_operand(value: Any) -> Any:
     return value if isinstance(value, (bool, int)) else settle(array)
 
 
-def floating(data: Any, name: str | None) -> np.ndarray[Any, Any]:
+def floating(data: Any, name: str | None) -> Any:
     """Data for a Tensor as a floating array; the array itself if it is one."""
     if type(data) in TRACED:
         if hasattr(data, "node"):

@@ -23,7 +23,7 @@ import numpy as np
 
 from autograd.read.source import NameOf, Writer
 from autograd.read.spelling import Code
-from autograd.read.symbol import Symbol, in_order, within
+from autograd.read.symbol import Symbol, in_order, never, within
 from autograd.read.terms import numpy_terms
 
 WIDTH = 88  # characters of an expression, as far as there is an operand in it to take out
@@ -78,15 +78,11 @@ def program(outputs: Mapping[str, Any], name_of: NameOf | None = None, exact: bo
               Symbols of one variable are one. What has a name and was computed has a line
     exact     as of `source`
     """
-    roots = numpy_terms(list(outputs.values()), exact, stop=_never)
-    lines = _Lines(Writer(name_of, exact), in_order(roots, stop=_never), dict(zip(outputs, roots)))
+    roots = numpy_terms(list(outputs.values()), exact, stop=never)
+    lines = _Lines(Writer(name_of, exact), in_order(roots, stop=never), dict(zip(outputs, roots)))
     for s in lines.order:
         lines.add(s)
     return lines.program()
-
-
-def _never(_: Symbol) -> bool:
-    return False
 
 
 _VIEW = re.compile(r"\w+(\.T|\[:, None\]|\[None, :\])")  # costs nothing, and is read as easily as a name

@@ -203,6 +203,11 @@ def named(symbol: Symbol) -> bool:
     return symbol.name is not None
 
 
+def never(_: Symbol) -> bool:
+    """To go down to what the program begins with, whatever has a name on the way."""
+    return False
+
+
 def in_order(roots: Iterable[Any], stop: Callable[[Symbol], bool] = named) -> list[Symbol]:
     """Every Symbol that has to be written for the roots, operands before what they are operands of. No recursion.
 

@@ -56,7 +56,7 @@ def numpy_terms(roots: Sequence[Any], exact: bool = True, stop: Callable[[Symbol
     with np.errstate(all="ignore"):
         opened = rebuilt(roots, lambda s: _opened(s, None if stop(s) else kernels.get(s.call)), stop)
     tidied = rebuilt(opened, lambda s: s if stop(s) else _tidy(s), stop)
-    return rebuilt(tidied, lambda s: steps.setdefault(_key(s, stop(s)), s), stop)
+    return rebuilt(tidied, lambda s: steps.setdefault(step_key(s, stop(s)), s), stop)
 
 
 def _opened(s: Symbol, kernel: Callable[..., Any] | None) -> Symbol:
@@ -90,7 +90,7 @@ def _drops_summed_axes(total: Symbol, shape: tuple[int, ...]) -> bool:
     return tuple(n for i, n in enumerate(total.shape) if i not in axes) == shape
 
 
-def _key(s: Symbol, stopped: bool) -> Hashable:
+def step_key(s: Symbol, stopped: bool = False) -> Hashable:
     """Equal for Symbols that are computed alike. Their operands are one and the same where they are equal."""
     if s.call is None or stopped:
         return ("name", s.name, s.gradient) if s.name is not None else id(s)

@@ -17,7 +17,7 @@ import numpy as np
 
 from autograd.errors import GraphError, Undecided, Unsupported, describe
 from autograd.modes import Switched, user_line
-from autograd.node import Constant, Node, next_index
+from autograd.node import Node, next_index
 from autograd.op import Op
 from autograd.read.symbol import Symbol
 from autograd.tensor import Tensor
@@ -192,18 +192,17 @@ class _Observer:
             fresh = [s for s in symbols if isinstance(s, Symbol) and s.name is None and s not in found]
             for k, symbol in enumerate(fresh):
                 found[symbol] = name if len(fresh) == 1 else f"{name}{k + 1}"
+        results = dict(self.values)
         for node, total in self.gradients:
             value = total.data if type(total) is Tensor else total
-            if isinstance(value, Symbol) and type(node) is not Constant:
-                of = self._name(node, found)
+            if isinstance(value, Symbol):
+                of = self._name(node, results, found)
                 if of and value.name is None:
                     found[value] = f"d{of}"
         return found
 
-    def _name(self, node: Node, found: dict[Symbol, str]) -> str | None:
+    def _name(self, node: Node, results: dict[Node, Any], found: dict[Symbol, str]) -> str | None:
         if node.op is None:
             return node.name or (node.out.name if isinstance(node.out, Symbol) else None)
-        if not hasattr(self, "_outs"):
-            self._outs = dict(self.values)
-        out = self._outs.get(node)
+        out = results.get(node)
         return found.get(out) if isinstance(out, Symbol) else None
