@@ -18,6 +18,9 @@ from autograd.read.trace import StandIn
 from autograd.tensor import Tensor
 
 
+RESERVED = {"np", "ag", "float", "ndarray", "type", "sum", "len", "list", "tuple", "dict", "values"}
+
+
 class Parameter(NamedTuple):
     """One argument: its name in the program, whether it is given by keyword, and its leaves in a structure."""
 
@@ -50,10 +53,15 @@ class Signature:
     def __init__(self, names: list[str], args: tuple[Any, ...], kwargs: dict[str, Any], static: frozenset[str]) -> None:
         self.leaves: list[Leaf] = []
         self._taken: set[str] = set()
+        self._taken.update(RESERVED)
+        for name in kwargs:
+            if name in RESERVED:
+                raise GraphError(f"An argument called {name} cannot be given by keyword: the program needs that name.")
+        safe = [*(self._named(name, "x") for name in names), *(self._named(name, "x") for name in kwargs)]
         given = [*zip(names, args, strict=True), *kwargs.items()]
-        self._taken.update(name for name, _ in given)
         self.parameters = [
-            Parameter(name, name in kwargs, self._structure(value, name, name in static)) for name, value in given
+            Parameter(own, name in kwargs, self._structure(value, own, name in static))
+            for own, (name, value) in zip(safe, given, strict=True)
         ]
 
     def _structure(self, value: Any, name: str, static: bool) -> Any:
@@ -112,7 +120,7 @@ class Signature:
 
     def question(self) -> tuple[str, dict[str, Any]]:
         """The source of `fits(…)`, which says whether arguments are of this kind, and the names it uses."""
-        scope: dict[str, Any] = {"ndarray": np.ndarray, "FLOATS": {float}}
+        scope: dict[str, Any] = {"ndarray": np.ndarray}
         lines = []
         for p in self.parameters:
             for expression, container in _containers(p.name, p.structure):
