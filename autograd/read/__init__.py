@@ -8,6 +8,7 @@ from autograd.read.latex import expression, forward_formula, rule_formula, shape
 from autograd.read.names import Naming, gradient_name, number, numbers, typeset
 from autograd.read.notation import axes_named
 from autograd.read.program import Assignment, Program, assignments, program
+from autograd.read.simplify import simplified, simplify_all
 from autograd.read.source import Writer, source
 from autograd.read.symbol import Symbol, local, rule, whole
 from autograd.read.terms import numpy_terms
@@ -31,6 +32,8 @@ __all__ = [
     "rule",
     "rule_formula",
     "shape_name",
+    "simplified",
+    "simplify_all",
     "source",
     "typeset",
     "whole",

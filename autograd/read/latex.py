@@ -81,11 +81,12 @@ def write_value(value: Any, small: int = SMALL) -> str:
 
 
 def _piece(s: Symbol, written: dict[int, Piece], show: str, small: int) -> Piece:
-    if s.name is not None or not s.function:
+    if s.name is None and not s.function:
+        return _plain(s.value, small)
+    if s.name is not None:
         if show == "numbers":
             return _valued(s.value, small)
-        called = s.name or "?"
-        latex = gradient_name(called) if s.gradient else typeset(called)
+        latex = gradient_name(s.name) if s.gradient else typeset(s.name)
         if show == "shapes" and s.shape:
             latex = rf"\underset{{{shape_name(s.shape)}}}{{{latex}}}"
         return Piece(latex, ATOM, s.shape)

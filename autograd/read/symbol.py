@@ -198,6 +198,11 @@ def within(x: Any) -> Iterator[Symbol]:
             yield from within(part)
 
 
+def repeated(s: Symbol, shape: tuple[int, ...]) -> Symbol:
+    """A Symbol in this shape."""
+    return s if s.shape == shape else _call(OPS[np.broadcast_to], (s, shape), {})
+
+
 def named(symbol: Symbol) -> bool:
     """Whether it is written by its name, whatever it was computed from."""
     return symbol.name is not None

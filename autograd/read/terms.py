@@ -56,7 +56,12 @@ def numpy_terms(roots: Sequence[Any], exact: bool = True, stop: Callable[[Symbol
     with np.errstate(all="ignore"):
         opened = rebuilt(roots, lambda s: _opened(s, None if stop(s) else kernels.get(s.call)), stop)
     tidied = rebuilt(opened, lambda s: s if stop(s) else _tidy(s), stop)
-    return rebuilt(tidied, lambda s: steps.setdefault(step_key(s, stop(s)), s), stop)
+    return rebuilt(tidied, lambda s: steps.setdefault(_key(s, stop(s)), s), stop)
+
+
+def how_computed(s: Symbol) -> Hashable:
+    """Equal for Symbols that are computed alike. Their operands are one and the same where they are equal."""
+    return (s.call, s.name, *(_part(o) for o in s.operands), *((k, _part(v)) for k, v in s.params.items()))
 
 
 def _opened(s: Symbol, kernel: Callable[..., Any] | None) -> Symbol:
@@ -90,11 +95,10 @@ def _drops_summed_axes(total: Symbol, shape: tuple[int, ...]) -> bool:
     return tuple(n for i, n in enumerate(total.shape) if i not in axes) == shape
 
 
-def step_key(s: Symbol, stopped: bool = False) -> Hashable:
-    """Equal for Symbols that are computed alike. Their operands are one and the same where they are equal."""
+def _key(s: Symbol, stopped: bool) -> Hashable:
     if s.call is None or stopped:
         return ("name", s.name, s.gradient) if s.name is not None else id(s)
-    return (s.call, s.name, *(_part(o) for o in s.operands), *((k, _part(v)) for k, v in s.params.items()))
+    return how_computed(s)
 
 
 _PLAIN = (bool, int, float, str, type(None), type(Ellipsis), np.generic, np.dtype)

@@ -16,7 +16,7 @@ import numpy as np
 
 from autograd import rules
 from autograd.read.symbol import Symbol, never, rebuilt, within
-from autograd.read.terms import step_key
+from autograd.read.terms import how_computed
 
 _LARGE = 64  # entries of a constant array; a larger one is better made by the program than kept
 
@@ -27,7 +27,9 @@ def tidied(roots: Sequence[Any]) -> list[Any]:
 
     def once(s: Symbol) -> Any:
         shorter = _shorter(s)
-        return steps.setdefault(step_key(shorter), shorter) if isinstance(shorter, Symbol) else shorter
+        if not isinstance(shorter, Symbol) or shorter.call is None:
+            return shorter
+        return steps.setdefault(how_computed(shorter), shorter)
 
     return rebuilt(roots, once, never)
 

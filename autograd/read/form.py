@@ -1,0 +1,137 @@
+"""Form: an elementwise expression, free of what it is applied to.
+
+The same few steps are run on arrays for their numbers, on exact numbers to prove something, and on Symbols to be read;
+NumPy's functions take all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograd.rules.special import identity, log_loss_slope, ratio
+
+Call = Callable[..., Any]
+Pattern = tuple[bool, ...]  # for each axis of the result, whether an operand goes along or is repeated; () of a number
+
+
+@dataclass(frozen=True)
+class Atom:
+    """The operand of that number."""
+
+    index: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """The result of the step of that number."""
+
+    index: int
+
+
+Ref = Atom | Step | int | float
+
+
+class Form(NamedTuple):
+    """Steps, each a function and what it is applied to; the last one gives the result if there is any."""
+
+    steps: tuple[tuple[Call, tuple[Ref, ...]], ...]
+    result: Ref
+
+    def run(self, atoms: Sequence[Any], number: Call = lambda x: x, check: Call | None = None) -> Any:
+        """The value for these atoms.
+
+        number   turns a number that stands in the form into what the atoms are; an exponent stays as it is
+        check    is shown each step's result, and may raise
+        """
+        done: list[Any] = []
+
+        def known(ref: Ref) -> Any:
+            if isinstance(ref, Atom):
+                return atoms[ref.index]
+            return done[ref.index] if isinstance(ref, Step) else number(ref)
+
+        for call, refs in self.steps:
+            last = refs[1:] if call is np.power else map(known, refs[1:])
+            done.append(call(known(refs[0]), *last))
+            if check is not None:
+                check(done[-1])
+        return known(self.result)
+
+
+class Builder:
+    """Puts a Form together; equal steps are one."""
+
+    def __init__(self) -> None:
+        self._steps: dict[tuple[Call, tuple[Any, ...]], Step] = {}
+
+    def step(self, call: Call, *refs: Ref) -> Step:
+        """The result of a function of these."""
+        return self._steps.setdefault((call, refs), Step(len(self._steps)))
+
+    def form(self, result: Ref) -> Form:
+        """All steps, with the one that is the result."""
+        return Form(tuple(self._steps), result)
+
+
+# What an operation costs on arrays, in passes over them: a division takes longer than a sum, and NumPy raises to the
+# third power by the logarithm.
+_PASSES: dict[Call, float] = {
+    np.divide: 2,
+    np.reciprocal: 2,
+    ratio: 2.5,
+    log_loss_slope: 5,
+    np.positive: 0,
+    identity: 0,
+}
+_HIGH_POWER = 10.0
+_SECOND_OPERAND = 0.1  # of a pass: to read that as well
+_SINGLE, _REPEATED = 0.1, 0.3  # of a pass: for single values, for operands that are repeated
+
+
+def cost(form: Form, patterns: Sequence[Pattern]) -> float:
+    """How much NumPy has to do, in passes over the result."""
+    arrays = any(patterns)
+    total = 0.0
+    for (call, refs), given in _operands(form, patterns):
+        passes = _HIGH_POWER if call is np.power and refs[1] not in (1, 2) else _PASSES.get(call, 1.0)
+        passes -= 0 if sum(map(bool, given)) > 1 else _SECOND_OPERAND
+        result = _joined(given)
+        total += passes * (_SINGLE if arrays and not result else 1.0 if all(result) else _REPEATED)
+    return total
+
+
+def is_scaled(form: Form, patterns: Sequence[Pattern]) -> bool:
+    """Whether it is a number times an array, or the negative of that."""
+    for (call, _), given in reversed(_operands(form, patterns)):
+        if call is np.multiply:
+            return any(given) and not (len(given) == 2 and all(given))
+        if call is not np.negative:
+            break
+    return False
+
+
+def _operands(form: Form, patterns: Sequence[Pattern]) -> list[tuple[tuple[Call, tuple[Ref, ...]], list[Pattern]]]:
+    """Each step, with the patterns of what it is applied to."""
+    found: list[Pattern] = []
+    steps = []
+    for call, refs in form.steps:
+        places = [r for r in refs if isinstance(r, (Atom, Step))]
+        given = [patterns[r.index] if isinstance(r, Atom) else found[r.index] for r in places]
+        found.append(_joined(given))
+        steps.append(((call, refs), given))
+    return steps
+
+
+def _joined(patterns: Sequence[Pattern]) -> Pattern:
+    return tuple(map(any, zip(*filter(None, patterns), strict=True)))
+
+
+def plainest(form: Form) -> bool:
+    """Whether nothing can be saved, at a glance: no number in it, no operand twice, no change of sign."""
+    refs = [ref for call, refs in form.steps for ref in refs]
+    one_each = len(set(refs)) == len(refs) and all(isinstance(ref, (Atom, Step)) for ref in refs)
+    return one_each and all(len(refs) > 1 for _, refs in form.steps)
