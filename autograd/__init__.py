@@ -20,6 +20,7 @@ from autograd.ledger import Ledger
 from autograd.listing import Graph
 from autograd.modes import anomaly, guard, no_grad, record_lines
 from autograd.node import Constant, Node, ancestors, values
+from autograd.read.compile import Compiled, compile
 from autograd.rules import (
     average_pool2d,
     binary_cross_entropy,
@@ -42,6 +43,7 @@ from autograd.tensor import Tensor
 
 __all__ = [
     "AutogradError",
+    "Compiled",
     "Constant",
     "ConversionError",
     "DataError",
@@ -63,6 +65,7 @@ __all__ = [
     "binary_cross_entropy",
     "check_grads",
     "checkpoint",
+    "compile",
     "conv2d",
     "describe",
     "embedding",

@@ -16,6 +16,7 @@ import numpy as np
 from autograd.errors import GraphError, ShapeError, describe
 from autograd.modes import recording
 from autograd.node import Node, ancestors, next_index
+from autograd.op import TRACED
 from autograd.rules import identity
 from autograd.sweep import forward, reverse
 from autograd.tensor import Tensor, as_constant, wrap
@@ -155,7 +156,7 @@ def per_example_grad(f: Callable[..., Any], argnums: int = 0, over: Sequence[int
         columns = []
         for i in range(sizes.pop()):  # type: ignore[arg-type]
             column = slice(i, i + 1)
-            sample = (np.asarray(a)[..., column] if k in batched else a for k, a in enumerate(args))
+            sample = (_array(a)[..., column] if k in batched else a for k, a in enumerate(args))
             columns.append(flatten(one(*sample)))
         each = zip(*(leaves for leaves, _ in columns), strict=True)
         return rebuild(columns[0][1], [np.stack(parts, axis=-1) for parts in each])
@@ -295,8 +296,15 @@ def _like(g: Any, t: Tensor, traced: bool) -> Any:
         raise ShapeError(f"A tangent or cotangent has the shape of what it belongs to, {t.shape}; given {describe(g)}.")
     if isinstance(g, Tensor):
         return g
+    if type(g) in TRACED:  # an array that only stands for one
+        g = g.astype(t.dtype)
+        return as_constant(g) if traced else g
     g = float(g) if t.ndim == 0 and t.dtype == float else np.asarray(g, dtype=t.dtype)
     return as_constant(g) if traced else g
+
+
+def _array(x: Any) -> Any:
+    return x if type(x) in TRACED else np.asarray(x)
 
 
 def _zero(t: Tensor) -> Any:

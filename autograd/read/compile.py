@@ -1,10 +1,9 @@
-"""compile: a function, read once for each kind of arguments, run as the NumPy program that an expert would have written."""
+"""compile: a function, read once for each kind of arguments, run as the NumPy program that an expert would write."""
 
 from __future__ import annotations
 
 import functools
 import inspect
-import linecache
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -70,7 +69,10 @@ class Compiled:
             if fits:
                 try:
                     return program.run(*args, **kwargs)
-                except ArithmeticError:  # Python's numbers raise at 1/0 or math.exp(1000), where f lets NumPy say inf
+                except (
+                    ArithmeticError,
+                    ValueError,
+                ):  # of Python's numbers, where f lets NumPy say inf or nan
                     return self.function(*args, **kwargs)
         return self._read(args, kwargs).run(*args, **kwargs)
 
@@ -78,7 +80,9 @@ class Compiled:
     def source(self) -> str:
         """The latest program, as it is run."""
         if not self.programs:
-            raise GraphError(f"{_called(self.function)} has not been called yet; its program is read at the first call.")
+            raise GraphError(
+                f"{_called(self.function)} has not been called yet; its program is read at the first call."
+            )
         return self.programs[0].source
 
     def __repr__(self) -> str:
@@ -95,8 +99,8 @@ class Compiled:
         if len(self.programs) == _MANY:
             warnings.warn(
                 f"{_called(self.function)} was compiled for {_MANY} kinds of arguments:{repr(self).partition(':')[2]}\n"
-                "Reading a program takes much longer than running it. If sizes change from call to call, pad them; if a "
-                "number does, pass it as a float rather than a static value.",
+                "Reading a program takes much longer than running it. If sizes change from call to call, pad them; if "
+                "a number does, pass it as a float rather than a static value.",
                 stacklevel=3,
             )
         return program

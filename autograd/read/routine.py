@@ -6,14 +6,15 @@ import linecache
 import re
 import textwrap
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
 import numpy as np
 
 from autograd import rules
-from autograd.read.program import Program, program
+from autograd.read.parts import parted
+from autograd.read.program import Assignment, Program, program
 from autograd.read.scalars import ScalarWriter
 from autograd.read.signature import RESERVED, Signature
 from autograd.read.simplify import simplify_all
@@ -45,19 +46,21 @@ class Routine:
 
 def routine(trace: Trace, signature: Signature, name: str) -> Routine:
     """The program for what a function of that name did."""
-    outputs = _simplified(trace, {leaf.name for leaf in signature.leaves})
+    outputs, steps = _simplified(trace, {leaf.name for leaf in signature.leaves})
     writer = ScalarWriter()
     for stand_in in trace.inputs:
         writer.variable(stand_in)
+    own = writer.reserved(name, ("function", name))
     keys = [o.name if isinstance(o, Symbol) and o.name else f"out{i + 1}" for i, o in enumerate(outputs)]
-    text = program(dict(zip(keys, outputs, strict=True)), writer=writer)
-    lines, given = _returned(text, keys, outputs, trace.tensors)
+    text = program({**steps, **dict(zip(keys, outputs, strict=True))}, writer=writer)
+    text, given = _returned(text, keys, outputs, trace.tensors)
     if any(trace.tensors):
         writer.refer_to_engine()
-    own = re.sub(r"\W", "_", name)
-    head = [*writer.imports, "", "", *_decorator(outputs), f"def {own}({signature.header}):"]
-    about = f'"""{name}, read off a call with {signature}."""'
-    body = [about, *signature.unpacking(), *lines, *_return(rebuild(trace.structure, given), writer)]
+    parts = parted(text, own, [leaf.name for leaf in signature.leaves], given)
+    functions = [line for function in parts.functions for line in ("", "", *function.splitlines())]
+    head = [*writer.imports, *functions, "", "", *_decorator(outputs), f"def {own}({signature.header}):"]
+    last = _return(rebuild(trace.structure, given), writer)
+    body = [*_about(name, signature), *signature.unpacking(), *parts.body, *last]
     source = "\n".join([*head, *(textwrap.indent(line, "    ") for line in body), ""])
     question, scope = signature.question()
     return Routine(str(signature), source, _run(source, own, writer.namespace), _run(question, "fits", scope))
@@ -66,8 +69,8 @@ def routine(trace: Trace, signature: Signature, name: str) -> Routine:
 # --- what it computes -------------------------------------------------------------------------------------------------
 
 
-def _simplified(trace: Trace, taken: set[str]) -> list[Any]:
-    """What f returned, in as few steps as can be; steps have the names of the values that they give."""
+def _simplified(trace: Trace, taken: set[str]) -> tuple[list[Any], dict[str, Symbol]]:
+    """What f returned, in as few steps as can be, and those steps that have a name, in the order of the trace."""
     roots = tidied([*trace.outputs, *trace.names])
     simple = iter(simplify_all([r for r in roots if isinstance(r, Symbol)]))
     roots = [next(simple) if isinstance(r, Symbol) else r for r in roots]
@@ -77,7 +80,8 @@ def _simplified(trace: Trace, taken: set[str]) -> list[Any]:
         if isinstance(root, Symbol) and root.call is not None and root.name is None:
             root.name = _free(name, taken)
             taken.add(root.name)
-    return roots[:n]
+    needed = set(in_order(roots[:n], never))
+    return roots[:n], {r.name: r for r in roots[n:] if isinstance(r, Symbol) and r in needed and r.name and r.call}
 
 
 def _free(wanted: str, taken: set[str]) -> str:
@@ -102,19 +106,23 @@ def _decorator(outputs: Sequence[Any]) -> list[str]:
 
 def _returned(
     text: Program, keys: Sequence[str], outputs: Sequence[Any], tensors: Sequence[bool]
-) -> tuple[list[str], list[str]]:
-    """The lines without those of results that need no name, and the code for each result."""
+) -> tuple[Program, list[str]]:
+    """The program without the lines of results that need no name, and the code for each result."""
     lines, given = {line.name: line for line in text.lines}, []
     uses = " ".join(line.expression for line in text.lines)
     for i, (key, output, is_tensor) in enumerate(zip(keys, outputs, tensors, strict=True)):
         code = variable = text.outputs[key]
         line = lines.get(variable)
-        if key.startswith("out") and line is not None and len(line.expression) <= _SHORT:
-            if keys.count(key) == 1 and not re.search(rf"\b{variable}\b", uses):
-                code = lines.pop(variable).expression
-        code = _own(code, output, shared=key in keys[:i])
+        shared = any(output is other for other in outputs[:i])
+        if line is not None and _needs_no_name(line, key) and not re.search(rf"\b{variable}\b", uses):
+            code = lines.pop(variable).expression
+        code = _own(code, output, shared)
         given.append(f"ag.Tensor({code}, requires_grad=False)" if is_tensor else code)
-    return Program(list(lines.values()), text.outputs, text.inputs, text.imports, text.namespace).body, given
+    return replace(text, lines=list(lines.values())), given
+
+
+def _needs_no_name(line: Assignment, key: str) -> bool:
+    return key.startswith("out") and len(line.expression) <= _SHORT
 
 
 def _own(code: str, output: Any, shared: bool) -> str:
@@ -122,7 +130,11 @@ def _own(code: str, output: Any, shared: bool) -> str:
     if isinstance(output, Symbol):
         value = output.value
         if type(value) is float:
-            return code if output.call is None or isinstance(output, Symbol) and _by_numbers(output) else f"float({code})"
+            return (
+                code
+                if output.call is None or (isinstance(output, Symbol) and _by_numbers(output))
+                else f"float({code})"
+            )
         borrowed = shared or output.call is None or getattr(value, "base", None) is not None
         return f"{code}.copy()" if np.ndim(value) and borrowed else code
     return f"{code}.copy()" if isinstance(output, np.ndarray) else code
@@ -132,9 +144,16 @@ def _by_numbers(s: Symbol) -> bool:
     return all(not isinstance(x, Symbol) or type(x.value) is float for x in s.operands)
 
 
+def _about(name: str, signature: Signature) -> list[str]:
+    """The docstring: what the program is for."""
+    return [f'"""{name}, for', *(f"    {line}" for line in signature.lines()), '"""']
+
+
 def _return(structure: Any, writer: ScalarWriter) -> list[str]:
     """The last lines: what f returned, with the code for each value in its place."""
-    whole = f"return {_built(structure, writer)}"
+    code = _built(structure, writer)
+    plain = isinstance(structure, tuple) and len(structure) > 1 and not hasattr(structure, "_fields")
+    whole = f"return {code[1:-1] if plain else code}"
     if len(whole) <= _WIDTH or not isinstance(structure, (list, tuple, dict)):
         return [whole]
     brackets = "()" if isinstance(structure, tuple) else "[]" if isinstance(structure, list) else "{}"

@@ -17,7 +17,6 @@ from autograd.errors import DtypeError, GraphError
 from autograd.read.trace import StandIn
 from autograd.tensor import Tensor
 
-
 RESERVED = {"np", "ag", "float", "ndarray", "type", "sum", "len", "list", "tuple", "dict", "values"}
 
 
@@ -70,7 +69,10 @@ class Signature:
             if isinstance(value, dict):
                 return {k: self._structure(v, self._named(str(k), name), False) for k, v in value.items()}
             if isinstance(value, (list, tuple)):
-                parts = [self._structure(v, self._named(f"{name}{i + 1}", name), False) for i, v in enumerate(value)]
+                dash = "_" if name[-1].isdigit() else ""
+                parts = [
+                    self._structure(v, self._named(f"{name}{dash}{i + 1}", name), False) for i, v in enumerate(value)
+                ]
                 return type(value)(*parts) if hasattr(value, "_fields") else type(value)(parts)
         leaf = _leaf(name, value, static)
         self.leaves.append(leaf)
@@ -101,7 +103,11 @@ class Signature:
         return args, {p.name: value for p, value in built if p.by_keyword}, stand_ins
 
     def __str__(self) -> str:
-        return ", ".join(f"{p.name}: {_kind(p.structure)}" for p in self.parameters)
+        return ", ".join(self.lines())
+
+    def lines(self) -> list[str]:
+        """The same, a line for each argument."""
+        return [f"{p.name}: {_kind(p.structure)}" for p in self.parameters]
 
     # --- code -------------------------------------------------------------------------------------------------------
 

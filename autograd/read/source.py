@@ -211,6 +211,8 @@ class Writer:
         short = _short(x)
         if short is None and x.size > SMALL:
             return self._constant(x)
+        if x.size == 0:
+            return short or f"np.zeros({x.shape}{self._dtype(x)})"
         return short or f"np.array({self.literal(x.tolist())}{'' if x.dtype in _ASSUMED else self._dtype(x)})"
 
     def _dtype(self, x: np.ndarray[Any, Any]) -> str:

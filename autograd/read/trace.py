@@ -96,7 +96,7 @@ def _whole(rule: Callable[..., Any], operands: Sequence[Any], params: dict[str, 
     """A rule that looks at the values, as one step of the program: it is called as it stands."""
     if any(type(x) is Tensor for x in operands):
         raise Unsupported(
-            "This derivative of a derivative cannot be compiled: its rule looks at the values. Compile the parts around it."
+            "This derivative of a derivative cannot be compiled: its rule looks at values. Compile the parts around it."
         )
     op = Op(rule, "constant", (), (), (), False, {}, name="rule")
     return StandIn.run(op, tuple(operands), params)
@@ -146,8 +146,8 @@ class _Observer:
         for parent in node.parents:
             if type(parent) is Node and parent.index < self.start:
                 raise GraphError(
-                    f"f uses {describe(parent, parent.name or 'a Tensor')} from outside. A compiled program would go on "
-                    "with the numbers that it has now; make it an argument of f (plain arrays: t.data)."
+                    f"f uses {describe(parent, parent.name or 'a Tensor')} from outside. A compiled program would go "
+                    "on with the numbers that it has now; make it an argument of f (plain arrays: t.data)."
                 )
         self.values.append((node, out))
 
@@ -182,7 +182,13 @@ class _Observer:
         return self._line
 
     def names(self) -> dict[Symbol, str]:
-        """The names of the program's values; each is given once."""
+        """The names of the program's values, in the order in which they came up."""
+        found = self._found()
+        came_up = [x.data if type(x) is Tensor else x for _, x in (*self.values, *self.gradients)]
+        in_order = dict.fromkeys([*(x for x in came_up if isinstance(x, Symbol)), *found])
+        return {s: found[s] for s in in_order if s in found}
+
+    def _found(self) -> dict[Symbol, str]:
         found: dict[Symbol, str] = {}
         for node, out in self.values:
             if node.name and isinstance(out, Symbol):

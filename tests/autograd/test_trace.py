@@ -167,7 +167,7 @@ def test_equal_numbers_of_other_types_are_not_one():
         lambda x: x * 1.0,
         lambda x: x / 1,
         lambda x: x**1,
-        lambda x: -(-x),
+        lambda x: np.negative(np.negative(x)),
         lambda x: x.astype(float),
         lambda x: np.positive(x),
         lambda x: np.reshape(x, (2, 3)),
