@@ -29,6 +29,13 @@ def sides(a: Any) -> tuple[int, int]:
     return rows, columns
 
 
+def two_axes(a: Any) -> tuple[int, int]:
+    """Rows and columns of a single matrix; NumPy's error where it is not one."""
+    if np.ndim(a) != 2:
+        raise np.linalg.LinAlgError(f"{np.ndim(a)}-dimensional array given. Array must be two-dimensional")
+    return sides(a)
+
+
 def lifted(g: Any) -> Any:
     """Numbers, one for each matrix, as matrices of one entry."""
     return np.expand_dims(g, (-2, -1))
@@ -93,9 +100,9 @@ general(np.linalg.pinv, [pinv_vjp], [pinv_jvp])  # hermitian=True reads one tria
 @defined(np.linalg.lstsq)
 def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
     """The solution of least squares and least norm, the squared residuals, the rank and the singular values."""
-    if np.ndim(a) != 2:
-        raise np.linalg.LinAlgError(f"{np.ndim(a)}-dimensional array given. Array must be two-dimensional")
-    m, n = np.shape(a)
+    m, n = two_axes(a)
+    if np.ndim(b) != 1:
+        two_axes(b)
     a = cast(a, np.result_type(*(getattr(x, "dtype", float) for x in (a, b))))
     s = np.linalg.svdvals(a)
     rcond = np.finfo(s.dtype).eps * max(m, n) if rcond is None else rcond
@@ -197,9 +204,13 @@ def multi_dot(arrays: Sequence[Any]) -> Any:
     arrays = list(arrays)
     if len(arrays) < 2:
         raise ValueError("multi_dot is of at least two arrays.")
+    if len(arrays) == 2:
+        return np.dot(*arrays)  # of any number of axes
     first, final = np.ndim(arrays[0]) == 1, np.ndim(arrays[-1]) == 1
     arrays[0] = np.reshape(arrays[0], (1, -1)) if first else arrays[0]
     arrays[-1] = np.reshape(arrays[-1], (-1, 1)) if final else arrays[-1]
+    for a in arrays:
+        two_axes(a)
     sizes = [*(np.shape(x)[0] for x in arrays), np.shape(arrays[-1])[1]]
     best: dict[tuple[int, int], tuple[int, Any]] = {(i, i + 1): (0, None) for i in range(len(arrays))}
     for length in range(2, len(arrays) + 1):

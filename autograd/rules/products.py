@@ -118,13 +118,21 @@ def vecdot(x1: Any, x2: Any, axis: int = -1) -> Any:
     return np.squeeze(np.matmul(row(last(x1, axis)), column(last(x2, axis))), (-2, -1))
 
 
+def need_axes(x1: Any, n1: int, x2: Any, n2: int) -> None:
+    """A vector has one axis at least, a matrix two: matmul would take a vector for a matrix."""
+    if np.ndim(x1) < n1 or np.ndim(x2) < n2:
+        raise ShapeError(f"The operands need {n1} and {n2} axes at least; given shapes {np.shape(x1)}, {np.shape(x2)}.")
+
+
 def matvec(x1: Any, x2: Any) -> Any:
     """A stack of matrices times a stack of vectors."""
+    need_axes(x1, 2, x2, 1)
     return np.squeeze(np.matmul(x1, column(x2)), -1)
 
 
 def vecmat(x1: Any, x2: Any) -> Any:
     """A stack of vectors times a stack of matrices."""
+    need_axes(x1, 1, x2, 2)
     return np.squeeze(np.matmul(row(x1), x2), -2)
 
 
@@ -209,6 +217,8 @@ linear(
 @defined(np.correlate)
 def correlate(a: Any, v: Any, mode: Any = "valid") -> Any:
     """Convolution with v turned round; as NumPy does it, the longer operand is the one that stands still."""
+    if not np.ndim(a) == np.ndim(v) == 1:
+        raise ShapeError(f"correlate is of two vectors; given shapes {np.shape(a)} and {np.shape(v)}.")
     if np.size(v) > np.size(a):
         return np.convolve(v, np.reshape(a, -1)[::-1], mode)[::-1]
     return np.convolve(a, np.reshape(v, -1)[::-1], mode)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from autograd.declare import composite
+from autograd.errors import ShapeError
 from autograd.rules.reductions import chosen, count, operand, optional, refuse_keywords
 
 Axis = int | tuple[int, ...] | None
@@ -169,7 +170,7 @@ def nanmean(
 ) -> Any:
     """The mean of what is not nan; nan where everything is."""
     refuse_keywords("nanmean", dtype=dtype, out=out)
-    kept = np.logical_and(~np.isnan(a), optional(where, True))
+    kept = np.logical_and(~np.isnan(a), np.broadcast_to(optional(where, True), np.shape(a)))
     return np.mean(np.where(kept, a, 0.0), axis=axis, keepdims=optional(keepdims, False), where=kept)
 
 
@@ -261,6 +262,8 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
     """
     refuse_keywords("interp", period=period)
     x, xp, fp = operand(x), operand(xp), operand(fp)
+    if not np.ndim(xp) == np.ndim(fp) == 1 or np.shape(xp) != np.shape(fp) or len(xp) == 0:
+        raise ShapeError(f"interp goes through points: as many xp as fp; given shapes {np.shape(xp)}, {np.shape(fp)}.")
     if len(xp) == 1:
         inside = fp[np.zeros(np.shape(x), int)]
     else:
