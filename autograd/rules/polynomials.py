@@ -77,6 +77,8 @@ def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
     x = operand(x)
     if x.ndim != 1:
         raise ShapeError(f"vander takes one axis; given the shape {x.shape}.")
+    if N is not None and N < 0:
+        raise ValueError(f"vander: N={N} is the number of columns.")
     powers = np.arange(len(x) if N is None else N)
     return np.power(np.expand_dims(x, 1), powers if increasing else powers[::-1])
 

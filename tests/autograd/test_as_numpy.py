@@ -11,6 +11,9 @@ def x(*shape):
     return generator(str(shape)).normal(size=shape)
 
 
+SOME_NAN = np.array([[1.3, np.nan, -0.4, 2.2], [0.7, 1.9, np.nan, -1.1], [np.nan, 0.2, 0.9, 1.6]])
+
+
 def places(n):
     return np.cumsum(1.0 + np.arange(n))
 
@@ -65,6 +68,35 @@ CALLS = {
     "polyder of order 0 of a number": lambda t: np.polyder(t(x()), 0),
     "polyder too often": lambda t: np.polyder(t(x(2)), 4),
     "polyint of a number": lambda t: np.polyint(t(x())),
+    "nanvar of fewer than are free": lambda t: np.nanvar(t(SOME_NAN), axis=0, ddof=2),
+    "nanstd of fewer than are free": lambda t: np.nanstd(t(SOME_NAN), axis=1, ddof=3, keepdims=True),
+    "var, where whole numbers": lambda t: np.var(t(x(3)), where=np.array([1, 0, 1])),
+    "take, mode 0": lambda t: np.take(t(x(3)), [5, -7], mode=0),
+    "take, mode 1": lambda t: np.take(t(x(3)), [5, -7], mode=1),
+    "take, mode 2": lambda t: np.take(t(x(3)), [5, -7], mode=2),
+    "take, no mode": lambda t: np.take(t(x(3)), [0], mode="rise"),
+    "choose, no mode": lambda t: np.choose([0], [t(x(1))], mode="rise"),
+    "cov, bias None": lambda t: np.cov(t(x(2, 4)), bias=None),
+    "cov, a broken ddof": lambda t: np.cov(t(x(2, 4)), ddof=0.5),
+    "cov, broken frequencies": lambda t: np.cov(t(x(2, 2)), fweights=[0.5, 1.0]),
+    "cov, negative frequencies": lambda t: np.cov(t(x(2, 2)), fweights=[1, -1]),
+    "cov, frequencies of others": lambda t: np.cov(t(x(2, 2)), fweights=[1, 1, 1]),
+    "cov, frequencies in a matrix": lambda t: np.cov(t(x(2, 2)), fweights=[[1, 1]]),
+    "cov, weights of others": lambda t: np.cov(t(x(2, 2)), aweights=x(3) ** 2),
+    "cov, negative weights": lambda t: np.cov(t(x(2, 2)), aweights=[1.0, -1.0]),
+    "clip, one bound": lambda t: np.clip(t(x(3)), 0.5),
+    "clip, the upper bound alone": lambda t: np.clip(t(x(3)), a_max=0.5),
+    "clip, a bound twice": lambda t: np.clip(t(x(3)), 0, 1, min=0.5),
+    "clip, no bound": lambda t: np.clip(t(x(3))),
+    "clip, None": lambda t: np.clip(t(x(3)), None, None),
+    "clip, by keyword": lambda t: np.clip(t(x(3)), max=0.5),
+    "sort, no kind": lambda t: np.sort(t(x(3)), kind="full"),
+    "sort, a kind": lambda t: np.sort(t(x(3)), kind="mergesort"),
+    "sort, both": lambda t: np.sort(t(x(3)), kind="heapsort", stable=True),
+    "partition, no kind": lambda t: np.partition(t(x(3)), 1, kind="full"),
+    "repeat of a number, axis": lambda t: np.repeat(t(x()), 2, axis=1),
+    "repeat of a number": lambda t: np.repeat(t(x()), 2, axis=-1),
+    "vander, fewer than none": lambda t: np.vander(t(x(3)), -1),
     "cov of a number": lambda t: np.cov(t(x(1)), x()),
 }
 
@@ -74,7 +106,7 @@ def outcome(call, t):
     try:
         with np.errstate(all="ignore"):
             found = call(t)
-    except (ValueError, IndexError, TypeError, AttributeError) as error:
+    except (ValueError, IndexError, TypeError, AttributeError, RuntimeError) as error:
         return error
     parts = found if isinstance(found, (tuple, list)) else [found]
     return [p.data if isinstance(p, ag.Tensor) else p for p in parts]
