@@ -52,9 +52,11 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
 
     def with_gradient(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         run = _Run(f, args, kwargs, _numbers(argnums, len(args)))
-        if np.size(run.value) != 1:
+        nested = isinstance(run.value, (list, tuple, dict))
+        if nested or np.size(run.value) != 1:
+            given = f"a {type(run.value).__name__}" if nested else describe(run.value)
             raise GraphError(
-                f"grad needs a function that returns one number; {_called(f)} returned {describe(run.value)}. "
+                f"grad needs a function that returns one number; {_called(f)} returned {given}. "
                 "Reduce it (sum, mean), or use jacobian or vjp."
             )
         gradients = run.pull(np.ones(np.shape(run.value)) if np.ndim(run.value) else 1.0)
@@ -291,8 +293,9 @@ def _fresh(x: Any) -> Tensor:
 
 
 def _like(g: Any, t: Tensor, traced: bool) -> Any:
-    if np.shape(g) != t.shape:
-        raise ShapeError(f"A tangent or cotangent has the shape of what it belongs to, {t.shape}; given {describe(g)}.")
+    if g is None or isinstance(g, str) or np.shape(g) != t.shape:
+        given = repr(g) if g is None or isinstance(g, str) else describe(g)
+        raise ShapeError(f"A tangent or cotangent has the shape of what it belongs to, {t.shape}; given {given}.")
     if isinstance(g, Tensor):
         return g
     g = float(g) if t.ndim == 0 and t.dtype == float else np.asarray(g, dtype=t.dtype)
@@ -309,6 +312,8 @@ def _found(gradients: dict[Node, Any], t: Tensor) -> Any:
 
 def _stacked(parts: list[Any], axis: int, shape: tuple[int, ...]) -> Any:
     """Rows or columns of a Jacobian as one array of its shape."""
+    if shape == ():
+        return parts[0]
     return np.reshape(np.stack(parts, axis=axis), shape) if parts else np.zeros(shape)
 
 

@@ -174,17 +174,22 @@ class guard(Switched):
     """
 
     def __init__(self, **changes: Any) -> None:
-        super().__init__(guarded=[])
+        super().__init__()
+        self.locked: list[list[Any]] = []
+
+    def __enter__(self) -> None:
+        self.locked.append([])
+        self.changes = {"guarded": self.locked[-1]}
+        super().__enter__()
 
     def __exit__(self, *error: Any) -> None:
         super().__exit__(*error)
         outer = MODE.get()
-        for array in self.changes["guarded"]:
+        for array in self.locked.pop():
             if outer is not None and outer.guarded is not None:
                 outer.guarded.append(array)  # the block around this one goes on guarding it
             else:
                 array.flags.writeable = True
-        self.changes["guarded"].clear()
 
 
 def user_line() -> tuple[str, int] | None:

@@ -303,6 +303,8 @@ class Tensor(ArrayMethods):
         """
         if type(self.node) is not Node:
             raise GraphError(f"{self._called()} is a constant (requires_grad=False): it has no gradient to hook into.")
+        if not callable(hook):
+            raise TypeError(f"A hook is a function of the gradient; given {hook!r}.")
         HOOKS.used = True
         hooks = HOOKS.setdefault(self.node, [])
         hooks.append(hook)
