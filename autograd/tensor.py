@@ -8,6 +8,7 @@ stands in this file: those are the rows of `autograd/rules/`.
 from __future__ import annotations
 
 import operator
+import threading
 import weakref
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
@@ -31,6 +32,7 @@ _NO_PARAMS: dict[str, Any] = {}
 _OPERANDS = (ndarray, complex, bool, int, float, list, tuple, np.generic)
 _PLAIN = frozenset({float, int})
 _new = object.__new__
+_ADDING = threading.Lock()  # threads that add to the gradient of the same leaf do so one after the other
 
 
 # --- operators: what the methods of Tensor with two underscores are made of ------------------------------------------
@@ -244,14 +246,15 @@ class Tensor(ArrayMethods):
         else:
             found = reverse(root, seed, keep=this)
         past = None
-        for node, g in found.items():
-            g = as_constant(g) if create_graph else g
-            if node.grad is None:
-                node.grad, node.passes = g, this
-            else:
-                if past is None or node.passes is not past[0]:  # leaves of one graph mostly share their past
-                    past = node.passes, (this[0], still_there(node.passes))
-                node.grad, node.passes = node.grad + g, past[1]
+        with _ADDING:
+            for node, g in found.items():
+                g = as_constant(g) if create_graph else g
+                if node.grad is None:
+                    node.grad, node.passes = g, this
+                else:
+                    if past is None or node.passes is not past[0]:  # leaves of one graph mostly share their past
+                        past = node.passes, (this[0], still_there(node.passes))
+                    node.grad, node.passes = node.grad + g, past[1]
 
     def explain_grad(self) -> Ledger:
         """Where `.grad` comes from: a row for each operation that this Tensor went into, with what it contributed.

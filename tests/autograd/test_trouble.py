@@ -1,5 +1,6 @@
 """Finding trouble: anomaly, guard, hooks, the ledger of a gradient, and the modes' manners."""
 
+import sys
 import threading
 
 import numpy as np
@@ -172,6 +173,81 @@ def test_a_decorated_generator_keeps_its_mode_to_itself():
     with pytest.raises(StopIteration, match="done"):
         values.send("stop")
     assert (x * x).requires_grad
+
+
+def test_blocks_may_end_in_any_order():
+    """As with generators that hold one open around a `yield`: none leaves its mode behind."""
+
+    def held(block):
+        with block:
+            yield
+
+    t = ag.Tensor(1.0)
+    first, second, third = held(ag.no_grad()), held(ag.anomaly()), held(ag.no_grad())
+    for generator in (first, second, third):
+        next(generator)
+    first.close()
+    assert not (t * 2).requires_grad
+    third.close()
+    assert (t * 2).requires_grad and ag.modes.MODE.get().anomaly
+    second.close()
+    assert ag.modes.MODE.get() is None
+    assert np.geterr()["divide"] == "warn"
+
+
+def test_guards_may_end_in_any_order():
+    X, Y = np.ones(3), np.ones(3)
+    outer, inner = ag.guard(), ag.guard()
+    outer.__enter__()
+    ag.Tensor(X) * 2
+    inner.__enter__()
+    ag.Tensor(Y) * 2
+    outer.__exit__()
+    assert not X.flags.writeable and not Y.flags.writeable
+    inner.__exit__()
+    assert X.flags.writeable and Y.flags.writeable
+
+
+@pytest.mark.parametrize("kind", [ag.no_grad, ag.anomaly, ag.guard])
+def test_one_block_may_be_entered_by_several_threads_at_once(kind):
+    block, both, errors = kind(), threading.Barrier(2), []
+
+    def enter():
+        try:
+            with block:
+                both.wait()
+            assert ag.modes.MODE.get() is None
+        except Exception as error:  # an error in a thread is not seen otherwise
+            errors.append(error)
+
+    threads = [threading.Thread(target=enter) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+
+
+def test_gradients_from_several_threads_all_arrive():
+    W = ag.Tensor(np.ones((200, 200)), name="W")
+
+    def add():
+        for _ in range(5):
+            np.sum(W * 2.0).backward()
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        for _ in range(10):
+            W.grad = np.zeros(W.shape)
+            threads = [threading.Thread(target=add) for _ in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert np.all(W.grad == 40.0)
+    finally:
+        sys.setswitchinterval(interval)
 
 
 def test_an_error_thrown_into_a_decorated_generator_arrives():
