@@ -187,9 +187,7 @@ class _Run:
                 called[i] = rebuild(structure, tensors)
             self.out = f(*called, **(kwargs or {}))
         self.nodes: list[Any] = [t.node for tensors in self.inputs for t in tensors]
-        outs, self.out_structure = flatten(self.out)
-        if any(o is None or isinstance(o, str) for o in outs):
-            raise GraphError(f"{_called(f)} returned {self.out!r}, no numbers or arrays. Is a `return` missing?")
+        outs, self.out_structure = returned(f, self.out)
         self.outs = [o if isinstance(o, Tensor) else as_constant(o) for o in outs]
         self.outer = self._depends_on_more()
         self.value = rebuild(self.out_structure, [self._given(o) for o in self.outs])
@@ -281,6 +279,14 @@ class _Run:
 
     def _given(self, out: Tensor) -> Any:
         return out if self.outer else out.data
+
+
+def returned(f: Function, out: Any) -> tuple[list[Any], Any]:
+    """What f returned, flattened, and its structure. Raises GraphError where that is no numbers."""
+    outs, structure = flatten(out)
+    if any(o is None or isinstance(o, str) for o in outs):
+        raise GraphError(f"{_called(f)} returned {out!r}, no numbers or arrays. Is a `return` missing?")
+    return outs, structure
 
 
 def _fresh(x: Any) -> Tensor:
