@@ -14,7 +14,7 @@ import numpy as np
 from autograd.declare import composite, constant, elementwise, linear
 from autograd.errors import Unsupported
 from autograd.op import OPS
-from autograd.rules.reductions import optional
+from autograd.rules.reductions import optional, refuse_keywords
 from autograd.rules.special import cast, logsumexp, ratio, sigmoid, zero_counts
 
 LN2, LN10 = math.log(2), math.log(10)
@@ -89,9 +89,16 @@ elementwise(np.logaddexp2, lambda _out, x, y: sigmoid(LN2 * gap(x, y)), lambda _
 
 
 def bounds(
-    a: Any, a_min: Any = np._NoValue, a_max: Any = np._NoValue, *, min: Any = np._NoValue, max: Any = np._NoValue
+    a: Any,
+    a_min: Any = np._NoValue,
+    a_max: Any = np._NoValue,
+    out: None = None,
+    *,
+    min: Any = np._NoValue,
+    max: Any = np._NoValue,
 ) -> tuple[tuple[Any, Any, Any], dict[str, Any]]:
     """The arguments of np.clip: both bounds by place, or either of them by its new name; None stands for no bound."""
+    refuse_keywords("clip", out=out)
     given = [bound is not np._NoValue for bound in (a_min, a_max)]
     if any(given) and not all(given):
         raise TypeError(f"one bound alone is given by its name: min= or max=, not {'a_min' if given[0] else 'a_max'}")

@@ -11,6 +11,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from autograd.declare import composite, constant, defined, general, refuse
 from autograd.errors import ShapeError
 from autograd.rules.products import column
+from autograd.rules.reductions import refuse_keywords
 from autograd.rules.special import cast
 
 SlogdetResult = type(np.linalg.slogdet(np.eye(1)))
@@ -199,8 +200,9 @@ def matrix_power(a: Any, n: int) -> Any:
 
 
 @defined(np.linalg.multi_dot)
-def multi_dot(arrays: Sequence[Any]) -> Any:
+def multi_dot(arrays: Sequence[Any], *, out: None = None) -> Any:
     """The product of all, in the order that takes the fewest multiplications; the ends may be vectors."""
+    refuse_keywords("multi_dot", out=out)
     arrays = list(arrays)
     if len(arrays) < 2:
         raise ValueError("multi_dot is of at least two arrays.")
@@ -224,8 +226,8 @@ def multi_dot(arrays: Sequence[Any]) -> Any:
         k = best[i, j][1]
         return arrays[i] if k is None else np.matmul(product(i, k), product(k, j))
 
-    out = product(0, len(arrays))
-    return np.squeeze(out, (0,) * first + (1,) * final) if first or final else out
+    whole = product(0, len(arrays))
+    return np.squeeze(whole, (0,) * first + (1,) * final) if first or final else whole
 
 
 # --- parts -----------------------------------------------------------------------------------------------------------

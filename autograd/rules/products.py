@@ -9,6 +9,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from autograd.declare import defined, linear, variadic
 from autograd.errors import ShapeError
 from autograd.op import VALUE
+from autograd.rules.reductions import refuse_keywords
 
 # --- matmul ----------------------------------------------------------------------------------------------------------
 
@@ -58,8 +59,9 @@ def matmul(x1: Any, x2: Any) -> Any:
 
 
 @defined(np.dot)
-def dot(a: Any, b: Any) -> Any:
+def dot(a: Any, b: Any, out: None = None) -> Any:
     """np.dot by matmul and multiply."""
+    refuse_keywords("dot", out=out)
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         return np.multiply(a, b)
     return np.matmul(a, b) if np.ndim(b) <= 2 else tensordot(a, b, (-1, -2))
@@ -82,8 +84,9 @@ def vdot(a: Any, b: Any) -> Any:
 
 
 @defined(np.outer)
-def outer(a: Any, b: Any) -> Any:
+def outer(a: Any, b: Any, out: None = None) -> Any:
     """Every entry of one times every entry of the other, both flattened."""
+    refuse_keywords("outer", out=out)
     return np.reshape(a, (-1, 1)) * np.reshape(b, (1, -1))
 
 

@@ -101,6 +101,18 @@ CALLS = {
 }
 
 
+def test_out_none_is_no_result_to_write_into():
+    t = ag.Tensor(x(3))
+    for f in (np.dot, np.outer, np.cumsum, np.trace, np.take, np.clip, np.std):
+        args = {np.dot: (t, x(3)), np.outer: (t, x(3)), np.trace: (np.diag(t),), np.take: (t, [0])}.get(f, (t,))
+        assert isinstance(f(*args, out=None), ag.Tensor)
+        with pytest.raises(ag.Unsupported, match=rf"{f.__name__}.*out="):
+            f(*args, out=np.zeros(()))
+    assert np.linalg.multi_dot([t, x(3, 2)], out=None).shape == (2,)
+    with pytest.raises(ag.Unsupported, match=r"multi_dot.*out="):
+        np.linalg.multi_dot([t, x(3, 2)], out=np.zeros(2))
+
+
 def outcome(call, t):
     """What a call gives, as arrays, or the kind of its exception."""
     try:
