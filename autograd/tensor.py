@@ -322,8 +322,13 @@ class Tensor(ArrayMethods):
         """The same value as a constant: no gradient flows through it."""
         return Tensor(self._data, name=self.name, requires_grad=False)
 
-    def item(self) -> float:
-        """The value as a Python float, without gradient. Raises ShapeError unless it is one number."""
+    def item(self, *index: Any) -> float:
+        """The value, or as in ndarray.item the one at `index`, as a Python float without gradient.
+
+        Raises ShapeError where that is not one number.
+        """
+        if index:
+            return float(np.asarray(self._data).item(*index))
         if type(self._data) is float:
             return self._data
         if self.size != 1:
@@ -384,7 +389,12 @@ class Tensor(ArrayMethods):
 
     def __format__(self, spec: str) -> str:
         """A number as Python formats it, `f"{J:.3f}"`: what is printed carries no gradient anyway."""
-        return format(self.item(), spec) if spec and self.ndim == 0 else format(repr(self), spec)
+        if spec and self.ndim == 0:
+            return format(self.item(), spec)
+        try:
+            return format(repr(self), spec)
+        except ValueError:
+            raise TypeError(f"{spec!r} is a format of one number; {self._called()} has shape {self.shape}.") from None
 
     def __bool__(self) -> bool:
         return bool(self._data)
@@ -517,11 +527,21 @@ def _without_rule(function: Any) -> str:
 def _refuse_ufunc(op: Op | None, ufunc: np.ufunc, method: str, kwargs: dict[str, Any]) -> NoReturn:
     if op is None:
         raise Unsupported(_without_rule(ufunc))
+    if method == "at":
+        raise Unsupported(
+            f"numpy.{ufunc.__name__}.at writes into its operand, which is not recorded; autograd.put(t, index, values) "
+            "gives a new Tensor."
+        )
     if method != "__call__":
         raise Unsupported(f"numpy.{ufunc.__name__}.{method} is not recorded on Tensors; np.sum and np.prod are.")
+    advice = {
+        "out": "An operation makes a new Tensor: a = a + t, where `a += t` would write into the array a.",
+        "where": "Use np.where(mask, …, …).",
+        "dtype": "t.astype(…) gives another precision.",
+    }
     raise Unsupported(
-        f"numpy.{ufunc.__name__}({', '.join(k + '=' for k in kwargs)}…) is not supported on Tensors: "
-        "an operation makes a new Tensor. In place of where=, use np.where(mask, …, …)."
+        f"numpy.{ufunc.__name__}({', '.join(k + '=' for k in kwargs)}…) is not supported on Tensors. "
+        + " ".join(advice[k] for k in kwargs if k in advice)
     )
 
 
