@@ -1,5 +1,5 @@
-"""A user's own operation, checked as it runs: that it writes into nothing it was given, and that what it gives is of
-use. A rule of the table needs none of this, since its tests do it, and pays nothing for it.
+"""A user's own functions, checked as they run: that they write into nothing they were given, and that what they give is
+of use. A rule of the table needs none of this, since its tests do it, and pays nothing for it.
 """
 
 from __future__ import annotations
@@ -33,32 +33,35 @@ def kernel(function: Rule, name: str) -> Rule:
     return _checked(function, name, floating)
 
 
+def hooked(hook: Rule, g: Any, name: str) -> Any:
+    """What a hook makes of the gradient g of `name`, which it must leave as it is; None: nothing."""
+    what = f"The hook on {name}"
+    found = _called(hook, (g,), {}, what)
+    return None if found is None else _of_use(found, (g,), what)
+
+
 def _checked(function: Rule, what: str, then: Callable[[Any], Any]) -> Rule:
     @wraps(function)
     def checked(*args: Any, **params: Any) -> Any:
-        shown = [_read_only(a) for a in args]
-        try:
-            found = function(*shown, **{k: _read_only(v) for k, v in params.items()})
-        except ValueError as cause:
-            if "read-only" not in str(cause):
-                raise
-            raise GraphError(
-                f"{what} writes into an array that it was given ({cause}). The array is needed as it is, by other "
-                "operations or by the caller: work on a copy, np.array(x)."
-            ) from cause
-        for a, b in zip(args, shown, strict=True):
-            if found is b:
-                return then(a) if type(a) not in TRACED else a
-        if type(found) in TRACED:
-            if any(type(a) in TRACED for a in args):
-                return found
-            raise GraphError(
-                f"{what} gave a Tensor, although it was called with plain arrays: it uses a Tensor that is none of its "
-                "arguments, to which no gradient would flow. Make that one an operand."
-            )
-        return then(_real(found, what))
+        found = _of_use(_called(function, args, params, what), args, what)
+        return found if type(found) in TRACED else then(found)
 
     return checked
+
+
+def _called(function: Rule, args: tuple[Any, ...], params: dict[str, Any], what: str) -> Any:
+    """What the function gives for arrays that it cannot write into; an argument itself where it gives one back."""
+    shown = [_read_only(a) for a in args]
+    try:
+        found = function(*shown, **{k: _read_only(v) for k, v in params.items()})
+    except ValueError as cause:
+        if "read-only" not in str(cause):
+            raise
+        raise GraphError(
+            f"{what} writes into an array that it was given ({cause}). The array is needed as it is, by other "
+            "operations or by the caller: work on a copy, np.array(x)."
+        ) from cause
+    return next((a for a, b in zip(args, shown, strict=True) if found is b), found)
 
 
 def _read_only(x: Any) -> Any:
@@ -69,8 +72,15 @@ def _read_only(x: Any) -> Any:
     return view
 
 
-def _real(found: Any, what: str) -> Any:
-    """What a function gave, as a float or an array of real numbers."""
+def _of_use(found: Any, args: tuple[Any, ...], what: str) -> Any:
+    """What a function gave, as a float or an array of real numbers; where it was given Tensors, perhaps a Tensor."""
+    if type(found) in TRACED:
+        if any(type(a) in TRACED for a in args):
+            return found
+        raise GraphError(
+            f"{what} gave a Tensor, although it was called with plain arrays: it uses a Tensor that is none of its "
+            "arguments, to which no gradient would flow. Make that one an operand, or use its .data."
+        )
     if isinstance(found, (bool, int, float, ndarray, np.generic)) and not isinstance(found, np.ma.MaskedArray):
         array = np.asarray(found)
         if array.dtype.kind in "fiub":

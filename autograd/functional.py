@@ -53,9 +53,11 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
 
     def with_gradient(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         run = _Run(f, args, kwargs, _numbers(argnums, len(args)))
-        if np.size(run.value) != 1:
+        nested = isinstance(run.value, (list, tuple, dict))
+        if nested or np.size(run.value) != 1:
+            given = f"a {type(run.value).__name__}" if nested else describe(run.value)
             raise GraphError(
-                f"grad needs a function that returns one number; {_called(f)} returned {describe(run.value)}. "
+                f"grad needs a function that returns one number; {_called(f)} returned {given}. "
                 "Reduce it (sum, mean), or use jacobian or vjp."
             )
         gradients = run.pull(np.ones(np.shape(run.value)) if np.ndim(run.value) else 1.0)
@@ -186,9 +188,7 @@ class _Run:
                 called[i] = rebuild(structure, tensors)
             self.out = f(*called, **(kwargs or {}))
         self.nodes: list[Any] = [t.node for tensors in self.inputs for t in tensors]
-        outs, self.out_structure = flatten(self.out)
-        if any(o is None or isinstance(o, str) for o in outs):
-            raise GraphError(f"{_called(f)} returned {self.out!r}, no numbers or arrays. Is a `return` missing?")
+        outs, self.out_structure = returned(f, self.out)
         self.outs = [o if isinstance(o, Tensor) else as_constant(o) for o in outs]
         self.outer = self._depends_on_more()
         self.value = rebuild(self.out_structure, [self._given(o) for o in self.outs])
@@ -282,6 +282,14 @@ class _Run:
         return out if self.outer else out.data
 
 
+def returned(f: Function, out: Any) -> tuple[list[Any], Any]:
+    """What f returned, flattened, and its structure. Raises GraphError where that is no numbers."""
+    outs, structure = flatten(out)
+    if any(o is None or isinstance(o, str) for o in outs):
+        raise GraphError(f"{_called(f)} returned {out!r}, no numbers or arrays. Is a `return` missing?")
+    return outs, structure
+
+
 def _fresh(x: Any) -> Tensor:
     """A Tensor of its own for one leaf of the arguments; connected to x where x is a Tensor that wants a gradient."""
     if isinstance(x, Tensor) and x.requires_grad:
@@ -292,8 +300,9 @@ def _fresh(x: Any) -> Tensor:
 
 
 def _like(g: Any, t: Tensor, traced: bool) -> Any:
-    if np.shape(g) != t.shape:
-        raise ShapeError(f"A tangent or cotangent has the shape of what it belongs to, {t.shape}; given {describe(g)}.")
+    if g is None or isinstance(g, str) or np.shape(g) != t.shape:
+        given = repr(g) if g is None or isinstance(g, str) else describe(g)
+        raise ShapeError(f"A tangent or cotangent has the shape of what it belongs to, {t.shape}; given {given}.")
     if isinstance(g, Tensor):
         return g
     if type(g) in TRACED:  # an array that only stands for one
@@ -317,6 +326,8 @@ def _found(gradients: dict[Node, Any], t: Tensor) -> Any:
 
 def _stacked(parts: list[Any], axis: int, shape: tuple[int, ...]) -> Any:
     """Rows or columns of a Jacobian as one array of its shape."""
+    if shape == ():
+        return parts[0]
     return np.reshape(np.stack(parts, axis=axis), shape) if parts else np.zeros(shape)
 
 

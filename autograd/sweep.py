@@ -13,7 +13,7 @@ from typing import Any, Protocol, cast
 import numpy as np
 from numpy import ndarray
 
-from autograd.checked import check_share, check_tangent
+from autograd.checked import check_share, check_tangent, hooked
 from autograd.errors import ShapeError, Undecided, describe
 from autograd.modes import MODE
 from autograd.node import HOOKS, Node, ancestors, reaching
@@ -160,7 +160,7 @@ def forward(root: Node, tangents: dict[Node, Any], *, wrap: Wrap | None = None) 
 def _hooked(node: Node, g: Any) -> Any:
     """The gradient of a node after its hooks; one that returns None has only looked."""
     for hook in HOOKS.get(node, ()):
-        result = hook(g)
+        result = hooked(hook, g, node.name or str(node))
         if result is not None and np.shape(result) != node.shape:
             raise ShapeError(
                 f"A hook on {node.name or node} must return a gradient of its shape {node.shape}; "

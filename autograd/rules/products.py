@@ -9,6 +9,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from autograd.declare import defined, linear, variadic
 from autograd.errors import ShapeError
 from autograd.op import VALUE
+from autograd.rules.reductions import refuse_keywords
 
 # --- matmul ----------------------------------------------------------------------------------------------------------
 
@@ -63,8 +64,9 @@ def matmul(x1: Any, x2: Any) -> Any:
 
 
 @defined(np.dot)
-def dot(a: Any, b: Any) -> Any:
+def dot(a: Any, b: Any, out: None = None) -> Any:
     """np.dot by matmul and multiply."""
+    refuse_keywords("dot", out=out)
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         return np.multiply(a, b)
     return np.matmul(a, b) if np.ndim(b) <= 2 else tensordot(a, b, (-1, -2))
@@ -87,8 +89,9 @@ def vdot(a: Any, b: Any) -> Any:
 
 
 @defined(np.outer)
-def outer(a: Any, b: Any) -> Any:
+def outer(a: Any, b: Any, out: None = None) -> Any:
     """Every entry of one times every entry of the other, both flattened."""
+    refuse_keywords("outer", out=out)
     return np.reshape(a, (-1, 1)) * np.reshape(b, (1, -1))
 
 
@@ -123,13 +126,21 @@ def vecdot(x1: Any, x2: Any, axis: int = -1) -> Any:
     return np.squeeze(np.matmul(row(last(x1, axis)), column(last(x2, axis))), (-2, -1))
 
 
+def need_axes(x1: Any, n1: int, x2: Any, n2: int) -> None:
+    """A vector has one axis at least, a matrix two: matmul would take a vector for a matrix."""
+    if np.ndim(x1) < n1 or np.ndim(x2) < n2:
+        raise ShapeError(f"The operands need {n1} and {n2} axes at least; given shapes {np.shape(x1)}, {np.shape(x2)}.")
+
+
 def matvec(x1: Any, x2: Any) -> Any:
     """A stack of matrices times a stack of vectors."""
+    need_axes(x1, 2, x2, 1)
     return np.squeeze(np.matmul(x1, column(x2)), -1)
 
 
 def vecmat(x1: Any, x2: Any) -> Any:
     """A stack of vectors times a stack of matrices."""
+    need_axes(x1, 1, x2, 2)
     return np.squeeze(np.matmul(row(x1), x2), -2)
 
 
@@ -214,6 +225,8 @@ linear(
 @defined(np.correlate)
 def correlate(a: Any, v: Any, mode: Any = "valid") -> Any:
     """Convolution with v turned round; as NumPy does it, the longer operand is the one that stands still."""
+    if not np.ndim(a) == np.ndim(v) == 1:
+        raise ShapeError(f"correlate is of two vectors; given shapes {np.shape(a)} and {np.shape(v)}.")
     if np.size(v) > np.size(a):
         return np.convolve(v, np.reshape(a, -1)[::-1], mode)[::-1]
     return np.convolve(a, np.reshape(v, -1)[::-1], mode)

@@ -83,7 +83,10 @@ CALLS = {
         "interp cannot take v (5,) float64 and v (5,) float64 and an array (3,) float64.",
     ),
     "trapezoid": (lambda: np.trapezoid(X, x=v), "trapezoid cannot take X (2, 4) float64 and v (5,) float64."),
-    "gradient": (lambda: np.gradient(X, v), "gradient cannot take X (2, 4) float64 and v (5,) float64."),
+    "gradient": (
+        lambda: np.gradient(X, v, v),
+        "gradient cannot take X (2, 4) float64 and v (5,) float64 and v (5,) float64.",
+    ),
     "diff": (lambda: np.diff(X, prepend=v), "diff cannot take X (2, 4) float64 and v (5,) float64."),
     # others
     "linspace": (lambda: np.linspace(W, v, 3), "linspace cannot take W (1, 3) float64 and v (5,) float64."),
@@ -114,8 +117,8 @@ def test_an_error_names_what_the_user_called_and_gave(name):
 def test_the_reason_is_that_of_the_innermost_function():
     with pytest.raises(ag.ShapeError, match=r"dot cannot .*\n  The inner sizes must be equal, but they are 3 and 2\."):
         np.dot(W, X)
-    with pytest.raises(ag.ShapeError, match=r"gradient cannot .*\n  Shapes are compared from the last axis backwards"):
-        np.gradient(X, v)
+    with pytest.raises(ag.ShapeError, match=r"trapezoid cannot .*\n  Shapes are compared from the last axis backwards"):
+        np.trapezoid(X, v)
     with pytest.raises(ag.errors.IndexingError, match=r"std cannot .*\n  The reason: axis 3 is out of bounds"):
         np.std(X, axis=3)
 
