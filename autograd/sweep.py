@@ -1,7 +1,9 @@
 """The two sweeps over a recorded graph: `reverse` (gradients) and `forward` (tangents), once each.
 
-Both run the rules on plain arrays, or, when `wrap` is given, on Tensors, which records the sweep itself as a graph.
-`wrap(value, node)` makes such a Tensor; it is handed in, since this file knows no Tensor.
+Both run the rules on plain arrays, or, when `wrap` is given, on what that makes of them: on Tensors, which records the
+sweep itself as a graph, or on Symbols, which gives its formulas. `wrap(x, operand)` is asked for all that a rule reads:
+x is a value or, where the rule reads no more, a shape; the operand a Node, or else the constant itself. It is handed
+in, since this file knows neither Tensor nor Symbol.
 """
 
 from __future__ import annotations
@@ -17,10 +19,10 @@ from autograd.checked import check_share, check_tangent, hooked
 from autograd.errors import ShapeError, Undecided, describe
 from autograd.modes import MODE
 from autograd.node import HOOKS, Node, ancestors, reaching
-from autograd.op import VALUE, Rule, settle
+from autograd.op import NOTHING, Rule, settle
 from autograd.trouble import Suspicious, check_contribution
 
-Wrap = Callable[[Any, Node], Any]
+Wrap = Callable[[Any, Any], Any]
 
 
 class Watcher(Protocol):
@@ -222,12 +224,11 @@ def repeated(big: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, ...] | 
 
 
 def _wrapped(node: Node, wrap: Wrap) -> tuple[Any, tuple[Any, ...]]:
-    """What the rule of `node` reads, as Tensors that stand in the graph."""
+    """What the rule of `node` reads, as `wrap` makes it."""
     assert node.op is not None
     out = None if node.out is None else wrap(node.out, node)
     reading = node.op.reading(len(node.parents))
     inputs = tuple(
-        wrap(x, p) if reads == VALUE and type(p) is Node else x
-        for x, p, reads in zip(node.inputs, node.parents, reading, strict=True)
+        x if reads == NOTHING else wrap(x, p) for x, p, reads in zip(node.inputs, node.parents, reading, strict=True)
     )
     return out, inputs

@@ -557,8 +557,13 @@ def _refuse_ufunc(op: Op | None, ufunc: np.ufunc, method: str, kwargs: dict[str,
 # --- in and out of plain values -------------------------------------------------------------------------------------
 
 
-def wrap(value: Any, node: Node) -> Tensor:
-    """The Tensor for a value that a node has recorded; what the sweep is given to run rules on Tensors."""
+def wrap(value: Any, node: Any) -> Any:
+    """The Tensor for a value that a node has recorded; what the sweep is given to run rules on Tensors.
+
+    A shape or a constant stays as it is.
+    """
+    if type(node) is not Node or type(value) is tuple:
+        return value
     tensor = _new(Tensor)
     tensor._data = value
     tensor.node = node

@@ -90,7 +90,7 @@ def l2(weights: Iterable[ag.Tensor], strength: float, m: int) -> ag.Tensor:
     Tensor(0.25)
     """
     squares = [np.sum(W**2) for W in weights]
-    return sum(squares[1:], squares[0]) * (strength / (2 * m))
+    return sum(squares[1:], squares[0]) * _named("lambda", strength) / 2 / _named("m", m)
 
 
 _BY_NAME: dict[str, Loss] = {
@@ -180,7 +180,12 @@ def _advice(predicted: tuple[int, ...], target: tuple[int, ...]) -> str:
 
 def _mean(losses: Any, A: Any, Y: Any) -> ag.Tensor:
     """Σ / m, if it is finite."""
-    return _finite(losses.sum() / losses.shape[-1], A, Y)
+    return _finite(losses.sum() / _named("m", losses.shape[-1]), A, Y)
+
+
+def _named(name: str, value: float) -> ag.Tensor:
+    """A number that formulas show by its name."""
+    return ag.Tensor(float(value), name=name, requires_grad=False)
 
 
 def _finite(J: Any, A: Any, Y: Any) -> ag.Tensor:

@@ -6,21 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd.read import decimal as number
+
 ROWS, COLUMNS = 5, 5  # an array of at most this size is written out
-
-
-def number(x: Any) -> str:
-    """A number in at most four significant digits, as formulas show it too; what is zero has no sign.
-
-    >>> [number(x) for x in (2.0, -0.123456, 1234567.0, 0.00001, -0.0, 2, float("nan"), float("-inf"))]
-    ['2.0', '-0.1235', '1.235e+06', '1.0e-05', '0.0', '2', 'nan', '-∞']
-    """
-    if isinstance(x, (bool, np.bool_, int, np.integer)):
-        return str(int(x))
-    if not np.isfinite(x):
-        return "nan" if np.isnan(x) else "∞" if x > 0 else "-∞"
-    mantissa, e, exponent = f"{x + 0.0:.4g}".partition("e")
-    return f"{mantissa if '.' in mantissa else mantissa + '.0'}{e}{exponent}"
 
 
 def literal(x: Any) -> str:

@@ -11,11 +11,14 @@ import numpy as np
 from autograd import names
 from autograd.node import Constant, Node, ancestors
 
-_GREEK = (
-    "alpha|beta|gamma|delta|epsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|upsilon|phi|chi|psi|omega|"
-    "Gamma|Delta|Theta|Lambda|Xi|Pi|Sigma|Upsilon|Phi|Psi|Omega"
-)
-_SIMPLE = re.compile(rf"(d?)({_GREEK}|[A-Za-z])_?(\d*)")
+GREEK = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ",
+    "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ", "sigma": "σ",
+    "tau": "τ", "upsilon": "υ", "phi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω", "Gamma": "Γ", "Delta": "Δ",
+    "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ", "Upsilon": "Υ", "Phi": "Φ", "Psi": "Ψ",
+    "Omega": "Ω",
+}  # fmt: skip
+_SIMPLE = re.compile(rf"(d?)({'|'.join(GREEK)}|[A-Za-z])_?(\d*)")
 _WORD = re.compile(r"([A-Za-z]+)(?:_?(\d+)|_([A-Za-z0-9]+))?")
 _SPECIAL = {c: "\\" + c for c in "#$%&_{}"} | {
     "\\": r"\textbackslash{}",
@@ -40,7 +43,16 @@ def typeset(name: str) -> str:
         base, digits, text = word.groups()
         letter = base if len(base) == 1 else f"\\mathit{{{base}}}"
         return letter + _subscript(digits or (text and f"\\text{{{text}}}"))
-    return r"\text{" + "".join(_SPECIAL.get(c, c) for c in name) + "}"
+    return words(name)
+
+
+def words(text: str) -> str:
+    r"""Ordinary text in a formula in LaTeX.
+
+    >>> print(words("50% & edge_order"))
+    \text{50\% \& edge\_order}
+    """
+    return r"\text{" + "".join(_SPECIAL.get(c, c) for c in text) + "}"
 
 
 def gradient_name(name: str) -> str:
@@ -56,31 +68,31 @@ def _subscript(text: str | None) -> str:
     return f"_{{{text}}}" if text else ""
 
 
-def number(x: Any, digits: int = 4) -> str:
-    r"""A number in LaTeX, rounded for showing.
+def decimal(x: Any) -> str:
+    """A number as plain text in at most four significant digits; what is zero has no sign.
+
+    >>> [decimal(x) for x in (2.0, -0.123456, 1234567.0, 0.00001, -0.0, 2, float("nan"), float("-inf"))]
+    ['2.0', '-0.1235', '1.235e+06', '1.0e-05', '0.0', '2', 'nan', '-∞']
+    """
+    if isinstance(x, (bool, np.bool_, int, np.integer)):
+        return str(int(x))
+    if not np.isfinite(x):
+        return "nan" if np.isnan(x) else "∞" if x > 0 else "-∞"
+    mantissa, e, exponent = f"{float(x) + 0.0:.4g}".partition("e")  # + 0.0 turns -0.0 into 0.0
+    return f"{mantissa if '.' in mantissa else mantissa + '.0'}{e}{exponent}"
+
+
+def number(x: Any) -> str:
+    r"""The same in LaTeX.
 
     >>> print(number(0.5), number(2), number(2.0), number(1e-7), number(float("nan")), number(True))
     0.5 2 2.0 1.0 \times 10^{-7} \text{nan} 1
     """
-    if isinstance(x, (bool, np.bool_, int, np.integer)):
-        return str(int(x))
-    x = float(x)
+    text = decimal(x)
     if not np.isfinite(x):
-        return r"\text{nan}" if np.isnan(x) else r"\infty" if x > 0 else r"-\infty"
-    text = f"{x + 0.0:.{digits}g}"  # + 0.0 turns -0.0 into 0.0
+        return r"\text{nan}" if text == "nan" else text.replace("∞", r"\infty")
     mantissa, _, exponent = text.partition("e")
-    if "." not in mantissa:
-        mantissa += ".0"
     return mantissa if not exponent else rf"{mantissa} \times 10^{{{int(exponent)}}}"
-
-
-def numbers(array: Any) -> list[str]:
-    """The entries of an array in LaTeX, each with four significant digits.
-
-    >>> numbers(np.array([0.03738, -0.17223, 2.0]))
-    ['0.03738', '-0.1722', '2.0']
-    """
-    return [number(x) for x in np.asarray(array).ravel()]
 
 
 class Naming:

@@ -1,40 +1,19 @@
-"""How each function is written in LaTeX. No derivative stands here: this says only how to write what was computed.
+"""How each function is written in a formula. No derivative stands here: this says only how to write what was computed.
 
-A row takes the written operands and the parameters, and gives the LaTeX and how tightly it binds. A function without a
-row is written \\operatorname{name}(…).
+A row takes the Style to write in, the written operands and the parameters, and gives the text and how tightly it binds.
+A function without a row is written name(…).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from math import prod
+from typing import Any
 
-# How tightly an expression binds; an operand that binds less than its place asks for is put in parentheses.
-SUM, PREFIX, STAR, PRODUCT, POWER, ATOM = range(6)
+from autograd.read.style import ATOM, PREFIX, PRODUCT, STAR, SUM, Piece, Style, Written
 
-
-class Piece(NamedTuple):
-    """A written operand: its LaTeX, how tightly it binds, its shape, and whether it is a bare number."""
-
-    latex: str
-    level: int = ATOM
-    shape: tuple[int, ...] = ()
-    literal: bool = False
-
-
-Written = tuple[str, int]
-Row = Callable[[Sequence[Piece], dict[str, Any]], Written]
-
-
-def within(piece: Piece, level: int) -> str:
-    """The operand, in parentheses where it binds less tightly than `level`."""
-    return piece.latex if piece.level >= level else parens(piece.latex)
-
-
-def parens(inner: str) -> str:
-    """Parentheses that grow with what they hold."""
-    tall = any(high in inner for high in (r"\frac", r"\begin", r"\sum"))
-    return rf"\left({inner}\right)" if tall else f"({inner})"
+Row = Callable[[Style, Sequence[Piece], dict[str, Any]], Written]
+ONE, TWO = Piece("1", literal=True), Piece("2", literal=True)
 
 
 def axes_named(axis: Any, ndim: int) -> str:
@@ -51,221 +30,278 @@ def axes_named(axis: Any, ndim: int) -> str:
     return f"{'axis' if len(axes) == 1 else 'axes'} {', '.join(map(str, axes))}"
 
 
+def order_of_axes(params: dict[str, Any], ndim: int) -> list[int]:
+    """The order into which np.transpose or np.swapaxes with these parameters brings the axes.
+
+    >>> order_of_axes({}, 2), order_of_axes({"axes": (0, -1, 1)}, 3), order_of_axes({"axis1": 0, "axis2": -1}, 3)
+    ([1, 0], [0, 2, 1], [2, 1, 0])
+    """
+    order = list(range(ndim))
+    if "axis1" in params:
+        i, j = params["axis1"], params["axis2"]
+        order[i], order[j] = order[j], order[i]
+        return order
+    axes = params.get("axes")
+    return order[::-1] if axes is None else [order[a] for a in axes]
+
+
 # --- the rows ---------------------------------------------------------------------------------------------------------
 
 
-def _add(args: Sequence[Piece], _: Any) -> Written:
+def _add(style: Style, args: Sequence[Piece], _: Any) -> Written:
     left, right = args
-    if right.latex.startswith("-"):
-        return f"{within(left, SUM)} - {right.latex[1:].lstrip()}", SUM
-    return f"{_term(left)} + {right.latex}", SUM
+    if right.text.startswith(style.minus):
+        return f"{style.within(left, SUM)} {style.minus} {right.text[len(style.minus) :].lstrip()}", SUM
+    return f"{_term(style, left)} + {right.text}", SUM
 
 
-def _subtract(args: Sequence[Piece], _: Any) -> Written:
+def _subtract(style: Style, args: Sequence[Piece], _: Any) -> Written:
     left, right = args
-    return f"{_term(left)} - {within(right, PREFIX)}", SUM
+    return f"{_term(style, left)} {style.minus} {style.within(right, PREFIX)}", SUM
 
 
-def _term(piece: Piece) -> str:
+def _term(style: Style, piece: Piece) -> str:
     """On the left of a sum: what begins with Σ would seem to go on."""
-    return parens(piece.latex) if piece.level == PREFIX else piece.latex
+    return style.parens(piece.text) if piece.level == PREFIX else piece.text
 
 
-def _multiply(args: Sequence[Piece], _: Any) -> Written:
+def _multiply(style: Style, args: Sequence[Piece], _: Any) -> Written:
     left, right = args
-    if left.latex == "1" or right.latex == "1":
-        kept = right if left.latex == "1" else left
-        return kept.latex, kept.level
+    if left.text == "1" or right.text == "1":
+        kept = right if left.text == "1" else left
+        return kept.text, kept.level
     if left == right and not left.literal:
-        return _power((left, Piece("2", literal=True)), {})
+        return style.power(left, TWO)
     if left.shape[1:] == (1,) and (right.shape[:-1] == (1,) or len(right.shape) == 1):
-        return _outer(left, right)
+        return _outer(style, left, right)
     arrays = bool(left.shape and right.shape)
     level = STAR if arrays else PRODUCT
-    sign = r" \ast " if arrays else r" \cdot " if _needs_dot(left, right) else r"\,"
-    tail = right.latex if right.level == PREFIX else within(right, level)
-    return within(left, level) + sign + tail, PREFIX if right.level == PREFIX else level
+    sign = style.star if arrays else style.dot if _needs_dot(left, right) else style.beside
+    tail = right.text if right.level == PREFIX else style.within(right, level)
+    return style.within(left, level) + sign + tail, PREFIX if right.level == PREFIX else level
 
 
-def _outer(column: Piece, row: Piece) -> Written:
+def _outer(style: Style, column: Piece, row: Piece) -> Written:
     """A column times a row, repeated along one another: that is their matrix product."""
-    across = row if len(row.shape) == 2 else Piece(*_turned(row))
-    return rf"{within(column, PRODUCT)}\,{within(across, PRODUCT)}", PRODUCT
-
-
-def _turned(piece: Piece) -> Written:
-    return rf"{_base(piece)}^{{\mathsf{{T}}}}", POWER
-
-
-def _base(piece: Piece) -> str:
-    """What an exponent stands on; a matrix is held together by braces."""
-    latex = within(piece, ATOM)
-    return f"{{{latex}}}" if latex.startswith(r"\begin") else latex
+    across = row if len(row.shape) == 2 else Piece(*style.raised(row, "T"))
+    return _matmul(style, (column, across), {})
 
 
 def _needs_dot(left: Piece, right: Piece) -> bool:
     """Numbers side by side would read as one."""
-    digit_follows = right.latex[0].isdigit() if right.level >= PRODUCT else left.latex[-1].isdigit()
+    digit_follows = right.text[0].isdecimal() if right.level >= PRODUCT else left.text[-1].isdecimal()
     return right.literal or digit_follows
 
 
-def _divide(args: Sequence[Piece], _: Any) -> Written:
-    return rf"\frac{{{args[0].latex}}}{{{args[1].latex}}}", PRODUCT
+def _divide(style: Style, args: Sequence[Piece], _: Any) -> Written:
+    return style.fraction(*args)
 
 
-def _negative(args: Sequence[Piece], _: Any) -> Written:
-    return f"-{within(args[0], PREFIX)}", SUM
+def _negative(style: Style, args: Sequence[Piece], _: Any) -> Written:
+    return f"{style.minus}{style.within(args[0], PREFIX)}", SUM
 
 
-def _power(args: Sequence[Piece], _: Any) -> Written:
+def _power(style: Style, args: Sequence[Piece], _: Any) -> Written:
     base, exponent = args
-    if exponent.latex in ("1", "1.0"):
-        return base.latex, base.level
-    return f"{_base(base)}^{{{exponent.latex}}}", POWER
+    return (base.text, base.level) if exponent.text in ("1", "1.0") else style.power(base, exponent)
 
 
-def _matmul(args: Sequence[Piece], _: Any) -> Written:
+def _exponential(base: str) -> Row:
+    return lambda style, args, _: style.power(Piece(base), args[0])
+
+
+def _matmul(style: Style, args: Sequence[Piece], _: Any) -> Written:
     left, right = args
-    return rf"{within(left, PRODUCT)}\,{within(right, PRODUCT)}", PRODUCT
+    return f"{style.within(left, PRODUCT)}{style.beside}{style.within(right, PRODUCT)}", PRODUCT
 
 
-def _transpose(args: Sequence[Piece], params: dict[str, Any]) -> Written:
+def _transpose(style: Style, args: Sequence[Piece], params: dict[str, Any]) -> Written:
     """Only of a matrix is it the T that everybody knows."""
-    if len(args[0].shape) == 2:
-        return _turned(args[0])
-    axes = params.get("axes") or (params.get("axis1", ""), params.get("axis2", ""))
-    return rf"\operatorname{{transpose}}_{{{', '.join(map(str, axes))}}}{parens(args[0].latex)}", ATOM
+    order = order_of_axes(params, len(args[0].shape))
+    if order == sorted(order):
+        return args[0].text, args[0].level
+    if order == [1, 0]:
+        return style.raised(args[0], "T")
+    function = style.subscript(style.function("transpose"), ", ".join(map(str, order)))
+    return f"{function}{style.parens(args[0].text)}", ATOM
 
 
 def _over(sign: str, open: bool = True) -> Row:
     """A reduction, with the axes beneath its sign; `open` ones go on as far as the product does."""
 
-    def written(args: Sequence[Piece], params: dict[str, Any]) -> Written:
+    def written(style: Style, args: Sequence[Piece], params: dict[str, Any]) -> Written:
         axes = axes_named(params.get("axis"), len(args[0].shape)) if args[0].shape else ""
-        beneath = rf"_{{\text{{{axes}}}}}" if axes else ""
+        head = style.sign(sign) if open else style.function(sign)
+        head = style.subscript(head, style.words(axes)) if axes else head
         if open:
-            return f"{sign}{beneath} {within(args[0], STAR)}", PREFIX
-        return f"{sign}{beneath}{parens(args[0].latex)}", ATOM
+            return f"{head} {style.within(args[0], STAR)}", PREFIX
+        return f"{head}{style.parens(args[0].text)}", ATOM
 
     return written
 
 
-def _mean(args: Sequence[Piece], params: dict[str, Any]) -> Written:
+def _mean(style: Style, args: Sequence[Piece], params: dict[str, Any]) -> Written:
     shape, axis = args[0].shape, params.get("axis")
     axes = range(len(shape)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    count = 1
-    for a in axes:
-        count *= shape[a]
-    total, _ = _over(r"\sum")(args, params)
-    return rf"\frac{{1}}{{{count}}} {total}", PREFIX
+    total, _ = _over("Σ")(style, args, params)
+    return f"{_one_over(style, prod(shape[a] for a in axes))} {total}", PREFIX
+
+
+def _one_over(style: Style, n: int) -> str:
+    """A fraction in front of a sum."""
+    return style.within(Piece(*style.fraction(ONE, Piece(str(n)))), PRODUCT)
 
 
 def _called(function: str) -> Row:
-    return lambda args, _: (f"{function}{parens(', '.join(a.latex for a in args))}", ATOM)
+    return lambda style, args, _: (style.call(function, ", ".join(a.text for a in args)), ATOM)
 
 
-def _around(left: str, right: str, level: int = ATOM) -> Row:
-    return lambda args, _: (f"{left}{args[0].latex}{right}", level)
+def _around(bars: str) -> Row:
+    return lambda style, args, _: (style.around(bars, args[0].text), ATOM)
+
+
+def _logarithm(base: str) -> Row:
+    return lambda style, args, _: (f"{style.subscript(style.function('log'), base)}{style.parens(args[0].text)}", ATOM)
+
+
+def _log_sigmoid(style: Style, args: Sequence[Piece], _: Any) -> Written:
+    return f"{style.function('ln')} {style.call('σ', args[0].text)}", ATOM
+
+
+def _solve(style: Style, args: Sequence[Piece], _: Any) -> Written:
+    return f"{style.raised(args[0], '-1')[0]} {style.within(args[1], PRODUCT)}", PRODUCT
+
+
+def _root(degree: int) -> Row:
+    return lambda style, args, _: style.root(args[0], degree)
 
 
 def _relation(sign: str) -> Row:
     """A truth value as a number: 1 where it holds, else 0 (Iverson's bracket)."""
-    return lambda args, _: (rf"\left[{args[0].latex} {sign} {args[1].latex}\right]", ATOM)
+    return lambda style, args, _: (
+        style.around("[]", f"{args[0].text} {style.sign(sign)} {args[1].text}"),
+        ATOM,
+    )
 
 
-def _where(args: Sequence[Piece], _: Any) -> Written:
+def _where(style: Style, args: Sequence[Piece], _: Any) -> Written:
     condition, chosen, other = args
-    if other.latex in ("0", "0.0"):
-        return _multiply((condition, chosen), {})
-    if chosen.latex in ("0", "0.0"):
-        return _multiply((_not(condition), other), {})
-    rows = rf"{chosen.latex} & \text{{where }} {condition.latex} \\ {other.latex} & \text{{elsewhere}}"
-    return rf"\begin{{cases}} {rows} \end{{cases}}", ATOM
+    if other.text in ("0", "0.0"):
+        return _multiply(style, (condition, chosen), {})
+    if chosen.text in ("0", "0.0"):
+        return _multiply(style, (_not(style, condition), other), {})
+    return style.cases(chosen.text, condition.text, other.text), ATOM
 
 
-def _not(condition: Piece) -> Piece:
-    return condition._replace(latex=rf"\left[\lnot {condition.latex}\right]")
+def _not(style: Style, condition: Piece) -> Piece:
+    return condition._replace(text=style.around("[]", f"{style.sign('¬')} {condition.text}"))
 
 
-def _joined(row: str) -> Row:
-    return lambda args, _: (rf"\begin{{bmatrix}} {row.join(a.latex for a in args)} \end{{bmatrix}}", ATOM)
+def _hypot(style: Style, args: Sequence[Piece], _: Any) -> Written:
+    squares = [style.power(a, TWO)[0] for a in args]
+    return style.root(Piece(" + ".join(squares), SUM))
 
 
-def _concatenate(args: Sequence[Piece], params: dict[str, Any]) -> Written:
+def _joined(style: Style, args: Sequence[Piece], _: Any) -> Written:
+    return style.grid([[a.text for a in args]]), ATOM
+
+
+def _concatenate(style: Style, args: Sequence[Piece], params: dict[str, Any]) -> Written:
     axis = params.get("axis", 0) % max(len(args[0].shape), 1)
-    return _joined(r" \\ " if axis == 0 and len(args[0].shape) > 1 else " & ")(args, params)
+    below = axis == 0 and len(args[0].shape) > 1
+    return (style.grid([[a.text] for a in args]), ATOM) if below else _joined(style, args, {})
 
 
-def _getitem(args: Sequence[Piece], params: dict[str, Any]) -> Written:
-    return f"{within(args[0], ATOM)}{_index(params['index'])}", ATOM
+def _getitem(style: Style, args: Sequence[Piece], params: dict[str, Any]) -> Written:
+    return f"{style.within(args[0], ATOM)}{_index(style, params['index'])}", ATOM
 
 
-def _scatter(args: Sequence[Piece], params: dict[str, Any]) -> Written:
-    return rf"\operatorname{{scatter}}_{{{_index(params['index'])}}}{parens(args[0].latex)}", ATOM
+def _scatter(style: Style, args: Sequence[Piece], params: dict[str, Any]) -> Written:
+    function = style.subscript(style.function("scatter"), _index(style, params["index"]))
+    return f"{function}{style.parens(args[0].text)}", ATOM
 
 
-def _index(index: Any) -> str:
+def _index(style: Style, index: Any) -> str:
     parts = index if isinstance(index, tuple) else (index,)
-    return f"[{', '.join(map(_one_index, parts))}]"
+    return f"[{', '.join(_one_index(style, part) for part in parts)}]"
 
 
-def _one_index(part: Any) -> str:
+def _one_index(style: Style, part: Any) -> str:
     if isinstance(part, slice):
         ends = ["" if e is None else str(e) for e in (part.start, part.stop)]
         return ":".join(ends if part.step is None else [*ends, str(part.step)])
     if part is Ellipsis:
-        return r"\ldots"
-    return str(part) if isinstance(part, int) else r"\text{new}" if part is None else r"\text{indices}"
+        return style.sign("…")
+    return str(part) if isinstance(part, int) else style.words("new" if part is None else "indices")
 
 
-def _log_loss(args: Sequence[Piece], _: Any) -> Written:
-    return f"-{_log_likelihood(*args)}", SUM
+def _log_loss(style: Style, args: Sequence[Piece], _: Any) -> Written:
+    return f"{style.minus}{_log_likelihood(style, *args)}", SUM
 
 
-def _binary_cross_entropy(args: Sequence[Piece], _: Any) -> Written:
-    return rf"-\frac{{1}}{{{args[0].shape[-1]}}} \sum {_log_likelihood(*args)}", SUM
+def _binary_cross_entropy(style: Style, args: Sequence[Piece], _: Any) -> Written:
+    share = _one_over(style, args[0].shape[-1])
+    return f"{style.minus}{share} {style.sign('Σ')} {_log_likelihood(style, *args)}", SUM
 
 
-def _log_likelihood(a: Piece, y: Piece) -> str:
-    one = Piece("1", literal=True)
-    first = _multiply((y, _log(a)), {})[0]
-    second = _multiply((_minus(one, y), _log(_minus(one, a))), {})[0]
-    return parens(f"{first} + {second}")
+def _log_likelihood(style: Style, a: Piece, y: Piece) -> str:
+    first, _ = _xlogy(style, (y, a), {})
+    second, _ = _xlogy(style, (_less(style, ONE, y), _less(style, ONE, a)), {})
+    return style.parens(f"{first} + {second}")
 
 
-def _log_loss_slope(args: Sequence[Piece], _: Any) -> Written:
-    (a, y), one = args, Piece("1", literal=True)
-    first, second = _divide((y, a), {})[0], _divide((_minus(one, y), _minus(one, a)), {})[0]
-    return f"-{first} + {second}", SUM
+def _log_loss_slope(style: Style, args: Sequence[Piece], _: Any) -> Written:
+    a, y = args
+    first, second = style.fraction(y, a)[0], style.fraction(_less(style, ONE, y), _less(style, ONE, a))[0]
+    return f"{style.minus}{first} + {second}", SUM
 
 
-def _minus(left: Piece, right: Piece) -> Piece:
-    return Piece(*_subtract((left, right), {}), right.shape)
+def _less(style: Style, left: Piece, right: Piece) -> Piece:
+    return Piece(*_subtract(style, (left, right), {}), right.shape)
 
 
-def _log(piece: Piece) -> Piece:
-    return Piece(f"\\ln {piece.latex}" if piece.level == ATOM else f"\\ln{parens(piece.latex)}", PRODUCT, piece.shape)
+def _log(style: Style, args: Sequence[Piece], _: Any) -> Written:
+    inside, ln = args[0], style.function("ln")
+    return f"{ln} {inside.text}" if inside.level == ATOM else f"{ln}{style.parens(inside.text)}", PRODUCT
 
 
-def _einsum(args: Sequence[Piece], params: dict[str, Any]) -> Written:
-    subscripts = rf"\text{{{params['subscripts'].replace('->', '→')}}}"
-    return rf"\operatorname{{einsum}}_{{{subscripts}}}{parens(', '.join(a.latex for a in args))}", ATOM
+def _log1p(style: Style, args: Sequence[Piece], _: Any) -> Written:
+    return style.call("ln", f"1 + {style.within(args[0], PREFIX)}"), PRODUCT
 
 
-def _logsumexp(args: Sequence[Piece], params: dict[str, Any]) -> Written:
-    power = Piece(f"e^{{{args[0].latex}}}", POWER, args[0].shape)
-    return rf"\ln {_over(chr(92) + 'sum')([power], params)[0]}", PREFIX
+def _expm1(style: Style, args: Sequence[Piece], _: Any) -> Written:
+    return f"{style.power(Piece('e'), args[0])[0]} {style.minus} 1", SUM
 
 
-def _expand_dims(args: Sequence[Piece], params: dict[str, Any]) -> Written:
+def _xlogy(style: Style, args: Sequence[Piece], _: Any) -> Written:
+    x, y = args
+    return _multiply(style, (x, Piece(*_log(style, (y,), {}), y.shape)), {})
+
+
+def _einsum(style: Style, args: Sequence[Piece], params: dict[str, Any]) -> Written:
+    function = style.subscript(style.function("einsum"), style.words(params["subscripts"].replace("->", "→")))
+    return f"{function}{style.parens(', '.join(a.text for a in args))}", ATOM
+
+
+def _logsumexp(style: Style, args: Sequence[Piece], params: dict[str, Any]) -> Written:
+    power = Piece(*style.power(Piece("e"), args[0]), args[0].shape)
+    return f"{style.function('ln')} {_over('Σ')(style, [power], params)[0]}", PREFIX
+
+
+def _log_abs_det(style: Style, args: Sequence[Piece], _: Any) -> Written:
+    size = style.around("||", f"{style.function('det')} {args[0].text}")
+    return f"{style.function('ln')} {size}", PRODUCT
+
+
+def _expand_dims(style: Style, args: Sequence[Piece], params: dict[str, Any]) -> Written:
     """A vector that is stood up as a column is written as it is; one that is laid down as a row is turned."""
     if len(args[0].shape) == 1 and params["axis"] in (0, -2):
-        return _turned(args[0])
-    return args[0].latex, args[0].level
+        return style.raised(args[0], "T")
+    return args[0].text, args[0].level
 
 
-def _same(args: Sequence[Piece], _: Any) -> Written:
-    return args[0].latex, args[0].level
+def _same(_style: Style, args: Sequence[Piece], _: Any) -> Written:
+    return args[0].text, args[0].level
 
 
 NOTATION: dict[str, Row] = {
@@ -276,73 +312,73 @@ NOTATION: dict[str, Row] = {
     "ratio": _divide,
     "negative": _negative,
     "power": _power,
-    "square": lambda args, _: _power((args[0], Piece("2")), {}),
-    "sqrt": _around(r"\sqrt{", "}"),
-    "exp": _around("e^{", "}", POWER),
-    "expm1": _around("e^{", "} - 1", SUM),
-    "log": lambda args, _: (_log(args[0])[0], PRODUCT),
-    "log1p": lambda args, _: (rf"\ln{parens(f'1 + {within(args[0], PREFIX)}')}", PRODUCT),
-    "sin": _called(r"\sin"),
-    "cos": _called(r"\cos"),
-    "tanh": _called(r"\tanh"),
-    "tan": _called(r"\tan"),
-    "arcsin": _called(r"\arcsin"),
-    "arccos": _called(r"\arccos"),
-    "arctan": _called(r"\arctan"),
-    "sinh": _called(r"\sinh"),
-    "cosh": _called(r"\cosh"),
-    "hypot": lambda args, _: (rf"\sqrt{{{within(args[0], ATOM)}^{{2}} + {within(args[1], ATOM)}^{{2}}}}", ATOM),
+    "square": lambda style, args, _: style.power(args[0], TWO),
+    "sqrt": _root(2),
+    "exp": _exponential("e"),
+    "expm1": _expm1,
+    "log": _log,
+    "log1p": _log1p,
+    "sin": _called("sin"),
+    "cos": _called("cos"),
+    "tanh": _called("tanh"),
+    "tan": _called("tan"),
+    "arcsin": _called("arcsin"),
+    "arccos": _called("arccos"),
+    "arctan": _called("arctan"),
+    "sinh": _called("sinh"),
+    "cosh": _called("cosh"),
+    "hypot": _hypot,
     "gap": _subtract,
-    "cbrt": _around(r"\sqrt[3]{", "}"),
-    "exp2": _around("2^{", "}", POWER),
-    "log2": _called(r"\log_{2}"),
-    "log10": _called(r"\log_{10}"),
-    "reciprocal": lambda args, _: _divide((Piece("1", literal=True), args[0]), {}),
-    "sigmoid": _called(r"\sigma"),
-    "log_sigmoid": _called(r"\ln \sigma"),
-    "relu": lambda args, _: (rf"\max({args[0].latex}, 0)", ATOM),
-    "leaky_relu": _called(r"\operatorname{LeakyReLU}"),
-    "absolute": _around(r"\left|", r"\right|"),
-    "maximum": _called(r"\max"),
-    "minimum": _called(r"\min"),
-    "floor": _around(r"\lfloor ", r" \rfloor"),
-    "ceil": _around(r"\lceil ", r" \rceil"),
+    "cbrt": _root(3),
+    "exp2": _exponential("2"),
+    "log2": _logarithm("2"),
+    "log10": _logarithm("10"),
+    "reciprocal": lambda style, args, _: style.fraction(ONE, args[0]),
+    "sigmoid": _called("σ"),
+    "log_sigmoid": _log_sigmoid,
+    "relu": lambda style, args, _: (style.call("max", f"{args[0].text}, 0"), ATOM),
+    "leaky_relu": _called("LeakyReLU"),
+    "absolute": _around("||"),
+    "maximum": _called("max"),
+    "minimum": _called("min"),
+    "floor": _around("⌊⌋"),
+    "ceil": _around("⌈⌉"),
     "greater": _relation(">"),
-    "greater_equal": _relation(r"\ge"),
+    "greater_equal": _relation("≥"),
     "less": _relation("<"),
-    "less_equal": _relation(r"\le"),
+    "less_equal": _relation("≤"),
     "equal": _relation("="),
-    "not_equal": _relation(r"\ne"),
+    "not_equal": _relation("≠"),
     "bitwise_and": _multiply,
     "logical_and": _multiply,
-    "logical_not": lambda args, _: (_not(args[0]).latex, ATOM),
-    "zeros_like": lambda _args, _: ("0", ATOM),
+    "logical_not": lambda style, args, _: (_not(style, args[0]).text, ATOM),
+    "zeros_like": lambda _style, _args, _: ("0", ATOM),
     "where": _where,
-    "sum": _over(r"\sum"),
+    "sum": _over("Σ"),
     "mean": _mean,
-    "prod": _over(r"\prod"),
-    "max": _over(r"\max", open=False),
-    "min": _over(r"\min", open=False),
-    "softmax": _called(r"\operatorname{softmax}"),
+    "prod": _over("Π"),
+    "max": _over("max", open=False),
+    "min": _over("min", open=False),
+    "softmax": _called("softmax"),
     "logsumexp": _logsumexp,
     "log_loss": _log_loss,
     "log_loss_slope": _log_loss_slope,
     "binary_cross_entropy": _binary_cross_entropy,
-    "xlogy": lambda args, _: _multiply((args[0], _log(args[1])), {}),
+    "xlogy": _xlogy,
     "matmul": _matmul,
     "einsum": _einsum,
-    "convolve": lambda args, _: (f"{within(args[0], ATOM)} * {within(args[1], ATOM)}", STAR),
-    "inv": lambda args, _: (f"{within(args[0], ATOM)}^{{-1}}", POWER),
-    "pinv": lambda args, _: (f"{within(args[0], ATOM)}^{{+}}", POWER),
-    "solve": lambda args, _: (f"{within(args[0], ATOM)}^{{-1}} {within(args[1], PRODUCT)}", PRODUCT),
-    "det": _called(r"\det"),
-    "log_abs_det": _around(r"\ln \left|\det ", r"\right|", PRODUCT),
-    "cholesky": _called(r"\operatorname{chol}"),
-    "euclidean": _around(r"\left\lVert ", r" \right\rVert"),
+    "convolve": lambda style, args, _: (f"{style.within(args[0], ATOM)} * {style.within(args[1], ATOM)}", STAR),
+    "inv": lambda style, args, _: style.raised(args[0], "-1"),
+    "pinv": lambda style, args, _: style.raised(args[0], "+"),
+    "solve": _solve,
+    "det": _called("det"),
+    "log_abs_det": _log_abs_det,
+    "cholesky": _called("chol"),
+    "euclidean": _around("‖‖"),
     "transpose": _transpose,
     "swapaxes": _transpose,
     "concatenate": _concatenate,
-    "stack": _joined(" & "),
+    "stack": _joined,
     "getitem": _getitem,
     "scatter": _scatter,
     "expand_dims": _expand_dims,

@@ -30,8 +30,8 @@ import numpy as np
 from autograd.errors import GraphError
 from autograd.op import OPS
 from autograd.read.spelling import SIGN, SPELLINGS, Code
-from autograd.read.symbol import Symbol, in_order
-from autograd.read.terms import SMALL, numpy_terms
+from autograd.read.symbol import SMALL, Symbol, in_order
+from autograd.read.terms import numpy_terms
 
 LONGEST = 10_000  # characters of one expression: what is shared is written out each time
 NUMPY = "import numpy as np"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from autograd.read.notation import order_of_axes
 from autograd.rules import cast, getitem, identity, put
 from autograd.rules.factors import qr_packed, singular_values
 from autograd.rules.joining import zero_pad
@@ -80,14 +81,7 @@ def _invert(w: Writer, s: Symbol, args: Sequence[Code]) -> Code:
 
 def _transpose(w: Writer, s: Symbol, args: Sequence[Code]) -> Code:
     """Of a matrix it is .T, if it turns it at all."""
-    axes = s.params.get("axes")
-    turned = len(s.shape) == 2 and (axes is None or axes[0] % 2 == 1)
-    return Code(f"{within(args[0], ATOM)}.T") if turned else w.called(s, args)
-
-
-def _swapaxes(w: Writer, s: Symbol, args: Sequence[Code]) -> Code:
-    turned = len(s.shape) == 2 and (s.params["axis1"] - s.params["axis2"]) % 2 == 1
-    return Code(f"{within(args[0], ATOM)}.T") if turned else w.called(s, args)
+    return Code(f"{within(args[0], ATOM)}.T") if order_of_axes(s.params, len(s.shape)) == [1, 0] else w.called(s, args)
 
 
 def _sum(w: Writer, s: Symbol, args: Sequence[Code]) -> Code:
@@ -159,7 +153,7 @@ SPELLINGS: dict[Any, Row] = {
     np.invert: _invert,
     np.absolute: _as("np.abs({})"),
     np.transpose: _transpose,
-    np.swapaxes: _swapaxes,
+    np.swapaxes: _transpose,
     np.sum: _sum,
     np.expand_dims: _expand_dims,
     np.concatenate: _joined,

@@ -24,6 +24,7 @@ from autograd.sweep import fit
 from autograd.tensor import Tensor
 
 NameOf = Callable[[Any], str | None]
+SMALL = 20  # entries of an array that is written out with its numbers
 _NO_PARAMS: dict[str, Any] = {}  # shared by all Symbols without parameters; nobody writes into params
 
 

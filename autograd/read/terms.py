@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd.op import OPS
-from autograd.read.symbol import Symbol, named, rebuilt
+from autograd.read.symbol import SMALL, Symbol, named, rebuilt
 from autograd.rules import (
     binary_cross_entropy,
     identity,
@@ -30,8 +30,6 @@ from autograd.rules import (
     xlogy,
 )
 from autograd.rules.elementwise import gap
-
-SMALL = 20  # entries of an array that is compared by its entries, and written out with them
 
 _STRAIGHT: dict[Any, Callable[..., Any]] = {
     f: OPS[f].kernel for f in (sigmoid, relu, leaky_relu, log_sigmoid, softmax, logsumexp, normalise)

@@ -1,5 +1,6 @@
 """Reductions: sums, means, products, and the extremes."""
 
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -40,7 +41,7 @@ def count(shape: tuple[int, ...], axis: Any, where: Any = True) -> Any:
     if where is not True:
         return np.maximum(np.sum(np.broadcast_to(where, shape), axis=axis, keepdims=True), 1)
     axes = range(len(shape)) if axis is None else np.atleast_1d(axis)
-    return int(np.prod([shape[a] for a in axes], dtype=int)) or 1
+    return prod(shape[a] for a in axes) or 1
 
 
 def chosen(g: Any, where: Any) -> Any:

@@ -5,7 +5,7 @@ import pytest
 
 import autograd as ag
 from autograd.op import OPS
-from autograd.read import Naming, expression, forward_formula, number, numbers, rule, rule_formula, typeset, write
+from autograd.read import Naming, expression, forward_formula, number, rule, rule_formula, typeset, write
 from autograd.read.notation import NOTATION
 
 
@@ -188,4 +188,3 @@ def test_numbers_are_rounded_for_showing():
         "0.1235", "-3.0", r"1.0 \times 10^{9}", r"5.0 \times 10^{-8}", "0.5", "0.0",
     ]  # fmt: skip
     assert [number(x) for x in (np.inf, -np.inf, np.nan)] == [r"\infty", r"-\infty", r"\text{nan}"]
-    assert numbers([[1.0, 2.25]]) == ["1.0", "2.25"]

@@ -250,9 +250,13 @@ def test_a_training_step_is_simplified_in_no_time():
     ones = np.ones((1, 8))
     J = ag.binary_cross_entropy(a, ones)
     symbols = {}
-    found = ag.reverse(
-        J.node, Symbol(1.0), wrap=lambda value, node: symbols.setdefault(node, Symbol(value, f"v{node.index}"))
-    )
+
+    def read(x, operand):
+        if type(x) is tuple or not isinstance(operand, ag.Node):
+            return x
+        return symbols.setdefault(operand, Symbol(x, f"v{operand.index}"))
+
+    found = ag.reverse(J.node, Symbol(1.0), wrap=read)
     start = time.perf_counter()
     simple = simplify_all(list(found.values()))
     assert time.perf_counter() - start < 2  # a tenth of that on a quiet machine, SymPy's import included

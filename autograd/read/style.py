@@ -1,0 +1,107 @@
+"""What the rows of the notation are written with: the marks of mathematics, set in LaTeX or in plain text.
+
+A row says what stands where (a fraction, a power, a sum over columns); a Style says how that is set.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+# How tightly an expression binds; an operand that binds less than its place asks for is put in parentheses.
+SUM, PREFIX, STAR, PRODUCT, POWER, ATOM = range(6)
+
+
+class Piece(NamedTuple):
+    """A written operand: its text, how tightly it binds, its shape, and whether it is a bare number."""
+
+    text: str
+    level: int = ATOM
+    shape: tuple[int, ...] = ()
+    literal: bool = False
+
+
+Written = tuple[str, int]
+
+
+class Style(ABC):
+    """A way to set formulas: LATEX or TEXT."""
+
+    minus: str
+    star: str  # between arrays that are multiplied entry by entry
+    dot: str  # between numbers
+    beside: str  # between what is multiplied and needs no sign
+    dots: str  # in place of what is too long
+
+    def within(self, piece: Piece, level: int) -> str:
+        """The operand, in parentheses where it binds less tightly than `level`."""
+        return piece.text if piece.level >= level else self.parens(piece.text)
+
+    def call(self, function: str, inside: str) -> str:
+        """A function of something: tanh(Z)."""
+        return f"{self.function(function)}{self.parens(inside)}"
+
+    # --- names and numbers ----------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def name(self, name: str, gradient: bool = False) -> str:
+        """A name; of a gradient with d in front."""
+
+    @abstractmethod
+    def shaped(self, name: str, shape: tuple[int, ...]) -> str:
+        """A name with its shape."""
+
+    @abstractmethod
+    def number(self, x: Any) -> Piece:
+        """A number, rounded for showing; a sign or a power of ten in it makes it bind less tightly."""
+
+    @abstractmethod
+    def words(self, text: str) -> str:
+        """Ordinary words in a formula."""
+
+    @abstractmethod
+    def sign(self, character: str) -> str:
+        """A sign by its Unicode character: Σ ≥ ≠ ¬."""
+
+    @abstractmethod
+    def function(self, name: str) -> str:
+        """The name of a function that is called: tanh, σ, softmax."""
+
+    # --- what is built of pieces ----------------------------------------------------------------------------------
+
+    @abstractmethod
+    def parens(self, inside: str) -> str:
+        """In parentheses."""
+
+    @abstractmethod
+    def subscript(self, base: str, below: str) -> str:
+        """Something with an index below it."""
+
+    @abstractmethod
+    def power(self, base: Piece, exponent: Piece) -> Written:
+        """Something with an exponent."""
+
+    @abstractmethod
+    def raised(self, base: Piece, mark: str) -> Written:
+        """Something with a mark that is no exponent: "T" transposed, "-1" inverted, "+"."""
+
+    @abstractmethod
+    def fraction(self, above: Piece, below: Piece) -> Written:
+        """One over the other."""
+
+    @abstractmethod
+    def root(self, inside: Piece, degree: int = 2) -> Written:
+        """A square or cubic root."""
+
+    @abstractmethod
+    def around(self, bars: str, inside: str) -> str:
+        """Between bars, which are given as a pair of characters: || ⌊⌋ ⌈⌉ ‖‖ []."""
+
+    @abstractmethod
+    def grid(self, rows: Sequence[Sequence[str]]) -> str:
+        """A matrix of entries."""
+
+    @abstractmethod
+    def cases(self, chosen: str, condition: str, other: str) -> str:
+        """One where the condition holds, the other elsewhere."""
