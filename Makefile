@@ -37,7 +37,7 @@ fix: $(VENV)/dev.stamp ## let ruff format the code and mend what it can
 lab: $(VENV)/notebook.stamp ## open the notebooks in JupyterLab
 	@$(BIN)/jupyter lab notebooks
 
-bench: $(VENV)/bench.stamp ## compare speed with peers, side by side; BENCH=--help lists what else it can do
+bench: $(VENV)/bench.stamp ## compare speed with peers, side by side (takes a while; BENCH=--quick: a look, BENCH=--help: more)
 	@$(BIN)/python benchmarks/environments.py
 	@$(BIN)/python benchmarks/run.py $(BENCH)
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import roster
 import scalars
-from networks import SAMPLES
 
 SMALLEST = ("2-4-1", "64-32-10")
 SMALLER = (*SMALLEST, "784-128-10")
@@ -89,6 +88,3 @@ def ratio(times: dict[str, dict[str, Any]], way: str, other: str) -> float | Non
     if "seconds" not in times[way] or "seconds" not in times[other]:
         return None
     return times[way]["seconds"] / times[other]["seconds"]
-
-
-assert set(SMALLER) < set(SAMPLES) and LARGEST_READ in SAMPLES

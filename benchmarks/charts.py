@@ -11,7 +11,7 @@ import matplotlib
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullLocator
+from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
 from roster import titled
 
 matplotlib.use("Agg")
@@ -25,7 +25,7 @@ STYLE = {
     "xtick.labelsize": 8,
     "svg.hashsalt": "chalkgrad",  # otherwise ids, and so the files, differ from run to run
 }
-RATIO_TICKS = (0.25, 0.5, 1, 2, 4, 8, 16, 32)
+OCTAVES_FIT = 128  # up to this ratio of largest to least there is room for a label at every power of 2
 
 
 def draw(results: dict[str, Any], folder: Path) -> None:
@@ -53,7 +53,9 @@ def steps(results: dict[str, Any]) -> Figure:
         panel.set_title(network, fontsize=9)
         panel.grid(axis="x", color=GRID)
     panels[0].set_xscale("log")
-    panels[0].set_xticks(RATIO_TICKS, [f"{tick:g}" for tick in RATIO_TICKS])
+    least, most = panels[0].get_xlim()
+    panels[0].xaxis.set_major_locator(LogLocator(2 if most / least < OCTAVES_FIT else 10, numticks=20))
+    panels[0].xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     panels[0].xaxis.set_minor_locator(NullLocator())
     panels[0].set_yticks(range(len(ways)), [titled(way) for way in ways])
     panels[0].invert_yaxis()
