@@ -81,7 +81,7 @@ def dots(panel: Axes, race: dict[str, Any], ways: list[str]) -> None:
 
 def depth(results: dict[str, Any]) -> Figure:
     """Time and memory against the number of recorded scalar operations."""
-    rows = results["growth"]["depth"]
+    rows = [row for row in results["growth"]["depth"] if "failure" not in row]
     figure, (time, memory) = plt.subplots(1, 2, figsize=(9, 3.4), layout="constrained")
     n = [row["size"] for row in rows]
     for part, ink in zip(("forward", "without gc", "backward", "freed"), INKS):

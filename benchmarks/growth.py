@@ -36,7 +36,7 @@ def memory(entry: dict[str, Any], problem: Callable[[int], tuple[str, int]]) -> 
         return entry
     network, samples = problem(entry["size"])
     used = alone(HOME, "memory.of_steps", peer=entry["peer"], network=network, dtype="float64", samples=samples)
-    return {**entry, "bytes": used["steps"]}
+    return {**entry, "bytes": used["steps"]} if "steps" in used else entry
 
 
 def wide(width: int) -> tuple[str, int]:

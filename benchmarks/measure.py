@@ -12,7 +12,7 @@ import growth
 import machine
 import scalars
 from networks import SAMPLES
-from processes import Failed, alone
+from processes import alone
 from race import better, race
 from roster import ENVIRONMENTS, HOME, Peer, chosen
 
@@ -75,7 +75,7 @@ def memory(plan: Plan) -> list[dict[str, Any]]:
     for network in plan.networks:
         entries = [
             {"peer": peer.name}
-            | attempt(peer.environment, "memory.of_steps", peer=peer.name, network=network, dtype="float64")
+            | alone(peer.environment, "memory.of_steps", peer=peer.name, network=network, dtype="float64")
             for peer in plan.peers()
         ]
         table.append({"network": network, "entries": entries})
@@ -85,7 +85,7 @@ def memory(plan: Plan) -> list[dict[str, Any]]:
 
 def deriving(plan: Plan) -> dict[str, Any]:
     """The time of deriving the formulas of a network."""
-    return attempt(HOME, "deriving.costs", network=bounds.LARGEST_READ, dtype="float64")
+    return alone(HOME, "deriving.costs", network=bounds.LARGEST_READ, dtype="float64")
 
 
 def grown(plan: Plan) -> dict[str, Any]:
@@ -99,14 +99,6 @@ def grown(plan: Plan) -> dict[str, Any]:
     found = {"depth": growth.with_depth(plan.depths), **sizes}
     print("growth", flush=True)
     return found
-
-
-def attempt(environment: str, function: str, **arguments: Any) -> dict[str, Any]:
-    """What that function gives in a fresh process, or {"failure": the reason}."""
-    try:
-        return alone(environment, function, **arguments)
-    except Failed as failure:
-        return {"failure": str(failure)}
 
 
 PARTS: dict[str, Callable[[Plan], Any]] = {
@@ -129,6 +121,6 @@ def everything(plan: Plan, parts: Sequence[str]) -> dict[str, Any]:
         "machine": machine.described(),
         "plan": {"rounds": plan.rounds, "launches": plan.launches},
         "whole": whole(plan, parts),
-        "versions": {name: attempt(name, "timing.version", distribution=name) for name in plan.environments},
+        "versions": {name: alone(name, "timing.version", distribution=name) for name in plan.environments},
         **{part: PARTS[part](plan) for part in parts},
     }

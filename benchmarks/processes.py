@@ -75,7 +75,10 @@ class Worker:
         self.close()
 
 
-def alone(environment: str, function: str, **arguments: Any) -> Any:
-    """The result of that function in a fresh process."""
-    with Worker(environment) as worker:
-        return worker.ask(function, **arguments)
+def alone(environment: str, function: str, **arguments: Any) -> dict[str, Any]:
+    """What that function gives in a fresh process, or {"failure": the reason}."""
+    try:
+        with Worker(environment) as worker:
+            return worker.ask(function, **arguments)
+    except Failed as failure:
+        return {"failure": str(failure)}

@@ -134,6 +134,9 @@ def depth(results: dict[str, Any]) -> Table:
     parts = ("forward", "without gc", "backward", "freed")
     rows = []
     for row in results["growth"]["depth"]:
+        if "failure" in row:
+            rows.append([f"{row['size']:,}", row["failure"], *[MISSING] * 5])
+            continue
         times = [f"{row[part] / row['size'] * 1e6:.2f} µs" for part in parts]
         rows.append(
             [f"{row['size']:,}", *times, f"{megabytes(row['bytes'])} MB", f"{row['bytes'] / row['size']:.0f} B"]
