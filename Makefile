@@ -37,20 +37,21 @@ fix: $(VENV)/dev.stamp ## let ruff format the code and mend what it can
 lab: $(VENV)/notebook.stamp ## open the notebooks in JupyterLab
 	@$(BIN)/jupyter lab notebooks
 
-bench: $(VENV)/bench.stamp ## compare speed with peers, side by side
-	@$(BIN)/python benchmarks/run.py
+bench: $(VENV)/bench.stamp ## compare speed with peers, side by side (takes a while; BENCH=--quick: a look, BENCH=--help: more)
+	@$(BIN)/python benchmarks/environments.py
+	@$(BIN)/python benchmarks/run.py $(BENCH)
 
 docs: $(VENV)/docs.stamp ## build the API pages from the docstrings
 	@$(BIN)/pdoc --math --output-directory out/docs autograd nn viz
 	@echo "out/docs/index.html"
 
-clean: ## remove .venv, caches and all that was built
-	rm -rf $(VENV) out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks .coverage htmlcov
+clean: ## remove the environments, caches and all that was built
+	rm -rf $(VENV) .venv-bench out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks .coverage htmlcov
 	find autograd nn viz tests benchmarks docs -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 venv: $(VENV)/base.stamp ## only set up .venv, with what the demo needs
 venv-dev: $(VENV)/dev.stamp ## also what the tests need
-venv-bench: $(VENV)/bench.stamp ## also PyTorch, to compare with (large)
+venv-bench: $(VENV)/bench.stamp ## also PyTorch for the tests that compare with it (large), and what draws charts
 
 # A stamp is newer than the settings it was made from, so a changed dependency is installed by the next command.
 $(VENV)/base.stamp: setup.cfg pyproject.toml $(VENV)/made.stamp

@@ -17,8 +17,10 @@ from autograd.errors import (
 )
 from autograd.functional import grad, hessian, hvp, jacobian, jvp, per_example_grad, value_and_grad, vjp
 from autograd.ledger import Ledger
+from autograd.listing import Graph
 from autograd.modes import anomaly, guard, no_grad, record_lines
 from autograd.node import Constant, Node, ancestors, values
+from autograd.read.compile import Compiled, compile
 from autograd.rules import (
     average_pool2d,
     binary_cross_entropy,
@@ -41,10 +43,12 @@ from autograd.tensor import Tensor
 
 __all__ = [
     "AutogradError",
+    "Compiled",
     "Constant",
     "ConversionError",
     "DataError",
     "DtypeError",
+    "Graph",
     "GraphError",
     "IndexingError",
     "Ledger",
@@ -61,6 +65,7 @@ __all__ = [
     "binary_cross_entropy",
     "check_grads",
     "checkpoint",
+    "compile",
     "conv2d",
     "describe",
     "embedding",

@@ -16,7 +16,7 @@ import numpy as np
 
 from autograd.differences import judge, measure
 from autograd.errors import DtypeError, GraphError
-from autograd.functional import jvp, vjp
+from autograd.functional import jvp, returned, vjp
 from autograd.modes import no_grad
 from autograd.tensor import Tensor
 from autograd.tree import flatten, rebuild
@@ -138,7 +138,7 @@ class _Level:
     def values(self, leaves: list[Any]) -> list[Array]:
         """The value of f, flat."""
         with no_grad():
-            outs, _ = flatten(self.f(*self.arguments(leaves)))
+            outs, _ = returned(self.f, self.f(*self.arguments(leaves)))
         return [np.asarray(o.data if isinstance(o, Tensor) else o) for o in outs]
 
     def findings(self, modes: Sequence[str]) -> list[Finding]:

@@ -36,7 +36,7 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(f)
     def remembered_by_its_arguments(*args: Any, **kwargs: Any) -> Any:
         mode = MODE.get()
-        if mode is not None and not mode.record:
+        if mode is not None and (not mode.record or mode.tracing is not None):
             return f(*args, **kwargs)
         return _Piece(functools.partial(f, **kwargs), args).result()
 

@@ -12,7 +12,7 @@ from autograd.op import TRACED, settle
 
 def plain_operand(value: Any) -> Any:
     """An operand that is not a Tensor, as the engine keeps it: a number, or an array of real numbers."""
-    if type(value) is float or (type(value) is np.ndarray and value.dtype.kind in "fiub"):
+    if type(value) is float or (type(value) is np.ndarray and value.dtype.kind in "fiub") or type(value) in TRACED:
         return value
     if isinstance(value, (list, tuple)) and any(type(v) in TRACED for v in value):
         raise ConversionError(
@@ -29,12 +29,14 @@ def plain_operand(value: Any) -> Any:
     return value if isinstance(value, (bool, int)) else settle(array)
 
 
-def floating(data: Any, name: str | None) -> np.ndarray[Any, Any]:
+def floating(data: Any, name: str | None) -> Any:
     """Data for a Tensor as a floating array; the array itself if it is one."""
     if type(data) in TRACED:
-        raise ConversionError(
-            "Tensor(t) of a Tensor would cut its gradient. If that is meant: t.detach(); else use t itself."
-        )
+        if hasattr(data, "node"):
+            raise ConversionError(
+                "Tensor(t) of a Tensor would cut its gradient. If that is meant: t.detach(); else use t itself."
+            )
+        return data if data.dtype.kind == "f" else data.astype(float)  # an array that only stands for one
     if isinstance(data, np.ma.MaskedArray):
         raise DtypeError("A Tensor cannot hold a masked array: its mask would be lost. Fill it first: data.filled(…).")
     called = name or "a Tensor"

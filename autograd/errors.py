@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,10 @@ class IndexingError(AutogradError, IndexError):
     """An index that the array does not have."""
 
 
+class AxisError(IndexingError, np.exceptions.AxisError):
+    """An axis that the array does not have."""
+
+
 class DataError(AutogradError, ValueError):
     """Values that cannot be used: NaN, nothing at all, labels out of range."""
 
@@ -30,6 +34,17 @@ class DtypeError(AutogradError, TypeError):
 
 class GraphError(AutogradError, RuntimeError):
     """A request that the recorded graph cannot answer."""
+
+
+class Undecided(GraphError):
+    """A question about values that are not known yet, since a program is only being read off a function.
+
+    whole   stands in for a rule that asked it: the rule is then called in the program as a whole
+    """
+
+    def __init__(self, message: str, whole: Callable[..., Any]) -> None:
+        super().__init__(message)
+        self.whole = whole
 
 
 class NumericalError(AutogradError, FloatingPointError):
@@ -59,14 +74,36 @@ def describe(value: Any, name: str | None = None) -> str:
     return f"{name or 'an array'} {value.shape} {value.dtype}"
 
 
+# What says that operands do not fit, by itself or within a function made of others. Subclasses say something else.
+_OF_OPERANDS = frozenset(
+    {ValueError, IndexError, np.exceptions.AxisError, np.linalg.LinAlgError, ShapeError, IndexingError, AxisError}
+)
+
+
 def mismatch(what: str, values: Iterable[Any], names: Iterable[str | None], cause: Exception) -> Exception:
-    """The error for operands that an operation cannot take; ours and NumPy's LinAlgError are passed on."""
-    if isinstance(cause, (AutogradError, np.linalg.LinAlgError)):
+    """The error for operands that `what` cannot take: in these terms, for the reason that `cause` gives.
+
+    The reason goes along as `.reason`: a function made of others says it of its own operands. Other errors come back as
+    they are; NumPy's LinAlgError remains one.
+    """
+    if type(cause) not in _OF_OPERANDS:
         return cause
     values = list(values)
-    given = " and ".join(describe(v, n) for v, n in zip(values, names, strict=True))
-    kind = IndexingError if isinstance(cause, IndexError) else ShapeError
-    return kind(f"{what} cannot take {given}.\n  {_advice(what, [np.shape(v) for v in values], str(cause))}")
+    given = [describe(v, n) for v, n in zip(values, names, strict=True)]
+    given = given if len(given) <= 8 else [*given[:8], f"{len(given) - 8} more"]
+    reason: str | None = getattr(cause, "reason", None)
+    if reason is None:
+        ours = isinstance(cause, AutogradError)
+        reason = str(cause) if ours else _advice(what, [np.shape(v) for v in values], str(cause))
+    kinds = {
+        np.exceptions.AxisError: AxisError,
+        IndexError: IndexingError,
+        np.linalg.LinAlgError: np.linalg.LinAlgError,
+    }
+    kind: Any = next((ours for theirs, ours in kinds.items() if isinstance(cause, theirs)), ShapeError)
+    error: Any = kind(f"{what} cannot take {' and '.join(given)}.\n  {reason}")
+    error.reason = reason
+    return error  # type: ignore[no-any-return]
 
 
 def _advice(what: str, shapes: list[tuple[int, ...]], cause: str) -> str:
@@ -83,4 +120,4 @@ def _advice(what: str, shapes: list[tuple[int, ...]], cause: str) -> str:
             "Shapes are compared from the last axis backwards; each pair of sizes must be equal or contain a 1. "
             "Columns are samples: a bias is a column (n, 1), not a row (n,)."
         )
-    return f"NumPy says: {cause}"
+    return f"The reason: {cause}"

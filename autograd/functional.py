@@ -16,6 +16,7 @@ import numpy as np
 from autograd.errors import GraphError, ShapeError, describe
 from autograd.modes import recording
 from autograd.node import Node, ancestors, next_index
+from autograd.op import TRACED
 from autograd.rules import identity
 from autograd.sweep import forward, reverse
 from autograd.tensor import Tensor, as_constant, wrap
@@ -52,15 +53,17 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
 
     def with_gradient(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         run = _Run(f, args, kwargs, _numbers(argnums, len(args)))
-        if np.size(run.value) != 1:
+        nested = isinstance(run.value, (list, tuple, dict))
+        if nested or np.size(run.value) != 1:
+            given = f"a {type(run.value).__name__}" if nested else describe(run.value)
             raise GraphError(
-                f"grad needs a function that returns one number; {_called(f)} returned {describe(run.value)}. "
+                f"grad needs a function that returns one number; {_called(f)} returned {given}. "
                 "Reduce it (sum, mean), or use jacobian or vjp."
             )
         gradients = run.pull(np.ones(np.shape(run.value)) if np.ndim(run.value) else 1.0)
         return run.value, gradients[0] if isinstance(argnums, (int, np.integer)) else tuple(gradients)
 
-    return with_gradient
+    return _as(f, "value_and_grad", with_gradient)
 
 
 def grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
@@ -71,7 +74,7 @@ def grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     True
     """
     both = value_and_grad(f, argnums)
-    return lambda *args, **kwargs: both(*args, **kwargs)[1]
+    return _as(f, "grad", lambda *args, **kwargs: both(*args, **kwargs)[1])
 
 
 def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
@@ -104,7 +107,7 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
             run.out_structure, [b[0] if isinstance(argnums, (int, np.integer)) else tuple(b) for b in blocks]
         )
 
-    return of
+    return _as(f, "jacobian", of)
 
 
 def hessian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
@@ -155,7 +158,7 @@ def per_example_grad(f: Callable[..., Any], argnums: int = 0, over: Sequence[int
         columns = []
         for i in range(sizes.pop()):  # type: ignore[arg-type]
             column = slice(i, i + 1)
-            sample = (np.asarray(a)[..., column] if k in batched else a for k, a in enumerate(args))
+            sample = (_array(a)[..., column] if k in batched else a for k, a in enumerate(args))
             columns.append(flatten(one(*sample)))
         each = zip(*(leaves for leaves, _ in columns), strict=True)
         return rebuild(columns[0][1], [np.stack(parts, axis=-1) for parts in each])
@@ -185,9 +188,7 @@ class _Run:
                 called[i] = rebuild(structure, tensors)
             self.out = f(*called, **(kwargs or {}))
         self.nodes: list[Any] = [t.node for tensors in self.inputs for t in tensors]
-        outs, self.out_structure = flatten(self.out)
-        if any(o is None or isinstance(o, str) for o in outs):
-            raise GraphError(f"{_called(f)} returned {self.out!r}, no numbers or arrays. Is a `return` missing?")
+        outs, self.out_structure = returned(f, self.out)
         self.outs = [o if isinstance(o, Tensor) else as_constant(o) for o in outs]
         self.outer = self._depends_on_more()
         self.value = rebuild(self.out_structure, [self._given(o) for o in self.outs])
@@ -281,6 +282,14 @@ class _Run:
         return out if self.outer else out.data
 
 
+def returned(f: Function, out: Any) -> tuple[list[Any], Any]:
+    """What f returned, flattened, and its structure. Raises GraphError where that is no numbers."""
+    outs, structure = flatten(out)
+    if any(o is None or isinstance(o, str) for o in outs):
+        raise GraphError(f"{_called(f)} returned {out!r}, no numbers or arrays. Is a `return` missing?")
+    return outs, structure
+
+
 def _fresh(x: Any) -> Tensor:
     """A Tensor of its own for one leaf of the arguments; connected to x where x is a Tensor that wants a gradient."""
     if isinstance(x, Tensor) and x.requires_grad:
@@ -291,12 +300,20 @@ def _fresh(x: Any) -> Tensor:
 
 
 def _like(g: Any, t: Tensor, traced: bool) -> Any:
-    if np.shape(g) != t.shape:
-        raise ShapeError(f"A tangent or cotangent has the shape of what it belongs to, {t.shape}; given {describe(g)}.")
+    if g is None or isinstance(g, str) or np.shape(g) != t.shape:
+        given = repr(g) if g is None or isinstance(g, str) else describe(g)
+        raise ShapeError(f"A tangent or cotangent has the shape of what it belongs to, {t.shape}; given {given}.")
     if isinstance(g, Tensor):
         return g
+    if type(g) in TRACED:  # an array that only stands for one
+        g = g.astype(t.dtype)
+        return as_constant(g) if traced else g
     g = float(g) if t.ndim == 0 and t.dtype == float else np.asarray(g, dtype=t.dtype)
     return as_constant(g) if traced else g
+
+
+def _array(x: Any) -> Any:
+    return x if type(x) in TRACED else np.asarray(x)
 
 
 def _zero(t: Tensor) -> Any:
@@ -309,6 +326,8 @@ def _found(gradients: dict[Node, Any], t: Tensor) -> Any:
 
 def _stacked(parts: list[Any], axis: int, shape: tuple[int, ...]) -> Any:
     """Rows or columns of a Jacobian as one array of its shape."""
+    if shape == ():
+        return parts[0]
     return np.reshape(np.stack(parts, axis=axis), shape) if parts else np.zeros(shape)
 
 
@@ -333,6 +352,13 @@ def _tuple(primals: Sequence[Any]) -> tuple[Any, ...]:
     if not isinstance(primals, (list, tuple)):
         raise GraphError("The arguments of the function are given in a tuple, also a single one: (x,).")
     return tuple(primals)
+
+
+def _as(f: Function, what: str, derivative: Function) -> Function:
+    """The derivative with the signature of f, and a name that says what it is."""
+    derivative.__wrapped__ = f  # type: ignore[attr-defined]
+    derivative.__name__ = derivative.__qualname__ = f"{what}_of_{getattr(f, '__name__', 'f').strip('<>')}"
+    return derivative
 
 
 def _called(f: Function) -> str:

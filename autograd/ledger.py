@@ -9,6 +9,7 @@ import numpy as np
 
 from autograd.errors import GraphError
 from autograd.node import HOOKS, Constant, Node
+from autograd.op import TRACED
 from autograd.sweep import repeated, reverse
 
 
@@ -114,6 +115,7 @@ def _line(row: Row) -> str:
 
 def _shown(x: Any) -> str:
     """A number, a small array, or the shape of a larger one."""
+    x = x.data if type(x) in TRACED else x
     if isinstance(x, float):
         return f"{x:.6g}" if x != int(x) or abs(x) > 1e6 else f"{x}"
     plain = np.asarray(x)

@@ -23,15 +23,38 @@ _HOUSE = os.path.dirname(os.path.abspath(__file__))
 @dataclasses.dataclass(frozen=True)
 class Mode:
     """record: operations are recorded; lines: each keeps the user's file and line; anomaly: the first NaN or Inf is an
-    error; guarded: the arrays that were made read-only, None where arrays are left as they are."""
+    error; guarded: the arrays that were made read-only, None where arrays are left as they are; tracing: who is told of
+    every operation and every edge of a sweep while a program is read off a function."""
 
     record: bool = True
     lines: bool = False
     anomaly: bool = False
     guarded: list[Any] | None = None
+    tracing: Any = None
 
 
 MODE: ContextVar[Mode | None] = ContextVar("autograd mode", default=None)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Block:
+    """A block that has been entered and not left yet."""
+
+    changes: dict[str, Any]
+    kept: Any = None  # what is to be seen to at its end
+
+
+# The open blocks, outermost first. The mode follows from them: so they may end in any order, as they do where several
+# generators hold one each.
+BLOCKS: ContextVar[tuple[Block, ...]] = ContextVar("autograd blocks", default=())
+
+
+def _switch(blocks: tuple[Block, ...]) -> None:
+    BLOCKS.set(blocks)
+    mode = Mode()
+    for block in blocks:
+        mode = dataclasses.replace(mode, **block.changes)
+    MODE.set(None if mode == Mode() else mode)
 
 
 class Switched:
@@ -43,16 +66,27 @@ class Switched:
 
     def __init__(self, **changes: Any) -> None:
         self.changes = changes
-        self.before: list[Mode | None] = []
+        self.open: list[Block] = []  # one for each time that it was entered, also by other threads
 
     def __enter__(self) -> None:
-        before = MODE.get()
-        self.before.append(before)
-        mode = dataclasses.replace(before or Mode(), **self.changes)
-        MODE.set(None if mode == Mode() else mode)
+        block = self._begin()
+        self.open.append(block)
+        _switch((*BLOCKS.get(), block))
 
     def __exit__(self, *error: Any) -> None:
-        MODE.set(self.before.pop())
+        blocks = BLOCKS.get()
+        block = next((b for b in reversed(self.open) if b in blocks), None)
+        if block is not None:  # else a generator is closed in a context where it was never resumed
+            self.open.remove(block)
+            place = blocks.index(block)
+            _switch(blocks[:place] + blocks[place + 1 :])
+            self._end(block, blocks[place + 1 :])
+
+    def _begin(self) -> Block:
+        return Block(self.changes)
+
+    def _end(self, block: Block, later: tuple[Block, ...]) -> None:
+        """See to what the block has kept; `later` are blocks within it that go on."""
 
     def _anew(self) -> Switched:
         return type(self)(**self.changes)
@@ -147,16 +181,16 @@ class anomaly(Switched):
 
     def __init__(self, **changes: Any) -> None:
         super().__init__(anomaly=True, lines=True)
-        self.quiet: list[Any] = []
 
-    def __enter__(self) -> None:
-        super().__enter__()
-        self.quiet.append(np.errstate(all="ignore"))
-        self.quiet[-1].__enter__()
+    def _begin(self) -> Block:
+        return Block(self.changes, np.seterr(all="ignore"))
 
-    def __exit__(self, *error: Any) -> None:
-        self.quiet.pop().__exit__(*error)
-        super().__exit__(*error)
+    def _end(self, block: Block, later: tuple[Block, ...]) -> None:
+        for b in later:
+            if "anomaly" in b.changes:
+                b.kept.update(block.kept)  # it is the one now after which NumPy speaks again
+                return
+        np.seterr(**block.kept)
 
 
 class guard(Switched):
@@ -174,17 +208,19 @@ class guard(Switched):
     """
 
     def __init__(self, **changes: Any) -> None:
-        super().__init__(guarded=[])
+        super().__init__()
 
-    def __exit__(self, *error: Any) -> None:
-        super().__exit__(*error)
-        outer = MODE.get()
-        for array in self.changes["guarded"]:
-            if outer is not None and outer.guarded is not None:
-                outer.guarded.append(array)  # the block around this one goes on guarding it
+    def _begin(self) -> Block:
+        locked: list[Any] = []
+        return Block({"guarded": locked}, locked)
+
+    def _end(self, block: Block, later: tuple[Block, ...]) -> None:
+        other = MODE.get()
+        for array in block.kept:
+            if other is not None and other.guarded is not None:
+                other.guarded.append(array)  # another block goes on guarding it
             else:
                 array.flags.writeable = True
-        self.changes["guarded"].clear()
 
 
 def user_line() -> tuple[str, int] | None:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd.node import Constant, Node
-from autograd.tensor import Tensor
+from autograd.op import TRACED
 
 _arrays: dict[int, tuple[weakref.ref[Any], str]] = {}
 
@@ -39,7 +39,7 @@ def given(variables: Mapping[str, Any]) -> None:
     for name, value in variables.items():
         if name.startswith("_"):
             continue
-        if isinstance(value, Tensor) and value.name is None:
+        if type(value) in TRACED and value.name is None:
             value.name = name
         elif type(value) is np.ndarray and array_name(value) is None:
             _arrays[id(value)] = (weakref.ref(value, _forget(id(value))), name)
@@ -57,4 +57,6 @@ def array_name(array: Any) -> str | None:
 
 def of(operand: Any) -> str | None:
     """The name of a Tensor, a node, or an operand of a node."""
-    return operand.name if isinstance(operand, (Tensor, Node, Constant)) else array_name(operand)
+    if isinstance(operand, (Node, Constant)) or type(operand) in TRACED:
+        return operand.name  # type: ignore[no-any-return]
+    return array_name(operand)

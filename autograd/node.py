@@ -124,11 +124,12 @@ def ancestors(root: Node, leaves: bool = True) -> list[Node]:
     """
     seen = {root}
     stack = [root]
+    add, push, pop = seen.add, stack.append, stack.pop
     while stack:
-        for parent in stack.pop().parents:
-            if type(parent) is Node and (leaves or parent.op is not None) and parent not in seen:
-                seen.add(parent)
-                stack.append(parent)
+        for parent in pop().parents:
+            if type(parent) is Node and parent not in seen and (leaves or parent.op is not None):
+                add(parent)
+                push(parent)
     return sorted(seen, key=_index)
 
 

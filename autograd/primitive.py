@@ -1,4 +1,4 @@
-"""A user's own operations, declared as the built-in ones are: see `autograd/op.py` for what a rule may read.
+"""A user's own operations, declared as the built-in ones are: see `autograd/declare.py` for what a rule may read.
 
 >>> import numpy as np, autograd as ag
 >>> def cube(x):
@@ -13,8 +13,57 @@ A function that Tensors cannot pass through, but that can be written with operat
 >>> logistic = ag.primitive.composite(lambda x: 1 / (1 + math.exp(-x)), lambda x: 1 / (1 + np.exp(-x)))
 >>> logistic(0.0), ag.grad(logistic)(0.0)
 (0.5, 0.25)
+
+A function whose result is a constant:
+
+>>> largest = ag.primitive.constant(lambda x: int(np.argmax(x)))
+>>> largest(ag.Tensor([1.0, 3.0, 2.0]))
+1
+
+What a rule gives is checked whenever it runs: its type and its shape. Function and rules are shown arrays that cannot
+be written into. So a mistake in them is an error with the function's name, not a wrong gradient.
 """
 
-from autograd.op import composite, constant, elementwise, general, linear
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from autograd import checked, declare
+from autograd.declare import composite, constant
+from autograd.op import Rule
+from autograd.signatures import called
 
 __all__ = ["composite", "constant", "elementwise", "general", "linear"]
+
+
+def elementwise(function: Rule, *local: Rule | float | None, **how: Any) -> Rule:
+    """See autograd.declare.elementwise."""
+    return declare.elementwise(function, *_checked(function, "local derivative", local), **_run(function, how))
+
+
+def linear(function: Rule, *adjoints: Rule | None, jointly: bool = False, **how: Any) -> Rule:
+    """See autograd.declare.linear."""
+    rules = _checked(function, "adjoint", adjoints)
+    return declare.linear(function, *rules, jointly=jointly, **_run(function, how))
+
+
+def general(function: Rule, vjps: Sequence[Rule | None], jvps: Sequence[Rule | None], **how: Any) -> Rule:
+    """See autograd.declare.general."""
+    rules = _checked(function, "vjp", vjps), _checked(function, "jvp", jvps)
+    return declare.general(function, *rules, **_run(function, how))
+
+
+def _checked(function: Rule, what: str, rules: Any) -> Any:
+    """The rules, checked as they run; what is no rule is left to the declaration, which refuses it in words."""
+    if not isinstance(rules, (list, tuple)):
+        return rules
+    name = called(function)
+    return [checked.rule(r, f"{what} of {name} by operand {i}") if callable(r) else r for i, r in enumerate(rules)]
+
+
+def _run(function: Rule, how: dict[str, Any]) -> dict[str, Any]:
+    """How the operation is run: as a user's own, with its kernels checked as well."""
+    name = called(function)
+    kernels = {"kernel": function} | {k: f for k, f in how.items() if k in ("kernel", "scalar") and callable(f)}
+    return how | {k: checked.kernel(f, name) for k, f in kernels.items()} | {"own": True}

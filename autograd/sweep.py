@@ -15,7 +15,8 @@ from typing import Any, Protocol, cast
 import numpy as np
 from numpy import ndarray
 
-from autograd.errors import ShapeError, describe
+from autograd.checked import check_share, check_tangent, hooked
+from autograd.errors import ShapeError, Undecided, describe
 from autograd.modes import MODE
 from autograd.node import HOOKS, Node, ancestors, reaching
 from autograd.op import NOTHING, Rule, settle
@@ -54,20 +55,24 @@ def reverse(
     mode = MODE.get()
     if mode is not None and mode.anomaly:
         watch = Suspicious(watch)
+    if mode is not None and mode.tracing is not None:
+        watch = mode.tracing
     hooks = HOOKS if HOOKS.used else None
-    nodes = ancestors(root, leaves=targets is not None)
+    everything = targets is None
+    nodes = ancestors(root, leaves=not everything)
     active = None if targets is None else reaching(nodes, targets)
     grads: dict[Node, Any] = {root: seed}
+    pop, get = grads.pop, grads.get
     for node in reversed(nodes):
         op = node.op
         if op is None:
             continue
-        g = grads.pop(node, None)
+        g = pop(node, None)
         if g is None:
             continue
         if hooks is not None:
             g = _hooked(node, g)
-        if targets is not None and node in targets:
+        if not everything and node in targets:  # type: ignore[operator]
             grads[node] = g
             if not through:
                 continue
@@ -80,31 +85,42 @@ def reverse(
         if op.variadic:
             vjps = vjps.begin()  # type: ignore[attr-defined]
         plain = 0 if params else len(inputs)
-        for i, parent in enumerate(node.parents):
+        i = -1
+        for parent in node.parents:
+            i += 1
             if type(parent) is not Node or (active is not None and parent not in active):
                 continue
             vjp = vjps[i]
             if vjp is None:
                 continue
             try:
-                if plain == 1:  # the calls of most rules are spelt out: they take less time than the last
-                    contribution = vjp(g, out, inputs[0])
-                elif plain == 2:
+                if plain == 2:  # the calls of most rules are spelt out: they take less time than the last
                     contribution = vjp(g, out, inputs[0], inputs[1])
+                elif plain == 1:
+                    contribution = vjp(g, out, inputs[0])
                 else:
                     contribution = vjp(g, out, *inputs, **params)
             except ArithmeticError:
                 contribution = _by_numpy(vjp, g, out, inputs, params)
-            if type(contribution) is ndarray:
-                fits = contribution.dtype is parent.dtype and contribution.shape == parent.shape != ()
+            except Undecided as undecided:
+                contribution = undecided.whole(vjp, (g, out, *inputs), params)
+            fitted: Any = contribution
+            if type(contribution) is float and parent.dtype is None:
+                pass
+            elif (
+                type(contribution) is ndarray
+                and contribution.dtype is parent.dtype
+                and contribution.shape == parent.shape != ()
+            ):
+                if (parent.op is None or not everything) and (fitted is g or fitted.base is not None):
+                    fitted = fitted.copy()  # what a user is given is its own: no view, nobody else's gradient
             else:
-                fits = type(contribution) is float and parent.dtype is None
-            fitted = contribution if fits else fit(contribution, parent.shape, parent.dtype)
-            kept_by_user = parent.op is None or targets is not None
-            if kept_by_user and fits and type(fitted) is ndarray and (fitted is g or fitted.base is not None):
-                fitted = fitted.copy()  # what a user is given is its own: no view, nobody else's gradient
+                if op.own:
+                    check_share(node, i, g, contribution)
+                fitted = fit(contribution, parent.shape, parent.dtype)
             # A new sum each time, never `+=`: a rule may return the same array for both operands, as add's does.
-            grads[parent] = total = grads[parent] + fitted if parent in grads else fitted
+            total = get(parent)
+            grads[parent] = total = fitted if total is None else total + fitted
             if watch is not None:
                 watch.edge(node, i, g, contribution, fitted, total)
     if hooks is not None:
@@ -130,8 +146,12 @@ def forward(root: Node, tangents: dict[Node, Any], *, wrap: Wrap | None = None) 
                 part = push(t, out, *inputs, **node.params)
             except ArithmeticError:
                 part = _by_numpy(push, t, out, inputs, node.params)
+            except Undecided as undecided:
+                part = undecided.whole(push, (t, out, *inputs), node.params)
             if mode is not None and mode.anomaly:
                 check_contribution("tangent", node, node, i, t, part)
+            if op.own:
+                check_tangent(node, i, part)
             part = fit(part, node.shape, node.dtype)
             total = part if total is None else total + part
         if total is not None:
@@ -142,7 +162,7 @@ def forward(root: Node, tangents: dict[Node, Any], *, wrap: Wrap | None = None) 
 def _hooked(node: Node, g: Any) -> Any:
     """The gradient of a node after its hooks; one that returns None has only looked."""
     for hook in HOOKS.get(node, ()):
-        result = hook(g)
+        result = hooked(hook, g, node.name or str(node))
         if result is not None and np.shape(result) != node.shape:
             raise ShapeError(
                 f"A hook on {node.name or node} must return a gradient of its shape {node.shape}; "

@@ -8,6 +8,7 @@ stands in this file: those are the rows of `autograd/rules/`.
 from __future__ import annotations
 
 import operator
+import threading
 import weakref
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
@@ -19,9 +20,10 @@ from autograd import rules
 from autograd.convert import floating, plain_index, plain_operand
 from autograd.errors import ConversionError, GraphError, ShapeError, Unsupported, describe, mismatch
 from autograd.ledger import Ledger, ledger, still_there
+from autograd.listing import Graph
 from autograd.methods import ArrayMethods
 from autograd.modes import MODE
-from autograd.node import HOOKS, Constant, Node, leaf, renumber
+from autograd.node import HOOKS, Constant, Node, leaf, next_index, renumber
 from autograd.op import COMPOSITES, OPS, REFUSED, TRACED, Op, kept, settle
 from autograd.sweep import fit, reverse
 from autograd.trouble import observe
@@ -30,6 +32,7 @@ _NO_PARAMS: dict[str, Any] = {}
 _OPERANDS = (ndarray, complex, bool, int, float, list, tuple, np.generic)
 _PLAIN = frozenset({float, int})
 _new = object.__new__
+_ADDING = threading.Lock()  # threads that add to the gradient of the same leaf do so one after the other
 
 
 # --- operators: what the methods of Tensor with two underscores are made of ------------------------------------------
@@ -64,10 +67,16 @@ def _operator(function: Callable[..., Any], reflected: bool) -> Callable[[Tensor
         except ValueError as cause:
             raise mismatch(op.name, (x, y), (_name(p), _name(q)), cause) from None
         if type(out) is float and (type(p) is Node or type(q) is Node) and MODE.get() is None:
-            # Numbers: what _finish comes to, without its questions. A scalar graph lives of these lines.
+            # Numbers: what _finish and Node's constructor come to, without their questions and calls. A scalar graph
+            # lives of these lines.
             tensor = _new(Tensor)
             tensor._data = out
-            tensor.node = Node(op, (p, q), (x, y), _NO_PARAMS, out, (), None)
+            tensor.node = node = _new(Node)
+            node.op, node.params = op, _NO_PARAMS
+            node.parents, node.inputs = (p, q), (x, y)
+            node.out, node.shape, node.dtype = out, (), None
+            node.index = next_index()
+            node.grad = node.name = node.line = None
             return tensor
         return _finish(op, (p, q), (x, y), _NO_PARAMS, out if type(out) is ndarray else settle(out))
 
@@ -243,14 +252,15 @@ class Tensor(ArrayMethods):
         else:
             found = reverse(root, seed, keep=this)
         past = None
-        for node, g in found.items():
-            g = as_constant(g) if create_graph else g
-            if node.grad is None:
-                node.grad, node.passes = g, this
-            else:
-                if past is None or node.passes is not past[0]:  # leaves of one graph mostly share their past
-                    past = node.passes, (this[0], still_there(node.passes))
-                node.grad, node.passes = node.grad + g, past[1]
+        with _ADDING:
+            for node, g in found.items():
+                g = as_constant(g) if create_graph else g
+                if node.grad is None:
+                    node.grad, node.passes = g, this
+                else:
+                    if past is None or node.passes is not past[0]:  # leaves of one graph mostly share their past
+                        past = node.passes, (this[0], still_there(node.passes))
+                    node.grad, node.passes = node.grad + g, past[1]
 
     def explain_grad(self) -> Ledger:
         """Where `.grad` comes from: a row for each operation that this Tensor went into, with what it contributed.
@@ -269,6 +279,25 @@ class Tensor(ArrayMethods):
         """
         return ledger(self.node, self._called())
 
+    def graph(self) -> Graph:
+        """What this Tensor was computed from: a table of the recorded operations, oldest first, to print.
+
+        >>> import autograd as ag
+        >>> x = ag.Tensor(3.0, name="x")
+        >>> print((2 * x).graph())
+        #  name  shape  dtype    operation
+        0  x     ()     float64  leaf
+        1        ()     float64  multiply(2, x)
+
+        Raises GraphError where nothing was recorded.
+        """
+        if type(self.node) is not Node:
+            raise GraphError(
+                f"{self._called()} has no graph: everything it was computed from is constant. Wrap what you "
+                "differentiate by as autograd.Tensor(...), outside of no_grad()."
+            )
+        return Graph(self.node)
+
     def register_hook(self, hook: Callable[[Any], Any]) -> Callable[[], None]:
         """Have `hook(gradient)` called by every sweep when the gradient of this Tensor is complete.
 
@@ -283,6 +312,8 @@ class Tensor(ArrayMethods):
         """
         if type(self.node) is not Node:
             raise GraphError(f"{self._called()} is a constant (requires_grad=False): it has no gradient to hook into.")
+        if not callable(hook):
+            raise TypeError(f"A hook is a function of the gradient; given {hook!r}.")
         HOOKS.used = True
         hooks = HOOKS.setdefault(self.node, [])
         hooks.append(hook)
@@ -297,8 +328,13 @@ class Tensor(ArrayMethods):
         """The same value as a constant: no gradient flows through it."""
         return Tensor(self._data, name=self.name, requires_grad=False)
 
-    def item(self) -> float:
-        """The value as a Python float, without gradient. Raises ShapeError unless it is one number."""
+    def item(self, *index: Any) -> float:
+        """The value, or as in ndarray.item the one at `index`, as a Python float without gradient.
+
+        Raises ShapeError where that is not one number.
+        """
+        if index:
+            return float(np.asarray(self._data).item(*index))
         if type(self._data) is float:
             return self._data
         if self.size != 1:
@@ -359,7 +395,12 @@ class Tensor(ArrayMethods):
 
     def __format__(self, spec: str) -> str:
         """A number as Python formats it, `f"{J:.3f}"`: what is printed carries no gradient anyway."""
-        return format(self.item(), spec) if spec and self.ndim == 0 else format(repr(self), spec)
+        if spec and self.ndim == 0:
+            return format(self.item(), spec)
+        try:
+            return format(repr(self), spec)
+        except ValueError:
+            raise TypeError(f"{spec!r} is a format of one number; {self._called()} has shape {self.shape}.") from None
 
     def __bool__(self) -> bool:
         return bool(self._data)
@@ -495,11 +536,21 @@ def _without_rule(function: Any) -> str:
 def _refuse_ufunc(op: Op | None, ufunc: np.ufunc, method: str, kwargs: dict[str, Any]) -> NoReturn:
     if op is None:
         raise Unsupported(_without_rule(ufunc))
+    if method == "at":
+        raise Unsupported(
+            f"numpy.{ufunc.__name__}.at writes into its operand, which is not recorded; autograd.put(t, index, values) "
+            "gives a new Tensor."
+        )
     if method != "__call__":
         raise Unsupported(f"numpy.{ufunc.__name__}.{method} is not recorded on Tensors; np.sum and np.prod are.")
+    advice = {
+        "out": "An operation makes a new Tensor: a = a + t, where `a += t` would write into the array a.",
+        "where": "Use np.where(mask, …, …).",
+        "dtype": "t.astype(…) gives another precision.",
+    }
     raise Unsupported(
-        f"numpy.{ufunc.__name__}({', '.join(k + '=' for k in kwargs)}…) is not supported on Tensors: "
-        "an operation makes a new Tensor. In place of where=, use np.where(mask, …, …)."
+        f"numpy.{ufunc.__name__}({', '.join(k + '=' for k in kwargs)}…) is not supported on Tensors. "
+        + " ".join(advice[k] for k in kwargs if k in advice)
     )
 
 

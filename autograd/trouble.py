@@ -15,6 +15,8 @@ def observe(mode: Mode, node: Node | None, what: str, operands: Any, raws: Any, 
     """Whatever the mode asks for after an operation `what` on `raws` gave `out`; node is None if none was recorded."""
     if mode.lines and node is not None:
         node.line = user_line()
+    if mode.tracing is not None and node is not None:
+        mode.tracing.recorded(node, out)
     if mode.anomaly and not _finite(out) and all(map(_finite, raws)):
         raise NumericalError(
             f"{what} made {_first(out)} from finite numbers.\n{_operands(operands, raws, _where(out))}"

@@ -23,7 +23,7 @@ import numpy as np
 
 from autograd.read.source import NameOf, Writer
 from autograd.read.spelling import Code
-from autograd.read.symbol import Symbol, in_order, within
+from autograd.read.symbol import Symbol, in_order, never, within
 from autograd.read.terms import numpy_terms
 
 WIDTH = 88  # characters of an expression, as far as there is an operand in it to take out
@@ -71,22 +71,22 @@ def assignments(outputs: Mapping[str, Any], name_of: NameOf | None = None, exact
     return program(outputs, name_of, exact).lines
 
 
-def program(outputs: Mapping[str, Any], name_of: NameOf | None = None, exact: bool = True) -> Program:
+def program(
+    outputs: Mapping[str, Any], name_of: NameOf | None = None, exact: bool = True, writer: Writer | None = None
+) -> Program:
     """The lines that compute `outputs` (name -> Symbol), each shared step once, in NumPy's own functions.
 
     name_of   the variable for a Symbol that has a name; by default the name itself, with d in front of a gradient's.
               Symbols of one variable are one. What has a name and was computed has a line
     exact     as of `source`
+    writer    another one in place of Writer(name_of, exact)
     """
-    roots = numpy_terms(list(outputs.values()), exact, stop=_never)
-    lines = _Lines(Writer(name_of, exact), in_order(roots, stop=_never), dict(zip(outputs, roots)))
+    writer = writer or Writer(name_of, exact)
+    roots = numpy_terms(list(outputs.values()), writer.exact, stop=never)
+    lines = _Lines(writer, in_order(roots, stop=never), dict(zip(outputs, roots)))
     for s in lines.order:
         lines.add(s)
     return lines.program()
-
-
-def _never(_: Symbol) -> bool:
-    return False
 
 
 _VIEW = re.compile(r"\w+(\.T|\[:, None\]|\[None, :\])")  # costs nothing, and is read as easily as a name

@@ -90,7 +90,9 @@ class Region:
 
     def _symbol(self, form: Form) -> Symbol:
         result = form.run(self.atoms)
-        return repeated(result if isinstance(result, Symbol) else type(self.top)(float(result)), self.top.shape)
+        if not isinstance(result, Symbol):
+            result = type(self.top)(result if np.ndim(result) else float(result))
+        return repeated(result, self.top.shape)
 
 
 class _Reading:
@@ -114,10 +116,10 @@ class _Reading:
             waiting = [x for x in s.operands if isinstance(x, Symbol) and x not in self._refs] if inner else []
             if waiting:
                 stack.extend(reversed(waiting))
-                continue
-            stack.pop()
-            if s not in self._refs:
-                self._refs[s] = self._step(s) if inner else self._atom(s)
+            else:
+                stack.pop()
+                if s not in self._refs:
+                    self._refs[s] = self._step(s) if inner else self._atom(s)
             if max(len(self._refs), len(stack)) > _MOST_STEPS or len(self.atoms) > _MOST_ATOMS:
                 return False
         return True

@@ -152,7 +152,7 @@ class Writer:
         for module, called in ((np, "np"), (np.linalg, "np.linalg"), (np.fft, "np.fft"), (package, "ag")):
             if getattr(module, name, None) is call:
                 if module is package:
-                    self._refer("ag", package, "import autograd as ag")
+                    self.refer_to_engine()
                 return f"{called}.{name}"
         own = self.reserved(name, call)
         home = sys.modules.get(getattr(call, "__module__", None) or "")
@@ -160,6 +160,10 @@ class Writer:
         alias = "" if own == name else f" as {own}"
         self._refer(own, call, f"from {home.__name__} import {name}{alias}" if found and home is not None else None)
         return own
+
+    def refer_to_engine(self) -> None:
+        """Have `ag` imported."""
+        self._refer("ag", sys.modules["autograd"], "import autograd as ag")
 
     def _refer(self, name: str, thing: Any, line: str | None) -> None:
         self.namespace[name] = thing
@@ -207,6 +211,8 @@ class Writer:
         short = _short(x)
         if short is None and x.size > SMALL:
             return self._constant(x)
+        if x.size == 0:
+            return short or f"np.zeros({x.shape}{self._dtype(x)})"
         return short or f"np.array({self.literal(x.tolist())}{'' if x.dtype in _ASSUMED else self._dtype(x)})"
 
     def _dtype(self, x: np.ndarray[Any, Any]) -> str:

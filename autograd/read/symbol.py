@@ -21,6 +21,7 @@ from autograd.node import Constant, Node, ancestors
 from autograd.op import COMPOSITES, OPS, TRACED, Op
 from autograd.rules import UFUNC_METHODS, getitem
 from autograd.sweep import fit
+from autograd.tensor import Tensor
 
 NameOf = Callable[[Any], str | None]
 SMALL = 20  # entries of an array that is written out with its numbers
@@ -116,7 +117,14 @@ class Symbol(ArrayMethods, NDArrayOperatorsMixin):
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NoReturn:
         raise Unsupported(f"{self!r} would become a plain array here, and could no longer be read as a formula.")
 
+    @staticmethod
+    def run(op: Op, operands: tuple[Any, ...], params: dict[str, Any]) -> Any:
+        """Run an operation on the values, and remember it."""
+        return _run(op, operands, params)
+
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        if Tensor in map(type, inputs):
+            return NotImplemented
         if method == "__call__" and not kwargs:
             if ufunc in COMPOSITES:
                 return COMPOSITES[ufunc](*inputs)
@@ -125,7 +133,9 @@ class Symbol(ArrayMethods, NDArrayOperatorsMixin):
             return UFUNC_METHODS[ufunc, method](*inputs, **kwargs)
         raise Unsupported(f"numpy.{ufunc.__name__}.{method} cannot be read as a formula.")
 
-    def __array_function__(self, function: Callable[..., Any], _types: Any, args: Any, kwargs: Any) -> Any:
+    def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any) -> Any:
+        if Tensor in types:
+            return NotImplemented
         if function in COMPOSITES:
             return COMPOSITES[function](*args, **kwargs)
         op = OPS.get(function)
@@ -135,6 +145,8 @@ class Symbol(ArrayMethods, NDArrayOperatorsMixin):
 
 
 def _call(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    if any(type(a) is Tensor for a in (*args, *kwargs.values())):
+        return TRACED[Tensor](op, args, kwargs)
     return _run(op, args, kwargs) if op.kind == "constant" else _run(op, *op.bind(args, kwargs))
 
 
@@ -195,6 +207,11 @@ def repeated(s: Symbol, shape: tuple[int, ...]) -> Symbol:
 def named(symbol: Symbol) -> bool:
     """Whether it is written by its name, whatever it was computed from."""
     return symbol.name is not None
+
+
+def never(_: Symbol) -> bool:
+    """To go down to what the program begins with, whatever has a name on the way."""
+    return False
 
 
 def in_order(roots: Iterable[Any], stop: Callable[[Symbol], bool] = named) -> list[Symbol]:

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
-from autograd.op import composite, general, linear
+from autograd.declare import composite, general, linear
+from autograd.errors import ShapeError
 from autograd.rules.reductions import operand, refuse_keywords
 
 Axis = int | None
@@ -148,21 +149,28 @@ def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
 
 def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
     """The integral by trapezia; differentiable by the places x as well."""
-    y, axis = operand(y), normalize_axis_index(axis, np.ndim(y))
-    after, before = pairs(y, axis)
+    y = operand(y)
+    along = normalize_axis_index(axis, np.ndim(y))
+    after, before = pairs(y, along)
     if x is not None:
-        column = (-1,) + (1,) * (np.ndim(y) - axis - 1)
+        column = (-1,) + (1,) * (np.ndim(y) - along - 1)
         dx = np.reshape(diff(x), column) if np.ndim(x) == 1 else diff(x, axis=axis)
-    return np.sum(dx * (after + before) / 2, axis=axis)
+    return np.sum(dx * (after + before) / 2, axis=axis)  # x may have more axes than y: `axis` is one of either
 
 
 def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> Any:
     """The slopes of a sampled function, along each axis: central differences, one-sided ones at the ends."""
     f = operand(f)
     axes = tuple(range(np.ndim(f))) if axis is None else normalize_axis_tuple(axis, np.ndim(f))
-    spacings = varargs * len(axes) if len(varargs) == 1 else varargs or (1.0,) * len(axes)
+    for_all = len(varargs) == 1 and np.ndim(varargs[0]) == 0
+    spacings = varargs * len(axes) if for_all else varargs or (1.0,) * len(axes)
     if len(spacings) != len(axes):
-        raise TypeError("np.gradient takes one spacing, or one for each axis")
+        raise TypeError("np.gradient takes one spacing, or the spacing or the places of the samples for each axis")
+    for k, h in zip(axes, spacings, strict=True):
+        if np.ndim(h) and np.shape(h) != np.shape(f)[k : k + 1]:
+            raise ShapeError(
+                f"gradient: along axis {k} are {np.shape(f)[k]} samples; their places are as many, given {np.shape(h)}."
+            )
     slopes = tuple(np.swapaxes(slope(np.swapaxes(f, 0, a), h, edge_order), 0, a) for a, h in zip(axes, spacings))
     return slopes[0] if len(slopes) == 1 else slopes
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd.declare import composite, constant, linear
 from autograd.errors import ShapeError, Unsupported
-from autograd.op import composite, constant, linear
 from autograd.rules.indexing import scatter
 
 # Of a vector both make a square with the vector in each row: the sweep sums over what was repeated.

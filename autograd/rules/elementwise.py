@@ -11,8 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from autograd.declare import composite, constant, elementwise, linear
 from autograd.errors import Unsupported
-from autograd.op import OPS, composite, constant, elementwise, linear
+from autograd.op import OPS
+from autograd.rules.reductions import optional, refuse_keywords
 from autograd.rules.special import cast, logsumexp, ratio, sigmoid, zero_counts
 
 LN2, LN10 = math.log(2), math.log(10)
@@ -85,6 +87,27 @@ gap = elementwise(gap, 1, -1)
 elementwise(np.logaddexp, lambda _out, x, y: sigmoid(gap(x, y)), lambda _out, x, y: sigmoid(gap(y, x)))
 elementwise(np.logaddexp2, lambda _out, x, y: sigmoid(LN2 * gap(x, y)), lambda _out, x, y: sigmoid(LN2 * gap(y, x)))
 
+
+def bounds(
+    a: Any,
+    a_min: Any = np._NoValue,
+    a_max: Any = np._NoValue,
+    out: None = None,
+    *,
+    min: Any = np._NoValue,
+    max: Any = np._NoValue,
+) -> tuple[tuple[Any, Any, Any], dict[str, Any]]:
+    """The arguments of np.clip: both bounds by place, or either of them by its new name; None stands for no bound."""
+    refuse_keywords("clip", out=out)
+    given = [bound is not np._NoValue for bound in (a_min, a_max)]
+    if any(given) and not all(given):
+        raise TypeError(f"one bound alone is given by its name: min= or max=, not {'a_min' if given[0] else 'a_max'}")
+    if any(given) and (min is not np._NoValue or max is not np._NoValue):
+        raise ValueError("clip takes its bounds either by place (a_min, a_max) or as min= and max=, not both.")
+    low, high = (a_min, a_max) if any(given) else (min, max)
+    return (a, optional(low, -np.inf), optional(high, np.inf)), {}
+
+
 # --- with a kink ------------------------------------------------------------------------------------------------
 elementwise(np.absolute, lambda _out, x: np.sign(x))  # 0 at 0
 elementwise(np.fabs, lambda _out, x: np.sign(x))  # 0 at 0
@@ -98,16 +121,8 @@ elementwise(  # 1 also at the bounds, as far as they are part of the range
     lambda _out, x, low, high: (x >= low) & (x <= high),
     lambda _out, x, low, high: (x < low) & (low <= high),
     lambda _out, x, low, high: np.maximum(x, low) > high,  # also where the bounds are crossed
-    prepare=lambda a, a_min=None, a_max=None, *, min=None, max=None: (
-        (a, first(a_min, min, -np.inf), first(a_max, max, np.inf)),
-        {},
-    ),
+    prepare=bounds,
 )
-
-
-def first(*candidates: Any) -> Any:
-    """The first that is not None."""
-    return next(c for c in candidates if c is not None)
 
 
 def share(x: Any, y: Any) -> Any:

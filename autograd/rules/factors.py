@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd.declare import composite, defined, general
 from autograd.errors import DataError, Unsupported
-from autograd.op import composite, defined, general
-from autograd.rules.linalg import turned
+from autograd.rules.linalg import sides, turned
 from autograd.rules.products import row
 
 QRResult = type(np.linalg.qr(np.eye(1)))
@@ -93,7 +93,7 @@ qr_packed = general(qr_packed, [qr_vjp], [qr_jvp])
 @defined(np.linalg.qr)
 def qr(a: Any, mode: str = "reduced") -> Any:
     """Q and R; of a wide matrix by its leading square, to which the other columns are turned."""
-    m, n = np.shape(a)[-2:]
+    m, n = sides(a)
     if mode not in ("reduced", "r") and not (mode == "complete" and m <= n):
         raise Unsupported(
             f"np.linalg.qr(mode={mode!r}) of {m} by {n} on Tensors: use 'reduced' or 'r'. The further columns of a "
@@ -275,7 +275,7 @@ def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: 
         raise Unsupported("np.linalg.svd(hermitian=True) on Tensors: use np.linalg.eigh.")
     if not compute_uv:
         return singular_values(a)
-    m, n = np.shape(a)[-2:]
+    m, n = sides(a)
     if full_matrices and m != n:
         raise Unsupported(
             f"np.linalg.svd of {m} by {n} on Tensors: pass full_matrices=False. The further vectors of the full "

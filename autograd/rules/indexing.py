@@ -6,8 +6,8 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from autograd.convert import plain_index
+from autograd.declare import composite, constant, general, linear, refuse
 from autograd.errors import IndexingError, describe
-from autograd.op import composite, constant, general, linear, refuse
 from autograd.rules.reductions import refuse_keywords
 
 
@@ -153,9 +153,14 @@ linear(
 )
 
 
-def bounded(indices: Any, n: int, mode: str) -> Any:
+MODES: dict[Any, str] = {0: "clip", 1: "wrap", 2: "raise"}  # NumPy takes the numbers, too
+
+
+def bounded(indices: Any, n: int, mode: Any) -> Any:
     """Whole numbers in the range of n entries, as the modes of np.take and np.choose bring them there."""
-    indices = np.asarray(plain_index(indices))
+    indices, mode = np.asarray(plain_index(indices)), MODES.get(mode, mode)
+    if mode not in MODES.values():
+        raise ValueError(f"mode={mode!r}: it is 'raise', 'wrap' or 'clip'.")
     if mode == "wrap":
         return indices % n
     return np.clip(indices, 0, n - 1) if mode == "clip" else indices

@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from autograd.errors import ShapeError, Unsupported
-from autograd.op import SHAPE, composite, linear, variadic
+from autograd.declare import composite, linear, variadic
+from autograd.errors import DtypeError, ShapeError, Unsupported, describe
+from autograd.op import SHAPE
 from autograd.rules.special import cast, identity
 
 
@@ -208,32 +209,44 @@ zero_pad = linear(
 def pad(array: Any, pad_width: Any, mode: Any = "constant", **how: Any) -> Any:
     """np.pad, in the modes of which the result is linear in the entries."""
     shape = np.shape(array)
-    if shape == ():
-        return identity(array)
-    if mode == "constant":
-        widths = pairs(pad_width, len(shape))
-        padded = zero_pad(array, widths)
-        if not np.any(how.get("constant_values", 0)) and how.keys() <= {"constant_values"}:
-            return padded
-        border = np.pad(np.zeros(shape, array.dtype), widths, **how)
-        return np.where(np.pad(np.ones(shape, bool), widths), padded, border)
-    if mode == "linear_ramp":
-        return ramped(array, pairs(pad_width, len(shape)), **how)
-    if mode not in ("edge", "reflect", "symmetric", "wrap") or how.get("reflect_type", "even") != "even":
+    widths = sides(pad_width, describe(array, getattr(array, "name", None)), len(shape))
+    one_of_its_own = ("edge", "reflect", "symmetric", "wrap")
+    if mode not in ("constant", "linear_ramp", *one_of_its_own) or how.get("reflect_type", "even") != "even":
         raise Unsupported(
             f"numpy.pad(mode={mode!r}{''.join(f', {k}=…' for k in how)}) is not supported on Tensors; supported: "
             "constant, linear_ramp, edge, wrap, and reflect and symmetric of the even type. "
             "Others: join the borders on with np.concatenate."
         )
-    # In these modes each entry is one of the array's own: NumPy pads their positions.
-    return np.reshape(array, -1)[np.pad(np.arange(np.size(array)).reshape(shape), pad_width, mode, **how)]
+    if shape == ():
+        return identity(array)
+    if mode == "linear_ramp":
+        return ramped(array, widths, **how)
+    if mode in one_of_its_own:  # each entry is one of the array's: NumPy pads their positions
+        return np.reshape(array, -1)[np.pad(np.arange(np.size(array)).reshape(shape), widths, mode, **how)]
+    padded = zero_pad(array, widths)
+    if not np.any(how.get("constant_values", 0)) and how.keys() <= {"constant_values"}:
+        return padded
+    border = np.pad(np.zeros(shape, array.dtype), widths, **how)
+    return np.where(np.pad(np.ones(shape, bool), widths), padded, border)
+
+
+def sides(pad_width: Any, of: str, ndim: int) -> list[tuple[int, int]]:
+    """The widths of padding, (before, after) for each axis; `of` says in errors what is padded."""
+    widths: Any = pad_width
+    if isinstance(pad_width, dict):
+        widths = [(0, 0)] * ndim
+        for axis, width in pad_width.items():
+            widths[normalize_axis_index(axis, ndim)] = np.broadcast_to(width, 2).tolist()
+    numbers = np.asarray(widths)
+    if numbers.dtype.kind != "i" and (ndim or numbers.size):
+        raise DtypeError(f"pad: widths are whole numbers; given {pad_width!r} for {of}.")
+    if np.any(numbers < 0):
+        raise ShapeError(f"pad: no width is negative; given {pad_width!r} for {of}. An index cuts entries off.")
+    return pairs(numbers.astype(int), ndim)
 
 
 def pairs(values: Any, ndim: int) -> list[Any]:
     """NumPy's short forms written out: one (before, after) for each axis."""
-    if isinstance(values, dict):
-        named = {a % ndim: pair for a, pair in values.items()}
-        return [tuple(np.broadcast_to(named.get(axis, 0), 2).tolist()) for axis in range(ndim)]
     return [tuple(pair) for pair in np.broadcast_to(values, (ndim, 2)).tolist()]
 
 

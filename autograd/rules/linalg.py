@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from autograd.declare import composite, constant, defined, general, refuse
 from autograd.errors import ShapeError
-from autograd.op import composite, constant, defined, general, refuse
 from autograd.rules.products import column
+from autograd.rules.reductions import refuse_keywords
 from autograd.rules.special import cast
 
 SlogdetResult = type(np.linalg.slogdet(np.eye(1)))
@@ -19,6 +20,21 @@ SlogdetResult = type(np.linalg.slogdet(np.eye(1)))
 def turned(x: Any) -> Any:
     """The transpose of each matrix."""
     return np.swapaxes(x, -1, -2)
+
+
+def sides(a: Any) -> tuple[int, int]:
+    """Rows and columns of the matrices in the last two axes; NumPy's error where there are not so many."""
+    if np.ndim(a) < 2:
+        raise np.linalg.LinAlgError(f"{np.ndim(a)}-dimensional array given. Array must be at least two-dimensional")
+    rows, columns = np.shape(a)[-2:]
+    return rows, columns
+
+
+def two_axes(a: Any) -> tuple[int, int]:
+    """Rows and columns of a single matrix; NumPy's error where it is not one."""
+    if np.ndim(a) != 2:
+        raise np.linalg.LinAlgError(f"{np.ndim(a)}-dimensional array given. Array must be two-dimensional")
+    return sides(a)
 
 
 def lifted(g: Any) -> Any:
@@ -85,7 +101,9 @@ general(np.linalg.pinv, [pinv_vjp], [pinv_jvp])  # hermitian=True reads one tria
 @defined(np.linalg.lstsq)
 def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
     """The solution of least squares and least norm, the squared residuals, the rank and the singular values."""
-    m, n = np.shape(a)
+    m, n = two_axes(a)
+    if np.ndim(b) != 1:
+        two_axes(b)
     a = cast(a, np.result_type(*(getattr(x, "dtype", float) for x in (a, b))))
     s = np.linalg.svdvals(a)
     rcond = np.finfo(s.dtype).eps * max(m, n) if rcond is None else rcond
@@ -182,14 +200,19 @@ def matrix_power(a: Any, n: int) -> Any:
 
 
 @defined(np.linalg.multi_dot)
-def multi_dot(arrays: Sequence[Any]) -> Any:
+def multi_dot(arrays: Sequence[Any], *, out: None = None) -> Any:
     """The product of all, in the order that takes the fewest multiplications; the ends may be vectors."""
+    refuse_keywords("multi_dot", out=out)
     arrays = list(arrays)
     if len(arrays) < 2:
         raise ValueError("multi_dot is of at least two arrays.")
+    if len(arrays) == 2:
+        return np.dot(*arrays)  # of any number of axes
     first, final = np.ndim(arrays[0]) == 1, np.ndim(arrays[-1]) == 1
     arrays[0] = np.reshape(arrays[0], (1, -1)) if first else arrays[0]
     arrays[-1] = np.reshape(arrays[-1], (-1, 1)) if final else arrays[-1]
+    for a in arrays:
+        two_axes(a)
     sizes = [*(np.shape(x)[0] for x in arrays), np.shape(arrays[-1])[1]]
     best: dict[tuple[int, int], tuple[int, Any]] = {(i, i + 1): (0, None) for i in range(len(arrays))}
     for length in range(2, len(arrays) + 1):
@@ -203,8 +226,8 @@ def multi_dot(arrays: Sequence[Any]) -> Any:
         k = best[i, j][1]
         return arrays[i] if k is None else np.matmul(product(i, k), product(k, j))
 
-    out = product(0, len(arrays))
-    return np.squeeze(out, (0,) * first + (1,) * final) if first or final else out
+    whole = product(0, len(arrays))
+    return np.squeeze(whole, (0,) * first + (1,) * final) if first or final else whole
 
 
 # --- parts -----------------------------------------------------------------------------------------------------------
@@ -213,7 +236,7 @@ def multi_dot(arrays: Sequence[Any]) -> Any:
 @defined(np.linalg.diagonal)
 def diagonal(x: Any, *, offset: int = 0) -> Any:
     """The diagonals of the matrices in the last two axes."""
-    m, n = np.shape(x)[-2:]
+    m, n = sides(x)
     k = np.arange(max(0, min(m + min(offset, 0), n - max(offset, 0))))
     return x[..., k - min(offset, 0), k + max(offset, 0)]
 

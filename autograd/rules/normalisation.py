@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import general
+from autograd.declare import general
 
 
 def normalise(x: Any, axis: Any = None, eps: float = 1e-5) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from autograd.op import defined, general
+from autograd.declare import defined, general
 from autograd.rules.reductions import spread
 from autograd.rules.special import ratio
 
@@ -54,13 +54,20 @@ def root_of_squares(x: Any, axis: Any, keepdims: bool) -> Any:
     return euclidean(x, axis=axis, keepdims=keepdims)
 
 
+def largest(x: Any, axis: Any, keepdims: bool) -> Any:
+    """The largest of numbers that are not negative; of nothing at all it is 0."""
+    if np.size(x) == 0:
+        return np.sum(x, axis=axis, keepdims=keepdims)
+    return np.max(x, axis=axis, keepdims=keepdims)
+
+
 @defined(np.linalg.vector_norm)
 def vector_norm(x: Any, *, axis: Any = None, keepdims: bool = False, ord: Any = 2) -> Any:
     """The norm of all entries, or along one or several axes."""
     if ord is None or ord == 2:
         return root_of_squares(x, axis, keepdims)
     if ord == inf:
-        return np.max(np.abs(x), axis=axis, keepdims=keepdims)  # the largest share equally
+        return largest(np.abs(x), axis, keepdims)  # those that tie share equally
     if ord == -inf:
         return np.min(np.abs(x), axis=axis, keepdims=keepdims)
     if ord == 0:
@@ -80,13 +87,13 @@ def norm_of_matrices(x: Any, ord: Any, axis: tuple[int, int], keepdims: bool) ->
     if ord == "nuc" or ord in (2, -2):
         order = [k for k in range(np.ndim(x)) if k not in (rows, columns)]
         s = np.linalg.svdvals(np.transpose(x, [*order, rows, columns]))
-        out = np.sum(s, axis=-1) if ord == "nuc" else np.max(s, axis=-1) if ord == 2 else np.min(s, axis=-1)
+        out = np.sum(s, axis=-1) if ord == "nuc" else largest(s, -1, False) if ord == 2 else np.min(s, axis=-1)
         return np.expand_dims(out, tuple(sorted((rows, columns)))) if keepdims else out
     if ord not in (1, -1, inf, -inf):
         raise ValueError(f"Invalid norm order {ord!r} for matrices.")
     summed, other = (rows, columns) if abs(ord) == 1 else (columns, rows)
     sums = np.sum(np.abs(x), axis=summed, keepdims=True)
-    out = np.max(sums, axis=other, keepdims=True) if ord > 0 else np.min(sums, axis=other, keepdims=True)
+    out = largest(sums, other, True) if ord > 0 else np.min(sums, axis=other, keepdims=True)
     return out if keepdims else np.squeeze(out, (rows, columns))
 
 
@@ -102,6 +109,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
     if axis is None and ord is None:
         return root_of_squares(x, None, keepdims)
     axes = tuple(range(np.ndim(x))) if axis is None else tuple(np.atleast_1d(axis).tolist())
+    normalize_axis_tuple(axes, np.ndim(x), allow_duplicate=True)  # NumPy's error for an axis out of range
     if len(axes) == 1:
         return vector_norm(x, axis=axes[0], keepdims=keepdims, ord=ord)
     if len(axes) == 2:

@@ -4,25 +4,34 @@ from typing import Any
 
 import numpy as np
 
+from autograd.declare import composite
 from autograd.errors import DataError, ShapeError, Unsupported
-from autograd.op import composite
 from autograd.rules.reductions import operand, refuse_keywords
+
+
+def coefficients(p: Any) -> Any:
+    """The coefficients of one polynomial, or an error: of more axes NumPy makes what its steps happen to come to."""
+    p = operand(p)
+    if np.ndim(p) != 1:
+        raise ShapeError(f"The coefficients of a polynomial have one axis; given the shape {np.shape(p)}.")
+    return p
 
 
 def polyval(p: Any, x: Any) -> Any:
     """np.polyval, by Horner's scheme."""
     if isinstance(x, np.poly1d):
         raise Unsupported("polyval of a polynomial is not supported on Tensors; evaluate one after the other.")
-    x = operand(x)
+    p, x = operand(p), operand(x)
     y = np.zeros_like(x)
-    for coefficient in np.reshape(operand(p), (-1, *(1,) * x.ndim)):
+    # With x's axes of size 1 in front: a number by itself would not raise the precision of x.
+    for coefficient in np.reshape(p, (len(p), *(1,) * (x.ndim - p.ndim + 1), *p.shape[1:])):
         y = y * x + coefficient
     return y
 
 
 def polyder(p: Any, m: int = 1) -> Any:
     """np.polyder: the m-th derivative."""
-    p = operand(p)
+    p = coefficients(p)
     if m < 0:
         raise DataError("polyder of a negative order; np.polyint goes the other way.")
     for _ in range(m):
@@ -32,10 +41,10 @@ def polyder(p: Any, m: int = 1) -> Any:
 
 def polyint(p: Any, m: int = 1, k: Any = None) -> Any:
     """np.polyint: the m-th antiderivative, with the constants k (one of them stands for all)."""
-    p = operand(p)
+    p = coefficients(p)
     if m < 0:
         raise DataError("polyint of a negative order; np.polyder goes the other way.")
-    constants = np.zeros(m) if k is None else np.ravel(operand(k))
+    constants = np.zeros(m) if k is None else coefficients(np.atleast_1d(operand(k)))
     if len(constants) == 1:
         constants = np.repeat(constants, m)
     if len(constants) < m:
@@ -59,7 +68,7 @@ def polysub(a1: Any, a2: Any) -> Any:
 
 def leading_zeros(p: Any, size: int) -> Any:
     """The same polynomial with so many coefficients."""
-    p = np.ravel(operand(p))
+    p = coefficients(np.atleast_1d(operand(p)))
     return np.concatenate([np.zeros(size - len(p), p.dtype), p])
 
 
@@ -68,6 +77,8 @@ def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
     x = operand(x)
     if x.ndim != 1:
         raise ShapeError(f"vander takes one axis; given the shape {x.shape}.")
+    if N is not None and N < 0:
+        raise ValueError(f"vander: N={N} is the number of columns.")
     powers = np.arange(len(x) if N is None else N)
     return np.power(np.expand_dims(x, 1), powers if increasing else powers[::-1])
 

@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from autograd.declare import defined, linear, variadic
 from autograd.errors import ShapeError
-from autograd.op import VALUE, defined, linear, variadic
+from autograd.op import VALUE
+from autograd.rules.reductions import refuse_keywords
 
 # --- matmul ----------------------------------------------------------------------------------------------------------
 
@@ -15,7 +17,7 @@ from autograd.op import VALUE, defined, linear, variadic
 def matmul_left(g: Any, x: Any, y: Any) -> Any:
     """Gradient by x of x @ y: G·Yᵀ. A vector on either side is a row or column that matmul has dropped again."""
     if x.ndim == 2 == y.ndim:
-        return g @ y.T
+        return product(g, y.T)
     if y.ndim == 1:
         return g * y if x.ndim == 1 else np.expand_dims(g, -1) * y
     if x.ndim == 1:
@@ -26,12 +28,17 @@ def matmul_left(g: Any, x: Any, y: Any) -> Any:
 def matmul_right(g: Any, x: Any, y: Any) -> Any:
     """Gradient by y of x @ y: Xᵀ·G."""
     if x.ndim == 2 == y.ndim:
-        return x.T @ g
+        return product(x.T, g)
     if x.ndim == 1:
         return g * x if y.ndim == 1 else np.expand_dims(x, -1) * np.expand_dims(g, -2)
     if y.ndim == 1:
         return np.sum(x * np.expand_dims(g, -1), axis=tuple(range(x.ndim - 1)))
     return np.swapaxes(x, -1, -2) @ g
+
+
+def product(x: Any, y: Any) -> Any:
+    """The product of two matrices. That of a column and a row takes half the time when it is left to broadcasting."""
+    return x @ y if x.shape[1] != 1 else x * y
 
 
 linear(np.matmul, matmul_left, matmul_right)
@@ -57,8 +64,9 @@ def matmul(x1: Any, x2: Any) -> Any:
 
 
 @defined(np.dot)
-def dot(a: Any, b: Any) -> Any:
+def dot(a: Any, b: Any, out: None = None) -> Any:
     """np.dot by matmul and multiply."""
+    refuse_keywords("dot", out=out)
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         return np.multiply(a, b)
     return np.matmul(a, b) if np.ndim(b) <= 2 else tensordot(a, b, (-1, -2))
@@ -75,12 +83,15 @@ def inner(a: Any, b: Any) -> Any:
 @defined(np.vdot)
 def vdot(a: Any, b: Any) -> Any:
     """The sum of all products, both flattened."""
+    if np.size(a) != np.size(b):
+        raise ShapeError(f"vdot is of as many entries in one as in the other; given {np.size(a)} and {np.size(b)}.")
     return np.matmul(np.reshape(a, -1), np.reshape(b, -1))
 
 
 @defined(np.outer)
-def outer(a: Any, b: Any) -> Any:
+def outer(a: Any, b: Any, out: None = None) -> Any:
     """Every entry of one times every entry of the other, both flattened."""
+    refuse_keywords("outer", out=out)
     return np.reshape(a, (-1, 1)) * np.reshape(b, (1, -1))
 
 
@@ -115,13 +126,21 @@ def vecdot(x1: Any, x2: Any, axis: int = -1) -> Any:
     return np.squeeze(np.matmul(row(last(x1, axis)), column(last(x2, axis))), (-2, -1))
 
 
+def need_axes(x1: Any, n1: int, x2: Any, n2: int) -> None:
+    """A vector has one axis at least, a matrix two: matmul would take a vector for a matrix."""
+    if np.ndim(x1) < n1 or np.ndim(x2) < n2:
+        raise ShapeError(f"The operands need {n1} and {n2} axes at least; given shapes {np.shape(x1)}, {np.shape(x2)}.")
+
+
 def matvec(x1: Any, x2: Any) -> Any:
     """A stack of matrices times a stack of vectors."""
+    need_axes(x1, 2, x2, 1)
     return np.squeeze(np.matmul(x1, column(x2)), -1)
 
 
 def vecmat(x1: Any, x2: Any) -> Any:
     """A stack of vectors times a stack of matrices."""
+    need_axes(x1, 1, x2, 2)
     return np.squeeze(np.matmul(row(x1), x2), -2)
 
 
@@ -206,6 +225,8 @@ linear(
 @defined(np.correlate)
 def correlate(a: Any, v: Any, mode: Any = "valid") -> Any:
     """Convolution with v turned round; as NumPy does it, the longer operand is the one that stands still."""
+    if not np.ndim(a) == np.ndim(v) == 1:
+        raise ShapeError(f"correlate is of two vectors; given shapes {np.shape(a)} and {np.shape(v)}.")
     if np.size(v) > np.size(a):
         return np.convolve(v, np.reshape(a, -1)[::-1], mode)[::-1]
     return np.convolve(a, np.reshape(v, -1)[::-1], mode)

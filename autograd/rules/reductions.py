@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from autograd.declare import composite, constant, general, linear
 from autograd.errors import Unsupported
-from autograd.op import TRACED, composite, constant, general, linear
+from autograd.op import TRACED
 
 
 def refuse_keywords(function: str, **given: Any) -> None:

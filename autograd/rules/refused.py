@@ -7,7 +7,7 @@ see autograd/coverage.py.
 
 import numpy as np
 
-from autograd.op import refuse
+from autograd.declare import refuse
 
 # --- whole numbers, dates, dtypes -------------------------------------------------------------------------------
 refuse(

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
+from autograd.declare import composite, constant, general, linear
 from autograd.errors import Unsupported
-from autograd.op import composite, constant, general, linear
 from autograd.rules.special import identity
 
 
@@ -138,7 +138,7 @@ def tile(A: Any, reps: Any) -> Any:
 def repeat(a: Any, repeats: Any, axis: int | None = None) -> Any:
     """np.repeat: by an index, or, where all entries are repeated alike, by broadcasting, whose adjoint is a sum."""
     if axis is None or np.ndim(a) == 0:
-        a, axis = np.reshape(a, -1), 0
+        a, axis = np.reshape(a, -1), axis or 0
     shape, axis = np.shape(a), normalize_axis_index(axis, np.ndim(a))
     if np.size(repeats) != 1:
         return a[(slice(None),) * axis + (np.repeat(np.arange(shape[axis]), repeats),)]

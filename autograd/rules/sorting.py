@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from autograd.declare import composite, constant, general
 from autograd.errors import Unsupported
-from autograd.op import TRACED, composite, constant, general
+from autograd.op import TRACED
 from autograd.rules.reductions import operand, optional, refuse_keywords
 
 
@@ -24,16 +25,18 @@ def sort_arguments(
     """The arguments of np.sort. The kind of algorithm makes no difference to numbers in order."""
     if order is not None:
         raise Unsupported("sort(order=…) names fields, and a Tensor has none.")
+    np.sort(np.zeros(0), kind=kind, stable=stable)  # NumPy's error for a kind that there is not
     x, axis = flat(a, axis)
     return (x,), {"axis": axis}
 
 
 def partition_arguments(
-    a: Any, kth: Any, axis: int | None = -1, kind: str = "introselect", order: Any = None
+    a: Any, kth: Any, axis: int | None = -1, kind: Any = "introselect", order: Any = None
 ) -> tuple[Any, dict[str, Any]]:
     """The arguments of np.partition."""
     if order is not None:
         raise Unsupported("partition(order=…) names fields, and a Tensor has none.")
+    np.partition(np.zeros(1), 0, kind=kind)
     x, axis = flat(a, axis)
     return (x,), {"kth": kth, "axis": axis}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import elementwise, general, linear
+from autograd.declare import elementwise, general, linear
 from autograd.rules.reductions import spread
 
 quiet = np.errstate(divide="ignore", invalid="ignore")

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from autograd.op import composite
+from autograd.declare import composite
+from autograd.errors import ShapeError
 from autograd.rules.reductions import chosen, count, operand, optional, refuse_keywords
 
 Axis = int | tuple[int, ...] | None
@@ -54,6 +55,15 @@ def root(variance: Any) -> Any:
     return np.where(none, 0.0, np.sqrt(np.where(none, 1.0, variance))) if np.any(none) else np.sqrt(variance)
 
 
+def chosen_by(where: Any) -> Any:
+    """where= of a reduction: truth values."""
+    if where is True or where is np._NoValue:
+        return True
+    if np.asarray(where).dtype != bool:
+        raise TypeError(f"where= is of truth values; given {np.asarray(where).dtype}.")
+    return where
+
+
 def var(
     a: Any,
     axis: Axis = None,
@@ -69,7 +79,7 @@ def var(
     """The variance; a mean that is handed in counts as what it is: a constant, or a Tensor that depends on a."""
     refuse_keywords("var", dtype=dtype, out=out)
     mean, correction = optional(mean, None), optional(correction, None)
-    return spread_about_mean(a, optional(where, True), axis, ddof, optional(keepdims, False), mean, correction)
+    return spread_about_mean(a, chosen_by(where), axis, ddof, optional(keepdims, False), mean, correction)
 
 
 def nanvar(
@@ -86,9 +96,12 @@ def nanvar(
 ) -> Any:
     """The variance of what is not nan."""
     refuse_keywords("nanvar", dtype=dtype, out=out)
-    kept = np.logical_and(~np.isnan(a), optional(where, True))
+    kept = np.logical_and(~np.isnan(a), chosen_by(where))
     filled = np.where(np.isnan(a), 0.0, a)
-    return var(filled, axis, None, None, ddof, keepdims, where=kept, mean=mean, correction=correction)
+    variance = var(filled, axis, None, None, ddof, keepdims, where=kept, mean=mean, correction=correction)
+    lost = ddof if correction is None or correction is np._NoValue else correction
+    free = members(filled, kept, axis, optional(keepdims, False)) - lost
+    return np.where(free > 0, variance, np.nan) if np.any(free <= 0) else variance  # where var has ∞, this has nan
 
 
 def deviation(name: str, variance: Any) -> Any:
@@ -169,7 +182,7 @@ def nanmean(
 ) -> Any:
     """The mean of what is not nan; nan where everything is."""
     refuse_keywords("nanmean", dtype=dtype, out=out)
-    kept = np.logical_and(~np.isnan(a), optional(where, True))
+    kept = np.logical_and(~np.isnan(a), np.broadcast_to(chosen_by(where), np.shape(a)))
     return np.mean(np.where(kept, a, 0.0), axis=axis, keepdims=optional(keepdims, False), where=kept)
 
 
@@ -213,10 +226,13 @@ def cov(
     x = in_rows(m, rowvar)
     if y is not None:
         x = np.concatenate([x, in_rows(y, rowvar or np.shape(y)[0] == 1)])
-    ddof = (0 if bias else 1) if ddof is None else ddof
-    weights = None if fweights is None else operand(fweights)
+    ddof = (1 if bias == 0 else 0) if ddof is None else ddof
+    if ddof != int(ddof):
+        raise ValueError("ddof must be integer")
+    weights = None if fweights is None else of_samples("fweights", fweights, np.shape(x)[1], whole=True)
     if aweights is not None:
-        weights = operand(aweights) if weights is None else weights * aweights
+        relative = of_samples("aweights", aweights, np.shape(x)[1])
+        weights = relative if weights is None else weights * relative
     n = np.shape(x)[1] if weights is None else np.sum(weights)
     free = n - ddof
     if aweights is not None and ddof:
@@ -224,6 +240,18 @@ def cov(
     centred = x - np.reshape(average(x, 1, weights), (-1, 1))
     weighted = centred if weights is None else centred * weights
     return np.squeeze(np.matmul(centred, np.transpose(weighted)) / np.maximum(free, 0.0))
+
+
+def of_samples(name: str, weights: Any, m: int, whole: bool = False) -> Any:
+    """The weights of m samples; NumPy's refusals in words."""
+    weights = operand(weights)
+    if np.shape(weights) != (m,):
+        raise ShapeError(f"{name} of {m} samples have the shape ({m},); given {np.shape(weights)}.")
+    if whole and np.any(weights != np.around(weights)):
+        raise TypeError("fweights must be integer")
+    if np.any(weights < 0):
+        raise ValueError(f"{name} cannot be negative")
+    return weights
 
 
 def in_rows(m: Any, rowvar: bool) -> Any:
@@ -261,6 +289,8 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
     """
     refuse_keywords("interp", period=period)
     x, xp, fp = operand(x), operand(xp), operand(fp)
+    if not np.ndim(xp) == np.ndim(fp) == 1 or np.shape(xp) != np.shape(fp) or len(xp) == 0:
+        raise ShapeError(f"interp goes through points: as many xp as fp; given shapes {np.shape(xp)}, {np.shape(fp)}.")
     if len(xp) == 1:
         inside = fp[np.zeros(np.shape(x), int)]
     else:

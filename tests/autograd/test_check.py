@@ -366,6 +366,12 @@ def test_a_function_that_is_none():
 # --- the report -----------------------------------------------------------------------------------------------
 
 
+def test_a_function_that_returns_nothing_is_refused_in_words():
+    for value in (None, "one", [1.0, None]):
+        with pytest.raises(ag.GraphError, match=r"returned .* no numbers or arrays"):
+            check_grads(lambda x, value=value: value, 1.0)
+
+
 def test_a_report_is_for_people():
     f = elementwise(np.square, lambda out, x: x)
     text = str(check_grads(lambda params: np.sum(f(params["W"][1])), {"W": [np.ones(2), 2.0]}, modes=("rev",)))

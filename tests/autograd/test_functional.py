@@ -237,6 +237,27 @@ def test_jacobian_of_every_pair_of_ranks(target, source):
     close(found, expected.reshape(target + source))
 
 
+def test_derivatives_of_numbers_are_numbers():
+    """Python floats in float64, as gradients are; NumPy's scalars in other dtypes."""
+    assert type(ag.jacobian(lambda x: x * x)(2.0)) is type(ag.hessian(lambda x: x**3)(2.0)) is float
+    assert type(ag.jacobian(lambda x: x * x)(np.float32(2.0))) is np.float32
+    by_x, by_y = ag.jacobian(lambda x, y: x * y, (0, 1))(2.0, 3.0)
+    assert (by_x, by_y) == (3.0, 2.0) and type(by_x) is float
+    assert type(ag.jacobian(lambda x: 3.0)(2.0)) is float
+
+
+def test_what_grad_cannot_differentiate_is_said_in_its_own_words():
+    for f in (lambda x: [x * x], lambda x: {"cost": x}, lambda x: (x, "aux")):
+        with pytest.raises(ag.GraphError, match=r"returned"):
+            ag.grad(f)(2.0)
+    with pytest.raises(ag.GraphError, match=r"grad needs a function that returns one number; <lambda> returned a list"):
+        ag.grad(lambda x: [x * x])(2.0)
+    with pytest.raises(ag.ShapeError, match=r"cotangent has the shape .* given None"):
+        ag.vjp(lambda x: x * x, 2.0)[1](None)
+    with pytest.raises(ag.ShapeError, match=r"cotangent has the shape .* given 'one'"):
+        ag.vjp(lambda x: x * x, 2.0)[1]("one")
+
+
 def test_jacobian_by_several_arguments_and_structures():
     f = lambda p, y: p["a"] * y + p["b"]
     a, b, y = np.array([1.0, 2.0]), 3.0, np.array([4.0, 5.0])

@@ -39,6 +39,9 @@ REFUSED = {
     "negative derivative": (lambda t: np.polyder(t, -1), ag.DataError, "polyint"),
     "negative integral": (lambda t: np.polyint(t, -1), ag.DataError, "polyder"),
     "too few constants": (lambda t: np.polyint(t, 3, [1.0, 2.0]), ag.DataError, "3 constants"),
+    "sum with a matrix": (lambda t: np.polyadd(t, np.ones((2, 2))), ag.ShapeError, r"one axis.*\(2, 2\)"),
+    "derivative of a matrix": (lambda t: np.polyder(t[None]), ag.ShapeError, r"one axis.*\(1, 2\)"),
+    "integral of a matrix": (lambda t: np.polyint(t[:, None]), ag.ShapeError, r"one axis.*\(2, 1\)"),
     "powers of a matrix": (lambda t: np.vander(np.reshape(t, (1, 2))), ag.ShapeError, "one axis"),
 }
 

@@ -1,5 +1,7 @@
 """What cannot be done is refused in words: what happened, what was given, what to do."""
 
+from operator import iadd
+
 import numpy as np
 import pytest
 
@@ -33,10 +35,13 @@ REFUSED = {
     "np.array of a list": (lambda: np.array([W, W]), ag.ConversionError, TypeError, ["W1", "np.stack"]),
     "float()": (lambda: float(W), ag.ConversionError, TypeError, ["float() of W1", "t.item()"]),
     "int()": (lambda: int(ag.Tensor(1.0)), ag.ConversionError, TypeError, ["int() of this Tensor", "t.item()"]),
+    "format of many": (lambda: f"{W:.2f}", TypeError, TypeError, ["'.2f'", "W1", "(1, 3)"]),
     "item of many": (lambda: W.item(), ag.ShapeError, ValueError, ["W1", "(1, 3)"]),
     "Tensor(Tensor)": (lambda: ag.Tensor(W), ag.ConversionError, TypeError, ["t.detach()"]),
     "out=": (lambda: np.exp(W, out=np.ones((1, 3))), ag.Unsupported, TypeError, ["numpy.exp", "out="]),
     "into an array": (lambda: np.add(1, 2.0, out=(W,)), ag.Unsupported, TypeError, ["numpy.add", "out="]),
+    "in place": (lambda: iadd(np.ones((1, 3)), W), ag.Unsupported, TypeError, ["numpy.add(out=…)", "a = a + t"]),
+    "dtype= of a ufunc": (lambda: np.exp(W, dtype=float), ag.Unsupported, TypeError, ["dtype=", "t.astype"]),
     "where=": (lambda: np.add(W, 1, where=W > 0), ag.Unsupported, TypeError, ["where=", "np.where"]),
     "dtype=": (lambda: np.sum(W, dtype=float), ag.Unsupported, TypeError, ["sum", "dtype=", "axis, keepdims"]),
     "initial=": (lambda: np.sum(W, initial=1.0), ag.Unsupported, TypeError, ["sum", "initial="]),
@@ -44,7 +49,12 @@ REFUSED = {
     "unknown function": (lambda: np.fft.fft(W), ag.Unsupported, TypeError, ["numpy.fft", "t.data"]),
     "unknown ufunc": (lambda: np.frexp(W), ag.Unsupported, TypeError, ["numpy.frexp"]),
     "ufunc method": (lambda: np.add.reduceat(W, [0]), ag.Unsupported, TypeError, ["numpy.add.reduceat", "np.sum"]),
-    "ufunc at": (lambda: np.add.at(W, 0, 1.0), ag.Unsupported, TypeError, ["numpy.add.at"]),
+    "ufunc at": (
+        lambda: np.add.at(W, 0, 1.0),
+        ag.Unsupported,
+        TypeError,
+        ["numpy.add.at", "autograd.put"],
+    ),
     "einsum of lists": (lambda: np.einsum(W, [0, 1]), TypeError, TypeError, ["'ij,jk->ik'"]),
     "complex data": (lambda: ag.Tensor(1j, name="z"), ag.DtypeError, TypeError, ["z", "complex128"]),
     "bool data": (lambda: ag.Tensor([True]), ag.DtypeError, TypeError, ["bool", ".astype(float)"]),

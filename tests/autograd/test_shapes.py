@@ -62,6 +62,17 @@ def test_entries_that_are_not_finite_do_not_spread():
     np.testing.assert_array_equal(np.pad(ag.Tensor(x), 1, constant_values=-np.inf).data[0], [-np.inf] * 4)
 
 
+@pytest.mark.parametrize("mode", ["constant", "edge", "reflect", "symmetric", "wrap", "linear_ramp"])
+@pytest.mark.parametrize("width", [{0: 1}, {-1: (2, 1)}, {1: (0, 2), -2: 1}, {1: 2, -1: 1}, {}, (1, 2), ((1,), (2,))])
+def test_widths_of_padding_are_numpys(mode, width):
+    """Also by axis, where an axis may be counted from the end, and the last mention of it counts."""
+    pairs = width
+    if isinstance(width, dict):  # which NumPy itself takes since 2.4
+        by_axis = {axis % 2: np.broadcast_to(pair, 2).tolist() for axis, pair in width.items()}
+        pairs = [by_axis.get(axis, (0, 0)) for axis in range(2)]
+    np.testing.assert_allclose(np.pad(ag.Tensor(A), width, mode).data, np.pad(A, pairs, mode), rtol=1e-15)
+
+
 # --- several results, and constants among the operands ---------------------------------------------------------------
 
 
@@ -161,6 +172,14 @@ REFUSED = {
     "pad odd": (lambda: np.pad(T, 1, mode="reflect", reflect_type="odd"), ag.Unsupported, ["reflect_type="]),
     "pad by a function": (lambda: np.pad(T, 1, lambda *_: None), ag.Unsupported, ["constant"]),
     "pad below zero": (lambda: np.pad(T, -1), ValueError, ["negative"]),
+    "ramp below zero": (lambda: np.pad(T, (0, -1), "linear_ramp"), ag.ShapeError, ["T (2, 3)", "negative"]),
+    "pad, axis": (lambda: np.pad(T, {2: 1}), IndexError, ["axis 2"]),
+    "pad, axis counted from the end": (lambda: np.pad(T, {-3: 1}, "edge"), IndexError, ["axis -3"]),
+    "pad of a number, axis": (lambda: np.pad(S, {0: 1}), IndexError, ["axis 0"]),
+    "pad, an axis that is no whole number": (lambda: np.pad(T, {1.0: 1}), TypeError, ["float"]),
+    "pad by a fraction": (lambda: np.pad(T, 0.5), TypeError, ["pad", "whole numbers", "0.5"]),
+    "pad by a fraction on an axis": (lambda: np.pad(T, {0: 0.5}), TypeError, ["pad", "whole numbers", "0.5"]),
+    "pad of a number, mode": (lambda: np.pad(S, 1, "odd"), ag.Unsupported, ["'odd'"]),
     "pad keyword": (lambda: np.pad(T, 1, stat_length=2), ValueError, ["stat_length"]),
     "pad, too many widths": (lambda: np.pad(T, ((1, 1),) * 3), ValueError, ["broadcast"]),
     "ramp from nothing": (lambda: np.pad(T[:0], 1, "linear_ramp"), ag.ShapeError, ["axis 0", "(0, 3)", "no edge"]),

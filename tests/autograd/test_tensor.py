@@ -79,6 +79,14 @@ def test_item_and_plain_values():
     assert bool(ag.Tensor(2.0)) and not bool(ag.Tensor(0.0))
 
 
+def test_item_at_an_index():
+    t = ag.Tensor([[1.0, 2.0], [3.0, 4.0]])
+    assert t.item(2) == t.item(1, 0) == t.item((1, 0)) == 3.0 and type(t.item(-1)) is float
+    assert ag.Tensor(5.0).item(0) == ag.Tensor(5.0).item() == 5.0
+    with pytest.raises(IndexError, match="out of bounds"):
+        t.item(4)
+
+
 def test_detach_cuts_the_gradient():
     x = ag.Tensor(3.0, name="x")
     (x * x.detach()).backward()

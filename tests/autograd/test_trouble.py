@@ -1,5 +1,6 @@
 """Finding trouble: anomaly, guard, hooks, the ledger of a gradient, and the modes' manners."""
 
+import sys
 import threading
 
 import numpy as np
@@ -135,6 +136,14 @@ def test_a_ledger_covers_every_pass_that_the_gradient_came_from():
     assert len(ledger.rows) == 3 and ledger.total == x.grad == 11.0
 
 
+def test_a_ledger_of_a_gradient_that_is_a_tensor():
+    x = ag.Tensor([1.0, 2.0], name="x")
+    J = np.sum(x**3)
+    J.backward(create_graph=True)
+    assert str(x.explain_grad()).startswith("x.grad = [ 3., 12.], from 1 contribution\n  power ")
+    np.testing.assert_array_equal(x.explain_grad().total, x.grad.data)
+
+
 def test_a_ledger_without_gradient_or_graph_says_so():
     x = ag.Tensor(3.0, name="x")
     with pytest.raises(ag.GraphError, match="x has no gradient to explain"):
@@ -164,6 +173,81 @@ def test_a_decorated_generator_keeps_its_mode_to_itself():
     with pytest.raises(StopIteration, match="done"):
         values.send("stop")
     assert (x * x).requires_grad
+
+
+def test_blocks_may_end_in_any_order():
+    """As with generators that hold one open around a `yield`: none leaves its mode behind."""
+
+    def held(block):
+        with block:
+            yield
+
+    t = ag.Tensor(1.0)
+    first, second, third = held(ag.no_grad()), held(ag.anomaly()), held(ag.no_grad())
+    for generator in (first, second, third):
+        next(generator)
+    first.close()
+    assert not (t * 2).requires_grad
+    third.close()
+    assert (t * 2).requires_grad and ag.modes.MODE.get().anomaly
+    second.close()
+    assert ag.modes.MODE.get() is None
+    assert np.geterr()["divide"] == "warn"
+
+
+def test_guards_may_end_in_any_order():
+    X, Y = np.ones(3), np.ones(3)
+    outer, inner = ag.guard(), ag.guard()
+    outer.__enter__()
+    ag.Tensor(X) * 2
+    inner.__enter__()
+    ag.Tensor(Y) * 2
+    outer.__exit__()
+    assert not X.flags.writeable and not Y.flags.writeable
+    inner.__exit__()
+    assert X.flags.writeable and Y.flags.writeable
+
+
+@pytest.mark.parametrize("kind", [ag.no_grad, ag.anomaly, ag.guard])
+def test_one_block_may_be_entered_by_several_threads_at_once(kind):
+    block, both, errors = kind(), threading.Barrier(2), []
+
+    def enter():
+        try:
+            with block:
+                both.wait()
+            assert ag.modes.MODE.get() is None
+        except Exception as error:  # an error in a thread is not seen otherwise
+            errors.append(error)
+
+    threads = [threading.Thread(target=enter) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+
+
+def test_gradients_from_several_threads_all_arrive():
+    W = ag.Tensor(np.ones((200, 200)), name="W")
+
+    def add():
+        for _ in range(5):
+            np.sum(W * 2.0).backward()
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        for _ in range(10):
+            W.grad = np.zeros(W.shape)
+            threads = [threading.Thread(target=add) for _ in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert np.all(W.grad == 40.0)
+    finally:
+        sys.setswitchinterval(interval)
 
 
 def test_an_error_thrown_into_a_decorated_generator_arrives():
@@ -238,6 +322,68 @@ def test_a_guard_within_a_guard_leaves_the_outer_one_in_force():
         with pytest.raises(ValueError, match="read-only"):
             X[0] = 5.0
     X[0] = 5.0
+
+
+def test_a_guard_can_be_entered_again_within_itself():
+    X, guard = np.ones(3), ag.guard()
+    with guard:
+        with guard:
+            ag.Tensor(X) * 2
+        with pytest.raises(ValueError, match="read-only"):
+            X[0] = 5.0
+        assert len(ag.modes.MODE.get().guarded) == 2
+    with guard:
+        ag.Tensor(X) * 2
+    X[0] = 5.0
+
+
+@pytest.mark.parametrize("create_graph", [False, True])
+def test_a_hook_that_writes_into_the_gradient_is_refused(create_graph):
+    """The array may be that of another gradient as well: here add hands on the same to both."""
+
+    def double(g):
+        g *= 2
+
+    a, b = ag.Tensor([1.0, 2.0]), ag.Tensor([1.0, 2.0])
+    t, u = a * 1.0, b * 1.0
+    t.name = "t"
+    t.register_hook(double)
+    J = np.sum(t + u)
+    if create_graph:
+        J.backward(create_graph=True)  # `g *= 2` of a Tensor makes a new one
+        assert a.grad.data.tolist() == [1.0, 1.0]
+    else:
+        with pytest.raises(ag.GraphError, match=r"The hook on t writes into an array that it was given .* np\.array"):
+            J.backward()
+
+
+def test_what_a_hook_may_return():
+    def with_hook(x, hook):
+        t = ag.Tensor(x, name="t")
+        t.register_hook(hook)
+        np.sum(t * 2.0).backward()
+        return t.grad
+
+    assert with_hook(3.0, lambda g: 5) == with_hook(3.0, lambda g: np.float32(5)) == 5.0
+    assert type(with_hook(3.0, lambda g: 5)) is float
+    assert with_hook([1.0, 2.0], lambda g: np.array([1, 2])).dtype == float
+    kept = with_hook([1.0, 2.0], lambda g: g)
+    kept[0] = 9.0
+    for odd in ("text", [1.0, 2.0], 1j, np.array([1j, 1j])):
+        with pytest.raises(ag.DtypeError, match=r"The hook on t gave .* it must give one number or array"):
+            with_hook([1.0, 2.0], lambda g, odd=odd: odd)
+
+
+def test_a_hook_that_gives_a_tensor_of_its_own_is_refused():
+    W, t = ag.Tensor(2.0, name="W"), ag.Tensor(3.0, name="t")
+    t.register_hook(lambda g: g * W)
+    with pytest.raises(ag.GraphError, match=r"The hook on t gave a Tensor, .* use its \.data"):
+        (t * t).backward()
+
+
+def test_a_hook_is_a_function():
+    with pytest.raises(TypeError, match=r"hook is a function .* given 'print'"):
+        ag.Tensor(1.0).register_hook("print")
 
 
 def test_a_mode_follows_a_coroutine_and_refuses_an_async_generator():

@@ -1,0 +1,347 @@
+"""compile: a program gives what its function gives, for every row, random programs, networks."""
+
+import dataclasses
+import warnings
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+import autograd as ag
+from autograd.errors import DtypeError, GraphError, Undecided
+from autograd.read import parts
+from tests.autograd.cases import CASES
+from tests.autograd.helpers import cotangent
+from tests.autograd.programs import programs
+
+
+def same(found, expected, rtol=0.0):
+    """The same structure, types and numbers; to the last bit unless told."""
+    if isinstance(expected, (list, tuple, dict)):
+        assert type(found) is type(expected) and len(found) == len(expected)
+        keys = expected if isinstance(expected, dict) else range(len(expected))
+        for k in keys:
+            same(found[k], expected[k], rtol)
+        return
+    if isinstance(expected, ag.Tensor):
+        assert isinstance(found, ag.Tensor) and not found.requires_grad
+        found, expected = found.data, expected.data
+    assert np.shape(found) == np.shape(expected)
+    assert np.asarray(found).dtype == np.asarray(expected).dtype
+    if rtol:
+        np.testing.assert_allclose(found, expected, rtol=rtol, atol=rtol)
+    else:
+        np.testing.assert_array_equal(found, expected)
+
+
+# --- every row of the table -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_value_and_gradients_of_every_row(case):
+    weights = cotangent(case.plain(*case.operands))
+
+    def weighted(*values):
+        out = case.substituted(*values)
+        return np.sum(out * weights) if np.ndim(weights) else out * weights
+
+    f = ag.value_and_grad(weighted, argnums=tuple(range(len(case.wanted))))
+    given = [case.operands[i] for i in case.wanted]
+    program = ag.compile(f)
+    with np.errstate(all="ignore"):
+        same(program(*given), f(*given), rtol=1e-12)
+
+
+# --- random programs ----------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(programs())
+def test_random_programs(program):
+    f = ag.value_and_grad(program, argnums=tuple(range(len(program.shapes))))
+    quick = ag.compile(f)
+    given = program.inputs()
+    same(quick(*given), f(*given), rtol=1e-12)
+    other = dataclasses.replace(program, seed=program.seed + 1).inputs()  # the weights stay those of the program
+    same(quick(*other), f(*other), rtol=1e-11)
+    assert len(quick.programs) == 1
+
+
+# --- networks -------------------------------------------------------------------------------------------------------
+
+
+def step(W, b, X, Y, lr):
+    """A training step of a network of any number of layers, tanh inside and a sigmoid at the end."""
+
+    def cost(W, b):
+        A = X
+        for l in range(len(W)):
+            Z = W[l] @ A + b[l]
+            A = np.tanh(Z) if l < len(W) - 1 else ag.sigmoid(Z)
+        return ag.binary_cross_entropy(A, Y)
+
+    J, (dW, db) = ag.value_and_grad(cost, argnums=(0, 1))(W, b)
+    return J, [w - lr * g for w, g in zip(W, dW)], [x - lr * g for x, g in zip(b, db)]
+
+
+def network(*sizes, m=7, dtype=float, seed=0):
+    rng = np.random.default_rng(seed)
+    W = [rng.standard_normal((n, k)).astype(dtype) for k, n in pairwise(sizes)]
+    b = [rng.standard_normal((n, 1)).astype(dtype) for n in sizes[1:]]
+    X = rng.standard_normal((sizes[0], m)).astype(dtype)
+    return W, b, X, (rng.random((sizes[-1], m)) > 0.5).astype(dtype)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_training_step(dtype):
+    quick = ag.compile(step)
+    W, b, X, Y = network(3, 5, 4, 2, dtype=dtype)
+    for _ in range(3):
+        expected = step(W, b, X, Y, 0.1)
+        same(quick(W, b, X, Y, 0.1), expected, rtol=1e-12 if dtype is np.float64 else 1e-5)
+        _, W, b = expected
+    assert len(quick.programs) == 1
+
+
+def test_the_program_is_the_one_that_an_expert_writes():
+    W, b, X, Y = network(2, 4, 1, m=400)
+    quick = ag.compile(lambda W, b, X, Y: step(W, b, X, Y, 0.01))
+    quick(W, b, X, Y)
+    lines = [line.partition("  #")[0].strip() for line in quick.source.splitlines()]
+    assert lines[lines.index("b1, b2 = b") + 1 : -1] == [
+        "Z1 = W1 @ X + b1",
+        "A1 = np.tanh(Z1)",
+        "Z2 = W2 @ A1 + b2",
+        "A2 = 1 / (1 + np.exp(-Z2))",
+        "J = ag.binary_cross_entropy(A2, Y)",
+        "dZ2 = 0.0025 * (A2 - Y)",
+        "db2 = np.sum(dZ2, axis=1, keepdims=True)",
+        "dW2 = dZ2 @ A1.T",
+        "dA1 = W2.T * dZ2",
+        "dZ1 = dA1 * (1 - A1**2)",
+        "db1 = np.sum(dZ1, axis=1, keepdims=True)",
+        "dW1 = dZ1 @ X.T",
+    ]
+
+
+def test_saturated_predictions():
+    W, b, X, Y = network(2, 1, m=5)
+    W[0] *= 1e4
+    J, (new_W,), _ = ag.compile(step)(W, b, X, Y, 0.1)
+    A = ag.sigmoid(W[0] @ X + b[0])
+    assert set(A.ravel()) <= {0.0, 1.0} and np.inf == J  # the rule itself, (A - Y)/(A(1 - A)) * A(1 - A), is 0/0 here
+    np.testing.assert_allclose(new_W, W[0] - 0.1 * (A - Y) @ X.T / 5)
+
+
+# --- numbers ----------------------------------------------------------------------------------------------------------
+
+
+def neurons(p, x):
+    for layer in p:
+        x = [np.tanh(sum((w * v for w, v in zip(row, x, strict=False)), row[-1])) for row in layer]
+    return x[0]
+
+
+def test_a_graph_of_numbers_is_straight_line_code():
+    rng = np.random.default_rng(0)
+    p = [rng.standard_normal((4, 3)).tolist(), rng.standard_normal((1, 5)).tolist()]
+    f = ag.value_and_grad(neurons)
+    quick = ag.compile(f)
+    same(quick(p, [0.3, -0.4]), f(p, [0.3, -0.4]))
+    assert "np." not in quick.source.partition("def ")[2] and "from math import tanh" in quick.source
+
+
+@pytest.mark.parametrize(
+    "f, x",
+    [
+        (lambda x: np.exp(x), 1000.0),
+        (lambda x: 1 / x, 0.0),
+        (lambda x: np.log(x), -1.0),
+        (lambda x: np.sqrt(x), -1.0),
+        (lambda x: x**0.5, -1.0),
+        (lambda x: ag.sigmoid(x), -1000.0),
+        (lambda x: ag.log_sigmoid(x), -1000.0),
+        (lambda x: ag.relu(x), np.nan),
+    ],
+)
+def test_numbers_at_which_python_raises_or_turns_complex(f, x):
+    quick = ag.compile(ag.value_and_grad(f))
+    same(quick(0.5), ag.value_and_grad(f)(0.5))
+    with np.errstate(all="ignore"):
+        same(quick(x), ag.value_and_grad(f)(x))
+    assert len(quick.programs) == 1
+
+
+def test_a_long_program_is_made_of_functions_of_bounded_size(monkeypatch):
+    def chain(x, y):
+        for _ in range(300):
+            x, y = np.sin(x * y), x + y
+        return x * y
+
+    f = ag.value_and_grad(chain, argnums=(0, 1))
+    monkeypatch.setattr(parts, "MOST", 50)
+    quick = ag.compile(f)
+    same(quick(0.3, 0.2), f(0.3, 0.2))
+    functions = quick.source.split("\ndef ")[1:]
+    assert len(functions) > 5 and all(len(text.splitlines()) < 120 for text in functions)
+    X = np.array([0.3, 0.4])
+    g = ag.grad(lambda x, y: np.sum(chain(x, y)))
+    quick = ag.compile(g)
+    same(quick(X, X), g(X, X))
+
+
+# --- arguments and results --------------------------------------------------------------------------------------------
+
+
+class Pair(NamedTuple):
+    left: Any
+    right: Any
+
+
+def test_arguments_and_results_of_any_structure():
+    def f(p, *rest, scale, flag=True):
+        out = {"sum": p["a"] + p["b"][0], "pair": Pair(p["b"][1].left * scale, [rest[0], ()])}
+        return out if flag else None
+
+    quick = ag.compile(f, static="flag")
+    a = np.arange(3.0)
+    args, kwargs = ({"a": a, "b": (a * 2, Pair(a * 3, 2))}, a * 5), {"scale": 0.5}
+    same(quick(*args, **kwargs), f(*args, **kwargs))
+    same(quick(*args, **kwargs, flag=True), f(*args, **kwargs))
+    assert quick(*args, **kwargs, flag=False) is None
+    assert len(quick.programs) == 3
+
+
+KINDS = {
+    "shape": (np.ones(3), np.ones(4)),
+    "dtype": (np.ones(3), np.ones(3, np.float32)),
+    "a whole number for a float": (1.5, 2),
+    "an array for a float": (1.5, np.ones(2)),
+    "number of items": ([1.0, 2.0], [1.0, 2.0, 3.0]),
+    "number of floats": ([1.0] * 5, [1.0] * 6),
+    "an array among floats": ([1.0] * 5, [1.0, 1.0, np.ones(2), 1.0, 1.0]),
+    "list and tuple": ([1.0, 2.0], (1.0, 2.0)),
+    "keys": ({"a": 1.0}, {"b": 1.0}),
+    "more keys": ({"a": 1.0}, {"a": 1.0, "b": 2.0}),
+    "static values": ("a", "b"),
+    "truth values": (True, False),
+    "None": (None, 1.0),
+}
+
+
+@pytest.mark.parametrize("case", KINDS)
+def test_each_kind_of_argument_has_its_program(case):
+    def f(x):
+        if isinstance(x, dict):
+            return sum(x.values())
+        return (x, 1) if isinstance(x, (str, bool, type(None))) else sum(x) if isinstance(x, (list, tuple)) else x * 2
+
+    quick = ag.compile(f)
+    for x in (*KINDS[case], *KINDS[case]):
+        same(quick(x), f(x))
+    assert len(quick.programs) == 2
+    assert repr(quick).startswith("<compiled f: 2 programs:\n  (x: ")
+
+
+def test_results_are_nobody_elses():
+    X = np.ones((2, 3))
+    quick = ag.compile(lambda X: (X, X.T, X * 2, X * 2, np.reshape(X, -1)))
+    for result in (out := quick(X)):
+        assert not np.shares_memory(result, X) and result.flags.writeable
+    assert not np.shares_memory(out[2], out[3])
+    (g,) = (ag.compile(ag.grad(lambda x, y: np.sum(x * y)))(X, X),)
+    assert not np.shares_memory(g, X) and g.flags.writeable
+
+
+def test_names_of_the_users_never_clash_with_those_of_the_program():
+    def f(np_, tanh, values, out1, ag, float):
+        t1 = tanh * 2
+        return [np.tanh(x) for x in (np_, t1, values, out1, ag, float)]
+
+    args = [0.1, 0.2, 0.3, 0.4, 0.5, np.array([0.6])]
+    same(ag.compile(f)(*args), f(*args))
+    same(ag.compile(lambda np: np * 2)(1.5), 3.0)
+    with pytest.raises(GraphError, match="called np cannot be given by keyword"):
+        ag.compile(lambda np: np * 2)(np=1.5)
+
+
+def test_signatures_of_all_sorts():
+    same(ag.compile(np.tanh)(0.5), float(np.tanh(0.5)))
+    same(ag.compile(lambda x, y=2.0, *more, z=1.0: x * y * z + sum(more))(1.0, z=3.0), 6.0)
+    same(ag.compile(lambda *xs: xs[0] + xs[1])(1.0, 2.0), 3.0)
+    same(ag.compile(lambda **xs: xs["a"] + xs["b"])(b=1.0, a=2.0), 3.0)
+    with pytest.raises(TypeError):
+        ag.compile(lambda x: x)()
+    with pytest.raises(TypeError):
+        ag.compile(3)
+
+
+def test_refusals_say_what_to_do():
+    with pytest.raises(GraphError, match=r"w is a Tensor\. Pass `w\.data`"):
+        ag.compile(lambda w: w)(ag.Tensor(1.0))
+    with pytest.raises(GraphError, match="x is a set"):
+        ag.compile(lambda x: x)({1, 2})
+    with pytest.raises(DtypeError, match="x is an array of complex128"):
+        ag.compile(lambda x: x)(np.ones(2, complex))
+    with pytest.raises(Undecided, match=r"np\.where"):
+        ag.compile(lambda x: x if x > 0 else -x)(1.0)
+    with pytest.raises(GraphError, match="has no such argument"):
+        ag.compile(lambda x: x, static="y")
+    with pytest.raises(GraphError, match="has not been called yet"):
+        _ = ag.compile(lambda x: x).source
+    w = ag.Tensor([1.0], name="w")
+    with pytest.raises(GraphError, match="f uses w"):
+        ag.compile(lambda x: np.sum(w * x))(np.ones(1))
+
+
+def test_many_programs_are_warned_of():
+    quick = ag.compile(lambda x: x * 2)
+    with pytest.warns(UserWarning, match=r"compiled for 8 kinds of arguments:(.|\n)*\(1,\) float64"):
+        for n in range(9):
+            quick(np.ones(n))
+
+
+def test_a_traceback_shows_the_line_of_the_program():
+    quick = ag.compile(lambda x: np.linalg.inv(x) * 2)
+    quick(np.eye(2))
+    with pytest.raises(np.linalg.LinAlgError):
+        quick(np.zeros((2, 2)))
+
+
+def test_no_warning_where_the_engine_gives_none():
+    f = ag.value_and_grad(lambda Z, Y: ag.binary_cross_entropy(ag.sigmoid(Z), Y))
+    Z = np.array([[-1000.0, 1000.0]])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        same(ag.compile(f)(Z, np.array([[0.0, 1.0]])), f(Z, np.array([[0.0, 1.0]])))
+
+
+def test_higher_derivatives():
+    f = ag.hessian(lambda x: np.sum(np.tanh(x) ** 3))
+    x = np.array([0.3, -0.2])
+    same(ag.compile(f)(x), f(x), rtol=1e-12)
+    g = ag.grad(ag.grad(lambda x: np.sin(x) * x))
+    same(ag.compile(g)(0.5), g(0.5), rtol=1e-12)
+    h = lambda x, v: ag.hvp(lambda x: np.sum(x**3), (x,), (v,))
+    same(ag.compile(h)(x, x), h(x, x), rtol=1e-12)
+    j = lambda x, t: ag.jvp(lambda x: np.exp(x) * x, (x,), (t,))
+    same(ag.compile(j)(x, x), j(x, x), rtol=1e-12)
+
+
+def test_backward_within_a_function():
+    def f(w, x):
+        W = ag.Tensor(w, name="W")
+        J = np.sum(np.tanh(W * x))
+        J.backward()
+        return J, W.grad
+
+    w, x = np.array([0.5, 1.0]), np.array([0.2, 0.3])
+    same(ag.compile(f)(w, x), f(w, x))
+
+
+def test_checkpoint_within_a_function():
+    f = ag.grad(lambda x: np.sum(ag.checkpoint(lambda t: np.sin(np.exp(t)))(x)))
+    x = np.array([0.2, 0.3])
+    same(ag.compile(f)(x), f(x))
