@@ -15,12 +15,13 @@ A - Y
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from autograd.read.region import WHOLE, Region, is_fraction
-from autograd.read.symbol import Symbol, in_order, mapped, rebuilt, repeated, within
+from autograd.read.symbol import Symbol, in_order, mapped, never, rebuilt, repeated, within
 from autograd.read.terms import how_computed
 from autograd.rules.special import identity
 
@@ -60,7 +61,7 @@ class _Simplifier:
     def run(self, roots: Sequence[Symbol]) -> list[Symbol]:
         """What comes of the roots: operands first, so that a region is made of what is simple already."""
         roots = _shared(roots)
-        order = in_order(roots, _never)
+        order = in_order(roots, never)
         heads = _heads(order, set(roots))
         new: dict[Symbol, Symbol] = {}
         for s in order:
@@ -91,12 +92,12 @@ class _Simplifier:
             return s
         best, least = near.simplest(near.cost, self._pull)
         if near.ends:
-            far = Region.below(s, _never)
+            far = Region.below(s, never)
             if far is not None:
                 saved = _TIE if far.cost > near.cost else 0  # what lies between is then not needed
                 best, least = far.simplest(least + saved, self._pull, best)
-        for stop in (self._settled.__contains__, _never) if near.has_whole else ():
-            whole = Region.below(s, lambda x, stop=stop: x.call in WHOLE or stop(x))
+        for stop in (self._settled, ()) if near.has_whole else ():
+            whole = Region.below(s, partial(_ends_whole, stop))
             if whole is not None:
                 quotients = sum(self._cost(a) for a in whole.atoms if isinstance(a, Symbol) and a.call in WHOLE)
                 best, least = whole.simplest(least - quotients, self._pull, best)
@@ -121,14 +122,15 @@ class _Simplifier:
         return scale.of(inner)
 
 
-def _never(_: Symbol) -> bool:
-    return False
+
+def _ends_whole(settled: Collection[Symbol], s: Symbol) -> bool:
+    return s.call in WHOLE or s in settled
 
 
 def _shared(roots: Sequence[Symbol]) -> list[Symbol]:
     """The roots with one Symbol for what is computed alike."""
     first: dict[Any, Symbol] = {}
-    return rebuilt(roots, lambda s: first.setdefault(_key(s), s), _never)
+    return rebuilt(roots, lambda s: first.setdefault(_key(s), s), never)
 
 
 def _key(s: Symbol) -> Any:
