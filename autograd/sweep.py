@@ -103,7 +103,7 @@ def reverse(
             except ArithmeticError:
                 contribution = _by_numpy(vjp, g, out, inputs, params)
             except Undecided as undecided:
-                contribution = undecided.whole(vjp, (g, out, *inputs), params)
+                contribution = undecided.whole(f"{op.name}_vjp_{i}", vjp, (g, out, *inputs), params)
             fitted: Any = contribution
             if type(contribution) is float and parent.dtype is None:
                 pass
@@ -147,7 +147,7 @@ def forward(root: Node, tangents: dict[Node, Any], *, wrap: Wrap | None = None) 
             except ArithmeticError:
                 part = _by_numpy(push, t, out, inputs, node.params)
             except Undecided as undecided:
-                part = undecided.whole(push, (t, out, *inputs), node.params)
+                part = undecided.whole(f"{op.name}_jvp_{i}", push, (t, out, *inputs), node.params)
             if mode is not None and mode.anomaly:
                 check_contribution("tangent", node, node, i, t, part)
             if op.own:

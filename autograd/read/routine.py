@@ -53,12 +53,21 @@ def routine(trace: Trace, signature: Signature, name: str) -> Routine:
     own = writer.reserved(name, ("function", name))
     keys = [o.name if isinstance(o, Symbol) and o.name else f"out{i + 1}" for i, o in enumerate(outputs)]
     text = program({**steps, **dict(zip(keys, outputs, strict=True))}, writer=writer)
-    text, given = _returned(text, keys, outputs, trace.tensors)
+    numbers = not any(s.shape or s.dtype.kind != "f" for s in trace.inputs)
+    text, given = _returned(text, keys, outputs, trace.tensors, numbers)
     if any(trace.tensors):
         writer.refer_to_engine()
     parts = parted(text, own, [leaf.name for leaf in signature.leaves], given)
     functions = [line for function in parts.functions for line in ("", "", *function.splitlines())]
-    head = [*writer.imports, *functions, "", "", *_decorator(outputs), f"def {own}({signature.header}):"]
+    head = [
+        *writer.imports,
+        *_given(writer),
+        *functions,
+        "",
+        "",
+        *_decorator(outputs),
+        f"def {own}({signature.header}):",
+    ]
     last = _return(rebuild(trace.structure, given), writer)
     body = [*_about(name, signature), *signature.unpacking(), *parts.body, *last]
     source = "\n".join([*head, *(textwrap.indent(line, "    ") for line in body), ""])
@@ -105,7 +114,7 @@ def _decorator(outputs: Sequence[Any]) -> list[str]:
 
 
 def _returned(
-    text: Program, keys: Sequence[str], outputs: Sequence[Any], tensors: Sequence[bool]
+    text: Program, keys: Sequence[str], outputs: Sequence[Any], tensors: Sequence[bool], numbers: bool
 ) -> tuple[Program, list[str]]:
     """The program without the lines of results that need no name, and the code for each result."""
     lines, given = {line.name: line for line in text.lines}, []
@@ -116,7 +125,7 @@ def _returned(
         shared = any(output is other for other in outputs[:i])
         if line is not None and _needs_no_name(line, key) and not re.search(rf"\b{variable}\b", uses):
             code = lines.pop(variable).expression
-        code = _own(code, output, shared)
+        code = _own(code, output, shared, numbers)
         given.append(f"ag.Tensor({code}, requires_grad=False)" if is_tensor else code)
     return replace(text, lines=list(lines.values())), given
 
@@ -125,23 +134,26 @@ def _needs_no_name(line: Assignment, key: str) -> bool:
     return key.startswith("out") and len(line.expression) <= _SHORT
 
 
-def _own(code: str, output: Any, shared: bool) -> str:
-    """A result that is nobody else's: a view, an argument or a constant is copied. A number is Python's."""
+def _own(code: str, output: Any, shared: bool, numbers: bool) -> str:
+    """A result that is nobody else's: a view, an argument or a constant is copied. A number is Python's.
+
+    numbers   the program is one of Python's numbers alone
+    """
     if isinstance(output, Symbol):
         value = output.value
         if type(value) is float:
-            return (
-                code
-                if output.call is None or (isinstance(output, Symbol) and _by_numbers(output))
-                else f"float({code})"
-            )
+            return code if output.call is None or numbers else f"float({code})"
         borrowed = shared or output.call is None or getattr(value, "base", None) is not None
         return f"{code}.copy()" if np.ndim(value) and borrowed else code
     return f"{code}.copy()" if isinstance(output, np.ndarray) else code
 
 
-def _by_numbers(s: Symbol) -> bool:
-    return all(not isinstance(x, Symbol) or type(x.value) is float for x in s.operands)
+def _given(writer: ScalarWriter) -> list[str]:
+    """Comments on what the program refers to and no import brings."""
+    arrays = [f"{name} {x.shape}" for name, x in writer.given.items() if isinstance(x, np.ndarray)]
+    others = [name for name, x in writer.given.items() if not isinstance(x, np.ndarray)]
+    lines = [f"# Constants: {', '.join(arrays)}"] * bool(arrays)
+    return lines + [f"# Functions that are not to be imported: {', '.join(others)}"] * bool(others)
 
 
 def _about(name: str, signature: Signature) -> list[str]:

@@ -83,6 +83,11 @@ class Writer:
         """The lines that import what the code needs, NumPy first."""
         return [NUMPY, *sorted(set(self._imports.values()) - {NUMPY})]
 
+    @property
+    def given(self) -> dict[str, Any]:
+        """What no import brings: arrays that are not written out, functions without a module."""
+        return {name: thing for name, thing in self.namespace.items() if name not in self._imports}
+
     # --- Symbols --------------------------------------------------------------------------------------------------
 
     def write(self, s: Symbol, code: Code) -> None:

@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
@@ -92,14 +93,23 @@ def _called(symbol: Symbol) -> str:
     return symbol.name or f"the result {symbol.shape} of {symbol.function}"
 
 
-def _whole(rule: Callable[..., Any], operands: Sequence[Any], params: dict[str, Any]) -> Any:
-    """A rule that looks at the values, as one step of the program: it is called as it stands."""
+def _whole(name: str, rule: Callable[..., Any], operands: Sequence[Any], params: dict[str, Any]) -> Any:
+    """A rule that looks at the values, as one step of the program: it is called as it stands, under that name."""
     if any(type(x) is Tensor for x in operands):
         raise Unsupported(
             "This derivative of a derivative cannot be compiled: its rule looks at values. Compile the parts around it."
         )
-    op = Op(rule, "constant", (), (), (), False, {}, name="rule")
+    op = Op(_under(name, rule), "constant", (), (), (), False, {}, name="rule")
     return StandIn.run(op, tuple(operands), params)
+
+
+@cache
+def _under(name: str, rule: Callable[..., Any]) -> Callable[..., Any]:
+    def called(*operands: Any, **params: Any) -> Any:
+        return rule(*operands, **params)
+
+    called.__name__ = called.__qualname__ = name
+    return called
 
 
 class Trace(NamedTuple):

@@ -97,8 +97,7 @@ def order_statistic(a: Any, q: Any, axis: Any, keepdims: Any, method: Any = "lin
     ordered = np.sort(rows, axis=0)
     found = (1 - share) * np.take_along_axis(ordered, low, 0) + share * np.take_along_axis(ordered, high, 0)
     blank = np.all(missing, axis=0) if skip_nan else np.any(missing, axis=0)
-    if np.any(blank):
-        found = np.where(blank, np.nan, found)
+    found = np.where(blank, np.nan, found)
     return np.reshape(found, (*np.shape(q), *(kept if optional(keepdims, False) else rest)))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from autograd.declare import composite
+from autograd.declare import composite, elementwise
 from autograd.errors import ShapeError
 from autograd.rules.reductions import chosen, count, operand, optional, refuse_keywords
 
@@ -52,14 +52,14 @@ def root(variance: Any) -> Any:
     an arbitrary direction; 0 is the mean of the slopes on either side.
     """
     none = variance == 0
-    return np.where(none, 0.0, np.sqrt(np.where(none, 1.0, variance))) if np.any(none) else np.sqrt(variance)
+    return np.where(none, 0.0, np.sqrt(np.where(none, 1.0, variance)))
 
 
 def chosen_by(where: Any) -> Any:
     """where= of a reduction: truth values."""
     if where is True or where is np._NoValue:
         return True
-    if np.asarray(where).dtype != bool:
+    if operand(where).dtype != bool:
         raise TypeError(f"where= is of truth values; given {np.asarray(where).dtype}.")
     return where
 
@@ -135,10 +135,18 @@ def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = Fals
     if np.shape(weights) != np.shape(a):
         weights = aligned(weights, np.shape(a), axis)
     total = np.sum(np.broadcast_to(weights, np.shape(a)), axis=axis, keepdims=keepdims)
+    mean = np.sum(a * weights, axis=axis, keepdims=keepdims) / nonzero(total)
+    return (mean, total) if returned else mean
+
+
+def nonzero(total: Any) -> Any:
+    """The sum of weights, which must not be 0."""
     if np.any(total == 0):
         raise ZeroDivisionError("Weights sum to zero, can't be normalized")
-    mean = np.sum(a * weights, axis=axis, keepdims=keepdims) / total
-    return (mean, total) if returned else mean
+    return total
+
+
+nonzero = elementwise(nonzero, 1)
 
 
 def aligned(weights: Any, shape: tuple[int, ...], axis: Any) -> Any:
@@ -195,7 +203,7 @@ def extreme_without_nan(run: Any, value: float) -> Any:
         missing, how["keepdims"] = np.isnan(a), optional(keepdims, False)
         found = run(np.where(missing, value, a), **how)
         nothing = np.all(missing, axis=axis, keepdims=how["keepdims"])
-        return np.where(nothing, np.nan, found) if np.any(nothing) and "initial" not in how else found
+        return found if "initial" in how else np.where(nothing, np.nan, found)
 
     return reduction
 

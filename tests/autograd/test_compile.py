@@ -39,6 +39,10 @@ def same(found, expected, rtol=0.0):
 # --- every row of the table -----------------------------------------------------------------------------------------
 
 
+# Functions that look at the values to decide: what NumPy raises, how many entries there are, the rank of a matrix.
+BY_VALUES = {"geomspace", "lstsq", "nanmedian", "nanquantile", "nanpercentile"}
+
+
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_value_and_gradients_of_every_row(case):
     weights = cotangent(case.plain(*case.operands))
@@ -50,6 +54,10 @@ def test_value_and_gradients_of_every_row(case):
     f = ag.value_and_grad(weighted, argnums=tuple(range(len(case.wanted))))
     given = [case.operands[i] for i in case.wanted]
     program = ag.compile(f)
+    if case.function.__name__ in BY_VALUES:
+        with pytest.raises(Undecided, match="differs from call to call"):
+            program(*given)
+        return
     with np.errstate(all="ignore"):
         same(program(*given), f(*given), rtol=1e-12)
 
