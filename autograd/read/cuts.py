@@ -21,14 +21,14 @@ def cuts(root: Node, samples: Samples, seed: Symbol) -> list[Node]:
         return named
     graph = Graph(root, samples, named)
     gradients = Gradients(graph, seed)
-    uses = Counter(
-        x for s in in_order(list(gradients.of.values()), never) for x in set(within((s.operands, s.params)))
-    )
+    uses = Counter(x for s in in_order(list(gradients.of.values()), never) for x in set(within((s.operands, s.params))))
     owner: dict[Symbol, Node] = {}
     for node in gradients.order():
         owner.setdefault(gradients.of[node], node)
     carried = {node for g, node in owner.items() if uses[g] > 1}
-    return [*named, *(node for node in large if uses[graph.inline[node]] > 1 or node in carried)]
+    arrays = any(node.shape for node in large)  # where there are any, a single number is no line of its own
+    shared = (node for node in large if uses[graph.inline[node]] > 1 or node in carried)
+    return [*named, *(node for node in shared if node.shape or not arrays)]
 
 
 def _large_parts(root: Node) -> list[Node]:

@@ -17,9 +17,10 @@ from autograd.read.standalone import Standalone
 from autograd.read.statements import Line, Statements
 
 SAID = {
-    "course": "The course's convention: dZ is m times the derivative of the cost; 1/m stands where samples are summed.",
+    "course": "The course's convention: dZ is m times the derivative of the cost, and 1/m stands in dW and db.",
     "true": "The true convention: every line is a derivative of the cost.",
 }
+ONE_SAMPLE = "There is one sample, so the course's convention and the true one are the same."
 
 
 class Derivation:
@@ -41,8 +42,10 @@ class Derivation:
         self.convention = convention
         self.lines: list[Line] = written.backward
         self.forward: list[Line] = written.forward
-        self._program = Standalone(graph, lines, written, [SAID[convention], *self._notes()])
+        self._said = SAID[convention] if lines.m is not None or convention == "true" else ONE_SAMPLE
+        self._program = Standalone(graph, lines, written, [self._said, *self._notes()])
         self.inputs: dict[str, Any] = self._program.inputs
+        written.check(self.function()(**self.inputs))
 
     def __getitem__(self, name: str) -> Line:
         """The line of that name: "dW2" or "A1"."""
@@ -61,7 +64,7 @@ class Derivation:
     def __str__(self) -> str:
         width = max((line.text.index(" = ") for line in self.lines), default=0)
         rows = [" " * (width - line.text.index(" = ")) + line.text for line in self.lines]
-        return "\n".join([SAID[self.convention], "", *rows, *(f"\n{note}." for note in self._notes())])
+        return "\n".join([self._said, "", *rows, *(f"\n{note}." for note in self._notes())])
 
     def __repr__(self) -> str:
         return f"<Derivation: {', '.join(line.name for line in self.lines)}; convention={self.convention!r}>"
@@ -70,7 +73,7 @@ class Derivation:
         return f"${self.latex()}$"
 
     def _repr_html_(self) -> str:
-        said = "".join(f"<p>{escape(text)}</p>" for text in (SAID[self.convention], *self._notes()))
+        said = "".join(f"<p>{escape(text)}</p>" for text in (self._said, *self._notes()))
         return f"{said}\n$${self.latex()}$$"
 
     def _notes(self) -> list[str]:
@@ -96,7 +99,9 @@ class Derivation:
         path = Path(path)
         makers = {".tex": self._document, ".py": self._program.script}
         if path.suffix not in makers:
-            raise SaveError(f"A derivation is saved as .tex or as .py, not as {path.suffix or 'a file without suffix'!r}.")
+            raise SaveError(
+                f"A derivation is saved as .tex or as .py, not as {path.suffix or 'a file without suffix'!r}."
+            )
         try:
             write_whole(path, makers[path.suffix]().encode())
         except OSError as error:
@@ -104,16 +109,18 @@ class Derivation:
         return path
 
     def _document(self) -> str:
-        said = [SAID[self.convention], *(f"{note}." for note in self._notes())]
+        said = [self._said, *(f"{note}." for note in self._notes())]
         rows = [f"{line.sides[0]} &= {' = '.join(line.sides[1:])}" for line in self.lines]
-        return "\n".join([
-            r"\documentclass{article}",
-            r"\usepackage{amsmath}",
-            r"\begin{document}",
-            *(r"\noindent " + text.replace("_", r"\_") + r"\par" for text in said),
-            r"\begin{align*}",
-            " \\\\\n".join(rows),
-            r"\end{align*}",
-            r"\end{document}",
-            "",
-        ])
+        return "\n".join(
+            [
+                r"\documentclass{article}",
+                r"\usepackage{amsmath}",
+                r"\begin{document}",
+                *(r"\noindent " + text.replace("_", r"\_") + r"\par" for text in said),
+                r"\begin{align*}",
+                " \\\\\n".join(rows),
+                r"\end{align*}",
+                r"\end{document}",
+                "",
+            ]
+        )

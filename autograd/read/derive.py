@@ -18,7 +18,7 @@ db &= \\frac{1}{m}\\,\\sum_{\\text{columns}} dZ
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from autograd import names
@@ -77,9 +77,13 @@ def _root(J: Any) -> Node:
     if not isinstance(J, Tensor):
         raise GraphError(f"derive takes the Tensor of a cost, not {type(J).__name__}.")
     if type(J.node) is not Node:
-        raise GraphError("derive needs a cost that gradients flow to; everything this one was computed from is constant.")
+        raise GraphError(
+            "derive needs a cost that gradients flow to; everything this one was computed from is constant."
+        )
     if J.size != 1:
-        raise GraphError(f"derive is of a cost, one number; given shape {J.shape}. Reduce it first (.sum() or .mean()).")
+        raise GraphError(
+            f"derive is of a cost, one number; given shape {J.shape}. Reduce it first (.sum() or .mean())."
+        )
     return J.node
 
 
@@ -87,16 +91,17 @@ def _targets(root: Node, wrt: Any) -> list[Node]:
     nodes = ancestors(root)
     if wrt is None:
         return [node for node in nodes if node.op is None]
-    asked = [wrt] if isinstance(wrt, Tensor) else list(wrt)
-    known = set(nodes)
-    for t in asked:
-        if not isinstance(t, Tensor) or t.node not in known:
-            called = (isinstance(t, Tensor) and t.name) or type(t).__name__
+    found = []
+    for t in [wrt] if isinstance(wrt, Tensor) else wrt:
+        node = t.node if isinstance(t, Tensor) else None
+        if type(node) is not Node or node not in nodes:
+            called = (isinstance(t, Tensor) and t.name) or f"this {type(t).__name__}"
             raise GraphError(
                 f"The cost was not computed from {called}, so there is no derivative by it. It was computed from "
                 f"{', '.join(n for n in map(names.of, nodes) if n) or 'Tensors without names'}."
             )
-    return [t.node for t in asked]
+        found.append(node)
+    return found
 
 
 def _is_single(root: Node, samples: Samples, m: int | None) -> bool:
@@ -107,12 +112,12 @@ def _is_single(root: Node, samples: Samples, m: int | None) -> bool:
 def _cannot_be_told(cost: str, samples: Samples, m: int | None) -> str:
     end = 'or convention="true", in which every line is a derivative of the cost.'
     if m is not None:
-        return f"Nothing that {cost} was computed from is summed over {m} samples along the last axis. Pass another m=, {end}"
+        return f"Nothing that {cost} was computed from is summed over {m} samples (last axis). Pass another m=, {end}"
+    start = "The number of samples m cannot be told:"
     if samples.choices:
         sizes = " and ".join(map(str, samples.choices))
-        return f"The number of samples m cannot be told: {cost} has means over {sizes} values. Pass m= one of them, {end}"
+        return f"{start} {cost} has means over {sizes} values. Pass m= one of them, {end}"
     return (
-        f"The number of samples m cannot be told: nothing that {cost} was computed from is a mean over samples "
-        "(binary_cross_entropy or another loss of nn, np.mean, a sum divided by a constant Tensor called m). Pass m=, "
-        f"their number, {end}"
+        f"{start} nothing that {cost} was computed from is a mean over samples (binary_cross_entropy or another loss "
+        f"of nn, np.mean, a sum divided by a constant Tensor called m). Pass m=, their number, {end}"
     )

@@ -28,7 +28,7 @@ class TooLarge(ArithmeticError):
 
 
 def alternatives(form: Form, patterns: Sequence[Pattern]) -> Iterator[Form]:
-    """The same in other words: cancelled, and cancelled and in factors. Nothing where that would take too long."""
+    """The same in other words: cancelled, as it is and in factors. Nothing where that would take too long."""
     from sympy.polys.domains import QQ
     from sympy.polys.fields import field  # SymPy takes its time to import, and many programs need none of this
 
@@ -37,7 +37,7 @@ def alternatives(form: Form, patterns: Sequence[Pattern]) -> Iterator[Form]:
         exact = space(form.run(generators, number=lambda x: QQ(*x.as_integer_ratio()), check=_small))
     except (TooLarge, ZeroDivisionError):
         return
-    for powers in (_as_it_is, _factored):
+    for powers in (_as_it_is, _factored, _factored_to_squares):
         yield _Writer(patterns).quotient(_product(powers(exact.numer)), _product(powers(exact.denom)))
 
 
@@ -68,16 +68,31 @@ def _as_it_is(polynomial: Any) -> list[_Power]:
 
 def _factored(polynomial: Any) -> list[_Power]:
     """The factors, of those that are found quickly."""
+    return [_Power(_plain(base), exponent) for base, exponent in _factors(polynomial)]
+
+
+def _factored_to_squares(polynomial: Any) -> list[_Power]:
+    """The factors, but with 1 − a² for (1 − a)(1 + a)."""
+    factors = _factors(polynomial)
+    for i, (base, exponent) in enumerate(factors):
+        for other in factors[i + 1 :]:
+            if other[1] == exponent and len(base) == len(other[0]) == 2 == len(base * other[0]):
+                factors[i] = base * other[0], exponent
+                factors.remove(other)
+                break
+    return [_Power(_plain(base), exponent) for base, exponent in factors]
+
+
+def _factors(polynomial: Any) -> list[tuple[Any, int]]:
     if not polynomial:
-        return _as_it_is(polynomial)
-    common = tuple(map(min, zip(*polynomial.itermonoms(), strict=True)))
-    rest = polynomial.exquo(polynomial.ring.from_dict({common: polynomial.ring.domain.one}))
-    powers = [_Power({common: Fraction(1)}, 1)]
+        return [(polynomial, 1)]
+    ring = polynomial.ring
+    common = ring.from_dict({tuple(map(min, zip(*polynomial.itermonoms(), strict=True))): ring.domain.one})
+    rest = polynomial.exquo(common)
     if len(rest) > _MOST_FACTORED:
-        return [*powers, *_as_it_is(rest)]
+        return [(common, 1), (rest, 1)]
     coefficient, factors = rest.factor_list()
-    powers.append(_Power({(0,) * len(common): _fraction(coefficient)}, 1))
-    return powers + [_Power(_plain(base), exponent) for base, exponent in factors]
+    return [(common, 1), (ring.ground_new(coefficient), 1), *factors]
 
 
 def _product(powers: list[_Power]) -> _Product:

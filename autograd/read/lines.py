@@ -14,9 +14,9 @@ import numpy as np
 
 from autograd.node import Node
 from autograd.read.backward import Gradients, Graph
-from autograd.read.samples import Count
 from autograd.read.formula import write
 from autograd.read.region import is_fraction
+from autograd.read.samples import Count
 from autograd.read.simplify import Known, simplified, simplify_all
 from autograd.read.symbol import Symbol, in_order, mapped, never, rebuilt
 from autograd.rules import identity
@@ -54,7 +54,7 @@ class Lines:
         gone = _gradients(draft) - _gradients(body)
         if gone:
             return [self._written_out(draft, gone), body]
-        entries = _factors(body)
+        entries = {body.name} if body.gradient else _factors(body)
         return [body, self._written_out(body, entries)] if entries else [body]
 
     def note(self, node: Node) -> str:
@@ -70,9 +70,7 @@ class Lines:
 
     def _simplified(self, known: Known | None) -> dict[Node, Symbol]:
         simple = simplify_all(list(self._drafts.values()), pull=True, known=known)
-        return {
-            node: s if self.keeps_samples(node) else _distributed(s) for node, s in zip(self.order, simple, strict=True)
-        }
+        return {node: _in_turn(_scale_in_front(s)) for node, s in zip(self.order, simple, strict=True)}
 
     def _ordered(self) -> list[Node]:
         """The labelled nodes; leaves that are complete at the same time as they were made, W before b."""
@@ -99,8 +97,8 @@ class Lines:
         new: dict[Symbol, Any] = {}
         for s in in_order([self.gradients.of[node] for node in self.order], never):
             operands, params = mapped((s.operands, s.params), new.__getitem__)
-            operands = tuple(map(_literal, operands))
-            new[s] = s.but(operands=operands, params=params) if s.operands else s
+            operands = tuple(map(_literal, operands)) if is_fraction(s) else operands
+            new[s] = _product(s.but(operands=operands, params=params)) if s.operands else s
             if s in owner:
                 node = owner[s]
                 drafts[node] = self._labelled(node, new[s])
@@ -116,7 +114,8 @@ class Lines:
             gradient = 1 / self.m * gradient
         if gradient.call is None or gradient.name is not None:
             gradient = identity(gradient)
-        return gradient.but(name=self._graph.names(node), gradient=True)
+        shape = self._graph.samples.shape(node, node.shape)
+        return gradient.but(name=self._graph.names(node), gradient=True, shape=shape)
 
     def _known(self, s: Symbol) -> float | None:
         """The number that a sum over data comes to: the columns of one-hot targets sum to 1."""
@@ -124,6 +123,21 @@ class Lines:
             return None
         self._facts.append(s)
         return 1.0
+
+
+def _product(s: Symbol) -> Symbol:
+    """A rule may leave the product of a column and a row to broadcasting; it is one of matrices all the same."""
+    if s.call is not np.multiply or any(np.ndim(x) != 2 for x in s.operands):
+        return s
+    left, right = s.operands
+    turned = any(isinstance(x, Symbol) and x.call is np.transpose for x in s.operands)
+    if (
+        np.shape(left)[1] != 1
+        or np.shape(right)[0] != 1
+        or not (turned or (np.shape(left)[0] > 1 < np.shape(right)[1]))
+    ):
+        return s
+    return s.but(function="matmul", call=np.matmul)
 
 
 def _body(line: Symbol) -> Symbol:
@@ -154,7 +168,9 @@ def _factors(body: Symbol) -> set[str | None]:
 def _said(total: Symbol) -> str:
     (data,), axis = total.operands, total.params.get("axis")
     columns = data.ndim == 2 and axis in (0, -2)
-    return f"{'each column' if columns else 'the sum'} of {data.name} {'sums to' if columns else 'is'} 1, as in these data"
+    return (
+        f"{'each column' if columns else 'the sum'} of {data.name} {'sums to' if columns else 'is'} 1, as in these data"
+    )
 
 
 def _literal(x: Any) -> Any:
@@ -165,34 +181,46 @@ def _literal(x: Any) -> Any:
     return int(x.value) if nameless and x.value.is_integer() else x
 
 
-def _distributed(line: Symbol) -> Symbol:
-    """(1/m)(dZ Aᵀ + λW) as (1/m) dZ Aᵀ + (λ/m) W, with the fraction in front of each."""
+def _scale_in_front(line: Symbol) -> Symbol:
+    """X/m as (1/m) X; and (1/m)(dZ Aᵀ + λW) as (1/m) dZ Aᵀ + (λ/m) W."""
     body = _body(line)
     if body.call is np.divide and np.shape(body.operands[1]) == () and isinstance(body.operands[0], Symbol):
         scale, of = 1 / body.operands[1], body.operands[0]
-    elif body.call is np.multiply and np.shape(body.operands[0]) == ():
+    elif body.call is np.multiply and np.shape(body.operands[0]) == () and isinstance(body.operands[1], Symbol):
         scale, of = body.operands
     else:
         return line
-    return _over_terms(scale, of).but(name=line.name, gradient=True)
+    terms = _terms(of)
+    if len(terms) == 1:
+        return _summed([(np.add, scale * of)], line) if body.call is np.divide and _gradients(of) else line
+    if not _gradients(of):  # (1/m)(A − Y) stays
+        return line
+    return _summed([(call, simplified(scale * term, pull=True)) for call, term in terms], line)
 
 
-def _over_terms(scale: Any, s: Symbol) -> Symbol:
-    """scale·(a + b) as scale·a + scale·b; what other gradients contribute stands first."""
+def _in_turn(line: Symbol) -> Symbol:
+    """What other gradients contribute stands first."""
+    body = _body(line)
+    terms = [] if body.name is not None else _terms(body)
+    return line if len(terms) < 2 else _summed(terms, line)
+
+
+def _terms(s: Symbol) -> list[tuple[Any, Symbol]]:
+    """What is added and subtracted, each with np.add or np.subtract."""
     terms: list[tuple[Any, Symbol]] = []
     while s.name is None and s.call in (np.add, np.subtract) and all(isinstance(x, Symbol) for x in s.operands):
         left, right = s.operands
         terms.append((s.call, right))
         s = left
-    terms.append((np.add, s))
-    terms.reverse()
-    in_turn = sorted(terms, key=lambda term: (term[0] is np.subtract, not _has_gradient(term[1])))
-    total: Any = None
-    for call, term in in_turn:
-        scaled = scale * term if len(terms) == 1 else simplified(scale * term, pull=True)
-        total = scaled if total is None else call(total, scaled)
-    return total  # type: ignore[no-any-return]
+    return [(np.add, s), *reversed(terms)]
 
 
-def _has_gradient(s: Symbol) -> bool:
-    return any(x.gradient for x in in_order([s]))
+def _summed(terms: list[tuple[Any, Symbol]], line: Symbol) -> Symbol:
+    """The sum of the terms under the label of a line; those with a gradient first, and none that is subtracted."""
+    in_turn = sorted(terms, key=lambda term: (not _gradients(term[1]), term[0] is np.subtract))
+    if in_turn[0][0] is np.subtract:
+        in_turn = terms
+    (_, total), *rest = in_turn
+    for call, term in rest:
+        total = call(total, term)
+    return total.but(name=line.name, gradient=True, shape=line.shape)

@@ -149,7 +149,8 @@ def _mean(style: Style, args: Sequence[Piece], params: dict[str, Any]) -> Writte
 
 def _one_over(style: Style, n: int) -> str:
     """A fraction in front of a sum."""
-    return style.within(Piece(*style.fraction(ONE, Piece(str(n)))), PRODUCT)
+    below = str(n)  # a number that has a name may be a product, 2 m
+    return style.within(Piece(*style.fraction(ONE, Piece(below, ATOM if below.isalnum() else PRODUCT))), PRODUCT)
 
 
 def _called(function: str) -> Row:

@@ -13,7 +13,6 @@ dZ = (A - Y) / 5          # (1, 5)
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -89,9 +88,6 @@ def program(
     return lines.program()
 
 
-_VIEW = re.compile(r"\w+(\.T|\[:, None\]|\[None, :\])")  # costs nothing, and is read as easily as a name
-
-
 class _Lines:
     """The program as far as it is written. Names that are not free to choose are given out first."""
 
@@ -118,7 +114,7 @@ class _Lines:
         while len(code.text) > WIDTH and (longest := self._longest_operand(s)) is not None:
             self._assign(longest, self.writer.operand(longest))
             code = self.writer.computed(s)
-        if id(s) in self.own or (self.uses[id(s)] > 1 and not _VIEW.fullmatch(code.text)):
+        if id(s) in self.own or (self.uses[id(s)] > 1 and self.writer.is_worth_a_line(s, code)):
             self._assign(s, code)
         else:
             self.writer.write(s, code)

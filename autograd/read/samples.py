@@ -47,8 +47,9 @@ class Count(int):
         return write(self.symbol, style=TEXT)
 
     def __repr__(self) -> str:
-        code = source(self.symbol)
-        return code if code.isidentifier() else f"({code})"
+        if self.symbol.call is not None:
+            return f"({source(self.symbol)})"
+        return self.symbol.name or int.__repr__(self)
 
 
 class Samples:
@@ -84,18 +85,18 @@ def find_samples(root: Node, given: int | None = None) -> Samples:
     """
     nodes = ancestors(root)
     means = [mean for node in nodes for mean in _means(node)]
-    name = "m"
+    named = True
     if given is not None:
         means = [mean for mean in means if mean[0] == given]
         if not means:
-            means, name = [total for node in nodes for total in _totals(node, given)], ""
+            means, named = [total for node in nodes for total in _totals(node, given)], False
     choices = sorted({size for size, _, _ in means})
     if len(choices) != 1:
         return Samples(None, choices, {})
     (size,) = choices
     axes = _Axes(nodes, size, values(root))
     axes.follow({id(operand): axis for _, operand, axis in means if axis is not None})
-    return Samples(Count(Symbol(float(size), name or None)), choices, axes.known)
+    return Samples(Count(Symbol(float(size), "m") if named else Symbol(float(size))), choices, axes.known)
 
 
 def _means(node: Node) -> Iterator[tuple[int, Any, int | None]]:

@@ -43,7 +43,8 @@ def simplify_all(
     """The Symbols with every elementwise region below them in its simplest form, and equal parts shared.
 
     keep    Symbols that are computed in any case, so that others may use them for nothing
-    pull    carry numbers and single values out of matrix products and sums: Σ c·X becomes c·ΣX
+    pull    for reading: carry numbers and single values out of matrix products and sums (Σ c·X becomes c·ΣX), and take
+            only what has a name for what is computed in any case
     known   the number that every entry of a Symbol is known to be, or None
 
     Symbols with names keep them; what they were computed from is simplified as well. Nothing is changed in place, and
@@ -72,7 +73,7 @@ class _Simplifier:
     def _head(self, s: Symbol) -> Symbol:
         pulled = self._pulled(s) if self._pull else self._told(s)
         new = _named(self._simplest(pulled) if is_fraction(pulled) else pulled, s)
-        if pulled is s or s.name is not None:
+        if s.name is not None or (pulled is s and not (self._pull and is_fraction(new))):
             self._settled.add(new)
         return new
 
@@ -122,7 +123,6 @@ class _Simplifier:
         return scale.of(inner)
 
 
-
 def _ends_whole(settled: Collection[Symbol], s: Symbol) -> bool:
     return s.call in WHOLE or s in settled
 
@@ -165,9 +165,10 @@ def _with(s: Symbol, new: Callable[[Symbol], Symbol]) -> Symbol:
 
 def _named(s: Symbol, like: Symbol) -> Symbol:
     """The Symbol under the name of another."""
-    if like.name is None or s.name == like.name:
+    if like.name is None or (s.name, s.gradient) == (like.name, like.gradient):
         return s
-    return (identity(s) if s.name is not None or s.call is None else s).but(name=like.name, gradient=like.gradient)
+    s = identity(s) if s.name is not None or s.call is None else s
+    return s.but(name=like.name, gradient=like.gradient, shape=like.shape)
 
 
 class _Scale:

@@ -36,6 +36,8 @@ from autograd.read.terms import numpy_terms
 LONGEST = 10_000  # characters of one expression: what is shared is written out each time
 NUMPY = "import numpy as np"
 
+_VIEW = re.compile(r"\w+(\.T|\[:, None\]|\[None, :\])")
+
 NameOf = Callable[[Symbol], str | None]
 
 
@@ -99,6 +101,10 @@ class Writer:
         if s.name is not None:
             return Code(self.variable(s))
         return self._plain(s.value) if s.call is None else self.computed(s)
+
+    def is_worth_a_line(self, s: Symbol, code: Code) -> bool:
+        """Whether what is used several times gets a line: not what costs nothing, and is read as easily as a name."""
+        return not _VIEW.fullmatch(code.text)
 
     def computed(self, s: Symbol) -> Code:
         """A Symbol as its function of operands that have been written, whether it has a name or not."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import linecache
 import textwrap
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -34,15 +35,20 @@ class Standalone:
     """
 
     def __init__(self, graph: Graph, lines: Lines, written: Statements, said: list[str]) -> None:
-        self._said = said
         writer = written.writer
         writer.reserved(NAME, ("function", NAME))
         outputs = {writer.variable(s): s for s in _linked(graph, lines, written.nodes)}
-        self._program = program(outputs, writer=writer)
+        self._program = _with_m(program(outputs, writer=writer), outputs, graph)
         self._cost = next(iter(self._program.outputs.values()))
-        self._m = self._how_m_is_found(graph, writer)
-        self.inputs = self._inputs(graph, written)
-        self.text = self._text()
+        found = _variables(graph, writer)
+        m = graph.samples.m
+        self._m = "" if m is None or m.symbol.name is None else writer.variable(m.symbol)
+        self._first = _first_with_samples(graph, writer) if self._m in self._program.inputs else ""
+        arrays = {k: v for k, v in self._program.namespace.items() if isinstance(v, np.ndarray)}
+        given = found | arrays | ({self._m: m} if self._m and not self._first else {})
+        used = {*self._program.inputs, *arrays, self._first.partition(".")[0]}
+        self.inputs = {k: v for k, v in given.items() if k in used}
+        self.text = self._text(said)
 
     def function(self) -> Callable[..., dict[str, Any]]:
         """The function, ready to run."""
@@ -54,7 +60,9 @@ class Standalone:
 
     def script(self) -> str:
         """The function, and a main program that runs it on the recorded inputs or on those of a file."""
-        strange = [name for name, thing in self._program.namespace.items() if callable(thing) and not self._imported(name)]
+        strange = [
+            name for name, thing in self._program.namespace.items() if callable(thing) and not self._imported(name)
+        ]
         if strange:
             raise SaveError(
                 f"The program uses {', '.join(strange)} from a script of yours, which another program cannot import; "
@@ -66,40 +74,27 @@ class Standalone:
 
     # --- the function ---------------------------------------------------------------------------------------------
 
-    def _inputs(self, graph: Graph, written: Statements) -> dict[str, Any]:
-        """Leaves as they were made, then constants as they come up, then what the code could not spell out."""
-        leaves = [graph.named[node] for node in graph.nodes if node.op is None]
-        constants = [s for s in graph.inputs.values() if not any(s is leaf for leaf in leaves)]
-        found = {written.writer.variable(s): s.value for s in (*leaves, *constants)}
-        arrays = {k: v for k, v in self._program.namespace.items() if isinstance(v, np.ndarray)}
-        m = graph.samples.m
-        number = {} if m is None or self._m else {written.writer.variable(m.symbol): int(m)}
-        used = {*self._program.inputs, *arrays} | ({self._m.split(" = ")[1].split(".")[0]} if self._m else set())
-        return {k: v for k, v in {**found, **arrays, **number}.items() if k in used}
-
-    def _how_m_is_found(self, graph: Graph, writer: Writer) -> str:
-        """The line that takes m from the shape of an input, if there is one that has it."""
-        m = graph.samples.m
-        if m is None or m.symbol.name is None or writer.variable(m.symbol) not in self._program.inputs:
-            return ""
-        for s in graph.inputs.values():
-            for axis, n in enumerate(s.shape):
-                if isinstance(n, Count):
-                    return f"{writer.variable(m.symbol)} = {writer.variable(s)}.shape[{axis}]"
-        return ""
-
-    def _text(self) -> str:
+    def _text(self, said: list[str]) -> str:
         names = [a.name for a in self._program.lines]
         cut = names.index(self._cost) + 1 if self._cost in names else 0
         body = self._program.body
         returned = ", ".join(f'"{name}": {variable}' for name, variable in self._program.outputs.items())
-        parts = [[self._m] if self._m else [], body[:cut], [*body[cut:], f"return {{{returned}}}"]]
-        code = "\n\n".join("\n".join(part) for part in parts if part)
-        about = "\n".join(textwrap.fill(line, 100) for line in self._said)
-        head = ['"""', f"The gradients of {self._cost}, derived by chalkgrad.", "", about, '"""', ""]
-        head[0:2] = [head[0] + head[1]]
+        start = [f"{self._m} = {self._first}"] if self._first else []
+        code = "\n\n".join("\n".join(part) for part in (start, body[:cut], body[cut:]) if part)
+        about = "\n\n".join(
+            [f"The gradients of {self._cost}, derived by chalkgrad.", *(textwrap.fill(t, 100) for t in said)]
+        )
         return "\n".join(
-            [*head, *self._program.imports, "", "", f"def {NAME}({', '.join(self.inputs)}):", textwrap.indent(code, "    "), ""]
+            [
+                f'"""{about}\n"""',
+                "",
+                *self._program.imports,
+                "",
+                "",
+                f"def {NAME}({', '.join(self.inputs)}):",
+                textwrap.indent(f"{code}\nreturn {{{returned}}}", "    "),
+                "",
+            ]
         )
 
     def _imported(self, name: str) -> bool:
@@ -127,6 +122,37 @@ class Standalone:
 
 
 _PRINT = [f"for name, value in {NAME}(**inputs).items():", '    print(f"{name} =\\n{value}")']
+
+
+def _variables(graph: Graph, writer: Writer) -> dict[str, Any]:
+    """The inputs: leaves as they were made, then constants as they come up."""
+    leaves = [graph.named[node] for node in graph.nodes if node.op is None]
+    known = set(leaves)
+    constants = [s for s in graph.inputs.values() if s not in known]
+    return {writer.variable(s): s.value for s in (*leaves, *constants)}
+
+
+def _first_with_samples(graph: Graph, writer: Writer) -> str:
+    """The number of samples, as the size of an input: X.shape[1]."""
+    for s in graph.inputs.values():
+        for axis, n in enumerate(s.shape):
+            if isinstance(n, Count):
+                return f"{writer.variable(s)}.shape[{axis}]"
+    return ""
+
+
+def _with_m(text: Program, outputs: dict[str, Symbol], graph: Graph) -> Program:
+    """The program with m in the shapes beside its lines."""
+    known = {name: s.shape for name, s in outputs.items()}
+    for s in graph.named.values():
+        known[s.name or ""] = s.shape
+    with_m = {shape: shape for shape in known.values() if any(isinstance(n, Count) for n in shape)}
+    plain = {shape for shape in known.values() if shape not in with_m}
+    lines = [
+        a._replace(shape=known.get(a.name, a.shape if a.shape in plain else with_m.get(a.shape, a.shape)))
+        for a in text.lines
+    ]
+    return replace(text, lines=lines)
 
 
 def _literal(writer: Writer, value: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,15 +10,16 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import NumericalError
-from autograd.node import Node
+from autograd.node import Node, reaching
 from autograd.op import Op
 from autograd.read.backward import Gradients, Graph
 from autograd.read.formula import write
 from autograd.read.latex import LATEX
 from autograd.read.lines import Lines
 from autograd.read.source import Writer
+from autograd.read.spelling import Code
 from autograd.read.style import Style
-from autograd.read.symbol import Symbol, in_order
+from autograd.read.symbol import Symbol
 from autograd.read.text import TEXT
 from autograd.sweep import fit, reverse
 
@@ -70,6 +71,15 @@ class Line:
         return self.text
 
 
+class _Writer(Writer):
+    """Writes 1 / m and λ / m where they are used."""
+
+    def is_worth_a_line(self, s: Symbol, code: Code) -> bool:
+        """As for every program, but not of a single operation on numbers that have names."""
+        names = all(x.name is not None for x in s.operands if isinstance(x, Symbol))
+        return super().is_worth_a_line(s, code) and (s.shape != () or not names)
+
+
 class Statements:
     """All lines of a derivation.
 
@@ -81,12 +91,13 @@ class Statements:
 
     def __init__(self, graph: Graph, lines: Lines, targets: Collection[Node], steps: bool, exact: bool) -> None:
         self._graph, self._lines, self._steps = graph, lines, steps
-        self.writer = Writer(exact=exact)
+        self.writer = _Writer(exact=exact)
         self.scope = self._inputs()
         self._numeric = _Numeric(graph)
         with np.errstate(all="ignore"):
             self.forward = [self._value(node) for node in graph.named if node.op is not None]
-            self.nodes = _on_the_way(lines, targets)
+            on_the_way = reaching(graph.nodes, targets)
+            self.nodes = [node for node in lines.order if node in on_the_way]
             self.backward = [self._gradient(node) for node in self.nodes]
 
     def _inputs(self) -> dict[str, Any]:
@@ -127,16 +138,25 @@ class Statements:
             note,
         )
 
+    def check(self, results: dict[str, Any]) -> None:
+        """Raise NumericalError unless a program that has been run gives the values of the lines."""
+        for name, value in results.items():
+            self._compared(name, "(as computed by the program)", value, self.scope[name])
+
     def _run(self, variable: str, code: str, right: Any) -> Any:
         """The value of an expression, which has to be the right one."""
         try:
             value = eval(code, {**self.writer.namespace, **self.scope})
         except ArithmeticError:  # of Python's floats
             value = np.nan
+        return self._compared(variable, code, value, right)
+
+    def _compared(self, variable: str, code: str, value: Any, right: Any) -> Any:
         if not _equal(value, right):
             raise NumericalError(
-                f"The formula {variable} = {code} gives {_shown(value)}, but the sweep finds {_shown(right)}, so it is not "
-                "shown. This is a defect of chalkgrad's, not of yours; please report it with the program that led to it."
+                f"The formula {variable} = {code} gives {_shown(value)}, but the sweep finds {_shown(right)}, so it is "
+                "not shown. This is a defect of chalkgrad's, not of yours; please report it with the program that led "
+                "to it."
             )
         return value
 
@@ -171,15 +191,6 @@ def _equal(value: Any, right: Any) -> bool:
 
 def _shown(value: Any) -> str:
     return np.array2string(np.asarray(value), precision=4, threshold=8, separator=", ").replace("\n", "")
-
-
-def _on_the_way(lines: Lines, targets: Collection[Node]) -> list[Node]:
-    """The nodes whose lines are needed for the targets."""
-    wanted = {lines.found[node].name for node in targets if node in lines.found}
-    for node in reversed(lines.order):
-        if lines.found[node].name in wanted:
-            wanted |= {s.name for s in in_order([lines.body(node)]) if s.gradient}
-    return [node for node in lines.order if lines.found[node].name in wanted]
 
 
 def _rules(node: Node, gradients: Gradients, labelled: Collection[Node]) -> Iterator[Rule]:

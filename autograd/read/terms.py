@@ -39,6 +39,7 @@ _TO_READ: dict[Any, Callable[..., Any]] = {
     f: OPS[f].kernel.__wrapped__  # type: ignore[attr-defined]
     for f in (ratio, xlogy, log_loss, log_loss_slope, gap)
 }
+_TO_READ[log_loss_slope] = lambda a, y: -y / a + (1 - y) / (1 - a)  # as the notation has it
 # The minus of log_loss stands before the sum.
 _TO_READ[binary_cross_entropy] = lambda a, y: -np.sum(_TO_READ[log_loss](a, y).operands[0]) / a.shape[-1]
 
@@ -69,7 +70,7 @@ def _opened(s: Symbol, kernel: Callable[..., Any] | None) -> Symbol:
     if kernel is None:
         return s
     result: Symbol = kernel(*s.operands, **s.params)
-    return result if s.name is None else result.but(name=s.name)
+    return result.but(name=s.name, gradient=s.gradient, shape=s.shape)  # in that shape samples may have a name
 
 
 def _tidy(s: Symbol) -> Any:
