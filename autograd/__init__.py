@@ -19,6 +19,7 @@ from autograd.functional import grad, hessian, hvp, jacobian, jvp, per_example_g
 from autograd.ledger import Ledger
 from autograd.modes import anomaly, guard, no_grad, record_lines
 from autograd.node import Constant, Node, ancestors, values
+from autograd.read.chain import Chain, chain
 from autograd.rules import (
     average_pool2d,
     binary_cross_entropy,
@@ -41,6 +42,7 @@ from autograd.tensor import Tensor
 
 __all__ = [
     "AutogradError",
+    "Chain",
     "Constant",
     "ConversionError",
     "DataError",
@@ -59,6 +61,7 @@ __all__ = [
     "anomaly",
     "average_pool2d",
     "binary_cross_entropy",
+    "chain",
     "check_grads",
     "checkpoint",
     "conv2d",

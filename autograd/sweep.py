@@ -1,7 +1,8 @@
 """The two sweeps over a recorded graph: `reverse` (gradients) and `forward` (tangents), once each.
 
 Both run the rules on plain arrays, or, when `wrap` is given, on Tensors, which records the sweep itself as a graph.
-`wrap(value, node)` makes such a Tensor; it is handed in, since this file knows no Tensor.
+`wrap(value, operand)` makes such a Tensor of what a rule reads of a node; a constant it may leave as it is. It is
+handed in, since this file knows no Tensor. (Formulas are read by the same sweep: then it makes Symbols.)
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from autograd.node import HOOKS, Node, ancestors, reaching
 from autograd.op import VALUE, Rule, settle
 from autograd.trouble import Suspicious, check_contribution
 
-Wrap = Callable[[Any, Node], Any]
+Wrap = Callable[[Any, Any], Any]
 
 
 class Watcher(Protocol):
@@ -202,12 +203,11 @@ def repeated(big: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, ...] | 
 
 
 def _wrapped(node: Node, wrap: Wrap) -> tuple[Any, tuple[Any, ...]]:
-    """What the rule of `node` reads, as Tensors that stand in the graph."""
+    """What the rule of `node` reads, as Tensors that stand in the graph, or as whatever `wrap` makes."""
     assert node.op is not None
     out = None if node.out is None else wrap(node.out, node)
     reading = node.op.reading(len(node.parents))
     inputs = tuple(
-        wrap(x, p) if reads == VALUE and type(p) is Node else x
-        for x, p, reads in zip(node.inputs, node.parents, reading, strict=True)
+        wrap(x, p) if reads == VALUE else x for x, p, reads in zip(node.inputs, node.parents, reading, strict=True)
     )
     return out, inputs

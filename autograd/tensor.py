@@ -506,8 +506,13 @@ def _refuse_ufunc(op: Op | None, ufunc: np.ufunc, method: str, kwargs: dict[str,
 # --- in and out of plain values -------------------------------------------------------------------------------------
 
 
-def wrap(value: Any, node: Node) -> Tensor:
-    """The Tensor for a value that a node has recorded; what the sweep is given to run rules on Tensors."""
+def wrap(value: Any, node: Any) -> Any:
+    """The Tensor for a value that a node has recorded; what the sweep is given to run rules on Tensors.
+
+    The value of a constant stays as it is.
+    """
+    if type(node) is not Node:
+        return value
     tensor = _new(Tensor)
     tensor._data = value
     tensor.node = node
