@@ -107,9 +107,8 @@ class Chain:
             self.check()
 
     def _factor(self, a: Node, b: Node) -> Factor:
-        stops = [v for v in self._paths.order if v is not a]
         fixed = [self._name(v) or "?" for v in self._paths.between(a, b)]
-        return Factor(a, b, stops, self._name, fixed, alone=len(self._paths.above[b]) == 1)
+        return Factor(a, b, self._paths.below[a], self._name, fixed, alone=len(self._paths.above[b]) == 1)
 
     # --- as a formula ---------------------------------------------------------------------------------------------
 
@@ -156,7 +155,7 @@ class Chain:
         return style.derivative(*(style.name(self._name(v) or "?") for v in (self._paths.root, of)))
 
     def __str__(self) -> str:
-        rows = [(f.derivative(TEXT), " × ".join(map(str, f.size)), _formula(f)) for f in self.factors]
+        rows = [(f.derivative(TEXT), " × ".join(map(str, f.size)), f.rule(TEXT) or "") for f in self.factors]
         widths = [max(map(len, column)) for column in list(zip(*rows))[:2]] if rows else []
         table = [f"{a:{widths[0]}}  {b:{widths[1]}}  {c}".rstrip() for a, b, c in rows]
         return "\n".join([self._rule(TEXT, lambda f: f.derivative(TEXT)), "", *table, "", self._checked()])
@@ -236,14 +235,6 @@ class Chain:
                 branch.branches.append(Branch(self._name(b) or "?", b.shape, self._factors[a, b]))
                 waiting.append((branch.branches[-1], b))
         return made
-
-
-def _formula(factor: Factor) -> str:
-    """What a factor makes of a gradient, if its rules can be read."""
-    try:
-        return factor.rule(TEXT)
-    except (AttributeError, TypeError):  # a rule of the user's that takes nothing but arrays
-        return ""
 
 
 def _distinct(nodes: list[Node], called: Naming) -> NameOf:

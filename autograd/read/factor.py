@@ -54,11 +54,19 @@ class Factor:
 
     @cached_property
     def _pulled(self) -> Any:
-        """What arrives at b of the gradient of a, as a Symbol."""
-        return pulled(self._a, self._stops, self._name)[self._b]
+        """What arrives at b of the gradient of a, as a Symbol; None where a rule of the user's takes only arrays."""
+        try:
+            return pulled(self._a, self._stops, self._name)[self._b]
+        except (AttributeError, TypeError):
+            return None
 
-    def rule(self, style: Style = LATEX) -> str:
-        """What the factor makes of the gradient of a, read off the rules: dA1 = W2ᵀ dZ2; += for a share of several."""
+    def rule(self, style: Style = LATEX) -> str | None:
+        """What the factor makes of the gradient of a, read off the rules: dA1 = W2ᵀ dZ2; += for a share of several.
+
+        None where it cannot be read, since a rule of the user's own takes nothing but arrays.
+        """
+        if self._pulled is None:
+            return None
         equals = "=" if self.alone else style.adds
         return f"{style.name(self.denominator, gradient=True)} {equals} {write(self._pulled, style=style)}"
 
@@ -117,13 +125,14 @@ def pulled(root: Node, stops: Collection[Node], name: NameOf) -> dict[Node, Any]
     """
     seed = Symbol(1.0 if root.dtype is None else np.ones(root.shape, root.dtype), name(root), gradient=True)
 
+    def ends(node: Node) -> bool:
+        return node.op is None or node is root or node in stops or names.of(node) is not None
+
     def shown(value: Any, operand: Any) -> Any:
-        called = names.of(operand) or (name(operand) if type(operand) is not Node or operand.op is None else None)
-        if called is not None or operand is root or operand in stops:
-            return Symbol(value, name(operand))
-        if type(operand) is not Node:
-            return value
-        return whole(operand, name, lambda n: n.op is None or names.of(n) is not None).but(value=value)
+        if type(operand) is Node and not ends(operand):
+            return whole(operand, name, ends).but(value=value)
+        called = name(operand)
+        return value if called is None else Symbol(value, called)
 
     with np.errstate(all="ignore"):
         return reverse(root, seed, targets=stops, through=False, wrap=shown)

@@ -364,6 +364,17 @@ def test_it_reads_under_anomaly_and_through_checkpoints():
         assert str(chain)
 
 
+def test_a_rule_that_takes_only_arrays_has_no_formula_but_a_jacobian():
+    double = ag.primitive.elementwise(lambda x: 2 * x, lambda _out, x: np.asarray(x) * 0 + 2)
+    w = ag.Tensor(np.array([0.5, 1.5]), name="w")
+    z = double(w)
+    J = np.sum(z)
+    *_, last = ag.chain(J, w).factors
+    assert (last.rule(), last.latex) == (None, None)
+    np.testing.assert_array_equal(last.matrix, [[2, 0], [0, 2]])
+    assert "∂z/∂w  2 × 2\n" in str(ag.chain(J, w))
+
+
 # --- the tree ---------------------------------------------------------------------------------------------------------
 
 

@@ -28,7 +28,7 @@ def test_draw_shows_the_tree_of_a_chain(chains):
     assert picture.source == viz.tree(chains[0]).source
     assert list(picture.titles) == ["tree", "n0", "n1", "n2", "n3", "n4"]
     assert edges(picture) == [("n0", "n1"), ("n1", "n2"), ("n2", "n3"), ("n3", "n4")]
-    for words in ("∂J/∂Z2", "1 × 5", "dA1 = W2ᵀ dZ2", "dZ1 = dA1 ∗ (1 − A1²)", "∂Z1/∂W1"):
+    for words in ("∂J/∂Z2", "1 × 5", "dA1 = W2ᵀ dZ2", "dZ1 = dA1 * (1 − A1²)", "∂Z1/∂W1"):
         assert words in picture.source
 
 
