@@ -312,15 +312,7 @@ class Tensor(ArrayMethods):
             raise GraphError(f"{self._called()} is a constant (requires_grad=False): it has no gradient to hook into.")
         if not callable(hook):
             raise TypeError(f"A hook is a function of the gradient; given {hook!r}.")
-        HOOKS.used = True
-        hooks = HOOKS.setdefault(self.node, [])
-        hooks.append(hook)
-
-        def remove() -> None:
-            if hook in hooks:
-                hooks.remove(hook)
-
-        return remove
+        return HOOKS.add(self.node, hook)
 
     def detach(self) -> Tensor:
         """The same value as a constant: no gradient flows through it."""
