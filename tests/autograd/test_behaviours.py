@@ -161,6 +161,34 @@ def test_every_kind_of_number_is_an_argument(number):
     assert ag.grad(ag.grad(f))(number) == ag.hessian(f)(number) == 6.0
 
 
+def test_axes_and_indices_as_numpys_integers_and_arrays():
+    a, one = x(2, 3), np.int64(1)
+    for f in [
+        lambda t: np.sum(t, axis=one),
+        lambda t: np.sum(t, axis=np.array(1)),
+        lambda t: np.max(t, axis=(np.int64(0), -one)),
+        lambda t: np.transpose(t, np.array([1, 0])),
+        lambda t: t.transpose(np.array([1, 0])),
+        lambda t: t.transpose(one, np.int64(0)),
+        lambda t: t[0].transpose(np.int64(0)),
+        lambda t: t.transpose(()) if t.ndim == 0 else t.transpose(None),
+        lambda t: np.reshape(t, np.array([3, 2])),
+        lambda t: t.reshape(np.int64(3), -one),
+        lambda t: np.broadcast_to(t, np.array([2, 2, 3])),
+        lambda t: np.roll(t, [1, 2], axis=[0, 1]),
+        lambda t: np.tensordot(t, t, axes=(np.array([0, 1]), np.array([0, 1]))),
+        lambda t: np.concatenate([t, t], axis=one),
+        lambda t: np.take(t, np.array([1, 1], np.uint8), axis=one),
+        lambda t: t[np.int64(0), -one],
+        lambda t: t[np.array(1)],
+        lambda t: t[slice(None, None, -one), one:],
+        lambda t: t[np.array([0, 1], np.uint8), [2, 1]],
+        lambda t: t[np.bool_(True)],
+    ]:
+        close(f(ag.Tensor(a)), f(a))
+        assert ag.check_grads(f, a).ok
+
+
 def test_a_number_and_arrays_of_one_entry_are_told_apart():
     for shape in [(), (1,), (1, 1)]:
         a = np.full(shape, 3.0)
