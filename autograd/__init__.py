@@ -1,6 +1,6 @@
 """chalkgrad's engine: Tensors that record what is done with them, and derivatives read off the record."""
 
-from autograd import names, primitive
+from autograd import files, names, primitive
 from autograd.check import Report, check_grads
 from autograd.checkpoint import checkpoint
 from autograd.errors import (
@@ -71,6 +71,7 @@ __all__ = [
     "compile",
     "conv2d",
     "describe",
+    "files",
     "embedding",
     "grad",
     "guard",

@@ -21,9 +21,11 @@ what a node has to keep for it:
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -149,10 +151,22 @@ def _register(
     if kind != "constant" and not isinstance(vjps, Each) and how.get("prepare") is None:
         check_fits(function, len(vjps), params)
     op = Op(function, kind, vjps, pushes, reads, reads_out, params, name=called(function), **how)
+    op.declared = _declared()
     if not _is_numpy(function):
         op.function = _dispatching(function, op)
     OPS.update(dict.fromkeys((op.function, *aliases), op))
     return op.function
+
+
+_NOT_ROWS = {__file__, str(Path(__file__).with_name("primitive.py"))}
+
+
+def _declared() -> tuple[str, int]:
+    """File and line of the row, or of the user's own declaration."""
+    frame = sys._getframe(1)
+    while frame.f_code.co_filename in _NOT_ROWS and frame.f_back is not None:
+        frame = frame.f_back
+    return frame.f_code.co_filename, frame.f_lineno
 
 
 def _is_numpy(function: Rule) -> bool:

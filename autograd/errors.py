@@ -51,6 +51,10 @@ class NumericalError(AutogradError, FloatingPointError):
     """A NaN or Inf that an operation made out of finite numbers, found by `anomaly()`."""
 
 
+class SaveError(AutogradError, OSError):
+    """A file that cannot be written."""
+
+
 class Unsupported(AutogradError, TypeError):
     """A function or keyword that has no rule, with the alternative where there is one."""
 

@@ -29,8 +29,11 @@ class Op:
     vjps[i](g, out, *inputs, **params) carries the gradient of the result back to operand i;
     pushes[i](t, out, *inputs, **params) carries a tangent of operand i forward to the result.
     Either is None for an operand without derivative (a condition, an index).
-    own   a user's, not a row of the table: what its rules give is checked
+    own        a user's, not a row of the table: what its rules give is checked
+    declared   file and line of the declaration
     """
+
+    declared: tuple[str, int] | None = None
 
     def __init__(
         self,

@@ -13,7 +13,7 @@ from typing import Any
 
 import graphviz
 
-from autograd import Chain, GraphError, Tensor, ancestors
+from autograd import Chain, GraphError, Tensor, ancestors, files
 from viz.errors import ArgumentError, LayoutError, NoFolder, SaveError
 from viz.fold import folded
 from viz.graph import Edge, Graph, Vertex, graph_of, root_of
@@ -172,27 +172,9 @@ def write_whole(path: Path, content: bytes) -> None:
     """Write a file under a temporary name first, so that no half of it is ever seen. Raises SaveError."""
     refuse_folders(path)
     try:
-        _write(path, content)
+        files.write_whole(path, content)
     except OSError as error:
         raise SaveError(f"{str(path)!r} cannot be written: {error.strerror or error}.") from error
-
-
-def _write(path: Path, content: bytes) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _read(tensor: Any) -> Graph:

@@ -51,14 +51,16 @@ class Region:
     """An elementwise expression and what it is applied to.
 
     form, atoms   the expression, and its operands: Symbols and plain values
-    ends          the operands that are sums, products or quotients themselves
+    ends          whether some of the operands are sums, products or quotients themselves
+    has_whole     whether there is a quotient in it in which 0/0 has a meaning
     """
 
     def __init__(self, top: Symbol, form: Form, atoms: list[Any]) -> None:
         self.top = top
         self.form = form
         self.atoms = atoms
-        self.ends = [a for a in atoms if isinstance(a, Symbol) and is_fraction(a)]
+        self.ends = any(isinstance(a, Symbol) and is_fraction(a) for a in atoms)
+        self.has_whole = any(call in WHOLE for call, _ in form.steps)
         self.patterns = tuple(_pattern(np.shape(value_of(a)), top.shape) for a in atoms)
 
     @classmethod
@@ -69,9 +71,10 @@ class Region:
             return None
         return cls(top, reading.form, reading.atoms)
 
-    def worth(self, pull: bool) -> float:
+    @property
+    def cost(self) -> float:
         """What it costs as it stands."""
-        return _worth(self.form, self.patterns, pull)
+        return cost(self.form, self.patterns)
 
     def simplest(self, least: float, pull: bool, best: Symbol | None = None) -> tuple[Symbol | None, float]:
         """The cheapest form as a Symbol and what it costs; `best` and `least` unless that is less."""
@@ -164,15 +167,14 @@ def _pattern(shape: tuple[int, ...], whole: tuple[int, ...]) -> Pattern:
     return tuple(n == of for n, of in zip(aligned, whole, strict=True))
 
 
-def _worth(form: Form, patterns: tuple[Pattern, ...], pull: bool) -> float:
-    return cost(form, patterns) - (_SCALE_IN_FRONT if pull and is_scaled(form, patterns) else 0)
-
-
 @lru_cache(maxsize=1024)
 def _cheaper(
     form: Form, patterns: tuple[Pattern, ...], domains: tuple[str, ...], least: float, pull: bool
 ) -> list[tuple[Form, float]]:
     """Other forms that cost less than `least` and are as good on whatever the atoms can be, the cheapest first."""
-    found = {other: _worth(other, patterns, pull) for other in alternatives(form, patterns)}
+    found = {}
+    for other in alternatives(form, patterns):
+        bonus = _SCALE_IN_FRONT if pull and is_scaled(other, patterns) else 0
+        found[other] = cost(other, patterns) - bonus
     cheap = sorted((other for other in found if found[other] < least - 1e-9), key=found.__getitem__)
     return [(other, found[other]) for other in cheap if as_good(other, form, domains)]

@@ -54,8 +54,8 @@ class Count(int):
 class Samples:
     """The samples of a graph.
 
-    m          their number as a Count; None where no mean is taken over them, or several means differ in it
-    choices    the numbers that it may be
+    m          their number as a Count; None where it cannot be told
+    choices    the numbers over which means are taken
     """
 
     def __init__(self, m: Count | None, choices: list[int], axes: dict[int, int]) -> None:
@@ -78,18 +78,24 @@ class Samples:
 
 
 def find_samples(root: Node, given: int | None = None) -> Samples:
-    """The samples of the graph of a cost; `given` is their number where the user says it."""
+    """The samples of the graph of a cost; `given` is their number where the user says it.
+
+    It is written as m if it is that of a mean, otherwise as the number that it is.
+    """
     nodes = ancestors(root)
     means = [mean for node in nodes for mean in _means(node)]
+    name = "m"
     if given is not None:
         means = [mean for mean in means if mean[0] == given]
+        if not means:
+            means, name = [total for node in nodes for total in _totals(node, given)], ""
     choices = sorted({size for size, _, _ in means})
     if len(choices) != 1:
         return Samples(None, choices, {})
     (size,) = choices
     axes = _Axes(nodes, size, values(root))
     axes.follow({id(operand): axis for _, operand, axis in means if axis is not None})
-    return Samples(Count(Symbol(float(size), "m")), choices, axes.known)
+    return Samples(Count(Symbol(float(size), name or None)), choices, axes.known)
 
 
 def _means(node: Node) -> Iterator[tuple[int, Any, int | None]]:
@@ -110,6 +116,14 @@ def _means(node: Node) -> Iterator[tuple[int, Any, int | None]]:
             yield m, total.parents[0], len(shape) - 1
         else:
             yield m, total, None
+
+
+def _totals(node: Node, size: int) -> Iterator[tuple[int, Any, int | None]]:
+    """Where a sum is taken over so many entries of the last axis."""
+    if node.op is not None and node.op.function is np.sum:
+        shape = _shape(node.parents[0])
+        if shape and shape[-1] == size and _is_reduced(node, shape):
+            yield size, node.parents[0], len(shape) - 1
 
 
 def _is_reduced(node: Node, shape: tuple[int, ...]) -> bool:

@@ -15,12 +15,13 @@ A - Y
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from autograd.read.region import WHOLE, Region, is_fraction
-from autograd.read.symbol import Symbol, in_order, mapped, rebuilt, repeated, within
+from autograd.read.symbol import Symbol, in_order, mapped, never, rebuilt, repeated, within
 from autograd.read.terms import how_computed
 from autograd.rules.special import identity
 
@@ -60,7 +61,7 @@ class _Simplifier:
     def run(self, roots: Sequence[Symbol]) -> list[Symbol]:
         """What comes of the roots: operands first, so that a region is made of what is simple already."""
         roots = _shared(roots)
-        order = in_order(roots, _never)
+        order = in_order(roots, never)
         heads = _heads(order, set(roots))
         new: dict[Symbol, Symbol] = {}
         for s in order:
@@ -69,58 +70,66 @@ class _Simplifier:
         return [new[root] for root in roots]
 
     def _head(self, s: Symbol) -> Symbol:
-        number = None if self._known is None else self._known(s)
-        if number is not None:
-            return repeated(type(s)(number), s.shape)
-        pulled = self._pulled(s) if self._pull else s
+        pulled = self._pulled(s) if self._pull else self._told(s)
         new = _named(self._simplest(pulled) if is_fraction(pulled) else pulled, s)
         if pulled is s or s.name is not None:
             self._settled.add(new)
         return new
 
+    def _told(self, s: Symbol) -> Symbol:
+        """The number that a Symbol is known to be, or itself."""
+        number = None if self._known is None else self._known(s)
+        return s if number is None else repeated(type(s)(number), s.shape)
+
     def _simplest(self, s: Symbol) -> Symbol:
         """The cheapest form of a region.
 
-        Regions are tried that end where something is computed in any case, that reach through it, and that leave
-        quotients whole in which 0/0 has a meaning.
+        Regions are tried that end where something is computed in any case, and that reach through it; and the same
+        with those quotients left whole in which 0/0 has a meaning.
         """
         near = Region.below(s, self._settled.__contains__)
         if near is None:
             return s
-        best, least = near.simplest(near.worth(self._pull), self._pull)
+        best, least = near.simplest(near.cost, self._pull)
         if near.ends:
-            far = Region.below(s, _never)
+            far = Region.below(s, never)
             if far is not None:
-                saved = _TIE if far.worth(self._pull) > near.worth(self._pull) else 0  # what lies between is not needed
+                saved = _TIE if far.cost > near.cost else 0  # what lies between is then not needed
                 best, least = far.simplest(least + saved, self._pull, best)
-        whole = Region.below(s, lambda x: x in self._settled or x.call in WHOLE)
-        if whole is not None and len(whole.ends) > len(near.ends):
-            beneath = near.worth(self._pull) - whole.worth(self._pull)  # what the quotients cost by themselves
-            best, _ = whole.simplest(least - beneath, self._pull, best)
+        for stop in (self._settled, ()) if near.has_whole else ():
+            whole = Region.below(s, partial(_ends_whole, stop))
+            if whole is not None:
+                quotients = sum(self._cost(a) for a in whole.atoms if isinstance(a, Symbol) and a.call in WHOLE)
+                best, least = whole.simplest(least - quotients, self._pull, best)
+                least += quotients
         return s if best is None else best
+
+    def _cost(self, s: Symbol) -> float:
+        region = None if s in self._settled else Region.below(s, self._settled.__contains__)
+        return 0.0 if region is None else region.cost
 
     def _pulled(self, s: Symbol) -> Symbol:
         """c·L(X) for a linear L(c·X)."""
         if s.call not in _LINEAR or s.name is not None or "where" in s.params:
-            return s
+            return self._told(s)
         scale = _Scale()
         operands = tuple(scale.taken_from(x) for x in s.operands)
         if scale.is_one:
-            return s
+            return self._told(s)
         assert s.call is not None
-        result = s.call(*operands, **s.params)
-        self._settled.add(result)
-        return scale.of(result)
+        inner = self._told(s.call(*operands, **s.params))
+        self._settled.add(inner)
+        return scale.of(inner)
 
 
-def _never(_: Symbol) -> bool:
-    return False
+def _ends_whole(settled: Collection[Symbol], s: Symbol) -> bool:
+    return s.call in WHOLE or s in settled
 
 
 def _shared(roots: Sequence[Symbol]) -> list[Symbol]:
     """The roots with one Symbol for what is computed alike."""
     first: dict[Any, Symbol] = {}
-    return rebuilt(roots, lambda s: first.setdefault(_key(s), s), _never)
+    return rebuilt(roots, lambda s: first.setdefault(_key(s), s), never)
 
 
 def _key(s: Symbol) -> Any:
