@@ -96,9 +96,7 @@ class Derivation:
         path = Path(path)
         makers = {".tex": self._document, ".py": self._program.script}
         if path.suffix not in makers:
-            raise SaveError(
-                f"A derivation is saved as .tex or as .py, not as {path.suffix or 'a file without suffix'!r}."
-            )
+            raise SaveError(f"A derivation is saved as .tex or as .py, not as {path.suffix or 'a file without suffix'!r}.")
         try:
             write_whole(path, makers[path.suffix]().encode())
         except OSError as error:
@@ -108,16 +106,14 @@ class Derivation:
     def _document(self) -> str:
         said = [SAID[self.convention], *(f"{note}." for note in self._notes())]
         rows = [f"{line.sides[0]} &= {' = '.join(line.sides[1:])}" for line in self.lines]
-        return "\n".join(
-            [
-                r"\documentclass{article}",
-                r"\usepackage{amsmath}",
-                r"\begin{document}",
-                *(r"\noindent " + text.replace("_", r"\_") + r"\par" for text in said),
-                r"\begin{align*}",
-                " \\\\\n".join(rows),
-                r"\end{align*}",
-                r"\end{document}",
-                "",
-            ]
-        )
+        return "\n".join([
+            r"\documentclass{article}",
+            r"\usepackage{amsmath}",
+            r"\begin{document}",
+            *(r"\noindent " + text.replace("_", r"\_") + r"\par" for text in said),
+            r"\begin{align*}",
+            " \\\\\n".join(rows),
+            r"\end{align*}",
+            r"\end{document}",
+            "",
+        ])

@@ -77,13 +77,9 @@ def _root(J: Any) -> Node:
     if not isinstance(J, Tensor):
         raise GraphError(f"derive takes the Tensor of a cost, not {type(J).__name__}.")
     if type(J.node) is not Node:
-        raise GraphError(
-            "derive needs a cost that gradients flow to; everything this one was computed from is constant."
-        )
+        raise GraphError("derive needs a cost that gradients flow to; everything this one was computed from is constant.")
     if J.size != 1:
-        raise GraphError(
-            f"derive is of a cost, one number; given shape {J.shape}. Reduce it first (.sum() or .mean())."
-        )
+        raise GraphError(f"derive is of a cost, one number; given shape {J.shape}. Reduce it first (.sum() or .mean()).")
     return J.node
 
 
@@ -114,9 +110,7 @@ def _cannot_be_told(cost: str, samples: Samples, m: int | None) -> str:
         return f"Nothing that {cost} was computed from is summed over {m} samples along the last axis. Pass another m=, {end}"
     if samples.choices:
         sizes = " and ".join(map(str, samples.choices))
-        return (
-            f"The number of samples m cannot be told: {cost} has means over {sizes} values. Pass m= one of them, {end}"
-        )
+        return f"The number of samples m cannot be told: {cost} has means over {sizes} values. Pass m= one of them, {end}"
     return (
         f"The number of samples m cannot be told: nothing that {cost} was computed from is a mean over samples "
         "(binary_cross_entropy or another loss of nn, np.mean, a sum divided by a constant Tensor called m). Pass m=, "

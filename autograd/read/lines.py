@@ -154,9 +154,7 @@ def _factors(body: Symbol) -> set[str | None]:
 def _said(total: Symbol) -> str:
     (data,), axis = total.operands, total.params.get("axis")
     columns = data.ndim == 2 and axis in (0, -2)
-    return (
-        f"{'each column' if columns else 'the sum'} of {data.name} {'sums to' if columns else 'is'} 1, as in these data"
-    )
+    return f"{'each column' if columns else 'the sum'} of {data.name} {'sums to' if columns else 'is'} 1, as in these data"
 
 
 def _literal(x: Any) -> Any:

@@ -54,9 +54,7 @@ class Standalone:
 
     def script(self) -> str:
         """The function, and a main program that runs it on the recorded inputs or on those of a file."""
-        strange = [
-            name for name, thing in self._program.namespace.items() if callable(thing) and not self._imported(name)
-        ]
+        strange = [name for name, thing in self._program.namespace.items() if callable(thing) and not self._imported(name)]
         if strange:
             raise SaveError(
                 f"The program uses {', '.join(strange)} from a script of yours, which another program cannot import; "
@@ -101,15 +99,7 @@ class Standalone:
         head = ['"""', f"The gradients of {self._cost}, derived by chalkgrad.", "", about, '"""', ""]
         head[0:2] = [head[0] + head[1]]
         return "\n".join(
-            [
-                *head,
-                *self._program.imports,
-                "",
-                "",
-                f"def {NAME}({', '.join(self.inputs)}):",
-                textwrap.indent(code, "    "),
-                "",
-            ]
+            [*head, *self._program.imports, "", "", f"def {NAME}({', '.join(self.inputs)}):", textwrap.indent(code, "    "), ""]
         )
 
     def _imported(self, name: str) -> bool:
