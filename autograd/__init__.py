@@ -20,6 +20,7 @@ from autograd.ledger import Ledger
 from autograd.listing import Graph
 from autograd.modes import anomaly, guard, no_grad, record_lines
 from autograd.node import Constant, Node, ancestors, values
+from autograd.read.chain import Chain, chain
 from autograd.read.compile import Compiled, compile
 from autograd.rules import (
     average_pool2d,
@@ -43,6 +44,7 @@ from autograd.tensor import Tensor
 
 __all__ = [
     "AutogradError",
+    "Chain",
     "Compiled",
     "Constant",
     "ConversionError",
@@ -63,6 +65,7 @@ __all__ = [
     "anomaly",
     "average_pool2d",
     "binary_cross_entropy",
+    "chain",
     "check_grads",
     "checkpoint",
     "compile",

@@ -115,8 +115,8 @@ class ArrayMethods:
 
     def transpose(self: Any, *axes: Any) -> Any:
         """As ndarray.transpose."""
-        order = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes
-        return _call(np.transpose, self, order or None)
+        order = axes[0] if len(axes) == 1 and (axes[0] is None or np.ndim(axes[0])) else axes
+        return _call(np.transpose, self, None if order is None or len(order) == 0 else order)
 
     def compress(self: Any, condition: Any, axis: Any = None, out: Any = None) -> Any:
         """As ndarray.compress."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import weakref
 from collections.abc import Callable, Mapping
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ import numpy as np
 from autograd.node import Constant, Node
 from autograd.op import TRACED
 
+_COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
 _arrays: dict[int, tuple[weakref.ref[Any], str]] = {}
 
 
@@ -30,8 +32,16 @@ def here() -> None:
     >>> cost().name
     'z'
     """
-    frame = sys._getframe(1)
-    given(dict(frame.f_locals))
+    given(variables(sys._getframe(1)))
+
+
+def variables(frame: FrameType) -> dict[str, Any]:
+    """The variables of a function that is running. A comprehension counts as part of the function that it stands in."""
+    found = dict(frame.f_locals)
+    while frame.f_code.co_name in _COMPREHENSIONS and frame.f_back is not None:  # frames of their own until Python 3.12
+        frame = frame.f_back
+        found = {**frame.f_locals, **found}
+    return found
 
 
 def given(variables: Mapping[str, Any]) -> None:

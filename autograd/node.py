@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection
 from itertools import count
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 from autograd.errors import GraphError
 
@@ -34,12 +33,14 @@ class Node:
     index    the number of the recording: parents always have a smaller one
     grad     the gradient that the last `backward()` found, None before
     passes   set with grad, the sweeps it comes from: (weak reference to the root, its gradient), and those before
+    hooks    set by HOOKS: what the gradient passes through
     """
 
     __slots__ = (
         "__weakref__",
         "dtype",
         "grad",
+        "hooks",
         "index",
         "inputs",
         "line",
@@ -53,6 +54,7 @@ class Node:
     )
 
     passes: Any
+    hooks: dict[object, Callable[[Any], Any]]
 
     def __init__(
         self,
@@ -81,10 +83,30 @@ class Node:
         return f"<{what} {self.name or ''}#{self.index} {self.shape}>"
 
 
-class Hooks(WeakKeyDictionary[Node, list[Callable[[Any], Any]]]):
-    """The functions that a Tensor's gradient passes through, by node: see Tensor.register_hook."""
+class Hooks:
+    """The functions that a Tensor's gradient passes through: see Tensor.register_hook.
 
-    used = False  # whether there has ever been one: asking for the length would take longer than a small sweep
+    Each node keeps its own. So a hook that refers to its Tensor, as many do, goes with it.
+    """
+
+    used = False  # whether there has ever been one: asking every node would take longer than a small sweep
+
+    def get(self, node: Node) -> list[Callable[[Any], Any]]:
+        """The hooks of a node."""
+        return list(getattr(node, "hooks", {}).values())
+
+    def add(self, node: Node, hook: Callable[[Any], Any]) -> Callable[[], None]:
+        """Give a node one more; returns the function that removes it."""
+        self.used = True
+        if not hasattr(node, "hooks"):
+            node.hooks = {}
+        hooks, ticket = node.hooks, object()  # the same function may be given twice
+        hooks[ticket] = hook
+
+        def remove() -> None:
+            hooks.pop(ticket, None)
+
+        return remove
 
 
 HOOKS = Hooks()

@@ -161,7 +161,7 @@ def forward(root: Node, tangents: dict[Node, Any], *, wrap: Wrap | None = None) 
 
 def _hooked(node: Node, g: Any) -> Any:
     """The gradient of a node after its hooks; one that returns None has only looked."""
-    for hook in HOOKS.get(node, ()):
+    for hook in HOOKS.get(node):
         result = hooked(hook, g, node.name or str(node))
         if result is not None and np.shape(result) != node.shape:
             raise ShapeError(

@@ -123,6 +123,8 @@ class Tensor(ArrayMethods):
     _data: Any
 
     def __init__(self, data: Any, *, name: str | None = None, requires_grad: bool = True) -> None:
+        if name is not None:
+            _check_name(name)
         self._data = data if type(data) is float else settle(floating(data, name))
         self.node = leaf(self._data, name or None) if requires_grad else Constant(self._data, name or None)
 
@@ -167,7 +169,8 @@ class Tensor(ArrayMethods):
         if type(self.node) is not Node:
             raise GraphError(f"{self._called()} is a constant (requires_grad=False): it has no gradient.")
         if g is not None:
-            g = g if type(g) is Tensor else settle(floating(g, f"the gradient of {self._called()}"))
+            if type(g) is not Tensor:
+                g = settle(floating(g, f"the gradient of {self._called()}").astype(self.dtype, copy=False))
             if np.shape(g) != self.shape:
                 raise ShapeError(f"The gradient of {self._called()} has its shape {self.shape}; given {describe(g)}.")
         self.node.grad = g
@@ -180,6 +183,7 @@ class Tensor(ArrayMethods):
 
     @name.setter
     def name(self, name: str | None) -> None:
+        _check_name(name)
         self.node.name = name or None
 
     @property
@@ -314,15 +318,7 @@ class Tensor(ArrayMethods):
             raise GraphError(f"{self._called()} is a constant (requires_grad=False): it has no gradient to hook into.")
         if not callable(hook):
             raise TypeError(f"A hook is a function of the gradient; given {hook!r}.")
-        HOOKS.used = True
-        hooks = HOOKS.setdefault(self.node, [])
-        hooks.append(hook)
-
-        def remove() -> None:
-            if hook in hooks:
-                hooks.remove(hook)
-
-        return remove
+        return HOOKS.add(self.node, hook)
 
     def detach(self) -> Tensor:
         """The same value as a constant: no gradient flows through it."""
@@ -593,6 +589,11 @@ def _unwrapped(value: Any) -> Any:
     return value
 
 
+def _check_name(name: Any) -> None:
+    if not (name is None or isinstance(name, str)):
+        raise TypeError(f"A name is text, as it stands on graphs and in errors; given {name!r}.")
+
+
 def _name(operand: Any) -> str | None:
     return operand.name if type(operand) in (Node, Constant) else None
 
@@ -610,6 +611,7 @@ def _seed(tensor: Tensor, gradient: Any) -> Any:
         raise ShapeError(
             f"gradient= must have the shape {tensor.shape} of {tensor._called()}; given {describe(gradient)}."
         )
-    if type(gradient) is Tensor or type(tensor._data) is float:
-        return gradient if type(gradient) is Tensor else float(gradient)
-    return np.array(gradient, dtype=tensor.dtype)
+    if type(gradient) is Tensor:
+        return gradient
+    plain = floating(gradient, "gradient=")
+    return float(plain) if type(tensor._data) is float else np.array(plain, dtype=tensor.dtype)

@@ -5,18 +5,21 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import graphviz
 
-from autograd import GraphError, Tensor, ancestors, files
+from autograd import Chain, GraphError, Tensor, ancestors, files
 from viz.errors import ArgumentError, LayoutError, NoFolder, SaveError
 from viz.fold import folded
 from viz.graph import Edge, Graph, Vertex, graph_of, root_of
 from viz.labels import MUTED, TEXT, attributes, described
 from viz.layout import find_dot, is_pure, run_dot
+from viz.tree import grow
 
 READABLE = 150  # more vertices than this are folded
 DRAWABLE = 1500  # more than this are never laid out: it would take minutes
@@ -31,9 +34,14 @@ FONTS = "Helvetica, Arial, Arimo, 'Liberation Sans', sans-serif"
 
 
 class Drawing(graphviz.Digraph):
-    """A graphviz.Digraph that finds a layout engine by itself. `graph` is what it shows."""
+    """A graphviz.Digraph that finds a layout engine by itself.
+
+    graph    what it shows, if it is a graph
+    titles   what it and its vertices are, in words, by their names in the DOT source
+    """
 
     graph: Graph | None = None
+    titles: Mapping[str, str] = MappingProxyType({})
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture to a .svg, .png, .pdf or .dot file; the file is whole or not there at all.
@@ -70,7 +78,7 @@ class Drawing(graphviz.Digraph):
         return str(path)
 
     def _svg(self) -> str:
-        return _accessible(run_dot(self.source, "svg").decode(), self.graph)
+        return _accessible(run_dot(self.source, "svg").decode(), self.titles)
 
     def _resolution(self) -> int:
         """Dots per inch of a PNG: 144, unless that would make more pixels than programs will open."""
@@ -95,10 +103,10 @@ class Drawing(graphviz.Digraph):
             return renderPDF.drawToString(svg2rlg(str(file)))
 
 
-def draw(tensor: Tensor | Graph, fold: str = "auto") -> Drawing:
+def draw(tensor: Tensor | Graph | Chain, fold: str = "auto") -> Drawing:
     """A picture of the graph that a Tensor was computed by: values, gradients, shapes, names, operations, layers.
 
-    tensor   the Tensor, or a Graph that was read from one
+    tensor   the Tensor, or a Graph that was read from one; of the chain rule (`ag.chain`) it is the tree
     fold     "auto": graphs of more than 150 vertices are folded, by layer and then by operations; "none": all is drawn
 
     >>> import autograd as ag
@@ -111,6 +119,8 @@ def draw(tensor: Tensor | Graph, fold: str = "auto") -> Drawing:
     """
     if fold not in ("auto", "none"):
         raise ArgumentError(f'fold= is "auto" or "none", not {fold!r}.')
+    if isinstance(tensor, Chain):
+        return tree(tensor)
     graph = tensor if isinstance(tensor, Graph) else _read(tensor)
     if fold == "auto":
         graph = folded(graph, READABLE)
@@ -120,6 +130,29 @@ def draw(tensor: Tensor | Graph, fold: str = "auto") -> Drawing:
             'Use fold="auto", or draw an intermediate Tensor.'
         )
     return _drawing(graph)
+
+
+def tree(*chains: Chain) -> Drawing:
+    """The chain rule as a tree: the number on top, below each value what it was computed from, the factors between.
+
+    chains   one or several of the same number; what they have in common is drawn once
+
+    >>> import autograd as ag
+    >>> w = ag.Tensor(2.0, name="w")
+    >>> z = w * 3.0
+    >>> J = z * z
+    >>> picture = tree(ag.chain(J, w))
+    >>> "dw = dz · 3" in picture.source
+    True
+
+    Raises ArgumentError for chains of different numbers, GraphError for more paths than can be looked at.
+    """
+    made = Drawing("tree")
+    made.attr(rankdir="TB", bgcolor="white", fontname=FONT, nodesep="0.3", ranksep="0.35", pad="0.2")
+    made.attr("node", fontname=FONT, fontsize="12", fontcolor=TEXT, height="0.36")
+    made.attr("edge", fontname=FONT, fontsize="10", color="#7b8794", fontcolor=TEXT, arrowsize="0.6")
+    made.titles = {"tree": "Tree of the chain rule"} | grow(made, chains)
+    return made
 
 
 def svg_of(graph: Graph) -> str:
@@ -158,6 +191,7 @@ def _read(tensor: Any) -> Graph:
 def _drawing(graph: Graph) -> Drawing:
     made = Drawing("graph")
     made.graph = graph
+    made.titles = {"graph": "Graph of a computation"} | {v.id: described(v) for v in graph}
     large = len(graph) > 2 * READABLE
     apart = "0.7" if any(v.kind == "group" for v in graph) else "0.32"
     made.attr(rankdir="LR", newrank="true", bgcolor="white", fontname=FONT, nodesep="0.22", ranksep=apart, pad="0.2")
@@ -230,13 +264,11 @@ def _centred(operation: re.Match[str]) -> str:
     return re.sub(r'text-anchor="\w+" x="[-\d.]+"', f'text-anchor="middle" x="{centre[1]}"', operation[0])
 
 
-def _accessible(svg: str, graph: Graph | None) -> str:
+def _accessible(svg: str, titles: Mapping[str, str]) -> str:
     """Titles in words in place of ids; fonts that exist; nothing before the <svg> element."""
-    words = {v.id: described(v) for v in graph} if graph is not None else {}
     svg = svg[svg.index("<svg") :]
     svg = _OPERATION.sub(_centred, svg)
-    svg = re.sub(r"<title>(n\d+|g\d+)</title>", lambda m: f"<title>{escape(words.get(m[1], m[1]))}</title>", svg)
+    svg = re.sub(r"<title>(\w+)</title>", lambda m: f"<title>{escape(titles.get(m[1], m[1]))}</title>", svg)
     svg = re.sub(r"<title>[^<]*(&#45;|-)(&gt;|>)[^<]*</title>\n?", "", svg)
     svg = re.sub(r"<title>cluster_(\d+)</title>", r"<title>Layer \1</title>", svg)
-    svg = svg.replace("<title>graph</title>", "<title>Graph of a computation</title>")
     return svg.replace(f'font-family="{FONT}"', f'font-family="{FONTS}"')

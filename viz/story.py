@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograd import GraphError, Node, Tensor, ancestors, reverse
-from autograd.read import Naming, gradient_name, local, rule, shape_name, typeset, write, write_value
+from autograd.read import LATEX, Naming, gradient_name, local, rule, shape_name, typeset, write, write_value
 from viz import text
 from viz.graph import Graph, graph_of, root_of
 from viz.wording import axes, listed, shown, source_line, spoken, told
@@ -192,7 +192,7 @@ class _Teller:
     def _start(self) -> dict[str, Any]:
         called = self.name(self.root)
         latex = gradient_name(called or "")
-        fraction = rf"\frac{{\partial {typeset(called or '')}}}{{\partial {typeset(called or '')}}}"
+        itself = typeset(called or "")
         return {
             "phase": "seed",
             "title": f"Start at {called}",
@@ -201,7 +201,7 @@ class _Teller:
             **self._place(self.root),
             "to": self.graph.root,
             "edges": [],
-            "formula": f"{latex} = {fraction} = 1.0",
+            "formula": f"{latex} = {LATEX.derivative(itself, itself)} = 1.0",
             "numbers": None,
             "shapes": None,
             "after": shown(self.seed),

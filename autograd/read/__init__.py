@@ -4,6 +4,8 @@ There is no second table of derivatives here. `rule_formula` runs the very rule 
 of arrays, and prints what it did; `source` and `program` write the same as NumPy code.
 """
 
+from autograd.read.chain import Branch, Chain, chain
+from autograd.read.factor import Factor
 from autograd.read.formula import expression, forward_formula, rule_formula, write, write_value
 from autograd.read.latex import LATEX, shape_name
 from autograd.read.names import Naming, decimal, gradient_name, number, typeset
@@ -20,6 +22,9 @@ __all__ = [
     "LATEX",
     "TEXT",
     "Assignment",
+    "Branch",
+    "Chain",
+    "Factor",
     "Naming",
     "Program",
     "Style",
@@ -27,6 +32,7 @@ __all__ = [
     "Writer",
     "assignments",
     "axes_named",
+    "chain",
     "decimal",
     "expression",
     "forward_formula",

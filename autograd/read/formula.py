@@ -107,8 +107,7 @@ class _Writer:
         operands = [self._operand(x) for x in s.operands]
         row = NOTATION.get(s.function)
         if row is None:
-            settings = [self.style.words(f"{k}={v}") for k, v in s.params.items() if _says_something(v)]
-            text, level = self.style.call(s.function, ", ".join([*(p.text for p in operands), *settings])), ATOM
+            text, level = self.style.call(s.function, ", ".join(p.text for p in operands)), ATOM
         else:
             text, level = row(self.style, operands, s.params)
         return Piece(text, level, s.shape) if len(text) <= _LONGEST else Piece(self.style.dots, ATOM, s.shape)
@@ -138,11 +137,6 @@ class _Writer:
             return self.style.number(value)
         texts, columns = [self.style.number(x).text for x in np.ravel(value)], shape[-1]
         return Piece(self.style.grid([texts[i : i + columns] for i in range(0, len(texts), columns or 1)]), ATOM, shape)
-
-
-def _says_something(setting: Any) -> bool:
-    """Whether a parameter is worth a place in a formula, and short enough for one."""
-    return setting is not None and setting is not False and len(repr(setting)) < 20
 
 
 def _node(value: Any) -> Any:

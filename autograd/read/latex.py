@@ -31,6 +31,8 @@ class Latex(Style):
     star = r" \ast "
     dot = r" \cdot "
     beside = r"\,"
+    after_another = ""
+    adds = r"\mathrel{+}="
     dots = r"\cdots"
 
     def name(self, name: str, gradient: bool = False) -> str:
@@ -88,6 +90,14 @@ class Latex(Style):
     def cases(self, chosen: str, condition: str, other: str) -> str:
         rows = rf"{chosen} & \text{{where }} {condition} \\ {other} & \text{{elsewhere}}"
         return rf"\begin{{cases}} {rows} \end{{cases}}"
+
+    def derivative(self, above: str, below: str, fixed: Sequence[str] = ()) -> str:
+        fraction = rf"\frac{{\partial {above}}}{{\partial {below}}}"
+        return rf"\left.{fraction}\right|_{{{', '.join(fixed)}}}" if fixed else fraction
+
+    def equations(self, heading: str, lines: Sequence[tuple[str, str]]) -> str:
+        rows = [f"&{self.words(heading)}", *(f"{left} &= {right}" for left, right in lines)]
+        return rf"\begin{{aligned}} {(' ' + chr(92) * 2 + ' ').join(rows)} \end{{aligned}}"
 
 
 def shape_name(shape: tuple[int, ...]) -> str:

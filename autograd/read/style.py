@@ -32,6 +32,8 @@ class Style(ABC):
     star: str  # between arrays that are multiplied entry by entry
     dot: str  # between numbers
     beside: str  # between what is multiplied and needs no sign
+    after_another: str  # between the factors of the chain rule
+    adds: str  # between a sum and what is added to it
     dots: str  # in place of what is too long
 
     def within(self, piece: Piece, level: int) -> str:
@@ -105,3 +107,11 @@ class Style(ABC):
     @abstractmethod
     def cases(self, chosen: str, condition: str, other: str) -> str:
         """One where the condition holds, the other elsewhere."""
+
+    @abstractmethod
+    def derivative(self, above: str, below: str, fixed: Sequence[str] = ()) -> str:
+        """The derivative of one thing by another, while those that are fixed do not move."""
+
+    @abstractmethod
+    def equations(self, heading: str, lines: Sequence[tuple[str, str]]) -> str:
+        """Equations below one another, after a heading in words."""

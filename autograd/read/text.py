@@ -22,6 +22,8 @@ class Text(Style):
     star = " ∗ "
     dot = " · "
     beside = " "
+    after_another = " · "
+    adds = "+="
     dots = "…"
 
     def name(self, name: str, gradient: bool = False) -> str:
@@ -80,6 +82,12 @@ class Text(Style):
 
     def cases(self, chosen: str, condition: str, other: str) -> str:
         return f"({chosen} where {condition}, {other} elsewhere)"
+
+    def derivative(self, above: str, below: str, fixed: Sequence[str] = ()) -> str:
+        return f"∂{above}/∂{below}{'|' if fixed else ''}{','.join(fixed)}"
+
+    def equations(self, heading: str, lines: Sequence[tuple[str, str]]) -> str:
+        return "\n".join([heading, *(f"{left} = {right}" for left, right in lines)])
 
 
 TEXT = Text()

@@ -101,7 +101,7 @@ def nanvar(
     variance = var(filled, axis, None, None, ddof, keepdims, where=kept, mean=mean, correction=correction)
     lost = ddof if correction is None or correction is np._NoValue else correction
     free = members(filled, kept, axis, optional(keepdims, False)) - lost
-    return np.where(free > 0, variance, np.nan) if np.any(free <= 0) else variance  # where var has ∞, this has nan
+    return np.where(free > 0, variance, np.nan)  # where var has ∞, this has nan
 
 
 def deviation(name: str, variance: Any) -> Any:

@@ -11,7 +11,6 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -186,20 +185,10 @@ class Program:
                 return [start, *rest]
         return []
 
-    def factor(self, out: str, name: str) -> np.ndarray:
-        """∂out/∂name of one step as a matrix: a row for each entry of `out`, a column for each of `name`."""
-        values, step = _found(self, AUTOGRAD, 1)[0], self.steps[out]
-        i = step.reads.index(name)
-        jacobian = ag.jacobian(step.does, argnums=i)(*(values[r] for r in step.reads))
-        return np.reshape(jacobian, (np.size(values[out]), np.size(values[name])))
-
-    def chain(self, name: str) -> np.ndarray:
-        """∂L/∂name as the product of the factors along the path, in the shape of `name`."""
-        factors = [self.factor(out, read) for out, read in pairwise(self.path(name))]
-        product = factors[0]
-        for factor in factors[1:]:
-            product = product @ factor
-        return np.reshape(product, np.shape(_found(self, AUTOGRAD, 1)[0][name]))
+    def chain(self, name: str) -> ag.Chain:
+        """The chain rule from the loss down to `name`, read off the recorded graph."""
+        recorded = self.recorded()
+        return ag.chain(recorded["L"], recorded[name])
 
 
 @lru_cache(maxsize=64)

@@ -9,7 +9,7 @@ import autograd as ag
 from tests.autograd.helpers import bits, close
 
 A = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
-OPERATORS = [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow]
+OPERATORS = [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow, operator.mod, operator.floordiv]
 OTHERS = {
     "int": 2,
     "float": 0.5,

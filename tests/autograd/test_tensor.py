@@ -87,6 +87,14 @@ def test_item_at_an_index():
         t.item(4)
 
 
+def test_a_gradient_that_is_set_has_the_dtype_of_the_tensor():
+    t = ag.Tensor(np.ones(2, np.float32))
+    t.grad = np.ones(2)
+    assert t.grad.dtype == np.float32
+    t.grad = [1, 2]
+    assert t.grad.dtype == np.float32
+
+
 def test_detach_cuts_the_gradient():
     x = ag.Tensor(3.0, name="x")
     (x * x.detach()).backward()

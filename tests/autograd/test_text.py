@@ -61,7 +61,7 @@ READS = {
     "[A2, Y]": lambda: np.concatenate([A2, Y], axis=1),
     "[A2; Y]": lambda: np.concatenate([A2, Y]),
     "einsum_ij,jk→ik(W2, A1)": lambda: np.einsum("ij,jk->ik", W2, A1),
-    "cumsum(A1, axis=1)": lambda: np.cumsum(A1, axis=1),
+    "cumsum(A1)": lambda: np.cumsum(A1, axis=1),
     "(A1⁻¹)ᵀ": lambda: np.linalg.inv(Symbol(np.eye(2), "A1")).T,
     "x · (−2)": lambda: X * -2.0,
     "x + 1.0e-07": lambda: X + 1e-7,

@@ -1,5 +1,6 @@
 """Finding trouble: anomaly, guard, hooks, the ledger of a gradient, and the modes' manners."""
 
+import gc
 import sys
 import threading
 
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import autograd as ag
+from tests.autograd.helpers import live
 
 
 def test_anomaly_names_the_first_operation_forward_with_its_operands_and_line():
@@ -379,6 +381,46 @@ def test_a_hook_that_gives_a_tensor_of_its_own_is_refused():
     t.register_hook(lambda g: g * W)
     with pytest.raises(ag.GraphError, match=r"The hook on t gave a Tensor, .* use its \.data"):
         (t * t).backward()
+
+
+def test_a_hook_that_refers_to_its_tensor_is_freed_with_it():
+    gc.collect()
+    before = live(ag.Node)
+    for _ in range(10):
+        t = ag.Tensor([1.0, 2.0])
+        t.register_hook(lambda g, t=t: g * t.data)
+        (t * 2).sum().backward()
+    del t
+    gc.collect()
+    assert live(ag.Node) == before
+
+
+def test_the_same_hook_twice_is_applied_twice():
+    t = ag.Tensor(1.0)
+    double = lambda g: 2 * g
+    first, second = t.register_hook(double), t.register_hook(double)
+    (t * 1.0).backward()
+    assert t.grad == 4.0
+    first()
+    t.grad = None
+    (t * 1.0).backward()
+    assert t.grad == 2.0
+    second()
+    second()
+
+
+def test_a_hook_may_remove_itself():
+    t, seen = ag.Tensor(1.0), []
+
+    def once(g):
+        seen.append(g)
+        remove()
+
+    remove = t.register_hook(once)
+    t.register_hook(lambda g: 3 * g)
+    (t * 1.0).backward()
+    (t * 1.0).backward()
+    assert seen == [1.0] and t.grad == 6.0
 
 
 def test_a_hook_is_a_function():

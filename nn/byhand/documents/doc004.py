@@ -64,7 +64,7 @@ ENTRIES = (
         ONE_EXAMPLE,
         "dz1 = (∂L/∂a2)(∂a2/∂z2)(∂z2/∂a1)(∂a1/∂z1) = dz2 · w2 · a1(1−a1)",
         agree(of=SCALAR_CHAIN, dz1=lambda dz2, w2, a1: dz2 * w2 * a1 * (1 - a1)),
-        agree(lambda network: {"dz1": network.chain("z1")}, of=SCALAR_CHAIN),
+        agree(lambda network: {"dz1": network.chain("z1").product}, of=SCALAR_CHAIN),
     ),
     holds(
         "004-7",
