@@ -22,6 +22,8 @@ from autograd.modes import anomaly, guard, no_grad, record_lines
 from autograd.node import Constant, Node, ancestors, values
 from autograd.read.chain import Chain, chain
 from autograd.read.compile import Compiled, compile
+from autograd.read.derivation import Derivation
+from autograd.read.derive import derive
 from autograd.rules import (
     average_pool2d,
     binary_cross_entropy,
@@ -29,6 +31,7 @@ from autograd.rules import (
     embedding,
     leaky_relu,
     log_loss,
+    log_loss_logits,
     log_sigmoid,
     logsumexp,
     max_pool2d,
@@ -49,6 +52,7 @@ __all__ = [
     "Constant",
     "ConversionError",
     "DataError",
+    "Derivation",
     "DtypeError",
     "Graph",
     "GraphError",
@@ -70,6 +74,7 @@ __all__ = [
     "checkpoint",
     "compile",
     "conv2d",
+    "derive",
     "describe",
     "embedding",
     "files",
@@ -81,6 +86,7 @@ __all__ = [
     "jvp",
     "leaky_relu",
     "log_loss",
+    "log_loss_logits",
     "log_sigmoid",
     "logsumexp",
     "max_pool2d",

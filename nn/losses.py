@@ -37,8 +37,7 @@ def binary_cross_entropy_logits(Z: Any, Y: Any) -> ag.Tensor:
     >>> nn.losses.binary_cross_entropy_logits(ag.Tensor([[-1000.0]]), np.array([[1.0]]))
     Tensor(1000.0)
     """
-    Y = _target(Z, Y)
-    return _mean(-(Y * ag.log_sigmoid(Z) + (1 - Y) * ag.log_sigmoid(-Z)), Z, Y)
+    return _mean(ag.log_loss_logits(Z, _target(Z, Y)), Z, Y)
 
 
 def cross_entropy(A: Any, Y: Any) -> ag.Tensor:

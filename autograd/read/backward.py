@@ -14,14 +14,14 @@ import numpy as np
 from autograd import names
 from autograd.errors import GraphError
 from autograd.modes import Switched
-from autograd.node import HOOKS, Constant, Node, ancestors, values
+from autograd.node import HOOKS, Constant, Node, ancestors
 from autograd.read.names import Naming
 from autograd.read.samples import Samples
 from autograd.read.symbol import Symbol
 from autograd.sweep import reverse
 
 
-class Graph:
+class Recorded:
     """A recorded graph, read as Symbols.
 
     nodes    oldest first
@@ -30,11 +30,10 @@ class Graph:
     inline   the Symbol of a node as it was computed from what is named
     """
 
-    def __init__(self, root: Node, samples: Samples, cut: Collection[Node]) -> None:
-        self.root, self.samples = root, samples
+    def __init__(self, root: Node, found: dict[Node, Any], samples: Samples, cut: Collection[Node]) -> None:
+        self.root, self.values, self.samples = root, found, samples
         self.nodes = ancestors(root)
         _refuse_what_cannot_be_read(self.nodes)
-        self.values = values(root)
         self.names = Names(root, self.nodes)
         self.inputs: dict[int, Symbol] = {}  # leaves and constants that have a name, by id
         self.named: dict[Node, Symbol] = {}
@@ -110,7 +109,7 @@ def _refuse_what_cannot_be_read(nodes: list[Node]) -> None:
                 "A checkpointed piece of the graph cannot be read as formulas, since it is not recorded. Call the "
                 "function itself in place of autograd.checkpoint(function)."
             )
-        if HOOKS.used and node in HOOKS:
+        if HOOKS.used and HOOKS.get(node):
             raise GraphError(
                 f"{names.of(node) or 'A Tensor'} has a hook, and what a hook does to a gradient cannot be read as a "
                 "formula. Remove it, or derive before it is registered."
@@ -124,7 +123,7 @@ class Gradients:
     edges   node -> the (consumer, position) that sent it a share, in the order of the sweep
     """
 
-    def __init__(self, graph: Graph, seed: Symbol) -> None:
+    def __init__(self, graph: Recorded, seed: Symbol) -> None:
         self.of: dict[Node, Symbol] = {graph.root: seed}
         self.edges: dict[Node, list[tuple[Node, int]]] = {}
         self._nodes = graph.nodes

@@ -11,7 +11,7 @@ from typing import Any
 from autograd.errors import NumericalError, SaveError
 from autograd.files import write_whole
 from autograd.node import Node
-from autograd.read.backward import Graph
+from autograd.read.backward import Recorded
 from autograd.read.lines import Lines
 from autograd.read.standalone import Standalone
 from autograd.read.statements import Line, Statements
@@ -33,7 +33,7 @@ class Derivation:
     """
 
     def __init__(
-        self, graph: Graph, lines: Lines, targets: Collection[Node], convention: str, steps: bool = False
+        self, graph: Recorded, lines: Lines, targets: Collection[Node], convention: str, steps: bool = False
     ) -> None:
         try:
             written = Statements(graph, lines, targets, steps, exact=False)

@@ -23,8 +23,8 @@ from typing import Any
 
 from autograd import names
 from autograd.errors import GraphError
-from autograd.node import Node, ancestors
-from autograd.read.backward import Gradients, Graph
+from autograd.node import Node, ancestors, values
+from autograd.read.backward import Gradients, Recorded
 from autograd.read.cuts import cuts
 from autograd.read.derivation import Derivation
 from autograd.read.lines import Lines
@@ -62,13 +62,14 @@ def derive(
     names.given(dict(sys._getframe(1).f_locals))
     root = _root(J)
     targets = _targets(root, wrt)
-    samples = find_samples(root, m)
+    found = values(root)
+    samples = find_samples(root, found, m)
     course = convention == "course" and not _is_single(root, samples, m)
     if course and samples.m is None:
         raise GraphError(_cannot_be_told(names.of(root) or "the cost", samples, m))
     factor = samples.m.symbol if course and samples.m is not None else None
     seed = Symbol(1.0) if factor is None else factor
-    graph = Graph(root, samples, [root, *targets, *cuts(root, samples, seed)])
+    graph = Recorded(root, found, samples, [root, *targets, *cuts(root, found, samples, seed)])
     lines = Lines(graph, Gradients(graph, seed), factor)
     return Derivation(graph, lines, targets, convention, steps)
 

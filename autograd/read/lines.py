@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 
 from autograd.node import Node
-from autograd.read.backward import Gradients, Graph
+from autograd.read.backward import Gradients, Recorded
 from autograd.read.formula import write
 from autograd.read.region import is_fraction
 from autograd.read.samples import Count
 from autograd.read.simplify import Known, simplified, simplify_all
 from autograd.read.symbol import Symbol, in_order, mapped, never, rebuilt
-from autograd.rules import identity
+from autograd.rules import cast, identity
 
 
 class Lines:
@@ -30,7 +30,7 @@ class Lines:
     m          the factor of the course's convention; None in the true one
     """
 
-    def __init__(self, graph: Graph, gradients: Gradients, m: Any) -> None:
+    def __init__(self, graph: Recorded, gradients: Gradients, m: Any) -> None:
         self.gradients, self.m = gradients, m
         self._graph = graph
         self.order = self._ordered()
@@ -99,6 +99,8 @@ class Lines:
             operands, params = mapped((s.operands, s.params), new.__getitem__)
             operands = tuple(map(_literal, operands)) if is_fraction(s) else operands
             new[s] = _product(s.but(operands=operands, params=params)) if s.operands else s
+            if s.call is cast and isinstance(operands[0], Symbol) and not s.shape:
+                new[s] = operands[0]  # a formula says nothing of the precision of a number
             if s in owner:
                 node = owner[s]
                 drafts[node] = self._labelled(node, new[s])

@@ -144,13 +144,16 @@ def _mean(style: Style, args: Sequence[Piece], params: dict[str, Any]) -> Writte
     shape, axis = args[0].shape, params.get("axis")
     axes = range(len(shape)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     total, _ = _over("Σ")(style, args, params)
-    return f"{_one_over(style, prod(shape[a] for a in axes))} {total}", PREFIX
+    return f"{_one_over(style, prod(shape[a] for a in axes))}{total}", PREFIX
 
 
 def _one_over(style: Style, n: int) -> str:
-    """A fraction in front of a sum."""
+    """A fraction in front of a sum, unless it is 1."""
+    if n == 1:
+        return ""
     below = str(n)  # a number that has a name may be a product, 2 m
-    return style.within(Piece(*style.fraction(ONE, Piece(below, ATOM if below.isalnum() else PRODUCT))), PRODUCT)
+    share = Piece(*style.fraction(ONE, Piece(below, ATOM if below.isalnum() else PRODUCT)))
+    return f"{style.within(share, PRODUCT)} "
 
 
 def _called(function: str) -> Row:
@@ -242,13 +245,23 @@ def _log_loss(style: Style, args: Sequence[Piece], _: Any) -> Written:
 
 def _binary_cross_entropy(style: Style, args: Sequence[Piece], _: Any) -> Written:
     share = _one_over(style, args[0].shape[-1])
-    return f"{style.minus}{share} {style.sign('Σ')} {_log_likelihood(style, *args)}", SUM
+    return f"{style.minus}{share}{style.sign('Σ')} {_log_likelihood(style, *args)}", SUM
 
 
 def _log_likelihood(style: Style, a: Piece, y: Piece) -> str:
     first, _ = _xlogy(style, (y, a), {})
     second, _ = _xlogy(style, (_less(style, ONE, y), _less(style, ONE, a)), {})
     return style.parens(f"{first} + {second}")
+
+
+def _log_loss_logits(style: Style, args: Sequence[Piece], _: Any) -> Written:
+    z, y = args
+    minus_z = style.minus + style.within(z, PREFIX)
+    first, second = (
+        _multiply(style, (share, Piece(*_log_sigmoid(style, (of,), {}), z.shape)), {})[0]
+        for share, of in ((y, z), (_less(style, ONE, y), Piece(minus_z, SUM, z.shape)))
+    )
+    return f"{style.minus}{style.parens(f'{first} + {second}')}", SUM
 
 
 def _log_loss_slope(style: Style, args: Sequence[Piece], _: Any) -> Written:
@@ -363,6 +376,7 @@ NOTATION: dict[str, Row] = {
     "softmax": _called("softmax"),
     "logsumexp": _logsumexp,
     "log_loss": _log_loss,
+    "log_loss_logits": _log_loss_logits,
     "log_loss_slope": _log_loss_slope,
     "binary_cross_entropy": _binary_cross_entropy,
     "xlogy": _xlogy,

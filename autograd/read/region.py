@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import lru_cache
 from typing import Any
 
@@ -30,11 +30,12 @@ _FRACTIONS = {
     identity,
     log_loss_slope,
 }
-WHOLE = {ratio, log_loss_slope}  # those in which 0/0 counts as 0
+_QUOTIENTS = {ratio, log_loss_slope}  # those in which 0/0 counts as 0
+_SUMS = {np.add, np.subtract}
 _HIGHEST_POWER = 6
 _MOST_STEPS, _MOST_ATOMS = 48, 12  # a larger region is left as it is
 _FINEST = 1024  # a float that is a multiple of 1/1024 takes part as a number; another is an atom, as π would be
-_SCALE_IN_FRONT = 0.5  # passes that it is worth to have a scale where it can be pulled out
+_SCALE_IN_FRONT = 1.0  # passes that it is worth, for reading, to have a scale where it can be pulled out
 
 
 def is_fraction(s: Symbol) -> bool:
@@ -52,7 +53,6 @@ class Region:
 
     form, atoms   the expression, and its operands: Symbols and plain values
     ends          whether some of the operands are sums, products or quotients themselves
-    has_whole     whether there is a quotient in it in which 0/0 has a meaning
     """
 
     def __init__(self, top: Symbol, form: Form, atoms: list[Any]) -> None:
@@ -60,7 +60,6 @@ class Region:
         self.form = form
         self.atoms = atoms
         self.ends = any(isinstance(a, Symbol) and is_fraction(a) for a in atoms)
-        self.has_whole = any(call in WHOLE for call, _ in form.steps)
         self.patterns = tuple(_pattern(np.shape(value_of(a)), top.shape) for a in atoms)
 
     @classmethod
@@ -75,6 +74,19 @@ class Region:
     def cost(self) -> float:
         """What it costs as it stands."""
         return cost(self.form, self.patterns)
+
+    def kept_whole(self, settled: Collection[Symbol]) -> list[tuple[set[Any], Collection[Symbol]]]:
+        """The operations in it that might better be left whole, each with where a region is then to end.
+
+        Quotients in which 0/0 has a meaning would lose it; sums would be multiplied out for nothing.
+        """
+        found: list[tuple[set[Any], Collection[Symbol]]] = []
+        calls = {call for call, _ in self.form.steps[:-1]}
+        if calls & _QUOTIENTS:
+            found += [(_QUOTIENTS, settled), (_QUOTIENTS, ())]
+        if calls & _SUMS:
+            found.append((_QUOTIENTS | _SUMS, settled))
+        return found
 
     def simplest(self, least: float, pull: bool, best: Symbol | None = None) -> tuple[Symbol | None, float]:
         """The cheapest form as a Symbol and what it costs; `best` and `least` unless that is less."""

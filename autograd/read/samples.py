@@ -5,7 +5,8 @@ Tensor called m. A number that merely equals m is not m.
 
 >>> import numpy as np, autograd as ag
 >>> A, W = ag.Tensor(np.full((1, 5), 0.3), name="A"), ag.Tensor(np.ones((3, 5)), name="W")
->>> samples = find_samples((ag.binary_cross_entropy(A, np.ones((1, 5))) + np.sum(W * W) / 5).node)
+>>> J = ag.binary_cross_entropy(A, np.ones((1, 5))) + np.sum(W * W) / 5
+>>> samples = find_samples(J.node, ag.values(J.node))
 >>> samples.m, samples.axis(A.node), samples.axis(W.node)
 (m, 1, None)
 """
@@ -18,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.node import Constant, Node, ancestors, values
+from autograd.node import Constant, Node, ancestors
 from autograd.read.formula import write
 from autograd.read.source import source
 from autograd.read.symbol import Symbol
@@ -78,10 +79,11 @@ class Samples:
         return self.m is not None and _is_called_m(operand) and operand.out == self.m
 
 
-def find_samples(root: Node, given: int | None = None) -> Samples:
-    """The samples of the graph of a cost; `given` is their number where the user says it.
+def find_samples(root: Node, found: dict[Node, Any], given: int | None = None) -> Samples:
+    """The samples of the graph of a cost.
 
-    It is written as m if it is that of a mean, otherwise as the number that it is.
+    found   the value of each node
+    given   their number where the user says it; it is written as m if it is that of a mean, otherwise as it is
     """
     nodes = ancestors(root)
     means = [mean for node in nodes for mean in _means(node)]
@@ -91,10 +93,10 @@ def find_samples(root: Node, given: int | None = None) -> Samples:
         if not means:
             means, named = [total for node in nodes for total in _totals(node, given)], False
     choices = sorted({size for size, _, _ in means})
-    if len(choices) != 1:
+    if len(choices) != 1 or choices == [1]:  # one sample: no mean is taken, and any axis might be that of the samples
         return Samples(None, choices, {})
     (size,) = choices
-    axes = _Axes(nodes, size, values(root))
+    axes = _Axes(nodes, size, found)
     axes.follow({id(operand): axis for _, operand, axis in means if axis is not None})
     return Samples(Count(Symbol(float(size), "m") if named else Symbol(float(size))), choices, axes.known)
 

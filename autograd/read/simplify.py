@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.read.region import WHOLE, Region, is_fraction
+from autograd.read.region import Region, is_fraction
 from autograd.read.symbol import Symbol, in_order, mapped, never, rebuilt, repeated, within
 from autograd.read.terms import how_computed
 from autograd.rules.special import identity
@@ -86,7 +86,7 @@ class _Simplifier:
         """The cheapest form of a region.
 
         Regions are tried that end where something is computed in any case, and that reach through it; and the same
-        with those quotients left whole in which 0/0 has a meaning.
+        with some operations in them left whole.
         """
         near = Region.below(s, self._settled.__contains__)
         if near is None:
@@ -97,12 +97,12 @@ class _Simplifier:
             if far is not None:
                 saved = _TIE if far.cost > near.cost else 0  # what lies between is then not needed
                 best, least = far.simplest(least + saved, self._pull, best)
-        for stop in (self._settled, ()) if near.has_whole else ():
-            whole = Region.below(s, partial(_ends_whole, stop))
-            if whole is not None:
-                quotients = sum(self._cost(a) for a in whole.atoms if isinstance(a, Symbol) and a.call in WHOLE)
-                best, least = whole.simplest(least - quotients, self._pull, best)
-                least += quotients
+        for whole, ends in near.kept_whole(self._settled):
+            region = Region.below(s, partial(_ends, whole, ends))
+            if region is not None:
+                inner = sum(self._cost(a) for a in region.atoms if isinstance(a, Symbol) and a.call in whole)
+                best, least = region.simplest(least - inner, self._pull, best)
+                least += inner
         return s if best is None else best
 
     def _cost(self, s: Symbol) -> float:
@@ -110,7 +110,8 @@ class _Simplifier:
         return 0.0 if region is None else region.cost
 
     def _pulled(self, s: Symbol) -> Symbol:
-        """c·L(X) for a linear L(c·X)."""
+        """c·L(X) for a linear L(c·X), and B Aᵀ for (A Bᵀ)ᵀ."""
+        s = _untransposed(s)
         if s.call not in _LINEAR or s.name is not None or "where" in s.params:
             return self._told(s)
         scale = _Scale()
@@ -123,8 +124,8 @@ class _Simplifier:
         return scale.of(inner)
 
 
-def _ends_whole(settled: Collection[Symbol], s: Symbol) -> bool:
-    return s.call in WHOLE or s in settled
+def _ends(whole: Collection[Any], ends: Collection[Symbol], s: Symbol) -> bool:
+    return s.call in whole or s in ends
 
 
 def _shared(roots: Sequence[Symbol]) -> list[Symbol]:
@@ -169,6 +170,23 @@ def _named(s: Symbol, like: Symbol) -> Symbol:
         return s
     s = identity(s) if s.name is not None or s.call is None else s
     return s.but(name=like.name, gradient=like.gradient, shape=like.shape)
+
+
+def _untransposed(s: Symbol) -> Symbol:
+    """The transpose of a product as the product of transposes, where those are fewer."""
+    product = s.operands[0] if _is_transpose(s) else None
+    if not isinstance(product, Symbol) or product.name is not None or product.call is not np.matmul:
+        return s
+    left, right = product.operands
+    if not (_is_transpose(left) or _is_transpose(right)):
+        return s
+    turned = [x.operands[0] if _is_transpose(x) else np.transpose(x) for x in (right, left)]
+    result: Any = product.call(*turned)
+    return result  # type: ignore[no-any-return]
+
+
+def _is_transpose(x: Any) -> bool:
+    return isinstance(x, Symbol) and x.call is np.transpose and x.name is None and x.ndim == 2 and not x.params
 
 
 class _Scale:

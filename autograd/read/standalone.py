@@ -13,7 +13,7 @@ import numpy as np
 
 from autograd.errors import SaveError
 from autograd.node import Node
-from autograd.read.backward import Graph
+from autograd.read.backward import Recorded
 from autograd.read.lines import Lines
 from autograd.read.program import Program, program
 from autograd.read.samples import Count
@@ -34,7 +34,7 @@ class Standalone:
     text     imports and function
     """
 
-    def __init__(self, graph: Graph, lines: Lines, written: Statements, said: list[str]) -> None:
+    def __init__(self, graph: Recorded, lines: Lines, written: Statements, said: list[str]) -> None:
         writer = written.writer
         writer.reserved(NAME, ("function", NAME))
         outputs = {writer.variable(s): s for s in _linked(graph, lines, written.nodes)}
@@ -124,7 +124,7 @@ class Standalone:
 _PRINT = [f"for name, value in {NAME}(**inputs).items():", '    print(f"{name} =\\n{value}")']
 
 
-def _variables(graph: Graph, writer: Writer) -> dict[str, Any]:
+def _variables(graph: Recorded, writer: Writer) -> dict[str, Any]:
     """The inputs: leaves as they were made, then constants as they come up."""
     leaves = [graph.named[node] for node in graph.nodes if node.op is None]
     known = set(leaves)
@@ -132,7 +132,7 @@ def _variables(graph: Graph, writer: Writer) -> dict[str, Any]:
     return {writer.variable(s): s.value for s in (*leaves, *constants)}
 
 
-def _first_with_samples(graph: Graph, writer: Writer) -> str:
+def _first_with_samples(graph: Recorded, writer: Writer) -> str:
     """The number of samples, as the size of an input: X.shape[1]."""
     for s in graph.inputs.values():
         for axis, n in enumerate(s.shape):
@@ -141,7 +141,7 @@ def _first_with_samples(graph: Graph, writer: Writer) -> str:
     return ""
 
 
-def _with_m(text: Program, outputs: dict[str, Symbol], graph: Graph) -> Program:
+def _with_m(text: Program, outputs: dict[str, Symbol], graph: Recorded) -> Program:
     """The program with m in the shapes beside its lines."""
     known = {name: s.shape for name, s in outputs.items()}
     for s in graph.named.values():
@@ -162,7 +162,7 @@ def _literal(writer: Writer, value: Any) -> str:
     return f"np.array({writer.literal(value.tolist())}{dtype})"
 
 
-def _linked(graph: Graph, lines: Lines, nodes: list[Node]) -> list[Symbol]:
+def _linked(graph: Recorded, lines: Lines, nodes: list[Node]) -> list[Symbol]:
     """The cost and the gradients, each name with what it was computed from beneath it."""
     values: dict[Symbol, Symbol] = {}
     for node in graph.named:

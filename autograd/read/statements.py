@@ -12,7 +12,7 @@ import numpy as np
 from autograd.errors import NumericalError
 from autograd.node import Node, reaching
 from autograd.op import Op
-from autograd.read.backward import Gradients, Graph
+from autograd.read.backward import Gradients, Recorded
 from autograd.read.formula import write
 from autograd.read.latex import LATEX
 from autograd.read.lines import Lines
@@ -89,7 +89,7 @@ class Statements:
     scope      the value of each variable
     """
 
-    def __init__(self, graph: Graph, lines: Lines, targets: Collection[Node], steps: bool, exact: bool) -> None:
+    def __init__(self, graph: Recorded, lines: Lines, targets: Collection[Node], steps: bool, exact: bool) -> None:
         self._graph, self._lines, self._steps = graph, lines, steps
         self.writer = _Writer(exact=exact)
         self.scope = self._inputs()
@@ -104,9 +104,10 @@ class Statements:
         """What the statements start from. Of Python's numbers 1/0 would be an error, where the engine goes on with inf;
         NumPy's give that, but would make double precision of single."""
         double = all(node.dtype in (None, np.dtype(float)) for node in self._graph.nodes)
+        given = self._graph.inputs.values()
+        found = {self.writer.variable(s): np.float64(s.value) if double and not s.shape else s.value for s in given}
         m = self._graph.samples.m
-        given = [*self._graph.inputs.values(), *([] if m is None or m.symbol.name is None else [m.symbol])]
-        return {self.writer.variable(s): np.float64(s.value) if double and not s.shape else s.value for s in given}
+        return found if m is None or m.symbol.name is None else found | {self.writer.variable(m.symbol): int(m)}
 
     def _value(self, node: Node) -> Line:
         return self._line(self._graph.named[node], [self._graph.inline[node]], self._graph.values[node])
@@ -164,7 +165,7 @@ class Statements:
 class _Numeric:
     """The gradients that the sweep finds on plain arrays, with which every line is compared."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Recorded) -> None:
         root = graph.root
         self.of: dict[Node, Any] = {}
         reverse(root, fit(1.0, root.shape, root.dtype), watch=self)

@@ -19,6 +19,7 @@ from autograd.rules import (
     identity,
     leaky_relu,
     log_loss,
+    log_loss_logits,
     log_loss_slope,
     log_sigmoid,
     logsumexp,
@@ -34,14 +35,23 @@ from autograd.rules.elementwise import gap
 _STRAIGHT: dict[Any, Callable[..., Any]] = {
     f: OPS[f].kernel for f in (sigmoid, relu, leaky_relu, log_sigmoid, softmax, logsumexp, normalise)
 }
+_STRAIGHT[log_loss_logits] = lambda z, y: -(y * _STRAIGHT[log_sigmoid](z) + (1 - y) * _STRAIGHT[log_sigmoid](-z))
 # Here 0/0 or 0·ln 0 counts as 0, and the values decide; `__wrapped__` is the formula without that.
 _TO_READ: dict[Any, Callable[..., Any]] = {
     f: OPS[f].kernel.__wrapped__  # type: ignore[attr-defined]
     for f in (ratio, xlogy, log_loss, log_loss_slope, gap)
 }
 _TO_READ[log_loss_slope] = lambda a, y: -y / a + (1 - y) / (1 - a)  # as the notation has it
+_TO_READ[logsumexp] = lambda x, axis=None, keepdims=False: _log_of_sum(x, axis, keepdims)
 # The minus of log_loss stands before the sum.
 _TO_READ[binary_cross_entropy] = lambda a, y: -np.sum(_TO_READ[log_loss](a, y).operands[0]) / a.shape[-1]
+
+
+def _log_of_sum(x: Any, axis: Any, keepdims: bool) -> Any:
+    """ln Σ e^x; of nothing but −∞ it is nan."""
+    top = np.max(x, axis=axis, keepdims=True)
+    out = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
+    return out if keepdims else np.squeeze(out, axis=axis)
 
 
 def numpy_terms(roots: Sequence[Any], exact: bool = True, stop: Callable[[Symbol], bool] = named) -> list[Any]:

@@ -137,6 +137,21 @@ log_loss_slope = elementwise(
 )
 
 
+def log_loss_logits(z: Any, y: Any) -> Any:
+    """log_loss(σ(z), y), exact also where σ(z) rounds to 0 or 1.
+
+    >>> float(log_loss_logits(-1000.0, 1.0))
+    1000.0
+    """
+    return -(y * log_sigmoid(z) + (1 - y) * log_sigmoid(-z))
+
+
+# Not σ(z) − y, which is 0 where σ(z) rounds to y.
+log_loss_logits = elementwise(
+    log_loss_logits, lambda _out, z, y: (1 - y) * sigmoid(z) - y * sigmoid(-z), lambda _out, z, _y: -z
+)
+
+
 @quiet
 def binary_cross_entropy(a: Any, y: Any) -> Any:
     """The mean over the last axis of the summed log_loss: (1/m) Σ −(y ln a + (1−y) ln(1−a)), one number.

@@ -29,6 +29,11 @@ CASES = [
     *binary(rules.ratio, POSITIVE, reference=np.divide),
     *binary(rules.xlogy, POSITIVE, reference=lambda x, y: x * np.log(y)),
     *binary(rules.log_loss, PROBABILITY, reference=lambda a, y: -(y * np.log(a) + (1 - y) * np.log(1 - a))),
+    *binary(
+        rules.log_loss_logits,
+        PROBABILITY,
+        reference=lambda z, y: -(y * np.log(sigmoid(z)) + (1 - y) * np.log(sigmoid(-z))),
+    ),
     *binary(rules.log_loss_slope, PROBABILITY, reference=lambda a, y: (1 - y) / (1 - a) - y / a),
     *(
         case(rules.binary_cross_entropy, [shape] * 2, None, PROBABILITY, reference=binary_cross_entropy)
