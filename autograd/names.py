@@ -47,7 +47,7 @@ def variables(frame: FrameType) -> dict[str, Any]:
 def given(variables: Mapping[str, Any]) -> None:
     """Name Tensors and arrays after the variables (name -> value) that hold them; names that exist stay."""
     for name, value in variables.items():
-        if name.startswith("_"):
+        if name.startswith("_") or not name.isidentifier():  # tools keep their own things among the variables
             continue
         if type(value) in TRACED and value.name is None:
             value.name = name

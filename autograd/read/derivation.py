@@ -99,9 +99,7 @@ class Derivation:
         path = Path(path)
         makers = {".tex": self._document, ".py": self._program.script}
         if path.suffix not in makers:
-            raise SaveError(
-                f"A derivation is saved as .tex or as .py, not as {path.suffix or 'a file without suffix'!r}."
-            )
+            raise SaveError(f"A derivation is saved as .tex or as .py; given {str(path)!r}.")
         try:
             write_whole(path, makers[path.suffix]().encode())
         except OSError as error:

@@ -153,13 +153,15 @@ class _Writer:
         return self._builder.form(result if coefficient >= 0 else self._negative(result))
 
     def _quotient(self, coefficient: Fraction, over: list[_Power], under: list[_Power]) -> Ref:
-        number, divisor = _numbers(coefficient)
         arrays, divisors = ([p for p in powers if not self._is_single(p)] for powers in (over, under))
         singles, single_divisors = ([p for p in powers if self._is_single(p)] for powers in (over, under))
         if not singles and not single_divisors:
-            return self._over(self._scaled(number, arrays, divisors), divisor)
-        scale = self._over(self._times(number, singles), self._times(divisor, single_divisors))
-        return self._scaled(scale, arrays, divisors)
+            return self._scaled(_number(coefficient), arrays, divisors)
+        above, below = (
+            self._times(coefficient.numerator, singles),
+            self._times(coefficient.denominator, single_divisors),
+        )
+        return self._scaled(self._over(above, below), arrays, divisors)
 
     def _scaled(self, scale: Ref, arrays: list[_Power], divisors: list[_Power]) -> Ref:
         if not arrays:
@@ -198,7 +200,7 @@ class _Writer:
         return total
 
     def _negative(self, ref: Ref) -> Ref:
-        return -ref if isinstance(ref, (int, float)) else self._builder.step(np.negative, ref)
+        return -ref if isinstance(ref, (int, float, Fraction)) else self._builder.step(np.negative, ref)
 
 
 def _sign_absorbed(powers: list[_Power]) -> int | None:
@@ -219,8 +221,8 @@ def _first_atom(power: _Power) -> int:
     return min(i for monomial in power.base for i, k in enumerate(monomial) if k)
 
 
-def _numbers(coefficient: Fraction) -> tuple[int | float, int]:
-    """A number and what it is divided by: 0.5 by nothing, but 1 by 3 or by 8."""
+def _number(coefficient: Fraction) -> Ref:
+    """0.5 as it is, but a third or an eighth as a fraction."""
     if coefficient.denominator in (2, 4):
-        return float(coefficient), 1
-    return coefficient.numerator, coefficient.denominator
+        return float(coefficient)
+    return coefficient.numerator if coefficient.denominator == 1 else coefficient

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,7 +33,13 @@ class Step:
     index: int
 
 
-Ref = Atom | Step | int | float
+Number = int | float | Fraction
+Ref = Atom | Step | Number
+
+
+def plain(x: Number) -> int | float:
+    """A number as NumPy takes it."""
+    return float(x) if isinstance(x, Fraction) else x
 
 
 class Form(NamedTuple):
@@ -41,7 +48,7 @@ class Form(NamedTuple):
     steps: tuple[tuple[Call, tuple[Ref, ...]], ...]
     result: Ref
 
-    def run(self, atoms: Sequence[Any], number: Call = lambda x: x, check: Call | None = None) -> Any:
+    def run(self, atoms: Sequence[Any], number: Call = plain, check: Call | None = None) -> Any:
         """The value for these atoms.
 
         number   turns a number that stands in the form into what the atoms are; an exponent stays as it is
@@ -92,12 +99,14 @@ _SECOND_OPERAND = 0.1  # of a pass: to read that as well
 _SINGLE, _REPEATED = 0.1, 0.3  # of a pass: for single values, for operands that are repeated
 
 
-def cost(form: Form, patterns: Sequence[Pattern]) -> float:
-    """How much NumPy has to do, in passes over the result."""
+def cost(form: Form, patterns: Sequence[Pattern], prices: Sequence[float]) -> float:
+    """How much NumPy has to do, in passes over the result; `prices` are what it costs to have the atoms."""
     arrays = any(patterns)
-    total = 0.0
+    used = {ref for _, refs in form.steps for ref in refs} | {form.result}
+    total = float(sum(price for i, price in enumerate(prices) if Atom(i) in used))
     for (call, refs), given in _operands(form, patterns):
         passes = _HIGH_POWER if call is np.power and refs[1] not in (1, 2) else _PASSES.get(call, 1.0)
+        passes += 1.0 if any(isinstance(ref, Fraction) for ref in refs) else 0  # as the division that it stands for
         passes -= 0 if sum(map(bool, given)) > 1 else _SECOND_OPERAND
         result = _joined(given)
         total += passes * (_SINGLE if arrays and not result else 1.0 if all(result) else _REPEATED)

@@ -195,7 +195,7 @@ def _scale_in_front(line: Symbol) -> Symbol:
     terms = _terms(of)
     if len(terms) == 1:
         return _summed([(np.add, scale * of)], line) if body.call is np.divide and _gradients(of) else line
-    if not _gradients(of):  # (1/m)(A − Y) stays
+    if not any(s.gradient or s.call is np.matmul for s in in_order([of])):  # (1/m)(A − Y) stays
         return line
     return _summed([(call, simplified(scale * term, pull=True)) for call, term in terms], line)
 

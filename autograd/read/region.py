@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
@@ -62,6 +63,10 @@ class Region:
         self.ends = any(isinstance(a, Symbol) and is_fraction(a) for a in atoms)
         self.patterns = tuple(_pattern(np.shape(value_of(a)), top.shape) for a in atoms)
 
+    def _prices(self, read: bool) -> tuple[float, ...]:
+        """What the atoms cost: nothing where they are computed in any case; but a reader reads what has no name."""
+        return tuple(float(read and isinstance(a, Symbol) and _is_unnamed(a)) for a in self.atoms)
+
     @classmethod
     def below(cls, top: Symbol, stop: Callable[[Symbol], bool]) -> Region | None:
         """The region of `top`, down to where `stop` says so; None where it is too large or has unknown values."""
@@ -70,10 +75,9 @@ class Region:
             return None
         return cls(top, reading.form, reading.atoms)
 
-    @property
-    def cost(self) -> float:
+    def cost(self, read: bool) -> float:
         """What it costs as it stands."""
-        return cost(self.form, self.patterns)
+        return cost(self.form, self.patterns, self._prices(read))
 
     def kept_whole(self, settled: Collection[Symbol]) -> list[tuple[set[Any], Collection[Symbol]]]:
         """The operations in it that might better be left whole, each with where a region is then to end.
@@ -88,12 +92,18 @@ class Region:
             found.append((_QUOTIENTS | _SUMS, settled))
         return found
 
-    def simplest(self, least: float, pull: bool, best: Symbol | None = None) -> tuple[Symbol | None, float]:
-        """The cheapest form as a Symbol and what it costs; `best` and `least` unless that is less."""
+    def simplest(
+        self, least: float, read: bool, scaled: bool, best: Symbol | None = None
+    ) -> tuple[Symbol | None, float]:
+        """The cheapest form as a Symbol and what it costs; `best` and `least` unless that is less.
+
+        read     as a reader counts, not as NumPy does: what has no name is not for nothing
+        scaled   prefer forms with a scale in front
+        """
         if plainest(self.form):
             return best, least
         domains = tuple(domain(value_of(a)) for a in self.atoms)
-        for form, costs in _cheaper(self.form, self.patterns, domains, least, pull):
+        for form, costs in _cheaper(self.form, self.patterns, domains, self._prices(read), least, scaled):
             if as_good_on(form, self.form, [value_of(a) for a in self.atoms], self.top.value):
                 symbol = self._symbol(form)
                 if symbol.dtype == self.top.dtype:
@@ -101,10 +111,9 @@ class Region:
         return best, least
 
     def _symbol(self, form: Form) -> Symbol:
-        result = form.run(self.atoms)
-        if not isinstance(result, Symbol):
-            result = type(self.top)(result if np.ndim(result) else float(result))
-        return repeated(result, self.top.shape)
+        kind = type(self.top)
+        result = form.run(self.atoms, number=lambda x: kind(x.numerator) / x.denominator if type(x) is Fraction else x)
+        return repeated(result if isinstance(result, Symbol) else kind(float(result)), self.top.shape)
 
 
 class _Reading:
@@ -159,6 +168,11 @@ class _Reading:
         return self._numbers[key]
 
 
+def _is_unnamed(a: Symbol) -> bool:
+    """Whether it is something that was computed and has no name; what might be within a region is counted there."""
+    return a.name is None and a.call is not None and not is_fraction(a)
+
+
 def _number(x: Any) -> int | float | None:
     """A number that takes part in the algebra: whole, or a simple fraction."""
     if isinstance(x, Symbol):
@@ -181,12 +195,17 @@ def _pattern(shape: tuple[int, ...], whole: tuple[int, ...]) -> Pattern:
 
 @lru_cache(maxsize=1024)
 def _cheaper(
-    form: Form, patterns: tuple[Pattern, ...], domains: tuple[str, ...], least: float, pull: bool
+    form: Form,
+    patterns: tuple[Pattern, ...],
+    domains: tuple[str, ...],
+    prices: tuple[float, ...],
+    least: float,
+    scaled: bool,
 ) -> list[tuple[Form, float]]:
     """Other forms that cost less than `least` and are as good on whatever the atoms can be, the cheapest first."""
-    found = {}
-    for other in alternatives(form, patterns):
-        bonus = _SCALE_IN_FRONT if pull and is_scaled(other, patterns) else 0
-        found[other] = cost(other, patterns) - bonus
-    cheap = sorted((other for other in found if found[other] < least - 1e-9), key=found.__getitem__)
+    found = {other: cost(other, patterns, prices) for other in alternatives(form, patterns)}
+    bonus = {other: _SCALE_IN_FRONT if scaled and is_scaled(other, patterns) else 0 for other in found}
+    cheap = sorted(
+        (other for other in found if found[other] - bonus[other] < least - 1e-9), key=lambda o: found[o] - bonus[o]
+    )
     return [(other, found[other]) for other in cheap if as_good(other, form, domains)]

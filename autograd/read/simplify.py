@@ -29,6 +29,8 @@ _LINEAR = {np.matmul, np.sum, np.mean, np.transpose, np.swapaxes, np.expand_dims
 
 _TIE = 1e-6
 
+_MOVING = {np.transpose, np.swapaxes, np.expand_dims, np.squeeze, np.reshape}
+
 Known = Callable[[Symbol], "float | None"]
 
 
@@ -71,6 +73,7 @@ class _Simplifier:
         return [new[root] for root in roots]
 
     def _head(self, s: Symbol) -> Symbol:
+        s = _one_number(s)
         pulled = self._pulled(s) if self._pull else self._told(s)
         new = _named(self._simplest(pulled) if is_fraction(pulled) else pulled, s)
         if s.name is not None or (pulled is s and not (self._pull and is_fraction(new))):
@@ -91,23 +94,25 @@ class _Simplifier:
         near = Region.below(s, self._settled.__contains__)
         if near is None:
             return s
-        best, least = near.simplest(near.cost, self._pull)
+        read = self._pull
+        best, least = near.simplest(near.cost(read), read, scaled=read)
         if near.ends:
             far = Region.below(s, never)
             if far is not None:
-                saved = _TIE if far.cost > near.cost else 0  # what lies between is then not needed
-                best, least = far.simplest(least + saved, self._pull, best)
+                cost = near.cost(read)
+                saved = _TIE if far.cost(read) > cost else 0  # what lies between is then not needed
+                best, least = far.simplest(least + saved, read, read and cost > 0, best)
         for whole, ends in near.kept_whole(self._settled):
             region = Region.below(s, partial(_ends, whole, ends))
             if region is not None:
                 inner = sum(self._cost(a) for a in region.atoms if isinstance(a, Symbol) and a.call in whole)
-                best, least = region.simplest(least - inner, self._pull, best)
+                best, least = region.simplest(least - inner, read, read, best)
                 least += inner
         return s if best is None else best
 
     def _cost(self, s: Symbol) -> float:
         region = None if s in self._settled else Region.below(s, self._settled.__contains__)
-        return 0.0 if region is None else region.cost
+        return 0.0 if region is None else region.cost(self._pull)
 
     def _pulled(self, s: Symbol) -> Symbol:
         """c·L(X) for a linear L(c·X), and B Aᵀ for (A Bᵀ)ᵀ."""
@@ -170,6 +175,20 @@ def _named(s: Symbol, like: Symbol) -> Symbol:
         return s
     s = identity(s) if s.name is not None or s.call is None else s
     return s.but(name=like.name, gradient=like.gradient, shape=like.shape)
+
+
+def _one_number(s: Symbol) -> Symbol:
+    """What moves the entries of a repeated number is that number, repeated."""
+    x = s.operands[0] if s.call in _MOVING else None
+    if (
+        not isinstance(x, Symbol)
+        or x.call is not np.broadcast_to
+        or np.shape(x.operands[0]) != ()
+        or s.name is not None
+    ):
+        return s
+    number = x.operands[0]
+    return repeated(number if isinstance(number, Symbol) else type(s)(number), s.shape)
 
 
 def _untransposed(s: Symbol) -> Symbol:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+import re
 import textwrap
 from collections.abc import Callable
 from dataclasses import replace
@@ -43,10 +44,13 @@ class Standalone:
         found = _variables(graph, writer)
         m = graph.samples.m
         self._m = "" if m is None or m.symbol.name is None else writer.variable(m.symbol)
-        self._first = _first_with_samples(graph, writer) if self._m in self._program.inputs else ""
+        code = " ".join(a.expression for a in self._program.lines)
+        uses_m = bool(self._m) and re.search(rf"\b{self._m}\b", code) is not None
+        self._first = _first_with_samples(graph, writer) if uses_m else ""
         arrays = {k: v for k, v in self._program.namespace.items() if isinstance(v, np.ndarray)}
-        given = found | arrays | ({self._m: m} if self._m and not self._first else {})
-        used = {*self._program.inputs, *arrays, self._first.partition(".")[0]}
+        number = {self._m: int(m)} if m is not None and uses_m and not self._first else {}
+        given = found | arrays | number
+        used = {*self._program.inputs, *arrays, self._first.partition(".")[0], self._m}
         self.inputs = {k: v for k, v in given.items() if k in used}
         self.text = self._text(said)
 

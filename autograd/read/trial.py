@@ -121,7 +121,14 @@ def _floats(form: Form, vectors: Vectors) -> Any:
 
 def _exact(form: Form, vectors: Vectors) -> Any:
     with decimal.localcontext(decimal.Context(prec=_DIGITS, traps=[])):
-        return _spread(form.run([_decimals(v) for v in vectors], number=decimal.Decimal), vectors)
+        return _spread(form.run([_decimals(v) for v in vectors], number=_decimal), vectors)
+
+
+def _decimal(x: Any) -> decimal.Decimal:
+    over: int
+    under: int
+    over, under = x.as_integer_ratio()
+    return decimal.Decimal(over) / under
 
 
 def _errors(values: Any, exact: Any) -> Any:
