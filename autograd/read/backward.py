@@ -34,7 +34,8 @@ class Recorded:
         self.root, self.values, self.samples = root, found, samples
         self.nodes = ancestors(root)
         _refuse_what_cannot_be_read(self.nodes)
-        self.names = Names(root, self.nodes)
+        m = None if samples.m is None else samples.m.symbol.name
+        self.names = Names(root, self.nodes, {m} if m else set())
         self.inputs: dict[int, Symbol] = {}  # leaves and constants that have a name, by id
         self.named: dict[Node, Symbol] = {}
         self.inline: dict[Node, Symbol] = {}
@@ -75,12 +76,15 @@ class Recorded:
 
 
 class Names:
-    """The name of every value: its own, or a numbered one. Different values have different names."""
+    """The name of every value: its own, or a numbered one. Different values have different names.
 
-    def __init__(self, root: Node, nodes: list[Node]) -> None:
+    taken   names that something else has
+    """
+
+    def __init__(self, root: Node, nodes: list[Node], taken: set[str]) -> None:
         self._naming = Naming(root)
         self._given: dict[int, str | None] = {}
-        self._taken: set[str] = set()
+        self._taken = taken
         if names.of(root) is None:
             self._given[id(root)] = self._free("J")
         for node in nodes:

@@ -113,7 +113,9 @@ class Region:
     def _symbol(self, form: Form) -> Symbol:
         kind = type(self.top)
         result = form.run(self.atoms, number=lambda x: kind(x.numerator) / x.denominator if type(x) is Fraction else x)
-        return repeated(result if isinstance(result, Symbol) else kind(float(result)), self.top.shape)
+        if not isinstance(result, Symbol):  # a number, or an array that was handed in as it is
+            result = kind(result if np.ndim(result) else float(result))
+        return repeated(result, self.top.shape)
 
 
 class _Reading:
