@@ -18,7 +18,7 @@ from autograd.errors import (
 from autograd.functional import grad, hessian, hvp, jacobian, jvp, per_example_grad, value_and_grad, vjp
 from autograd.ledger import Ledger
 from autograd.listing import Graph
-from autograd.modes import anomaly, guard, no_grad, record_lines
+from autograd.modes import anomaly, guard, no_grad, record_lines, tracing
 from autograd.node import Constant, Node, ancestors, values
 from autograd.read.chain import Chain, chain
 from autograd.read.compile import Compiled, compile
@@ -71,8 +71,8 @@ __all__ = [
     "compile",
     "conv2d",
     "describe",
-    "files",
     "embedding",
+    "files",
     "grad",
     "guard",
     "hessian",
@@ -95,6 +95,7 @@ __all__ = [
     "reverse",
     "sigmoid",
     "softmax",
+    "tracing",
     "value_and_grad",
     "values",
     "vjp",

@@ -82,7 +82,7 @@ def _simplified(trace: Trace, taken: set[str]) -> tuple[list[Any], dict[str, Sym
     """What f returned, in as few steps as can be, and those steps that have a name, in the order of the trace."""
     roots = tidied([*trace.outputs, *trace.names])
     simple = iter(simplify_all([r for r in roots if isinstance(r, Symbol)]))
-    roots = [next(simple) if isinstance(r, Symbol) else r for r in roots]
+    roots = tidied([next(simple) if isinstance(r, Symbol) else r for r in roots])
     n = len(trace.outputs)
     taken = taken | RESERVED
     for root, name in zip(roots[n:], trace.names.values(), strict=True):

@@ -209,7 +209,7 @@ class _Observer:
             for k, symbol in enumerate(fresh):
                 found[symbol] = name if len(fresh) == 1 else f"{name}{k + 1}"
         results = dict(self.values)
-        for node, total in self.gradients:
+        for node, total in dict(self.gradients).items():  # of a gradient that grew, what it became at last
             value = total.data if type(total) is Tensor else total
             if isinstance(value, Symbol):
                 of = self._name(node, results, found)
