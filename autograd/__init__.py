@@ -5,6 +5,7 @@ from autograd.check import Report, check_grads
 from autograd.checkpoint import checkpoint
 from autograd.errors import (
     AutogradError,
+    AxisError,
     ConversionError,
     DataError,
     DtypeError,
@@ -44,6 +45,7 @@ from autograd.tensor import Tensor
 
 __all__ = [
     "AutogradError",
+    "AxisError",
     "Chain",
     "Compiled",
     "Constant",
