@@ -5,6 +5,7 @@ from autograd.check import Report, check_grads
 from autograd.checkpoint import checkpoint
 from autograd.errors import (
     AutogradError,
+    AxisError,
     ConversionError,
     DataError,
     DtypeError,
@@ -18,7 +19,7 @@ from autograd.errors import (
 from autograd.functional import grad, hessian, hvp, jacobian, jvp, per_example_grad, value_and_grad, vjp
 from autograd.ledger import Ledger
 from autograd.listing import Graph
-from autograd.modes import anomaly, guard, no_grad, record_lines
+from autograd.modes import anomaly, guard, no_grad, record_lines, tracing
 from autograd.node import Constant, Node, ancestors, values
 from autograd.read.chain import Chain, chain
 from autograd.read.compile import Compiled, compile
@@ -47,6 +48,7 @@ from autograd.tensor import Tensor
 
 __all__ = [
     "AutogradError",
+    "AxisError",
     "Chain",
     "Compiled",
     "Constant",
@@ -101,6 +103,7 @@ __all__ = [
     "reverse",
     "sigmoid",
     "softmax",
+    "tracing",
     "value_and_grad",
     "values",
     "vjp",

@@ -36,7 +36,12 @@ def floating(data: Any, name: str | None) -> Any:
             raise ConversionError(
                 "Tensor(t) of a Tensor would cut its gradient. If that is meant: t.detach(); else use t itself."
             )
-        return data if data.dtype.kind == "f" else data.astype(float)  # an array that only stands for one
+        # An array that only stands for one. A single number is cast even to what it is: that makes a number of it.
+        return (
+            data
+            if data.dtype.kind == "f" and data.ndim
+            else data.astype(data.dtype if data.dtype.kind == "f" else float)
+        )
     if isinstance(data, np.ma.MaskedArray):
         raise DtypeError("A Tensor cannot hold a masked array: its mask would be lost. Fill it first: data.filled(…).")
     called = name or "a Tensor"

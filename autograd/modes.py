@@ -163,6 +163,18 @@ def record_lines() -> Switched:
     return Switched(lines=True)
 
 
+def tracing() -> bool:
+    """Whether a program is being read off a function (`compile`), so that no values are known: checks of values, such
+    as that a cost is finite, are then to be left out.
+
+    >>> import autograd as ag
+    >>> ag.tracing()
+    False
+    """
+    mode = MODE.get()
+    return mode is not None and mode.tracing is not None
+
+
 class anomaly(Switched):
     """Within this block the first operation, forward or backward, that makes a NaN or Inf out of finite numbers raises
     NumericalError: with the operation, its operands and their names, the offending entry, and the user's file and line.

@@ -123,12 +123,6 @@ class Constant:
         self.name = name
 
 
-def renumber(node: Node, data: Any) -> None:
-    """Give a leaf new data. Its number becomes newer than that of whatever was computed from the old data."""
-    node.out = data
-    node.index = next_index()
-
-
 def leaf(data: Any, name: str | None = None) -> Node:
     """The node of a Tensor that gradients are wanted for."""
     shape, dtype = ((), None) if type(data) is float else (data.shape, data.dtype)

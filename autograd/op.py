@@ -65,7 +65,10 @@ class Op:
         self.partly = _partly(reads)
         self.params = params
         self.variadic = isinstance(vjps, Each)
-        self.unary = kind != "constant" and len(reads) == 1 and not self.variadic and prepare is None
+        self.reads_nothing = bool(reads) and not any(reads) and not self.variadic
+        # How many operands a call has in which nothing needs to be sorted.
+        self.plain = len(reads) if kind != "constant" and not self.variadic and prepare is None else None
+        self.unary = self.plain == 1
 
     def __repr__(self) -> str:
         return f"<Op {self.name}: {self.kind}>"
@@ -155,9 +158,13 @@ def kept(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...]) -> tuple[Any, 
     Constants and the data of leaves are held in any case: somebody else holds them anyway, and pictures and formulas
     show them. So no result of an operation is kept alive that no rule reads.
     """
-    if len(raws) == 1 and op.partly[0][1] == NOTHING:  # most operations that come here: the loop below, for one operand
-        parent = parents[0]
-        return (None,) if type(parent) is Node and parent.op is not None else raws
+    if op.reads_nothing and len(raws) <= 2:  # most operations that come here: the loop below, written out
+        p = parents[0]
+        first = None if type(p) is Node and p.op is not None else raws[0]
+        if len(raws) == 1:
+            return (first,)
+        p = parents[1]
+        return first, (None if type(p) is Node and p.op is not None else raws[1])
     inputs = list(raws)
     for i, reads in op.partly if not op.variadic else _partly(op.reading(len(raws))):
         parent = parents[i]

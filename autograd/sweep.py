@@ -187,7 +187,7 @@ def fit(g: Any, shape: tuple[int, ...], dtype: Any) -> Any:
     The one place where this happens. Works on plain values and on Tensors alike. dtype None stands for a Python float.
     An array that does not fit as it stands gives a new one, which nobody else holds.
     """
-    if isinstance(g, (float, np.generic)):
+    if type(g) is not ndarray and isinstance(g, (float, np.generic)):
         if not shape:
             return float(g) if dtype is None else dtype.type(g)
         filled = np.empty(shape, dtype)

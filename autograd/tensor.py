@@ -23,7 +23,7 @@ from autograd.ledger import Ledger, ledger, still_there
 from autograd.listing import Graph
 from autograd.methods import ArrayMethods
 from autograd.modes import MODE
-from autograd.node import HOOKS, Constant, Node, leaf, next_index, renumber
+from autograd.node import HOOKS, Constant, Node, leaf, next_index
 from autograd.op import COMPOSITES, OPS, REFUSED, TRACED, Op, kept, settle
 from autograd.sweep import fit, reverse
 from autograd.trouble import observe
@@ -153,11 +153,9 @@ class Tensor(ArrayMethods):
             if np.shape(new) != self.shape:
                 raise ShapeError(f"{self._called()} is {self.shape}; it cannot be given {describe(new)}.")
             new = settle(floating(new, self.name).astype(self.dtype))
-        self._data = new
+        self._data = node.out = new
         if type(node) is Node:
-            renumber(node, new)
-        else:
-            node.out = new
+            node.index = next_index()  # newer than that of whatever was computed from the old data
 
     @property
     def grad(self) -> Any:
@@ -461,9 +459,16 @@ class Tensor(ArrayMethods):
 
 def apply(op: Op, args: Any, params: dict[str, Any] = _NO_PARAMS) -> Any:
     """Run an operation on operands of which some are Tensors, and record it if a gradient may be asked for."""
-    operands = [a if type(a) is Tensor else plain_operand(a) for a in args]
-    raws = tuple([a._data if type(a) is Tensor else a for a in operands])
-    parents = tuple([a.node if type(a) is Tensor else a for a in operands])
+    values, nodes = [], []
+    for a in args:
+        if type(a) is Tensor:
+            values.append(a._data)
+            nodes.append(a.node)
+        else:
+            a = plain_operand(a)
+            values.append(a)
+            nodes.append(a)
+    raws, parents = tuple(values), tuple(nodes)
     try:
         out = op.run(raws, params)
     except (ValueError, IndexError) as cause:
@@ -504,6 +509,8 @@ def _apply_one(op: Op, t: Tensor, params: dict[str, Any] = _NO_PARAMS) -> Any:
 
 def _call(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """A call in NumPy's own signature: sort the arguments into operands and parameters."""
+    if not kwargs and len(args) == op.plain:
+        return _apply_one(op, args[0]) if op.unary else apply(op, args)
     if op.kind == "constant":
         return op.function(*_unwrapped(args), **_unwrapped(kwargs))
     args, kwargs = op.bind(args, kwargs)
@@ -601,12 +608,13 @@ def _name(operand: Any) -> str | None:
 def _seed(tensor: Tensor, gradient: Any) -> Any:
     """The gradient that a sweep starts with, in the form of the Tensor's own data."""
     if gradient is None:
-        if tensor.size != 1:
+        if type(tensor._data) is not float and tensor._data.size != 1:
             raise GraphError(
                 f"backward() of {tensor._called()} with shape {tensor.shape}: gradients are those of one number. "
                 "Reduce it to a cost first (.sum() or .mean()), or pass gradient= with that shape."
             )
-        return 1.0 if type(tensor._data) is float else fit(1.0, tensor.shape, tensor.dtype)
+        data = tensor._data
+        return 1.0 if type(data) is float else fit(1.0, data.shape, data.dtype) if data.ndim else type(data)(1.0)
     if np.shape(gradient) != tensor.shape:
         raise ShapeError(
             f"gradient= must have the shape {tensor.shape} of {tensor._called()}; given {describe(gradient)}."

@@ -56,7 +56,10 @@ def on_scalars(plan: Plan) -> dict[str, Any]:
 def raced(plan: Plan, network: str, dtype: str) -> list[dict[str, Any]]:
     """One race; that it was run is said."""
     began = time.perf_counter()
-    entries = race(plan.peers(network == scalars.NETWORK), network, dtype, plan.rounds)
+    if network == scalars.NETWORK:
+        entries = race(plan.peers(on_scalars=True), network, dtype, max(3, plan.rounds // 4), turn=scalars.TURN)
+    else:
+        entries = race(plan.peers(), network, dtype, plan.rounds)
     print(f"{network} {dtype}: {time.perf_counter() - began:.0f} s", flush=True)
     return entries
 

@@ -30,23 +30,23 @@ class Runner:
     best: float = math.inf
     failure: str = ""
 
-    def take_turn(self) -> None:
-        """Step for about TURN seconds; keep the best time. A peer that fails now takes no more turns."""
+    def take_turn(self, seconds: float = TURN) -> None:
+        """Step for about so many seconds; keep the best time. A peer that fails now takes no more turns."""
         if self.failure:
             return
         try:
-            self.best = min(self.best, self.worker.ask("timing.turn", peer=self.peer.name, seconds=TURN))
+            self.best = min(self.best, self.worker.ask("timing.turn", peer=self.peer.name, seconds=seconds))
         except Failed as failure:
             self.failure = str(failure)
 
 
 def race(
-    peers: Sequence[Peer], network: str, dtype: str, rounds: int, samples: int | None = None
+    peers: Sequence[Peer], network: str, dtype: str, rounds: int, samples: int | None = None, turn: float = TURN
 ) -> list[dict[str, Any]]:
     """The best time of a step of each peer: {"peer", "seconds", "first"}, or {"peer", "failure"} with the reason."""
     with ExitStack() as stack:
         runners = start(peers, {"network": network, "dtype": dtype, "samples": samples}, stack)
-        take_turns(runners, rounds)
+        take_turns(runners, rounds, turn)
     return [
         {"peer": runner.peer.name}
         | ({"failure": runner.failure} if runner.failure else {"seconds": runner.best, "first": runner.first})
@@ -86,8 +86,8 @@ def compare(reference: Runner, runner: Runner, tolerance: float) -> None:
             raise Failed(f"at step {step} it computes {value:.9g}, {reference.peer.title} {right:.9g}")
 
 
-def take_turns(runners: list[Runner], rounds: int) -> None:
+def take_turns(runners: list[Runner], rounds: int, seconds: float = TURN) -> None:
     """Every runner's turns, in an order that alternates, so that nobody always follows the same one."""
     for i in range(rounds):
         for runner in runners if i % 2 else reversed(runners):
-            runner.take_turn()
+            runner.take_turn(seconds)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 NETWORK = "2-16-16-1 on scalars"
+TURN = 0.4  # seconds: a turn is hundreds of passes, so that it holds its share of what garbage collection costs
 Weights = list[list[list[Any]]]  # layer, neuron, input; the bias last
 
 

@@ -151,7 +151,7 @@ def _target(A: Any, Y: Any) -> Any:
     if isinstance(Y, ag.Tensor):
         plain = Y.data
     else:
-        plain = Y = Y if type(Y) is np.ndarray else np.asarray(Y)
+        plain = Y = Y if hasattr(Y, "dtype") else np.asarray(Y)
     if plain.dtype.kind != "f":
         raise ag.DtypeError(
             f"The target holds {plain.dtype} values. Give numbers: Y.astype(float) for 0 and 1, or for class labels "
@@ -189,14 +189,14 @@ def _named(name: str, value: float) -> ag.Tensor:
 
 def _finite(J: Any, A: Any, Y: Any) -> ag.Tensor:
     value = J.data if isinstance(J, ag.Tensor) else J
-    if not abs(value) < np.inf:
+    if not ag.tracing() and not abs(value) < np.inf:
         raise ag.DataError(_why_not_finite(value, A, Y))
     return J
 
 
 def _probable(J: Any) -> Any:
     """A cost that is made of logarithms of probabilities cannot be negative."""
-    if (J.data if isinstance(J, ag.Tensor) else J) < 0:
+    if not ag.tracing() and (J.data if isinstance(J, ag.Tensor) else J) < 0:
         raise ag.DataError(
             "The cost is negative, so predictions or targets are no probabilities: all must be in 0 … 1."
         )

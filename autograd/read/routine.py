@@ -15,10 +15,10 @@ import numpy as np
 from autograd import rules
 from autograd.read.parts import parted
 from autograd.read.program import Assignment, Program, program
-from autograd.read.scalars import ScalarWriter
+from autograd.read.quick import QuickWriter, opened, unless_nan
 from autograd.read.signature import RESERVED, Signature
 from autograd.read.simplify import simplify_all
-from autograd.read.symbol import Symbol, in_order, never
+from autograd.read.symbol import Symbol, in_order, never, rebuilt
 from autograd.read.tidy import tidied
 from autograd.read.trace import Trace
 from autograd.tree import rebuild
@@ -47,7 +47,7 @@ class Routine:
 def routine(trace: Trace, signature: Signature, name: str) -> Routine:
     """The program for what a function of that name did."""
     outputs, steps = _simplified(trace, {leaf.name for leaf in signature.leaves})
-    writer = ScalarWriter()
+    writer = QuickWriter()
     for stand_in in trace.inputs:
         writer.variable(stand_in)
     own = writer.reserved(name, ("function", name))
@@ -83,6 +83,8 @@ def _simplified(trace: Trace, taken: set[str]) -> tuple[list[Any], dict[str, Sym
     roots = tidied([*trace.outputs, *trace.names])
     simple = iter(simplify_all([r for r in roots if isinstance(r, Symbol)]))
     roots = [next(simple) if isinstance(r, Symbol) else r for r in roots]
+    with np.errstate(all="ignore"):
+        roots = tidied(rebuilt(roots, opened, never))
     n = len(trace.outputs)
     taken = taken | RESERVED
     for root, name in zip(roots[n:], trace.names.values(), strict=True):
@@ -102,12 +104,12 @@ def _free(wanted: str, taken: set[str]) -> str:
 
 
 # What the engine runs without NumPy's warnings of an overflow or a logarithm of 0, and what is written out in full.
-_QUIET: tuple[Callable[..., Any], ...] = (rules.sigmoid, rules.log_sigmoid, rules.logsumexp, rules.softmax)
+_QUIET: tuple[Callable[..., Any], ...] = (rules.sigmoid, rules.log_sigmoid, rules.logsumexp, unless_nan)
 
 
 def _decorator(outputs: Sequence[Any]) -> list[str]:
-    quiet = any(s.call in _QUIET and s.shape for s in in_order(outputs, never))
-    return ['@np.errstate(over="ignore", divide="ignore")'] if quiet else []
+    quiet = any(s.call in _QUIET and np.ndim(s.operands[-1]) for s in in_order(outputs, never))
+    return ['@np.errstate(over="ignore", divide="ignore", invalid="ignore")'] if quiet else []
 
 
 # --- what it returns --------------------------------------------------------------------------------------------------
@@ -148,7 +150,7 @@ def _own(code: str, output: Any, shared: bool, numbers: bool) -> str:
     return f"{code}.copy()" if isinstance(output, np.ndarray) else code
 
 
-def _given(writer: ScalarWriter) -> list[str]:
+def _given(writer: QuickWriter) -> list[str]:
     """Comments on what the program refers to and no import brings."""
     arrays = [f"{name} {x.shape}" for name, x in writer.given.items() if isinstance(x, np.ndarray)]
     others = [name for name, x in writer.given.items() if not isinstance(x, np.ndarray)]
@@ -161,7 +163,7 @@ def _about(name: str, signature: Signature) -> list[str]:
     return [f'"""{name}, for', *(f"    {line}" for line in signature.lines()), '"""']
 
 
-def _return(structure: Any, writer: ScalarWriter) -> list[str]:
+def _return(structure: Any, writer: QuickWriter) -> list[str]:
     """The last lines: what f returned, with the code for each value in its place."""
     code = _built(structure, writer)
     plain = isinstance(structure, tuple) and len(structure) > 1 and not hasattr(structure, "_fields")
@@ -177,7 +179,7 @@ def _return(structure: Any, writer: ScalarWriter) -> list[str]:
     return [f"return {brackets[0]}", *(f"    {line}" for line in wrapped), brackets[1]]
 
 
-def _built(structure: Any, writer: ScalarWriter) -> str:
+def _built(structure: Any, writer: QuickWriter) -> str:
     """The code for a structure of code."""
     if isinstance(structure, dict):
         return "{" + ", ".join(f"{k!r}: {_built(v, writer)}" for k, v in structure.items()) + "}"

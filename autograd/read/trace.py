@@ -24,7 +24,13 @@ from autograd.read.symbol import Symbol
 from autograd.tensor import Tensor
 from autograd.tree import flatten
 
-_ENGINE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+# Whose variables give no names: the engine's, NumPy's and Python's own.
+_OTHERS = (
+    os.path.dirname(os.path.dirname(os.path.abspath(__file__))),
+    np.__path__[0],
+    os.path.dirname(os.__file__),
+    "<",
+)
 
 
 class StandIn(Symbol):
@@ -181,7 +187,7 @@ class _Observer:
             sys.settrace(None)
 
     def _entered(self, frame: Any, event: str, _arg: Any) -> Any:
-        return None if frame.f_code.co_filename.startswith((_ENGINE, np.__path__[0], "<")) else self._line
+        return None if frame.f_code.co_filename.startswith(_OTHERS) else self._line
 
     def _line(self, frame: Any, event: str, _arg: Any) -> Any:
         for name, value in frame.f_locals.items():
@@ -209,7 +215,7 @@ class _Observer:
             for k, symbol in enumerate(fresh):
                 found[symbol] = name if len(fresh) == 1 else f"{name}{k + 1}"
         results = dict(self.values)
-        for node, total in self.gradients:
+        for node, total in dict(self.gradients).items():  # of a gradient that grew, what it became at last
             value = total.data if type(total) is Tensor else total
             if isinstance(value, Symbol):
                 of = self._name(node, results, found)

@@ -1,5 +1,6 @@
 """Functions of networks that NumPy lacks, in forms that stay finite and exact where the naive ones do not."""
 
+import math
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -25,7 +26,7 @@ def sigmoid(x: Any) -> Any:
     return 1 / (1 + np.exp(-x))
 
 
-sigmoid = elementwise(sigmoid, lambda out, _x: out * (1 - out))
+sigmoid = elementwise(sigmoid, lambda out, _x: out * (1 - out), scalar=lambda x: 1 / (1 + math.exp(-x)))
 
 
 def relu(x: Any) -> Any:
@@ -49,7 +50,11 @@ def log_sigmoid(x: Any) -> Any:
     return np.minimum(x, 0.0) - np.log1p(np.exp(-np.abs(x)))
 
 
-log_sigmoid = elementwise(log_sigmoid, lambda _out, x: sigmoid(-x))
+log_sigmoid = elementwise(
+    log_sigmoid,
+    lambda _out, x: sigmoid(-x),
+    scalar=lambda x: min(x, 0.0) - np.log1p(math.exp(-abs(x))),  # as the program that a compiled one comes to
+)
 
 
 def counted(x: Any, y: Any) -> Any:

@@ -4,7 +4,8 @@ from itertools import product
 
 import numpy as np
 
-from tests.autograd.case import AXES, POSITIVE, Case, case, drawn
+from autograd.rules import statistics
+from tests.autograd.case import AXES, POSITIVE, Case, case, drawn, unary
 
 NAN = np.nan
 HOLES = np.array([[1.3, NAN, -0.4, 2.2], [0.7, 1.9, NAN, -1.1], [NAN, 0.2, 0.9, 1.6]])
@@ -36,6 +37,7 @@ def from_steps(x, steps, heights):
 
 
 CASES = [
+    *unary(statistics.nonzero, POSITIVE, reference=np.positive),
     *(
         case(np.var, [shape], {"axis": axis, "keepdims": keepdims})
         for shape, axes in AXES
