@@ -143,7 +143,7 @@ def _name(loss: Loss) -> str:
 
 
 def _target(A: Any, Y: Any) -> Any:
-    """Y, if it fits A."""
+    """Y, if it fits A; a plain array is a constant called Y."""
     if not (A.shape if isinstance(A, (ag.Tensor, np.ndarray)) else np.shape(A)):
         raise ag.ShapeError(
             "A cost is of predictions (n, m); given a single number. One sample is a column: shape (n, 1)."
@@ -163,7 +163,7 @@ def _target(A: Any, Y: Any) -> Any:
         raise ag.DataError(
             f"The prediction and the target are empty, of shape {plain.shape}: there is nothing to average."
         )
-    return Y
+    return ag.Tensor(Y, name="Y", requires_grad=False) if type(Y) is np.ndarray else Y
 
 
 def _advice(predicted: tuple[int, ...], target: tuple[int, ...]) -> str:

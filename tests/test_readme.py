@@ -16,6 +16,10 @@ def test_each_example_runs(block, tmp_path, monkeypatch):
     namespace = {"__name__": "readme"}
     exec(compile(block, "README.md", "exec"), namespace)
     if "save_page" in block:
+        import autograd as ag
+
+        (shown,) = re.findall(r"```text\n(.*?)```", README, flags=re.S)
+        assert shown in str(ag.derive(namespace["J"]))
         assert (tmp_path / "step.html").stat().st_size > 10_000
 
 

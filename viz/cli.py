@@ -69,6 +69,14 @@ def _parser() -> argparse.ArgumentParser:
     step.add_argument("--out", metavar="FILE", help="the page (default: the script's name, .html)")
     step.set_defaults(run=_step)
 
+    derive = commands.add_parser("derive", help="print the backward pass of a script as formulas")
+    _script_arguments(derive)
+    derive.add_argument("--wrt", nargs="+", metavar="NAME", help="what to differentiate by (default: every parameter)")
+    derive.add_argument("--convention", choices=("course", "true"), default="course", help="(default: %(default)s)")
+    derive.add_argument("--steps", action="store_true", help="keep what a line was simplified from")
+    derive.add_argument("--out", metavar="FILE", help="write a .tex document or a .py program instead")
+    derive.set_defaults(run=_derive)
+
     formulas = commands.add_parser("formulas", help="check every formula of the lecture notes against autograd")
     formulas.set_defaults(run=_formulas)
     return parser
@@ -115,6 +123,16 @@ def _step(given: argparse.Namespace) -> int:
     out = _out(given, ".html")
     viz.save_page(tensor_of(given.file, given.target), out)
     return _saved(out)
+
+
+def _derive(given: argparse.Namespace) -> int:
+    from autograd import derive
+
+    derivation = derive(tensor_of(given.file, given.target), given.wrt, convention=given.convention, steps=given.steps)
+    if given.out:
+        return _saved(derivation.save(given.out))
+    print(derivation)
+    return 0
 
 
 def _formulas(given: argparse.Namespace) -> int:

@@ -37,7 +37,7 @@ CONVENTIONS = ("course", "true")
 
 def derive(
     J: Tensor,
-    wrt: Tensor | Sequence[Tensor] | None = None,
+    wrt: Tensor | str | Sequence[Tensor | str] | None = None,
     *,
     convention: str = "course",
     steps: bool = False,
@@ -45,7 +45,8 @@ def derive(
 ) -> Derivation:
     """The derivation of the gradients of a cost J, line by line, each as LaTeX, as NumPy and in plain text.
 
-    wrt         what to differentiate by: Tensors that J was computed from, leaves or not; by default every leaf
+    wrt         what to differentiate by: Tensors that J was computed from, leaves or not, or their names; by default
+                every leaf
     convention  "course": dZ = A − Y is m times the derivative of J, and 1/m stands where the samples have been summed,
                 in dW and db. "true": every line is a derivative of J
     steps       keep the form that a line was simplified from
@@ -92,14 +93,15 @@ def _targets(root: Node, wrt: Any) -> list[Node]:
     nodes = ancestors(root)
     if wrt is None:
         return [node for node in nodes if node.op is None]
+    by_name = {names.of(node): node for node in nodes}
     found = []
-    for t in [wrt] if isinstance(wrt, Tensor) else wrt:
-        node = t.node if isinstance(t, Tensor) else None
+    for asked in [wrt] if isinstance(wrt, (Tensor, str)) else wrt:
+        node = by_name.get(asked) if isinstance(asked, str) else asked.node if isinstance(asked, Tensor) else None
         if type(node) is not Node or node not in nodes:
-            called = (isinstance(t, Tensor) and t.name) or f"this {type(t).__name__}"
+            called = asked if isinstance(asked, str) else getattr(asked, "name", None) or f"this {type(asked).__name__}"
             raise GraphError(
                 f"The cost was not computed from {called}, so there is no derivative by it. It was computed from "
-                f"{', '.join(n for n in map(names.of, nodes) if n) or 'Tensors without names'}."
+                f"{', '.join(n for n in by_name if n) or 'Tensors without names'}."
             )
         found.append(node)
     return found

@@ -337,6 +337,13 @@ def graph_is_the_chain(program: Program) -> Seen:
     return Seen(ok, f"recorded: {', '.join(program.leaves)} → {' → '.join(program.steps)}, all scalars")
 
 
+def engine_derives(program: Program, line: str, formula: str) -> Seen:
+    """ag.derive reads the line off the recorded graph, simplifies it to the formula, and compares the numbers itself."""
+    scope = program.recorded(named=True)
+    derived = ag.derive(scope[program.target], steps=True)[line]
+    return Seen(derived.text.endswith(f" = {formula}"), f"the engine derives {derived.text}")
+
+
 def chain_rule_along_paths(network: Network, *names: str) -> Seen:
     """∂L/∂name of one example as the product of the Jacobians along its path, against the gradients of both witnesses.
 

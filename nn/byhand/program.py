@@ -120,9 +120,14 @@ class Program:
                 scope[name] = step.does(*(scope[r] for r in step.reads))
         return scope
 
-    def recorded(self, constants: tuple[str, ...] = ()) -> Scope:
-        """All values as named Tensors, on one recorded graph; the leaves in `constants` stay plain arrays."""
+    def recorded(self, constants: tuple[str, ...] = (), named: bool = False) -> Scope:
+        """All values as named Tensors, on one recorded graph; the leaves in `constants` stay plain arrays.
+
+        named   the program's constants are Tensors as well, for formulas to show them by their names
+        """
         tensors = {n: ag.Tensor(x, name=n) for n, x in self.leaves.items() if n not in constants}
+        if named:
+            tensors |= {n: ag.Tensor(x, name=n, requires_grad=False) for n, x in self.constants.items()}
         scope = self.run(ENGINE, tensors)
         for name in self.steps:
             scope[name].name = name

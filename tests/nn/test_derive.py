@@ -103,4 +103,4 @@ def test_weight_decay_is_known_by_its_names():
     with pytest.raises(ag.GraphError, match="means over 4 and 100 values"):
         ag.derive(of_more)
     line = ag.derive(of_more, m=4)["dW1"]
-    assert line.latex == r"dW_{1} = \frac{1}{m}\,dZ_{1}\,X^{\mathsf{T}} + \frac{\lambda}{\text{m\_2}}\,W_{1}"
+    assert line.latex == r"dW_{1} = \frac{1}{m}\,dZ_{1}\,X^{\mathsf{T}} + \frac{\lambda}{m_{2}}\,W_{1}"

@@ -55,6 +55,48 @@ def test_wrong_use_prints_the_usage(run, arguments):
     assert "usage: chalkgrad" in done.stderr
 
 
+EXAMPLE = str(Path(ROOT) / "examples" / "two_layer.py")
+
+
+def test_derive(run):
+    done = run("derive", EXAMPLE)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "dZ2 = A2 − Y\ndW2 = (1/m) dZ2 A1ᵀ\n" in done.stdout and "course's convention" in done.stdout
+
+
+def test_derive_by_some_parameters_in_steps_and_as_true_derivatives(run):
+    lines = run("derive", EXAMPLE, "--wrt", "b2", "--convention", "true", "--steps").stdout.splitlines()
+    assert lines[-1] == "db2 = Σ_columns dZ2"
+    assert lines[-2].endswith("∗ A2 ∗ (1 − A2) = (1/m) (A2 − Y)")
+    assert "dW1" not in "".join(lines)
+
+
+def test_derive_to_a_file(run, tmp_path):
+    assert run("derive", EXAMPLE, "--out", "x.tex").stdout == "wrote x.tex\n"
+    assert r"dZ_{2} &= A_{2} - Y" in (tmp_path / "x.tex").read_text()
+    assert run("derive", EXAMPLE, "--out", "x.py").returncode == 0
+    done = subprocess.run([sys.executable, "x.py"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0 and "dW1 =" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--out", "x.pdf"], "saved as .tex or as .py; given 'x.pdf'"),
+        (["--wrt", "W9"], "not computed from W9, so there is no derivative by it. It was computed from W1"),
+        (["--out", "missing/x.py"], "cannot be written"),
+    ],
+)
+def test_derive_says_what_it_cannot(run, arguments, said):
+    done = run("derive", EXAMPLE, *arguments)
+    assert done.returncode == 1 and said in done.stderr and "Traceback" not in done.stderr
+
+
+def test_derive_without_samples(run):
+    done = run("derive", run.script(LOSS))
+    assert done.returncode == 1 and "m cannot be told" in done.stderr
+
+
 def test_draw(run, tmp_path):
     done = run("draw", run.script(LOSS))
     assert (done.returncode, done.stderr) == (0, "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nn.byhand.checks import M_EXAMPLES, ONE_EXAMPLE, SHAPE, VALUE, agree, course, fails, shown, true
-from nn.byhand.demonstrations import graph_is_the_chain
+from nn.byhand.demonstrations import engine_derives, graph_is_the_chain
 from nn.byhand.entries import holds, misprint, to
 from nn.byhand.networks import LOGISTIC, SCALAR_CHAIN
 from nn.byhand.program import COURSE
@@ -84,6 +84,8 @@ ENTRIES = (
         "… = a2 − y",
         agree(of=SCALAR_CHAIN, dz2=lambda a2, y: a2 - y),
         agree(of=LOGISTIC, on=(COURSE,), dZ1=lambda A1, Y: A1 - Y),
+        shown(lambda: engine_derives(SCALAR_CHAIN, "dz2", "a2 − y")),
+        shown(lambda: engine_derives(LOGISTIC, "dZ1", "A1 − Y")),
     ),
     holds(
         "004-10",
