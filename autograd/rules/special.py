@@ -164,8 +164,9 @@ def binary_cross_entropy(a: Any, y: Any) -> Any:
     >>> float(binary_cross_entropy(np.array([[0.5, 1.0]]), np.array([[1.0, 1.0]])))
     0.34657359027997264
     """
-    if np.shape(a) != np.shape(y) or not np.ndim(a):
-        raise ShapeError(f"Predictions and targets have one shape, (…, m); given {np.shape(a)} and {np.shape(y)}.")
+    a, y = np.asarray(a), np.asarray(y)
+    if a.shape != y.shape or a.shape == ():
+        raise ShapeError(f"Predictions and targets have one shape, (…, m); given {a.shape} and {y.shape}.")
     total = -(np.vdot(y, np.log(a)) + np.vdot(1 - y, np.log(1 - a)))
     return (total if total == total else np.sum(log_loss(a, y))) / a.shape[-1]  # only nan differs from itself
 
