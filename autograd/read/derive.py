@@ -78,10 +78,8 @@ def derive(
 def _root(J: Any) -> Node:
     if not isinstance(J, Tensor):
         raise GraphError(f"derive takes the Tensor of a cost, not {type(J).__name__}.")
-    if type(J.node) is not Node:
-        raise GraphError(
-            "derive needs a cost that gradients flow to; everything this one was computed from is constant."
-        )
+    if type(J.node) is not Node or J.node.op is None:
+        raise GraphError("derive needs a cost that was computed from Tensors which gradients flow to.")
     if J.size != 1:
         raise GraphError(
             f"derive is of a cost, one number; given shape {J.shape}. Reduce it first (.sum() or .mean())."
@@ -97,6 +95,8 @@ def _targets(root: Node, wrt: Any) -> list[Node]:
     found = []
     for asked in [wrt] if isinstance(wrt, (Tensor, str)) else wrt:
         node = by_name.get(asked) if isinstance(asked, str) else asked.node if isinstance(asked, Tensor) else None
+        if node is root:
+            raise GraphError("The derivative of the cost by itself is 1; name what it was computed from.")
         if type(node) is not Node or node not in nodes:
             called = asked if isinstance(asked, str) else getattr(asked, "name", None) or f"this {type(asked).__name__}"
             raise GraphError(

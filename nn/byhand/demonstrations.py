@@ -338,7 +338,7 @@ def graph_is_the_chain(program: Program) -> Seen:
 
 
 def engine_derives(program: Program, line: str, formula: str) -> Seen:
-    """ag.derive reads the line off the recorded graph, simplifies it to the formula, and compares the numbers."""
+    """ag.derive reads the line off the recorded graph, simplifies it to the formula and compares the numbers."""
     scope = program.recorded(named=True)
     derived = ag.derive(scope[program.target], steps=True)[line]
     return Seen(derived.text.endswith(f" = {formula}"), f"the engine derives {derived.text}")

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import autograd as ag
 from autograd.read.samples import find_samples
+from tests.autograd.programs import programs
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(3, 6))
@@ -510,8 +513,11 @@ def test_refusals():
         ag.derive(J, convention="corse")
     with pytest.raises(ag.GraphError, match="takes the Tensor of a cost, not float"):
         ag.derive(1.0)
-    with pytest.raises(ag.GraphError, match="everything this one was computed from is constant"):
-        ag.derive(constant("c", 1.0))
+    for nothing in (constant("c", 1.0), tensor("w")):
+        with pytest.raises(ag.GraphError, match="needs a cost that was computed from Tensors"):
+            ag.derive(nothing)
+    with pytest.raises(ag.GraphError, match="by itself is 1"):
+        ag.derive(J, J)
     with pytest.raises(ag.GraphError, match="is of a cost, one number; given shape"):
         ag.derive(tensor("W", 2, 3) * 2)
     with pytest.raises(ag.GraphError, match=r"not computed from V, .*It was computed from .*W1"):
@@ -559,6 +565,17 @@ def test_it_takes_no_part_in_modes():
 def test_importing_needs_no_sympy():
     code = "import sys, autograd; sys.exit('sympy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ag.__path__[0] + "/..").returncode == 0
+
+
+@settings(max_examples=60)
+@given(programs(), st.sampled_from(["true", "course"]))
+def test_random_programs(program, convention):
+    """A derivation compares itself with the sweep: each line, and the whole program."""
+    J = program(*(ag.Tensor(x) for x in program.inputs()))
+    try:
+        ag.derive(J, convention=convention, steps=True)
+    except ag.GraphError as error:
+        assert convention == "course" and "m cannot be told" in str(error)
 
 
 def test_a_wrong_formula_is_not_shown(monkeypatch):
