@@ -31,7 +31,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import Unsupported, mismatch
-from autograd.op import COMPOSITES, OPS, REFUSED, TRACED, VALUE, Each, Op, Rule, keyword
+from autograd.op import COMPOSITES, OPS, REFUSED, TRACED, VALUE, Each, Op, Rule, keyword, settle
 from autograd.signatures import called, check_fits, check_rules, reading, several
 
 
@@ -176,6 +176,8 @@ def _is_numpy(function: Rule) -> bool:
 def _dispatching(function: Rule, op: Op) -> Rule:
     """Our own functions take Tensors as NumPy's do: by asking the operands."""
 
+    plain = function if op.scalar is None else _with_scalar(function, op.scalar)
+
     def public(*args: Any, **kwargs: Any) -> Any:
         for a in args:
             traced = TRACED.get(type(a))
@@ -185,9 +187,21 @@ def _dispatching(function: Rule, op: Op) -> Rule:
             traced = TRACED.get(type(a))
             if traced is not None:
                 return traced(op, args, kwargs)
-        return function(*args, **kwargs)
+        return plain(*args, **kwargs)
 
     return _as(function, public)
+
+
+def _with_scalar(function: Rule, scalar: Rule) -> Rule:
+    """On a number what a Tensor of it has, to the last bit: rules are run on both."""
+
+    def plain(x: Any) -> Any:
+        if isinstance(x, float):
+            with suppress(ArithmeticError):  # math.exp(1000) raises where NumPy gives inf
+                return settle(scalar(x))
+        return function(x)
+
+    return plain
 
 
 def _dispatching_composite(function: Rule, definition: Rule) -> Rule:

@@ -329,8 +329,8 @@ class Tensor(ArrayMethods):
         """
         if index:
             return float(np.asarray(self._data).item(*index))
-        if type(self._data) is float:
-            return self._data
+        if not isinstance(self._data, ndarray):
+            return float(self._data)
         if self.size != 1:
             raise ShapeError(f"item() needs a single number; {self._called()} has shape {self.shape}.")
         return float(self._data.item())

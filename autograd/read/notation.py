@@ -343,6 +343,7 @@ NOTATION: dict[str, Row] = {
     "cosh": _called("cosh"),
     "hypot": _hypot,
     "gap": _subtract,
+    "portion": lambda style, args, _: style.power(Piece("e"), Piece(*_subtract(style, args, {}), args[0].shape)),
     "cbrt": _root(3),
     "exp2": _exponential("2"),
     "log2": _logarithm("2"),

@@ -31,6 +31,7 @@ from autograd.rules import (
     xlogy,
 )
 from autograd.rules.elementwise import gap
+from autograd.rules.special import portion
 
 _STRAIGHT: dict[Any, Callable[..., Any]] = {
     f: OPS[f].kernel for f in (sigmoid, relu, leaky_relu, log_sigmoid, softmax, logsumexp, normalise)
@@ -39,7 +40,7 @@ _STRAIGHT[log_loss_logits] = lambda z, y: -(y * _STRAIGHT[log_sigmoid](z) + (1 -
 # Here 0/0 or 0·ln 0 counts as 0, and the values decide; `__wrapped__` is the formula without that.
 _TO_READ: dict[Any, Callable[..., Any]] = {
     f: OPS[f].kernel.__wrapped__  # type: ignore[attr-defined]
-    for f in (ratio, xlogy, log_loss, log_loss_slope, gap)
+    for f in (ratio, xlogy, log_loss, log_loss_slope, gap, portion)
 }
 _TO_READ[log_loss_slope] = lambda a, y: -y / a + (1 - y) / (1 - a)  # as the notation has it
 _TO_READ[logsumexp] = lambda x, axis=None, keepdims=False: _log_of_sum(x, axis, keepdims)

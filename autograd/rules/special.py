@@ -164,8 +164,9 @@ def binary_cross_entropy(a: Any, y: Any) -> Any:
     >>> float(binary_cross_entropy(np.array([[0.5, 1.0]]), np.array([[1.0, 1.0]])))
     0.34657359027997264
     """
-    if np.shape(a) != np.shape(y) or not np.ndim(a):
-        raise ShapeError(f"Predictions and targets have one shape, (…, m); given {np.shape(a)} and {np.shape(y)}.")
+    a, y = np.asarray(a), np.asarray(y)
+    if a.shape != y.shape or a.shape == ():
+        raise ShapeError(f"Predictions and targets have one shape, (…, m); given {a.shape} and {y.shape}.")
     total = -(np.vdot(y, np.log(a)) + np.vdot(1 - y, np.log(1 - a)))
     return (total if total == total else np.sum(log_loss(a, y))) / a.shape[-1]  # only nan differs from itself
 
@@ -204,23 +205,38 @@ def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     return out if keepdims else np.squeeze(out, axis=axis)
 
 
-def shares(out: Any, x: Any, axis: Any, keepdims: bool) -> Any:
-    """e^x / Σ e^x, the derivative of logsumexp. Where the sum is infinite or 0, the largest share equally."""
-    total = spread(out, axis, keepdims)
-    infinite = np.isinf(total)
-    if not np.any(infinite):
-        return np.exp(x - total)
-    largest = x == total
-    equal = largest / np.maximum(np.sum(largest, axis=axis, keepdims=True), 1)
+def equal_portions(x: Any, total: Any) -> Any:
+    """portion, where a total may be infinite: the entries that are as large share equally."""
+    infinite, largest = np.isinf(total), x == total
+    axes = tuple(k for k, n in enumerate(np.shape(total)) if n == 1) if np.ndim(total) else None
+    equal = largest / np.maximum(np.sum(largest, axis=axes, keepdims=True), 1)
     return np.where(infinite, equal, np.exp(np.where(infinite, 0.0, x) - np.where(infinite, 0.0, total)))
+
+
+@zero_counts(equal_portions)
+def portion(x: Any, total: Any) -> Any:
+    """e^x / e^total, the derivative of logsumexp. Where a total is infinite, those that are as large share equally, along
+    its axes of size 1.
+
+    >>> portion(np.array([-np.inf, np.inf, np.inf]), np.array([np.inf]))
+    array([0. , 0.5, 0.5])
+    """
+    return np.exp(np.subtract(x, total))  # Python's floats would not raise at ∞ − ∞
+
+
+portion = elementwise(
+    portion,
+    lambda out, _x, total: out * np.isfinite(total),
+    lambda out, _x, total: -out * np.isfinite(total),
+)
 
 
 logsumexp = general(
     logsumexp,
-    [lambda g, out, x, axis=None, keepdims=False: spread(g, axis, keepdims) * shares(out, x, axis, keepdims)],
+    [lambda g, out, x, axis=None, keepdims=False: spread(g, axis, keepdims) * portion(x, spread(out, axis, keepdims))],
     [
         lambda t, out, x, axis=None, keepdims=False: np.sum(
-            t * shares(out, x, axis, keepdims), axis=axis, keepdims=keepdims
+            t * portion(x, spread(out, axis, keepdims)), axis=axis, keepdims=keepdims
         )
     ],
 )

@@ -53,6 +53,9 @@ COUNTERPARTS = {name: getattr(torch, name) for name in SAME} | {
     "softmax": lambda x, axis=0: torch.softmax(x, axis),
     "logsumexp": lambda x, axis=None, keepdims=False: torch.logsumexp(x, dims(x, axis), keepdims),
     "log_loss": lambda a, y: -(torch.xlogy(y, a) + torch.xlogy(1 - y, 1 - a)),
+    "log_loss_logits": lambda z, y: (
+        -(y * torch.nn.functional.logsigmoid(z) + (1 - y) * torch.nn.functional.logsigmoid(-z))
+    ),
     "sum": lambda x, axis=None, keepdims=False: torch.sum(x, dims(x, axis), keepdim=keepdims),
     "mean": lambda x, axis=None, keepdims=False: torch.mean(x, dims(x, axis), keepdim=keepdims),
     "max": lambda x, axis=None, keepdims=False: torch.amax(x, dims(x, axis), keepdims),
@@ -90,7 +93,7 @@ WITHOUT = {
     "normalise": "compared with its definition in test_convolution.py and the table",
     "cbrt angle around fix round conjugate unwrap convolve cast": "no function of the same meaning",
     "squeeze expand_dims partition take_along_axis": "other arguments there; see the table's own tests",
-    "log_loss_slope ratio overlay patches gap bessel scatter": "a part of a rule",
+    "log_loss_slope ratio portion overlay patches gap bessel scatter": "a part of a rule",
     "scatter_along put zero_pad euclidean p_norm nonzero": "a part of a rule",
     "eigh_packed qr_packed svd_packed log_abs_det sign_of_det": "one of several results, see test_linalg.py",
 }

@@ -27,6 +27,7 @@ CASES = [
     *unary(rules.identity, reference=np.positive),
     *(case(rules.cast, [s], {"dtype": "float64"}, reference=np.asarray) for s in UNARY_SHAPES),
     *binary(rules.ratio, POSITIVE, reference=np.divide),
+    *binary(rules.special.portion, reference=lambda x, total: np.exp(np.subtract(x, total))),
     *binary(rules.xlogy, POSITIVE, reference=lambda x, y: x * np.log(y)),
     *binary(rules.log_loss, PROBABILITY, reference=lambda a, y: -(y * np.log(a) + (1 - y) * np.log(1 - a))),
     *binary(
