@@ -133,13 +133,9 @@ def _product(s: Symbol) -> Symbol:
         return s
     left, right = s.operands
     turned = any(isinstance(x, Symbol) and x.call is np.transpose for x in s.operands)
-    if (
-        np.shape(left)[1] != 1
-        or np.shape(right)[0] != 1
-        or not (turned or (np.shape(left)[0] > 1 < np.shape(right)[1]))
-    ):
-        return s
-    return s.but(function="matmul", call=np.matmul)
+    n, m = np.shape(left)[0], np.shape(right)[1]
+    outer = np.shape(left)[1] == 1 == np.shape(right)[0] and (turned or (n > 1 < m))
+    return s.but(function="matmul", call=np.matmul) if outer else s
 
 
 def _body(line: Symbol) -> Symbol:
@@ -170,9 +166,8 @@ def _factors(body: Symbol) -> set[str | None]:
 def _said(total: Symbol) -> str:
     (data,), axis = total.operands, total.params.get("axis")
     columns = data.ndim == 2 and axis in (0, -2)
-    return (
-        f"{'each column' if columns else 'the sum'} of {data.name} {'sums to' if columns else 'is'} 1, as in these data"
-    )
+    said = f"each column of {data.name} sums to 1" if columns else f"the sum of {data.name} is 1"
+    return f"{said}, as in these data"
 
 
 def _literal(x: Any) -> Any:
@@ -218,11 +213,9 @@ def _terms(s: Symbol) -> list[tuple[Any, Symbol]]:
 
 
 def _summed(terms: list[tuple[Any, Symbol]], line: Symbol) -> Symbol:
-    """The sum of the terms under the label of a line; those with a gradient first, and none that is subtracted."""
-    in_turn = sorted(terms, key=lambda term: (not _gradients(term[1]), term[0] is np.subtract))
-    if in_turn[0][0] is np.subtract:
-        in_turn = terms
-    (_, total), *rest = in_turn
+    """The sum of the terms under the label of a line; what other gradients contribute stands first."""
+    in_turn = sorted(terms, key=lambda term: not _gradients(term[1]))
+    (_, total), *rest = terms if in_turn[0][0] is np.subtract else in_turn
     for call, term in rest:
         total = call(total, term)
     return total.but(name=line.name, gradient=True, shape=line.shape)

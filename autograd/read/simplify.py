@@ -25,11 +25,9 @@ from autograd.read.symbol import Symbol, in_order, mapped, never, rebuilt, repea
 from autograd.read.terms import how_computed
 from autograd.rules.special import identity
 
-_LINEAR = {np.matmul, np.sum, np.mean, np.transpose, np.swapaxes, np.expand_dims, np.squeeze, np.reshape}
-
-_TIE = 1e-6
-
 _MOVING = {np.transpose, np.swapaxes, np.expand_dims, np.squeeze, np.reshape}
+_LINEAR = {np.matmul, np.sum, np.mean} | _MOVING
+_TIE = 1e-6  # of a pass
 
 Known = Callable[[Symbol], "float | None"]
 
@@ -179,13 +177,8 @@ def _named(s: Symbol, like: Symbol) -> Symbol:
 
 def _one_number(s: Symbol) -> Symbol:
     """What moves the entries of a repeated number is that number, repeated."""
-    x = s.operands[0] if s.call in _MOVING else None
-    if (
-        not isinstance(x, Symbol)
-        or x.call is not np.broadcast_to
-        or np.shape(x.operands[0]) != ()
-        or s.name is not None
-    ):
+    x = s.operands[0] if s.call in _MOVING and s.name is None else None
+    if not isinstance(x, Symbol) or x.call is not np.broadcast_to or np.shape(x.operands[0]) != ():
         return s
     number = x.operands[0]
     return repeated(number if isinstance(number, Symbol) else type(s)(number), s.shape)

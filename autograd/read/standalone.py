@@ -147,16 +147,18 @@ def _first_with_samples(graph: Recorded, writer: Writer) -> str:
 
 def _with_m(text: Program, outputs: dict[str, Symbol], graph: Recorded) -> Program:
     """The program with m in the shapes beside its lines."""
-    known = {name: s.shape for name, s in outputs.items()}
-    for s in graph.named.values():
-        known[s.name or ""] = s.shape
-    with_m = {shape: shape for shape in known.values() if any(isinstance(n, Count) for n in shape)}
-    plain = {shape for shape in known.values() if shape not in with_m}
-    lines = [
-        a._replace(shape=known.get(a.name, a.shape if a.shape in plain else with_m.get(a.shape, a.shape)))
-        for a in text.lines
-    ]
-    return replace(text, lines=lines)
+    known = {name: s.shape for name, s in outputs.items()} | {s.name or "": s.shape for s in graph.named.values()}
+    with_m = {shape: shape for shape in known.values() if _has_m(shape)}
+    plain = {shape for shape in known.values() if not _has_m(shape)}  # the same numbers may stand for something else
+
+    def shown(name: str, shape: tuple[int, ...]) -> tuple[int, ...]:
+        return known[name] if name in known else shape if shape in plain else with_m.get(shape, shape)
+
+    return replace(text, lines=[a._replace(shape=shown(a.name, a.shape)) for a in text.lines])
+
+
+def _has_m(shape: tuple[int, ...]) -> bool:
+    return any(isinstance(n, Count) for n in shape)
 
 
 def _literal(writer: Writer, value: Any) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from latex2mathml.converter import convert
 
 import autograd as ag
 from autograd.read.samples import find_samples
@@ -195,6 +196,12 @@ COURSE = {
 def test_as_the_course_prints_it(case):
     build, lines = COURSE[case]
     assert latex(build()) == lines
+
+
+@pytest.mark.parametrize("case", COURSE)
+def test_pages_can_set_it(case):
+    mathml = convert(ag.derive(COURSE[case][0](), steps=True).latex())
+    assert mathml.startswith("<math") and "merror" not in mathml and "\\" not in mathml
 
 
 def test_true_derivatives():
