@@ -24,7 +24,7 @@ class Plan:
     """How much: `rounds` turns of each way in each of `launches` of a race, for these networks and peers."""
 
     rounds: int = 20
-    launches: int = 3
+    launches: int = 2
     depths: Sequence[int] = growth.DEPTHS
     networks: Sequence[str] = tuple(SAMPLES)
     environments: Sequence[str] = tuple(ENVIRONMENTS)

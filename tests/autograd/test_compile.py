@@ -391,3 +391,12 @@ def test_an_optimiser_with_a_step_counter():
         state, expected = quick(*state, x)[1:], step(*expected, x)[1:]
         same(state, expected, rtol=1e-12)
     assert len(quick.programs) == 1
+
+
+def test_a_compiled_function_within_another():
+    inner = ag.compile(lambda x: np.tanh(x) * 2)
+    outer = ag.compile(lambda x: ag.value_and_grad(lambda t: np.sum(inner(t) ** 2))(x))
+    f = ag.value_and_grad(lambda t: np.sum((np.tanh(t) * 2) ** 2))
+    for x in (np.array([0.3, -0.2]), np.array([1.3, 0.7])):
+        same(outer(x), f(x), rtol=1e-12)
+    assert len(inner.programs) == 0 and len(outer.programs) == 1

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd.errors import GraphError
+from autograd.modes import tracing
 from autograd.read.compilation.routine import Routine, routine
 from autograd.read.compilation.signature import Signature
 from autograd.read.compilation.trace import trace
@@ -61,6 +62,8 @@ class Compiled:
             raise GraphError(f"static={sorted(unknown)}: {_called(f)} has no such argument.")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if tracing():  # within another compiled function: it becomes a part of that program
+            return self.function(*args, **kwargs)
         for program in self.programs:
             try:
                 fits = program.fits(*args, **kwargs)
