@@ -184,6 +184,7 @@ def test_numbers_at_which_python_raises_or_turns_complex(f, x):
     same(quick(0.5), ag.value_and_grad(f)(0.5))
     with np.errstate(all="ignore"):
         same(quick(x), ag.value_and_grad(f)(x))
+        same(ag.compile(ag.value_and_grad(f))(x), ag.value_and_grad(f)(x))  # also at the first call
     assert len(quick.programs) == 1
 
 

@@ -64,20 +64,21 @@ class Compiled:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if tracing():  # within another compiled function: it becomes a part of that program
             return self.function(*args, **kwargs)
+        program = self._fitting(args, kwargs) or self._read(args, kwargs)
+        try:
+            return program.run(*args, **kwargs)
+        except (ArithmeticError, ValueError):  # of Python's numbers, where f lets NumPy say inf or nan
+            return self.function(*args, **kwargs)
+
+    def _fitting(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Routine | None:
+        """The program for arguments of this kind, if there is one."""
         for program in self.programs:
             try:
-                fits = program.fits(*args, **kwargs)
+                if program.fits(*args, **kwargs):
+                    return program
             except Exception:  # the question was put to arguments of another form: they are of another kind
                 continue
-            if fits:
-                try:
-                    return program.run(*args, **kwargs)
-                except (
-                    ArithmeticError,
-                    ValueError,
-                ):  # of Python's numbers, where f lets NumPy say inf or nan
-                    return self.function(*args, **kwargs)
-        return self._read(args, kwargs).run(*args, **kwargs)
+        return None
 
     @property
     def source(self) -> str:
