@@ -21,10 +21,10 @@ from autograd.ledger import Ledger
 from autograd.listing import Graph
 from autograd.modes import anomaly, guard, no_grad, record_lines, tracing
 from autograd.node import Constant, Node, ancestors, values
-from autograd.read.chain import Chain, chain
-from autograd.read.compile import Compiled, compile
-from autograd.read.derivation import Derivation
-from autograd.read.derive import derive
+from autograd.read.chains.chain import Chain, chain
+from autograd.read.compilation.compile import Compiled, compile
+from autograd.read.derivation.derivation import Derivation
+from autograd.read.derivation.derive import derive
 from autograd.rules import (
     average_pool2d,
     binary_cross_entropy,

@@ -7,10 +7,11 @@ import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+SHOWN = re.findall(r"```text\n(.*?)```", README, flags=re.S)
 BLOCKS = re.findall(r"```python\n(.*?)```", README, flags=re.S)
 
 
-@pytest.mark.parametrize("block", BLOCKS, ids=["ten lines", "own functions"])
+@pytest.mark.parametrize("block", BLOCKS, ids=["ten lines", "own functions", "compile"])
 def test_each_example_runs(block, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     namespace = {"__name__": "readme"}
@@ -18,9 +19,11 @@ def test_each_example_runs(block, tmp_path, monkeypatch):
     if "save_page" in block:
         import autograd as ag
 
-        (shown,) = re.findall(r"```text\n(.*?)```", README, flags=re.S)
-        assert shown in str(ag.derive(namespace["J"]))
+        assert SHOWN[0] in str(ag.derive(namespace["J"]))
         assert (tmp_path / "step.html").stat().st_size > 10_000
+    if "quick" in namespace:
+        written = namespace["quick"].source.splitlines()
+        assert all(line in written for line in SHOWN[1].splitlines())
 
 
 @pytest.mark.parametrize("document", ["README.md", *sorted(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md"))])

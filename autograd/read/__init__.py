@@ -4,19 +4,19 @@ There is no second table of derivatives here. `rule_formula` runs the very rule 
 of arrays, and prints what it did; `source` and `program` write the same as NumPy code.
 """
 
-from autograd.read.chain import Branch, Chain, chain
-from autograd.read.factor import Factor
-from autograd.read.formula import expression, forward_formula, rule_formula, write, write_value
-from autograd.read.latex import LATEX, shape_name
+from autograd.read.chains.chain import Branch, Chain, chain
+from autograd.read.chains.factor import Factor
+from autograd.read.code.program import Assignment, Program, assignments, program
+from autograd.read.code.source import Writer, source
+from autograd.read.code.terms import numpy_terms
+from autograd.read.formulas.formula import expression, forward_formula, rule_formula, write, write_value
+from autograd.read.formulas.latex import LATEX, shape_name
+from autograd.read.formulas.notation import axes_named
+from autograd.read.formulas.style import Style
+from autograd.read.formulas.text import TEXT
 from autograd.read.names import Naming, decimal, gradient_name, number, typeset
-from autograd.read.notation import axes_named
-from autograd.read.program import Assignment, Program, assignments, program
-from autograd.read.simplify import simplified, simplify_all
-from autograd.read.source import Writer, source
-from autograd.read.style import Style
+from autograd.read.simplification.simplify import simplified, simplify_all
 from autograd.read.symbol import Symbol, local, rule, whole
-from autograd.read.terms import numpy_terms
-from autograd.read.text import TEXT
 
 __all__ = [
     "LATEX",

@@ -153,6 +153,10 @@ def _call(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
 TRACED[Symbol] = _call
 
 
+# What does not depend on values, so that it is no step of a computation.
+_OF_SHAPES = {np.shape, np.ndim, np.size, np.result_type, np.common_type, np.isrealobj, np.iscomplexobj}
+
+
 @cache
 def _unregistered(ufunc: np.ufunc) -> Op:
     """A function of NumPy's that Tensors do not take, but that a rule may use on truth values: &, |, ~."""
@@ -165,7 +169,7 @@ def _run(op: Op, operands: tuple[Any, ...], params: dict[str, Any]) -> Any:
     with np.errstate(all="ignore"):
         value = op.function(*raws, **plain) if op.kind == "constant" else op.run(raws, plain)
     several = type(value) is tuple and any(isinstance(part, np.ndarray) for part in value)
-    if not several and not isinstance(value, (np.ndarray, np.generic, float, bool)):  # a shape, a dtype
+    if op.function in _OF_SHAPES:
         return value
     kind = max({type(s) for s in within((operands, params))}, key=lambda kind: len(kind.__mro__))
     symbol = kind(value, function=op.name, call=op.function, operands=tuple(operands), params=params)

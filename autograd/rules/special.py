@@ -215,8 +215,8 @@ def equal_portions(x: Any, total: Any) -> Any:
 
 @zero_counts(equal_portions)
 def portion(x: Any, total: Any) -> Any:
-    """e^x / e^total, the derivative of logsumexp. Where a total is infinite, those that are as large share equally, along
-    its axes of size 1.
+    """e^x / e^total, the derivative of logsumexp. Where a total is infinite, those that are as large share equally,
+    along its axes of size 1.
 
     >>> portion(np.array([-np.inf, np.inf, np.inf]), np.array([np.inf]))
     array([0. , 0.5, 0.5])

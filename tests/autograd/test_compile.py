@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 
 import autograd as ag
 from autograd.errors import DtypeError, GraphError, Undecided
-from autograd.read import parts, routine
+from autograd.read.compilation import parts, routine
 from tests.autograd.cases import CASES
 from tests.autograd.helpers import cotangent
 from tests.autograd.programs import programs
@@ -358,3 +358,36 @@ def test_checkpoint_within_a_function():
     f = ag.grad(lambda x: np.sum(ag.checkpoint(lambda t: np.sin(np.exp(t)))(x)))
     x = np.array([0.2, 0.3])
     same(ag.compile(f)(x), f(x))
+
+
+def test_whole_numbers_differ_from_call_to_call():
+    def f(n, x):
+        return n + 1, n * 2 // 3, -n, n**2, n / 2, x**n, 0.9**n, [n == 3, n > 2]
+
+    quick = ag.compile(f)
+    x = np.array([0.5, 2.0])
+    for n in (3, 4, 5):
+        same(quick(n, x), f(n, x))
+    assert len(quick.programs) == 1
+
+
+def test_a_count_is_a_number_of_the_program():
+    f = lambda x: (np.count_nonzero(x > 0) + 1, np.sum(x) / np.count_nonzero(x))
+    quick = ag.compile(f)
+    for x in (np.array([1.0, -1.0, 2.0]), np.array([0.0, -1.0, 2.0])):
+        same(quick(x), f(x))
+
+
+def test_an_optimiser_with_a_step_counter():
+    def step(p, m, v, t, x):
+        J, g = ag.value_and_grad(lambda p: np.sum(np.tanh(p * x)))(p)
+        m, v = 0.9 * m + 0.1 * g, 0.99 * v + 0.01 * g**2
+        return J, p - 0.1 * (m / (1 - 0.9**t)) / (np.sqrt(v / (1 - 0.99**t)) + 1e-8), m, v, t + 1
+
+    quick = ag.compile(step)
+    x = np.linspace(-1, 2, 5)
+    state = expected = (np.ones(5), np.zeros(5), np.zeros(5), 1)
+    for _ in range(4):
+        state, expected = quick(*state, x)[1:], step(*expected, x)[1:]
+        same(state, expected, rtol=1e-12)
+    assert len(quick.programs) == 1

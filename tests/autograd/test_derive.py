@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from latex2mathml.converter import convert
 
 import autograd as ag
-from autograd.read.samples import find_samples
+from autograd.read.derivation.samples import find_samples
 from tests.autograd.programs import programs
 
 RNG = np.random.default_rng(0)
@@ -586,7 +586,7 @@ def test_random_programs(program, convention):
 
 
 def test_a_wrong_formula_is_not_shown(monkeypatch):
-    from autograd.read import lines
+    from autograd.read.derivation import lines
 
     monkeypatch.setattr(lines, "simplify_all", lambda roots, **_: [r.but(function="add", call=np.add) for r in roots])
     with pytest.raises(ag.NumericalError, match="but the sweep finds"):

@@ -6,7 +6,7 @@ import pytest
 import autograd as ag
 from autograd.op import OPS
 from autograd.read import Naming, expression, forward_formula, number, rule, rule_formula, typeset, write
-from autograd.read.notation import NOTATION
+from autograd.read.formulas.notation import NOTATION
 
 
 def made(name, *shape):

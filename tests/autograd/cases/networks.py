@@ -10,6 +10,10 @@ def sigmoid(x):
     return 1 / (1 + np.exp(-x))
 
 
+def log_sigmoid(x):
+    return float(np.log(sigmoid(x))) if type(x) is float else np.log(sigmoid(x))  # of a number a number
+
+
 def softmax(x, axis=0):
     return np.exp(x) / np.sum(np.exp(x), axis=axis, keepdims=True)
 
@@ -23,7 +27,7 @@ CASES = [
     *unary(rules.relu, reference=lambda x: np.where(x > 0, x, 0.0)),
     *unary(rules.leaky_relu, reference=lambda x: np.where(x > 0, x, 0.01 * x)),
     *unary(rules.leaky_relu, reference=lambda x, slope: np.where(x > 0, x, slope * x), slope=0.2),
-    *unary(rules.log_sigmoid, reference=lambda x: np.log(sigmoid(x))),
+    *unary(rules.log_sigmoid, reference=log_sigmoid),
     *unary(rules.identity, reference=np.positive),
     *(case(rules.cast, [s], {"dtype": "float64"}, reference=np.asarray) for s in UNARY_SHAPES),
     *binary(rules.ratio, POSITIVE, reference=np.divide),
@@ -33,7 +37,7 @@ CASES = [
     *binary(
         rules.log_loss_logits,
         PROBABILITY,
-        reference=lambda z, y: -(y * np.log(sigmoid(z)) + (1 - y) * np.log(sigmoid(-z))),
+        reference=lambda z, y: -(y * log_sigmoid(z) + (1 - y) * log_sigmoid(-z)),
     ),
     *binary(rules.log_loss_slope, PROBABILITY, reference=lambda a, y: (1 - y) / (1 - a) - y / a),
     *(

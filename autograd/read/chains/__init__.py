@@ -1,0 +1,1 @@
+"""ag.chain: the chain rule as a product of factors along every path."""

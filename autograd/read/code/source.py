@@ -1,0 +1,261 @@
+"""Symbols as NumPy code.
+
+>>> import numpy as np, autograd as ag
+>>> from autograd.read import Symbol, source
+>>> W, A, b = (Symbol(np.ones(shape), name) for name, shape in (("W2", (1, 4)), ("A1", (4, 5)), ("b2", (1, 1))))
+>>> print(source(ag.sigmoid(W @ A + b)))
+1 / (1 + np.exp(-(W2 @ A1 + b2)))
+>>> dZ = Symbol(np.ones((1, 5)), "Z2", gradient=True)
+>>> print(source(W.T @ dZ * (1 - A * A)))
+W2.T @ dZ2 * (1 - A1**2)
+>>> print(source(np.sum(dZ, axis=1, keepdims=True) / 5))
+np.sum(dZ2, axis=1, keepdims=True) / 5
+
+What runs has the values of the engine, to the last bit. (Of a single number NumPy may round the exponential in another
+way than Python's `math`.) Numbers are Python's floats, as the engine keeps them: then 1/0 raises ZeroDivisionError,
+where the engine goes on with inf. Where nothing is in single precision, np.float64 does as well, and gives inf.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+import sys
+from collections.abc import Callable, Hashable, Sequence
+from inspect import Parameter
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import GraphError
+from autograd.op import OPS
+from autograd.read.code.spelling import SIGN, SPELLINGS, Code
+from autograd.read.code.terms import numpy_terms
+from autograd.read.symbol import SMALL, Symbol, in_order
+
+LONGEST = 10_000  # characters of one expression: what is shared is written out each time
+NUMPY = "import numpy as np"
+
+_VIEW = re.compile(r"\w+(\.T|\[:, None\]|\[None, :\])")
+
+NameOf = Callable[[Symbol], str | None]
+
+
+def source(symbol: Any, name_of: NameOf | None = None, exact: bool = True) -> str:
+    """A Symbol as one NumPy expression, down to names.
+
+    name_of   the variable for a Symbol that has a name; by default the name itself, with d in front of a gradient's
+    exact     True: it gives the engine's values to the last bit. False: as books write it, where 0·ln 0 is nan
+
+    Raises GraphError for an expression of more than 10,000 characters: `program` has lines for it.
+    """
+    return Writer(name_of, exact)(symbol)
+
+
+class Writer:
+    """Writes Symbols as code, and collects what the code refers to beside its variables.
+
+    namespace   the objects by name: modules, functions, and constants too large to be written out
+    imports     the lines that import them, as far as they can be imported
+    """
+
+    def __init__(self, name_of: NameOf | None = None, exact: bool = True) -> None:
+        self.exact = exact
+        self.namespace: dict[str, Any] = {"np": np}
+        self._imports: dict[str, str] = {"np": NUMPY}
+        self._name_of = name_of
+        self._names: dict[Hashable, str] = {}
+        self._taken = {"np", "ag", "float"}
+        self._written: dict[int, Code] = {}
+
+    def __call__(self, symbol: Any) -> str:
+        (root,) = numpy_terms([symbol], self.exact)
+        for s in in_order([root]):
+            code = self.code(s)
+            if len(code.text) > LONGEST:
+                raise GraphError(
+                    f"This expression has more than {LONGEST:,} characters. Write it as a program, which has lines "
+                    "and says what is shared once: autograd.read.code.program({name: symbol})."
+                )
+            self.write(s, code)
+        return self.operand(root).text
+
+    @property
+    def imports(self) -> list[str]:
+        """The lines that import what the code needs, NumPy first."""
+        return [NUMPY, *sorted(set(self._imports.values()) - {NUMPY})]
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What no import brings: arrays that are not written out, functions without a module."""
+        return {name: thing for name, thing in self.namespace.items() if name not in self._imports}
+
+    # --- Symbols --------------------------------------------------------------------------------------------------
+
+    def write(self, s: Symbol, code: Code) -> None:
+        """Say how a Symbol is written where it is an operand."""
+        self._written[id(s)] = code
+
+    def code(self, s: Symbol) -> Code:
+        """A Symbol by its name, or as its function of operands that have been written."""
+        if s.name is not None:
+            return Code(self.variable(s))
+        return self._plain(s.value) if s.call is None else self.computed(s)
+
+    def is_worth_a_line(self, s: Symbol, code: Code) -> bool:
+        """Whether what is used several times gets a line: not what costs nothing, and is read as easily as a name."""
+        return not _VIEW.fullmatch(code.text)
+
+    def computed(self, s: Symbol) -> Code:
+        """A Symbol as its function of operands that have been written, whether it has a name or not."""
+        row = SPELLINGS.get(s.call)
+        operands = [self._narrowed(x, s) for x in s.operands]
+        return self.called(s, operands) if row is None else row(self, s, operands)
+
+    def called(self, s: Symbol, args: Sequence[Code], call: Any = None, params: dict[str, Any] | None = None) -> Code:
+        """The plain call: operands, then parameters. Those that have no default come first and without their name.
+
+        call, params   in place of the Symbol's own
+        """
+        op = OPS.get(s.call)
+        defaults = {} if op is None else op.params
+        given = {k: v for k, v in s.params.items() if not _is_default(v, defaults.get(k, Parameter.empty))}
+        params = given if params is None else params
+        needed = [k for k, default in defaults.items() if default is Parameter.empty]
+        needed = needed if list(params)[: len(needed)] == needed else []
+        texts = [self.literal(v) if k in needed else f"{k}={self.literal(v)}" for k, v in params.items()]
+        return Code(f"{self.function(call or s.call)}({', '.join([*(a.text for a in args), *texts])})")
+
+    def operand(self, x: Any) -> Code:
+        """A Symbol as it has been written, or a plain value."""
+        return self._written[id(x)] if isinstance(x, Symbol) else self._plain(x)
+
+    def _narrowed(self, x: Any, s: Symbol) -> Code:
+        """An operand; a computed number as a Python float where NumPy's would raise the precision of the result."""
+        code = self.operand(x)
+        if not isinstance(x, Symbol) or x.call is None or type(x.value) is not float:
+            return code
+        return Code(f"float({code.text})") if s.dtype.kind == "f" and s.dtype.itemsize < 8 else code
+
+    # --- names ----------------------------------------------------------------------------------------------------
+
+    def variable(self, s: Symbol) -> str:
+        """The variable for a Symbol that has a name."""
+        given = None if self._name_of is None else self._name_of(s)
+        wanted = given or f"{'d' if s.gradient else ''}{s.name}"
+        return self.reserved(wanted, ("variable", given or (s.name, s.gradient)))
+
+    def reserved(self, wanted: str, key: Hashable) -> str:
+        """The name for what `key` says: the wanted one, made an identifier, and different from those of others."""
+        if key not in self._names:
+            name = re.sub(r"\W", "_", wanted)
+            name = f"_{name}" if name[:1].isdigit() else name
+            while name in self._taken or keyword.iskeyword(name):
+                name += "_"
+            self._taken.add(name)
+            self._names[key] = name
+        return self._names[key]
+
+    def function(self, call: Any) -> str:
+        """What a function is called: np.tanh, np.linalg.inv, ag.sigmoid, or a name of its own that is imported."""
+        name = getattr(call, "__name__", type(call).__name__)
+        package = sys.modules["autograd"]  # it imports this file
+        for module, called in ((np, "np"), (np.linalg, "np.linalg"), (np.fft, "np.fft"), (package, "ag")):
+            if getattr(module, name, None) is call:
+                if module is package:
+                    self.refer_to_engine()
+                return f"{called}.{name}"
+        own = self.reserved(name, call)
+        home = sys.modules.get(getattr(call, "__module__", None) or "")
+        found = home is not None and home.__name__ != "__main__" and getattr(home, name, None) is call
+        alias = "" if own == name else f" as {own}"
+        self._refer(own, call, f"from {home.__name__} import {name}{alias}" if found and home is not None else None)
+        return own
+
+    def refer_to_engine(self) -> None:
+        """Have `ag` imported."""
+        self._refer("ag", sys.modules["autograd"], "import autograd as ag")
+
+    def _refer(self, name: str, thing: Any, line: str | None) -> None:
+        self.namespace[name] = thing
+        if line is not None:
+            self._imports[name] = line
+
+    # --- plain values ---------------------------------------------------------------------------------------------
+
+    def _plain(self, x: Any) -> Code:
+        text = self.literal(x)
+        return Code(text, SIGN) if text.startswith("-") else Code(text)
+
+    def literal(self, x: Any) -> str:
+        """A value as code that gives it to the last bit; what stands for a Symbol in it is written already."""
+        if isinstance(x, Symbol):
+            return self.operand(x).text
+        if isinstance(x, np.generic) and not isinstance(x.item(), np.generic):
+            return f"np.{type(x).__name__}({str(x) if np.isfinite(x) else self.literal(x.item())})"
+        if type(x) is float and x - x != 0:
+            return "np.nan" if x != x else "np.inf" if x > 0 else "-np.inf"
+        if type(x) in (tuple, list):
+            inner = ", ".join(map(self.literal, x))
+            return f"[{inner}]" if type(x) is list else f"({inner}{',' if len(x) == 1 else ''})"
+        if type(x) is slice:
+            return f"slice({self.literal(x.start)}, {self.literal(x.stop)}, {self.literal(x.step)})"
+        if isinstance(x, np.ndarray):
+            return self._array(x)
+        if isinstance(x, np.dtype):
+            return f"np.{x.name}" if x.isnative and hasattr(np, x.name) else f"np.dtype({x.str!r})"
+        if x is Ellipsis:
+            return "..."
+        return repr(x) if isinstance(x, (bool, int, float, str, type(None))) else self._constant(x)
+
+    def index(self, index: Any) -> str:
+        """What stands between the brackets of an index."""
+        if type(index) is not tuple or index == () or (len(index) == 1 and type(index[0]) is tuple):
+            index = (index,)
+        return ", ".join(self._slice(part) if type(part) is slice else self.literal(part) for part in index)
+
+    def _slice(self, part: slice) -> str:
+        ends = ["" if end is None else self.literal(end) for end in (part.start, part.stop)]
+        return ":".join(ends if part.step is None else [*ends, self.literal(part.step)])
+
+    def _array(self, x: np.ndarray[Any, Any]) -> str:
+        short = _short(x)
+        if short is None and x.size > SMALL:
+            return self._constant(x)
+        if x.size == 0:
+            return short or f"np.zeros({x.shape}{self._dtype(x)})"
+        return short or f"np.array({self.literal(x.tolist())}{'' if x.dtype in _ASSUMED else self._dtype(x)})"
+
+    def _dtype(self, x: np.ndarray[Any, Any]) -> str:
+        return f", dtype={self.literal(x.dtype)}"
+
+    def _constant(self, x: Any) -> str:
+        """What cannot be written out is a variable that is given to the code."""
+        if callable(x):
+            return self.function(x)
+        name = self.reserved(f"array{1 + sum(type(key) is int for key in self._names)}", id(x))
+        self.namespace[name] = x
+        return name
+
+
+def _is_default(value: Any, default: Any) -> bool:
+    return type(value) is type(default) and isinstance(value, (bool, int, float, str, type(None))) and value == default
+
+
+_ASSUMED = (np.dtype(float), np.dtype(int), np.dtype(bool))  # what np.array makes of Python's numbers
+
+
+def _short(x: np.ndarray[Any, Any]) -> str | None:
+    """Arrays that rules make of shapes alone, as they are made: zeros, ones, a count, an identity matrix."""
+    shape = f"({', '.join(map(str, x.shape))}{',' if x.ndim == 1 else ''})"
+    same = np.array_equal
+    if x.dtype == float and x.ndim and not x.any() and not np.signbit(x).any():
+        return f"np.zeros({shape})"
+    if x.dtype == float and x.ndim and same(x, np.ones(x.shape)):
+        return f"np.ones({shape})"
+    if x.dtype == int and x.ndim == 1 and same(x, np.arange(len(x))):
+        return f"np.arange({len(x)})"
+    if x.dtype in (float, bool) and x.ndim == 2 and same(x, np.eye(*x.shape)) and not np.signbit(x * 1.0).any():
+        sides = ", ".join(map(str, dict.fromkeys(x.shape)))
+        return f"np.eye({sides}{'' if x.dtype == float else ', dtype=bool'})"
+    return None

@@ -1,0 +1,1 @@
+"""ag.compile: a function as the NumPy program that it comes to."""

@@ -1,0 +1,132 @@
+"""compile: a function, read once for each kind of arguments, run as the NumPy program that an expert would write."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from autograd.errors import GraphError
+from autograd.read.compilation.routine import Routine, routine
+from autograd.read.compilation.signature import Signature
+from autograd.read.compilation.trace import trace
+
+_MANY = 8  # programs for one function; more of them, and something that changes at each call is taken for its kind
+
+
+def compile(f: Callable[..., Any], *, static: str | Sequence[str] = ()) -> Compiled:
+    """A function that gives what f gives, by a NumPy program that is read off f at the first call.
+
+    f       a function of arrays, numbers, and nested lists, tuples and dicts of them. Gradients are taken inside, so f
+            may be value_and_grad(cost), or a whole training step: forward, backward and update become one program
+    static  names of arguments that decide something in f (a flag, a number of layers): each value has its own program
+
+    f is called with stand-ins, once for every kind of arguments (shapes, dtypes, structure). What it does to them is
+    kept, shared where it is done twice, simplified where that is as accurate, and written as NumPy: `.source` is that
+    program. Results agree with f's own to the last bit where nothing was simplified, else to rounding.
+
+    f must depend on its arguments alone. What else it does happens while it is read and never again: what it prints,
+    random numbers it draws, the contents of arrays it finds outside are those of that moment. A decision by the
+    *values* of its arguments (`if J > 0`) and a Tensor from outside are refused, in words.
+
+    >>> import numpy as np, autograd as ag
+    >>> slope = ag.compile(ag.grad(lambda w, x: np.sum(np.tanh(w * x))))
+    >>> slope(np.array([0.5, 1.0]), np.array([0.0, 0.0]))
+    array([0., 0.])
+    >>> print(slope.source)  # doctest: +SKIP
+
+    Raises GraphError, Undecided or Unsupported where f cannot be read.
+    """
+    return Compiled(f, frozenset([static] if isinstance(static, str) else static))
+
+
+class Compiled:
+    """A compiled function; see `compile`.
+
+    programs   one for each kind of arguments that it was called with, the latest first: each has .source, .signature
+    """
+
+    def __init__(self, f: Callable[..., Any], static: frozenset[str]) -> None:
+        if not callable(f):
+            raise TypeError(f"compile takes a function, not {f!r}.")
+        functools.update_wrapper(self, f)
+        self.function = f
+        self.static = static
+        self.programs: list[Routine] = []
+        self._signature = _signature(f)
+        unknown = static - set(self._signature.parameters if self._signature else ())
+        if unknown:
+            raise GraphError(f"static={sorted(unknown)}: {_called(f)} has no such argument.")
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        for program in self.programs:
+            try:
+                fits = program.fits(*args, **kwargs)
+            except Exception:  # the question was put to arguments of another form: they are of another kind
+                continue
+            if fits:
+                try:
+                    return program.run(*args, **kwargs)
+                except (
+                    ArithmeticError,
+                    ValueError,
+                ):  # of Python's numbers, where f lets NumPy say inf or nan
+                    return self.function(*args, **kwargs)
+        return self._read(args, kwargs).run(*args, **kwargs)
+
+    @property
+    def source(self) -> str:
+        """The latest program, as it is run."""
+        if not self.programs:
+            raise GraphError(
+                f"{_called(self.function)} has not been called yet; its program is read at the first call."
+            )
+        return self.programs[0].source
+
+    def __repr__(self) -> str:
+        kinds = "".join(f"\n  ({program.signature})" for program in self.programs)
+        n = len(self.programs)
+        return f"<compiled {_called(self.function)}: {n} program{'' if n == 1 else 's'}{':' if n else ''}{kinds}>"
+
+    def _read(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Routine:
+        """The program for arguments of this kind, which there was none for."""
+        signature = Signature(self._names(args, kwargs), args, kwargs, self.static)
+        stand_args, stand_kwargs, stand_ins = signature.arguments()
+        program = routine(trace(self.function, stand_args, stand_kwargs, stand_ins), signature, _called(self.function))
+        self.programs.insert(0, program)
+        if len(self.programs) == _MANY:
+            warnings.warn(
+                f"{_called(self.function)} was compiled for {_MANY} kinds of arguments:{repr(self).partition(':')[2]}\n"
+                "Reading a program takes much longer than running it. If sizes change from call to call, pad them; if "
+                "a number does, pass it as a float rather than a static value.",
+                stacklevel=3,
+            )
+        return program
+
+    def _names(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[str]:
+        """The names of the positional arguments."""
+        if self._signature is None:
+            return [f"x{i + 1}" for i in range(len(args))]
+        bound = self._signature.bind(*args, **kwargs)  # a TypeError in Python's own words where the call is wrong
+        names: list[str] = []
+        for name, parameter in self._signature.parameters.items():
+            if parameter.kind is parameter.VAR_POSITIONAL:
+                names += [f"{name}_{i + 1}" for i in range(len(bound.arguments.get(name, ())))]
+            elif parameter.kind <= parameter.POSITIONAL_OR_KEYWORD and len(names) < len(args):
+                names.append(name)
+        return names
+
+
+def _signature(f: Callable[..., Any]) -> inspect.Signature | None:
+    try:
+        signature = inspect.signature(f)
+    except (TypeError, ValueError):
+        return None
+    wild = all(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in signature.parameters.values())
+    return None if wild else signature
+
+
+def _called(f: Callable[..., Any]) -> str:
+    return getattr(f, "__name__", "the function")

@@ -1,0 +1,201 @@
+"""What a function did, as NumPy source that runs: the last step of `compile`."""
+
+from __future__ import annotations
+
+import linecache
+import re
+import textwrap
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import Any
+
+import numpy as np
+
+from autograd import rules
+from autograd.read.code.program import Assignment, Program, program
+from autograd.read.compilation.parts import parted
+from autograd.read.compilation.quick import QuickWriter, opened, unless_nan
+from autograd.read.compilation.signature import RESERVED, Signature
+from autograd.read.compilation.tidy import tidied
+from autograd.read.compilation.trace import Trace
+from autograd.read.simplification.simplify import simplify_all
+from autograd.read.symbol import Symbol, in_order, never, rebuilt
+from autograd.tree import rebuild
+
+_number = count(1).__next__
+_WIDTH = 110
+_SHORT = 50  # characters of an expression that is returned without a name
+
+
+@dataclass(frozen=True)
+class Routine:
+    """The program for one kind of arguments.
+
+    signature   the arguments in words
+    source      the program, as it is run
+    run         the program
+    fits        whether arguments are of this kind
+    """
+
+    signature: str
+    source: str
+    run: Callable[..., Any]
+    fits: Callable[..., bool]
+
+
+def routine(trace: Trace, signature: Signature, name: str) -> Routine:
+    """The program for what a function of that name did."""
+    outputs, steps = _simplified(trace, {leaf.name for leaf in signature.leaves})
+    writer = QuickWriter()
+    for stand_in in trace.inputs:
+        writer.variable(stand_in)
+    own = writer.reserved(name, ("function", name))
+    keys = [o.name if isinstance(o, Symbol) and o.name else f"out{i + 1}" for i, o in enumerate(outputs)]
+    text = program({**steps, **dict(zip(keys, outputs, strict=True))}, writer=writer)
+    numbers = not any(s.shape or s.dtype.kind != "f" for s in trace.inputs)
+    text, given = _returned(text, keys, outputs, trace.tensors, numbers)
+    if any(trace.tensors):
+        writer.refer_to_engine()
+    parts = parted(text, own, [leaf.name for leaf in signature.leaves], given)
+    functions = [line for function in parts.functions for line in ("", "", *function.splitlines())]
+    head = [
+        *writer.imports,
+        *_given(writer),
+        *functions,
+        "",
+        "",
+        *_decorator(outputs),
+        f"def {own}({signature.header}):",
+    ]
+    last = _return(rebuild(trace.structure, given), writer)
+    body = [*_about(name, signature), *signature.unpacking(), *parts.body, *last]
+    source = "\n".join([*head, *(textwrap.indent(line, "    ") for line in body), ""])
+    question, scope = signature.question()
+    return Routine(str(signature), source, _run(source, own, writer.namespace), _run(question, "fits", scope))
+
+
+# --- what it computes -------------------------------------------------------------------------------------------------
+
+
+def _simplified(trace: Trace, taken: set[str]) -> tuple[list[Any], dict[str, Symbol]]:
+    """What f returned, in as few steps as can be, and those steps that have a name, in the order of the trace."""
+    roots = tidied([*trace.outputs, *trace.names])
+    simple = iter(simplify_all([r for r in roots if isinstance(r, Symbol)]))
+    roots = [next(simple) if isinstance(r, Symbol) else r for r in roots]
+    with np.errstate(all="ignore"):
+        roots = tidied(rebuilt(roots, opened, never))
+    n = len(trace.outputs)
+    taken = taken | RESERVED
+    for root, name in zip(roots[n:], trace.names.values(), strict=True):
+        if isinstance(root, Symbol) and root.call is not None and root.name is None:
+            root.name = _free(name, taken)
+            taken.add(root.name)
+    needed = set(in_order(roots[:n], never))
+    return roots[:n], {r.name: r for r in roots[n:] if isinstance(r, Symbol) and r in needed and r.name and r.call}
+
+
+def _free(wanted: str, taken: set[str]) -> str:
+    """A name that no other value has."""
+    name, k = wanted, 2
+    while name in taken:
+        name, k = f"{wanted}_{k}", k + 1
+    return name
+
+
+# What the engine runs without NumPy's warnings of an overflow or a logarithm of 0, and what is written out in full.
+_QUIET: tuple[Callable[..., Any], ...] = (rules.sigmoid, rules.log_sigmoid, rules.logsumexp, unless_nan)
+
+
+def _decorator(outputs: Sequence[Any]) -> list[str]:
+    quiet = any(s.call in _QUIET and np.ndim(s.operands[-1]) for s in in_order(outputs, never))
+    return ['@np.errstate(over="ignore", divide="ignore", invalid="ignore")'] if quiet else []
+
+
+# --- what it returns --------------------------------------------------------------------------------------------------
+
+
+def _returned(
+    text: Program, keys: Sequence[str], outputs: Sequence[Any], tensors: Sequence[bool], numbers: bool
+) -> tuple[Program, list[str]]:
+    """The program without the lines of results that need no name, and the code for each result."""
+    lines, given = {line.name: line for line in text.lines}, []
+    uses = " ".join(line.expression for line in text.lines)
+    for i, (key, output, is_tensor) in enumerate(zip(keys, outputs, tensors, strict=True)):
+        code = variable = text.outputs[key]
+        line = lines.get(variable)
+        shared = any(output is other for other in outputs[:i])
+        if line is not None and _needs_no_name(line, key) and not re.search(rf"\b{variable}\b", uses):
+            code = lines.pop(variable).expression
+        code = _own(code, output, shared, numbers)
+        given.append(f"ag.Tensor({code}, requires_grad=False)" if is_tensor else code)
+    return replace(text, lines=list(lines.values())), given
+
+
+def _needs_no_name(line: Assignment, key: str) -> bool:
+    return key.startswith("out") and len(line.expression) <= _SHORT
+
+
+def _own(code: str, output: Any, shared: bool, numbers: bool) -> str:
+    """A result that is nobody else's: a view, an argument or a constant is copied. A number is Python's.
+
+    numbers   the program is one of Python's numbers alone
+    """
+    if isinstance(output, Symbol):
+        value = output.value
+        if type(value) is float:
+            return code if output.call is None or numbers else f"float({code})"
+        borrowed = shared or output.call is None or getattr(value, "base", None) is not None
+        return f"{code}.copy()" if np.ndim(value) and borrowed else code
+    return f"{code}.copy()" if isinstance(output, np.ndarray) else code
+
+
+def _given(writer: QuickWriter) -> list[str]:
+    """Comments on what the program refers to and no import brings."""
+    arrays = [f"{name} {x.shape}" for name, x in writer.given.items() if isinstance(x, np.ndarray)]
+    others = [name for name, x in writer.given.items() if not isinstance(x, np.ndarray)]
+    lines = [f"# Constants: {', '.join(arrays)}"] * bool(arrays)
+    return lines + [f"# Functions that are not to be imported: {', '.join(others)}"] * bool(others)
+
+
+def _about(name: str, signature: Signature) -> list[str]:
+    """The docstring: what the program is for."""
+    return [f'"""{name}, for', *(f"    {line}" for line in signature.lines()), '"""']
+
+
+def _return(structure: Any, writer: QuickWriter) -> list[str]:
+    """The last lines: what f returned, with the code for each value in its place."""
+    code = _built(structure, writer)
+    plain = isinstance(structure, tuple) and len(structure) > 1 and not hasattr(structure, "_fields")
+    whole = f"return {code[1:-1] if plain else code}"
+    if len(whole) <= _WIDTH or not isinstance(structure, (list, tuple, dict)):
+        return [whole]
+    brackets = "()" if isinstance(structure, tuple) else "[]" if isinstance(structure, list) else "{}"
+    if hasattr(structure, "_fields"):
+        return [whole]
+    parts = structure.items() if isinstance(structure, dict) else enumerate(structure)
+    lines = [(f"{k!r}: " if isinstance(structure, dict) else "") + _built(part, writer) + "," for k, part in parts]
+    wrapped = [w for line in lines for w in textwrap.wrap(line, _WIDTH, break_long_words=False, break_on_hyphens=False)]
+    return [f"return {brackets[0]}", *(f"    {line}" for line in wrapped), brackets[1]]
+
+
+def _built(structure: Any, writer: QuickWriter) -> str:
+    """The code for a structure of code."""
+    if isinstance(structure, dict):
+        return "{" + ", ".join(f"{k!r}: {_built(v, writer)}" for k, v in structure.items()) + "}"
+    if isinstance(structure, (list, tuple)):
+        inner = ", ".join(_built(v, writer) for v in structure)
+        if hasattr(structure, "_fields"):
+            return f"{writer.function(type(structure))}({inner})"
+        if isinstance(structure, list):
+            return f"[{inner}]"
+        return f"({inner},)" if len(structure) == 1 else f"({inner})"
+    return str(structure)
+
+
+def _run(source: str, name: str, scope: dict[str, Any]) -> Any:
+    """The function that a source defines; its lines are shown in tracebacks."""
+    file = f"<{name}, compiled {_number()}>"
+    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
+    exec(compile(source, file, "exec"), scope)
+    return scope[name]

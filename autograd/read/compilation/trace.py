@@ -1,0 +1,231 @@
+"""Reading a program off a function: f is called once with arguments that only stand for arrays, and every step is kept.
+
+The stand-ins are Symbols, so an operation on them is run and remembered; Tensors made of them record as always, and a
+sweep runs the very rules of the table on them. What comes out is f as a graph of Symbols: forward, backward and
+whatever f does with both.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn
+
+import numpy as np
+
+from autograd.errors import GraphError, Undecided, Unsupported, describe
+from autograd.modes import Switched, user_line
+from autograd.node import Node, next_index
+from autograd.op import Op
+from autograd.read.symbol import Symbol
+from autograd.tensor import Tensor
+from autograd.tree import flatten
+
+# Whose variables give no names: the engine's, NumPy's and Python's own.
+_OTHERS = (
+    str(Path(__file__).resolve().parents[2]),
+    np.__path__[0],
+    os.path.dirname(os.__file__),
+    "<",
+)
+
+
+class StandIn(Symbol):
+    """A Symbol that refuses to say what its value is: the program has to be right for other values, too."""
+
+    __slots__ = ()
+
+    def _undecided(self, what: str) -> NoReturn:
+        line = user_line()
+        raise Undecided(
+            f"{what} needs the value of {_called(self)}, which differs from call to call; a compiled program cannot "
+            "depend on it. Choose between values with np.where(condition, a, b), pass what decides as a static "
+            f"argument, or compile the parts between the decisions.{f'  ({line[0]}, line {line[1]})' if line else ''}",
+            _whole,
+        )
+
+    def __bool__(self) -> bool:
+        self._undecided("A decision (if, while, and, or, assert)")
+
+    def __float__(self) -> float:
+        self._undecided("float()")
+
+    def __int__(self) -> int:
+        self._undecided("int()")
+
+    def __index__(self) -> int:
+        self._undecided("A size, an axis, a range")
+
+    def __complex__(self) -> complex:
+        self._undecided("complex()")
+
+    def __format__(self, spec: str) -> str:
+        return repr(self)
+
+    def item(self, *index: Any) -> NoReturn:
+        """Refused: see StandIn."""
+        self._undecided("item()")
+
+    def tolist(self) -> NoReturn:
+        """Refused: see StandIn."""
+        self._undecided("tolist()")
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NoReturn:
+        self._undecided("A function that takes plain arrays only")
+
+    def __setitem__(self, index: Any, value: Any) -> NoReturn:
+        raise Unsupported(
+            f"Assignment into {_called(self)} cannot be compiled: a program makes new arrays. "
+            "Use np.where(mask, value, x) or autograd.put(x, index, value)."
+        )
+
+    def __iadd__(self, other: Any) -> Any:  # `X += 1` in f gives a new array and leaves the caller's as it is
+        return self + other
+
+    def __isub__(self, other: Any) -> Any:
+        return self - other
+
+    def __imul__(self, other: Any) -> Any:
+        return self * other
+
+    def __itruediv__(self, other: Any) -> Any:
+        return self / other
+
+
+def _called(symbol: Symbol) -> str:
+    return symbol.name or f"the result {symbol.shape} of {symbol.function}"
+
+
+def _whole(name: str, rule: Callable[..., Any], operands: Sequence[Any], params: dict[str, Any]) -> Any:
+    """A rule that looks at the values, as one step of the program: it is called as it stands, under that name."""
+    if any(type(x) is Tensor for x in operands):
+        raise Unsupported(
+            "This derivative of a derivative cannot be compiled: its rule looks at values. Compile the parts around it."
+        )
+    op = Op(_under(name, rule), "constant", (), (), (), False, {}, name="rule")
+    return StandIn.run(op, tuple(operands), params)
+
+
+@cache
+def _under(name: str, rule: Callable[..., Any]) -> Callable[..., Any]:
+    def called(*operands: Any, **params: Any) -> Any:
+        return rule(*operands, **params)
+
+    called.__name__ = called.__qualname__ = name
+    return called
+
+
+class Trace(NamedTuple):
+    """What a function did when it was called with stand-ins.
+
+    inputs     the stand-ins, one for each array or number of the arguments, in order
+    outputs    what f returned, flattened: Symbols, and what did not depend on the arguments
+    structure  of what f returned
+    tensors    for each output whether it was a Tensor
+    names      what the values are called: by name=, by nn, by the variables of f; gradients after what they belong to
+    """
+
+    inputs: list[StandIn]
+    outputs: list[Any]
+    structure: Any
+    tensors: list[bool]
+    names: dict[Symbol, str]
+
+
+def trace(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], inputs: list[StandIn]) -> Trace:
+    """Call f, whose arguments have the stand-ins `inputs` in them, and keep what it does.
+
+    Raises GraphError where f uses a Tensor from outside, or asks for values (a subclass, Undecided).
+    """
+    observer = _Observer()
+    with Switched(record=True, lines=False, anomaly=False, guarded=None, tracing=observer), observer.variables():
+        out = f(*args, **kwargs)
+    leaves, structure = flatten(out)
+    outputs = [x.data if type(x) is Tensor else x for x in leaves]
+    return Trace(inputs, outputs, structure, [type(x) is Tensor for x in leaves], observer.names())
+
+
+class _Observer:
+    """Who looks on while f runs: refuses Tensors from outside, and finds names."""
+
+    def __init__(self) -> None:
+        self.start = next_index()
+        self.values: list[tuple[Node, Any]] = []  # each recorded operation, with its result
+        self.gradients: list[tuple[Node, Any]] = []  # each time that a gradient grew, what it became
+        self.bound: dict[str, list[Any]] = {}  # what each variable of f was bound to, one after the other
+
+    def recorded(self, node: Node, out: Any) -> None:
+        """An operation was recorded."""
+        for parent in node.parents:
+            if type(parent) is Node and parent.index < self.start:
+                raise GraphError(
+                    f"f uses {describe(parent, parent.name or 'a Tensor')} from outside. A compiled program would go "
+                    "on with the numbers that it has now; make it an argument of f (plain arrays: t.data)."
+                )
+        self.values.append((node, out))
+
+    def edge(self, node: Node, position: int, incoming: Any, contribution: Any, fitted: Any, total: Any) -> None:
+        """See autograd.sweep.Watcher."""
+        self.gradients.append((node.parents[position], total))
+
+    @contextmanager
+    def variables(self) -> Iterator[None]:
+        """Within this block, whatever the user's functions bind to their variables is kept, for its name.
+
+        Not while a debugger or a coverage tool is watching the program by the same means.
+        """
+        if sys.gettrace() is not None:
+            yield
+            return
+        sys.settrace(self._entered)
+        try:
+            yield
+        finally:
+            sys.settrace(None)
+
+    def _entered(self, frame: Any, event: str, _arg: Any) -> Any:
+        return None if frame.f_code.co_filename.startswith(_OTHERS) else self._line
+
+    def _line(self, frame: Any, event: str, _arg: Any) -> Any:
+        for name, value in frame.f_locals.items():
+            if isinstance(value, (Tensor, Symbol)):
+                bound = self.bound.setdefault(name, [])
+                if not any(value is x for x in bound):
+                    bound.append(value)
+        return self._line
+
+    def names(self) -> dict[Symbol, str]:
+        """The names of the program's values, in the order in which they came up."""
+        found = self._found()
+        came_up = [x.data if type(x) is Tensor else x for _, x in (*self.values, *self.gradients)]
+        in_order = dict.fromkeys([*(x for x in came_up if isinstance(x, Symbol)), *found])
+        return {s: found[s] for s in in_order if s in found}
+
+    def _found(self) -> dict[Symbol, str]:
+        found: dict[Symbol, str] = {}
+        for node, out in self.values:
+            if node.name and isinstance(out, Symbol):
+                found.setdefault(out, node.name)
+        for name, values in self.bound.items():
+            symbols = [v.data if type(v) is Tensor else v for v in values]
+            fresh = [s for s in symbols if isinstance(s, Symbol) and s.name is None and s not in found]
+            for k, symbol in enumerate(fresh):
+                found[symbol] = name if len(fresh) == 1 else f"{name}{k + 1}"
+        results = dict(self.values)
+        for node, total in dict(self.gradients).items():  # of a gradient that grew, what it became at last
+            value = total.data if type(total) is Tensor else total
+            if isinstance(value, Symbol):
+                of = self._name(node, results, found)
+                if of and value.name is None:
+                    found[value] = f"d{of}"
+        return found
+
+    def _name(self, node: Node, results: dict[Node, Any], found: dict[Symbol, str]) -> str | None:
+        if node.op is None:
+            return node.name or (node.out.name if isinstance(node.out, Symbol) else None)
+        out = results.get(node)
+        return found.get(out) if isinstance(out, Symbol) else None

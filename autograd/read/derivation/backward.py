@@ -1,0 +1,150 @@
+"""The backward pass of a recorded graph as formulas: the one sweep, run on Symbols.
+
+There is no second sweep and no second derivative here: `autograd.sweep.reverse` runs the rules of the table on Symbols,
+and a watcher notes which gradient belongs to which value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import numpy as np
+
+from autograd import names
+from autograd.errors import GraphError
+from autograd.modes import Switched
+from autograd.node import HOOKS, Constant, Node, ancestors
+from autograd.read.derivation.samples import Samples
+from autograd.read.names import Naming
+from autograd.read.symbol import Symbol
+from autograd.sweep import reverse
+
+
+class Recorded:
+    """A recorded graph, read as Symbols.
+
+    nodes    oldest first
+    values   of each node
+    named    the Symbol by which formulas refer to a node or constant array
+    inline   the Symbol of a node as it was computed from what is named
+    """
+
+    def __init__(self, root: Node, found: dict[Node, Any], samples: Samples, cut: Collection[Node]) -> None:
+        self.root, self.values, self.samples = root, found, samples
+        self.nodes = ancestors(root)
+        _refuse_what_cannot_be_read(self.nodes)
+        m = None if samples.m is None else samples.m.symbol.name
+        self.names = Names(root, self.nodes, {m} if m else set())
+        self.inputs: dict[int, Symbol] = {}  # leaves and constants that have a name, by id
+        self.named: dict[Node, Symbol] = {}
+        self.inline: dict[Node, Symbol] = {}
+        for node in self.nodes:
+            self._read(node, cut)
+
+    def _read(self, node: Node, cut: Collection[Node]) -> None:
+        value, shape = self.values[node], self.samples.shape(node, node.shape)
+        if node.op is None:
+            self.named[node] = self.inputs[id(node)] = Symbol(value, self.names(node), shape=shape)
+            return
+        operands = tuple(self.operand(p) for p in node.parents)
+        self.inline[node] = Symbol(
+            value, function=node.op.name, call=node.op.function, operands=operands, params=node.params, shape=shape
+        )
+        if node in cut:
+            self.named[node] = Symbol(value, self.names(node), shape=shape)
+
+    def operand(self, operand: Any) -> Any:
+        """How a formula refers to a node or constant: by its name, as it was computed, or as the number that it is."""
+        if type(operand) is Node:
+            return self.named[operand] if operand in self.named else self.inline[operand]
+        return self._constant(operand)
+
+    def _constant(self, operand: Any) -> Any:
+        if self.samples.is_count(operand):
+            return self.samples.m.symbol  # type: ignore[union-attr]
+        value = operand.out if type(operand) is Constant else operand
+        name = self.names(operand)
+        if name is None:
+            return value
+        shape = self.samples.shape(operand, np.shape(value))
+        return self.inputs.setdefault(id(operand), Symbol(value, name, shape=shape))
+
+    def read(self, x: Any, operand: Any) -> Any:
+        """What a rule is given for a value or shape that it reads: the `wrap` of the sweep."""
+        return self.samples.shape(operand, x) if type(x) is tuple else self.operand(operand)
+
+
+class Names:
+    """The name of every value: its own, or a numbered one. Different values have different names.
+
+    taken   names that something else has
+    """
+
+    def __init__(self, root: Node, nodes: list[Node], taken: set[str]) -> None:
+        self._naming = Naming(root)
+        self._given: dict[int, str | None] = {}
+        self._taken = taken
+        if names.of(root) is None:
+            self._given[id(root)] = self._free("J")
+        for node in nodes:
+            for operand in (*node.parents, node):
+                self(operand)
+
+    def __call__(self, operand: Any) -> str | None:
+        key = id(operand)
+        if key not in self._given:
+            wanted = self._naming(operand)
+            self._given[key] = wanted and self._free(wanted)
+        return self._given[key]
+
+    def _free(self, wanted: str) -> str:
+        name, k = wanted, 2
+        while name in self._taken:
+            name, k = f"{wanted}_{k}", k + 1
+        self._taken.add(name)
+        return name
+
+
+def _refuse_what_cannot_be_read(nodes: list[Node]) -> None:
+    for node in nodes:
+        if node.op is not None and node.op.name == "checkpoint":
+            raise GraphError(
+                "A checkpointed piece of the graph cannot be read as formulas, since it is not recorded. Call the "
+                "function itself in place of autograd.checkpoint(function)."
+            )
+        if HOOKS.used and HOOKS.get(node):
+            raise GraphError(
+                f"{names.of(node) or 'A Tensor'} has a hook, and what a hook does to a gradient cannot be read as a "
+                "formula. Remove it, or derive before it is registered."
+            )
+
+
+class Gradients:
+    """The gradient of each node, by a sweep on Symbols.
+
+    of      node -> gradient
+    edges   node -> the (consumer, position) that sent it a share, in the order of the sweep
+    """
+
+    def __init__(self, graph: Recorded, seed: Symbol) -> None:
+        self.of: dict[Node, Symbol] = {graph.root: seed}
+        self.edges: dict[Node, list[tuple[Node, int]]] = {}
+        self._nodes = graph.nodes
+        with Switched(anomaly=False), np.errstate(all="ignore"):
+            reverse(graph.root, seed, wrap=graph.read, watch=self)
+
+    def edge(self, node: Node, position: int, _incoming: Any, _contribution: Any, _fitted: Any, total: Any) -> None:
+        """Told by the sweep: what the operand has received by now."""
+        parent = node.parents[position]
+        self.of[parent] = total if isinstance(total, Symbol) else Symbol(total)
+        self.edges.setdefault(parent, []).append((node, position))
+
+    def order(self) -> list[Node]:
+        """The nodes as their gradients are complete: a node when it is visited, a leaf after the last share."""
+        leaves: dict[Node, list[Node]] = {}
+        for node, shares in self.edges.items():
+            if node.op is None:
+                leaves.setdefault(shares[-1][0], []).append(node)
+        visited = (node for node in reversed(self._nodes) if node.op is not None and node in self.of)
+        return [node for visit in visited for node in (visit, *leaves.get(visit, ()))]

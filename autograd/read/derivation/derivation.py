@@ -1,0 +1,124 @@
+"""Derivation: the lines of a backward pass, to be read, copied and run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from autograd.errors import NumericalError, SaveError
+from autograd.files import write_whole
+from autograd.node import Node
+from autograd.read.derivation.backward import Recorded
+from autograd.read.derivation.lines import Lines
+from autograd.read.derivation.standalone import Standalone
+from autograd.read.derivation.statements import Line, Statements
+
+SAID = {
+    "course": "The course's convention: dZ is m times the derivative of the cost, and 1/m stands in dW and db.",
+    "true": "The true convention: every line is a derivative of the cost.",
+}
+ONE_SAMPLE = "There is one sample, so the course's convention and the true one are the same."
+
+
+class Derivation:
+    """The lines of a backward pass; `print` shows them, a notebook sets them.
+
+    lines        the gradients, each a Line with name, latex, numpy, text, shape, value, rule, note
+    forward      the values that they are made of, as they were computed
+    convention   "course" or "true"
+    inputs       the recorded inputs of the program: leaves and constants by their variables
+    """
+
+    def __init__(
+        self, graph: Recorded, lines: Lines, targets: Collection[Node], convention: str, steps: bool = False
+    ) -> None:
+        try:
+            written = Statements(graph, lines, targets, steps, exact=False)
+        except NumericalError:  # 0·ln 0 or 0/0 comes up in these data
+            written = Statements(graph, lines, targets, steps, exact=True)
+        self.convention = convention
+        self.lines: list[Line] = written.backward
+        self.forward: list[Line] = written.forward
+        self._said = SAID[convention] if lines.m is not None or convention == "true" else ONE_SAMPLE
+        self._program = Standalone(graph, lines, written, [self._said, *self._notes()])
+        self.inputs: dict[str, Any] = self._program.inputs
+        written.check(self.function()(**self.inputs))
+
+    def __getitem__(self, name: str) -> Line:
+        """The line of that name: "dW2" or "A1"."""
+        for line in (*self.lines, *self.forward):
+            if line.name == name:
+                return line
+        raise KeyError(f"There is no line {name!r}; there are {', '.join(line.name for line in self.lines)}.")
+
+    # --- to be read -----------------------------------------------------------------------------------------------
+
+    def latex(self) -> str:
+        """The gradients in LaTeX, aligned; to be put between dollar signs."""
+        rows = [f"{line.sides[0]} &= {' = '.join(line.sides[1:])}" for line in self.lines]
+        return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
+
+    def __str__(self) -> str:
+        width = max((line.text.index(" = ") for line in self.lines), default=0)
+        rows = [" " * (width - line.text.index(" = ")) + line.text for line in self.lines]
+        return "\n".join([self._said, "", *rows, *(f"\n{note}." for note in self._notes())])
+
+    def __repr__(self) -> str:
+        return f"<Derivation: {', '.join(line.name for line in self.lines)}; convention={self.convention!r}>"
+
+    def _repr_latex_(self) -> str:
+        return f"${self.latex()}$"
+
+    def _repr_html_(self) -> str:
+        said = "".join(f"<p>{escape(text)}</p>" for text in (self._said, *self._notes()))
+        return f"{said}\n$${self.latex()}$$"
+
+    def _notes(self) -> list[str]:
+        return [f"{line.name}: {line.note}" for line in self.lines if line.note]
+
+    # --- to be run ------------------------------------------------------------------------------------------------
+
+    def numpy(self) -> str:
+        """A program in NumPy: a function of the inputs that computes the cost and returns the gradients by name."""
+        return self._program.text
+
+    def function(self) -> Callable[..., dict[str, Any]]:
+        """The function of that program. It takes the inputs (`inputs` has the recorded ones); returns a dict."""
+        return self._program.function()
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write a LaTeX document (.tex) or a program that runs by itself (.py). Returns the path.
+
+        Small inputs are written into the program; larger ones it loads from a file .npz that is named when it is run.
+
+        Raises SaveError for another suffix, and where the file cannot be written.
+        """
+        path = Path(path)
+        makers = {".tex": self._document, ".py": self._program.script}
+        if path.suffix not in makers:
+            raise SaveError(f"A derivation is saved as .tex or as .py; given {str(path)!r}.")
+        try:
+            write_whole(path, makers[path.suffix]().encode())
+        except OSError as error:
+            raise SaveError(f"{str(path)!r} cannot be written: {error.strerror or error}.") from error
+        return path
+
+    def _document(self) -> str:
+        said = [self._said, *(f"{note}." for note in self._notes())]
+        rows = [f"{line.sides[0]} &= {' = '.join(line.sides[1:])}" for line in self.lines]
+        return "\n".join(
+            [
+                r"\documentclass{article}",
+                r"\usepackage{amsmath}",
+                r"\begin{document}",
+                *(r"\noindent " + text.replace("_", r"\_") + r"\par" for text in said),
+                r"\begin{align*}",
+                " \\\\\n".join(rows),
+                r"\end{align*}",
+                r"\end{document}",
+                "",
+            ]
+        )

@@ -1,0 +1,221 @@
+"""The lines of a derivation: each labelled gradient in terms of those before it, in its simplest form.
+
+Two conventions are known. In the "true" one every line is a derivative of the cost. In the course's, dZ = A − Y is m
+times that, and 1/m stands in dW and db: its quantities are those of a sweep that starts with m, printed as they come as
+long as they keep the axis of the samples; what has summed over the samples gets its 1/m back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import numpy as np
+
+from autograd.node import Node
+from autograd.read.derivation.backward import Gradients, Recorded
+from autograd.read.derivation.samples import Count
+from autograd.read.formulas.formula import write
+from autograd.read.simplification.region import is_fraction
+from autograd.read.simplification.simplify import Known, simplified, simplify_all
+from autograd.read.symbol import Symbol, in_order, mapped, never, rebuilt
+from autograd.rules import cast, identity
+
+
+class Lines:
+    """Labelled gradients of a graph.
+
+    order      the nodes that have a line, in the order of the lines
+    found      node -> its gradient, a Symbol with a name that remembers how it was computed
+    m          the factor of the course's convention; None in the true one
+    """
+
+    def __init__(self, graph: Recorded, gradients: Gradients, m: Any) -> None:
+        self.gradients, self.m = gradients, m
+        self._graph = graph
+        self.order = self._ordered()
+        self._drafts = self._cut()
+        self._data = {id(s) for s in graph.inputs.values()} - {id(graph.named[n]) for n in graph.nodes if n.op is None}
+        self._facts: list[Symbol] = []
+        self.found = self._simplified(self._known)
+        self._without_facts = self._simplified(None) if self._facts else self.found
+
+    def keeps_samples(self, node: Node) -> bool:
+        """Whether the line is m times the derivative: in the course's convention, along the axis of the samples."""
+        return self.m is None or self._graph.samples.axis(node) is not None
+
+    def body(self, node: Node) -> Symbol:
+        """The right side of a line."""
+        return _body(self.found[node])
+
+    def forms(self, node: Node) -> list[Symbol]:
+        """The right side with what it was simplified from; or, where it says itself what it comes from, one step on."""
+        draft, body = _body(self._drafts[node]), self.body(node)
+        gone = _gradients(draft) - _gradients(body)
+        if gone:
+            return [self._written_out(draft, gone), body]
+        entries = {body.name} if body.gradient else _factors(body)
+        return [body, self._written_out(body, entries)] if entries else [body]
+
+    def note(self, node: Node) -> str:
+        """What the line takes for granted of the data."""
+        if write(self.body(node)) == write(_body(self._without_facts[node])):
+            return ""
+        return "; ".join(dict.fromkeys(map(_said, self._facts)))
+
+    def _written_out(self, s: Symbol, which: Collection[str | None]) -> Symbol:
+        bodies = {found.name: self.body(node) for node, found in self.found.items()}
+        (result,) = rebuilt([s], lambda x: bodies[x.name] if x.gradient and x.name in which else x)
+        return result  # type: ignore[no-any-return]
+
+    def _simplified(self, known: Known | None) -> dict[Node, Symbol]:
+        simple = simplify_all(list(self._drafts.values()), pull=True, known=known)
+        return {node: _in_turn(_scale_in_front(s)) for node, s in zip(self.order, simple, strict=True)}
+
+    def _ordered(self) -> list[Node]:
+        """The labelled nodes; leaves that are complete at the same time as they were made, W before b."""
+        order: list[Node] = []
+        leaves: list[Node] = []
+        for node in self.gradients.order():
+            if node not in self._graph.named or node is self._graph.root:
+                continue
+            if node.op is None:
+                leaves.append(node)
+            else:
+                order += [*sorted(leaves, key=lambda leaf: leaf.index), node]
+                leaves = []
+        return order + sorted(leaves, key=lambda leaf: leaf.index)
+
+    def _cut(self) -> dict[Node, Symbol]:
+        """The gradients as the sweep has them, cut at labels and scaled by the convention."""
+        seed = self.gradients.of[self._graph.root]
+        owner: dict[Symbol, Node] = {}
+        for node in self.gradients.order():
+            if node in self._graph.named and self.gradients.of[node] is not seed:
+                owner.setdefault(self.gradients.of[node], node)
+        drafts: dict[Node, Symbol] = {}
+        new: dict[Symbol, Any] = {}
+        for s in in_order([self.gradients.of[node] for node in self.order], never):
+            operands, params = mapped((s.operands, s.params), new.__getitem__)
+            operands = tuple(map(_literal, operands)) if is_fraction(s) else operands
+            new[s] = _product(s.but(operands=operands, params=params)) if s.operands else s
+            if s.call is cast and isinstance(operands[0], Symbol) and not s.shape:
+                new[s] = operands[0]  # a formula says nothing of the precision of a number
+            if s in owner:
+                node = owner[s]
+                drafts[node] = self._labelled(node, new[s])
+                new[s] = drafts[node] if self.keeps_samples(node) else self.m * drafts[node]
+        for node in self.order:
+            if node not in drafts:
+                drafts[node] = self._labelled(node, new[self.gradients.of[node]])
+        return {node: drafts[node] for node in self.order}
+
+    def _labelled(self, node: Node, gradient: Symbol) -> Symbol:
+        """The gradient with its label; m times the true one, or true again."""
+        if not self.keeps_samples(node):
+            gradient = 1 / self.m * gradient
+        if gradient.call is None or gradient.name is not None:
+            gradient = identity(gradient)
+        shape = self._graph.samples.shape(node, node.shape)
+        return gradient.but(name=self._graph.names(node), gradient=True, shape=shape)
+
+    def _known(self, s: Symbol) -> float | None:
+        """The number that a sum over data comes to: the columns of one-hot targets sum to 1."""
+        if s.call is not np.sum or id(s.operands[0]) not in self._data or not np.allclose(s.value, 1, 0, 1e-12):
+            return None
+        self._facts.append(s)
+        return 1.0
+
+
+def _product(s: Symbol) -> Symbol:
+    """A rule may leave the product of a column and a row to broadcasting; it is one of matrices all the same."""
+    if s.call is not np.multiply or any(np.ndim(x) != 2 for x in s.operands):
+        return s
+    left, right = s.operands
+    turned = any(isinstance(x, Symbol) and x.call is np.transpose for x in s.operands)
+    n, m = np.shape(left)[0], np.shape(right)[1]
+    outer = np.shape(left)[1] == 1 == np.shape(right)[0] and (turned or (n > 1 < m))
+    return s.but(function="matmul", call=np.matmul) if outer else s
+
+
+def _body(line: Symbol) -> Symbol:
+    """What stands behind the label; another gradient, where it is the same."""
+    body = line.but(name=None, gradient=False)
+    operand = body.operands[0] if body.call is identity else None
+    return operand if isinstance(operand, Symbol) else body
+
+
+def _gradients(s: Symbol) -> set[str | None]:
+    """The labels of the gradients that a formula refers to."""
+    return {x.name for x in in_order([s]) if x.gradient}
+
+
+def _factors(body: Symbol) -> set[str | None]:
+    """The labels of those gradients whose entries a formula multiplies and adds, and does nothing else with."""
+    inner = [body] if is_fraction(body) else []
+    found: set[str | None] = set()
+    for s in inner:
+        for x in s.operands:
+            if isinstance(x, Symbol) and x.gradient:
+                found.add(x.name)
+            elif isinstance(x, Symbol) and x.name is None and is_fraction(x):
+                inner.append(x)
+    return found
+
+
+def _said(total: Symbol) -> str:
+    (data,), axis = total.operands, total.params.get("axis")
+    columns = data.ndim == 2 and axis in (0, -2)
+    said = f"each column of {data.name} sums to 1" if columns else f"the sum of {data.name} is 1"
+    return f"{said}, as in these data"
+
+
+def _literal(x: Any) -> Any:
+    """An operand as it is written: m by its name, a seed of 1.0 as 1."""
+    if isinstance(x, Count):
+        return x.symbol
+    nameless = isinstance(x, Symbol) and x.call is None and x.name is None and type(x.value) is float
+    return int(x.value) if nameless and x.value.is_integer() else x
+
+
+def _scale_in_front(line: Symbol) -> Symbol:
+    """X/m as (1/m) X; and (1/m)(dZ Aᵀ + λW) as (1/m) dZ Aᵀ + (λ/m) W."""
+    body = _body(line)
+    if body.call is np.divide and np.shape(body.operands[1]) == () and isinstance(body.operands[0], Symbol):
+        scale, of = 1 / body.operands[1], body.operands[0]
+    elif body.call is np.multiply and np.shape(body.operands[0]) == () and isinstance(body.operands[1], Symbol):
+        scale, of = body.operands
+    else:
+        return line
+    terms = _terms(of)
+    if len(terms) == 1:
+        return _summed([(np.add, scale * of)], line) if body.call is np.divide and _gradients(of) else line
+    if not any(s.gradient or s.call is np.matmul for s in in_order([of])):  # (1/m)(A − Y) stays
+        return line
+    return _summed([(call, simplified(scale * term, pull=True)) for call, term in terms], line)
+
+
+def _in_turn(line: Symbol) -> Symbol:
+    """What other gradients contribute stands first."""
+    body = _body(line)
+    terms = [] if body.name is not None else _terms(body)
+    return line if len(terms) < 2 else _summed(terms, line)
+
+
+def _terms(s: Symbol) -> list[tuple[Any, Symbol]]:
+    """What is added and subtracted, each with np.add or np.subtract."""
+    terms: list[tuple[Any, Symbol]] = []
+    while s.name is None and s.call in (np.add, np.subtract) and all(isinstance(x, Symbol) for x in s.operands):
+        left, right = s.operands
+        terms.append((s.call, right))
+        s = left
+    return [(np.add, s), *reversed(terms)]
+
+
+def _summed(terms: list[tuple[Any, Symbol]], line: Symbol) -> Symbol:
+    """The sum of the terms under the label of a line; what other gradients contribute stands first."""
+    in_turn = sorted(terms, key=lambda term: not _gradients(term[1]))
+    (_, total), *rest = terms if in_turn[0][0] is np.subtract else in_turn
+    for call, term in rest:
+        total = call(total, term)
+    return total.but(name=line.name, gradient=True, shape=line.shape)

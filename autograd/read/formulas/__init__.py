@@ -1,0 +1,1 @@
+"""Writing Symbols as formulas: one notation, in LaTeX and in plain text."""

@@ -1,0 +1,1 @@
+"""Simpler forms of elementwise expressions, proven equal and as accurate."""
