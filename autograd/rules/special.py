@@ -148,7 +148,7 @@ def log_loss_logits(z: Any, y: Any) -> Any:
     >>> float(log_loss_logits(-1000.0, 1.0))
     1000.0
     """
-    return -(y * log_sigmoid(z) + (1 - y) * log_sigmoid(-z))
+    return y * np.logaddexp(0.0, -z) + (1 - y) * np.logaddexp(0.0, z)
 
 
 # Not σ(z) − y, which is 0 where σ(z) rounds to y.

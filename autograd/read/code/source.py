@@ -75,7 +75,7 @@ class Writer:
             if len(code.text) > LONGEST:
                 raise GraphError(
                     f"This expression has more than {LONGEST:,} characters. Write it as a program, which has lines "
-                    "and says what is shared once: autograd.read.code.program({name: symbol})."
+                    "and says what is shared once: autograd.read.program({name: symbol})."
                 )
             self.write(s, code)
         return self.operand(root).text

@@ -34,9 +34,8 @@ from autograd.rules.elementwise import gap
 from autograd.rules.special import portion
 
 _STRAIGHT: dict[Any, Callable[..., Any]] = {
-    f: OPS[f].kernel for f in (sigmoid, relu, leaky_relu, log_sigmoid, softmax, logsumexp, normalise)
+    f: OPS[f].kernel for f in (sigmoid, relu, leaky_relu, log_sigmoid, log_loss_logits, softmax, logsumexp, normalise)
 }
-_STRAIGHT[log_loss_logits] = lambda z, y: -(y * _STRAIGHT[log_sigmoid](z) + (1 - y) * _STRAIGHT[log_sigmoid](-z))
 # Here 0/0 or 0·ln 0 counts as 0, and the values decide; `__wrapped__` is the formula without that.
 _TO_READ: dict[Any, Callable[..., Any]] = {
     f: OPS[f].kernel.__wrapped__  # type: ignore[attr-defined]
