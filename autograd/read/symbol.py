@@ -117,6 +117,10 @@ class Symbol(ArrayMethods, NDArrayOperatorsMixin):
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NoReturn:
         raise Unsupported(f"{self!r} would become a plain array here, and could no longer be read as a formula.")
 
+    @classmethod
+    def check(cls, op: Op, operands: tuple[Any, ...], params: dict[str, Any]) -> None:
+        """For a subclass to refuse an operation."""
+
     @staticmethod
     def run(op: Op, operands: tuple[Any, ...], params: dict[str, Any]) -> Any:
         """Run an operation on the values, and remember it."""
@@ -131,7 +135,13 @@ class Symbol(ArrayMethods, NDArrayOperatorsMixin):
             return _run(OPS.get(ufunc) or _unregistered(ufunc), inputs, _NO_PARAMS)
         if (ufunc, method) in UFUNC_METHODS and "out" not in kwargs:
             return UFUNC_METHODS[ufunc, method](*inputs, **kwargs)
-        raise Unsupported(f"numpy.{ufunc.__name__}.{method} cannot be read as a formula.")
+        if "out" in kwargs:
+            raise Unsupported(
+                f"numpy.{ufunc.__name__} in place (a += x, out=a) cannot be read: write a new array, a = a + x."
+            )
+        raise Unsupported(
+            f"numpy.{ufunc.__name__}.{method}({', '.join(f'{k}=…' for k in kwargs)}) cannot be read as a formula."
+        )
 
     def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any) -> Any:
         if Tensor in types:
@@ -165,13 +175,14 @@ def _unregistered(ufunc: np.ufunc) -> Op:
 
 def _run(op: Op, operands: tuple[Any, ...], params: dict[str, Any]) -> Any:
     """Run an operation on the values, and remember it."""
+    kind = max({type(s) for s in within((operands, params))}, key=lambda kind: len(kind.__mro__))
+    kind.check(op, operands, params)
     raws, plain = value_of(tuple(operands)), value_of(params)
     with np.errstate(all="ignore"):
         value = op.function(*raws, **plain) if op.kind == "constant" else op.run(raws, plain)
     several = type(value) is tuple and any(isinstance(part, np.ndarray) for part in value)
     if op.function in _OF_SHAPES:
         return value
-    kind = max({type(s) for s in within((operands, params))}, key=lambda kind: len(kind.__mro__))
     symbol = kind(value, function=op.name, call=op.function, operands=tuple(operands), params=params)
     return tuple(symbol[i] for i in range(len(value))) if several else symbol
 

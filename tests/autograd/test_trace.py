@@ -103,15 +103,50 @@ def test_assignment_is_refused():
         traced(f, stand_in("x", 3))
 
 
-def test_an_operation_in_place_leaves_the_argument_as_it_is():
+def test_a_change_in_place_is_refused():
     def f(x):
-        y = x
-        y += 1
-        y *= 2
-        return x, y
+        x -= 0.1
+        return x
 
-    out = traced(f, stand_in("x", 3))
-    assert np.array_equal(out.outputs[1].value, (out.outputs[0].value + 1) * 2)
+    with pytest.raises(Unsupported, match=r"x is changed in place.* x = x \+ 1"):
+        traced(f, stand_in("x", 3))
+
+    def g(x):
+        total = np.zeros(3)
+        total += x
+        return total
+
+    with pytest.raises(Unsupported, match="a = a \\+ x"):
+        traced(g, stand_in("x", 3))
+
+
+SIZES = {
+    "a mask": lambda x: np.mean(x[x > 0] ** 2),
+    "its length": lambda x: len(x[x > 0]),
+    "on a Tensor": lambda x: np.sum(ag.Tensor(x)[x > 0]),
+    "positions": lambda x: np.nonzero(x > 0)[0] + 1,
+    "compress": lambda x: np.compress(x > 0, x),
+    "the end of a slice": lambda x: x[: np.argmax(x)],
+    "the times of a repetition": lambda x: np.repeat(x, np.argmax(x)),
+    "a shape": lambda x: np.reshape(x, (np.argmax(x), -1)),
+}
+
+
+@pytest.mark.parametrize("case", SIZES)
+def test_a_size_that_depends_on_values_is_refused(case):
+    with pytest.raises(Undecided, match="differs from call to call"):
+        traced(SIZES[case], StandIn(np.array([1.0, 2.0, -1.0]), "x"))
+
+
+def test_a_stand_in_is_an_array_where_it_stands_for_one():
+    out = traced(lambda x, n: (x if isinstance(x, np.ndarray) else 100 * x, round(n, 1)), stand_in("x", 3), stand_in("n"))
+    assert out.outputs[0].name == "x" and out.outputs[1].function == "round"
+
+
+def test_results_that_a_program_cannot_give_are_refused():
+    for f in (lambda x: {x: 1}, lambda x: slice(x), lambda x: [{1, 2}]):
+        with pytest.raises(GraphError, match="f returned a"):
+            traced(f, stand_in("x"))
 
 
 def test_a_tensor_from_outside_is_refused():

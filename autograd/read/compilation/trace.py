@@ -21,7 +21,7 @@ from autograd.errors import GraphError, Undecided, Unsupported, describe
 from autograd.modes import Switched, user_line
 from autograd.node import Node, next_index
 from autograd.op import Op
-from autograd.read.symbol import Symbol
+from autograd.read.symbol import Symbol, within
 from autograd.tensor import Tensor
 from autograd.tree import flatten
 
@@ -38,6 +38,20 @@ class StandIn(Symbol):
     """A Symbol that refuses to say what its value is: the program has to be right for other values, too."""
 
     __slots__ = ()
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:
+        """What isinstance sees: an array, where it stands for one."""
+        return np.ndarray if type(self.value) is np.ndarray else type(self)
+
+    @classmethod
+    def check(cls, op: Op, operands: tuple[Any, ...], params: dict[str, Any]) -> None:
+        """Refuse an operation whose result has a shape that depends on values."""
+        for k, v in params.items():
+            for s in _deciding(v) if k == "index" else within(v) if k != "where" else ():
+                s._undecided(f"How many entries {op.name} chooses" if k == "index" else f"{op.name}({k}=…)")
+        if op.function in _OF_ANY_SIZE:
+            next(within(operands))._undecided(f"How many entries {op.name} finds")  # type: ignore[attr-defined]
 
     def _undecided(self, what: str) -> NoReturn:
         line = user_line()
@@ -74,8 +88,11 @@ class StandIn(Symbol):
         """Refused: see StandIn."""
         self._undecided("tolist()")
 
+    def __round__(self, digits: int = 0) -> Any:
+        return np.round(self, digits)  # type: ignore[call-overload]
+
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NoReturn:
-        self._undecided("A function that takes plain arrays only")
+        self._undecided("What makes a plain array of it (np.asarray, a function that takes no others)")
 
     def __setitem__(self, index: Any, value: Any) -> NoReturn:
         raise Unsupported(
@@ -83,17 +100,27 @@ class StandIn(Symbol):
             "Use np.where(mask, value, x) or autograd.put(x, index, value)."
         )
 
-    def __iadd__(self, other: Any) -> Any:  # `X += 1` in f gives a new array and leaves the caller's as it is
-        return self + other
+    def _in_place(self, other: Any) -> NoReturn:
+        raise Unsupported(
+            f"{_called(self)} is changed in place, which would change the caller's array, too; a compiled program makes "
+            "new arrays: x = x + 1 in place of x += 1."
+        )
 
-    def __isub__(self, other: Any) -> Any:
-        return self - other
+    __iadd__ = __isub__ = __imul__ = __itruediv__ = __ifloordiv__ = __imod__ = __ipow__ = __imatmul__ = _in_place
+    __iand__ = __ior__ = __ixor__ = __ilshift__ = __irshift__ = _in_place
 
-    def __imul__(self, other: Any) -> Any:
-        return self * other
 
-    def __itruediv__(self, other: Any) -> Any:
-        return self / other
+# Functions whose result is as long as there are entries of some kind.
+_OF_ANY_SIZE = {np.nonzero, np.flatnonzero, np.argwhere}
+
+
+def _deciding(index: Any) -> Iterator[Any]:
+    """What in an index decides how many entries it chooses: masks, and the ends of slices."""
+    for part in index if type(index) is tuple else (index,):
+        if type(part) is slice:
+            yield from within(part)
+        elif isinstance(part, Symbol) and part.dtype.kind == "b":
+            yield part
 
 
 def _called(symbol: Symbol) -> str:
@@ -145,8 +172,22 @@ def trace(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], 
     with Switched(record=True, lines=False, anomaly=False, guarded=None, tracing=observer), observer.variables():
         out = f(*args, **kwargs)
     leaves, structure = flatten(out)
+    _of_use(leaves, structure)
     outputs = [x.data if type(x) is Tensor else x for x in leaves]
     return Trace(inputs, outputs, structure, [type(x) is Tensor for x in leaves], observer.names())
+
+
+def _of_use(leaves: list[Any], structure: Any) -> None:
+    """Raise GraphError where f returned what a program cannot give."""
+    for leaf in leaves:
+        if type(leaf) is slice or isinstance(leaf, (set, frozenset)):
+            raise GraphError(f"f returned a {type(leaf).__name__}; return arrays, numbers, lists, tuples and dicts.")
+    waiting = [structure]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict) and any(isinstance(k, Symbol) for k in part):
+            raise GraphError("f returned a dict with values as keys; keys have to be the same at every call.")
+        waiting += part.values() if isinstance(part, dict) else part if isinstance(part, (list, tuple)) else ()
 
 
 class _Observer:
