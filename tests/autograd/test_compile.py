@@ -401,3 +401,41 @@ def test_a_compiled_function_within_another():
     for x in (np.array([0.3, -0.2]), np.array([1.3, 0.7])):
         same(outer(x), f(x), rtol=1e-12)
     assert len(inner.programs) == 0 and len(outer.programs) == 1
+
+
+def test_whole_numbers_of_pythons_have_no_end():
+    quick = ag.compile(lambda n: (2**n, n * n, n // 3, n % 7, n - 1))
+    for n in (7, 100, 1000):
+        assert quick(n) == (2**n, n * n, n // 3, n % 7, n - 1)
+
+
+def test_static_values_that_are_equal_but_not_the_same():
+    quick = ag.compile(lambda x, s: x // s[0] if isinstance(s[0], int) else x / s[0], static="s")
+    assert [quick(3.0, s) for s in ((2,), (2.0,), (True,))] == [1.0, 1.5, 3.0]
+    sign = ag.compile(lambda x, s: x * np.copysign(1.0, s), static="s")
+    assert (sign(1.0, 0.0), sign(1.0, -0.0)) == (1.0, -1.0)
+
+
+def test_the_order_of_keys_counts():
+    quick = ag.compile(lambda d: sum(i * v for i, v in enumerate(d.values())))
+    assert (quick({"a": 1.0, "b": 2.0}), quick({"b": 5.0, "a": 2.0})) == (2.0, 2.0)
+
+
+def test_an_object_that_may_change_is_refused():
+    class Model:
+        W = np.ones(2)
+
+        @ag.compile
+        def double(self, x):
+            return 2 * x
+
+    with pytest.raises(GraphError, match="o is a Model.*static="):
+        ag.compile(lambda o, x: o.W * x)(Model(), 2.0)
+    with pytest.raises(GraphError, match="self is a Model"):
+        Model().double(1.0)
+
+
+def test_arguments_may_be_called_as_pythons_own_functions():
+    quick = ag.compile(lambda **given: given["type"] + given["sum"] * given["len"])
+    assert quick(type=1.0, sum=2.0, len=3.0) == 7.0
+    assert ag.compile(lambda *xs, **more: xs[0] + more["x1"])(1.0, x1=2.0) == 3.0

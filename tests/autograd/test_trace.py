@@ -139,7 +139,9 @@ def test_a_size_that_depends_on_values_is_refused(case):
 
 
 def test_a_stand_in_is_an_array_where_it_stands_for_one():
-    out = traced(lambda x, n: (x if isinstance(x, np.ndarray) else 100 * x, round(n, 1)), stand_in("x", 3), stand_in("n"))
+    out = traced(
+        lambda x, n: (x if isinstance(x, np.ndarray) else 100 * x, round(n, 1)), stand_in("x", 3), stand_in("n")
+    )
     assert out.outputs[0].name == "x" and out.outputs[1].function == "round"
 
 

@@ -41,7 +41,7 @@ def within(code: Code, level: int) -> str:
     return code.text if code.level >= level else f"({code.text})"
 
 
-def _infix(sign: str, level: int) -> Row:
+def infix(sign: str, level: int) -> Row:
     """An operator. What stands on its right is in parentheses also on the same level: sums depend on their order."""
     left = level + 1 if level == COMPARISON else level
     return lambda _, _s, args: Code(f"{within(args[0], left)} {sign} {within(args[1], level + 1)}", level)
@@ -55,7 +55,7 @@ def _multiply(w: Writer, s: Symbol, args: Sequence[Code]) -> Code:
     """Twice the same floating array is its square: of those NumPy forms x**2 as x*x, of scalars it does not."""
     if args[0] == args[1] and s.shape and s.dtype.kind == "f":
         return _squared(args[0])
-    return _infix("*", PRODUCT)(w, s, args)
+    return infix("*", PRODUCT)(w, s, args)
 
 
 def _square(w: Writer, s: Symbol, args: Sequence[Code]) -> Code:
@@ -133,23 +133,23 @@ def _as(pattern: str) -> Row:
 
 
 SPELLINGS: dict[Any, Row] = {
-    np.add: _infix("+", SUM),
-    np.subtract: _infix("-", SUM),
+    np.add: infix("+", SUM),
+    np.subtract: infix("-", SUM),
     np.multiply: _multiply,
-    np.divide: _infix("/", PRODUCT),
-    np.matmul: _infix("@", PRODUCT),
+    np.divide: infix("/", PRODUCT),
+    np.matmul: infix("@", PRODUCT),
     np.negative: _prefix("-"),
     np.positive: _prefix("+"),
     np.power: _power,
     np.square: _square,
-    np.greater: _infix(">", COMPARISON),
-    np.greater_equal: _infix(">=", COMPARISON),
-    np.less: _infix("<", COMPARISON),
-    np.less_equal: _infix("<=", COMPARISON),
-    np.equal: _infix("==", COMPARISON),
-    np.not_equal: _infix("!=", COMPARISON),
-    np.bitwise_and: _infix("&", AND),
-    np.bitwise_or: _infix("|", OR),
+    np.greater: infix(">", COMPARISON),
+    np.greater_equal: infix(">=", COMPARISON),
+    np.less: infix("<", COMPARISON),
+    np.less_equal: infix("<=", COMPARISON),
+    np.equal: infix("==", COMPARISON),
+    np.not_equal: infix("!=", COMPARISON),
+    np.bitwise_and: infix("&", AND),
+    np.bitwise_or: infix("|", OR),
     np.invert: _invert,
     np.absolute: _as("np.abs({})"),
     np.transpose: _transpose,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import types
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -69,6 +70,10 @@ class Compiled:
             return program.run(*args, **kwargs)
         except (ArithmeticError, ValueError):  # of Python's numbers, where f lets NumPy say inf or nan
             return self.function(*args, **kwargs)
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        """As a method: the instance is the first argument."""
+        return self if instance is None else types.MethodType(self, instance)
 
     def _fitting(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Routine | None:
         """The program for arguments of this kind, if there is one."""

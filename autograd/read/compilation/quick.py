@@ -13,7 +13,7 @@ import numpy as np
 
 from autograd.op import OPS
 from autograd.read.code.source import Writer
-from autograd.read.code.spelling import ATOM, SPELLINGS, Code, within
+from autograd.read.code.spelling import ATOM, POWER, PRODUCT, SPELLINGS, Code, Row, infix, within
 from autograd.read.symbol import Symbol
 from autograd.rules import binary_cross_entropy
 from autograd.rules.elementwise import power
@@ -48,6 +48,8 @@ class QuickWriter(Writer):
 
     def _of_numbers(self, s: Symbol) -> Code:
         operands = [self.operand(x) for x in s.operands]
+        if s.call in _OF_WHOLE and all(_is_whole(x) for x in s.operands):
+            return _OF_WHOLE[s.call](self, s, operands)
         if s.call in _OPERATORS or (s.call is np.power and type(s.operands[1]) is int):
             return SPELLINGS[s.call](self, s, operands)
         op = OPS.get(s.call)
@@ -59,7 +61,19 @@ class QuickWriter(Writer):
 
 
 def _is_number(x: Any) -> bool:
-    return type(x) in (float, int) or (isinstance(x, Symbol) and type(x.value) is float)
+    return type(x.value if isinstance(x, Symbol) else x) in (float, int)
+
+
+def _is_whole(x: Any) -> bool:
+    return type(x.value if isinstance(x, Symbol) else x) is int
+
+
+# Whole numbers of Python's have no end; NumPy's have 64 bits.
+_OF_WHOLE: dict[Any, Row] = {
+    np.power: lambda _w, _s, args: Code(f"{within(args[0], ATOM)}**{within(args[1], POWER)}", POWER),
+    np.floor_divide: infix("//", PRODUCT),
+    np.remainder: infix("%", PRODUCT),
+}
 
 
 # --- sums, and a cost -------------------------------------------------------------------------------------------------

@@ -6,8 +6,10 @@ asked at every call, so that question is compiled, too.
 
 from __future__ import annotations
 
+import enum
 import keyword
 import re
+import types
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -17,7 +19,9 @@ from autograd.errors import DtypeError, GraphError
 from autograd.read.compilation.trace import StandIn
 from autograd.tensor import Tensor
 
-RESERVED = {"np", "ag", "float", "ndarray", "type", "sum", "len", "list", "tuple", "dict", "values"}
+RESERVED = {"np", "ag", "float", "values"}  # what a program uses itself
+_PLAIN = (bool, np.bool_, str, bytes, type(None), type, np.dtype, enum.Enum, slice, np.ufunc)
+_CODE = (types.FunctionType, types.BuiltinFunctionType, types.MethodType)
 
 
 class Parameter(NamedTuple):
@@ -52,11 +56,11 @@ class Signature:
     def __init__(self, names: list[str], args: tuple[Any, ...], kwargs: dict[str, Any], static: frozenset[str]) -> None:
         self.leaves: list[Leaf] = []
         self._taken: set[str] = set()
-        self._taken.update(RESERVED)
         for name in kwargs:
             if name in RESERVED:
                 raise GraphError(f"An argument called {name} cannot be given by keyword: the program needs that name.")
-        safe = [*(self._named(name, "x") for name in names), *(self._named(name, "x") for name in kwargs)]
+        self._taken.update(RESERVED, kwargs)
+        safe = [*(self._named(name, "x") for name in names), *kwargs]
         given = [*zip(names, args, strict=True), *kwargs.items()]
         self.parameters = [
             Parameter(own, name in kwargs, self._structure(value, own, name in static))
@@ -66,9 +70,9 @@ class Signature:
     def _structure(self, value: Any, name: str, static: bool) -> Any:
         """The argument with a Leaf in place of each value. Lists are numbered from 1, as layers are."""
         if not static:
-            if isinstance(value, dict):
+            if type(value) is dict:
                 return {k: self._structure(v, self._named(str(k), name), False) for k, v in value.items()}
-            if isinstance(value, (list, tuple)):
+            if type(value) in (list, tuple) or hasattr(value, "_fields"):
                 dash = "_" if name[-1].isdigit() else ""
                 parts = [
                     self._structure(v, self._named(f"{name}{dash}{i + 1}", name), False) for i, v in enumerate(value)
@@ -126,17 +130,18 @@ class Signature:
 
     def question(self) -> tuple[str, dict[str, Any]]:
         """The source of `fits(…)`, which says whether arguments are of this kind, and the names it uses."""
-        scope: dict[str, Any] = {"ndarray": np.ndarray}
+        builtin = (type, list, tuple, dict, len, set, map, float, int)  # the arguments may have these names
+        scope: dict[str, Any] = {f"_{thing.__name__}": thing for thing in (*builtin, np.ndarray, told)}
+        scope["_FLOATS"] = {float}
         lines = []
         for p in self.parameters:
             for expression, container in _containers(p.name, p.structure):
-                lines.append(f"if type({expression}) is not {_type(container, scope)}: return False")
+                lines.append(f"if _type({expression}) is not {_type(container, scope)}: return False")
                 if isinstance(container, dict):
-                    lines.append(f"if len({expression}) != {len(container)}: return False")
+                    lines.append(f"if _list({expression}) != {list(container)!r}: return False")
                 if _all_floats(container):
-                    # A sum of floats alone is a float; it takes a fraction of the time that asking each one takes.
-                    lines.append(f"if len({expression}) != {len(container)}: return False")
-                    lines.append(f"if type(sum({expression})) is not float: return False")
+                    lines.append(f"if _len({expression}) != {len(container)}: return False")
+                    lines.append(f"if _set(_map(_type, {expression})) != _FLOATS: return False")
                 else:
                     lines.extend(_unpacked(expression, container))
                     lines.extend(_same_kind(leaf, scope) for leaf in _leaves_of(container))
@@ -155,16 +160,28 @@ def _leaf(name: str, value: Any, static: bool) -> Leaf:
     if not static and isinstance(value, np.ndarray) and value.dtype.kind not in "fiub":
         raise DtypeError(f"{name} is an array of {value.dtype}; a compiled function takes arrays of real numbers.")
     number = isinstance(value, (np.ndarray, np.generic, int, float)) and not isinstance(value, (bool, np.bool_))
-    if static or not number:
-        try:
-            hash(value)
-        except TypeError:
-            raise GraphError(
-                f"{name} is a {type(value).__name__}: a compiled function takes arrays, numbers, lists, tuples and "
-                "dicts of them, and static values that can be told apart (hashable ones)."
-            ) from None
-        return Leaf(name, value, True)
-    return Leaf(name, value, False)
+    if number and not static:
+        return Leaf(name, value, False)
+    if not static and not isinstance(value, (*_PLAIN, *_CODE)) and value is not Ellipsis:
+        raise GraphError(
+            f"{name} is a {type(value).__name__}. A compiled function takes arrays, numbers, lists, tuples and dicts "
+            "of them, and text, truth values and functions, each of which has a program of its own. Pass the arrays "
+            f"that the {type(value).__name__} holds; or declare it by static= if it never changes."
+        )
+    try:
+        hash(told(value))
+    except TypeError:
+        raise GraphError(f"static {name} is a {type(value).__name__}, which cannot be told from others.") from None
+    return Leaf(name, value, True)
+
+
+def told(value: Any) -> Any:
+    """What a static value is told from others by: 2, 2.0 and True are equal, and so are 0.0 and -0.0."""
+    if isinstance(value, (tuple, list)):
+        return type(value), tuple(map(told, value))
+    if isinstance(value, slice):
+        return slice, told(value.start), told(value.stop), told(value.step)
+    return (type(value), repr(value)) if isinstance(value, float) else (type(value), value)
 
 
 def _map(structure: Any, of: Callable[[Leaf], Any]) -> Any:
@@ -214,26 +231,26 @@ def _all_floats(container: Any) -> bool:
 
 def _type(container: Any, scope: dict[str, Any]) -> str:
     kind = type(container)
-    if kind not in (list, tuple, dict):
-        scope[kind.__name__] = kind
-    return kind.__name__
+    name = f"_{kind.__name__}"
+    scope.setdefault(name, kind)
+    return name
 
 
 def _same_kind(leaf: Leaf, scope: dict[str, Any]) -> str:
     name, value = leaf.name, leaf.value
     if leaf.static:
-        scope[f"{name}_"] = value
-        return f"if type({name}) is not type({name}_) or {name} != {name}_: return False"
+        scope[f"{name}_"] = told(value)
+        return f"if _told({name}) != {name}_: return False"
     if type(value) in (int, float):
-        return f"if type({name}) is not {type(value).__name__}: return False"
+        return f"if _type({name}) is not _{type(value).__name__}: return False"
     scope[f"{name}_type"], scope[f"{name}_dtype"] = type(value), value.dtype
     if isinstance(value, np.ndarray):
-        kind = "ndarray" if type(value) is np.ndarray else f"{name}_type"
+        kind = "_ndarray" if type(value) is np.ndarray else f"{name}_type"
         return (
-            f"if type({name}) is not {kind} or {name}.shape != {value.shape} or {name}.dtype is not {name}_dtype"
+            f"if _type({name}) is not {kind} or {name}.shape != {value.shape} or {name}.dtype is not {name}_dtype"
             f" and {name}.dtype != {name}_dtype: return False"
         )
-    return f"if type({name}) is not {name}_type: return False"
+    return f"if _type({name}) is not {name}_type: return False"
 
 
 def _kind(structure: Any) -> str:

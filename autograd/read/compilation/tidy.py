@@ -81,7 +81,8 @@ def _with_single_numbers(s: Symbol) -> Symbol:
         return s
     operands = list(s.operands)
     for i, x in enumerate(s.operands):
-        if not isinstance(x, Symbol) and isinstance(x, (np.ndarray, np.generic)) and _alike(s.operands[1 - i], s) and x.dtype == s.dtype:
+        plain = not isinstance(x, Symbol) and isinstance(x, (np.ndarray, np.generic))
+        if plain and _alike(s.operands[1 - i], s) and x.dtype == s.dtype:
             number = _uniform(np.asarray(x))
             operands[i] = x if number is None else number
     return s if all(a is b for a, b in zip(operands, s.operands, strict=True)) else s.but(operands=tuple(operands))

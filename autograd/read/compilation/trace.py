@@ -49,9 +49,9 @@ class StandIn(Symbol):
         """Refuse an operation whose result has a shape that depends on values."""
         for k, v in params.items():
             for s in _deciding(v) if k == "index" else within(v) if k != "where" else ():
-                s._undecided(f"How many entries {op.name} chooses" if k == "index" else f"{op.name}({k}=…)")
+                cls._undecided(s, f"How many entries {op.name} chooses" if k == "index" else f"{op.name}({k}=…)")
         if op.function in _OF_ANY_SIZE:
-            next(within(operands))._undecided(f"How many entries {op.name} finds")  # type: ignore[attr-defined]
+            cls._undecided(next(within(operands)), f"How many entries {op.name} finds")  # type: ignore[arg-type]
 
     def _undecided(self, what: str) -> NoReturn:
         line = user_line()
@@ -89,7 +89,7 @@ class StandIn(Symbol):
         self._undecided("tolist()")
 
     def __round__(self, digits: int = 0) -> Any:
-        return np.round(self, digits)  # type: ignore[call-overload]
+        return np.round(self, digits)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NoReturn:
         self._undecided("What makes a plain array of it (np.asarray, a function that takes no others)")
@@ -102,8 +102,8 @@ class StandIn(Symbol):
 
     def _in_place(self, other: Any) -> NoReturn:
         raise Unsupported(
-            f"{_called(self)} is changed in place, which would change the caller's array, too; a compiled program makes "
-            "new arrays: x = x + 1 in place of x += 1."
+            f"{_called(self)} is changed in place, which would change the caller's array, too; a compiled program "
+            "makes new arrays: x = x + 1 in place of x += 1."
         )
 
     __iadd__ = __isub__ = __imul__ = __itruediv__ = __ifloordiv__ = __imod__ = __ipow__ = __imatmul__ = _in_place
