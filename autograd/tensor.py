@@ -17,7 +17,7 @@ import numpy as np
 from numpy import ndarray
 
 from autograd import rules
-from autograd.convert import floating, plain_index, plain_operand
+from autograd.convert import as_floats, floating, narrow, plain_index, plain_operand
 from autograd.errors import ConversionError, GraphError, ShapeError, Unsupported, describe, mismatch
 from autograd.ledger import Ledger, ledger, still_there
 from autograd.listing import Graph
@@ -52,10 +52,12 @@ def _operator(function: Callable[..., Any], reflected: bool) -> Callable[[Tensor
         x, p = self._data, self.node
         if type(other) is Tensor:
             y, q = other._data, other.node
-        elif type(other) in _PLAIN or (type(other) is ndarray and other.dtype.kind in "fiub"):
+        elif type(other) in _PLAIN or (type(other) is ndarray and other.dtype.kind == "f"):
             y = q = other
         elif isinstance(other, _OPERANDS):
             y = q = plain_operand(other)
+            if narrow(y):
+                return apply(op, (y, self) if reflected else (self, y))
         else:
             return NotImplemented
         if reflected:
@@ -459,20 +461,26 @@ class Tensor(ArrayMethods):
 
 def apply(op: Op, args: Any, params: dict[str, Any] = _NO_PARAMS) -> Any:
     """Run an operation on operands of which some are Tensors, and record it if a gradient may be asked for."""
-    values, nodes = [], []
+    values, nodes, whole = [], [], False
     for a in args:
         if type(a) is Tensor:
             values.append(a._data)
             nodes.append(a.node)
         else:
-            a = plain_operand(a)
+            if type(a) is not float and not (type(a) is ndarray and a.dtype.kind == "f"):
+                a = plain_operand(a)
+                whole = whole or narrow(a)
             values.append(a)
             nodes.append(a)
     raws, parents = tuple(values), tuple(nodes)
+    if whole and op.ours:  # its kernel computes as its rules do
+        raws = as_floats(op, raws, np.result_type(*(getattr(x, "dtype", x) for x in raws)))
     try:
         out = op.run(raws, params)
     except (ValueError, IndexError) as cause:
         raise mismatch(op.name, raws, map(_name, parents), cause) from None
+    if whole:
+        raws = as_floats(op, raws, float if type(out) is float else out.dtype)
     return _finish(op, parents, raws, params, out)
 
 

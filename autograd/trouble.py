@@ -23,7 +23,7 @@ def observe(mode: Mode, node: Node | None, what: str, operands: Any, raws: Any, 
             + _at(user_line())
         )
     if mode.guarded is not None:
-        for array in (*raws, out):
+        for array in (*raws, *operands, out):
             _lock(array, mode.guarded)
 
 
