@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from autograd.errors import DtypeError, GraphError
 from autograd.functional import jvp, returned, vjp
 from autograd.modes import no_grad
 from autograd.tensor import Tensor
-from autograd.tree import flatten, rebuild
+from autograd.tree import flatten, paths, rebuild
 
 VERDICTS = ("ok", "precision", "kink", "unstable", "bug")  # by gravity
 MODES = {"rev": "reverse", "fwd": "forward"}
@@ -106,7 +106,7 @@ def check_grads(f: Callable[..., Any], *args: Any, order: int = 2, modes: Sequen
     dtypes = (np.asarray(_plain(x)).dtype for x in leaves)
     converted = tuple(sorted({d.name for d in dtypes if d.kind == "f" and d.itemsize < 8}))
     leaves = [_floating(x) for x in leaves]
-    names = [name for i, a in enumerate(args) for name in _paths(a, _parameter(f, i))]
+    names = [name for i, a in enumerate(args) for name in paths(a, _parameter(f, i))]
     findings: list[Finding] = []
     with np.errstate(all="ignore"):
         for n in range(1, order + 1):
@@ -290,13 +290,3 @@ def _parameter(f: Callable[..., Any], i: int) -> str:
         return names[i]
     except (TypeError, ValueError, IndexError):
         return f"argument {i}"
-
-
-def _paths(tree: Any, name: str) -> Iterator[str]:
-    """What each value in a nested structure is called, in the order of `flatten`."""
-    parts = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, (list, tuple)) else None
-    if parts is None:
-        yield name
-    else:
-        for key, part in parts:
-            yield from _paths(part, f"{name}[{key!r}]")

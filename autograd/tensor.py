@@ -82,6 +82,7 @@ def _operator(function: Callable[..., Any], reflected: bool) -> Callable[[Tensor
             return tensor
         return _finish(op, (p, q), (x, y), _NO_PARAMS, out if type(out) is ndarray else settle(out))
 
+    method.__qualname__ = f"Tensor.{op.name}"  # as Python says where it was given too many operands: pow(t, 2, 3)
     return method
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from autograd.declare import composite, elementwise
-from autograd.errors import ShapeError
+from autograd.errors import ShapeError, Unsupported
 from autograd.rules.reductions import chosen, count, measured, operand, optional, refuse_keywords
 
 Axis = int | tuple[int, ...] | None
@@ -295,7 +295,11 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
 
     At a corner the derivative by x is the slope to its right, at the last point that to its left; beyond the ends 0.
     """
-    refuse_keywords("interp", period=period)
+    if period is not None:
+        raise Unsupported(
+            "interp(period=…) is not supported on Tensors. Bring x into the range of xp by np.remainder, and give xp "
+            "and fp the neighbouring points of the periods before and after."
+        )
     x, xp, fp = measured(x), measured(xp), measured(fp)
     if not np.ndim(xp) == np.ndim(fp) == 1 or np.shape(xp) != np.shape(fp) or len(xp) == 0:
         raise ShapeError(f"interp goes through points: as many xp as fp; given shapes {np.shape(xp)}, {np.shape(fp)}.")
