@@ -231,6 +231,7 @@ KINKS = {
     "minimum with a number": (lambda x: np.minimum(x, 1.0), (np.array([1.0, 2.0]),), (0,), 1),
     "clip": (lambda x: np.clip(x, 0, 1), (np.array([0.5, 1.0]),), (1,), 1),
     "a jump": (np.floor, (np.array([0.5, 2.0]),), (1,), 1),
+    "median of equals": (np.median, (np.ones(3),), (1,), 1),
     "pooling": (
         lambda x: rules.convolution.max_pool2d(x, 2),
         (np.array([1.0, 0, 2, 2]).reshape(1, 2, 2, 1),),
@@ -250,7 +251,7 @@ def test_kinks_are_no_bugs(name):
     report = check_grads(f, *args)
     assert {f.verdict for f in report.findings} == {"kink"}, report
     assert report.worst.order == order
-    if name not in ("max", "min", "pooling", "within a network"):  # there several are at the kink
+    if name not in ("max", "min", "median of equals", "pooling", "within a network"):  # there several are at the kink
         assert report.worst.index == index
     assert "kink" in report.worst.message or "jumps" in report.worst.message
 
@@ -266,6 +267,11 @@ def test_a_slope_that_falls_with_the_step_is_zero(f):
     assert check_grads(lambda x: np.sum(f(x)), np.array([0.0, 1.0]), order=1).ok
     wrong = elementwise(f, lambda out, x: 1e-3 + 0 * x)
     assert check_grads(wrong, 0.0, order=1).verdict == "bug"
+
+
+def test_a_bug_is_found_at_a_tie_too():
+    square = elementwise(np.square, lambda out, x: 2.2 * x)
+    assert check_grads(lambda x: np.median(square(x)), np.ones(3), order=1).verdict == "bug"
 
 
 # --- few digits -----------------------------------------------------------------------------------------------
