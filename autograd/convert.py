@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ConversionError, DtypeError, ShapeError
-from autograd.op import TRACED, settle
+from autograd.op import TRACED, VALUE, Op, settle
+
+_WIDE = np.dtype(np.int64)
 
 
 def plain_operand(value: Any) -> Any:
@@ -27,6 +29,27 @@ def plain_operand(value: Any) -> Any:
             "real numbers."
         )
     return value if isinstance(value, (bool, int)) else settle(array)
+
+
+def narrow(value: Any) -> bool:
+    """Whether the arithmetic of a constant's own dtype is not that of numbers: -x and x - 1 wrap for unsigned integers,
+    the logarithm of an int8 is of half precision, and truth values have no difference. (int64 is wide enough.)
+    """
+    dtype = getattr(value, "dtype", None)  # a Python number has none, and a list is an array by now
+    return dtype is not None and dtype.kind in "iub" and dtype != _WIDE
+
+
+def as_floats(op: Op, values: tuple[Any, ...], dtype: Any) -> tuple[Any, ...]:
+    """The operands of an operation as its rules read them: constants of narrow whole numbers in this floating dtype.
+
+    Where there is no derivative by an operand, it says what is done: a condition, an exponent of 2, an index.
+    """
+    if op.variadic:  # these read shapes
+        return values
+    return tuple(
+        settle(x.astype(dtype)) if reads == VALUE and vjp is not None and narrow(x) else x
+        for x, reads, vjp in zip(values, op.reads, op.vjps, strict=True)
+    )
 
 
 def floating(data: Any, name: str | None) -> Any:

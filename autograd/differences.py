@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 Array = np.ndarray[Any, Any]
+_LAST = 11  # so many steps, down from 1e-6, show how slopes behave in the limit
 STEPS = 0.25 ** np.arange(1.0, 21.0)
 
 
@@ -71,7 +72,10 @@ def measure(phi: Callable[[float], float], eps: float, scale: float, expected: f
     if not np.isfinite(error).any():
         return Measured(np.nan, np.inf, np.inf, scale, sides, jump, runaway)
     relative = error / (np.abs(fine) + 1e-8 * scale + np.finfo(float).tiny)  # beyond a pole a small error means nothing
-    best = int(np.nanargmin(relative))
+    best = _settled(fine, error, relative, [i - 2 for i in lost])
+    last = np.abs(central[-_LAST:])
+    if np.all(last > 0) and np.all(last[1:] <= 0.3 * last[:-1]):  # x|x| at 0: the slope falls with the step, to 0
+        return Measured(0.0, float(last[-1]), 0.0, max(scale, float(np.nanmax(np.abs(central)))), sides, jump, runaway)
     uncertain = float(error[best])
     return Measured(float(fine[best]), uncertain, uncertain * float(STEPS[best + 2]), scale, sides, jump, runaway)
 
@@ -122,6 +126,22 @@ def _lost(motion: Array, expected: float, scale: float) -> list[int]:
         return []
     last, next_one = motion[flat[0] - 1], 2 * abs(expected) * STEPS[flat[0]]
     return flat if last < 1e-6 * scale or 0 < next_one <= last else []
+
+
+def _settled(fine: Array, error: Array, relative: Array, lost: list[int]) -> int:
+    """The step to go by: the best by its error, unless three smaller ones agree on something else.
+
+    (What lies farther away than a small step, a border between two pieces of f, is none of the slope here.)
+    """
+    best = int(np.nanargmin(relative))
+    for i in range(best + 1, len(fine) - 2):
+        three, errors = fine[i : i + 3], error[i : i + 3]
+        if set(range(i, i + 3)) & set(lost) or not np.all(np.isfinite(errors)):
+            continue
+        apart = np.abs(three - fine[best])
+        if np.all(apart > 1000 * (errors + error[best])) and np.ptp(three) <= np.sum(errors):
+            return i + _settled(fine[i:], error[i:], relative[i:], [k - i for k in lost])
+    return best
 
 
 def _sides(ahead: Array, here: float, behind: Array, noise: float) -> tuple[float, float] | None:

@@ -13,14 +13,14 @@ from weakref import WeakSet
 
 import numpy as np
 
-from autograd.errors import GraphError, ShapeError, describe
+from autograd.errors import DtypeError, GraphError, ShapeError, describe
 from autograd.modes import recording
 from autograd.node import Node, ancestors, next_index
 from autograd.op import TRACED
 from autograd.rules import identity
 from autograd.sweep import forward, reverse
 from autograd.tensor import Tensor, as_constant, wrap
-from autograd.tree import flatten, rebuild
+from autograd.tree import flatten, paths, rebuild
 
 Function = Callable[..., Any]
 _FRESH: WeakSet[Node] = WeakSet()  # the leaves that calls of grad and its kin have made for plain arguments
@@ -149,7 +149,7 @@ def per_example_grad(f: Callable[..., Any], argnums: int = 0, over: Sequence[int
     one = grad(f, argnums)
 
     def of_each(*args: Any) -> Any:
-        batched = _numbers(over, len(args))
+        batched = _numbers(over, len(args), "over")
         sizes = {np.shape(args[k])[-1] if np.ndim(args[k]) else None for k in batched}
         if len(sizes) != 1 or None in sizes or 0 in sizes:
             raise ShapeError(
@@ -182,7 +182,10 @@ class _Run:
         self.structures = [structure for _, structure in flat]
         self.start = next_index()
         with recording():
-            self.inputs = [[_fresh(x) for x in leaves] for leaves, _ in flat]
+            try:
+                self.inputs = [[_fresh(x) for x in leaves] for leaves, _ in flat]
+            except DtypeError as cause:
+                raise _no_number(zip(numbers, self.args, strict=True)) or cause from None
             called = list(args)
             for i, tensors, structure in zip(numbers, self.inputs, self.structures, strict=True):
                 called[i] = rebuild(structure, tensors)
@@ -299,6 +302,18 @@ def _fresh(x: Any) -> Tensor:
     return t
 
 
+def _no_number(arguments: Iterable[tuple[int, Any]]) -> DtypeError | None:
+    """The error for the first leaf of the arguments that is neither a number nor an array of numbers."""
+    for i, tree in arguments:
+        for x, name in zip(flatten(tree)[0], paths(tree, f"argument {i}"), strict=True):
+            if np.asarray(x.data if isinstance(x, Tensor) else x).dtype.kind not in "fiu":
+                return DtypeError(
+                    f"{name} is {repr(x)[:60]}; derivatives are by real numbers, and arrays of them. What is none goes "
+                    "into an argument that argnums leaves out, or is captured: lambda x: f(x, …)."
+                )
+    return None
+
+
 def _like(g: Any, t: Tensor, traced: bool) -> Any:
     if g is None or isinstance(g, str) or np.shape(g) != t.shape:
         given = repr(g) if g is None or isinstance(g, str) else describe(g)
@@ -337,14 +352,14 @@ def _basis(t: Tensor) -> list[Any]:
     return [row.reshape(t.shape) for row in np.eye(t.size, dtype=t.dtype)]
 
 
-def _numbers(argnums: int | Sequence[int], n: int) -> tuple[int, ...]:
+def _numbers(argnums: int | Sequence[int], n: int, called: str = "argnums") -> tuple[int, ...]:
     """The positions of the arguments to differentiate by, counted from 0."""
     numbers = (argnums,) if isinstance(argnums, (int, str, np.integer)) else tuple(argnums)
     if not all(isinstance(i, (int, np.integer)) and -n <= i < n for i in numbers):
-        raise GraphError(f"argnums={argnums}: the function was called with {n} positional argument(s), counted from 0.")
+        raise GraphError(f"{called}={argnums}: the function was called with {n} positional argument(s), from 0 on.")
     numbers = tuple(i % n for i in numbers)
     if len(set(numbers)) < len(numbers):
-        raise GraphError(f"argnums={argnums} names an argument twice.")
+        raise GraphError(f"{called}={argnums} names an argument twice.")
     return numbers
 
 

@@ -207,7 +207,8 @@ class anomaly(Switched):
 
 class guard(Switched):
     """Within this block the arrays that operations read or make are read-only, so that an edit in place, which would
-    make gradients wrong without a word, is an error at its own line. When the block ends they are writable again.
+    make gradients wrong without a word, is an error at its own line; indices and masks, too. When the block ends they
+    are writable again. A view that was taken before the block is out of reach: NumPy lets it write into what it views.
 
     >>> import numpy as np, autograd as ag
     >>> X = np.ones(3)
@@ -228,11 +229,16 @@ class guard(Switched):
 
     def _end(self, block: Block, later: tuple[Block, ...]) -> None:
         other = MODE.get()
-        for array in block.kept:
+        for array in sorted(block.kept, key=_depth):  # a view can be made writable again only after its base
             if other is not None and other.guarded is not None:
                 other.guarded.append(array)  # another block goes on guarding it
             else:
                 array.flags.writeable = True
+
+
+def _depth(array: Any) -> int:
+    """How many arrays this one is a view of, one of another."""
+    return 1 + _depth(array.base) if isinstance(array.base, np.ndarray) else 0
 
 
 def user_line() -> tuple[str, int] | None:

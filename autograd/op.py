@@ -30,6 +30,7 @@ class Op:
     pushes[i](t, out, *inputs, **params) carries a tangent of operand i forward to the result.
     Either is None for an operand without derivative (a condition, an index).
     own        a user's, not a row of the table: what its rules give is checked
+    ours       neither NumPy's nor a user's
     declared   file and line of the declaration
     """
 
@@ -54,6 +55,7 @@ class Op:
         self.kind = kind
         self.name = name or function.__name__
         self.own = own
+        self.ours = (getattr(function, "__module__", None) or "").startswith("autograd.rules")
         self.kernel = kernel or function
         self.scalar = scalar
         self.prepare = prepare

@@ -29,29 +29,57 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import autograd.rules  # noqa: F401  (the table, to know what has a rule)
 from autograd import checked, declare
-from autograd.declare import composite, constant
-from autograd.op import Rule
+from autograd.op import COMPOSITES, OPS, Rule
 from autograd.signatures import called
 
 __all__ = ["composite", "constant", "elementwise", "general", "linear"]
 
 
+_TABLE = frozenset((*OPS, *COMPOSITES))
+
+
+def composite(function: Rule, definition: Rule) -> Rule:
+    """See autograd.declare.composite."""
+    _free(function)
+    return declare.composite(function, definition)
+
+
+def constant(*functions: Rule) -> Any:
+    """See autograd.declare.constant."""
+    for function in functions:
+        _free(function)
+    return declare.constant(*functions)
+
+
 def elementwise(function: Rule, *local: Rule | float | None, **how: Any) -> Rule:
     """See autograd.declare.elementwise."""
+    _free(function)
     return declare.elementwise(function, *_checked(function, "local derivative", local), **_run(function, how))
 
 
 def linear(function: Rule, *adjoints: Rule | None, jointly: bool = False, **how: Any) -> Rule:
     """See autograd.declare.linear."""
+    _free(function)
     rules = _checked(function, "adjoint", adjoints)
     return declare.linear(function, *rules, jointly=jointly, **_run(function, how))
 
 
 def general(function: Rule, vjps: Sequence[Rule | None], jvps: Sequence[Rule | None], **how: Any) -> Rule:
     """See autograd.declare.general."""
+    _free(function)
     rules = _checked(function, "vjp", vjps), _checked(function, "jvp", jvps)
     return declare.general(function, *rules, **_run(function, how))
+
+
+def _free(function: Rule) -> None:
+    """Raise TypeError where a function has a rule in the table: another would change it for the whole process."""
+    if function in _TABLE:
+        raise TypeError(
+            f"{called(function)} has a rule already, which everything in this process uses. For another one, declare a "
+            f"function of your own: def my_{called(function)}(x): return {called(function)}(x)."
+        )
 
 
 def _checked(function: Rule, what: str, rules: Any) -> Any:

@@ -19,6 +19,13 @@ def reading(
     params: dict[str, Any] = {}
     for rule in rules:
         names = list(inspect.signature(rule).parameters.values())
+        by_place = [p for p in names if p.kind <= p.POSITIONAL_OR_KEYWORD]
+        if len(by_place) < len(leading) + n and not any(p.kind == p.VAR_POSITIONAL for p in names):
+            raise TypeError(
+                f"{called(function)}: a rule takes ({', '.join(leading)}, …) and then an argument for each of "
+                f"{several(n, 'array operand')}; given one that takes ({', '.join(p.name for p in names)}). An "
+                "argument that it does not read begins with _."
+            )
         head, inputs, rest = (
             names[: len(leading)],
             names[len(leading) : len(leading) + n],

@@ -17,7 +17,7 @@ import numpy as np
 from numpy import ndarray
 
 from autograd import rules
-from autograd.convert import floating, plain_index, plain_operand
+from autograd.convert import as_floats, floating, narrow, plain_index, plain_operand
 from autograd.errors import ConversionError, GraphError, ShapeError, Unsupported, describe, mismatch
 from autograd.ledger import Ledger, ledger, still_there
 from autograd.listing import Graph
@@ -49,13 +49,15 @@ def _operator(function: Callable[..., Any], reflected: bool) -> Callable[[Tensor
     kernel = op.kernel
 
     def method(self: Tensor, other: Any) -> Any:
-        x, p = self._data, self.node
+        x, p = self._value, self.node
         if type(other) is Tensor:
-            y, q = other._data, other.node
-        elif type(other) in _PLAIN or (type(other) is ndarray and other.dtype.kind in "fiub"):
+            y, q = other._value, other.node
+        elif type(other) in _PLAIN or (type(other) is ndarray and other.dtype.kind == "f"):
             y = q = other
         elif isinstance(other, _OPERANDS):
             y = q = plain_operand(other)
+            if narrow(y):
+                return apply(op, (y, self) if reflected else (self, y))
         else:
             return NotImplemented
         if reflected:
@@ -70,7 +72,7 @@ def _operator(function: Callable[..., Any], reflected: bool) -> Callable[[Tensor
             # Numbers: what _finish and Node's constructor come to, without their questions and calls. A scalar graph
             # lives of these lines.
             tensor = _new(Tensor)
-            tensor._data = out
+            tensor._value = out
             tensor.node = node = _new(Node)
             node.op, node.params = op, _NO_PARAMS
             node.parents, node.inputs = (p, q), (x, y)
@@ -80,6 +82,7 @@ def _operator(function: Callable[..., Any], reflected: bool) -> Callable[[Tensor
             return tensor
         return _finish(op, (p, q), (x, y), _NO_PARAMS, out if type(out) is ndarray else settle(out))
 
+    method.__qualname__ = f"Tensor.{op.name}"  # as Python says where it was given too many operands: pow(t, 2, 3)
     return method
 
 
@@ -87,7 +90,7 @@ def _comparison(function: Callable[[Any, Any], Any]) -> Callable[[Tensor, Any], 
     """Comparisons give plain booleans: they carry no gradient."""
 
     def method(self: Tensor, other: Any) -> Any:
-        return function(self._data, other._data if type(other) is Tensor else other)
+        return function(self._value, other._value if type(other) is Tensor else other)
 
     return method
 
@@ -117,27 +120,27 @@ class Tensor(ArrayMethods):
     Raises DtypeError for complex numbers, booleans, strings and objects.
     """
 
-    __slots__ = ("__weakref__", "_data", "node")
+    __slots__ = ("__weakref__", "_value", "node")
     __hash__ = object.__hash__
     node: Node | Constant
-    _data: Any
+    _value: Any
 
     def __init__(self, data: Any, *, name: str | None = None, requires_grad: bool = True) -> None:
         if name is not None:
             _check_name(name)
-        self._data = data if type(data) is float else settle(floating(data, name))
-        self.node = leaf(self._data, name or None) if requires_grad else Constant(self._data, name or None)
+        self._value = data if type(data) is float else settle(floating(data, name))
+        self.node = leaf(self._value, name or None) if requires_grad else Constant(self._value, name or None)
 
     # --- what it is ---------------------------------------------------------------------------------------------
 
     @property
     def data(self) -> Any:
         """The value: an array, or a Python float. Setting it gives a leaf new data of the same shape."""
-        return self._data
+        return self._value
 
     @data.setter
     def data(self, new: Any) -> None:
-        old, node = self._data, self.node
+        old, node = self._value, self.node
         if type(node) is Node and node.op is not None:
             raise GraphError(
                 f"{self._called()} is the result of {node.op.name}; its data cannot be replaced, since what was "
@@ -149,11 +152,11 @@ class Tensor(ArrayMethods):
                 "wrong gradients. Give it a new array: t.data = t.data + …"
             )
         if not (type(new) is type(old) is ndarray and new.shape == old.shape and new.dtype is old.dtype):
-            new = new._data if type(new) is Tensor else new
+            new = new._value if type(new) is Tensor else new
             if np.shape(new) != self.shape:
                 raise ShapeError(f"{self._called()} is {self.shape}; it cannot be given {describe(new)}.")
             new = settle(floating(new, self.name).astype(self.dtype))
-        self._data = node.out = new
+        self._value = node.out = new
         if type(node) is Node:
             node.index = next_index()  # newer than that of whatever was computed from the old data
 
@@ -192,7 +195,7 @@ class Tensor(ArrayMethods):
     @property
     def shape(self) -> tuple[int, ...]:
         """As of an array; () for a scalar."""
-        return () if type(self._data) is float else self._data.shape
+        return () if type(self._value) is float else self._value.shape
 
     @property
     def ndim(self) -> int:
@@ -202,18 +205,18 @@ class Tensor(ArrayMethods):
     @property
     def size(self) -> int:
         """The number of entries."""
-        return 1 if type(self._data) is float else self._data.size
+        return 1 if type(self._value) is float else self._value.size
 
     @property
     def dtype(self) -> np.dtype[Any]:
         """As of an array; float64 for a scalar."""
-        return np.dtype(float) if type(self._data) is float else self._data.dtype
+        return np.dtype(float) if type(self._value) is float else self._value.dtype
 
     def __repr__(self) -> str:
         value = (
-            repr(self._data)
-            if type(self._data) is float
-            else np.array2string(self._data, threshold=20, separator=", ", prefix="Tensor(")
+            repr(self._value)
+            if type(self._value) is float
+            else np.array2string(self._value, threshold=20, separator=", ", prefix="Tensor(")
         )
         name = f", name={self.name!r}" if self.name else ""
         return f"Tensor({value}{name}{'' if self.requires_grad else ', requires_grad=False'})"
@@ -320,7 +323,7 @@ class Tensor(ArrayMethods):
 
     def detach(self) -> Tensor:
         """The same value as a constant: no gradient flows through it."""
-        return Tensor(self._data, name=self.name, requires_grad=False)
+        return Tensor(self._value, name=self.name, requires_grad=False)
 
     def item(self, *index: Any) -> float:
         """The value, or as in ndarray.item the one at `index`, as a Python float without gradient.
@@ -328,12 +331,12 @@ class Tensor(ArrayMethods):
         Raises ShapeError where that is not one number.
         """
         if index:
-            return float(np.asarray(self._data).item(*index))
-        if not isinstance(self._data, ndarray):
-            return float(self._data)
+            return float(np.asarray(self._value).item(*index))
+        if not isinstance(self._value, ndarray):
+            return float(self._value)
         if self.size != 1:
             raise ShapeError(f"item() needs a single number; {self._called()} has shape {self.shape}.")
-        return float(self._data.item())
+        return float(self._value.item())
 
     def __reduce__(self) -> tuple[Any, ...]:
         """What pickle and copy do with a Tensor: a leaf or a constant goes with its name and plain gradient, as one of
@@ -344,7 +347,7 @@ class Tensor(ArrayMethods):
                 "use .detach() for the value, or copy the Tensors that it was computed from."
             )
         grad = None if type(self.grad) is Tensor else self.grad
-        return _restored, (self._data, self.name, self.requires_grad, grad)
+        return _restored, (self._value, self.name, self.requires_grad, grad)
 
     # --- NumPy's protocols --------------------------------------------------------------------------------------
 
@@ -372,7 +375,7 @@ class Tensor(ArrayMethods):
                 f"{self._called()} would become a plain array here, and its gradient would be lost. If that is meant, "
                 "pass `t.data`; to build an array out of Tensors, use np.stack([...]) or np.concatenate([...])."
             )
-        return np.array(self._data, dtype=dtype, copy=copy)
+        return np.array(self._value, dtype=dtype, copy=copy)
 
     def _to_number(self, kind: type) -> Any:
         if self.requires_grad:
@@ -397,7 +400,7 @@ class Tensor(ArrayMethods):
             raise TypeError(f"{spec!r} is a format of one number; {self._called()} has shape {self.shape}.") from None
 
     def __bool__(self) -> bool:
-        return bool(self._data)
+        return bool(self._value)
 
     def __complex__(self) -> complex:
         return self._to_number(complex)  # type: ignore[no-any-return]
@@ -412,7 +415,7 @@ class Tensor(ArrayMethods):
         return np.round(self, digits)
 
     def __contains__(self, value: Any) -> bool:
-        return bool(np.any(self._data == (value._data if type(value) is Tensor else value)))
+        return bool(np.any(self._value == (value._value if type(value) is Tensor else value)))
 
     def __len__(self) -> int:
         if self.ndim == 0:
@@ -459,27 +462,33 @@ class Tensor(ArrayMethods):
 
 def apply(op: Op, args: Any, params: dict[str, Any] = _NO_PARAMS) -> Any:
     """Run an operation on operands of which some are Tensors, and record it if a gradient may be asked for."""
-    values, nodes = [], []
+    values, nodes, whole = [], [], False
     for a in args:
         if type(a) is Tensor:
-            values.append(a._data)
+            values.append(a._value)
             nodes.append(a.node)
         else:
-            a = plain_operand(a)
+            if type(a) is not float and not (type(a) is ndarray and a.dtype.kind == "f"):
+                a = plain_operand(a)
+                whole = whole or narrow(a)
             values.append(a)
             nodes.append(a)
     raws, parents = tuple(values), tuple(nodes)
+    if whole and op.ours:  # its kernel computes as its rules do
+        raws = as_floats(op, raws, np.result_type(*(getattr(x, "dtype", x) for x in raws)))
     try:
         out = op.run(raws, params)
     except (ValueError, IndexError) as cause:
         raise mismatch(op.name, raws, map(_name, parents), cause) from None
+    if whole:
+        raws = as_floats(op, raws, float if type(out) is float else out.dtype)
     return _finish(op, parents, raws, params, out)
 
 
 def _finish(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...], params: dict[str, Any], out: Any) -> Tensor:
     """Wrap a result, with the node that records it where a gradient can flow and recording is on."""
     tensor = _new(Tensor)
-    tensor._data = out
+    tensor._value = out
     mode = MODE.get()
     for parent in parents:
         if type(parent) is Node and (mode is None or mode.record):
@@ -499,7 +508,7 @@ def _finish(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...], params: dic
 
 def _apply_one(op: Op, t: Tensor, params: dict[str, Any] = _NO_PARAMS) -> Any:
     """`apply` for a single operand and no parameters, written out because most operations are of this kind."""
-    x = t._data
+    x = t._value
     try:
         out = op.kernel(x) if type(x) is ndarray and not params else op.run((x,), params)
     except (ValueError, IndexError) as cause:
@@ -568,7 +577,7 @@ def wrap(value: Any, node: Any) -> Any:
     if type(node) is not Node or type(value) is tuple:
         return value
     tensor = _new(Tensor)
-    tensor._data = value
+    tensor._value = value
     tensor.node = node
     return tensor
 
@@ -588,7 +597,7 @@ def as_constant(value: Any) -> Tensor:
 def _unwrapped(value: Any) -> Any:
     """The same structure with plain values in place of Tensors."""
     if type(value) is Tensor:
-        return value._data
+        return value._value
     if isinstance(value, dict):
         return {k: _unwrapped(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)) and any(isinstance(v, (Tensor, list, tuple)) for v in value):
@@ -608,12 +617,12 @@ def _name(operand: Any) -> str | None:
 def _seed(tensor: Tensor, gradient: Any) -> Any:
     """The gradient that a sweep starts with, in the form of the Tensor's own data."""
     if gradient is None:
-        if type(tensor._data) is not float and tensor._data.size != 1:
+        if type(tensor._value) is not float and tensor._value.size != 1:
             raise GraphError(
                 f"backward() of {tensor._called()} with shape {tensor.shape}: gradients are those of one number. "
                 "Reduce it to a cost first (.sum() or .mean()), or pass gradient= with that shape."
             )
-        data = tensor._data
+        data = tensor._value
         return 1.0 if type(data) is float else fit(1.0, data.shape, data.dtype) if data.ndim else type(data)(1.0)
     if np.shape(gradient) != tensor.shape:
         raise ShapeError(
@@ -622,4 +631,4 @@ def _seed(tensor: Tensor, gradient: Any) -> Any:
     if type(gradient) is Tensor:
         return gradient
     plain = floating(gradient, "gradient=")
-    return float(plain) if type(tensor._data) is float else np.array(plain, dtype=tensor.dtype)
+    return float(plain) if type(tensor._value) is float else np.array(plain, dtype=tensor.dtype)

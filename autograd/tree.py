@@ -37,6 +37,16 @@ def rebuild(structure: Any, values: Sequence[Any]) -> Any:
     return _rebuild(structure, iter(values))
 
 
+def paths(tree: Any, name: str) -> Iterator[str]:
+    """What each value in a nested structure is called, in the order of `flatten`."""
+    parts = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, (list, tuple)) else None
+    if parts is None:
+        yield name
+    else:
+        for key, part in parts:
+            yield from paths(part, f"{name}[{key!r}]")
+
+
 def _rebuild(structure: Any, values: Iterator[Any]) -> Any:
     if isinstance(structure, dict):
         return {k: _rebuild(s, values) for k, s in structure.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,8 @@ def observe(mode: Mode, node: Node | None, what: str, operands: Any, raws: Any, 
             + _at(user_line())
         )
     if mode.guarded is not None:
-        for array in (*raws, out):
+        read = (*raws, *operands, out) if node is None else (*raws, *operands, out, node.params)
+        for array in _arrays(read):
             _lock(array, mode.guarded)
 
 
@@ -99,10 +101,19 @@ def _at(line: tuple[str, int] | None) -> str:
     )
 
 
+def _arrays(read: Any) -> Iterator[np.ndarray[Any, Any]]:
+    """The arrays in what an operation read: operands, and parameters such as indices and masks."""
+    if isinstance(read, np.ndarray):
+        yield read
+    elif isinstance(read, (tuple, list, dict)):
+        for part in read.values() if isinstance(read, dict) else read:
+            yield from _arrays(part)
+
+
 def _lock(array: Any, locked: list[Any]) -> None:
     """Make an array read-only, and whatever it is a view of, and remember it."""
     while isinstance(array, np.ndarray):
         if array.flags.writeable:
             array.flags.writeable = False
-            locked.insert(0, array)  # a view can be made writable again only after its base
+            locked.append(array)
         array = array.base

@@ -7,7 +7,7 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from autograd.declare import composite, general, linear
 from autograd.errors import ShapeError
-from autograd.rules.reductions import operand, refuse_keywords
+from autograd.rules.reductions import measured, operand, refuse_keywords
 
 Axis = int | None
 
@@ -129,6 +129,8 @@ def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = 
     ends = (*np.shape(a)[:axis], 1, *np.shape(a)[axis + 1 :])
     joined = [np.broadcast_to(x, ends) if np.ndim(x) == 0 else x for x in (prepend, a, append) if not missing(x)]
     a = np.concatenate(joined, axis=axis) if len(joined) > 1 else a
+    if isinstance(a, np.ndarray):
+        return np.diff(a, n, axis)  # of truth values it is another one
     for _ in range(n):
         after, before = pairs(a, axis)
         a = after - before
@@ -144,7 +146,7 @@ def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
     """The differences of the flattened array, between two given ends."""
     middle = diff(np.reshape(ary, -1))
     parts = [x if x is middle else np.reshape(x, -1) for x in (to_begin, middle, to_end) if x is not None]
-    return np.concatenate(parts).astype(np.result_type(middle.dtype, np.float16)) if len(parts) > 1 else middle
+    return np.concatenate(parts).astype(measured(middle).dtype) if len(parts) > 1 else middle
 
 
 def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
@@ -160,7 +162,7 @@ def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
 
 def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> Any:
     """The slopes of a sampled function, along each axis: central differences, one-sided ones at the ends."""
-    f = operand(f)
+    f = measured(f)
     axes = tuple(range(np.ndim(f))) if axis is None else normalize_axis_tuple(axis, np.ndim(f))
     for_all = len(varargs) == 1 and np.ndim(varargs[0]) == 0
     spacings = varargs * len(axes) if for_all else varargs or (1.0,) * len(axes)
@@ -180,7 +182,7 @@ def slope(f: Any, spacing: Any, edge_order: int) -> Any:
     n = np.shape(f)[0]
     if n <= edge_order or edge_order not in (1, 2):
         raise ValueError("np.gradient needs edge_order 1 or 2, and more samples than that")
-    step = spacing * np.ones(n - 1) if np.ndim(spacing) == 0 else diff(spacing)
+    step = spacing * np.ones(n - 1) if np.ndim(spacing) == 0 else diff(measured(spacing))
     h = np.reshape(step, (-1,) + (1,) * (np.ndim(f) - 1)).astype(np.result_type(f.dtype, np.float16))
     chord = (f[1:] - f[:-1]) / h
     weight = h[:-1] / (h[:-1] + h[1:])

@@ -7,7 +7,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from autograd.convert import plain_index
 from autograd.declare import composite, constant, general, linear, refuse
-from autograd.errors import IndexingError, describe
+from autograd.errors import GraphError, IndexingError, describe
 from autograd.rules.reductions import refuse_keywords
 
 
@@ -25,7 +25,13 @@ def scatter(g: Any, index: Any, shape: tuple[int, ...]) -> Any:
     g = np.asarray(g)
     out = np.zeros(shape, g.dtype)
     if not may_repeat(index):
-        out[index] = g
+        try:
+            out[index] = g
+        except ValueError:
+            raise GraphError(
+                f"A gradient of shape {g.shape} arrives at an index that now picks {out[index].shape} of {shape}: the "
+                "index or mask was changed after it was used. Use a copy of it; ag.guard() finds the line."
+            ) from None
     elif g.size < 2000:
         np.add.at(out, index, g)
     else:  # the positions cost 20 µs, but adding at those of a flat array takes a fifth of the time of adding by rows

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
+from autograd.convert import plain_index
 from autograd.declare import composite, linear, variadic
 from autograd.errors import DtypeError, ShapeError, Unsupported, describe
 from autograd.op import SHAPE
@@ -127,7 +128,7 @@ composite(np.append, lambda arr, values, axis=None: np.concatenate((arr, values)
 def pieces(function: Any, ary: Any, indices_or_sections: Any, axis: int) -> list[Any]:
     """What np.split and np.array_split give, by slices: NumPy splits the positions."""
     axis = normalize_axis_index(axis, np.ndim(ary))
-    runs = function(np.arange(np.shape(ary)[axis]), indices_or_sections)
+    runs = function(np.arange(np.shape(ary)[axis]), plain_index(indices_or_sections))
     return [ary[along(axis, slice(int(r[0]), int(r[-1]) + 1) if len(r) else slice(0, 0))] for r in runs]
 
 
@@ -156,7 +157,7 @@ def with_axes(n: int, ary: Any) -> Any:
 
 def insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
     """np.insert: the values are joined on at the end, and an index then brings them to their places."""
-    arr = np.asarray(arr) if isinstance(arr, (list, tuple)) else arr
+    arr, obj = np.asarray(arr) if isinstance(arr, (list, tuple)) else arr, plain_index(obj)
     if axis is None:
         arr, axis = np.reshape(arr, -1), 0
     shape = np.shape(arr)
@@ -181,7 +182,7 @@ def delete(arr: Any, obj: Any, axis: int | None = None) -> Any:
     if axis is None:
         arr, axis = np.reshape(arr, -1), 0
     axis = normalize_axis_index(axis, np.ndim(arr))
-    return arr[along(axis, np.delete(np.arange(np.shape(arr)[axis]), obj))]
+    return arr[along(axis, np.delete(np.arange(np.shape(arr)[axis]), plain_index(obj)))]
 
 
 composite(np.insert, insert)

@@ -26,6 +26,12 @@ def operand(x: Any) -> Any:
     return x if type(x) in TRACED else np.asarray(x)
 
 
+def measured(x: Any) -> Any:
+    """An operand of a composite that counts as floats, as NumPy has it: differences of unsigned integers would wrap."""
+    x = operand(x)
+    return x.astype(float) if x.dtype.kind in "iub" else x
+
+
 def optional(x: Any, default: Any) -> Any:
     """NumPy's <no value> and None stand for the default."""
     return default if x is None or x is np._NoValue else x

@@ -139,7 +139,12 @@ def quantiles(function: Any, whole: int, skip_nan: bool) -> None:
         *,
         weights: None = None,
     ) -> Any:
-        refuse_keywords(function.__name__, out=out, overwrite_input=overwrite_input, weights=weights)
+        refuse_keywords(function.__name__, out=out, overwrite_input=overwrite_input)
+        if weights is not None:
+            raise Unsupported(
+                f"{function.__name__}(weights=…) is not supported on Tensors: there is no rule. Where the weights "
+                "are whole numbers, np.repeat(a, weights) has the same quantiles."
+            )
         a = operand(a)
         if skip_nan and np.size(a) == 0:
             return np.mean(a, axis=axis, keepdims=optional(keepdims, False))  # nan, as NumPy has it: one for all q

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from autograd.declare import composite, elementwise
-from autograd.errors import ShapeError
-from autograd.rules.reductions import chosen, count, operand, optional, refuse_keywords
+from autograd.errors import ShapeError, Unsupported
+from autograd.rules.reductions import chosen, count, measured, operand, optional, refuse_keywords
 
 Axis = int | tuple[int, ...] | None
 
@@ -244,7 +244,7 @@ def cov(
     n = np.shape(x)[1] if weights is None else np.sum(weights)
     free = n - ddof
     if aweights is not None and ddof:
-        free = n - ddof * np.sum(weights * aweights) / n
+        free = n - ddof * np.sum(weights * relative) / n
     centred = x - np.reshape(average(x, 1, weights), (-1, 1))
     weighted = centred if weights is None else centred * weights
     return np.squeeze(np.matmul(centred, np.transpose(weighted)) / np.maximum(free, 0.0))
@@ -252,7 +252,7 @@ def cov(
 
 def of_samples(name: str, weights: Any, m: int, whole: bool = False) -> Any:
     """The weights of m samples; NumPy's refusals in words."""
-    weights = operand(weights)
+    weights = measured(weights)
     if np.shape(weights) != (m,):
         raise ShapeError(f"{name} of {m} samples have the shape ({m},); given {np.shape(weights)}.")
     if whole and np.any(weights != np.around(weights)):
@@ -295,8 +295,12 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
 
     At a corner the derivative by x is the slope to its right, at the last point that to its left; beyond the ends 0.
     """
-    refuse_keywords("interp", period=period)
-    x, xp, fp = operand(x), operand(xp), operand(fp)
+    if period is not None:
+        raise Unsupported(
+            "interp(period=…) is not supported on Tensors. Bring x into the range of xp by np.remainder, and give xp "
+            "and fp the neighbouring points of the periods before and after."
+        )
+    x, xp, fp = measured(x), measured(xp), measured(fp)
     if not np.ndim(xp) == np.ndim(fp) == 1 or np.shape(xp) != np.shape(fp) or len(xp) == 0:
         raise ShapeError(f"interp goes through points: as many xp as fp; given shapes {np.shape(xp)}, {np.shape(fp)}.")
     if len(xp) == 1:

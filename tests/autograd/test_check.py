@@ -180,6 +180,8 @@ RIGHT = {
     "max without ties": (np.max, (A,)),
     "product with a zero": (np.prod, (np.array([2.0, 0.0, 3.0]),)),
     "cube at 0": (lambda x: x**3, (0.0,)),
+    "zero within a band": (lambda x: np.where(np.abs(x) < 1e-3, 0.0, x), (0.0,)),
+    "constant within a band": (lambda x: np.where(np.abs(x - 1) < 1e-3, 1.0, x), (1.0,)),
     "cosine at its top": (np.cos, (np.zeros(2),)),
     "steps between whole numbers": (np.floor, (A + 0.013,)),
     "constant": (lambda x: 3.0, (A,)),
@@ -229,6 +231,7 @@ KINKS = {
     "minimum with a number": (lambda x: np.minimum(x, 1.0), (np.array([1.0, 2.0]),), (0,), 1),
     "clip": (lambda x: np.clip(x, 0, 1), (np.array([0.5, 1.0]),), (1,), 1),
     "a jump": (np.floor, (np.array([0.5, 2.0]),), (1,), 1),
+    "median of equals": (np.median, (np.ones(3),), (1,), 1),
     "pooling": (
         lambda x: rules.convolution.max_pool2d(x, 2),
         (np.array([1.0, 0, 2, 2]).reshape(1, 2, 2, 1),),
@@ -248,7 +251,7 @@ def test_kinks_are_no_bugs(name):
     report = check_grads(f, *args)
     assert {f.verdict for f in report.findings} == {"kink"}, report
     assert report.worst.order == order
-    if name not in ("max", "min", "pooling", "within a network"):  # there several are at the kink
+    if name not in ("max", "min", "median of equals", "pooling", "within a network"):  # there several are at the kink
         assert report.worst.index == index
     assert "kink" in report.worst.message or "jumps" in report.worst.message
 
@@ -256,6 +259,19 @@ def test_kinks_are_no_bugs(name):
 def test_a_kink_is_told_with_both_slopes():
     worst = check_grads(lambda x: np.sum(ag.relu(x)), np.array([0.0, 1.0])).worst
     assert worst.message.startswith("f has a kink: its slope is 0 on the left and 1 on the right. autograd takes 0,")
+
+
+@pytest.mark.parametrize("f", [lambda x: ag.relu(x) ** 2, lambda x: x * np.abs(x)], ids=["relu", "abs"])
+def test_a_slope_that_falls_with_the_step_is_zero(f):
+    assert check_grads(f, 0.0, order=1).ok
+    assert check_grads(lambda x: np.sum(f(x)), np.array([0.0, 1.0]), order=1).ok
+    wrong = elementwise(f, lambda out, x: 1e-3 + 0 * x)
+    assert check_grads(wrong, 0.0, order=1).verdict == "bug"
+
+
+def test_a_bug_is_found_at_a_tie_too():
+    square = elementwise(np.square, lambda out, x: 2.2 * x)
+    assert check_grads(lambda x: np.median(square(x)), np.ones(3), order=1).verdict == "bug"
 
 
 # --- few digits -----------------------------------------------------------------------------------------------

@@ -165,3 +165,48 @@ def test_other_errors_pass_as_they_are():
 
     with pytest.raises(Picky, match=r"^not today$"):
         ag.primitive.composite(lambda x: x, refuse)(X)
+
+
+T = ag.Tensor([1.0, 2.0, 3.0, 4.0])
+INDEX = ag.Tensor([1.0])
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: np.split(T, INDEX),
+        lambda: np.array_split(T, INDEX),
+        lambda: np.hsplit(T, INDEX),
+        lambda: np.vsplit(T.reshape(2, 2), INDEX),
+        lambda: np.delete(T, INDEX),
+        lambda: np.delete(T, ag.Tensor(1.0)),
+        lambda: np.insert(T, INDEX, 2.0),
+        lambda: np.insert(np.ones(3), INDEX, 2.0),
+    ],
+)
+def test_a_tensor_is_no_place_to_split_or_insert_at(call):
+    with pytest.raises(ag.DtypeError, match="A Tensor cannot be an index"):
+        call()
+
+
+SAID = {
+    "too few arguments for over=": (
+        lambda: ag.per_example_grad(lambda w, X: np.sum(w @ X))(np.ones((1, 2)), np.ones((2, 3))),
+        "over=(1, 2): the function was called with 2",
+    ),
+    "None in a dict": (lambda: ag.grad(lambda p: p["b"])({"W": None, "b": 2.0}), "argument 0['W'] is None"),
+    "text in a list": (lambda: ag.grad(lambda x, p: x, 1)(1.0, [1.0, "s"]), "argument 1[1] is 's'"),
+    "truth value": (lambda: ag.grad(lambda p: p["b"])({"b": True}), "argument 0['b'] is True"),
+    "period=": (lambda: np.interp(T, T.data, T.data, period=2.0), "Bring x into the range of xp"),
+    "weights=": (lambda: np.quantile(T, 0.5, method="inverted_cdf", weights=np.ones(4)), "np.repeat(a, weights)"),
+    "modulo": (lambda: pow(T, 2, 3), "Tensor.power() takes 2 positional arguments but 3 were given"),
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_what_is_said_is_what_matters(name):
+    call, words = SAID[name]
+    with pytest.raises((ag.AutogradError, TypeError)) as error:
+        call()
+    assert words in str(error.value)
+    assert "astype" not in str(error.value)

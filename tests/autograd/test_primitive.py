@@ -48,8 +48,8 @@ WRONG = {
         "required: the parameter n has no default in the function, but the default 2",
     ),
     "a NumPy function's default": (
-        lambda: primitive.linear(np.cumsum, lambda g, x, axis=0: g),
-        "cumsum: the parameter axis has the default None in the function, but the default 0",
+        lambda: primitive.linear(np.packbits, lambda g, a, axis=0: g),
+        "packbits: the parameter axis has the default None in the function, but the default 0",
     ),
     "two rules with other defaults": (
         lambda: primitive.general(scaled, [lambda g, out, x, n=2: n * g], [lambda t, out, x, n=3: n * t]),
@@ -64,7 +64,10 @@ WRONG = {
         "product takes 2 array operands, but 1",
     ),
     "more rules": (lambda: primitive.elementwise(cube, 1, 1), "cube takes 1 array operand, but 2 rules are given"),
-    "more rules than a ufunc has operands": (lambda: primitive.elementwise(np.sin, 1, 1), "sin takes 1 array operand"),
+    "more rules than a ufunc has operands": (
+        lambda: primitive.elementwise(np.bitwise_count, 1, 1),
+        "bitwise_count takes 1 array operand",
+    ),
     "a parameter that no rule has": (
         lambda: primitive.elementwise(required, lambda out, x: 1),
         "required takes 2 array operands, but 1 rule is given",
@@ -83,6 +86,23 @@ WRONG = {
     "lists of different lengths": (
         lambda: primitive.general(product, [lambda g, out, x, y: g] * 2, [lambda t, out, x, y: t]),
         "product: 2 vjps but 1 jvp",
+    ),
+    "a rule of NumPy's function, which has one": (
+        lambda: primitive.elementwise(np.sin, lambda out, x: x),
+        "sin has a rule already, which everything in this process uses",
+    ),
+    "a composite of NumPy's function, which has one": (
+        lambda: primitive.composite(np.var, lambda a: a),
+        "var has a rule already",
+    ),
+    "a constant that has a rule": (lambda: primitive.constant(ag.sigmoid), "sigmoid has a rule already"),
+    "a local derivative without out": (
+        lambda: primitive.elementwise(cube, lambda x: 3 * x**2),
+        "cube: a rule takes (out, …) and then an argument for each of 1 array operand; given one that takes (x)",
+    ),
+    "a vjp without out": (
+        lambda: primitive.general(product, [lambda g, x, y: g * y, None], [lambda t, out, x, y: t * y, None]),
+        "product: a rule takes (g, out, …) and then an argument for each of 2 array operands",
     ),
     "no rule": (lambda: primitive.elementwise(cube), "cube: no local derivative given"),
     "no adjoint": (lambda: primitive.linear(cube, None), "cube: no adjoint given"),
@@ -110,6 +130,14 @@ def test_right_declarations_work():
     assert ag.grad(lambda x: tripled(x, 3))(1.0) == 3
     either = primitive.linear(product, lambda g, _x, y: g * y, None, jointly=True)
     assert ag.grad(either)(2.0, 5.0) == 5
+
+
+def test_ones_own_function_may_be_declared_again():
+    def square(x):
+        return x * x
+
+    primitive.elementwise(square, lambda out, x: x)
+    assert ag.grad(primitive.elementwise(square, lambda out, x: 2 * x))(3.0) == 6
 
 
 def test_a_composite_of_ones_own_takes_tensors():

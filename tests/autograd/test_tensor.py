@@ -228,3 +228,13 @@ def test_the_name_of_an_array_dies_with_it():
     ag.names.given({"x": x})
     del x
     assert all(ag.names.array_name(np.ones(3)) is None for _ in range(10))
+
+
+@pytest.mark.parametrize(
+    "call",
+    [np.ma.log, np.ma.array, np.ma.sum, lambda t: np.ma.array([1.0, 2.0]) + t, lambda t: np.ma.array([1.0, 2.0]) * t],
+    ids=["log", "array", "sum", "plus", "times"],
+)
+def test_masked_arrays_do_not_take_the_value_without_its_gradient(call):
+    with pytest.raises((ag.ConversionError, ag.DtypeError)):
+        call(ag.Tensor([1.0, 2.0]))

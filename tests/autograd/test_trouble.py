@@ -442,3 +442,40 @@ def test_a_mode_follows_a_coroutine_and_refuses_an_async_generator():
         @ag.no_grad()
         async def generate():
             yield 1
+
+
+STEERED = {
+    "mask": (lambda t, m, i: t[m], "m"),
+    "index": (lambda t, m, i: (t * t)[i], "i"),
+    "index of several axes": (lambda t, m, i: t.reshape(3, 1)[i, :], "i"),
+    "where=": (lambda t, m, i: np.sum(t, where=m), "m"),
+    "condition": (lambda t, m, i: np.where(m, t, 0.0), "m"),
+    "small integers": (lambda t, m, i: t * i, "i"),
+}
+
+
+@pytest.mark.parametrize("name", STEERED)
+def test_guard_protects_indices_and_masks_too(name):
+    f, which = STEERED[name]
+    arrays = {"m": np.array([True, False, True]), "i": np.array([0, 2, 2], "int8")}
+    with ag.guard():
+        f(ag.Tensor(np.ones(3)), arrays["m"], arrays["i"])
+        with pytest.raises(ValueError, match="read-only"):
+            arrays[which][1] = 1
+    arrays[which][1] = 1
+
+
+def test_guard_gives_back_a_view_that_an_operation_made():
+    x = np.ones(4)
+    with ag.guard():
+        view = ag.Tensor(x).reshape(2, 2)
+    x[0] = 2
+    view.data[1] = 3
+
+
+def test_a_mask_that_was_changed_is_named():
+    mask = np.array([True, False, True])
+    J = ag.Tensor(np.ones(3))[mask].sum()
+    mask[1] = True
+    with pytest.raises(ag.GraphError, match=r"now picks \(3,\) of \(3,\): the index or mask was changed after"):
+        J.backward()
