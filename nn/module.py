@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, overload
 
 import autograd as ag
 
@@ -33,7 +33,7 @@ class Module:
 
     def __call__(self, X: Any) -> Any:
         out = self.forward(X)
-        if self.result_name is not None:
+        if self.result_name is not None and isinstance(out, ag.Tensor):
             out.name = self.result_name
         return out
 
@@ -123,8 +123,19 @@ class Sequential(Module):
             X = layer(X)
         return X
 
-    def __getitem__(self, i: int) -> Module:
-        return self.layers[i]
+    @overload
+    def __getitem__(self, i: int) -> Module: ...
+
+    @overload
+    def __getitem__(self, i: slice) -> Sequential: ...
+
+    def __getitem__(self, i: int | slice) -> Module | Sequential:
+        """A layer; or some of them as a Sequential of the very same layers, which keep their names."""
+        if not isinstance(i, slice):
+            return self.layers[i]
+        part = Sequential()
+        part.layers = self.layers[i]
+        return part
 
     def __len__(self) -> int:
         return len(self.layers)

@@ -160,3 +160,16 @@ def test_zero_grad_forgets():
     model(X).sum().backward()
     model.zero_grad()
     assert [p.grad for p in model.parameters()] == [None] * 4
+
+
+def test_a_layer_of_a_network_takes_a_plain_array():
+    np.testing.assert_array_equal(network()[1](X), np.tanh(X))
+
+
+def test_some_layers_of_a_network_are_a_network_with_the_same_names():
+    model = network()
+    back = model[2:]
+    assert isinstance(back, nn.Sequential) and list(back.layers) == model.layers[2:]
+    assert [p.name for p in back.parameters()] == ["W2", "b2"]
+    A1 = model[:2](X)
+    assert (A1.name, back(A1).name) == ("A1", "A2")
