@@ -15,6 +15,9 @@ import autograd as ag
 
 Loss = Callable[[Any, Any], ag.Tensor]
 
+_PROBABILITIES = (ag.sigmoid, ag.softmax)  # functions that give nothing else
+_ROUNDING = 1e-6  # probabilities that a user's own function makes may miss 0 or 1 by that much
+
 
 def binary_cross_entropy(A: Any, Y: Any) -> ag.Tensor:
     """J = (1/m) Σ −(Y ln A + (1−Y) ln(1−A)), for probabilities A (n, m) and targets Y (n, m) between 0 and 1.
@@ -25,9 +28,10 @@ def binary_cross_entropy(A: Any, Y: Any) -> ag.Tensor:
     >>> nn.losses.binary_cross_entropy(ag.Tensor([[0.5, 0.5]]), np.array([[1.0, 0.0]]))
     Tensor(0.6931471805599453)
 
-    Raises autograd.ShapeError, DtypeError or DataError where A and Y do not fit, or the cost is not finite.
+    Raises autograd.ShapeError, DtypeError or DataError where A and Y do not fit, A is no probability, or the cost is
+    not finite.
     """
-    return _probable(_finite(ag.binary_cross_entropy(A, _target(A, Y)), A, Y))
+    return _probable(_finite(ag.binary_cross_entropy(A, _target(A, Y)), A, Y), A)
 
 
 def binary_cross_entropy_logits(Z: Any, Y: Any) -> ag.Tensor:
@@ -47,7 +51,7 @@ def cross_entropy(A: Any, Y: Any) -> ag.Tensor:
     >>> nn.losses.cross_entropy(ag.Tensor([[0.5], [0.5]]), np.array([[1.0], [0.0]]))
     Tensor(0.6931471805599453)
     """
-    return _probable(_mean(-ag.xlogy(_target(A, Y), A), A, Y))
+    return _probable(_mean(-ag.xlogy(_target(A, Y), A), A, Y), A)
 
 
 def cross_entropy_logits(Z: Any, Y: Any) -> ag.Tensor:
@@ -87,8 +91,14 @@ def l2(weights: Iterable[ag.Tensor], strength: float, m: int) -> ag.Tensor:
     >>> import autograd as ag, nn
     >>> nn.losses.l2([ag.Tensor([[1.0, 2.0]])], strength=0.5, m=5)
     Tensor(0.25)
+
+    Raises ValueError where there are no weights or no samples.
     """
     squares = [np.sum(W**2) for W in weights]
+    if not squares:
+        raise ValueError("l2 adds up the squares of weights; given none. Give a list: [model[0].W, model[2].W].")
+    if not m > 0:
+        raise ValueError(f"m is the number of samples, at least 1; given m={m!r}.")
     return sum(squares[1:], squares[0]) * _named("lambda", strength) / 2 / _named("m", m)
 
 
@@ -194,9 +204,22 @@ def _finite(J: Any, A: Any, Y: Any) -> ag.Tensor:
     return J
 
 
-def _probable(J: Any) -> Any:
-    """A cost that is made of logarithms of probabilities cannot be negative."""
-    if not ag.tracing() and (J.data if isinstance(J, ag.Tensor) else J) < 0:
+def _probable(J: Any, A: Any) -> Any:
+    """The cost of the predictions A, if they are probabilities. A cost made of their logarithms cannot be negative."""
+    if ag.tracing():
+        return J
+    # What sigmoid and softmax give needs no look, which would take as long as the cost of a small network.
+    op = getattr(A.node, "op", None) if isinstance(A, ag.Tensor) else None
+    if op is None or op.function not in _PROBABILITIES:
+        plain = A.data if isinstance(A, ag.Tensor) else A
+        least, most = np.min(plain), np.max(plain)
+        if least < -_ROUNDING or most > 1 + _ROUNDING:
+            raise ag.DataError(
+                f"The predictions are no probabilities: they range over {least} … {most}, and all must be in 0 … 1. "
+                "Give what sigmoid or softmax gives, or take the loss on logits (binary_cross_entropy_logits, "
+                "cross_entropy_logits)."
+            )
+    if (J.data if isinstance(J, ag.Tensor) else J) < 0:
         raise ag.DataError(
             "The cost is negative, so predictions or targets are no probabilities: all must be in 0 … 1."
         )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, overload
 
 import autograd as ag
 
 
 class Module:
-    """A layer or a network. A subclass defines `forward(X)`; Tensors and Modules among its attributes are found.
+    """A layer or a network. A subclass defines `forward(X)`; Tensors and Modules among its attributes are found, also
+    those in lists, tuples and dicts.
 
     `symbol` is the letter under which Sequential names the layer's result: Z for a linear part, A for an activation.
 
@@ -32,33 +33,50 @@ class Module:
 
     def __call__(self, X: Any) -> Any:
         out = self.forward(X)
-        if self.result_name is not None:
+        if self.result_name is not None and isinstance(out, ag.Tensor):
             out.name = self.result_name
         return out
 
     def children(self) -> Iterator[Module]:
-        """The Modules directly within this one, also those in lists and tuples."""
-        for value in vars(self).values():
-            for item in value if isinstance(value, (list, tuple)) else (value,):
-                if isinstance(item, Module):
-                    yield item
+        """The Modules directly within this one, each once."""
+        found = {id(item): item for _, item in _held(self) if isinstance(item, Module)}
+        yield from found.values()
 
     def parameters(self) -> list[ag.Tensor]:
         """The Tensors to be trained, in the order of the layers; one that is shared stands once."""
-        found = {id(p): p for p in self._own_and_below()}
+        found = {id(p): p for module in _below(self, set()) for p in _tensors(module).values() if p.requires_grad}
         return list(found.values())
-
-    def _own_and_below(self) -> Iterator[ag.Tensor]:
-        for value in vars(self).values():
-            if isinstance(value, ag.Tensor) and value.requires_grad:
-                yield value
-        for child in self.children():
-            yield from child._own_and_below()
 
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters; without that, the next backward() adds to them."""
         for p in self.parameters():
             p.grad = None
+
+
+def _held(module: Module) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """What the attributes of a module hold, those in lists, tuples and dicts one by one: (the way to it, it)."""
+    waiting: list[tuple[tuple[Any, ...], Any]] = [((key,), value) for key, value in reversed(vars(module).items())]
+    while waiting:
+        way, value = waiting.pop()
+        if isinstance(value, (list, tuple, dict)):
+            items = value.items() if isinstance(value, dict) else enumerate(value)
+            waiting += [((*way, key), item) for key, item in reversed(list(items))]
+        else:
+            yield way, value
+
+
+def _tensors(module: Module) -> dict[tuple[Any, ...], ag.Tensor]:
+    """The Tensors directly within a module, by the way to them."""
+    return {way: item for way, item in _held(module) if isinstance(item, ag.Tensor)}
+
+
+def _below(module: Module, seen: set[int]) -> Iterator[Module]:
+    """A module and all that are within it, each once: one of them may hold the one that it is part of."""
+    if id(module) not in seen:
+        seen.add(id(module))
+        yield module
+        for child in module.children():
+            yield from _below(child, seen)
 
 
 class Sequential(Module):
@@ -84,11 +102,11 @@ class Sequential(Module):
     def _name(self) -> None:
         number, used, numbers = 0, set(), {}
         for layer in self._flat():
-            weights = {k: v for k, v in vars(layer).items() if isinstance(v, ag.Tensor)}
+            weights = _tensors(layer)
             if weights and id(layer) not in numbers:  # a layer that is used again keeps its number
                 numbers[id(layer)] = number = number + 1
-                for key, tensor in weights.items():
-                    tensor.name = f"{key}{number}"
+                for (key, *further), tensor in reversed(weights.items()):  # held twice, it is called by its first place
+                    tensor.name = "_".join([f"{key}{number}", *map(str, further)])
             name = f"{layer.symbol}{number}"
             layer.result_name = name if layer.symbol and name not in used else layer.result_name
             used.add(name)
@@ -105,8 +123,19 @@ class Sequential(Module):
             X = layer(X)
         return X
 
-    def __getitem__(self, i: int) -> Module:
-        return self.layers[i]
+    @overload
+    def __getitem__(self, i: int) -> Module: ...
+
+    @overload
+    def __getitem__(self, i: slice) -> Sequential: ...
+
+    def __getitem__(self, i: int | slice) -> Module | Sequential:
+        """A layer; or some of them as a Sequential of the very same layers, which keep their names."""
+        if not isinstance(i, slice):
+            return self.layers[i]
+        part = Sequential()
+        part.layers = self.layers[i]
+        return part
 
     def __len__(self) -> int:
         return len(self.layers)

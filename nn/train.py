@@ -6,6 +6,7 @@ import dataclasses
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,17 +19,31 @@ from nn.optim import Optimizer
 Metric = Callable[[Any, Any], float]
 
 
-def accuracy(A: Any, Y: Any, threshold: float = 0.5) -> float:
+def accuracy(A: Any, Y: Any, threshold: float = 0.5, multi_label: bool | None = None) -> float:
     """The share of columns that are predicted right: by the largest unit, or by a single unit above the threshold.
 
-    A, Y  (n, m)
+    A, Y         (n, m)
+    multi_label  whether each unit is a question of its own; a column is then right if all its units are on the right
+                 side of the threshold. None: where Y holds only 0 and 1, and not one 1 in every column
 
     >>> accuracy(np.array([[0.9, 0.2, 0.6]]), np.array([[1.0, 0.0, 0.0]])) == 2 / 3
     True
+    >>> accuracy(np.array([[0.9, 0.2], [0.8, 0.6]]), np.array([[1.0, 1.0], [1.0, 1.0]]))
+    0.5
     """
-    A = A.data if isinstance(A, ag.Tensor) else A
-    right = np.equal(threshold < A, Y > 0.5) if len(Y) == 1 else A.argmax(axis=0) == Y.argmax(axis=0)
+    A, Y = (x.data if isinstance(x, ag.Tensor) else x for x in (A, Y))
+    if multi_label is None:
+        multi_label = _several_labels(Y)
+    if len(Y) == 1 or multi_label:
+        right = np.equal(threshold < A, Y > 0.5).all(axis=0)
+    else:
+        right = A.argmax(axis=0) == Y.argmax(axis=0)
     return float(np.mean(right))
+
+
+def _several_labels(Y: Any) -> bool:
+    """Whether the columns of Y say yes or no to each unit, and not to just one."""
+    return len(Y) > 1 and bool(((Y == 0) | (Y == 1)).all() and (Y.sum(axis=0) != 1).any())
 
 
 @dataclasses.dataclass
@@ -102,7 +117,13 @@ def fit(
     """
     loss = losses.find(loss)
     X, Y = _checked(X, Y, loss)
-    validation = validation and _checked(*validation, loss)
+    if validation is not None:
+        if not isinstance(validation, (tuple, list)) or len(validation) != 2:
+            raise TypeError(
+                "validation must be a pair (X, Y) of arrays, a column per sample; given "
+                f"{_described(validation)}. None leaves it out."
+            )
+        validation = _checked(*validation, loss)
     for name, number in (("epochs", epochs), ("batch_size", batch_size)):
         if not (isinstance(number, (int, np.integer)) and number >= 1) and not (
             name == "batch_size" and number is None
@@ -112,7 +133,7 @@ def fit(
         raise TypeError(
             f"optimizer must be one of nn.optim, as nn.optim.Adam(model.parameters()); given {optimizer!r}."
         )
-    metric = metric or (lambda A, Y: accuracy(A, Y, losses.threshold(loss)))
+    metric = metric or partial(accuracy, threshold=losses.threshold(loss), multi_label=_several_labels(Y))
     history, rng = History(), np.random.default_rng(seed)
     with _bar(epochs, progress and sys.stderr.isatty()) as advance:
         try:
@@ -124,6 +145,12 @@ def fit(
         except KeyboardInterrupt:
             history.interrupted = True
     return history
+
+
+def _described(given: Any) -> str:
+    if isinstance(given, (tuple, list)):
+        return f"a {type(given).__name__} of {len(given)}"
+    return f"an array of shape {given.shape}" if isinstance(given, np.ndarray) else f"{given!r}"
 
 
 def _checked(X: Any, Y: Any, loss: losses.Loss) -> tuple[Any, Any]:

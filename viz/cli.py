@@ -12,7 +12,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from autograd import AutogradError, Tensor, names
+from autograd import AutogradError, Node, Tensor, names
 from viz.errors import VizError
 
 
@@ -84,7 +84,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _script_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE.py", help="a script that leaves a Tensor in a variable")
-    parser.add_argument("--target", default="loss", metavar="NAME", help="the variable (default: %(default)s)")
+    parser.add_argument(
+        "--target", metavar="NAME", help="the variable (default: loss, or J, or the only number that is computed)"
+    )
 
 
 def _seed(words: str) -> int:
@@ -155,8 +157,10 @@ def _saved(path: Path) -> int:
 # --- the user's script --------------------------------------------------------------------------------------------
 
 
-def tensor_of(file: str, target: str) -> Tensor:
+def tensor_of(file: str, target: str | None) -> Tensor:
     """Run a script as Python would, and return the Tensor that it leaves in the variable `target`.
+
+    Without a target it is `loss`, or else `J`, or else the only number that was computed; which, is said on stderr.
 
     Raises Refused where there is no such file or Tensor, ScriptFailed where the script raises an exception.
     """
@@ -164,6 +168,14 @@ def tensor_of(file: str, target: str) -> Tensor:
     names.given(variables)
     tensors = {k: v for k, v in variables.items() if isinstance(v, Tensor) and not k.startswith("_")}
     there = ", ".join(f"{k} {v.shape}" for k, v in tensors.items()) or "none"
+    if target is None:
+        target = _likely(tensors)
+        if target is None:
+            raise Refused(
+                f"{file} leaves neither a Tensor loss or J, nor just one number that was computed. Tensors it leaves: "
+                f"{there}. Choose one with --target NAME."
+            )
+        print(f"chalkgrad: {target} of {file} is taken; for another: --target NAME", file=sys.stderr)
     if target not in variables:
         raise Refused(
             f"{file} leaves no variable {target!r}. Tensors it leaves: {there}. Choose one with --target NAME."
@@ -172,6 +184,19 @@ def tensor_of(file: str, target: str) -> Tensor:
         kind = type(variables[target]).__name__
         raise Refused(f"{target!r} in {file} is no Tensor but of type {kind}. Tensors it leaves: {there}.")
     return tensors[target]
+
+
+def _likely(tensors: dict[str, Tensor]) -> str | None:
+    """The name of the Tensor that is meant where none is named."""
+    usual = [name for name in ("loss", "J") if name in tensors]
+    numbers = {id(t): name for name, t in reversed(tensors.items()) if t.size == 1 and _computed(t)}
+    if not usual and len(numbers) == 1:
+        return next(iter(numbers.values()))
+    return usual[0] if usual else None
+
+
+def _computed(tensor: Tensor) -> bool:
+    return isinstance(tensor.node, Node) and tensor.node.op is not None
 
 
 def _run(path: Path) -> dict[str, Any]:

@@ -221,10 +221,11 @@ class _Teller:
 
     def _contribution(self, event: _Event, before: Any, turn: int, last: bool) -> dict[str, Any]:
         node, parent = event.node, event.parent
-        symbol = rule(node, event.position, self.name, event.incoming)
+        symbol = self._rule(event)
         edge = self.graph.operand_edges[node, event.position]
         giver, taker, turns = self.name(node), self.name(parent), self.turns[parent]
         latex = gradient_name(taker or "")
+        made = self._in_words(node) if symbol is None else write(symbol)
         summed, repeated = axes(np.shape(event.contribution), parent.shape)
         return {
             "phase": "backward",
@@ -235,9 +236,9 @@ class _Teller:
             "to": self.graph.value_ids[parent],
             "edges": [*self._result_edge(node), edge.id],
             "edge": edge.id,
-            "formula": f"{latex} = {write(symbol)}" if turns == 1 else rf"{latex} \leftarrow {latex} + {write(symbol)}",
-            "numbers": _numbers(symbol, event.fitted),
-            "shapes": _shapes(latex, symbol, parent.shape),
+            "formula": f"{latex} = {made}" if turns == 1 else rf"{latex} \leftarrow {latex} + {made}",
+            "numbers": _numbers(event.fitted if symbol is None else symbol, event.fitted),
+            "shapes": None if symbol is None else _shapes(latex, symbol, parent.shape),
             "incoming": shown(event.incoming),
             "contribution": shown(event.fitted),
             "before": None if before is None else shown(before),
@@ -250,6 +251,18 @@ class _Teller:
             "complete": turn == turns,
             "last": last,
         }
+
+    def _rule(self, event: _Event) -> Any:
+        """The rule as a Symbol; None where it cannot be read, since it takes nothing but arrays."""
+        try:
+            return rule(event.node, event.position, self.name, event.incoming)
+        except Exception:  # the sweep has run this rule, so its values are right; on Symbols it may raise anything
+            return None
+
+    def _in_words(self, node: Node) -> str:
+        assert node.op is not None
+        words = LATEX.words(f"what the rule of {node.op.name} makes of ")
+        return f"{words} {gradient_name(self.name(node) or '')}"
 
     def _place(self, node: Node) -> dict[str, Any]:
         return {

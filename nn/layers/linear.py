@@ -33,8 +33,11 @@ class Linear(Module):
     symbol = "Z"
 
     def __init__(self, n_in: int, n_out: int, *, init: Any = "xavier", seed: Any = None, dtype: Any = float) -> None:
-        if n_in < 1 or n_out < 1:
-            raise ag.ShapeError(f"Linear needs at least one input and one output; given n_in={n_in}, n_out={n_out}.")
+        if not all(isinstance(n, (int, np.integer)) and n >= 1 for n in (n_in, n_out)):
+            raise ag.ShapeError(
+                "Linear takes the numbers of inputs and of outputs, whole numbers of at least 1; given "
+                f"n_in={n_in!r}, n_out={n_out!r}."
+            )
         self.n_in, self.n_out = n_in, n_out
         W = initialisers.find(init)(initialisers.generator(seed), n_out, n_in)
         self.W = ag.Tensor(np.asarray(W, dtype), name="W")

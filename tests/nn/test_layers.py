@@ -78,6 +78,45 @@ def test_a_layer_that_is_used_again_keeps_its_number():
     assert [p.name for p in model.parameters()] == ["W1", "b1", "W2", "b2"]
 
 
+class Holder(nn.Module):
+    """A module with parameters and layers in containers of every kind."""
+
+    def __init__(self):
+        self.ws = [ag.Tensor(np.ones((1, 2))), (ag.Tensor(np.ones((2, 1))), 3.0)]
+        self.by_name = {"up": ag.Tensor(1.0), "fixed": ag.Tensor(2.0, requires_grad=False), "again": self.ws[0]}
+        self.heads = {"first": nn.Linear(1, 1), "others": [nn.Linear(2, 1)]}
+        self.same = self.heads["first"]
+
+    def forward(self, X):
+        return self.ws[0] @ X
+
+
+def test_parameters_in_lists_tuples_and_dicts_are_found_once_and_in_order():
+    held = Holder()
+    first, others = held.heads["first"], held.heads["others"][0]
+    expected = [held.ws[0], held.ws[1][0], held.by_name["up"], first.W, first.b, others.W, others.b]
+    assert [id(p) for p in held.parameters()] == [id(p) for p in expected]
+    assert list(held.children()) == [first, others]
+
+
+def test_fit_trains_a_parameter_in_a_list():
+    held, (X, Y) = Holder(), nn.datasets.xor(m=10)
+    before = held.ws[0].data
+    nn.fit(held, X, Y, loss="mse", optimizer=nn.optim.SGD(held.parameters()[:1], lr=0.1), epochs=1, progress=False)
+    assert not np.array_equal(held.ws[0].data, before)
+
+
+def test_sequential_numbers_what_a_layer_holds_in_lists_and_dicts():
+    model = nn.Sequential(nn.Linear(2, 2), Holder())
+    assert [p.name for p in model.parameters()][2:5] == ["ws2_0", "ws2_1_0", "by_name2_up"]
+
+
+def test_a_module_may_know_the_one_that_it_is_part_of():
+    model = network()
+    model[0].whole = model
+    assert len(model.parameters()) == 4
+
+
 def test_the_same_seed_gives_the_same_layer():
     nn.init.seed(7)
     first = nn.Linear(4, 3).W.data
@@ -121,3 +160,22 @@ def test_zero_grad_forgets():
     model(X).sum().backward()
     model.zero_grad()
     assert [p.grad for p in model.parameters()] == [None] * 4
+
+
+def test_a_layer_of_a_network_takes_a_plain_array():
+    np.testing.assert_array_equal(network()[1](X), np.tanh(X))
+
+
+def test_some_layers_of_a_network_are_a_network_with_the_same_names():
+    model = network()
+    back = model[2:]
+    assert isinstance(back, nn.Sequential) and list(back.layers) == model.layers[2:]
+    assert [p.name for p in back.parameters()] == ["W2", "b2"]
+    A1 = model[:2](X)
+    assert (A1.name, back(A1).name) == ("A1", "A2")
+
+
+@pytest.mark.parametrize("sizes", [(2.0, 3), (2, "3"), (0, 3), (2, -1)], ids=str)
+def test_a_layer_has_whole_numbers_of_inputs_and_outputs(sizes):
+    with pytest.raises(ag.ShapeError, match=f"given n_in={sizes[0]!r}, n_out={sizes[1]!r}"):
+        nn.Linear(*sizes)

@@ -90,6 +90,26 @@ def test_l2_adds_lambda_over_m_times_w():
     np.testing.assert_allclose(W.grad, 0.7 / 5 * A, rtol=1e-14)
 
 
+def test_l2_needs_weights_and_samples():
+    with pytest.raises(ValueError, match="given none"):
+        nn.losses.l2([], 0.1, 5)
+    for m in (0, -1, float("nan")):
+        with pytest.raises(ValueError, match=f"given m={m}"):
+            nn.losses.l2([ag.Tensor(A)], 0.1, m)
+
+
+@pytest.mark.parametrize("loss", [nn.losses.binary_cross_entropy, nn.losses.cross_entropy])
+@pytest.mark.parametrize("values", [[[1.5, 0.5], [0.5, 0.5]], [[0.5, 0.5], [-0.5, 0.5]]], ids=str)
+@pytest.mark.parametrize("kind", [ag.Tensor, np.array])
+def test_predictions_that_are_no_probabilities_are_refused(loss, values, kind):
+    with pytest.raises(ag.DataError, match=r"predictions are no probabilities: they range over .* logits"):
+        loss(kind(values), np.array([[1.0, 0.0], [0.0, 1.0]]))
+
+
+def test_a_probability_may_be_rounded():
+    assert nn.losses.cross_entropy(ag.Tensor([[1 + 2e-16, 0.5], [0.0, 0.5]]), np.eye(2)).item() > 0
+
+
 def steps(optimizer, w, gradients):
     for g in gradients:
         w.grad = g
@@ -165,6 +185,32 @@ def test_other_things_that_fit_cannot_use():
         moons(optimizer="sgd")
     with pytest.raises(TypeError, match="must return a Tensor"):
         moons(loss=lambda A, Y: 1.0)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [(np.ones((2, 4)), r"an array of shape \(2, 4\)"), ((np.ones((2, 4)),), "a tuple of 1"), (0.2, "0.2")],
+    ids=["array", "alone", "share"],
+)
+def test_validation_is_a_pair(given, said):
+    with pytest.raises(TypeError, match=rf"validation must be a pair \(X, Y\).*given {said}"):
+        moons(validation=given)
+
+
+def test_accuracy_of_several_labels_asks_every_unit():
+    guess, truth = np.array([[0.9, 0.9, 0.4], [0.8, 0.1, 0.3]]), np.array([[1.0, 1.0, 0.0], [1.0, 1.0, 0.0]])
+    assert nn.accuracy(guess, truth) == nn.accuracy(ag.Tensor(guess), ag.Tensor(truth)) == 2 / 3
+    one_each = np.array([[1.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
+    assert nn.accuracy(guess, one_each) == 2 / 3
+    assert nn.accuracy(guess, one_each, multi_label=True) == 1 / 3
+
+
+def test_fit_sees_in_all_the_data_that_labels_are_several():
+    X, Y = np.array([[-1.0, 0.0, 1.0]]), np.array([[1.0, 1.0, 0.0], [0.0, 1.0, 1.0]])
+    model = nn.Sequential(nn.Linear(1, 2, init="zeros"), nn.Sigmoid())
+    model[0].b.data = np.array([[1.0], [1.0]])
+    how = {"optimizer": nn.optim.SGD(model.parameters(), lr=1e-9), "epochs": 1, "batch_size": 1, "progress": False}
+    assert nn.fit(model, X, Y, loss="binary_cross_entropy", **how).accuracy == [1 / 3]
 
 
 def test_an_optimiser_takes_each_parameter_once():

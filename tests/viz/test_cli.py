@@ -60,7 +60,7 @@ EXAMPLE = str(Path(ROOT) / "examples" / "two_layer.py")
 
 def test_derive(run):
     done = run("derive", EXAMPLE)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, f"chalkgrad: loss of {EXAMPLE} is taken; for another: --target NAME\n")
     assert "dZ2 = A2 − Y\ndW2 = (1/m) dZ2 A1ᵀ\n" in done.stdout and "course's convention" in done.stdout
 
 
@@ -99,7 +99,7 @@ def test_derive_without_samples(run):
 
 def test_draw(run, tmp_path):
     done = run("draw", run.script(LOSS))
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stdout) == (0, "wrote my script.svg\n")
     svg = (tmp_path / "my script.svg").read_text()
     assert ">W</text>" in svg and ">X</text>" in svg  # named after the script's variables
 
@@ -107,6 +107,30 @@ def test_draw(run, tmp_path):
 def test_draw_to_a_chosen_file(run, tmp_path):
     assert run("draw", run.script(LOSS), "--target", "W", "--out", "w.png").returncode == 0
     assert (tmp_path / "w.png").read_bytes().startswith(b"\x89PNG")
+
+
+NUMBERS = "import autograd as ag\nw = ag.Tensor(2.0)\ny = w * w\n"
+
+
+@pytest.mark.parametrize(
+    ("script", "taken"),
+    [
+        (NUMBERS + "J = y + 1\nloss = y * 2\n", "loss"),
+        (NUMBERS + "J = y + 1\nloss = 'mse'\n", "J"),
+        (NUMBERS + "same = y\nX = y * [1.0, 2.0]\n", "y"),
+    ],
+)
+def test_without_a_target_it_says_what_it_takes(run, script, taken):
+    for command in ("draw", "step"):
+        done = run(command, run.script(script))
+        assert done.returncode == 0
+        assert done.stderr == f"chalkgrad: {taken} of my script.py is taken; for another: --target NAME\n"
+
+
+def test_without_a_target_it_takes_none_of_several(run):
+    done = run("draw", run.script(NUMBERS + "z = y + 1\n"))
+    assert done.returncode == 2
+    assert "Tensors it leaves: w (), y (), z (). Choose one with --target NAME." in done.stderr
 
 
 def test_a_script_imports_its_neighbours(run, tmp_path):
@@ -158,7 +182,7 @@ def test_a_script_that_ends_itself(run):
 
 
 def test_step(run, tmp_path):
-    done = run("step", run.script(LOSS), "--out", "step.html")
+    done = run("step", run.script(LOSS), "--target", "loss", "--out", "step.html")
     assert (done.returncode, done.stderr) == (0, "")
     assert "<title>Step by step: loss</title>" in (tmp_path / "step.html").read_text()
 

@@ -1,6 +1,7 @@
 """A story is what the sweep did: nothing is computed a second time, nothing is left out."""
 
 import json
+import math
 
 import numpy as np
 import pytest
@@ -62,7 +63,19 @@ def branching(seed):
     return sum(values[-4:])
 
 
-RUNS = [network, logistic, reused, mixed, *(lambda seed=seed: branching(seed) for seed in range(5))]
+def rerun():
+    """A checkpointed piece, whose rule runs a function again and is no formula."""
+    w = ag.Tensor(np.ones(2), name="w")
+    return ag.checkpoint(lambda a: np.sum(np.tanh(a) * w))(ag.Tensor(np.array([0.5, -1.0]), name="a"))
+
+
+def own():
+    """An operation of the user's, whose rule takes nothing but numbers."""
+    sine = ag.primitive.elementwise(math.sin, lambda _out, x: math.cos(x))
+    return sine(ag.Tensor(0.5, name="t")) * 2.0
+
+
+RUNS = [network, logistic, reused, mixed, rerun, own, *(lambda seed=seed: branching(seed) for seed in range(5))]
 
 
 def entries(array):
@@ -252,3 +265,10 @@ def test_one_axis_and_several():
     assert "along the axis 1 on the way forward, so what comes back is summed over it." in " ".join(
         s["words"] for s in record((c + np.ones((2, 4, 3))).sum()).steps
     )
+
+
+@pytest.mark.parametrize(("run", "name"), [(rerun, "checkpoint"), (own, "sin")])
+def test_a_rule_that_is_no_formula_is_shown_in_words(run, name):
+    step = record(run()).steps[-1]
+    assert rf"\text{{what the rule of {name} makes of }} d" in step["formula"]
+    assert step["numbers"] is not None and step["shapes"] is None
