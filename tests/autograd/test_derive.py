@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import weakref
 from itertools import pairwise
 from pathlib import Path
 
@@ -484,6 +485,52 @@ def run(path, *arguments):
     return subprocess.run(
         [sys.executable, str(path), *map(str, arguments)], capture_output=True, text=True, cwd=path.parent
     )
+
+
+def leaky(Z):
+    return np.where(Z > 0, Z, 0.01 * Z)
+
+
+def leaky_by_a_named_ufunc(Z):
+    mask = np.less(0.0, Z)
+    ag.names.here()
+    return np.where(mask, Z, 0.01 * Z)
+
+
+def huber(Z):
+    return np.where(np.abs(Z) <= 1, 0.5 * Z**2, np.abs(Z) - 0.5)
+
+
+@pytest.mark.parametrize("activation", [leaky, leaky_by_a_named_ufunc, huber])
+def test_the_program_compares_anew(activation):
+    def cost(W, X):
+        return np.mean(activation(called("Z", W @ X)) ** 2)
+
+    W, other = tensor("W", 4, 3), RNG.normal(size=(3, 9))
+    derivation = ag.derive(cost(W, constant("X", X)))
+    assert list(derivation.inputs) == ["W", "X"]
+    cost(W, other).backward()
+    np.testing.assert_allclose(derivation.function()(W=W.data, X=other)["dW"], W.grad)
+
+
+def test_a_mask_is_read_as_it_was_computed():
+    Z = called("Z", tensor("W", 4, 3) @ constant("X", X))
+    assert "[Z > 0] ∗" in ag.derive(np.mean(leaky(Z)))["dZ"].text
+
+
+@pytest.mark.parametrize("change", [lambda mask: ~mask, lambda mask: mask.__setitem__(0, True) or mask])
+def test_a_constant_without_a_name_is_said_to_be_one(change):
+    Z = called("Z", tensor("W", 4, 3) @ constant("X", X))
+    derivation = ag.derive(np.mean(np.where(change(Z > 0), Z, 0.01 * Z)))
+    for text in (str(derivation), " ".join(derivation.numpy().split())):
+        assert "c1: a constant (4, 6) of this run, without a name" in text
+
+
+def test_a_mask_keeps_no_graph_alive():
+    Z = tensor("W", 4, 3) @ X
+    node, mask = weakref.ref(Z.node), Z > 0
+    del Z
+    assert node() is None and mask.any()
 
 
 def test_a_saved_program_runs_by_itself(tmp_path):

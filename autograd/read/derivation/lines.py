@@ -89,7 +89,7 @@ class Lines:
     def _cut(self) -> dict[Node, Symbol]:
         """The gradients as the sweep has them, cut at labels and scaled by the convention.
 
-        No line refers to the gradient of a leaf: leaves stand in the order in which they were made, whatever needs what.
+        No line refers to the gradient of a leaf: leaves stand in the order in which they were made.
         """
         seed = self.gradients.of[self._graph.root]
         owner: dict[Symbol, Node] = {}

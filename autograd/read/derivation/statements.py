@@ -166,7 +166,7 @@ class Statements:
             return np.nan
 
     def _cancelled(self, code: str, value: Any) -> float:
-        """How far the value of an expression moves with its operands; no further than its operands are large, since at a
+        """How far the value of an expression moves with its operands. Their size is the limit, since at a
         tie or a kink the smallest move goes a long way."""
         away = np.abs(np.asarray(self._evaluated(code, self._moved), float) - np.asarray(value, float))
         read = compile(code, "<line>", "eval").co_names
