@@ -92,7 +92,7 @@ class Recorded:
             return None
         if found is None or not np.array_equal(found.value, operand):
             return None
-        return found.but(shape=self.samples.shape(operand, operand.shape))
+        return found.but(shape=self.samples.shape(operand, operand.shape))  # type: ignore[no-any-return]
 
     def _from_origin(self, origin: Any) -> Any:
         """Raises LookupError for a node that this graph does not have."""
