@@ -518,7 +518,7 @@ def test_a_mask_is_read_as_it_was_computed():
     assert "[Z > 0] ∗" in ag.derive(np.mean(leaky(Z)))["dZ"].text
 
 
-@pytest.mark.parametrize("change", [lambda mask: ~mask, lambda mask: mask.__setitem__(0, True) or mask])
+@pytest.mark.parametrize("change", [lambda mask: ~mask, lambda mask: np.logical_not(mask, out=mask)])
 def test_a_constant_without_a_name_is_said_to_be_one(change):
     Z = called("Z", tensor("W", 4, 3) @ constant("X", X))
     derivation = ag.derive(np.mean(np.where(change(Z > 0), Z, 0.01 * Z)))
