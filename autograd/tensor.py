@@ -25,6 +25,7 @@ from autograd.methods import ArrayMethods
 from autograd.modes import MODE
 from autograd.node import HOOKS, Constant, Node, leaf, next_index
 from autograd.op import COMPOSITES, OPS, REFUSED, TRACED, Op, kept, settle
+from autograd.origins import remember
 from autograd.sweep import fit, reverse
 from autograd.trouble import observe
 
@@ -86,11 +87,15 @@ def _operator(function: Callable[..., Any], reflected: bool) -> Callable[[Tensor
     return method
 
 
-def _comparison(function: Callable[[Any, Any], Any]) -> Callable[[Tensor, Any], Any]:
-    """Comparisons give plain booleans: they carry no gradient."""
+def _comparison(function: Callable[[Any, Any], Any], ufunc: np.ufunc) -> Callable[[Tensor, Any], Any]:
+    """Comparisons give plain booleans: they carry no gradient. Where an array of them came from is remembered."""
 
     def method(self: Tensor, other: Any) -> Any:
-        return function(self._value, other._value if type(other) is Tensor else other)
+        tensor = type(other) is Tensor
+        out = function(self._value, other._value if tensor else other)
+        if type(out) is ndarray:
+            remember(out, ufunc, self.node, other.node if tensor else other)
+        return out
 
     return method
 
@@ -449,12 +454,12 @@ class Tensor(ArrayMethods):
     __neg__ = _unary(np.negative)
     __pos__ = _unary(np.positive)
     __abs__ = _unary(np.absolute)
-    __lt__ = _comparison(operator.lt)
-    __le__ = _comparison(operator.le)
-    __gt__ = _comparison(operator.gt)
-    __ge__ = _comparison(operator.ge)
-    __eq__ = _comparison(operator.eq)
-    __ne__ = _comparison(operator.ne)
+    __lt__ = _comparison(operator.lt, np.less)
+    __le__ = _comparison(operator.le, np.less_equal)
+    __gt__ = _comparison(operator.gt, np.greater)
+    __ge__ = _comparison(operator.ge, np.greater_equal)
+    __eq__ = _comparison(operator.eq, np.equal)
+    __ne__ = _comparison(operator.ne, np.not_equal)
 
 
 # --- running an operation -------------------------------------------------------------------------------------------
@@ -521,7 +526,10 @@ def _call(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     if not kwargs and len(args) == op.plain:
         return _apply_one(op, args[0]) if op.unary else apply(op, args)
     if op.kind == "constant":
-        return op.function(*_unwrapped(args), **_unwrapped(kwargs))
+        out = op.function(*_unwrapped(args), **_unwrapped(kwargs))
+        if type(out) is ndarray and out.dtype.kind == "b" and not kwargs:
+            remember(out, op.function, *(a.node if type(a) is Tensor else a for a in args))
+        return out
     args, kwargs = op.bind(args, kwargs)
     for k, v in kwargs.items():
         if type(v) is Tensor:

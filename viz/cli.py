@@ -73,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     _script_arguments(derive)
     derive.add_argument("--wrt", nargs="+", metavar="NAME", help="what to differentiate by (default: every parameter)")
     derive.add_argument("--convention", choices=("course", "true"), default="course", help="(default: %(default)s)")
+    derive.add_argument("--m", type=int, metavar="M", help="the number of samples, where it cannot be told")
     derive.add_argument("--steps", action="store_true", help="keep what a line was simplified from")
     derive.add_argument("--out", metavar="FILE", help="write a .tex document or a .py program instead")
     derive.set_defaults(run=_derive)
@@ -130,7 +131,8 @@ def _step(given: argparse.Namespace) -> int:
 def _derive(given: argparse.Namespace) -> int:
     from autograd import derive
 
-    derivation = derive(tensor_of(given.file, given.target), given.wrt, convention=given.convention, steps=given.steps)
+    J = tensor_of(given.file, given.target)
+    derivation = derive(J, given.wrt, convention=given.convention, steps=given.steps, m=given.m)
     if given.out:
         return _saved(derivation.save(given.out))
     print(derivation)

@@ -18,8 +18,10 @@ GREEK = {
     "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ", "Upsilon": "Υ", "Phi": "Φ", "Psi": "Ψ",
     "Omega": "Ω",
 }  # fmt: skip
-_SIMPLE = re.compile(rf"(d?)({'|'.join(GREEK)}|[A-Za-z])_?(\d*)")
+_COMMANDS = {letter: f"\\{name}" for name, letter in GREEK.items()}
+_SIMPLE = re.compile(rf"(d?)({'|'.join([*GREEK, *_COMMANDS])}|[A-Za-z])_?(\d*)")
 _WORD = re.compile(r"([A-Za-z]+)(?:_?(\d+)|_([A-Za-z0-9]+))?")
+_LATIN = 0x180  # the first code point after those of Latin letters with accents
 _SPECIAL = {c: "\\" + c for c in "#$%&_{}"} | {
     "\\": r"\textbackslash{}",
     "^": r"\textasciicircum{}",
@@ -30,13 +32,13 @@ _SPECIAL = {c: "\\" + c for c in "#$%&_{}"} | {
 def typeset(name: str) -> str:
     r"""A name in LaTeX.
 
-    >>> print(typeset("dZ2"), typeset("W1"), typeset("b"), typeset("alpha"), typeset("loss"), typeset("W_out"))
-    dZ_{2} W_{1} b \alpha \mathit{loss} W_{\text{out}}
+    >>> print(typeset("dZ2"), typeset("W1"), typeset("b"), typeset("θ"), typeset("loss"), typeset("W_out"))
+    dZ_{2} W_{1} b \theta \mathit{loss} W_{\text{out}}
     """
     simple = _SIMPLE.fullmatch(name)
     if simple:
         d, letter, digits = simple.groups()
-        letter = f"\\{letter}" if len(letter) > 1 else letter
+        letter = f"\\{letter}" if len(letter) > 1 else _COMMANDS.get(letter, letter)
         return d + letter + _subscript(digits)
     word = _WORD.fullmatch(name)
     if word:
@@ -53,6 +55,20 @@ def words(text: str) -> str:
     \text{50\% \& edge\_order}
     """
     return r"\text{" + "".join(_SPECIAL.get(c, c) for c in text) + "}"
+
+
+def for_any_engine(latex: str) -> str:
+    r"""LaTeX that needs no font or package for what stands in it: pdflatex knows of Unicode only the Latin letters.
+
+    >>> print(for_any_engine(r"\text{é θ_neu 数}"))
+    \text{é \ensuremath{\theta}_neu [U+6570]}
+    """
+    return "".join(c if ord(c) < _LATIN else _ensured(c) for c in latex)
+
+
+def _ensured(character: str) -> str:
+    command = _COMMANDS.get(character)
+    return f"[U+{ord(character):04X}]" if command is None else rf"\ensuremath{{{command}}}"
 
 
 def gradient_name(name: str) -> str:

@@ -429,7 +429,7 @@ def test_an_object_that_may_change_is_refused():
         def double(self, x):
             return 2 * x
 
-    with pytest.raises(GraphError, match="o is a Model.*static="):
+    with pytest.raises(GraphError, match=r"o is a Model.*static="):
         ag.compile(lambda o, x: o.W * x)(Model(), 2.0)
     with pytest.raises(GraphError, match="self is a Model"):
         Model().double(1.0)
@@ -438,4 +438,4 @@ def test_an_object_that_may_change_is_refused():
 def test_arguments_may_be_called_as_pythons_own_functions():
     quick = ag.compile(lambda **given: given["type"] + given["sum"] * given["len"])
     assert quick(type=1.0, sum=2.0, len=3.0) == 7.0
-    assert ag.compile(lambda *xs, **more: xs[0] + more["x1"])(1.0, x1=2.0) == 3.0
+    assert ag.compile(lambda *xs, **more: xs[0] + more["xs_1"])(1.0, xs_1=2.0) == 3.0

@@ -94,7 +94,9 @@ def test_derive_says_what_it_cannot(run, arguments, said):
 
 def test_derive_without_samples(run):
     done = run("derive", run.script(LOSS))
-    assert done.returncode == 1 and "m cannot be told" in done.stderr
+    assert done.returncode == 1 and "m cannot be told" in done.stderr and "Pass m=" in done.stderr
+    done = run("derive", run.script(LOSS), "--m", "1")
+    assert done.returncode == 0 and "There is one sample" in done.stdout
 
 
 def test_draw(run, tmp_path):

@@ -63,8 +63,8 @@ class Signature:
         safe = [*(self._named(name, "x") for name in names), *kwargs]
         given = [*zip(names, args, strict=True), *kwargs.items()]
         self.parameters = [
-            Parameter(own, name in kwargs, self._structure(value, own, name in static))
-            for own, (name, value) in zip(safe, given, strict=True)
+            Parameter(own, i >= len(args), self._structure(value, own, name in static))
+            for i, (own, (name, value)) in enumerate(zip(safe, given, strict=True))
         ]
 
     def _structure(self, value: Any, name: str, static: bool) -> Any:

@@ -49,7 +49,7 @@ class StandIn(Symbol):
         """Refuse an operation whose result has a shape that depends on values."""
         for k, v in params.items():
             for s in _deciding(v) if k == "index" else within(v) if k != "where" else ():
-                cls._undecided(s, f"How many entries {op.name} chooses" if k == "index" else f"{op.name}({k}=…)")
+                cls._undecided(s, f"How many entries {op.name} chooses" if k == "index" else f"{op.name}({k}=…)")  # type: ignore[arg-type]
         if op.function in _OF_ANY_SIZE:
             cls._undecided(next(within(operands)), f"How many entries {op.name} finds")  # type: ignore[arg-type]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from typing import Any
+from weakref import ref
 
 import numpy as np
 
@@ -15,6 +16,8 @@ from autograd import names
 from autograd.errors import GraphError
 from autograd.modes import Switched
 from autograd.node import HOOKS, Constant, Node, ancestors
+from autograd.op import OPS
+from autograd.origins import Origin, origin_of
 from autograd.read.derivation.samples import Samples
 from autograd.read.names import Naming
 from autograd.read.symbol import Symbol
@@ -28,6 +31,7 @@ class Recorded:
     values   of each node
     named    the Symbol by which formulas refer to a node or constant array
     inline   the Symbol of a node as it was computed from what is named
+    nameless the shapes of constant arrays without a name of the user's, by the names that they are given
     """
 
     def __init__(self, root: Node, found: dict[Node, Any], samples: Samples, cut: Collection[Node]) -> None:
@@ -37,6 +41,8 @@ class Recorded:
         m = None if samples.m is None else samples.m.symbol.name
         self.names = Names(root, self.nodes, {m} if m else set())
         self.inputs: dict[int, Symbol] = {}  # leaves and constants that have a name, by id
+        self.nameless: dict[str, tuple[int, ...]] = {}
+        self._compared: dict[int, Symbol | None] = {}  # truth values that are read as what they were computed from
         self.named: dict[Node, Symbol] = {}
         self.inline: dict[Node, Symbol] = {}
         for node in self.nodes:
@@ -64,11 +70,45 @@ class Recorded:
         if self.samples.is_count(operand):
             return self.samples.m.symbol  # type: ignore[union-attr]
         value = operand.out if type(operand) is Constant else operand
+        if id(operand) not in self._compared:
+            self._compared[id(operand)] = self._comparison(operand)
+        if self._compared[id(operand)] is not None:
+            return self._compared[id(operand)]
         name = self.names(operand)
         if name is None:
             return value
+        if names.of(operand) is None:
+            self.nameless.setdefault(name, np.shape(value))
         shape = self.samples.shape(operand, np.shape(value))
         return self.inputs.setdefault(id(operand), Symbol(value, name, shape=shape))
+
+    def _comparison(self, operand: Any) -> Symbol | None:
+        """Truth values as what they were computed from, so that a program computes them anew; None where it is not
+        known, or not part of this graph, or they have been changed since."""
+        origin = origin_of(operand)
+        try:
+            found = None if origin is None else self._from_origin(origin)
+        except LookupError:
+            return None
+        if found is None or not np.array_equal(found.value, operand):
+            return None
+        return found.but(shape=self.samples.shape(operand, operand.shape))  # type: ignore[no-any-return]
+
+    def _from_origin(self, origin: Any) -> Any:
+        """Raises LookupError for a node that this graph does not have."""
+        if isinstance(origin, ref):
+            origin = origin()
+        if type(origin) is Node and origin not in self.named and origin not in self.inline:
+            raise LookupError
+        if not isinstance(origin, Origin):
+            return self.operand(origin)
+        node = origin.node and origin.node()
+        if node in self.named or node in self.inline:
+            return self.operand(node)
+        operands = tuple(map(self._from_origin, origin.operands))
+        if not any(isinstance(x, Symbol) for x in operands):
+            raise LookupError
+        return Symbol.run(OPS[origin.function], operands, origin.params)
 
     def read(self, x: Any, operand: Any) -> Any:
         """What a rule is given for a value or shape that it reads: the `wrap` of the sweep."""

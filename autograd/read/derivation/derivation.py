@@ -15,6 +15,7 @@ from autograd.read.derivation.backward import Recorded
 from autograd.read.derivation.lines import Lines
 from autograd.read.derivation.standalone import Standalone
 from autograd.read.derivation.statements import Line, Statements
+from autograd.read.names import for_any_engine
 
 SAID = {
     "course": "The course's convention: dZ is m times the derivative of the cost, and 1/m stands in dW and db.",
@@ -43,6 +44,11 @@ class Derivation:
         self.lines: list[Line] = written.backward
         self.forward: list[Line] = written.forward
         self._said = SAID[convention] if lines.m is not None or convention == "true" else ONE_SAMPLE
+        self._nameless = [
+            f"{name}: a constant {shape} of this run, without a name. If it was computed from values, as a mask is, "
+            "the program is right only as long as it stays"
+            for name, shape in graph.nameless.items()
+        ]
         self._program = Standalone(graph, lines, written, [self._said, *self._notes()])
         self.inputs: dict[str, Any] = self._program.inputs
         written.check(self.function()(**self.inputs))
@@ -77,7 +83,7 @@ class Derivation:
         return f"{said}\n$${self.latex()}$$"
 
     def _notes(self) -> list[str]:
-        return [f"{line.name}: {line.note}" for line in self.lines if line.note]
+        return [*self._nameless, *(f"{line.name}: {line.note}" for line in self.lines if line.note)]
 
     # --- to be run ------------------------------------------------------------------------------------------------
 
@@ -114,9 +120,9 @@ class Derivation:
                 r"\documentclass{article}",
                 r"\usepackage{amsmath}",
                 r"\begin{document}",
-                *(r"\noindent " + text.replace("_", r"\_") + r"\par" for text in said),
+                *(r"\noindent " + for_any_engine(text).replace("_", r"\_") + r"\par" for text in said),
                 r"\begin{align*}",
-                " \\\\\n".join(rows),
+                for_any_engine(" \\\\\n".join(rows)),
                 r"\end{align*}",
                 r"\end{document}",
                 "",

@@ -87,11 +87,14 @@ class Lines:
         return order + sorted(leaves, key=lambda leaf: leaf.index)
 
     def _cut(self) -> dict[Node, Symbol]:
-        """The gradients as the sweep has them, cut at labels and scaled by the convention."""
+        """The gradients as the sweep has them, cut at labels and scaled by the convention.
+
+        No line refers to the gradient of a leaf: leaves stand in the order in which they were made.
+        """
         seed = self.gradients.of[self._graph.root]
         owner: dict[Symbol, Node] = {}
         for node in self.gradients.order():
-            if node in self._graph.named and self.gradients.of[node] is not seed:
+            if node.op is not None and node in self._graph.named and self.gradients.of[node] is not seed:
                 owner.setdefault(self.gradients.of[node], node)
         drafts: dict[Node, Symbol] = {}
         new: dict[Symbol, Any] = {}

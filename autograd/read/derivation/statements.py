@@ -25,6 +25,7 @@ from autograd.sweep import fit, reverse
 
 _HOUSE = Path(__file__).parents[3]
 _TOLERANCE = {2: 1e-2, 4: 1e-4}  # by the bytes of a number; 1e-9 in double precision
+_MOST = 1e3  # times the tolerance and the largest number that a line reads: the most that cancelling may account for
 
 
 @dataclass(frozen=True)
@@ -87,12 +88,19 @@ class Statements:
     backward   the gradients on the way to the targets
     nodes      what those are the gradients of
     scope      the value of each variable
+
+    Where terms cancel, as at an optimum, both the line and the sweep are right only up to rounding, however small the
+    result is. How much that may come to is found by running the lines a second time, with all inputs and
+    values moved a little.
     """
 
     def __init__(self, graph: Recorded, lines: Lines, targets: Collection[Node], steps: bool, exact: bool) -> None:
         self._graph, self._lines, self._steps = graph, lines, steps
         self.writer = _Writer(exact=exact)
         self.scope = self._inputs()
+        self._random = np.random.default_rng(0)
+        self._moved = {variable: _moved(value, self._random) for variable, value in self.scope.items()}
+        self._slack: dict[str, float] = {}  # by variable: how far its value may be off on account of cancelling
         self._numeric = _Numeric(graph)
         with np.errstate(all="ignore"):
             self.forward = [self._value(node) for node in graph.named if node.op is not None]
@@ -128,6 +136,7 @@ class Statements:
         values = [self._run(variable, code, right) for code in codes]
         short = min(range(len(forms)), key=lambda i: len(codes[i]))
         value = self.scope[variable] = values[short]
+        self._moved[variable] = _moved(self._evaluated(codes[short], self._moved), self._random)
         return Line(
             f"{'d' if label.gradient else ''}{label.name}",
             tuple(_sides(label, forms, LATEX)),
@@ -146,14 +155,26 @@ class Statements:
 
     def _run(self, variable: str, code: str, right: Any) -> Any:
         """The value of an expression, which has to be the right one."""
-        try:
-            value = eval(code, {**self.writer.namespace, **self.scope})
-        except ArithmeticError:  # of Python's floats
-            value = np.nan
+        value = self._evaluated(code, self.scope)
+        self._slack[variable] = self._cancelled(code, value)
         return self._compared(variable, code, value, right)
 
+    def _evaluated(self, code: str, scope: dict[str, Any]) -> Any:
+        try:
+            return eval(code, {**self.writer.namespace, **scope})
+        except ArithmeticError:  # of Python's floats
+            return np.nan
+
+    def _cancelled(self, code: str, value: Any) -> float:
+        """How far the value of an expression moves with its operands. Their size is the limit, since at a
+        tie or a kink the smallest move goes a long way."""
+        away = np.abs(np.asarray(self._evaluated(code, self._moved), float) - np.asarray(value, float))
+        read = compile(code, "<line>", "eval").co_names
+        largest = max((_size(self.scope[name]) for name in read if name in self.scope), default=0.0)
+        return min(_size(away), _MOST * _tolerance(value) * largest)
+
     def _compared(self, variable: str, code: str, value: Any, right: Any) -> Any:
-        if not _equal(value, right):
+        if not _equal(value, right, self._slack[variable]):
             raise NumericalError(
                 f"The formula {variable} = {code} gives {_shown(value)}, but the sweep finds {_shown(right)}, so it is "
                 "not shown. This is a defect of chalkgrad's, not of yours; please report it with the program that led "
@@ -179,15 +200,31 @@ def _sides(label: Symbol, forms: list[Symbol], style: Style) -> list[str]:
     return [style.name(label.name or "", label.gradient), *(write(form, style=style) for form in forms)]
 
 
-def _equal(value: Any, right: Any) -> bool:
+def _equal(value: Any, right: Any, slack: float) -> bool:
     """Whether a formula gives what the sweep finds, wherever that is finite."""
     value, right = np.asarray(value), np.asarray(right)
     if value.shape != right.shape:
         return False
-    finite = np.isfinite(right)
-    tolerance = _TOLERANCE.get(right.dtype.itemsize, 1e-9)
-    size = np.max(np.abs(right[finite]), initial=0.0)
-    return bool(np.allclose(value[finite], right[finite], rtol=tolerance, atol=tolerance * size))
+    finite, tolerance = np.isfinite(right), _tolerance(right)
+    return bool(np.allclose(value[finite], right[finite], rtol=tolerance, atol=tolerance * _size(right) + slack))
+
+
+def _tolerance(x: Any) -> float:
+    return _TOLERANCE.get(np.asarray(x).dtype.itemsize, 1e-9)
+
+
+def _size(x: Any) -> float:
+    """The largest of the finite entries."""
+    x = np.asarray(x, float)
+    return float(np.max(np.abs(x[np.isfinite(x)]), initial=0.0))
+
+
+def _moved(value: Any, random: np.random.Generator) -> Any:
+    """A value with every number in it moved by about the tolerance; zero, truth values and whole numbers stay."""
+    x = np.asarray(value)
+    if x.dtype.kind != "f":
+        return value
+    return value * (1 + _tolerance(x) * random.uniform(-1, 1, x.shape)).astype(x.dtype)
 
 
 def _shown(value: Any) -> str:
