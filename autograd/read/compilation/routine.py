@@ -81,7 +81,7 @@ def routine(trace: Trace, signature: Signature, name: str) -> Routine:
 def _simplified(trace: Trace, taken: set[str]) -> tuple[list[Any], dict[str, Symbol]]:
     """What f returned, in as few steps as can be, and those steps that have a name, in the order of the trace."""
     roots = tidied([*trace.outputs, *trace.names])
-    simple = iter(simplify_all([r for r in roots if isinstance(r, Symbol)]))
+    simple = iter(simplify_all([r for r in roots if isinstance(r, Symbol)], faithful=True))
     roots = [next(simple) if isinstance(r, Symbol) else r for r in roots]
     with np.errstate(all="ignore"):
         roots = tidied(rebuilt(roots, opened, never))

@@ -48,6 +48,11 @@ class Form(NamedTuple):
     steps: tuple[tuple[Call, tuple[Ref, ...]], ...]
     result: Ref
 
+    def atoms(self) -> set[Atom]:
+        """The operands that have a part in it."""
+        refs = [self.result, *(ref for _, refs in self.steps for ref in refs)]
+        return {ref for ref in refs if isinstance(ref, Atom)}
+
     def run(self, atoms: Sequence[Any], number: Call = plain, check: Call | None = None) -> Any:
         """The value for these atoms.
 
