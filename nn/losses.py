@@ -1,7 +1,8 @@
 """Costs: one number for predictions and targets of shape (n, m); summed over the n units, averaged over the m columns.
 
 The target has exactly the shape of the prediction. A vector (m,) would be broadcast against (1, m) or (m, 1) without a
-word and give a wrong cost, so it is refused.
+word and give a wrong cost, so it is refused. So are values that cannot be used; but while autograd.compile reads a
+function no values are known, and in its program these checks are left out.
 """
 
 from __future__ import annotations

@@ -228,3 +228,13 @@ def test_what_does_nothing_is_left_out(nothing):
 )
 def test_what_does_something_stays(something):
     assert len(steps(something(stand_in("x", 2, 3)))) == 1
+
+
+def test_a_list_or_dict_that_f_changes_is_refused():
+    def f(state):
+        state["t"] = state["t"] + 1
+        return state["t"]
+
+    t = stand_in("t")
+    with pytest.raises(GraphError, match="changes a list or a dict"):
+        trace(f, ({"t": t},), {}, [t])

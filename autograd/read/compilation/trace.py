@@ -169,8 +169,15 @@ def trace(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], 
     Raises GraphError where f uses a Tensor from outside, or asks for values (a subclass, Undecided).
     """
     observer = _Observer()
+    given, _ = flatten((args, kwargs))
     with Switched(record=True, lines=False, anomaly=False, guarded=None, tracing=observer), observer.variables():
         out = f(*args, **kwargs)
+    left, _ = flatten((args, kwargs))
+    if len(left) != len(given) or any(a is not b for a, b in zip(left, given)):
+        raise GraphError(
+            "f changes a list or a dict that it was given, which a compiled program would do only once. Return the new "
+            "values instead: state = step(state)."
+        )
     leaves, structure = flatten(out)
     _of_use(leaves, structure)
     outputs = [x.data if type(x) is Tensor else x for x in leaves]
