@@ -124,7 +124,8 @@ class Region:
         with np.errstate(all="ignore"):
             old, new = np.broadcast_arrays(self.form.run(values), form.run(values))
         finite = np.isfinite(old)
-        return bool(np.all(np.abs(new - old)[finite] <= _ROUNDING * np.abs(old)[finite]))
+        rounding = max(_ROUNDING, 16 * float(np.finfo(self.top.dtype).eps))
+        return bool(np.all(np.abs(new - old)[finite] <= rounding * np.abs(old)[finite]))
 
     def _symbol(self, form: Form) -> Symbol:
         kind = type(self.top)
