@@ -13,6 +13,7 @@ from autograd.errors import (
     IndexingError,
     NumericalError,
     ShapeError,
+    Undecided,
     Unsupported,
     describe,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "Report",
     "ShapeError",
     "Tensor",
+    "Undecided",
     "Unsupported",
     "Watcher",
     "ancestors",

@@ -160,7 +160,7 @@ def test_what_could_not_be_measured_is_missed_if_it_is_ours_and_no_competitor_if
 
 
 def test_the_page_and_its_charts_are_written_from_the_results_alone(tmp_path):
-    pytest.importorskip("matplotlib")
+    pytest.importorskip("matplotlib", reason="matplotlib is in the extra `bench`: make venv-bench")
     results = outcome(torch_compile="no compiler", tensors=1.9)
     for folder in ("once", "again"):
         verdicts = bounds.verdicts(results)
