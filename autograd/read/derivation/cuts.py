@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
 
 from autograd import names
 from autograd.node import Node, ancestors
 from autograd.read.derivation.backward import Gradients, Recorded
+from autograd.read.derivation.copied import Copied
 from autograd.read.derivation.samples import Samples
 from autograd.read.symbol import Symbol, in_order, never, within
 
 _READABLE = 5  # unnamed operations that hang together; more are cut
 
 
-def cuts(root: Node, found: dict[Node, Any], samples: Samples, seed: Symbol) -> list[Node]:
+def cuts(copied: Copied, samples: Samples, seed: Symbol) -> list[Node]:
     """The results that get a line: those with a name, and in large parts without names what is used more than once."""
+    root = copied.root
     named = [node for node in ancestors(root) if node.op is not None and names.of(node) is not None]
     large = _large_parts(root)
     if not large:
         return named
-    graph = Recorded(root, found, samples, named)
+    graph = Recorded(copied, samples, named)
     gradients = Gradients(graph, seed)
     order = in_order(list(gradients.of.values()), never)
     uses = Counter(x for s in order for x in set(within((s.operands, s.params))))

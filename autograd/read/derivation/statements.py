@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd import names
 from autograd.errors import NumericalError
 from autograd.node import Node, reaching
 from autograd.op import Op
@@ -94,14 +95,16 @@ class Statements:
     values moved a little.
     """
 
-    def __init__(self, graph: Recorded, lines: Lines, targets: Collection[Node], steps: bool, exact: bool) -> None:
+    def __init__(
+        self, graph: Recorded, lines: Lines, targets: Collection[Node], numeric: Numeric, steps: bool, exact: bool
+    ) -> None:
         self._graph, self._lines, self._steps = graph, lines, steps
         self.writer = _Writer(exact=exact)
         self.scope = self._inputs()
         self._random = np.random.default_rng(0)
         self._moved = {variable: _moved(value, self._random) for variable, value in self.scope.items()}
         self._slack: dict[str, float] = {}  # by variable: how far its value may be off on account of cancelling
-        self._numeric = _Numeric(graph)
+        self._numeric = numeric
         with np.errstate(all="ignore"):
             self.forward = [self._value(node) for node in graph.named if node.op is not None]
             on_the_way = reaching(graph.nodes, targets)
@@ -183,13 +186,19 @@ class Statements:
         return value
 
 
-class _Numeric:
-    """The gradients that the sweep finds on plain arrays, with which every line is compared."""
+class Numeric:
+    """The gradients that the sweep finds on plain arrays, with which every line is compared: of the graph as it was
+    recorded, and where that has no such value, of the copy that is read."""
 
-    def __init__(self, graph: Recorded) -> None:
-        root = graph.root
+    def __init__(self, graph: Recorded, recorded: Node) -> None:
         self.of: dict[Node, Any] = {}
-        reverse(root, fit(1.0, root.shape, root.dtype), watch=self)
+        with np.errstate(all="ignore"):
+            reverse(graph.root, fit(1.0, graph.root.shape, graph.root.dtype), watch=self)
+            read, self.of = self.of, {}
+            reverse(recorded, fit(1.0, recorded.shape, recorded.dtype), watch=self)
+        known = {graph.copied.of[node]: g for node, g in self.of.items() if node in graph.copied.of}
+        named = {node for node in known if node.op is None or names.of(node) is not None}
+        self.of = read | {node: g for node, g in known.items() if node in named}
 
     def edge(self, node: Node, position: int, _incoming: Any, _contribution: Any, _fitted: Any, total: Any) -> None:
         """Told by the sweep: what an operand has received by now."""
