@@ -110,6 +110,8 @@ class Recorded:
         """Raises LookupError for a node that this graph does not have."""
         if isinstance(origin, ref):
             origin = self._here(origin())
+            if origin is None:  # nobody has kept it
+                raise LookupError
         if type(origin) is Node and origin not in self.named and origin not in self.inline:
             raise LookupError
         if not isinstance(origin, Origin):

@@ -154,7 +154,7 @@ def _in_terms_of(m: Symbol, mean: _Mean) -> Symbol:
     if mean.divides:
         return m if times == 1 else times * m
     share: Symbol = abs(times) / m if times == int(times) else 1 / (round(1 / abs(times)) * m)
-    return share if times > 0 else -share  # type: ignore[no-any-return]
+    return share if times > 0 else -share
 
 
 def _means(node: Node) -> Iterator[_Mean]:
@@ -356,7 +356,7 @@ class _Axes:
             with np.errstate(all="ignore"), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 lost = np.argwhere(np.isnan(node.op.run(raws, node.params)))
-        except (TypeError, ValueError):  # not every operation takes nan
+        except (TypeError, ValueError, LookupError):  # not every operation takes nan, least of all as an index
             lost = np.zeros((0, 0), int)
         for of, n in enumerate(node.shape):
             if n == self._size and len(lost) and not lost[:, of].any():

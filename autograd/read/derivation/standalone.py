@@ -37,6 +37,7 @@ class Standalone:
 
     def __init__(self, graph: Recorded, lines: Lines, written: Statements, said: list[str]) -> None:
         writer = written.writer
+        self._helpers = writer.helpers
         writer.reserved(NAME, ("function", NAME))
         outputs = {writer.variable(s): s for s in _linked(graph, lines, written.nodes)}
         self._program = _with_m(program(outputs, writer=writer), outputs, graph)
@@ -65,7 +66,7 @@ class Standalone:
     def script(self) -> str:
         """The function, and a main program that runs it on the recorded inputs or on those of a file."""
         strange = [
-            name for name, thing in self._program.namespace.items() if callable(thing) and not self._imported(name)
+            name for name, thing in self._program.namespace.items() if callable(thing) and not self._is_known(name)
         ]
         if strange:
             raise SaveError(
@@ -93,6 +94,7 @@ class Standalone:
                 f'"""{about}\n"""',
                 "",
                 *self._program.imports,
+                *(f"\n\n{text}" if "\n" in text else f"\n{text}" for text in self._helpers.values()),
                 "",
                 "",
                 f"def {NAME}({', '.join(self.inputs)}):",
@@ -101,8 +103,10 @@ class Standalone:
             ]
         )
 
-    def _imported(self, name: str) -> bool:
-        return any(line.split()[-1] == name or f"import {name}" in line for line in self._program.imports)
+    def _is_known(self, name: str) -> bool:
+        return name in self._helpers or any(
+            line.split()[-1] == name or f"import {name}" in line for line in self._program.imports
+        )
 
     # --- the script -----------------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from autograd import names
 from autograd.errors import NumericalError
 from autograd.node import Node, reaching
 from autograd.op import Op
+from autograd.read.code.helpers import Unwritten, written_out
 from autograd.read.code.source import Writer
 from autograd.read.code.spelling import Code
 from autograd.read.derivation.backward import Gradients, Recorded
@@ -73,8 +74,28 @@ class Line:
         return self.text
 
 
-class _Writer(Writer):
-    """Writes 1 / m and λ / m where they are used."""
+class ProgramWriter(Writer):
+    """Writes 1 / m and λ / m where they are used, and the engine's functions by definitions of their own.
+
+    helpers   these definitions by name, what is needed first
+    """
+
+    def __init__(self, exact: bool) -> None:
+        super().__init__(exact=exact)
+        self.helpers: dict[str, str] = {}
+
+    def own(self, name: str, call: Any) -> str:
+        """The name of a function that is not NumPy's: with its definition, if it can be written out."""
+        try:
+            definitions = written_out(call)
+        except Unwritten:
+            return super().own(name, call)
+        alias = self.reserved(name, call)
+        self.namespace[alias] = call
+        self.helpers |= definitions
+        if alias != name:
+            self.helpers[alias] = f"{alias} = {name}"
+        return alias
 
     def is_worth_a_line(self, s: Symbol, code: Code) -> bool:
         """As for every program, but not of a single operation on numbers that have names."""
@@ -99,7 +120,7 @@ class Statements:
         self, graph: Recorded, lines: Lines, targets: Collection[Node], numeric: Numeric, steps: bool, exact: bool
     ) -> None:
         self._graph, self._lines, self._steps = graph, lines, steps
-        self.writer = _Writer(exact=exact)
+        self.writer = ProgramWriter(exact=exact)
         self.scope = self._inputs()
         self._random = np.random.default_rng(0)
         self._moved = {variable: _moved(value, self._random) for variable, value in self.scope.items()}
