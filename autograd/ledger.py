@@ -124,7 +124,7 @@ def _shown(x: Any) -> str:
     """A number, a small array, or the shape of a larger one."""
     x = x.data if type(x) in TRACED else x
     if isinstance(x, float):
-        return f"{x:.6g}" if x != int(x) or abs(x) > 1e6 else f"{x}"
+        return f"{x}" if abs(x) <= 1e6 and x == int(x) else f"{x:.6g}"
     plain = np.asarray(x)
     return (
         np.array2string(plain, precision=4, separator=", ").replace("\n", "")

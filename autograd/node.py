@@ -37,7 +37,7 @@ class Node:
     grad     the gradient that the last `backward()` found, None before
     passes   set with grad, the sweeps it comes from: (weak reference to the root, its gradient), and those before
     hooks    set by HOOKS: what the gradient passes through
-    past     set where a leaf is given new data: (index, weak reference to the array) for each array that it had before
+    past     set where a leaf is given new data: (index, function that gives the data if they are alive) for all before
     """
 
     __slots__ = (
@@ -59,7 +59,7 @@ class Node:
     )
 
     passes: Any
-    past: list[tuple[int, weakref.ref[Any]]]
+    past: list[tuple[int, Callable[[], Any]]]
     hooks: dict[object, Callable[[Any], Any]]
 
     def __init__(
@@ -193,10 +193,15 @@ def _operand(node: Node, i: int, found: dict[Node, Any]) -> Any:
 def renew(node: Node, data: Any) -> None:
     """Give a leaf new data. Its index is then newer than that of whatever was computed from the old.
 
-    The old array is referred to weakly: it lives as long as a graph that was recorded from it, and no longer.
+    The old array is referred to weakly: it lives as long as a graph that was recorded from it, and no longer. Of a
+    number the last one is kept.
     """
-    past = [(node.index, weakref.ref(node.out))] if isinstance(node.out, np.ndarray) else []
-    node.past = past + [known for known in getattr(node, "past", ()) if known[1]() is not None]
+    old = node.out
+    if isinstance(old, np.ndarray):
+        alive = [known for known in getattr(node, "past", ()) if known[1]() is not None]
+        node.past = [(node.index, weakref.ref(old)), *alive]
+    else:
+        node.past = [(node.index, lambda: old)]
     node.out = data
     node.index = next_index()
 

@@ -20,7 +20,7 @@ from autograd.node import Constant, Node
 from autograd.read.code.terms import part
 from autograd.read.derivation.constants import Constants
 from autograd.read.derivation.rational import Rational, TooLong
-from autograd.rules import log_loss, relu, sigmoid, softmax
+from autograd.rules import identity, log_loss, relu, sigmoid, softmax
 
 _DEEPEST = 32  # operations in what is recognized
 
@@ -89,8 +89,6 @@ class Recognizer:
         """σ and tanh."""
         if node.op is None or node.op.function not in (np.divide, np.reciprocal, np.power, np.subtract, np.add):
             return None
-        if node.op.function is np.subtract and _number(node.parents[0]) == 1:  # 1 − σ(z) is written so, not as σ(−z)
-            return None
         exponents: list[tuple[Node, Fraction]] = []
         try:
             fraction = self._fraction(node, node, exponents)
@@ -105,6 +103,8 @@ class Recognizer:
         unit = _common([k for _, k in exponents])
         for function, share, form in _FUNCTIONS:
             for k in (unit, -unit, 2 * unit, -2 * unit):
+                if k < 0 and node.op.function is np.subtract and _number(node.parents[0]) == 1:
+                    continue  # 1 − σ(z) is written so, not as σ(−z)
                 if fraction == form(Rational.power(k)):
                     return Found(function, (_times(base, k * share),))
         return None
@@ -269,8 +269,8 @@ class Recognizer:
     def _signed(self, c: Any, y: Any, p: Any, summed: bool) -> _Part:
         """With Y for −Y."""
         reading = self._constants.reading(y)
-        if reading is not None and reading.function is np.negative:
-            c, y = -c, reading.array
+        if reading is not None and reading.function in (np.negative, identity):
+            c, y = (-c if reading.function is np.negative else c), reading.array
         return _Part(c, y, p, summed)
 
     def _is_complement(self, x: Any, a: Any) -> bool:

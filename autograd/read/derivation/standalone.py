@@ -43,6 +43,8 @@ class Standalone:
         self._program = _with_m(program(outputs, writer=writer), outputs, graph)
         self._cost = next(iter(self._program.outputs.values()))
         found = _variables(graph, writer)
+        if written.double:  # then NumPy's numbers give the same, and inf where Python's raise
+            found = {k: np.float64(v) if type(v) is float else v for k, v in found.items()}
         m = graph.samples.m
         self._m = "" if m is None or m.symbol.name is None else writer.variable(m.symbol)
         code = " ".join(a.expression for a in self._program.lines)
@@ -167,7 +169,7 @@ def _has_m(shape: tuple[int, ...]) -> bool:
 
 def _literal(writer: Writer, value: Any) -> str:
     if not np.shape(value):
-        return writer.literal(value)
+        return writer.literal(float(value) if type(value) is np.float64 and value else value)
     dtype = "" if value.dtype == float else f", dtype=np.{value.dtype.name}"
     return f"np.array({writer.literal(value.tolist())}{dtype})"
 

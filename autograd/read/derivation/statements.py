@@ -132,12 +132,18 @@ class Statements:
             self.nodes = [node for node in lines.order if node in on_the_way]
             self.backward = [self._gradient(node) for node in self.nodes]
 
+    @property
+    def double(self) -> bool:
+        """Whether nothing is in single precision."""
+        return all(node.dtype in (None, np.dtype(float)) for node in self._graph.nodes)
+
     def _inputs(self) -> dict[str, Any]:
         """What the statements start from. Of Python's numbers 1/0 would be an error, where the engine goes on with inf;
         NumPy's give that, but would make double precision of single."""
-        double = all(node.dtype in (None, np.dtype(float)) for node in self._graph.nodes)
         given = self._graph.inputs.values()
-        found = {self.writer.variable(s): np.float64(s.value) if double and not s.shape else s.value for s in given}
+        found = {
+            self.writer.variable(s): np.float64(s.value) if self.double and not s.shape else s.value for s in given
+        }
         m = self._graph.samples.m
         return found if m is None or m.symbol.name is None else found | {self.writer.variable(m.symbol): int(m)}
 
