@@ -112,9 +112,7 @@ def _free_names(definition: Definition) -> list[str]:
     for inner in ast.walk(definition):
         if isinstance(inner, ast.Name) and not isinstance(inner.ctx, ast.Load):
             bound.add(inner.id)
-        elif (isinstance(inner, (ast.FunctionDef, ast.ClassDef)) and inner is not definition) or (
-            isinstance(inner, ast.ExceptHandler) and inner.name
-        ):
-            bound.add(inner.name)
+        elif isinstance(inner, (ast.FunctionDef, ast.ClassDef, ast.ExceptHandler)) and inner is not definition:
+            bound.add(str(inner.name))
     free = [name for name in _names(definition) if name not in bound]
     return [name for name in dict.fromkeys(free) if not hasattr(builtins, name)]

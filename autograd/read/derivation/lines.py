@@ -205,7 +205,11 @@ def _scale_in_front(line: Symbol) -> Symbol:
         return line
     terms = _terms(of)
     if len(terms) == 1:
-        return _summed([(np.add, scale * of)], line) if body.call is np.divide and _gradients(of) else line
+        return (
+            _summed([(np.add, scale * of)], line)
+            if body.call is np.divide and (_gradients(of) or of.call is np.sum)
+            else line
+        )
     if not any(s.gradient or s.call is np.matmul for s in in_order([of])):  # (1/m)(A − Y) stays
         return line
     return _summed([(call, simplified(scale * term, pull=True)) for call, term in terms], line)
