@@ -1,5 +1,6 @@
 """Reductions: sums, means, products, and the extremes."""
 
+from functools import wraps
 from math import prod
 from typing import Any
 
@@ -51,6 +52,25 @@ def count(shape: tuple[int, ...], axis: Any, where: Any = True) -> Any:
     return prod(shape[a] for a in axes) or 1
 
 
+def wide(x: Any) -> Any:
+    """x in a precision that can count: numbers of half precision end at 65504, and skip integers from 2049 on."""
+    return x.astype(np.float32) if getattr(x, "dtype", None) == np.float16 else x
+
+
+def widened(definition: Any) -> Any:
+    """A composite whose definition is run in a precision that can count; its results are in that of the operand."""
+
+    @wraps(definition)
+    def run(a: Any, *args: Any, **how: Any) -> Any:
+        a = operand(a)
+        if a.dtype != np.float16:
+            return definition(a, *args, **how)
+        found = definition(wide(a), *args, **how)
+        return tuple(x.astype(a.dtype) for x in found) if type(found) is tuple else found.astype(a.dtype)
+
+    return run
+
+
 def chosen(g: Any, where: Any) -> Any:
     """g where an entry takes part in the reduction, else 0."""
     return g if where is True else np.where(where, g, 0.0)
@@ -64,7 +84,7 @@ linear(
 linear(
     np.mean,
     lambda g, x_shape, axis=None, keepdims=False, where=True: (
-        chosen(spread(g, axis, keepdims), where) / count(x_shape, axis, where)
+        chosen(spread(wide(g), axis, keepdims), where) / count(x_shape, axis, where)
     ),
 )
 
