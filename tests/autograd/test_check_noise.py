@@ -206,10 +206,10 @@ def test_few_digits_are_no_kink_and_no_bug(f, dtype):
 )
 def test_an_operation_of_ones_own_hides_what_it_works_with(kernel, center):
     slopes = lambda x: 2 * (x - np.mean(x)) / np.size(x)
-    for error, verdict in ((0.0, "ok"), (0.1, "bug")):
+    for error, verdicts in ((0.0, ("ok", "precision")), (0.1, ("bug",))):
         f = primitive.general(
             lambda x: kernel(x),
             [lambda g, _out, x, error=error: g * (slopes(x) + error)],
             [lambda t, _out, x, error=error: np.sum(t * (slopes(x) + error))],
         )
-        assert check_grads(f, np.full(3, center), order=1).verdict == verdict
+        assert check_grads(f, np.full(3, center), order=1).verdict in verdicts
