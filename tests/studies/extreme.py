@@ -139,7 +139,7 @@ KINDS: dict[str, Callable[[Callable[..., Any]], Callable[..., Any]]] = {
 
 @dataclass(frozen=True)
 class Program:
-    """shape, dtype: of two inputs; steps: (operation, numbers of its operands); kind: what is done with the function."""
+    """shape, dtype: of two inputs; steps: (operation, numbers of its operands); kind: what is compiled of it."""
 
     shape: tuple[int, ...]
     dtype: str

@@ -2,9 +2,9 @@
 
 A program has to give what its function gives: finite where that is finite, and equal to rounding; inf and nan where
 those come up. Little of school's algebra does that. (x + c) - c is no x, a/y² overflows where (a/y)/y does not, 0/0 is
-nan until it is cancelled, a·x + b·x may be inf - inf where (a + b)·x is 0, and c·(d·x) rounds in another way than (cd)·x,
-which a rounding trick behind it makes large. So no value decides here and nothing is
-tried: a rewriting is on the list below with the reason why it holds, or it is not done.
+nan until it is cancelled, a·x + b·x may be inf - inf where (a + b)·x is 0, and c·(d·x) rounds in another way than
+(cd)·x, which a rounding trick behind it makes large. So no value decides here and nothing is tried: a rewriting is on
+the list below with the reason why it holds, or it is not done.
 
     a - (-b)  is a + b, (-a)·(-b) is a·b and so on: signs are exact, those of zeros as well
     c·slope·a(1 - a)  is c·(a - y) for the slope of log_loss(a, y) at the result a of a sigmoid: the one exception
