@@ -209,7 +209,8 @@ def equal_portions(x: Any, total: Any) -> Any:
     """portion, where a total may be infinite: the entries that are as large share equally."""
     infinite, largest = np.isinf(total), x == total
     axes = tuple(k for k, n in enumerate(np.shape(total)) if n == 1) if np.ndim(total) else None
-    equal = largest / np.maximum(np.sum(largest, axis=axes, keepdims=True), 1)
+    count = np.maximum(np.sum(largest, axis=axes, keepdims=True), 1)
+    equal = np.divide(largest, count, dtype=np.result_type(x, total))  # in the precision of the quick form
     return np.where(infinite, equal, np.exp(np.where(infinite, 0.0, x) - np.where(infinite, 0.0, total)))
 
 
