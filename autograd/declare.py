@@ -84,8 +84,8 @@ def variadic(
 
     Either may be a Together, for operations on as many operands as there may be.
     """
-    rules = [rule if isinstance(rule, Each) else Each(rule) for rule in (vjp, jvp)]
-    return _register(function, "linear", *rules, (reads,), False, params, how)
+    back, push = (rule if isinstance(rule, Each) else Each(rule) for rule in (vjp, jvp))
+    return _register(function, "linear", back, push, (reads,), False, params, how)
 
 
 def constant(*functions: Rule) -> Any:
