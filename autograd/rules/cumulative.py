@@ -90,9 +90,8 @@ def array_api(run: Any, start: float) -> Any:
 
 composite(np.nancumsum, lambda a, axis=None, dtype=None, out=None: nan_as(np.cumsum, 0.0, a, axis, dtype, out))
 composite(np.nancumprod, lambda a, axis=None, dtype=None, out=None: nan_as(np.cumprod, 1.0, a, axis, dtype, out))
-if hasattr(np, "cumulative_sum"):  # NumPy 2.1
-    composite(np.cumulative_sum, array_api(np.cumsum, 0.0))
-    composite(np.cumulative_prod, array_api(np.cumprod, 1.0))
+composite("np.cumulative_sum", array_api(np.cumsum, 0.0))  # NumPy 2.1
+composite("np.cumulative_prod", array_api(np.cumprod, 1.0))
 
 
 def nan_as(run: Any, value: float, a: Any, axis: Axis, dtype: None, out: None) -> Any:
