@@ -77,9 +77,15 @@ def general(function: Rule, vjps: Sequence[Rule | None], jvps: Sequence[Rule | N
     return _register(function, "general", tuple(vjps), tuple(jvps), reads, reads_out, params, how)
 
 
-def variadic(function: Rule, vjp: Rule, jvp: Rule, reads: int, params: dict[str, Any], **how: Any) -> Rule:
-    """Declare an operation on a sequence of operands: `vjp(i, g, *inputs, **params)` for the i-th, `jvp` alike."""
-    return _register(function, "linear", Each(vjp), Each(jvp), (reads,), False, params, how)
+def variadic(
+    function: Rule, vjp: Rule | Each, jvp: Rule | Each, reads: int, params: dict[str, Any], **how: Any
+) -> Rule:
+    """Declare an operation on a sequence of operands: `vjp(i, g, *inputs, **params)` for the i-th, `jvp` alike.
+
+    Either may be a Together, for operations on as many operands as there may be.
+    """
+    back, push = (rule if isinstance(rule, Each) else Each(rule) for rule in (vjp, jvp))
+    return _register(function, "linear", back, push, (reads,), False, params, how)
 
 
 def constant(*functions: Rule) -> Any:

@@ -186,15 +186,30 @@ class Each(Sequence[Rule]):
     def __getitem__(self, i: Any) -> Any:
         return lambda g, _out, *inputs, **params: self.rule(i, g, *inputs, **params)
 
-    def begin(self) -> Sequence[Rule]:
-        """The rules for one visit of a node: a subclass may find the shares of all operands at once."""
-        return self
+    def begin(self, inputs: Sequence[Any], params: dict[str, Any]) -> Sequence[Rule]:
+        """The rules for one visit of a node, which are told (g, out) alone: what is the same for all is done once."""
+        return Each(lambda i, g: self.rule(i, g, *inputs, **params))
 
     def __len__(self) -> int:
         raise TypeError("a variadic operation takes any number of operands")
 
     def __iter__(self) -> Iterator[Rule]:
         raise TypeError("a variadic operation takes any number of operands")
+
+
+class Together(Each):
+    """The same where `begins(*inputs, **params)` gives the rule: for as many operands as there may be.
+
+    So a sweep takes as many steps as there are operands, where rules that are each told all of them take the square.
+    """
+
+    def __init__(self, begins: Rule) -> None:
+        super().__init__(lambda i, g, *inputs, **params: begins(*inputs, **params)(i, g))
+        self.begins = begins
+
+    def begin(self, inputs: Sequence[Any], params: dict[str, Any]) -> Sequence[Rule]:
+        """The rules for one visit of a node."""
+        return Each(self.begins(*inputs, **params))
 
 
 OPS: dict[Any, Op] = {}

@@ -83,7 +83,7 @@ def reverse(
         if wrap is not None:
             out, inputs = _wrapped(node, wrap)
         if op.variadic:
-            vjps = vjps.begin()  # type: ignore[attr-defined]
+            vjps, inputs, params = vjps.begin(inputs, params), (), {}  # type: ignore[attr-defined]
         plain = 0 if params else len(inputs)
         i = -1
         for parent in node.parents:
