@@ -39,6 +39,14 @@ def narrow(value: Any) -> bool:
     return dtype is not None and dtype.kind in "iub" and dtype != _WIDE
 
 
+HALF = np.dtype(np.float16)
+
+
+def wide(x: Any) -> Any:
+    """x in a precision that can count: numbers of half precision end at 65504, and skip integers from 2049 on."""
+    return x.astype(np.float32) if getattr(x, "dtype", None) == HALF else x
+
+
 def as_floats(op: Op, values: tuple[Any, ...], dtype: Any) -> tuple[Any, ...]:
     """The operands of an operation as its rules read them: constants of narrow whole numbers in this floating dtype.
 

@@ -16,6 +16,7 @@ import numpy as np
 from numpy import ndarray
 
 from autograd.checked import check_share, check_tangent, hooked
+from autograd.convert import wide
 from autograd.errors import ShapeError, Undecided, describe
 from autograd.modes import MODE
 from autograd.node import HOOKS, Node, ancestors, reaching
@@ -79,6 +80,8 @@ def reverse(
         if keep is not None:
             node.grad = g
             node.passes = keep
+        if node.dtype is not None and node.dtype is not _FLOAT:  # rules count and add up
+            g = wide(g)
         out, inputs, params, vjps = node.out, node.inputs, node.params, op.vjps
         if wrap is not None:
             out, inputs = _wrapped(node, wrap)
@@ -141,7 +144,7 @@ def forward(root: Node, tangents: dict[Node, Any], *, wrap: Wrap | None = None) 
         for i, parent in enumerate(node.parents):
             if type(parent) is not Node or parent not in tangents or op.pushes[i] is None:
                 continue
-            push, t = cast(Rule, op.pushes[i]), tangents[parent]
+            push, t = cast(Rule, op.pushes[i]), wide(tangents[parent])
             try:
                 part = push(t, out, *inputs, **node.params)
             except ArithmeticError:

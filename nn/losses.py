@@ -95,12 +95,14 @@ def l2(weights: Iterable[ag.Tensor], strength: float, m: int) -> ag.Tensor:
 
     Raises ValueError where there are no weights or no samples.
     """
-    squares = [np.sum(W**2) for W in weights]
+    weights = list(weights)
+    squares = [np.sum(_countable(W) ** 2) for W in weights]
     if not squares:
         raise ValueError("l2 adds up the squares of weights; given none. Give a list: [model[0].W, model[2].W].")
     if not m > 0:
         raise ValueError(f"m is the number of samples, at least 1; given m={m!r}.")
-    return sum(squares[1:], squares[0]) * _named("lambda", strength) / 2 / _named("m", m)
+    J = sum(squares[1:], squares[0]) * _named("lambda", strength) / 2 / _named("m", m)
+    return _like(J, weights[0]) if all(W.dtype == np.float16 for W in weights) else J
 
 
 _BY_NAME: dict[str, Loss] = {
@@ -145,7 +147,8 @@ def check_targets(loss: Loss, Y: Any) -> None:
                 f"{_name(loss)} needs a row for each class; given {Y.shape}. For two classes in one row: "
                 "binary_cross_entropy."
             )
-        if Y.min() < 0 or not np.allclose(Y.sum(axis=0), 1):
+        rounded = len(Y) * np.finfo(Y.dtype).eps  # of each share, in the precision of Y
+        if Y.min() < 0 or not np.allclose(Y.sum(axis=0, dtype=float), 1, atol=max(rounded, 1e-8)):
             raise ag.DataError(f"{_name(loss)} needs columns that sum to 1, as nn.data.one_hot makes them.")
 
 
@@ -190,7 +193,18 @@ def _advice(predicted: tuple[int, ...], target: tuple[int, ...]) -> str:
 
 def _mean(losses: Any, A: Any, Y: Any) -> ag.Tensor:
     """Σ / m, if it is finite."""
-    return _finite(losses.sum() / _named("m", losses.shape[-1]), A, Y)
+    J = _countable(losses).sum() / _named("m", losses.shape[-1])
+    return _finite(_like(J, losses), A, Y)
+
+
+def _countable(x: Any) -> Any:
+    """x in a precision that can count: numbers of half precision end at 65504."""
+    return x.astype(np.float32) if x.dtype == np.float16 else x
+
+
+def _like(J: ag.Tensor, x: Any) -> ag.Tensor:
+    """The cost in half precision, if that was counted for it."""
+    return J.astype(np.float16) if x.dtype == np.float16 else J
 
 
 def _named(name: str, value: float) -> ag.Tensor:

@@ -178,7 +178,7 @@ def _epoch(
         optimizer.zero_grad()
         J.backward()
         optimizer.step()
-        cost, right, count = cost + m * J.item(), right + m * metric(A, Y), count + m
+        cost, right, count = cost + m * J.item(), right + m * float(metric(A, Y)), count + m
     history.cost.append(cost / count)
     history.accuracy.append(right / count)
 
@@ -187,7 +187,7 @@ def _test(model: Module, X: Any, Y: Any, loss: losses.Loss, metric: Metric, hist
     with ag.no_grad():
         A = model(X)
         history.validation_cost.append(loss(A, Y).item())
-        history.validation_accuracy.append(metric(A, Y))
+        history.validation_accuracy.append(float(metric(A, Y)))
 
 
 def _bar(epochs: int, shown: bool) -> Any:
