@@ -101,7 +101,8 @@ def l2(weights: Iterable[ag.Tensor], strength: float, m: int) -> ag.Tensor:
         raise ValueError("l2 adds up the squares of weights; given none. Give a list: [model[0].W, model[2].W].")
     if not m > 0:
         raise ValueError(f"m is the number of samples, at least 1; given m={m!r}.")
-    J = sum(squares[1:], squares[0]) * _named("lambda", strength) / 2 / _named("m", m)
+    total = sum(squares[1:], squares[0])
+    J = total * _named("lambda", strength, total) / 2 / _named("m", m, total)
     return _like(J, weights[0]) if all(W.dtype == np.float16 for W in weights) else J
 
 
@@ -193,8 +194,8 @@ def _advice(predicted: tuple[int, ...], target: tuple[int, ...]) -> str:
 
 def _mean(losses: Any, A: Any, Y: Any) -> ag.Tensor:
     """Σ / m, if it is finite."""
-    J = _countable(losses).sum() / _named("m", losses.shape[-1])
-    return _finite(_like(J, losses), A, Y)
+    total = _countable(losses).sum()
+    return _finite(_like(total / _named("m", losses.shape[-1], total), losses), A, Y)
 
 
 def _countable(x: Any) -> Any:
@@ -207,9 +208,9 @@ def _like(J: ag.Tensor, x: Any) -> ag.Tensor:
     return J.astype(np.float16) if x.dtype == np.float16 else J
 
 
-def _named(name: str, value: float) -> ag.Tensor:
-    """A number that formulas show by its name."""
-    return ag.Tensor(float(value), name=name, requires_grad=False)
+def _named(name: str, value: float, like: ag.Tensor) -> ag.Tensor:
+    """A number that formulas show by its name, in the precision of another."""
+    return ag.Tensor(like.dtype.type(value), name=name, requires_grad=False)
 
 
 def _finite(J: Any, A: Any, Y: Any) -> ag.Tensor:
