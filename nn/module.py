@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from reprlib import recursive_repr
 from typing import Any, overload
 
 import autograd as ag
@@ -56,9 +57,13 @@ class Module:
 def _held(module: Module) -> Iterator[tuple[tuple[Any, ...], Any]]:
     """What the attributes of a module hold, those in lists, tuples and dicts one by one: (the way to it, it)."""
     waiting: list[tuple[tuple[Any, ...], Any]] = [((key,), value) for key, value in reversed(vars(module).items())]
+    seen: set[int] = set()
     while waiting:
         way, value = waiting.pop()
         if isinstance(value, (list, tuple, dict)):
+            if id(value) in seen:  # it may hold itself
+                continue
+            seen.add(id(value))
             items = value.items() if isinstance(value, dict) else enumerate(value)
             waiting += [((*way, key), item) for key, item in reversed(list(items))]
         else:
@@ -111,16 +116,25 @@ class Sequential(Module):
             layer.result_name = name if layer.symbol and name not in used else layer.result_name
             used.add(name)
 
-    def _flat(self) -> Iterator[Module]:
+    def _flat(self, within: tuple[Sequential, ...] = ()) -> Iterator[Module]:
+        if self in within:
+            raise ValueError(
+                "Sequential needs layers that come to an end, but got one that contains itself. Take it out of its own "
+                "layers; to run a layer several times, list it several times."
+            )
         for layer in self.layers:
-            yield from layer._flat() if isinstance(layer, Sequential) else (layer,)
+            yield from layer._flat((*within, self)) if isinstance(layer, Sequential) else (layer,)
 
     def forward(self, X: Any) -> Any:
         """X of shape (n_x, m), or what the first layer takes; a plain array is a constant called X."""
         if type(X) is not ag.Tensor:
             X = ag.Tensor(X, name="X", requires_grad=False)
-        for layer in self.layers:
-            X = layer(X)
+        try:
+            for layer in self.layers:
+                X = layer(X)
+        except RecursionError:
+            list(self._flat())  # says so where that is because a Sequential contains itself
+            raise
         return X
 
     @overload
@@ -140,5 +154,6 @@ class Sequential(Module):
     def __len__(self) -> int:
         return len(self.layers)
 
+    @recursive_repr("Sequential(…)")
     def __repr__(self) -> str:
         return f"Sequential({', '.join(map(repr, self.layers))})"

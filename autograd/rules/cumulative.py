@@ -177,7 +177,7 @@ def slope(f: Any, spacing: Any, edge_order: int) -> Any:
 
 
 def uniform(f: Any, h: Any, edge_order: int) -> tuple[Any, Any, Any]:
-    """The slopes inside and at both ends, for samples a step apart. Summed as by NumPy, so that inf and nan do the same."""
+    """The slopes inside and at both ends, for samples a step apart, summed as by NumPy."""
     inside = (f[2:] - f[:-2]) / (2.0 * h)
     if edge_order == 1:
         return inside, (f[1:2] - f[:1]) / h, (f[-1:] - f[-2:-1]) / h

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import linecache
 import re
 import textwrap
 from collections.abc import Callable
@@ -14,6 +13,7 @@ import numpy as np
 
 from autograd.errors import SaveError
 from autograd.node import Node
+from autograd.read.code.defined import defined
 from autograd.read.code.program import Program, program
 from autograd.read.code.source import Writer
 from autograd.read.derivation.backward import Recorded
@@ -59,11 +59,7 @@ class Standalone:
 
     def function(self) -> Callable[..., dict[str, Any]]:
         """The function, ready to run."""
-        file = f"<derivation {_number()}>"
-        linecache.cache[file] = len(self.text), None, self.text.splitlines(keepends=True), file
-        scope = dict(self._program.namespace)
-        exec(compile(self.text, file, "exec"), scope)
-        return scope[NAME]  # type: ignore[no-any-return]
+        return defined(self.text, NAME, f"<derivation {_number()}>", dict(self._program.namespace))
 
     def script(self) -> str:
         """The function, and a main program that runs it on the recorded inputs or on those of a file."""
