@@ -20,7 +20,7 @@ from autograd.convert import wide
 from autograd.errors import ShapeError, Undecided, describe
 from autograd.modes import MODE
 from autograd.node import HOOKS, Node, ancestors, reaching
-from autograd.op import NOTHING, Rule, settle
+from autograd.op import NOTHING, AtOnce, Rule, settle
 from autograd.trouble import Suspicious, check_contribution
 
 Wrap = Callable[[Any, Any], Any]
@@ -141,6 +141,12 @@ def forward(root: Node, tangents: dict[Node, Any], *, wrap: Wrap | None = None) 
             continue
         out, inputs = (node.out, node.inputs) if wrap is None else _wrapped(node, wrap)
         total = None
+        if isinstance(op.pushes, AtOnce) and (mode is None or not mode.anomaly):
+            known = [tangents.get(parent) if type(parent) is Node else None for parent in node.parents]
+            if any(t is not None for t in known):
+                found = op.pushes.all_of([wide(t) for t in known], *inputs, **node.params)
+                tangents[node] = fit(found, node.shape, node.dtype)
+            continue
         for i, parent in enumerate(node.parents):
             if type(parent) is not Node or parent not in tangents or op.pushes[i] is None:
                 continue

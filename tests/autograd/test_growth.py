@@ -1,7 +1,10 @@
 """What is kept, and for how long: nothing that a user may build grows without end."""
 
+import copy
 import gc
 import linecache
+import sys
+from functools import partial
 
 import numpy as np
 import pytest
@@ -45,3 +48,65 @@ def test_a_module_that_contains_itself():
     for use in (lambda: model(np.ones((2, 3))), lambda: nn.Sequential(model)):
         with pytest.raises(ValueError, match="contains itself"):
             use()
+
+
+def calls(run):
+    """How many functions are called, Python's and C's."""
+    count = 0
+
+    def called(frame, event, _):
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(called)
+    try:
+        run()
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+def unnamed(n):
+    x = ag.Tensor(0.5, name="x")
+    J = x
+    for _ in range(n):
+        J = np.sin(J) * 1.01
+    J.name = "J"
+    return J, x
+
+
+def entries_of_one(n):
+    x = ag.Tensor(np.ones(4))
+    return np.stack([x[i % 4] for i in range(n)])
+
+
+def second_derivative(join):
+    def run(n):
+        grad = ag.grad(lambda x: np.sum(join([x * k for k in range(n)]) ** 2))
+        return lambda: ag.jvp(lambda x: grad(x), (np.ones(2),), (np.ones(2),))
+
+    return run
+
+
+def deep(n):
+    return nn.Sequential(*(nn.Linear(2, 2, seed=0) for _ in range(n)))
+
+
+LINEAR = {
+    "chain over unnamed operations": lambda n: partial(lambda made: str(ag.chain(*made)), unnamed(n)),
+    "concatenate, forward": lambda n: (
+        lambda: ag.jvp(lambda x: np.concatenate([x * k for k in range(n)]), (np.ones(2),), (np.ones(2),))
+    ),
+    "concatenate, second order": second_derivative(np.concatenate),
+    "stack, second order": second_derivative(np.stack),
+    "entries of one array": lambda n: np.sum(entries_of_one(n)).backward,
+    "graph()": lambda n: partial(lambda made: str(made[0].graph()), unnamed(n)),
+    "a copy of a model": lambda n: partial(copy.deepcopy, deep(n)),
+    "a model is named": lambda n: lambda: deep(n),
+}
+
+
+@pytest.mark.parametrize("name", LINEAR)
+def test_linear(name):
+    few, many = (calls(LINEAR[name](n)) for n in (50, 200))
+    assert many < 5 * few
