@@ -7,30 +7,41 @@ logaddexp, where eˣ / (eˣ + eʸ) would overflow. The value at a kink is stated
 import math
 import operator
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from autograd.cancel import in_both, in_either, in_numerator, in_operand, in_power, in_square
 from autograd.declare import composite, constant, elementwise, linear
 from autograd.errors import Unsupported
+from autograd.node import Node
 from autograd.op import OPS
 from autograd.rules.reductions import optional, refuse_keywords
-from autograd.rules.special import cast, logsumexp, ratio, sigmoid, zero_counts
+from autograd.rules.special import cast, logsumexp, ratio, sigmoid, unless_known, zero_counts
 
 LN2, LN10 = math.log(2), math.log(10)
 
 # --- arithmetic -------------------------------------------------------------------------------------------------
-elementwise(np.add, 1, 1, kernel=operator.add)
-elementwise(np.subtract, 1, -1, kernel=operator.sub)
-elementwise(np.multiply, lambda _out, _x, y: y, lambda _out, x, _y: x, kernel=operator.mul)
-elementwise(np.divide, lambda _out, _x, y: 1 / y, lambda out, _x, y: -out / y, kernel=operator.truediv)
-elementwise(np.negative, -1, kernel=operator.neg)
-elementwise(np.positive, 1, kernel=operator.pos)
-elementwise(np.square, lambda _out, x: 2 * x)
+elementwise(np.add, 1, 1, kernel=operator.add, factored=in_both(np.add))
+elementwise(np.subtract, 1, -1, kernel=operator.sub, factored=in_both(np.subtract))
+elementwise(np.multiply, lambda _out, _x, y: y, lambda _out, x, _y: x, kernel=operator.mul, factored=in_either)
+elementwise(
+    np.divide,
+    lambda _out, _x, y: 1 / y,
+    lambda out, _x, y: -out / y,
+    kernel=operator.truediv,
+    factored=in_numerator,
+)
+elementwise(np.negative, -1, kernel=operator.neg, factored=in_operand(np.negative))
+elementwise(np.positive, 1, kernel=operator.pos, factored=in_operand(np.positive))
+elementwise(np.square, lambda _out, x: 2 * x, factored=in_square)
 elementwise(np.sqrt, lambda out, _x: 0.5 / out, scalar=math.sqrt)
 elementwise(np.cbrt, lambda out, _x: 1 / (3 * out * out))
 elementwise(np.reciprocal, lambda out, _x: -out * out)
-elementwise(np.hypot, lambda out, x, _y: ratio(x, out), lambda out, _x, y: ratio(y, out))  # 0 at the origin, as abs
+elementwise(  # 0 at the origin, as abs
+    np.hypot, lambda out, x, _y: ratio(x, out), lambda out, _x, y: ratio(y, out), kinked=True
+)
 linear(np.ldexp, lambda g, _x, i: np.ldexp(g, i), None)  # x · 2ⁱ
 linear(np.conjugate, lambda g, _x: g)
 composite(np.real, lambda val: np.positive(val))
@@ -60,6 +71,7 @@ elementwise(
     lambda _out, x, y: y * power(x, lowered(x, y)),
     lambda out, x, _y: out * np.log(np.where(x == 0, 1, x)),
     kernel=power,
+    factored=in_power,
 )
 composite(np.float_power, lambda x, y: np.power(cast(x, np.float64), cast(y, np.float64)))
 
@@ -109,9 +121,11 @@ def bounds(
 
 
 # --- with a kink ------------------------------------------------------------------------------------------------
-elementwise(np.absolute, lambda _out, x: np.sign(x))  # 0 at 0
-elementwise(np.fabs, lambda _out, x: np.sign(x))  # 0 at 0
-elementwise(np.copysign, lambda _out, x, y: np.sign(x) * np.copysign(1.0, y), 0)  # |x| with the sign of y: 0 at 0
+elementwise(np.absolute, lambda _out, x: np.sign(x), kinked=True)  # 0 at 0
+elementwise(np.fabs, lambda _out, x: np.sign(x), kinked=True)  # 0 at 0
+elementwise(  # |x| with the sign of y: 0 at 0
+    np.copysign, lambda _out, x, y: np.sign(x) * np.copysign(1.0, y), 0, kinked=True
+)
 elementwise(np.maximum, lambda _out, x, y: share(x, y), lambda _out, x, y: share(y, x))  # ½ each at a tie
 elementwise(np.minimum, lambda _out, x, y: share(y, x), lambda _out, x, y: share(x, y))  # ½ each at a tie
 elementwise(np.fmax, lambda _out, x, y: passed(x, y, share(x, y)), lambda _out, x, y: passed(y, x, share(y, x)))
@@ -123,6 +137,19 @@ elementwise(  # 1 also at the bounds, as far as they are part of the range
     lambda _out, x, low, high: np.maximum(x, low) > high,  # also where the bounds are crossed
     prepare=bounds,
 )
+
+
+def over_absolute(x: Node, node: Node) -> Any:
+    """What is left of |x|, or of |x| with another sign, divided by |x|: cancel.py has sign(x) as x / |x|."""
+    if node.op is None or node.op.function not in (np.absolute, np.fabs, np.copysign) or node.parents[0] is not x:
+        return None
+    return 1.0 if len(node.parents) == 1 else np.copysign(1.0, node.inputs[1])
+
+
+def sign_as_quotient(node: Node, x: Any) -> tuple[Any, Callable[..., Any], Callable[..., Any]]:
+    """sign(x) as x / |x|, for cancel.py."""
+    length = partial(over_absolute, node.parents[0])
+    return x, length, lambda factor: unless_known(factor, np.sign(x), x, length)
 
 
 def share(x: Any, y: Any) -> Any:
@@ -156,7 +183,7 @@ elementwise(  # 1 where x stays as it is, 0 where it was replaced
 )
 
 # --- piecewise constant: the derivative is zero wherever there is one ----------------------------------------------
-elementwise(np.sign, 0)
+elementwise(np.sign, 0, keeps=True, quotient=sign_as_quotient)
 elementwise(np.floor, 0)
 elementwise(np.ceil, 0)
 elementwise(np.rint, 0)

@@ -5,6 +5,7 @@ where 1/cosh² would overflow; (1 − x)(1 + x) for 1 − x², which would lose 
 """
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ def bell(x: Any) -> Any:
 
 
 # --- trigonometric ----------------------------------------------------------------------------------------------
-elementwise(np.sin, lambda _out, x: np.cos(x))
+elementwise(np.sin, lambda _out, x: np.cos(x), factored=lambda replace, x: in_sine(replace, x))
 elementwise(np.cos, lambda _out, x: -np.sin(x))
 elementwise(np.tan, lambda out, _x: 1 + out * out)
 elementwise(np.arcsin, lambda _out, x: 1 / np.sqrt((1 - x) * (1 + x)))
@@ -65,6 +66,12 @@ def bessel(x: Any, order: int = 0) -> Any:
     for n in range(order):  # upwards (DLMF 10.51.1): exact to rounding while n is below |x|
         before, value = value, ((2 * n + 1) * value - before) / large / large
     return np.where(near, total, value)
+
+
+def in_sine(replace: Callable[[int], Any], x: Any) -> Any:
+    """For cancel.py: sin x is x times a smooth function."""
+    found = replace(0)
+    return None if found is None else found * bessel(x)
 
 
 bessel = elementwise(bessel, lambda _out, x, order=0: -x * bessel(x, order + 1))
