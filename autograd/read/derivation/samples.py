@@ -141,11 +141,19 @@ def _of_data(means: list[_Mean], nodes: list[Node], found: dict[Node, Any]) -> l
             reached[key] = leaves & axes.known.keys()
     of = {mean: reached.get((mean.size, id(mean.operand), mean.axis), set()) for mean in means}
     possible = [mean for mean in means if mean.number is None or not of[mean] or leaves - of[mean]]
-    best = [mean for mean in possible if mean.certain or not of[mean]] or possible
+    best = [mean for mean in possible if mean.certain or not of[mean]]
+    if all(mean.axis is None for mean in best):  # data that are a leaf, too: beside them there are weights
+        best += [mean for mean in possible if mean.axis is not None and _leaves(mean.operand) - of[mean]]
+    best = best or possible
     first: dict[int, _Mean] = {}
     for mean in best:
         first.setdefault(id(mean.operand), mean)
     return [mean for mean in best if (mean.size, mean.axis) == first[id(mean.operand)][:3:2]]
+
+
+def _leaves(operand: Any) -> set[int]:
+    """What an operand was computed from, by id."""
+    return {id(node) for node in ancestors(operand) if node.op is None} if type(operand) is Node else set()
 
 
 def _in_terms_of(m: Symbol, mean: _Mean) -> Symbol:
