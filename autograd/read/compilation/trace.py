@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 
-from autograd.errors import GraphError, Undecided, Unsupported, describe
+from autograd.errors import DtypeError, GraphError, Undecided, Unsupported, describe
 from autograd.modes import Switched, user_line
 from autograd.node import Node, next_index
 from autograd.op import Op
@@ -46,7 +46,10 @@ class StandIn(Symbol):
 
     @classmethod
     def check(cls, op: Op, operands: tuple[Any, ...], params: dict[str, Any]) -> None:
-        """Refuse an operation whose result has a shape that depends on values."""
+        """Refuse an operation whose result has a shape that depends on values, and arrays that compute differently."""
+        for x in operands:
+            if isinstance(x, np.ndarray) and not isinstance(x, Symbol):
+                refuse_subclass("An array that f uses", x)
         for k, v in params.items():
             for s in _deciding(v) if k == "index" else within(v) if k != "where" else ():
                 cls._undecided(s, f"How many entries {op.name} chooses" if k == "index" else f"{op.name}({k}=…)")  # type: ignore[arg-type]
@@ -108,6 +111,21 @@ class StandIn(Symbol):
 
     __iadd__ = __isub__ = __imul__ = __itruediv__ = __ifloordiv__ = __imod__ = __ipow__ = __imatmul__ = _in_place
     __iand__ = __ior__ = __ixor__ = __ilshift__ = __irshift__ = _in_place
+
+
+def refuse_subclass(name: str, array: np.ndarray[Any, Any]) -> None:
+    """Raise DtypeError for an array of a class of its own, in which * or a sum may mean something else."""
+    kind = type(array)
+    if isinstance(array, np.ma.MaskedArray):
+        raise DtypeError(
+            f"{name} is a masked array; a compiled function needs plain arrays, in which its mask would be lost. Use "
+            "np.where(mask, 0.0, x.data), or x.filled(…)."
+        )
+    if kind not in (np.ndarray, np.memmap, StandIn):
+        raise DtypeError(
+            f"{name} is a {kind.__name__}, a class of arrays that may compute in a way of its own; a compiled function "
+            f"needs plain arrays. Pass np.asarray(x)."
+        )
 
 
 # Functions whose result is as long as there are entries of some kind.
