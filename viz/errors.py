@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 
-class VizError(Exception):
+from autograd.errors import Spoken
+
+
+class VizError(Spoken):
     """Whatever viz itself has to say."""
 
 

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograd.printable import printable
 from autograd.read.code.source import NameOf, Writer
 from autograd.read.code.spelling import Code
 from autograd.read.code.terms import numpy_terms
@@ -59,7 +60,7 @@ class Program:
         """The lines as text, each with the shape of its result."""
         texts = [f"{a.name} = {a.expression}" for a in self.lines]
         width = max((len(t) for t, a in zip(texts, self.lines) if a.shape), default=0)
-        return [f"{t:{width}}  # {a.shape}" if a.shape else t for t, a in zip(texts, self.lines)]
+        return [f"{t:{width}}  # {printable(str(a.shape))}" if a.shape else t for t, a in zip(texts, self.lines)]
 
     def __str__(self) -> str:
         return "\n".join([*self.imports, "", *self.body])
