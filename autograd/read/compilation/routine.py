@@ -61,7 +61,9 @@ def routine(trace: Trace, signature: Signature, name: str) -> Routine:
     text, given = _returned(text, keys, outputs, trace.tensors, numbers)
     if any(trace.tensors):
         writer.refer_to_engine()
-    parts = parted(text, lambda k: writer.reserved(f"{own}_{k}", ("part", k)), [leaf.name for leaf in signature.leaves], given)
+    parts = parted(
+        text, lambda k: writer.reserved(f"{own}_{k}", ("part", k)), [leaf.name for leaf in signature.leaves], given
+    )
     functions = [line for function in parts.functions for line in ("", "", *function.splitlines())]
     unpacking = [*signature.unpacking(writer)]
     last = _return(rebuild(trace.structure, given), writer)

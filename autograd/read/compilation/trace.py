@@ -7,6 +7,7 @@ whatever f does with both.
 
 from __future__ import annotations
 
+import inspect
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -56,12 +57,12 @@ class StandIn(Symbol):
         if op.function in _OF_ANY_SIZE:
             cls._undecided(next(within(operands)), f"How many entries {op.name} finds")  # type: ignore[arg-type]
 
-    def _undecided(self, what: str) -> NoReturn:
+    def _undecided(self, what: str, advice: str = "") -> NoReturn:
         line = user_line()
         raise Undecided(
             f"{what} needs the value of {_called(self)}, which differs from call to call; a compiled program cannot "
-            "depend on it. Choose between values with np.where(condition, a, b), pass what decides as a static "
-            f"argument, or compile the parts between the decisions.{f'  ({line[0]}, line {line[1]})' if line else ''}",
+            f"depend on it. {advice}Choose between values with np.where(condition, a, b), pass what decides as a "
+            f"static argument, or compile the parts between the decisions.{f'  ({line[0]}, line {line[1]})' if line else ''}",
             _whole,
         )
 
@@ -75,7 +76,7 @@ class StandIn(Symbol):
         self._undecided("int()")
 
     def __index__(self) -> int:
-        self._undecided("A size, an axis, a range")
+        self._undecided("A size, an axis, a range, a place in a list", _LOOKING_UP)
 
     def __complex__(self) -> complex:
         self._undecided("complex()")
@@ -95,7 +96,18 @@ class StandIn(Symbol):
         return np.round(self, digits)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NoReturn:
-        self._undecided("What makes a plain array of it (np.asarray, a function that takes no others)")
+        self._undecided(
+            "What makes a plain array of it (np.asarray, an index or a method of an array of your own, a function that "
+            "takes no others)",
+            _LOOKING_UP,
+        )
+
+    def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any) -> Any:
+        """A table that is looked up is one step of the program, as NumPy does it, where no gradient is asked for."""
+        if function in _LOOKUPS and Tensor not in types and not _has_tensors(args, kwargs):
+            operands, params = _sorted(function, args, kwargs)
+            return self.run(_looked_up(function), operands, params)
+        return super().__array_function__(function, types, args, kwargs)
 
     def __setitem__(self, index: Any, value: Any) -> NoReturn:
         raise Unsupported(
@@ -126,6 +138,34 @@ def refuse_subclass(name: str, array: np.ndarray[Any, Any]) -> None:
             f"{name} is a {kind.__name__}, a class of arrays that may compute in a way of its own; a compiled function "
             f"needs plain arrays. Pass np.asarray(x)."
         )
+
+
+_LOOKING_UP = (
+    "To look up a table of your own, make it an argument of f, or a constant once before: "
+    "table = autograd.Tensor(table, requires_grad=False); then table[i] and np.take(table, i) are part of the program. "
+    "Of methods use NumPy's functions: np.searchsorted(table, x). "
+)
+_LOOKUPS = frozenset({np.interp, np.take, np.choose})
+
+
+@cache
+def _looked_up(function: Callable[..., Any]) -> Op:
+    return Op(function, "constant", (), (), (), False, {})
+
+
+def _has_tensors(args: Any, kwargs: Any) -> bool:
+    return any(type(x) is Tensor for x in flatten((args, kwargs))[0])
+
+
+def _sorted(function: Callable[..., Any], args: Any, kwargs: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The arguments of a call up to the last one with stand-ins in it, and the others by name."""
+    bound = inspect.signature(function).bind(*args, **kwargs)
+    given = dict(bound.arguments)
+    bound.apply_defaults()
+    names = list(bound.arguments)
+    last = max(i for i, name in enumerate(names) if next(within(bound.arguments[name]), None) is not None)
+    first = {name: bound.arguments[name] for name in names[: last + 1]}
+    return tuple(first.values()), {k: v for k, v in given.items() if k not in first}
 
 
 # Functions whose result is as long as there are entries of some kind.
