@@ -23,7 +23,7 @@ from autograd.ledger import Ledger, ledger, still_there
 from autograd.listing import Graph
 from autograd.methods import ArrayMethods
 from autograd.modes import MODE
-from autograd.node import HOOKS, Constant, Node, leaf, next_index
+from autograd.node import HOOKS, Constant, Node, leaf, next_index, renew
 from autograd.op import COMPOSITES, OPS, REFUSED, TRACED, Op, kept, settle
 from autograd.origins import remember
 from autograd.printable import printable
@@ -161,9 +161,11 @@ class Tensor(ArrayMethods):
             if np.shape(new) != self.shape:
                 raise ShapeError(f"{self._called()} is {self.shape}; it cannot be given {describe(new)}.")
             new = settle(floating(new, self.name).astype(self.dtype))
-        self._value = node.out = new
+        self._value = new
         if type(node) is Node:
-            node.index = next_index()  # newer than that of whatever was computed from the old data
+            renew(node, new)
+        else:
+            node.out = new
 
     @property
     def grad(self) -> Any:

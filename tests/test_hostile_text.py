@@ -35,19 +35,136 @@ RUN = "__import__('builtins').HIT.append(1)"
 HOSTILE = [
     *(f'"""; {RUN}; """', f"'''; {RUN}; '''", f'"; {RUN}; "', f"'; {RUN}; '", f"\n{RUN}\n", f"\r{RUN}\r", f"\x0c{RUN}"),
     *(f"\u2028{RUN}", f"\x85{RUN}", f"{{{RUN}}}", f"#\n{RUN}", f") or {RUN} or (", f"x: {RUN} = 1", f"x, *, y={RUN}"),
-    *('"', "'", '"""', "'''", '""""', '"""""', "\\", '\\"', '\\"""', "a\\", "\\N{BULLET}", "\\x", "\\u12", "\\U1", "%s"),
+    *(
+        '"',
+        "'",
+        '"""',
+        "'''",
+        '""""',
+        '"""""',
+        "\\",
+        '\\"',
+        '\\"""',
+        "a\\",
+        "\\N{BULLET}",
+        "\\x",
+        "\\u12",
+        "\\U1",
+        "%s",
+    ),
     *("# coding: latin-1", "#!/bin/sh", "# type: ignore", "a#b", "{", "}", "{}", "{0}", "{x!r}", "{{state}}", "f'{x}'"),
     *("", " ", "  ", "\t", "\n", "\r", "\r\n", "\x00", "\x07", "\x08", "\x0b", "\x1b[31m", "\x1b]0;title\x07", "\x7f"),
-    *("\x9b31m", "\x85", "\xa0", "\xad", "\u200b", "\u200d", "\u202e", "\u2066", "\ufeff", "\ufffe", "\uffff", "\ud800"),
-    *("\udfff", "a\ud800b", "\U0010ffff", "\ue000", "🙂", "👩‍👩‍👧", "e\u0301", "\u0301", "x\u0302", "ا", "א", "数", "٣", "৴"),
+    *(
+        "\x9b31m",
+        "\x85",
+        "\xa0",
+        "\xad",
+        "\u200b",
+        "\u200d",
+        "\u202e",
+        "\u2066",
+        "\ufeff",
+        "\ufffe",
+        "\uffff",
+        "\ud800",
+    ),
+    *(
+        "\udfff",
+        "a\ud800b",
+        "\U0010ffff",
+        "\ue000",
+        "🙂",
+        "👩‍👩‍👧",
+        "e\u0301",
+        "\u0301",
+        "x\u0302",
+        "ا",
+        "א",
+        "数",
+        "٣",
+        "৴",
+    ),
     *("µ", "μ", "ﬁ", "fi", "ª", "a", "Ａ", "A", "σ²", "σ2", "½", "ſ", "s", "K", "K", "Å", "Å", "ℌ", "H", "x₁", "x1"),
-    *("_", "__", "___", "__name__", "__class__", "__debug__", "_x", "x_", "x-1", "2x", "x y", "x.y", "x[0]", "x()", "@"),
-    *("lambda", "None", "True", "match", "case", "type", "print", "float", "slice", "len", "np", "ag", "values", "others"),
+    *(
+        "_",
+        "__",
+        "___",
+        "__name__",
+        "__class__",
+        "__debug__",
+        "_x",
+        "x_",
+        "x-1",
+        "2x",
+        "x y",
+        "x.y",
+        "x[0]",
+        "x()",
+        "@",
+    ),
+    *(
+        "lambda",
+        "None",
+        "True",
+        "match",
+        "case",
+        "type",
+        "print",
+        "float",
+        "slice",
+        "len",
+        "np",
+        "ag",
+        "values",
+        "others",
+    ),
     *("inputs", "gradients", "name", "value", "sys", "array1", "constant1", "key", "t1", "out1", "dW", "W", "m", "J"),
-    *("<img src=x onerror='window.HIT=1'>", "</script><script>window.HIT=1</script>", "<!--", "-->", "<![CDATA[", "]]>"),
-    *("</svg>", "</title>", "</math>", "&lt;", "&#x41;", "&", "<", ">", "javascript:window.HIT=1", "' onload='x", "`x`"),
-    *("\\input{secret}", "\\write18{id}", "^^5cinput{secret}", "\\end{align*}", "$x$", "$$", "%", "a%b", "#1", "&&", "~"),
-    *("^", "_{", "}{", "\\text{x}", "\\\\", "\\(", "\\href{javascript:1}{x}", "@0@", "\\ensuremath{x}", "\\unicode{60}"),
+    *(
+        "<img src=x onerror='window.HIT=1'>",
+        "</script><script>window.HIT=1</script>",
+        "<!--",
+        "-->",
+        "<![CDATA[",
+        "]]>",
+    ),
+    *(
+        "</svg>",
+        "</title>",
+        "</math>",
+        "&lt;",
+        "&#x41;",
+        "&",
+        "<",
+        ">",
+        "javascript:window.HIT=1",
+        "' onload='x",
+        "`x`",
+    ),
+    *(
+        "\\input{secret}",
+        "\\write18{id}",
+        "^^5cinput{secret}",
+        "\\end{align*}",
+        "$x$",
+        "$$",
+        "%",
+        "a%b",
+        "#1",
+        "&&",
+        "~",
+    ),
+    *(
+        "^",
+        "_{",
+        "}{",
+        "\\text{x}",
+        "\\\\",
+        "\\(",
+        "\\href{javascript:1}{x}",
+        "@0@",
+        "\\ensuremath{x}",
+        "\\unicode{60}",
+    ),
     *("\\N", "\\G", "\\E", "\\T", "\\l", "</TABLE>", "<B>", "{|}", "<x>", "%n", "n0", "[bold red]x[/]", "x" * 3000),
 ]
 _PIECES = [*"\"'\\\n\r\x00\x1b\u202e\ud800<>&{}$%^_~#;:()[]|@ aW1µ²½ﬁ", RUN, "</", "]]>", "\\input", '"""', "\\N", "--"]
@@ -155,7 +272,9 @@ def test_keys_of_dicts_are_compiled():
 def test_keywords_are_compiled():
     for name in NAMES:
         _compiled_alike(lambda x, **given: x + 10 * sum(given.values()), 1.5, **{name: 2.0, "b": 3.0})
-    _compiled_alike(lambda x=0.0, **given: x - sum(v * i for i, v in enumerate(given.values())), **dict.fromkeys(NAMES, 2.0))
+    _compiled_alike(
+        lambda x=0.0, **given: x - sum(v * i for i, v in enumerate(given.values())), **dict.fromkeys(NAMES, 2.0)
+    )
 
 
 def test_names_of_functions_and_values_are_compiled():
@@ -235,8 +354,33 @@ def _shown(*texts: str) -> None:
 
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
 _KNOWN = {
-    *("begin", "end", "frac", "partial", "mathit", "text", "operatorname", "textbackslash", "textasciicircum", "mathsf"),
-    *("textasciitilde", "left", "right", "sum", "cdot", "ast", "mu", "sigma", "underset", "times", "ln", "infty", "cdots"),
+    *(
+        "begin",
+        "end",
+        "frac",
+        "partial",
+        "mathit",
+        "text",
+        "operatorname",
+        "textbackslash",
+        "textasciicircum",
+        "mathsf",
+    ),
+    *(
+        "textasciitilde",
+        "left",
+        "right",
+        "sum",
+        "cdot",
+        "ast",
+        "mu",
+        "sigma",
+        "underset",
+        "times",
+        "ln",
+        "infty",
+        "cdots",
+    ),
     *(*"\\,#$%&_{}", "ensuremath", "top", "max", "tanh", "noindent", "par", "usepackage", "documentclass", "mathrel"),
 }
 
@@ -331,7 +475,16 @@ def test_pictures_show_names_as_they_are(tmp_path):
         tree = ET.fromstring(picture.pipe("svg"))
         texts = {(e.text or "").replace("\xa0", " ") for e in tree.iter("{http://www.w3.org/2000/svg}text")}
         assert {printable(name) for name in names if name} <= texts
-        assert {e.tag.partition("}")[2] for e in tree.iter()} <= {"svg", "g", "title", "path", "polygon", "polyline", "ellipse", "text"}
+        assert {e.tag.partition("}")[2] for e in tree.iter()} <= {
+            "svg",
+            "g",
+            "title",
+            "path",
+            "polygon",
+            "polyline",
+            "ellipse",
+            "text",
+        }
         picture.save(tmp_path / "g.dot").read_text()
     viz.draw(_all_named(NAMES[:20])).save(tmp_path / "g.png")
 
@@ -393,7 +546,9 @@ def test_errors_show_names_and_obey_none():
 @pytest.mark.parametrize("name", [n for n in NAMES if "\n" not in n and "\r" not in n][::12])
 def test_the_command_obeys_no_name(name, tmp_path, capsys):
     script = tmp_path / "script.py"
-    script.write_text(f"import autograd as ag\nglobals()[{name!r}] = ag.Tensor(2.0, name={name!r})\nJ = globals()[{name!r}] * 3.0\n")
+    script.write_text(
+        f"import autograd as ag\nglobals()[{name!r}] = ag.Tensor(2.0, name={name!r})\nJ = globals()[{name!r}] * 3.0\n"
+    )
     assert cli.main(["derive", str(script)]) == 0
     assert cli.main(["derive", str(script), "--target", "nothing"]) == 2
     assert cli.main(["derive", str(script), "--wrt", "nothing"]) == 1

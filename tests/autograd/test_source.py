@@ -274,7 +274,7 @@ def test_an_output_may_be_an_input_a_number_or_the_same_as_another():
         "one = 1.0",
         "twice = double  # (2, 3)",
     ]
-    assert made.outputs["X"] == "X_"
+    assert made.outputs["X"] == "X_2"
 
 
 def test_long_expressions_are_cut():
