@@ -1,4 +1,4 @@
-"""Text of the user's as it may be shown: a name is any text, and terminals obey some characters in place of showing them.
+"""Text of the user's as it may be shown: a name is any text, and terminals obey some characters.
 
 >>> printable("W1, σ², Größe"), printable("\\x1b[31m\\t\\u202e\\ud800")
 ('W1, σ², Größe', '\\\\x1b[31m\\\\t\\\\u202e\\\\ud800')

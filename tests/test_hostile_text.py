@@ -7,6 +7,7 @@ characters, halves of pairs, names that Python folds together), and 100 texts ma
 
 from __future__ import annotations
 
+# ruff: noqa: B023
 import ast
 import builtins
 import itertools
@@ -25,6 +26,7 @@ from hypothesis import strategies as st
 
 import autograd as ag
 import viz
+import viz.plots
 from autograd.printable import printable, printable_lines
 from autograd.read.code.identifiers import RESERVED, Identifiers, docstring, identifier
 from viz import cli
@@ -308,9 +310,9 @@ def test_names_of_primitives_are_compiled_and_derived(tmp_path):
             cube.__module__ = name
         cube = ag.primitive.elementwise(cube, lambda out, x: 3 * x**2)
         _compiled_alike(lambda x: cube(x) + cube(2 * x), np.array([1.0, 2.0]))
-        x = ag.Tensor(2.0, name="x")
-        J = cube(x) * cube(x)
-        _read_everywhere(J, x)
+        if i % 10 == 0:
+            x = ag.Tensor(2.0, name="x")
+            _read_everywhere(cube(x) * cube(x), x)
 
 
 _IMPORTED = {"numpy", "autograd", "sys"}
@@ -437,12 +439,12 @@ def test_names_are_derived_and_saved(tmp_path):
         assert "\\input" not in document and "^^" not in document and "\\write" not in document
         assert document.count("\\end{") == 2
         _shown(document)
-        if i % 4 == 0:
+        if i % 16 == 0:
             _read_everywhere(J, W)
 
 
 def test_names_that_fold_together_are_different_values():
-    for a, b in [("µ", "μ"), ("ﬁ", "fi"), ("ª", "a"), ("Ａ", "A"), ("K", "K"), ("x₁", "x1"), ("σ²", "σ2")]:
+    for a, b in [("µ", "μ"), ("ﬁ", "fi"), ("ª", "a"), ("Ａ", "A"), ("\u212a", "K"), ("x₁", "x1"), ("σ²", "σ2")]:
         x, y = ag.Tensor(2.0, name=a), ag.Tensor(3.0, name=b)
         J = x * x * y
         found = ag.derive(J).function()(**ag.derive(J).inputs)

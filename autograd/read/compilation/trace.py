@@ -59,10 +59,11 @@ class StandIn(Symbol):
 
     def _undecided(self, what: str, advice: str = "") -> NoReturn:
         line = user_line()
+        where = f"  ({line[0]}, line {line[1]})" if line else ""
         raise Undecided(
             f"{what} needs the value of {_called(self)}, which differs from call to call; a compiled program cannot "
             f"depend on it. {advice}Choose between values with np.where(condition, a, b), pass what decides as a "
-            f"static argument, or compile the parts between the decisions.{f'  ({line[0]}, line {line[1]})' if line else ''}",
+            f"static argument, or compile the parts between the decisions.{where}",
             _whole,
         )
 
