@@ -127,8 +127,9 @@ class _Lines:
 
     def _longest_operand(self, s: Symbol) -> Symbol | None:
         """The one that a line gets shorter by most, if it is no name already."""
-        inside = [x for x in within((s.operands, s.params)) if len(self.writer.operand(x).text) > _WORTH]
-        return max(inside, key=lambda x: len(self.writer.operand(x).text), default=None)
+        texts = {x: self.writer.operand(x).text for x in within((s.operands, s.params))}
+        inside = [x for x, text in texts.items() if len(text) > _WORTH and not text.isidentifier()]
+        return max(inside, key=lambda x: len(texts[x]), default=None)
 
     def program(self) -> Program:
         """The whole of it."""
