@@ -7,8 +7,17 @@ from typing import Any
 
 import numpy as np
 
+from autograd.printable import printable, printable_lines
 
-class AutogradError(Exception):
+
+class Spoken(Exception):
+    """An error whose words may be shown on any terminal, whatever stands in the names of the user's."""
+
+    def __str__(self) -> str:
+        return printable_lines(super().__str__())
+
+
+class AutogradError(Spoken):
     """Whatever chalkgrad itself has to say; each error is also the built-in one that fits it."""
 
 
@@ -71,6 +80,7 @@ def describe(value: Any, name: str | None = None) -> str:
     >>> describe(2.0)
     'the number 2.0'
     """
+    name = name and printable(name)
     if isinstance(value, (bool, int, float, np.number)):
         return f"{name} = {value}" if name else f"the number {value}"
     if not hasattr(value, "shape"):

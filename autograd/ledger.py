@@ -10,6 +10,7 @@ import numpy as np
 from autograd.errors import GraphError
 from autograd.node import HOOKS, Constant, Node
 from autograd.op import TRACED, Rule
+from autograd.printable import printable
 from autograd.sweep import by_numpy, repeated, reverse
 
 
@@ -117,7 +118,7 @@ def _line(row: Row) -> str:
     summed = f", summed over axis {', '.join(map(str, row.summed))}" if row.summed else ""
     where = f"   {row.line[0]}:{row.line[1]}" if row.line else ""
     text = f"incoming {_shown(row.incoming)}{local}{summed} = {_shown(row.contribution)}"
-    return f"{row.operation + name:<10} {text}{where}"
+    return printable(f"{row.operation + name:<10} {text}{where}")
 
 
 def _shown(x: Any) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 
 from autograd import names
 from autograd.node import Constant, Node, ancestors
+from autograd.printable import printable
 
 ROWS = 60  # a longer graph is cut in the middle,
 OPERANDS = 8  # and so are the operands of one operation
@@ -50,12 +51,12 @@ class Graph:
         def called(node: Node) -> str:
             if node.name is None:
                 return f"#{numbers[node]}"
-            return node.name if often[node.name] == 1 else f"{node.name}#{numbers[node]}"
+            return printable(node.name if often[node.name] == 1 else f"{node.name}#{numbers[node]}")
 
         def row(node: Node) -> tuple[str, ...]:
             dtype = "float64" if node.dtype is None else str(node.dtype)
             what = "leaf" if node.op is None else _operation(node, called)
-            return str(numbers[node]), node.name or "", str(node.shape), dtype, what, _line(node)
+            return str(numbers[node]), printable(node.name or ""), str(node.shape), dtype, what, _line(node)
 
         first, last = _ends(self.nodes, ROWS)
         lines = _table([HEAD, *map(row, first), *map(row, last)])
@@ -74,14 +75,15 @@ def _operation(node: Node, called: Callable[[Node], str]) -> str:
     first, last = _ends(node.parents, OPERANDS)
     middle = [f"… {len(node.parents) - OPERANDS} more …"] if last else []
     given = [*map(operand, first), *middle, *map(operand, last)]
-    return f"{node.op.name}({', '.join([*given, *(f'{k}={_param(v)}' for k, v in node.params.items())])})"
+    params = [f"{k}={printable(_param(v))}" for k, v in node.params.items()]
+    return f"{printable(node.op.name)}({', '.join([*given, *params])})"
 
 
 def _plain(x: Any) -> str:
     """An operand without gradient: by name, or the number itself, or the shape of the array."""
     name, value = names.of(x), x.out if type(x) is Constant else x
     if name is not None:
-        return name
+        return printable(name)
     if np.ndim(value):
         return f"array {np.shape(value)}"
     return str(value) if np.asarray(value).dtype == bool else f"{float(value):.6g}"
@@ -101,7 +103,7 @@ def _param(value: Any) -> str:
 
 
 def _line(node: Node) -> str:
-    return f"{os.path.basename(node.line[0])}:{node.line[1]}" if node.line else ""
+    return f"{printable(os.path.basename(node.line[0]))}:{node.line[1]}" if node.line else ""
 
 
 def _ends(items: Sequence[Any], most: int) -> tuple[Sequence[Any], Sequence[Any]]:

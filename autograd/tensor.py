@@ -26,6 +26,7 @@ from autograd.modes import MODE
 from autograd.node import HOOKS, Constant, Node, leaf, next_index, renew
 from autograd.op import COMPOSITES, OPS, REFUSED, TRACED, WRAP, Op, kept, settle
 from autograd.origins import remember
+from autograd.printable import printable
 from autograd.sweep import fit, reverse
 from autograd.trouble import observe
 
@@ -131,10 +132,9 @@ class Tensor(ArrayMethods):
     _value: Any
 
     def __init__(self, data: Any, *, name: str | None = None, requires_grad: bool = True) -> None:
-        if name is not None:
-            _check_name(name)
+        name = None if name is None else _name_given(name)
         self._value = data if type(data) is float else settle(floating(data, name))
-        self.node = leaf(self._value, name or None) if requires_grad else Constant(self._value, name or None)
+        self.node = leaf(self._value, name) if requires_grad else Constant(self._value, name)
 
     # --- what it is ---------------------------------------------------------------------------------------------
 
@@ -191,8 +191,7 @@ class Tensor(ArrayMethods):
 
     @name.setter
     def name(self, name: str | None) -> None:
-        _check_name(name)
-        self.node.name = name or None
+        self.node.name = None if name is None else _name_given(name)
 
     @property
     def requires_grad(self) -> bool:
@@ -229,7 +228,7 @@ class Tensor(ArrayMethods):
         return f"Tensor({value}{name}{'' if self.requires_grad else ', requires_grad=False'})"
 
     def _called(self) -> str:
-        return self.name or ("this Tensor" if self.ndim == 0 else f"this Tensor {self.shape}")
+        return printable(self.name) if self.name else ("this Tensor" if self.ndim == 0 else f"this Tensor {self.shape}")
 
     # --- gradients ----------------------------------------------------------------------------------------------
 
@@ -618,9 +617,11 @@ def _unwrapped(value: Any) -> Any:
     return value
 
 
-def _check_name(name: Any) -> None:
-    if not (name is None or isinstance(name, str)):
-        raise TypeError(f"A name is text, as it stands on graphs and in errors; given {name!r}.")
+def _name_given(name: Any) -> str | None:
+    """Any string is a name; how it is shown is up to whatever shows it. An empty one is none."""
+    if not isinstance(name, str):
+        raise TypeError(f"A name must be a string, but got {name!r}.")
+    return str.__str__(name) or None
 
 
 def _name(operand: Any) -> str | None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd import AutogradError, Node, Tensor, names
+from autograd.printable import printable, printable_lines
 from viz.errors import VizError
 
 
@@ -36,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         traceback.print_exception(failed.__cause__)
         return 1
     except Refused as refused:
-        print(f"chalkgrad: {refused}", file=sys.stderr)
+        print(f"chalkgrad: {printable_lines(str(refused))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("chalkgrad: interrupted", file=sys.stderr)
@@ -152,7 +153,7 @@ def _out(given: argparse.Namespace, suffix: str) -> Path:
 
 
 def _saved(path: Path) -> int:
-    print(f"wrote {path}")
+    print(f"wrote {printable(str(path))}")
     return 0
 
 
@@ -177,7 +178,8 @@ def tensor_of(file: str, target: str | None) -> Tensor:
                 f"{file} leaves neither a Tensor loss or J, nor just one number that was computed. Tensors it leaves: "
                 f"{there}. Choose one with --target NAME."
             )
-        print(f"chalkgrad: {target} of {file} is taken; for another: --target NAME", file=sys.stderr)
+        said = printable(f"{target} of {file} is taken; for another: --target NAME")
+        print(f"chalkgrad: {said}", file=sys.stderr)
     if target not in variables:
         raise Refused(
             f"{file} leaves no variable {target!r}. Tensors it leaves: {there}. Choose one with --target NAME."

@@ -6,7 +6,6 @@ import os
 import re
 import tempfile
 from collections.abc import Mapping
-from html import escape
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import graphviz
 
 from autograd import Chain, GraphError, Tensor, ancestors, files
+from viz import text
 from viz.errors import ArgumentError, LayoutError, NoFolder, SaveError
 from viz.fold import folded
 from viz.graph import Edge, Graph, Vertex, graph_of, root_of
@@ -270,7 +270,7 @@ def _accessible(svg: str, titles: Mapping[str, str]) -> str:
     """Titles in words in place of ids; fonts that exist; nothing before the <svg> element."""
     svg = svg[svg.index("<svg") :]
     svg = _OPERATION.sub(_centred, svg)
-    svg = re.sub(r"<title>(\w+)</title>", lambda m: f"<title>{escape(titles.get(m[1], m[1]))}</title>", svg)
+    svg = re.sub(r"<title>(\w+)</title>", lambda m: f"<title>{text.marked_up(titles.get(m[1], m[1]))}</title>", svg)
     svg = re.sub(r"<title>[^<]*(&#45;|-)(&gt;|>)[^<]*</title>\n?", "", svg)
     svg = re.sub(r"<title>cluster_(\d+)</title>", r"<title>Layer \1</title>", svg)
     return svg.replace(f'font-family="{FONT}"', f'font-family="{FONTS}"')

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from autograd.errors import Spoken
 
-class VizError(Exception):
+
+class VizError(Spoken):
     """Whatever viz itself has to say."""
 
 

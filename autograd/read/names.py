@@ -10,6 +10,7 @@ import numpy as np
 
 from autograd import names
 from autograd.node import Constant, Node, ancestors
+from autograd.printable import printable
 
 GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ",
@@ -54,7 +55,16 @@ def words(text: str) -> str:
     >>> print(words("50% & edge_order"))
     \text{50\% \& edge\_order}
     """
-    return r"\text{" + "".join(_SPECIAL.get(c, c) for c in text) + "}"
+    return rf"\text{{{prose(text)}}}"
+
+
+def prose(text: str) -> str:
+    r"""Ordinary text in LaTeX: nothing in it is a command, and no character is one that is not shown.
+
+    >>> print(prose("\\input{a} 5 %"))
+    \textbackslash{}input\{a\} 5 \%
+    """
+    return "".join(_SPECIAL.get(c, c) for c in printable(text))
 
 
 def for_any_engine(latex: str) -> str:

@@ -29,6 +29,7 @@ import numpy as np
 from autograd import names
 from autograd.errors import ConversionError, GraphError, ShapeError
 from autograd.node import Node
+from autograd.printable import printable
 from autograd.read.chains.factor import Factor, unit
 from autograd.read.chains.paths import Paths
 from autograd.read.formulas.latex import LATEX
@@ -162,14 +163,14 @@ class Chain:
 
     def __repr__(self) -> str:
         ends = (self._name(v) for v in (self._paths.root, self._paths.target))
-        return f"<Chain {' to '.join(map(str, ends))}: {self.count} path{'s' * (self.count != 1)}>"
+        return f"<Chain {' to '.join(printable(str(end)) for end in ends)}: {self.count} path{'s' * (self.count != 1)}>"
 
     def _checked(self) -> str:
         if self.deviation is None:
             return "The Jacobians are large, so they were not multiplied out; .check() does it."
         if not np.isfinite(self.deviation):
             return "The gradient is not finite, so it was not compared with the product of the Jacobians."
-        J, W = (self._name(v) for v in (self._paths.root, self._paths.target))
+        J, W = (printable(self._name(v) or "?") for v in (self._paths.root, self._paths.target))
         found = f"the gradient of {J} by {W}, of shape {self._paths.target.shape}, to {decimal(self.deviation)}"
         return f"The Jacobians multiplied out are {found}."
 

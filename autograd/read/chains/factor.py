@@ -12,6 +12,7 @@ import numpy as np
 from autograd import names
 from autograd.errors import GraphError
 from autograd.node import Node
+from autograd.printable import printable
 from autograd.read.formulas.formula import write
 from autograd.read.formulas.latex import LATEX
 from autograd.read.formulas.style import Style
@@ -38,7 +39,7 @@ class Factor:
         self._a, self._b, self._stops, self._name = a, b, stops, name
 
     def __repr__(self) -> str:
-        return f"<Factor ∂{self.numerator}/∂{self.denominator} {self.size[0]} × {self.size[1]}>"
+        return printable(f"<Factor ∂{self.numerator}/∂{self.denominator} {self.size[0]} × {self.size[1]}>")
 
     @property
     def size(self) -> tuple[int, int]:
