@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ConversionError, DtypeError, ShapeError
+from autograd.locks import plain
 from autograd.op import TRACED, VALUE, Op, settle
 
 _WIDE = np.dtype(np.int64)
@@ -22,7 +23,7 @@ def plain_operand(value: Any) -> Any:
         )
     if isinstance(value, np.ma.MaskedArray):
         raise DtypeError("A masked array is no operand: its mask would be lost. Use np.where(mask, …, …).")
-    array = np.asarray(value)
+    array = np.asarray(plain(value))
     if array.dtype.kind not in "fiub":
         raise DtypeError(
             f"{type(value).__name__} {str(value)[:60]} of dtype {array.dtype} is no operand: derivatives here are of "
@@ -69,7 +70,7 @@ def floating(data: Any, name: str | None) -> Any:
         raise DtypeError("A Tensor cannot hold a masked array: its mask would be lost. Fill it first: data.filled(…).")
     called = name or "a Tensor"
     try:
-        array = np.asarray(data)
+        array = np.asarray(plain(data))
     except ValueError as cause:
         raise ShapeError(f"{called}: the nested lists are not of one shape ({cause}).") from None
     if array.dtype.kind in "iu":

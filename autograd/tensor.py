@@ -10,7 +10,10 @@ from __future__ import annotations
 import operator
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import chain, starmap
 from typing import Any, NoReturn
 
 import numpy as np
@@ -21,11 +24,13 @@ from autograd.convert import as_floats, floating, narrow, plain_index, plain_ope
 from autograd.errors import ConversionError, GraphError, ShapeError, Unsupported, describe, mismatch
 from autograd.ledger import Ledger, ledger, still_there
 from autograd.listing import Graph
+from autograd.locks import plain
 from autograd.methods import ArrayMethods
 from autograd.modes import MODE
 from autograd.node import HOOKS, Constant, Node, leaf, next_index
 from autograd.op import COMPOSITES, OPS, REFUSED, TRACED, Op, kept, settle
 from autograd.origins import remember
+from autograd.reads import READS, note_reading
 from autograd.sweep import fit, reverse
 from autograd.trouble import observe
 
@@ -33,6 +38,7 @@ _NO_PARAMS: dict[str, Any] = {}
 _OPERANDS = (ndarray, complex, bool, int, float, list, tuple, np.generic)
 _PLAIN = frozenset({float, int})
 _new = object.__new__
+Change = tuple[Any, ...]  # a function in C, and what it is called with
 _ADDING = threading.Lock()  # threads that add to the gradient of the same leaf do so one after the other
 
 
@@ -141,11 +147,22 @@ class Tensor(ArrayMethods):
     @property
     def data(self) -> Any:
         """The value: an array, or a Python float. Setting it gives a leaf new data of the same shape."""
+        reads = READS.get()
+        if reads is not None:
+            reads.note(self.node)
+        mode = MODE.get()
+        if mode is not None and mode.guarded is not None and type(self._value) is ndarray:
+            return mode.guarded.shown(self._value)
         return self._value
 
     @data.setter
     def data(self, new: Any) -> None:
+        replacing([self], [new])()
+
+    def _fitting(self, new: Any) -> Any:
+        """New data for this leaf, in the form in which it is kept."""
         old, node = self._value, self.node
+        new = plain(new)
         if type(node) is Node and node.op is not None:
             raise GraphError(
                 f"{self._called()} is the result of {node.op.name}; its data cannot be replaced, since what was "
@@ -156,14 +173,12 @@ class Tensor(ArrayMethods):
                 f"{self._called()} was changed in place (as by `.data += …`): graphs recorded from it would give "
                 "wrong gradients. Give it a new array: t.data = t.data + …"
             )
-        if not (type(new) is type(old) is ndarray and new.shape == old.shape and new.dtype is old.dtype):
-            new = new._value if type(new) is Tensor else new
-            if np.shape(new) != self.shape:
-                raise ShapeError(f"{self._called()} is {self.shape}; it cannot be given {describe(new)}.")
-            new = settle(floating(new, self.name).astype(self.dtype))
-        self._value = node.out = new
-        if type(node) is Node:
-            node.index = next_index()  # newer than that of whatever was computed from the old data
+        if type(new) is type(old) is ndarray and new.shape == old.shape and new.dtype is old.dtype:
+            return new
+        new = new._value if type(new) is Tensor else new
+        if np.shape(new) != self.shape:
+            raise ShapeError(f"{self._called()} is {self.shape}; it cannot be given {describe(new)}.")
+        return settle(floating(new, self.name).astype(self.dtype))
 
     @property
     def grad(self) -> Any:
@@ -194,8 +209,22 @@ class Tensor(ArrayMethods):
 
     @property
     def requires_grad(self) -> bool:
-        """Whether gradients flow to or through this Tensor."""
+        """Whether gradients flow to or through this Tensor. Setting it to False freezes a leaf, True frees it again."""
         return type(self.node) is Node
+
+    @requires_grad.setter
+    def requires_grad(self, wanted: bool) -> None:
+        node = self.node
+        if not isinstance(wanted, (bool, np.bool_)):
+            raise TypeError(f"requires_grad must be True or False, but got {wanted!r}.")
+        if wanted == (type(node) is Node):
+            return
+        if type(node) is Node and node.op is not None:
+            raise GraphError(
+                f"{self._called()} is the result of {node.op.name}: only a leaf can be frozen. "
+                "Use t.detach() for its value as a constant, or freeze the Tensors that it was computed from."
+            )
+        self.node = leaf(self._value, node.name) if wanted else Constant(self._value, node.name)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -328,6 +357,7 @@ class Tensor(ArrayMethods):
 
     def detach(self) -> Tensor:
         """The same value as a constant: no gradient flows through it."""
+        note_reading(self.node)
         return Tensor(self._value, name=self.name, requires_grad=False)
 
     def item(self, *index: Any) -> float:
@@ -335,6 +365,7 @@ class Tensor(ArrayMethods):
 
         Raises ShapeError where that is not one number.
         """
+        note_reading(self.node)
         if index:
             return float(np.asarray(self._value).item(*index))
         if not isinstance(self._value, ndarray):
@@ -507,6 +538,9 @@ def _finish(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...], params: dic
             return tensor
     tensor.node = Constant(out)
     if mode is not None:
+        if not mode.record:
+            for parent in parents:
+                note_reading(parent)
         observe(mode, None, op.name, parents, raws, out)
     return tensor
 
@@ -588,6 +622,45 @@ def wrap(value: Any, node: Any) -> Any:
     tensor._value = value
     tensor.node = node
     return tensor
+
+
+def replacing(tensors: Iterable[Tensor], new: Iterable[Any]) -> Callable[[], Any]:
+    """The function that gives these leaves new data: all of them or, where one cannot have its data, none.
+
+    It is one call into C, which no signal can interrupt: Python runs the handler of Ctrl-C only between steps of its
+    own.
+    """
+    return at_once(
+        [
+            change
+            for tensor, data in zip(tensors, new, strict=True)
+            # Its index becomes newer than that of whatever was computed from the old data.
+            for change in _changes(tensor, tensor._fitting(data), next_index())
+        ]
+    )
+
+
+def keeping(tensors: Iterable[Tensor]) -> list[Change]:
+    """The changes that give these leaves back the data that they have now; what was recorded from it is then true."""
+    return [c for tensor in tensors for c in _changes(tensor, tensor._value, getattr(tensor.node, "index", None))]
+
+
+def _changes(tensor: Tensor, value: Any, index: int | None) -> list[Change]:
+    node = tensor.node
+    if type(node) is Node:
+        return [(_set_value, tensor, value), (_set_out, node, value), (_set_index, node, index)]
+    return [(_set_value, tensor, value), (_set_constant, node, value)]
+
+
+def at_once(*changes: list[Change]) -> Callable[[], Any]:
+    """The function that makes all these calls, of functions in C, within one call into C. It can be called once."""
+    return partial(deque, starmap(operator.call, chain(*changes)), 0)
+
+
+_set_value: Any = Tensor.__dict__["_value"].__set__
+_set_out: Any = Node.__dict__["out"].__set__
+_set_index: Any = Node.__dict__["index"].__set__
+_set_constant: Any = Constant.__dict__["out"].__set__
 
 
 def _restored(data: Any, name: str | None, requires_grad: bool, grad: Any) -> Tensor:
