@@ -20,8 +20,8 @@ import numpy as np
 from numpy import ndarray
 
 from autograd import rules
-from autograd.convert import as_floats, floating, narrow, plain_index, plain_operand
-from autograd.errors import ConversionError, GraphError, ShapeError, Unsupported, describe, mismatch
+from autograd.convert import as_floats, floating, is_array_like, narrow, plain_array, plain_index, plain_operand
+from autograd.errors import ConversionError, DtypeError, GraphError, ShapeError, Unsupported, describe, mismatch
 from autograd.ledger import Ledger, ledger, still_there
 from autograd.listing import Graph
 from autograd.locks import plain
@@ -61,7 +61,7 @@ def _operator(function: Callable[..., Any], reflected: bool) -> Callable[[Tensor
             y, q = other._value, other.node
         elif type(other) in _PLAIN or (type(other) is ndarray and other.dtype.kind == "f"):
             y = q = other
-        elif isinstance(other, _OPERANDS):
+        elif isinstance(other, _OPERANDS) or is_array_like(other):
             y = q = plain_operand(other)
             if narrow(y):
                 return apply(op, (y, self) if reflected else (self, y))
@@ -98,6 +98,7 @@ def _comparison(function: Callable[[Any, Any], Any], ufunc: np.ufunc) -> Callabl
 
     def method(self: Tensor, other: Any) -> Any:
         tensor = type(other) is Tensor
+        other = other if tensor else plain_array(other)
         out = function(self._value, other._value if tensor else other)
         if type(out) is ndarray:
             remember(out, ufunc, self.node, other.node if tensor else other)
@@ -133,6 +134,7 @@ class Tensor(ArrayMethods):
 
     __slots__ = ("__weakref__", "_value", "node")
     __hash__ = object.__hash__
+    __pandas_priority__ = 5000  # above a DataFrame's: pandas leaves operators to us, as in series * t
     node: Node | Constant
     _value: Any
 
@@ -392,7 +394,7 @@ class Tensor(ArrayMethods):
         if op is not None and method == "__call__" and not kwargs:
             return _apply_one(op, self) if op.unary else _call(op, inputs, kwargs)
         if method == "__call__" and ufunc in COMPOSITES:
-            return COMPOSITES[ufunc](*inputs, **kwargs)
+            return COMPOSITES[ufunc](*map(plain_array, inputs), **kwargs)
         if (ufunc, method) in rules.UFUNC_METHODS and "out" not in kwargs:
             return rules.UFUNC_METHODS[ufunc, method](*inputs, **kwargs)
         return _refuse_ufunc(op, ufunc, method, kwargs)
@@ -401,24 +403,35 @@ class Tensor(ArrayMethods):
         op = OPS.get(function)
         if op is None:
             if function in COMPOSITES:
-                return COMPOSITES[function](*args, **kwargs)
+                return COMPOSITES[function](*map(plain_array, args), **kwargs)
             raise Unsupported(_without_rule(function))
         return _call(op, args, kwargs)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         if self.requires_grad:
             raise ConversionError(
-                f"{self._called()} would become a plain array here, and its gradient would be lost. If that is meant, "
-                "pass `t.data`; to build an array out of Tensors, use np.stack([...]) or np.concatenate([...])."
+                f"{self._called()} must stay a Tensor to keep its gradient, but would become a plain array here. "
+                "To build an array out of Tensors: np.stack([...]) or np.concatenate([...]); for c[i] = t: "
+                "c = autograd.put(c, i, t), or np.where(mask, t, c); for rng.normal(t, s): t + s * rng.standard_normal"
+                "(t.shape); beside a table of pandas: df.to_numpy(). Where no gradient is needed, pass `t.data`."
             )
         return np.array(self._value, dtype=dtype, copy=copy)
 
     def _to_number(self, kind: type) -> Any:
         if self.requires_grad:
             raise ConversionError(
-                f"{kind.__name__}() of {self._called()} would lose its gradient. If that is meant: `t.item()`."
+                f"{kind.__name__}() of {self._called()} would lose its gradient; c[i] = t, np.fromiter and the "
+                "functions of math and cmath call it, too. For math.exp(t): np.exp(t). For c[i] = t and np.fromiter: collect "
+                "the Tensors in a list and join them by np.stack([...]), or c = autograd.put(c, i, t). Only to look at "
+                "the number: `t.item()`."
             )
         return kind(self.item())
+
+    def __index__(self) -> int:
+        raise DtypeError(
+            f"A count or an index must be an integer, but got {self._called()}, whose numbers are floating. "
+            "Use range(len(t)) for its entries, int(t.item()) for a count that needs no gradient."
+        )
 
     def __float__(self) -> float:
         return self._to_number(float)  # type: ignore[no-any-return]
@@ -679,6 +692,8 @@ def _unwrapped(value: Any) -> Any:
     """The same structure with plain values in place of Tensors."""
     if type(value) is Tensor:
         return value._value
+    if is_array_like(value):
+        return np.asarray(value)
     if isinstance(value, dict):
         return {k: _unwrapped(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)) and any(isinstance(v, (Tensor, list, tuple)) for v in value):
