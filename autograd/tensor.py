@@ -421,8 +421,8 @@ class Tensor(ArrayMethods):
         if self.requires_grad:
             raise ConversionError(
                 f"{kind.__name__}() of {self._called()} would lose its gradient; c[i] = t, np.fromiter and the "
-                "functions of math and cmath call it, too. For math.exp(t): np.exp(t). For c[i] = t and np.fromiter: collect "
-                "the Tensors in a list and join them by np.stack([...]), or c = autograd.put(c, i, t). Only to look at "
+                "functions of math and cmath call it, too. For math.exp(t): np.exp(t). For c[i] = t and np.fromiter: "
+                "collect the Tensors in a list and join them by np.stack([...]), or c = autograd.put(c, i, t). Only to look at "
                 "the number: `t.item()`."
             )
         return kind(self.item())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import numbers
 from typing import Any
 
 import numpy as np
@@ -47,6 +49,8 @@ class LeakyReLU(_Activation):
     """
 
     def __init__(self, slope: float = 0.01) -> None:
+        if not isinstance(slope, numbers.Real) or not math.isfinite(slope):
+            raise ValueError(f"The slope of LeakyReLU must be a finite number, but got {slope!r}.")
         self.slope = slope
 
     def forward(self, Z: Any) -> Any:
