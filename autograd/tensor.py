@@ -27,7 +27,7 @@ from autograd.listing import Graph
 from autograd.locks import plain
 from autograd.methods import ArrayMethods
 from autograd.modes import MODE
-from autograd.node import HOOKS, Constant, Node, leaf, next_index
+from autograd.node import HOOKS, Constant, Node, leaf, next_index, past_of
 from autograd.op import COMPOSITES, OPS, REFUSED, TRACED, Op, kept, settle
 from autograd.origins import remember
 from autograd.reads import READS, note_reading
@@ -422,8 +422,8 @@ class Tensor(ArrayMethods):
             raise ConversionError(
                 f"{kind.__name__}() of {self._called()} would lose its gradient; c[i] = t, np.fromiter and the "
                 "functions of math and cmath call it, too. For math.exp(t): np.exp(t). For c[i] = t and np.fromiter: "
-                "collect the Tensors in a list and join them by np.stack([...]), or c = autograd.put(c, i, t). Only to look at "
-                "the number: `t.item()`."
+                "collect the Tensors in a list and join them by np.stack([...]), or c = autograd.put(c, i, t). Only to "
+                "look at the number: `t.item()`."
             )
         return kind(self.item())
 
@@ -648,21 +648,24 @@ def replacing(tensors: Iterable[Tensor], new: Iterable[Any]) -> Callable[[], Any
             change
             for tensor, data in zip(tensors, new, strict=True)
             # Its index becomes newer than that of whatever was computed from the old data.
-            for change in _changes(tensor, tensor._fitting(data), next_index())
+            for change in _changes(tensor, tensor._fitting(data), past_of(tensor.node))
         ]
     )
 
 
 def keeping(tensors: Iterable[Tensor]) -> list[Change]:
     """The changes that give these leaves back the data that they have now; what was recorded from it is then true."""
-    return [c for tensor in tensors for c in _changes(tensor, tensor._value, getattr(tensor.node, "index", None))]
+    return [c for tensor in tensors for c in _changes(tensor, tensor._value)]
 
 
-def _changes(tensor: Tensor, value: Any, index: int | None) -> list[Change]:
+def _changes(tensor: Tensor, value: Any, past: list[Any] | None = None) -> list[Change]:
+    """What gives a leaf this value: with a new index and past or, without one, those that it has now."""
     node = tensor.node
-    if type(node) is Node:
-        return [(_set_value, tensor, value), (_set_out, node, value), (_set_index, node, index)]
-    return [(_set_value, tensor, value), (_set_constant, node, value)]
+    if type(node) is not Node:
+        return [(_set_value, tensor, value), (_set_constant, node, value)]
+    index = node.index if past is None else next_index()
+    past = getattr(node, "past", []) if past is None else past
+    return [(_set_value, tensor, value), (_set_out, node, value), (_set_index, node, index), (_set_past, node, past)]
 
 
 def at_once(*changes: list[Change]) -> Callable[[], Any]:
@@ -673,6 +676,7 @@ def at_once(*changes: list[Change]) -> Callable[[], Any]:
 _set_value: Any = Tensor.__dict__["_value"].__set__
 _set_out: Any = Node.__dict__["out"].__set__
 _set_index: Any = Node.__dict__["index"].__set__
+_set_past: Any = Node.__dict__["past"].__set__
 _set_constant: Any = Constant.__dict__["out"].__set__
 
 

@@ -146,8 +146,8 @@ class Trainer:
             if node.op is None and node not in known:
                 raise ag.GraphError(
                     f"The cost depends on {node.name or 'a Tensor'} {node.shape}, which would never be trained: "
-                    "neither model.parameters() nor the optimizer has it. Keep it in an attribute of a Module (a list, dict or "
-                    "set there is searched, too), or make it a constant: requires_grad=False."
+                    "neither model.parameters() nor the optimizer has it. Keep it in an attribute of a Module (a list, "
+                    "dict or set there is searched, too), or make it a constant: requires_grad=False."
                 )
 
 
