@@ -221,6 +221,7 @@ class guard(Switched):
     Traceback (most recent call last):
         ...
     ValueError: assignment destination is read-only
+    autograd.guard() keeps the arrays that operations have read or made read-only, ...
     """
 
     def __init__(self, **changes: Any) -> None:

@@ -140,7 +140,7 @@ def fit(
         validation = _checked(*validation, loss)
     for name, number in (("epochs", epochs), ("batch_size", batch_size)):
         integer = isinstance(number, (int, np.integer)) and not isinstance(number, bool)
-        if not (integer and number >= 1) and not (name == "batch_size" and number is None):
+        if not (integer and number is not None and number >= 1) and not (name == "batch_size" and number is None):
             raise ValueError(f"{name} must be an integer of at least 1, but got {number!r}.")
     if not isinstance(optimizer, Optimizer):
         raise TypeError(

@@ -166,4 +166,5 @@ def as_number(result: Any, what: str) -> float:
 def quiet() -> AbstractContextManager[Any]:
     """NumPy's warnings of overflow and the like are silent within: what they would be about is said by TrainingError.
     Whoever has set NumPy to raise them still gets them."""
-    return np.errstate(**{kind: "ignore" for kind, how in np.geterr().items() if how == "warn"})  # type: ignore[call-overload]
+    warned: dict[str, Any] = {kind: "ignore" for kind, how in np.geterr().items() if how == "warn"}
+    return np.errstate(**warned)
