@@ -28,7 +28,7 @@ from autograd.locks import plain
 from autograd.methods import ArrayMethods
 from autograd.modes import MODE
 from autograd.node import HOOKS, Constant, Node, leaf, next_index, past_of
-from autograd.op import COMPOSITES, OPS, REFUSED, TRACED, Op, kept, settle
+from autograd.op import COMPOSITES, OPS, REFUSED, TRACED, WRAP, Op, kept, settle
 from autograd.origins import remember
 from autograd.reads import READS, note_reading
 from autograd.sweep import fit, reverse
@@ -635,6 +635,9 @@ def wrap(value: Any, node: Any) -> Any:
     tensor._value = value
     tensor.node = node
     return tensor
+
+
+WRAP[Tensor] = wrap
 
 
 def replacing(tensors: Iterable[Tensor], new: Iterable[Any]) -> Callable[[], Any]:

@@ -2,5 +2,6 @@
 import autograd as ag
 
 x = y = ag.Tensor(1.5, name="x")
-for _ in range(11): y = y + y
+for _ in range(11):
+    y = y + y
 print(ag.derive(y, convention="true"))
