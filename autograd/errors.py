@@ -60,6 +60,10 @@ class NumericalError(AutogradError, FloatingPointError):
     """A NaN or Inf that an operation made out of finite numbers, found by `anomaly()`."""
 
 
+class EditError(AutogradError, ValueError):
+    """An edit in place of an array that `guard()` has made read-only."""
+
+
 class SaveError(AutogradError, OSError):
     """A file that cannot be written."""
 
@@ -70,6 +74,10 @@ class Unsupported(AutogradError, TypeError):
 
 class ConversionError(AutogradError, TypeError):
     """A Tensor where a plain array or number is needed, which would cut the gradient silently."""
+
+
+class DisconnectedWarning(UserWarning):
+    """A derivative is 0 because the function has cut the gradient off: by `.data`, `detach()`, `item()`."""
 
 
 def describe(value: Any, name: str | None = None) -> str:

@@ -5,6 +5,7 @@ from nn.activations import LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
 from nn.layers import Linear
 from nn.module import Module, Sequential
 from nn.train import History, accuracy, fit
+from nn.trainer import TrainingError
 
 __all__ = [
     "History",
@@ -16,6 +17,7 @@ __all__ = [
     "Sigmoid",
     "Softmax",
     "Tanh",
+    "TrainingError",
     "accuracy",
     "byhand",
     "data",
