@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import GraphError
+from autograd.names import of
 from autograd.node import HOOKS, Constant, Node
 from autograd.op import TRACED
 from autograd.sweep import repeated, reverse
@@ -101,7 +102,7 @@ class _Rows:
             local = node.op.vjps[position](ones, node.out, *node.inputs, **node.params)  # type: ignore[misc]
         axes = repeated(np.shape(contribution), self.node.shape)
         summed = (axes,) if isinstance(axes, int) else axes
-        self.rows.append(Row(node.op.name, node.name, position, node.line, incoming, local, summed, fitted))
+        self.rows.append(Row(node.op.name, of(node), position, node.line, incoming, local, summed, fitted))
 
 
 def _line(row: Row) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import functools
 import inspect
-import os
 import sys
 from collections.abc import Callable, Generator
 from contextvars import ContextVar
@@ -17,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-_HOUSE = os.path.dirname(os.path.abspath(__file__))
+from autograd.callers import user_frame
 
 
 @dataclasses.dataclass(frozen=True)
@@ -242,11 +241,6 @@ def _depth(array: Any) -> int:
 
 
 def user_line() -> tuple[str, int] | None:
-    """File and line of the innermost frame that is neither the engine's nor NumPy's."""
-    frame = sys._getframe(1)
-    while frame is not None:
-        name = frame.f_code.co_filename
-        if not name.startswith(_HOUSE) and f"{os.sep}numpy{os.sep}" not in name:
-            return name, frame.f_lineno
-        frame = frame.f_back  # type: ignore[assignment]
-    return None
+    """File and line of the innermost frame that is neither of these packages nor NumPy's."""
+    frame = user_frame(sys._getframe(1))
+    return None if frame is None else (frame.f_code.co_filename, frame.f_lineno)

@@ -13,7 +13,7 @@ from typing import Any
 
 import graphviz
 
-from autograd import Chain, GraphError, Tensor, ancestors, files
+from autograd import Chain, GraphError, Tensor, ancestors, files, names
 from viz.errors import ArgumentError, LayoutError, NoFolder, SaveError
 from viz.fold import folded
 from viz.graph import Edge, Graph, Vertex, graph_of, root_of
@@ -108,7 +108,8 @@ def draw(tensor: Tensor | Graph | Chain, fold: str = "auto") -> Drawing:
 
     It shows itself in a notebook; `draw(J).save("graph.svg")` writes it to a file, as .svg, .png, .pdf or .dot.
 
-    tensor   the Tensor, or a Graph that was read from one; of the chain rule (`ag.chain`) it is the tree
+    tensor   the Tensor, or a Graph that was read from one; of the chain rule (`ag.chain`) it is the tree. Values without a
+             name are called by the variables of the caller that hold them
     fold     "auto": graphs of more than 150 vertices are folded, by layer and then by operations; "none": all is drawn
 
     >>> import autograd as ag
@@ -123,7 +124,11 @@ def draw(tensor: Tensor | Graph | Chain, fold: str = "auto") -> Drawing:
         raise ArgumentError(f'fold= is "auto" or "none", not {fold!r}.')
     if isinstance(tensor, Chain):
         return tree(tensor)
-    graph = tensor if isinstance(tensor, Graph) else _read(tensor)
+    if isinstance(tensor, Graph):
+        graph = tensor
+    else:
+        with names.asking(tensor):
+            graph = _read(tensor)
     if fold == "auto":
         graph = folded(graph, READABLE)
     elif len(graph) > DRAWABLE:

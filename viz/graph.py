@@ -167,7 +167,7 @@ def root_of(tensor: Any) -> Node:
         raise TypeError(f"Only a Tensor has a graph, not {type(tensor).__name__}. Pass the result, not its .data.")
     if not isinstance(tensor.node, Node):
         raise GraphError(
-            f"{tensor.name or 'This Tensor'} is a constant: nothing was recorded for it. Compute it from an "
+            f"{names.of(tensor) or 'This Tensor'} is a constant: nothing was recorded for it. Compute it from an "
             "autograd.Tensor(...), outside of no_grad()."
         )
     return tensor.node
@@ -212,7 +212,7 @@ class _Builder:
         key = None if isinstance(operand, (int, float)) else id(operand)
         if key not in self.constants:
             value = operand.out if isinstance(operand, Constant) else operand
-            name = names.of(operand) or None
+            name = names.of(operand)
             number = np.ndim(value) == 0 and name is None
             found = _LAYER.fullmatch(name) if name else None
             made = self._add(
@@ -233,7 +233,7 @@ class _Builder:
         made = self._add(
             kind="value",
             role=role,
-            name=node.name or None,
+            name=names.of(node),
             shape=node.shape,
             dtype=str(node.dtype or "float64"),
             value=self.kept.get(node),
@@ -273,8 +273,9 @@ def _layers(root: Node, nodes: list[Node]) -> dict[Node, str | None]:
     nearest: dict[Node, tuple[int, str | None]] = {root: (0, None)}
     found: dict[Node, str | None] = {}
     for node in sorted(nodes, key=_after_consumers, reverse=True):
-        match = _LAYER.fullmatch(node.name) if node.name else None
-        steps, layer = (0, match[1] if match else None) if node.name else nearest[node]
+        name = names.of(node)
+        match = _LAYER.fullmatch(name) if name else None
+        steps, layer = (0, match[1] if match else None) if name else nearest[node]
         found[node] = layer
         for parent in node.parents:
             if isinstance(parent, Node) and (parent not in nearest or steps + 1 < nearest[parent][0]):

@@ -29,7 +29,7 @@ class Paths:
                 leading.add(node)
         if root not in leading:
             raise GraphError(
-                f"{root.name or 'The result'} does not depend on {target.name or 'the other value'}, so there is no "
+                f"{names.of(root) or 'The result'} does not depend on {names.of(target) or 'the other value'}, so there is no "
                 "path along which the chain rule runs. Was the one computed from the other, under no_grad perhaps?"
             )
         order = sorted(leading - {target}, key=lambda n: -n.index)

@@ -17,7 +17,6 @@ db &= \\frac{1}{m}\\,\\sum_{\\text{columns}} dZ
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -52,16 +51,20 @@ def derive(
     steps       keep the form that a line was simplified from
     m           the number of samples, where it cannot be told from J
 
-    Values are called by their names; Tensors and arrays in the caller's variables are named after those. Every line has
-    been run as NumPy, and agrees with what the numeric sweep finds.
+    Values are called by their names, and what has none by the variable of the caller that holds it; nothing is changed.
+    Every line has been run as NumPy, and agrees with what the numeric sweep finds.
 
     Raises GraphError for what is no cost, for a `wrt` that it does not depend on, and where m cannot be told;
     NumericalError where a line does not agree.
     """
     if convention not in CONVENTIONS:
         raise GraphError(f'There is no convention {convention!r}; known are "course" and "true".')
-    names.given(dict(sys._getframe(1).f_locals))
     root = _root(J)
+    with names.asking(root):
+        return _derived(root, wrt, convention, steps, m)
+
+
+def _derived(root: Node, wrt: Any, convention: str, steps: bool, m: int | None) -> Derivation:
     targets = _targets(root, wrt)
     found = values(root)
     samples = find_samples(root, found, m)
@@ -98,7 +101,7 @@ def _targets(root: Node, wrt: Any) -> list[Node]:
         if node is root:
             raise GraphError("The derivative of the cost by itself is 1; name what it was computed from.")
         if type(node) is not Node or node not in nodes:
-            called = asked if isinstance(asked, str) else getattr(asked, "name", None) or f"this {type(asked).__name__}"
+            called = asked if isinstance(asked, str) else names.of(asked) or f"this {type(asked).__name__}"
             raise GraphError(
                 f"The cost was not computed from {called}, so there is no derivative by it. It was computed from "
                 f"{', '.join(n for n in by_name if n) or 'Tensors without names'}."

@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd import names
 from autograd.node import Constant, Node, ancestors
 from autograd.read.code.source import source
 from autograd.read.formulas.formula import write
@@ -137,7 +138,7 @@ def _is_reduced(node: Node, shape: tuple[int, ...]) -> bool:
 
 
 def _is_called_m(operand: Any) -> bool:
-    return type(operand) is Constant and operand.name == "m" and np.ndim(operand.out) == 0
+    return type(operand) is Constant and names.of(operand) == "m" and np.ndim(operand.out) == 0
 
 
 def _shape(operand: Any) -> tuple[int, ...]:
