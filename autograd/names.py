@@ -157,7 +157,7 @@ def _parts(short: str, path: str, value: Any) -> Iterator[tuple[str, str, Any]]:
                 yield key, f"{path}.{key}", item
 
 
-# --- for the time of one question --------------------------------------------------------------------------------------
+# --- for the time of one question -------------------------------------------------------------------------------------
 
 NONE = Names()
 _ASKED: ContextVar[Names | None] = ContextVar("autograd names", default=None)
@@ -200,7 +200,8 @@ def of_caller(frame: FrameType | None) -> Names:
     frame = user_frame(frame)
     if frame is None:
         return NONE
-    scopes, module = [], frame.f_globals
+    module = frame.f_globals
+    scopes: list[Mapping[str, Any]] = []
     above: FrameType | None = frame
     while above is not None and len(scopes) < _FRAMES:
         if above.f_globals is module and above.f_locals is not module:

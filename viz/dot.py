@@ -106,10 +106,10 @@ class Drawing(graphviz.Digraph):
 def draw(tensor: Tensor | Graph | Chain, fold: str = "auto") -> Drawing:
     """A picture of the graph that a Tensor was computed by: values, gradients, shapes, names, operations, layers.
 
-    It shows itself in a notebook; `draw(J).save("graph.svg")` writes it to a file, as .svg, .png, .pdf or .dot.
+    It shows itself in a notebook; `draw(J).save("graph.svg")` writes it to a file, as .svg, .png, .pdf or .dot. Values
+    without a name are called by the variables of the caller that hold them.
 
-    tensor   the Tensor, or a Graph that was read from one; of the chain rule (`ag.chain`) it is the tree. Values without a
-             name are called by the variables of the caller that hold them
+    tensor   the Tensor, or a Graph that was read from one; of the chain rule (`ag.chain`) it is the tree
     fold     "auto": graphs of more than 150 vertices are folded, by layer and then by operations; "none": all is drawn
 
     >>> import autograd as ag

@@ -60,7 +60,7 @@ class Story:
 
 
 def record(tensor: Tensor) -> Story:
-    """The story of how a Tensor was computed, and of how its gradients come about. It changes nothing, no `.grad` either.
+    """The story of how a Tensor was computed, and of how its gradients come about. It changes no `.grad`.
 
     Values without a name are called by the variables of the caller that hold them.
 

@@ -366,7 +366,7 @@ def test_where_m_cannot_be_told():
         ag.derive(J)
     with pytest.raises(ag.GraphError, match="over 5 samples"):
         ag.derive(J, m=5)
-    assert latex(J, m=6) == [r"dW = 2\,(W\,c_{1} - c_{2})\,c_{1}^{\mathsf{T}}"]
+    assert latex(J, m=6) == [r"dW = 2\,(W\,X - Y)\,X^{\mathsf{T}}"]
     two = np.mean(W**2) + np.mean((W @ X - Y) ** 2)
     with pytest.raises(ag.GraphError, match=r"means over 3 and 6 values. Pass m= one of them"):
         ag.derive(two)

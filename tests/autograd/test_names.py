@@ -43,7 +43,7 @@ def test_a_question_changes_nothing_that_it_asks_about(question):
 
 
 def test_every_question_takes_the_names_of_the_callers_variables(tmp_path):
-    X, Y, W, b, Z, A, J = network()
+    X, Y, W, b, Z, A, J = network()  # noqa: RUF059  the names are what this is about
     J.backward()
     assert "dZ = A − Y" in str(ag.derive(J)) and "dW = (1/m) dZ Xᵀ" in str(ag.derive(J, "W"))
     assert str(ag.chain(J, W)).startswith("∂J/∂W = ∂J/∂A · ∂A/∂Z · ∂Z/∂W\n")
@@ -60,7 +60,7 @@ def _names(J):
 
 def test_what_is_printed_later_keeps_the_names_of_the_question():
     def asked_inside():
-        X, Y, W, b, Z, A, J = network()
+        X, Y, W, b, Z, A, J = network()  # noqa: RUF059
         return ag.chain(J, W), J.graph(), ag.derive(J)
 
     chain, graph, derivation = asked_inside()

@@ -49,7 +49,8 @@ def chain(J: Tensor, W: Tensor) -> Chain:
     W   a Tensor that it was computed from, a leaf or an intermediate one
 
     Values without a name are called by the variable of yours that holds them, and are not changed; those that have none
-    are part of the factor around them. Small chains are checked at once: the Jacobians multiplied out must be the gradient.
+    are part of the factor around them. Small chains are checked at once: the Jacobians multiplied out must be the
+    gradient.
 
     >>> import numpy as np, autograd as ag
     >>> x = ag.Tensor(np.array([1.0, 2.0]), name="x")
