@@ -15,14 +15,28 @@ if TYPE_CHECKING:
 
 __all__ = ["Story", "draw", "record", "save_page", "tree"]
 
-_PLACES = {"Story": "viz.story", "draw": "viz.dot", "record": "viz.story", "save_page": "viz.page", "tree": "viz.dot"}
+_LATER = {  # where it is
+    "Story": "viz.story",
+    "dot": "viz.dot",
+    "draw": "viz.dot",
+    "graph": "viz.graph",
+    "page": "viz.page",
+    "plots": "viz.plots",
+    "record": "viz.story",
+    "save_page": "viz.page",
+    "story": "viz.story",
+    "tree": "viz.dot",
+}
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _PLACES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = globals()[name] = getattr(import_module(_PLACES[name]), name)
-    return found
+if not TYPE_CHECKING:  # or else a type checker would let every name pass
+
+    def __getattr__(name: str) -> Any:
+        if name not in _LATER:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        module = import_module(_LATER[name])
+        found = globals()[name] = module if module.__name__ == f"{__name__}.{name}" else getattr(module, name)
+        return found
 
 
 def __dir__() -> list[str]:
