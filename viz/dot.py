@@ -14,12 +14,12 @@ from typing import Any
 import graphviz
 
 from autograd import Chain, GraphError, Tensor, ancestors, files, names
+from viz.branches import grow
 from viz.errors import ArgumentError, LayoutError, NoFolder, SaveError
 from viz.fold import folded
 from viz.graph import Edge, Graph, Vertex, graph_of, root_of
 from viz.labels import MUTED, TEXT, attributes, described
 from viz.layout import find_dot, is_pure, run_dot
-from viz.branches import grow
 
 READABLE = 150  # more vertices than this are folded
 DRAWABLE = 1500  # more than this are never laid out: it would take minutes

@@ -209,9 +209,15 @@ def test_demo_in_a_folder_with_spaces(run, tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.count("✓ test accuracy") == 2
     assert "All goals reached" in done.stdout
+    results = done.stdout.partition("RESULTS")[2]
+    assert len(done.stdout.splitlines()) < 60 and results.count("test accuracy") == 2
+    for name in (tmp_path / "my results" / "first run").iterdir():
+        assert f"   my results/first run/{name.name} " in results
+    assert "-m webbrowser 'my results/first run/logistic-step.html'" in results
     written = {p.name for p in (tmp_path / "my results" / "first run").iterdir()}
     assert written == {
         "digits.svg",
+        "formulas.txt",
         "logistic-step.html",
         "logistic.png",
         "logistic.svg",
