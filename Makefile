@@ -30,7 +30,7 @@ test: $(VENV)/dev.stamp ## style, types, tests and the examples in docstrings
 		|| echo "PyTorch is not installed: the differential tests against it are left out. To run them: make venv-bench"
 	@$(BIN)/python -m pytest
 
-fix: $(VENV)/dev.stamp ## let ruff format the code and mend what it can
+fix: $(VENV)/dev.stamp ## let ruff format the code and fix what it can
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 

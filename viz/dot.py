@@ -6,7 +6,7 @@ import os
 import re
 import tempfile
 from collections.abc import Mapping
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -20,6 +20,7 @@ from viz.fold import folded
 from viz.graph import Edge, Graph, Vertex, graph_of, root_of
 from viz.labels import MUTED, TEXT, attributes, described
 from viz.layout import find_dot, is_pure, run_dot
+from viz.metrics import width
 
 READABLE = 150  # more vertices than this are folded
 DRAWABLE = 1500  # more than this are never laid out: it would take minutes
@@ -29,8 +30,8 @@ PIXELS = 12_000  # the longer side of a PNG
 ORDERED = {"subtract", "divide", "power"}  # which operand is which cannot be seen from the names
 
 FORMATS = (".svg", ".png", ".pdf", ".dot", ".gv")
-FONT = "Helvetica"
-FONTS = "Helvetica, Arial, Arimo, 'Liberation Sans', sans-serif"
+FONT = "Helvetica"  # engines know how wide its letters are; those of the others are as wide
+FONTS = "Arimo, 'Liberation Sans', Helvetica, Arial, sans-serif"
 
 
 class Drawing(graphviz.Digraph):
@@ -78,7 +79,7 @@ class Drawing(graphviz.Digraph):
         return str(path)
 
     def _svg(self) -> str:
-        return _accessible(run_dot(self.source, "svg").decode(), self.titles)
+        return _FITTED.sub(_fitted, _accessible(run_dot(self.source, "svg").decode(), self.titles))
 
     def _resolution(self) -> int:
         """Dots per inch of a PNG: 144, unless that would make more pixels than programs will open."""
@@ -88,7 +89,7 @@ class Drawing(graphviz.Digraph):
 
     def _pdf(self) -> bytes:
         """By Graphviz's own `dot`, which alone writes PDF; or from the SVG, by svglib."""
-        if not is_pure(find_dot()):
+        if not is_pure(find_dot("pdf")):
             return run_dot(self.source, "pdf")
         try:
             from reportlab.graphics import renderPDF
@@ -163,8 +164,12 @@ def tree(*chains: Chain) -> Drawing:
 
 
 def svg_of(graph: Graph) -> str:
-    """The SVG of a graph, for pages to embed: each vertex and edge is an element with its id."""
-    return _drawing(graph)._svg()
+    """The SVG of a graph, for pages to embed: each vertex and edge is an element with its id.
+
+    Texts have no length of their own in it: a page brings its font, and writes other texts in their places.
+    """
+    made = _drawing(graph)
+    return _accessible(run_dot(made.source, "svg").decode(), made.titles)
 
 
 def refuse_folders(path: Path) -> None:
@@ -278,4 +283,16 @@ def _accessible(svg: str, titles: Mapping[str, str]) -> str:
     svg = re.sub(r"<title>(\w+)</title>", lambda m: f"<title>{escape(titles.get(m[1], m[1]))}</title>", svg)
     svg = re.sub(r"<title>[^<]*(&#45;|-)(&gt;|>)[^<]*</title>\n?", "", svg)
     svg = re.sub(r"<title>cluster_(\d+)</title>", r"<title>Layer \1</title>", svg)
-    return svg.replace(f'font-family="{FONT}"', f'font-family="{FONTS}"')
+    return re.sub(rf'font-family="{FONT}[^"]*"', f'font-family="{FONTS}"', svg)
+
+
+_FITTED = re.compile(r'<text ((?:(?!textLength)[^>])*font-size="([\d.]+)"[^>]*)>([^<]*\S[^<]*)</text>')
+
+
+def _fitted(found: re.Match[str]) -> str:
+    """A text that says how long it is: a reader who lacks all of the fonts, and takes a wider one, sets it narrower."""
+    words = unescape(found[3])
+    length = None if words != words.strip() else width(words, float(found[2]), 'font-weight="bold"' in found[1])
+    if length is None:
+        return found[0]
+    return f'<text textLength="{length:.2f}" lengthAdjust="spacingAndGlyphs" {found[1]}>{found[3]}</text>'
