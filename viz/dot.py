@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import tempfile
@@ -70,6 +71,18 @@ class Drawing(graphviz.Digraph):
         else:
             made = run_dot(self.source, format)
         return made if encoding is None else made.decode(encoding)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None, **_: Any) -> dict[str, str]:
+        """For notebooks: as SVG, and as PNG for a notebook that is not trusted, where no SVG is shown."""
+        makers = {
+            "image/svg+xml": self._svg,
+            "image/png": lambda: base64.b64encode(self.pipe("png")).decode(),
+        }
+        wanted = [kind for kind in makers if (not include or kind in include) and kind not in (exclude or ())]
+        return {kind: makers[kind]() for kind in wanted}
+
+    def __repr__(self) -> str:
+        return f'<{next(iter(self.titles.values()), "Drawing")}: draw(...).save("graph.svg") writes it to a file>'
 
     def render(self, filename: Any = None, directory: Any = None, **how: Any) -> str:
         """As graphviz.Digraph.render: write the picture beside the name of its source; returns the path."""
