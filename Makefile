@@ -10,7 +10,7 @@ PYTHON ?= python3 python3.15 python3.14 python3.13 python3.12 python3.11
 # Rules share one environment, and pip must not run twice in it at the same time.
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test fix lab bench docs clean venv venv-dev venv-bench
+.PHONY: help demo test matrix fix lab bench docs clean venv venv-dev venv-bench
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1~\2/p' Makefile | awk -F'~' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -30,6 +30,9 @@ test: $(VENV)/dev.stamp ## style, types, tests and the examples in docstrings
 		|| echo "PyTorch is not installed: the differential tests against it are left out. To run them: make venv-bench"
 	@$(BIN)/python -m pytest
 
+matrix: $(VENV)/base.stamp ## test on each Python that is installed, with the oldest and the newest NumPy (MATRIX=--quick: a look)
+	@$(BIN)/python tools/matrix.py $(MATRIX)
+
 fix: $(VENV)/dev.stamp ## let ruff format the code and fix what it can
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
@@ -46,7 +49,7 @@ docs: $(VENV)/docs.stamp ## build the API pages from the docstrings
 	@echo "out/docs/index.html"
 
 clean: ## remove the environments, caches and all that was built
-	rm -rf $(VENV) .venv-bench out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks .coverage htmlcov
+	rm -rf $(VENV) .venv-bench .venv-matrix out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks .coverage htmlcov
 	find autograd nn viz tests benchmarks docs -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 venv: $(VENV)/base.stamp ## only set up .venv, with what the demo needs

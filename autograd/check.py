@@ -15,9 +15,11 @@ from typing import Any
 import numpy as np
 
 from autograd.differences import judge, measure
-from autograd.errors import DtypeError, GraphError
+from autograd.errors import AutogradError, DtypeError, GraphError
 from autograd.functional import jvp, returned, vjp
 from autograd.modes import no_grad
+from autograd.node import Node
+from autograd.roundoff import Rounding, precision, rounding
 from autograd.tensor import Tensor
 from autograd.tree import flatten, paths, rebuild
 
@@ -108,29 +110,31 @@ def check_grads(f: Callable[..., Any], *args: Any, order: int = 2, modes: Sequen
     leaves = [_floating(x) for x in leaves]
     names = [name for i, a in enumerate(args) for name in paths(a, _parameter(f, i))]
     findings: list[Finding] = []
+    scale = 0.0
     with np.errstate(all="ignore"):
         for n in range(1, order + 1):
-            level = _Level(f, n, leaves, structure, names)
+            level = _Level(f, n, leaves, structure, names, scale)
             findings = level.findings(modes)
             if findings:
                 break
-            f = level.derivative()
+            f, scale = level.derivative(), level.scale
     return Report(tuple(findings), order, converted)
 
 
 class _Level:
     """The check of one order: of the number ⟨f(x), u⟩ with a fixed random u, along directions v of x."""
 
-    def __init__(self, f: Any, order: int, leaves: list[Any], structure: Any, names: list[str]) -> None:
+    def __init__(self, f: Any, order: int, leaves: list[Any], structure: Any, names: list[str], below: float) -> None:
         self.f, self.order, self.leaves, self.structure, self.names = f, order, leaves, structure, names
         self.rng = np.random.default_rng(order)
         self.outs = self.values(leaves)
         value = f(*self.arguments(leaves))
         self.out_structure = flatten(value)[1]
         self.u = [np.asarray(self.rng.normal(size=o.shape) if o.shape else 1.0) for o in self.outs]
-        self.scale = sum(float(np.sum(np.abs(u * o))) for u, o in zip(self.u, self.outs))
-        dtypes = [np.asarray(x).dtype for x in leaves] + [o.dtype for o in self.outs]
-        self.eps = max(float(np.finfo(d).eps) for d in dtypes if d.kind == "f")
+        self.here = self.rounding(leaves)
+        # A number that is 0 here may be made of large ones; so may a derivative: `below` is the scale one order below.
+        units = [float(np.max(_unit(x), initial=1.0)) for x in leaves]
+        self.scale = max(self.size(self.outs), self.here.size, below / max(units, default=1.0))
 
     def arguments(self, leaves: list[Any]) -> Any:
         return rebuild(self.structure, [Tensor(x, requires_grad=False) for x in leaves])
@@ -140,6 +144,23 @@ class _Level:
         with no_grad():
             outs, _ = returned(self.f, self.f(*self.arguments(leaves)))
         return [np.asarray(o.data if isinstance(o, Tensor) else o) for o in outs]
+
+    def size(self, outs: list[Array]) -> float:
+        """The size of the number that is checked, where f has these values."""
+        return sum(float(np.sum(np.abs(u * o))) for u, o in zip(self.u, outs))
+
+    def rounding(self, leaves: list[Any]) -> Rounding:
+        """What rounding does to the number that is checked, where the arguments are these."""
+        try:
+            outs = flatten(self.f(*rebuild(self.structure, [Tensor(x) for x in leaves])))[0]
+            total = sum(np.sum(u * o) for u, o in zip(self.u, outs))
+            if isinstance(total, Tensor) and isinstance(total.node, Node):
+                return rounding(total.node)
+        except AutogradError:  # f has no reverse mode: then its value must do
+            pass
+        outs = self.values(leaves)
+        eps = max(precision(o.dtype) for o in outs)
+        return Rounding(eps * self.size(outs), self.size(outs), eps, hidden=True)
 
     def findings(self, modes: Sequence[str]) -> list[Finding]:
         """What is not confirmed at this order."""
@@ -159,7 +180,7 @@ class _Level:
         """One leaf in a random direction; if that shows something, in the direction of each of its entries."""
         shape: tuple[int, ...] = np.shape(self.leaves[k])
         # Steps are relative for large entries. Weights between 1/2 and 1: no entry is hidden by the others.
-        unit = np.maximum(1.0, np.abs(np.asarray(self.leaves[k], float)))
+        unit = _unit(self.leaves[k])
         v = self.rng.uniform(0.5, 1.0, shape) * self.rng.choice([-1.0, 1.0], shape) * unit
         verdict, a, d, words = self.along(k, v, mode)
         if verdict == "ok":
@@ -216,7 +237,8 @@ class _Level:
             return sum(float(np.sum(u * np.asarray(o, float))) for u, o in zip(self.u, outs))
 
         a = self.by_autograd(k, v, mode, x)
-        m = measure(phi, self.eps, self.scale, a).per(unit)
+        noise, size = self.growth(k, v)
+        m = measure(phi, self.here.noise, noise, max(self.scale, size), self.here.hidden).per(unit)
         if np.isnan(a) and mode == "fwd" and not np.all(v):
             a = self.beside(k, v, m.value * unit)
         exact = self.complex_step(k, v)
@@ -231,6 +253,14 @@ class _Level:
                     f"{words} But its number is {near[-1]:.6g} at a distance of 3e-12: it is noise.",
                 )
         return verdict, a, d, words
+
+    def growth(self, k: int, v: Array) -> tuple[float, float]:
+        """By how much noise and size grow for a step as long as v: at a minimum, where both may be 0, that is all."""
+        step = 2.0**-8
+        sides = [_moved(self.leaves[k], t * v) for t in (-step, step)]
+        there = [self.rounding([*self.leaves[:k], x, *self.leaves[k + 1 :]]) for x in sides]
+        noise = max(0.0, *(r.noise - self.here.noise for r in there))
+        return noise / step, max(0.0, *(r.size - self.here.size for r in there)) / step
 
     def beside(self, k: int, v: Array, expected: float) -> float:
         """`expected`, where forward mode is nan only because of entries that v leaves alone, else nan.
@@ -261,7 +291,7 @@ class _Level:
 
     def complex_step(self, k: int, v: Array) -> float | None:
         """The derivative by a complex step, or None where f does not run on complex numbers."""
-        if self.eps > 1e-15:
+        if self.here.eps > 1e-15:
             return None
         leaves = [*self.leaves[:k], self.leaves[k] + 1e-30j * v, *self.leaves[k + 1 :]]
         try:
@@ -291,6 +321,11 @@ class _Level:
 
 def _moved(x: Any, step: Array) -> Any:
     return float(x + step) if isinstance(x, float) else (x + step).astype(x.dtype)
+
+
+def _unit(x: Any) -> Array:
+    """The length of a step of 1 for each entry of a leaf: relative to it where it is large."""
+    return np.asarray(np.maximum(1.0, np.abs(np.asarray(x, float))))
 
 
 def _plain(x: Any) -> Any:

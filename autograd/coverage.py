@@ -101,9 +101,17 @@ def keywords(function: Any) -> list[str]:
     taken = COMPOSITES.get(function) if op is None else op.prepare
     own = parameters = inspect.signature(taken).parameters if taken else {}
     if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):  # it hands on whatever NumPy's function has
-        parameters = inspect.signature(function).parameters
+        parameters = _parameters(function)
     refused = {*ONLY_AT_DEFAULT, *(name for name, p in own.items() if p.annotation in (None, "None"))}
     return [name for name, p in parameters.items() if p.default is not p.empty and name not in refused]
+
+
+def _parameters(function: Any) -> Any:
+    """Those of NumPy's own function, or none where it has no signature, as compiled ones before NumPy 2.4."""
+    try:
+        return inspect.signature(function).parameters
+    except ValueError:
+        return {}
 
 
 def escaped(text: str) -> str:

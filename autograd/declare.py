@@ -91,12 +91,16 @@ def constant(*functions: Rule) -> Any:
     return declared[0] if len(declared) == 1 else declared
 
 
-def composite(function: Rule, definition: Rule) -> Rule:
+def composite(function: Rule | str, definition: Rule) -> Rule:
     """Define a function by others that have a rule; `definition` has its signature. Returns the function users call.
 
+    A function that older versions of NumPy lack is given by its name: "np.unstack". It is a row where NumPy has it.
     A keyword that the definition lacks is refused in words. (A function of one's own that is made of functions with
     rules needs no declaration; this is for one that Tensors cannot pass through, compiled code for one.)
     """
+    if isinstance(function, str):
+        name = function.removeprefix("np.")
+        return composite(getattr(np, name), definition) if hasattr(np, name) else definition
     if not callable(definition):
         raise TypeError(f"{called(function)}: its definition is a function, not {definition!r}.")
     signature = inspect.signature(definition)
@@ -118,7 +122,7 @@ def composite(function: Rule, definition: Rule) -> Rule:
     return public
 
 
-def defined(*functions: Rule) -> Callable[[Rule], Rule]:
+def defined(*functions: Rule | str) -> Callable[[Rule], Rule]:
     """A decorator: composite(f, definition) for each f."""
 
     def declare(definition: Rule) -> Rule:

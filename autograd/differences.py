@@ -45,34 +45,35 @@ class Measured:
         return Measured(value, error, noise, scale, sides, self.jump, self.runaway)
 
 
-def measure(phi: Callable[[float], float], eps: float, scale: float, expected: float) -> Measured:
-    """The derivative of φ at 0. eps, scale: relative precision and size of its values; expected: what autograd says.
+def measure(phi: Callable[[float], float], noise: float, growth: float, scale: float, hidden: bool = False) -> Measured:
+    """The derivative of φ at 0.
 
-    >>> bool(abs(measure(np.sin, 1e-16, 1.0, 1.0).value - 1) < 1e-9)
+    noise     the rounding error of φ(0), which grows by `growth` for a step of 1
+    scale     the size of what φ is made of
+    hidden    whether φ may carry fewer digits than `noise` says
+
+    >>> bool(abs(measure(np.sin, 0.0, 1e-16, 1.0).value - 1) < 1e-9)
     True
     """
     here = phi(0.0)
     ahead = np.array([phi(h) for h in STEPS])
     behind = np.array([phi(-h) for h in STEPS])
     motion = np.abs(ahead - here) + np.abs(here - behind)
-    runaway = bool(np.all(np.diff(np.log(motion / STEPS)) > 0.2))
+    noises = max(noise, _quantum(motion, scale) if hidden else 0.0) + growth * STEPS
+    runaway = bool(np.all(np.diff(np.log(motion / STEPS)) > 0.2) and np.all(motion > 10 * noises))
     jumps = (ahead - behind)[-3:]
-    jump = float(jumps[-1]) if np.ptp(jumps) < 0.01 * abs(jumps[-1]) > 1e-6 * scale else None
-    # A step too small for the digits of f moves nothing, which says nothing about its slope.
-    lost = _lost(motion, expected, scale)
-    ahead[lost] = behind[lost] = np.nan
-    sides = _sides(ahead, here, behind, eps * scale)
-    if abs(expected) <= 1e-10 * scale:  # autograd does not expect a motion either
-        ahead[lost] = behind[lost] = here
+    jump = float(jumps[-1]) if np.ptp(jumps) < 0.01 * abs(jumps[-1]) > 10 * noises[-1] else None
+    sides = _sides(ahead, here, behind, noises / STEPS)
     # One step more of Richardson's extrapolation: the error of the quotient falls with h², then with h⁴.
     central = (ahead - behind) / (2 * STEPS)
     fine = (16 * central[1:] - central[:-1]) / 15
     spread = np.maximum(np.abs(fine[1:-1] - fine[:-2]), np.abs(fine[1:-1] - fine[2:]))
-    error, fine = spread + eps * scale / STEPS[2:-1], fine[1:-1]
+    error, fine = spread + (noises / STEPS)[2:-1], fine[1:-1]
     if not np.isfinite(error).any():
         return Measured(np.nan, np.inf, np.inf, scale, sides, jump, runaway)
-    relative = error / (np.abs(fine) + 1e-8 * scale + np.finfo(float).tiny)  # beyond a pole a small error means nothing
-    best = _settled(fine, error, relative, [i - 2 for i in lost])
+    # Relative to what is certain of the slope: beyond a pole a small error means nothing.
+    relative = error / (np.maximum(np.abs(fine) - error, 0) + 1e-8 * scale + np.finfo(float).tiny)
+    best = _settled(fine, error, relative)
     last = np.abs(central[-_LAST:])
     if np.all(last > 0) and np.all(last[1:] <= 0.3 * last[:-1]):  # x|x| at 0: the slope falls with the step, to 0
         return Measured(0.0, float(last[-1]), 0.0, max(scale, float(np.nanmax(np.abs(central)))), sides, jump, runaway)
@@ -83,7 +84,7 @@ def measure(phi: Callable[[float], float], eps: float, scale: float, expected: f
 def judge(a: float, m: Measured, exact: float | None) -> tuple[str, float, float, str]:
     """The verdict on autograd's number, given what was measured: (verdict, autograd's, the measured one, words)."""
     size = max(abs(x) for x in (a, m.value, 0.0) if np.isfinite(x))
-    tolerance = 1e-7 * size + 1e-10 * m.scale
+    tolerance = 1e-7 * size + 1e-13 * m.scale
     if m.jump is not None:
         return "kink", a, m.value, f"f jumps here, by {m.jump:.3g}: it has no derivative. autograd takes {a:.6g}."
     if m.sides is not None:
@@ -98,7 +99,9 @@ def judge(a: float, m: Measured, exact: float | None) -> tuple[str, float, float
         return "unstable", a, m.value, f"the slope of f grows without bound here; autograd says {a:.6g}."
     if not np.isfinite(m.error):
         return "unstable", a, m.value, f"f is not finite nearby: a border of its domain? autograd says {a:.6g}."
-    if m.error > max(steady, 1e-2 * abs(m.value)):
+    # A slope that is 0 as far as can be seen has no digits to lose: its error is measured by the size of f.
+    visible = 1e-2 * abs(m.value) if abs(m.value) > m.error else 1e-5 * m.scale
+    if m.error > max(steady, visible):
         words = f"no step size gives a steady slope: the best is {m.value:.6g} ± {m.error:.1g}, autograd says {a:.6g}."
         return "unstable", a, m.value, words + " f loses its digits here, or its slope is unbounded."
     if not abs(a - m.value) <= max(tolerance, 10 * m.error):  # nan is no agreement either
@@ -110,25 +113,24 @@ def judge(a: float, m: Measured, exact: float | None) -> tuple[str, float, float
         if m.noise <= 1e-5 * m.scale:
             return "precision", a, m.value, f"both {digits}. f carries few digits; to confirm more, use float64."
         return "unstable", a, m.value, f"both {digits}. f loses most of its digits here."
-    if exact is not None and abs(exact - m.value) <= tolerance:
+    if exact is not None and abs(exact - m.value) <= min(tolerance, 1e-4 * size):  # else f is not analytic
         if not abs(a - exact) <= 1e-9 * abs(exact) + 1e-12 * m.scale:
             return "bug", a, exact, f"autograd says {a:.14g}; a complex step, exact to rounding, says {exact:.14g}."
         return "ok", a, exact, ""
     return "ok", a, m.value, ""
 
 
-def _lost(motion: Array, expected: float, scale: float) -> list[int]:
-    """The steps that move nothing though f has a slope: they come after a motion that was tiny, or from where on f
-    would, by autograd, move by less than it did at last.
+def _quantum(motion: Array, scale: float) -> float:
+    """The smallest motion that φ can show, where steps below some size do not move it: it carries few digits then.
+
+    (Unless that motion was a large one: a flat piece of φ is no lack of digits.)
     """
-    flat = [i for i in range(1, len(STEPS)) if motion[i] == 0]
-    if not flat or not 0 < motion[flat[0] - 1] < np.inf:
-        return []
-    last, next_one = motion[flat[0] - 1], 2 * abs(expected) * STEPS[flat[0]]
-    return flat if last < 1e-6 * scale or 0 < next_one <= last else []
+    flat = np.flatnonzero(motion == 0)
+    last = float(motion[flat[0] - 1]) if flat.size and flat[0] else 0.0
+    return last if last < 1e-6 * scale else 0.0
 
 
-def _settled(fine: Array, error: Array, relative: Array, lost: list[int]) -> int:
+def _settled(fine: Array, error: Array, relative: Array) -> int:
     """The step to go by: the best by its error, unless three smaller ones agree on something else.
 
     (What lies farther away than a small step, a border between two pieces of f, is none of the slope here.)
@@ -136,29 +138,30 @@ def _settled(fine: Array, error: Array, relative: Array, lost: list[int]) -> int
     best = int(np.nanargmin(relative))
     for i in range(best + 1, len(fine) - 2):
         three, errors = fine[i : i + 3], error[i : i + 3]
-        if set(range(i, i + 3)) & set(lost) or not np.all(np.isfinite(errors)):
+        if not np.all(np.isfinite(errors)):
             continue
         apart = np.abs(three - fine[best])
-        if np.all(apart > 1000 * (errors + error[best])) and np.ptp(three) <= np.sum(errors):
-            return i + _settled(fine[i:], error[i:], relative[i:], [k - i for k in lost])
+        if np.all(apart > 1000 * errors + 10 * error[best]) and np.ptp(three) <= np.sum(errors):
+            return i + _settled(fine[i:], error[i:], relative[i:])
     return best
 
 
-def _sides(ahead: Array, here: float, behind: Array, noise: float) -> tuple[float, float] | None:
-    """The slopes from the left and from the right, where they are not the same; seen at the smallest steps possible.
+def _sides(ahead: Array, here: float, behind: Array, noise: Array) -> tuple[float, float] | None:
+    """The slopes from the left and from the right, where they are not the same; `noise` is that of the slopes.
 
-    (At larger ones a kink somewhere near looks like a kink here.)
+    The difference must be the same at all smaller steps at which it can be seen: a kink somewhere near looks like a
+    kink here at steps that reach it.
     """
     right, left = (ahead - here) / STEPS, (here - behind) / STEPS
+    visible = np.maximum(1e-6 * np.maximum(np.abs(right), np.abs(left)), 100 * noise)[1:]
     right, left = ((4 * s[1:] - s[:-1]) / 3 for s in (right, left))
-    apart, size = right - left, np.maximum(np.abs(right), np.abs(left))
+    apart = right - left
     for i in reversed(range(1, len(apart) - 1)):
-        three, sizes = apart[i - 1 : i + 2], size[i - 1 : i + 2]
-        if not np.all(np.isfinite(three)):
+        three = apart[i - 1 : i + 2]
+        if not np.all(np.abs(three) > visible[i - 1 : i + 2]) or not np.ptp(three) < 0.1 * np.min(np.abs(three)):
             continue
-        if np.all(np.abs(three) <= 1e-6 * sizes):
-            return None
-        clear = np.abs(three) > np.maximum(1e-6 * sizes, 100 * noise / STEPS[i : i + 3])
-        if np.all(clear) and np.ptp(three) < 0.1 * np.min(np.abs(three)):
+        smaller = slice(i + 2, None)
+        seen = visible[smaller] < 0.5 * abs(apart[i])
+        if np.all(np.abs(apart[smaller] - apart[i])[seen] < 0.5 * abs(apart[i])):
             return float(left[i]), float(right[i])
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NoReturn
 
 import numpy as np
@@ -50,9 +51,10 @@ def _presented(method: Method, function: Method, note: str) -> Method:
     name = function.__name__
     method.__name__, method.__qualname__ = name, f"ArrayMethods.{name}"
     method.__doc__ = f"As ndarray.{name}{note}."
-    _, *rest = inspect.signature(function).parameters.values()
-    this = inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)
-    method.__signature__ = inspect.Signature([this, *rest])  # type: ignore[attr-defined]
+    with suppress(ValueError):  # ufuncs have a signature since NumPy 2.4
+        _, *rest = inspect.signature(function).parameters.values()
+        this = inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)
+        method.__signature__ = inspect.Signature([this, *rest])  # type: ignore[attr-defined]
     return method
 
 

@@ -13,7 +13,7 @@ import weakref
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
-from types import FrameType, ModuleType
+from types import CodeType, FrameType, ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -34,6 +34,7 @@ class Names:
     """What variables call the Tensors and arrays that they hold, and those in their lists, dicts and objects.
 
     scopes   the variables (name -> value), innermost first: an inner variable hides an outer one of that name
+    code     of the function that has the innermost variables, if that is known
 
     A value that several variables hold is called after the first; a name that was given to a Tensor comes before all.
     An item of a list is called `W[0]`; one of a dict or an object is called by its key, or by the whole way to it
@@ -46,11 +47,12 @@ class Names:
     (['X', 'Ws[0]', 'w', 'b'], None)
     """
 
-    def __init__(self, scopes: Iterable[Mapping[str, Any]] = ()) -> None:
+    def __init__(self, scopes: Iterable[Mapping[str, Any]] = (), code: CodeType | None = None) -> None:
         self._names: dict[int, str] = {}
         variables: dict[str, Any] = {}
         for scope in scopes:
             variables = {**_usable(scope), **variables} if variables else _usable(scope)
+        self.variables, self.code = variables, code
         self._held: Any = variables  # ids stay valid as long as what they belong to lives
         self._read(variables)
 
@@ -63,7 +65,9 @@ class Names:
     def beside(self, root: Any) -> Names:
         """The same without the names that something else in the graph of `root` was given."""
         given = {name for name in map(NONE.of, _operands(root)) if name} if self._names else set()
-        return self._made(((key, name) for key, name in self._names.items() if name not in given), self._held)
+        made = self._made(((key, name) for key, name in self._names.items() if name not in given), self._held)
+        made.variables, made.code = self.variables, self.code
+        return made
 
     def within(self, root: Any) -> Names:
         """Only the names in the graph of `root`: whoever keeps them keeps nothing else of the caller's alive."""
@@ -207,7 +211,7 @@ def of_caller(frame: FrameType | None) -> Names:
         if above.f_globals is module and above.f_locals is not module:
             scopes.append(above.f_locals)
         above = above.f_back
-    return Names([*scopes, module])
+    return Names([*scopes, module], frame.f_code)
 
 
 # --- to stay ----------------------------------------------------------------------------------------------------------

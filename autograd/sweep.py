@@ -101,7 +101,7 @@ def reverse(
                 else:
                     contribution = vjp(g, out, *inputs, **params)
             except ArithmeticError:
-                contribution = _by_numpy(vjp, g, out, inputs, params)
+                contribution = by_numpy(vjp, g, out, inputs, params)
             except Undecided as undecided:
                 contribution = undecided.whole(f"{op.name}_vjp_{i}", vjp, (g, out, *inputs), params)
             fitted: Any = contribution
@@ -145,7 +145,7 @@ def forward(root: Node, tangents: dict[Node, Any], *, wrap: Wrap | None = None) 
             try:
                 part = push(t, out, *inputs, **node.params)
             except ArithmeticError:
-                part = _by_numpy(push, t, out, inputs, node.params)
+                part = by_numpy(push, t, out, inputs, node.params)
             except Undecided as undecided:
                 part = undecided.whole(f"{op.name}_jvp_{i}", push, (t, out, *inputs), node.params)
             if mode is not None and mode.anomaly:
@@ -172,9 +172,9 @@ def _hooked(node: Node, g: Any) -> Any:
     return g
 
 
-def _by_numpy(rule: Rule, g: Any, out: Any, inputs: tuple[Any, ...], params: dict[str, Any]) -> Any:
-    """The rule on NumPy's numbers: Python's floats raise at 1/0, where NumPy gives inf and a warning."""
-    g, out, *inputs = (np.float64(x) if type(x) is float else x for x in (g, out, *inputs))  # type: ignore[assignment]
+def by_numpy(rule: Rule, g: Any, out: Any, inputs: tuple[Any, ...], params: dict[str, Any]) -> Any:
+    """The rule on NumPy's numbers: Python's raise at 1/0, where NumPy gives inf and a warning."""
+    g, out, *inputs = (np.float64(x) if type(x) in (float, int) else x for x in (g, out, *inputs))  # type: ignore[assignment]
     return rule(g, out, *inputs, **params)
 
 

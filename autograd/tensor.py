@@ -24,7 +24,7 @@ from autograd.listing import Graph
 from autograd.methods import ArrayMethods
 from autograd.modes import MODE
 from autograd.names import asking, of
-from autograd.node import HOOKS, Constant, Node, leaf, next_index
+from autograd.node import HOOKS, Constant, Node, leaf, next_index, renew
 from autograd.op import COMPOSITES, OPS, REFUSED, TRACED, Op, kept, settle
 from autograd.origins import remember
 from autograd.sweep import fit, reverse
@@ -162,9 +162,11 @@ class Tensor(ArrayMethods):
             if np.shape(new) != self.shape:
                 raise ShapeError(f"{self._called()} is {self.shape}; it cannot be given {describe(new)}.")
             new = settle(floating(new, self.name).astype(self.dtype))
-        self._value = node.out = new
+        self._value = new
         if type(node) is Node:
-            node.index = next_index()  # newer than that of whatever was computed from the old data
+            renew(node, new)
+        else:
+            node.out = new
 
     @property
     def grad(self) -> Any:

@@ -27,6 +27,7 @@ class Variables(NamedTuple):
 
     function: str
     values: Mapping[str, Any]
+    code: CodeType | None = None
 
     @property
     def tensors(self) -> dict[str, Tensor]:
@@ -59,9 +60,10 @@ class Script:
         if not self.path.is_file():
             raise Refused(f"There is no file {file!r}." if not self.path.exists() else f"{file!r} is a folder.")
         known = set(sys.modules)
+        self._code: CodeType | None = None
         returned = _Returned(str(self.path))
         module = self._run(arguments, returned)
-        self.scopes = [Variables("", vars(module)), *returned.newest()]
+        self.scopes = [Variables("", vars(module), self._code), *returned.newest()]
         self.read = [f for m in set(sys.modules) - known if (f := getattr(sys.modules.get(m), "__file__", None))]
 
     def _run(self, arguments: Sequence[str], returned: _Returned) -> ModuleType:
@@ -74,7 +76,7 @@ class Script:
         sys.path.insert(0, str(self.path.parent))
         sys.argv, sys.modules["__main__"] = [self.file, *arguments], module  # pickle and dataclasses look there
         try:
-            code = compile(source, str(self.path), "exec", dont_inherit=True)
+            code = self._code = compile(source, str(self.path), "exec", dont_inherit=True)
             contextvars.copy_context().run(_recorded, code, module, returned)
         except SystemExit as exit:
             if exit.code not in (None, 0):
@@ -108,7 +110,7 @@ class Script:
         if name not in scope.tensors:
             raise Refused(self._missing(wanted))
         called = f"{name} in {scope.function}()" if scope.function else name
-        return Target(scope.tensors[name], called, names.Names([scope.values, self.scopes[0].values]))
+        return Target(scope.tensors[name], called, names.Names([scope.values, self.scopes[0].values], scope.code))
 
     def _missing(self, wanted: str | None) -> str:
         there = f"Tensors it leaves: {_listed(self.scopes[0].tensors)}{self._in_functions()}."
@@ -164,7 +166,7 @@ class _Returned:
         if event == "return":
             code = frame.f_code
             self._kept.pop(code, None)  # the last one stands last
-            self._kept[code] = Variables(code.co_name, dict(frame.f_locals))
+            self._kept[code] = Variables(code.co_name, dict(frame.f_locals), code)
         return self._leaves
 
     def newest(self) -> list[Variables]:

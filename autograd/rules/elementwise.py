@@ -161,7 +161,7 @@ elementwise(np.floor, 0)
 elementwise(np.ceil, 0)
 elementwise(np.rint, 0)
 elementwise(np.trunc, 0)
-elementwise(np.fix, 0)
+elementwise(np.fix, 0, kernel=np.trunc)  # the same, under a name that NumPy 2.5 deprecates
 elementwise(np.round, lambda _out, _x, decimals=0: 0.0)
 elementwise(np.around, lambda _out, _x, decimals=0: 0.0)
 elementwise(np.floor_divide, 0, 0)

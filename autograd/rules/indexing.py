@@ -124,6 +124,8 @@ linear(
     None,
     jointly=True,
     kernel=lambda x, indices, axis=-1: np.take_along_axis(np.asarray(x), indices, axis),
+    # Only NumPy 2.3 has a default for the axis, so what is recorded, and printed, always names it.
+    prepare=lambda arr, indices, axis=-1: ((arr, indices), {"axis": axis}),
 )
 
 

@@ -141,8 +141,7 @@ composite(
     np.hsplit, lambda ary, indices_or_sections: pieces(np.split, ary, indices_or_sections, min(np.ndim(ary), 2) - 1)
 )
 composite(np.dsplit, lambda ary, indices_or_sections: pieces(np.split, with_axes(3, ary), indices_or_sections, 2))
-if hasattr(np, "unstack"):  # NumPy 2.1
-    composite(np.unstack, lambda x, /, *, axis=0: tuple(np.moveaxis(x, axis, 0)))
+composite("np.unstack", lambda x, /, *, axis=0: tuple(np.moveaxis(x, axis, 0)))  # NumPy 2.1
 
 
 def with_axes(n: int, ary: Any) -> Any:

@@ -145,9 +145,8 @@ def vecmat(x1: Any, x2: Any) -> Any:
 
 
 defined(np.vecdot, np.linalg.vecdot)(vecdot)
-if hasattr(np, "matvec"):  # NumPy 2.2
-    defined(np.matvec)(matvec)
-    defined(np.vecmat)(vecmat)
+defined("np.matvec")(matvec)  # NumPy 2.2
+defined("np.vecmat")(vecmat)
 
 
 # --- made of multiply ------------------------------------------------------------------------------------------------

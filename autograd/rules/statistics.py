@@ -11,7 +11,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 
 from autograd.declare import composite, elementwise
 from autograd.errors import ShapeError, Unsupported
-from autograd.rules.reductions import chosen, count, measured, operand, optional, refuse_keywords
+from autograd.rules.reductions import chosen, count, measured, operand, optional, refuse_keywords, widened
 
 Axis = int | tuple[int, ...] | None
 
@@ -114,10 +114,10 @@ def deviation(name: str, variance: Any) -> Any:
     return definition
 
 
-composite(np.var, var)
-composite(np.nanvar, nanvar)
-composite(np.std, deviation("std", var))
-composite(np.nanstd, deviation("nanstd", nanvar))
+composite(np.var, widened(var))
+composite(np.nanvar, widened(nanvar))
+composite(np.std, widened(deviation("std", var)))
+composite(np.nanstd, widened(deviation("nanstd", nanvar)))
 
 
 # --- means ---------------------------------------------------------------------------------------------------------
@@ -160,7 +160,7 @@ def aligned(weights: Any, shape: tuple[int, ...], axis: Any) -> Any:
     return np.reshape(np.transpose(weights, order), [n if k in axes else 1 for k, n in enumerate(shape)])
 
 
-composite(np.average, average)
+composite(np.average, widened(average))
 
 
 # --- reductions that leave nan out -----------------------------------------------------------------------------------
@@ -210,7 +210,7 @@ def extreme_without_nan(run: Any, value: float) -> Any:
 
 composite(np.nansum, without_nan(np.sum, 0.0))
 composite(np.nanprod, without_nan(np.prod, 1.0))
-composite(np.nanmean, nanmean)
+composite(np.nanmean, widened(nanmean))
 composite(np.nanmax, extreme_without_nan(np.max, -np.inf))
 composite(np.nanmin, extreme_without_nan(np.min, np.inf))
 

@@ -74,7 +74,7 @@ BY_PYTHON |= {"__contains__", "__copy__", "__deepcopy__", "__setstate__", "__del
 OF_INTEGERS = {f"__{r}{name}__" for r in ("", "r") for name in BITS}
 OF_INTEGERS |= {"__invert__", "__index__", "__complex__"}
 OF_MEMORY = {f"__array_{name}__" for name in ["finalize", "interface", "namespace", "priority", "struct", "wrap"]}
-OF_MEMORY |= {"__dlpack__", "__dlpack_device__"}
+OF_MEMORY |= {"__dlpack__", "__dlpack_device__", "__buffer__"}
 OF_DIVISION = {f"__{r}{name}__" for r in ("", "r") for name in DIVISION}
 
 

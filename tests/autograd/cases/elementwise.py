@@ -16,11 +16,11 @@ class Joined(Case):
         return np.stack(super()._call(function, operands))
 
 
-def whole_numbers_apart(function, kind=Case, **params):
+def whole_numbers_apart(function, kind=Case, reference=None, **params):
     """Entries in which floor, ceil, rint and trunc do not jump."""
     return [
-        kind(function, (1.3,), "float", params),
-        kind(function, (np.array([[-2.7, -0.3, 0.2], [0.8, 1.4, 5.7]]),), "2x3", params),
+        kind(function, (1.3,), "float", params, reference=reference),
+        kind(function, (np.array([[-2.7, -0.3, 0.2], [0.8, 1.4, 5.7]]),), "2x3", params, reference=reference),
     ]
 
 
@@ -62,7 +62,8 @@ CASES = [
     *(case(np.astype, [s], reference=np.asarray, arrange=lambda x: (x, np.float64)) for s in UNARY_SHAPES),
     case(np.angle, [(2, 3)], {"deg": True}),
     case(np.nan_to_num, [(2, 3)], {"nan": 7.0, "posinf": 8.0, "neginf": 9.0}),
-    *(c for f in (np.floor, np.ceil, np.rint, np.trunc, np.fix, np.round, np.around) for c in whole_numbers_apart(f)),
+    *(c for f in (np.floor, np.ceil, np.rint, np.trunc, np.round, np.around) for c in whole_numbers_apart(f)),
+    *whole_numbers_apart(np.fix, reference=np.trunc),  # NumPy 2.5 deprecates the name
     *(c for f in (np.round, np.around) for c in whole_numbers_apart(f, decimals=-1)),
     *whole_numbers_apart(np.modf, Joined),
     *(c for f in (np.remainder, np.fmod, np.floor_divide) for c in quotients_apart(f)),
