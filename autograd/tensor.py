@@ -25,7 +25,7 @@ from autograd.methods import ArrayMethods
 from autograd.modes import MODE
 from autograd.names import asking, of
 from autograd.node import HOOKS, Constant, Node, leaf, next_index, renew
-from autograd.op import COMPOSITES, OPS, REFUSED, TRACED, Op, kept, settle
+from autograd.op import COMPOSITES, OPS, REFUSED, TRACED, WRAP, Op, kept, settle
 from autograd.origins import remember
 from autograd.sweep import fit, reverse
 from autograd.trouble import observe
@@ -593,6 +593,9 @@ def wrap(value: Any, node: Any) -> Any:
     tensor._value = value
     tensor.node = node
     return tensor
+
+
+WRAP[Tensor] = wrap
 
 
 def _restored(data: Any, name: str | None, requires_grad: bool, grad: Any) -> Tensor:

@@ -34,9 +34,6 @@ REWRITTEN = {
     "a product of negatives": (lambda x, y: -x * -y, {"multiply"}),
     "a quotient of negatives": (lambda x, y: -x / -y, {"divide"}),
     "a multiple of a negative": (lambda x, _: 0.3 * -x, {"multiply"}),
-    "a small multiple of a small one": (lambda x, _: 0.25 * (0.3 * x), {"multiply"}),
-    "a large multiple of a whole one": (lambda x, _: 12.5 * (x * 3.0), {"multiply"}),
-    "a large multiple of a small one": (lambda x, _: 2.0 * (0.3 * x), {"multiply"}),
 }
 
 
@@ -52,15 +49,9 @@ def test_the_same_over_the_whole_range(case, dtype):
         [s for s in in_order([symbol], never) if s.call is not None]
     )
     assert new.dtype == symbol.dtype == dtype
-    info = np.finfo(dtype)
+    np.testing.assert_array_equal(new.value, symbol.value)
     finite = np.isfinite(symbol.value)
-    np.testing.assert_array_equal(new.value[~finite], symbol.value[~finite])
     np.testing.assert_array_equal(np.signbit(new.value[finite]), np.signbit(symbol.value[finite]))
-    exact = case.startswith(("a sum", "a negative", "a difference", "a product", "a quotient", "a multiple"))
-    rounding = {} if exact else {"rtol": 2 * float(info.eps), "atol": 8 * float(info.smallest_subnormal)}
-    off = np.abs(new.value[finite].astype(float) - symbol.value[finite].astype(float))
-    allowed = rounding.get("rtol", 0) * np.abs(symbol.value[finite].astype(float)) + rounding.get("atol", 0)
-    assert np.all(off <= allowed)
 
 
 AS_WRITTEN = {
@@ -80,6 +71,7 @@ AS_WRITTEN = {
     "a reciprocal": lambda x, y: (1 / x) * y,
     "a multiple that overflows on the way": lambda x, y: 0.25 * (3.0 * x),
     "a multiple that is lost on the way": lambda x, y: 1024.0 * (0.3 * x),
+    "fractions, which round": lambda x, y: 0.25 * (0.3 * x),
     "a product in another order": lambda x, y: (x * y) * (y * x),
     "0/0 that counts as 0": lambda x, y: ratio(x, y) * y,
     "the slope of a loss at what is no sigmoid": lambda x, y: log_loss_slope(x, y) * (x * (1 - x)),
@@ -92,12 +84,6 @@ def test_left_as_it_is_written(case, dtype):
     with np.errstate(all="ignore"):
         symbol = AS_WRITTEN[case](*pairs(dtype))
         assert rewritten([symbol])[0] is symbol
-
-
-def test_a_number_that_the_precision_cannot_hold_is_left():
-    half = Symbol(np.ones(3, np.float16), "h")
-    symbol = 1e-4 * (1e-4 * half)  # 1e-8 is 0 in half precision
-    assert rewritten([symbol])[0] is symbol
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

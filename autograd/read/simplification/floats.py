@@ -2,11 +2,11 @@
 
 A program has to give what its function gives: finite where that is finite, and equal to rounding; inf and nan where
 those come up. Little of school's algebra does that. (x + c) - c is no x, a/y² overflows where (a/y)/y does not, 0/0 is
-nan until it is cancelled, and a·x + b·x may be inf - inf where (a + b)·x is 0. So no value decides here and nothing is
-tried: a rewriting is on the list below with the reason why it holds, or it is not done.
+nan until it is cancelled, a·x + b·x may be inf - inf where (a + b)·x is 0, and c·(d·x) rounds in another way than
+(cd)·x, which a rounding trick behind it makes large. So no value decides here and nothing is tried: a rewriting is on
+the list below with the reason why it holds, or it is not done.
 
     a - (-b)  is a + b, (-a)·(-b) is a·b and so on: signs are exact, those of zeros as well
-    c·(d·x)   is (cd)·x where d·x neither overflows nor rounds to 0 unless the result does, see _merges
     c·slope·a(1 - a)  is c·(a - y) for the slope of log_loss(a, y) at the result a of a sigmoid: the one exception
 
 The exception is for accuracy: a certain and wrong prediction, where a is 0 or 1, makes the sweep multiply ∞ by 0, and
@@ -23,8 +23,6 @@ import numpy as np
 
 from autograd.read.symbol import Symbol, never, rebuilt
 from autograd.rules.special import log_loss_slope, sigmoid
-
-_SMALL_FACTOR = 8  # times the smallest float: an error that counts as rounding there
 
 
 def rewritten(roots: Sequence[Any]) -> list[Any]:
@@ -82,25 +80,7 @@ def _product(s: Symbol) -> Any:
 def _multiple(c: float, x: Symbol, s: Symbol) -> Any:
     if _is_negative(x):
         return -c * x.operands[0]
-    if x.call is not np.multiply or x.dtype != s.dtype:
-        return s
-    for d, of in (x.operands, x.operands[::-1]):
-        if type(d) in (int, float) and isinstance(of, Symbol) and of.dtype == s.dtype and _merges(c, d, s.dtype):
-            return c * d * of
     return s
-
-
-def _merges(c: float, d: float, dtype: np.dtype[Any]) -> bool:
-    """Whether c·(d·x) is (cd)·x for all floats x.
-
-    d·x overflows only where the result does. It may round to 0 or to what is near: by half the smallest float, which
-    the outer factor must not make large, unless a multiple of the smallest float is hit exactly.
-    """
-    finfo = np.finfo(dtype)
-    normal = all(float(finfo.tiny) <= abs(k) <= float(finfo.max) for k in (c, d, c * d))
-    overflows_alike = abs(c) >= 1 or abs(d) <= 1
-    rounds_alike = abs(c) <= _SMALL_FACTOR or float(d).is_integer()
-    return normal and overflows_alike and rounds_alike
 
 
 def _to_difference(s: Symbol) -> Any:
