@@ -10,15 +10,14 @@ import numpy as np
 from autograd.printable import printable, printable_lines
 
 
-class Spoken(Exception):
-    """An error whose words may be shown on any terminal, whatever stands in the names of the user's."""
+class AutogradError(Exception):
+    """Whatever chalkgrad itself has to say; each error is also the built-in one that fits it.
+
+    Its words may be shown on any terminal, whatever stands in the names of the user's.
+    """
 
     def __str__(self) -> str:
         return printable_lines(super().__str__())
-
-
-class AutogradError(Spoken):
-    """Whatever chalkgrad itself has to say; each error is also the built-in one that fits it."""
 
 
 class ShapeError(AutogradError, ValueError):

@@ -8,6 +8,7 @@ from typing import Any, cast
 import numpy as np
 
 from autograd.errors import GraphError
+from autograd.names import of
 from autograd.node import HOOKS, Constant, Node
 from autograd.op import TRACED, Rule
 from autograd.printable import printable
@@ -102,7 +103,7 @@ class _Rows:
             local = _local(cast(Rule, node.op.vjps[position]), ones, node)
         axes = repeated(np.shape(contribution), self.node.shape)
         summed = (axes,) if isinstance(axes, int) else axes
-        self.rows.append(Row(node.op.name, node.name, position, node.line, incoming, local, summed, fitted))
+        self.rows.append(Row(node.op.name, of(node), position, node.line, incoming, local, summed, fitted))
 
 
 def _local(rule: Rule, ones: Any, node: Node) -> Any:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import functools
 import inspect
-import os
 import sys
 from collections.abc import Callable, Generator
 from contextvars import ContextVar
@@ -17,10 +16,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd.callers import user_frame
 from autograd.errors import EditError
 from autograd.locks import ADVICE, Locks, is_read_only
-
-_HOUSE = os.path.dirname(os.path.abspath(__file__))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -250,11 +248,6 @@ def _notes(error: Any) -> list[str]:
 
 
 def user_line() -> tuple[str, int] | None:
-    """File and line of the innermost frame that is neither the engine's nor NumPy's."""
-    frame = sys._getframe(1)
-    while frame is not None:
-        name = frame.f_code.co_filename
-        if not name.startswith(_HOUSE) and f"{os.sep}numpy{os.sep}" not in name:
-            return name, frame.f_lineno
-        frame = frame.f_back  # type: ignore[assignment]
-    return None
+    """File and line of the innermost frame that is neither of these packages nor NumPy's."""
+    frame = user_frame(sys._getframe(1))
+    return None if frame is None else (frame.f_code.co_filename, frame.f_lineno)

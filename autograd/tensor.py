@@ -27,6 +27,7 @@ from autograd.listing import Graph
 from autograd.locks import plain
 from autograd.methods import ArrayMethods
 from autograd.modes import MODE
+from autograd.names import asking, of
 from autograd.node import HOOKS, Constant, Node, leaf, next_index, past_of
 from autograd.op import COMPOSITES, OPS, REFUSED, TRACED, WRAP, Op, kept, settle
 from autograd.origins import remember
@@ -317,7 +318,8 @@ class Tensor(ArrayMethods):
 
         Raises GraphError where there is no gradient, or the graph it came from is gone.
         """
-        return ledger(self.node, self._called())
+        with asking(self.node):
+            return ledger(self.node, of(self) or self._called())
 
     def graph(self) -> Graph:
         """What this Tensor was computed from: a table of the recorded operations, oldest first, to print.
@@ -336,7 +338,8 @@ class Tensor(ArrayMethods):
                 f"{self._called()} has no graph: everything it was computed from is constant. Wrap what you "
                 "differentiate by as autograd.Tensor(...), outside of no_grad()."
             )
-        return Graph(self.node)
+        with asking(self.node):
+            return Graph(self.node)
 
     def register_hook(self, hook: Callable[[Any], Any]) -> Callable[[], None]:
         """Have `hook(gradient)` called by every sweep when the gradient of this Tensor is complete.

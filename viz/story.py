@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import GraphError, Node, Tensor, ancestors, reverse
+from autograd import GraphError, Node, Tensor, ancestors, names, reverse
 from autograd.printable import printable
 from autograd.read import LATEX, Naming, gradient_name, local, rule, shape_name, typeset, write, write_value
 from viz import text
@@ -63,6 +63,8 @@ class Story:
 def record(tensor: Tensor) -> Story:
     """The story of how a Tensor was computed, and of how its gradients come about. It changes no `.grad`.
 
+    Values without a name are called by the variables of the caller that hold them.
+
     >>> import autograd as ag
     >>> a = ag.Tensor(3.0, name="a")
     >>> b = a + a; b.name = "b"
@@ -74,10 +76,15 @@ def record(tensor: Tensor) -> Story:
 
     Raises TypeError for what is no Tensor, GraphError for a constant, for more than one number, for too large a graph.
     """
+    with names.asking(tensor):
+        return _told(tensor)
+
+
+def _told(tensor: Tensor) -> Story:
     root = root_of(tensor)
     if tensor.size != 1:
         raise GraphError(
-            f"A story tells how one number's gradients come about; {tensor.name or 'this Tensor'} has shape "
+            f"A story tells how one number's gradients come about; {names.of(tensor) or 'this Tensor'} has shape "
             f"{tensor.shape}. Reduce it to a cost first, by .sum() or .mean()."
         )
     operations = sum(node.op is not None for node in ancestors(root))
