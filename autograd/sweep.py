@@ -84,7 +84,7 @@ def reverse(
             g = wide(g)
         out, inputs, params, vjps = node.out, node.inputs, node.params, op.vjps
         if wrap is not None:
-            out, inputs = _wrapped(node, wrap)
+            (out, inputs), vjps = _wrapped(node, wrap), op.recorded[0]
         if op.variadic:
             vjps, inputs, params = vjps.begin(inputs, params), (), {}  # type: ignore[attr-defined]
         plain = 0 if params else len(inputs)
@@ -135,22 +135,25 @@ def forward(root: Node, tangents: dict[Node, Any], *, wrap: Wrap | None = None) 
     """Carry tangents of some nodes forward; returns the tangent of `root`, or None where it depends on none of them."""
     tangents = dict(tangents)
     mode = MODE.get()
+    kinked = False  # whether an operation with a kink has been passed, in a sweep that is recorded: see cancel.py
     for node in ancestors(root):
         op = node.op
         if op is None or node in tangents:
             continue
         out, inputs = (node.out, node.inputs) if wrap is None else _wrapped(node, wrap)
+        kinked = kinked or (wrap is not None and op.kinked)
+        pushes = op.recorded[1] if kinked else op.pushes
         total = None
-        if isinstance(op.pushes, AtOnce) and (mode is None or not mode.anomaly):
+        if isinstance(pushes, AtOnce) and (mode is None or not mode.anomaly):
             known = [tangents.get(parent) if type(parent) is Node else None for parent in node.parents]
             if any(t is not None for t in known):
-                found = op.pushes.all_of([wide(t) for t in known], *inputs, **node.params)
+                found = pushes.all_of([wide(t) for t in known], *inputs, **node.params)
                 tangents[node] = fit(found, node.shape, node.dtype)
             continue
         for i, parent in enumerate(node.parents):
-            if type(parent) is not Node or parent not in tangents or op.pushes[i] is None:
+            if type(parent) is not Node or parent not in tangents or pushes[i] is None:
                 continue
-            push, t = cast(Rule, op.pushes[i]), wide(tangents[parent])
+            push, t = cast(Rule, pushes[i]), wide(tangents[parent])
             try:
                 part = push(t, out, *inputs, **node.params)
             except ArithmeticError:
