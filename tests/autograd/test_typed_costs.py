@@ -155,6 +155,95 @@ L = -(y*np.log(a) + (1-y)*np.log(1-a))
     ]
 
 
+# --- a loop over the samples ----------------------------------------------------------------------------------------
+
+LOOPED = """
+X, Y = rng.normal(size=(2, 3)), np.array([[1.0, 0.0, 1.0]])
+m = X.shape[1]
+x1, x2, y = X[0].copy(), X[1].copy(), Y[0].copy()
+w, w1, w2, b = ag.Tensor(rng.normal(size=(2, 1))), ag.Tensor(0.3), ag.Tensor(-0.5), ag.Tensor(0.1)
+J = 0
+for i in range(m):
+    z = x1[i]*w1 + x2[i]*w2 + b
+    a = 1/(1+np.exp(-z))
+"""
+IN_TURN = [*(f"da_{i} = −y[{i}]/a_{i} + (1 − y[{i}]) / (1 − a_{i})" for i in range(3)),
+    *(f"dz_{i} = a_{i} − y[{i}]" for i in range(3)),
+    "dw1 = (1/m) (x1[0] dz_0 + x1[1] dz_1 + x1[2] dz_2)",
+    "dw2 = (1/m) (x2[0] dz_0 + x2[1] dz_1 + x2[2] dz_2)",
+    "db = (1/m) (dz_0 + dz_1 + dz_2)",
+]  # fmt: skip
+ACCUMULATED = {
+    "J += -(…)": "    J += -(y[i]*np.log(a) + (1-y[i])*np.log(1-a))\nJ = J/m",
+    "J /= m": "    J += -(y[i]*np.log(a) + (1-y[i])*np.log(1-a))\nJ /= m",
+    "J -= …": "    J -= y[i]*np.log(a) + (1-y[i])*np.log(1-a)\nJ = (1/m)*J",
+    "J = J - …": "    J = J - (y[i]*np.log(a) + (1-y[i])*np.log(1-a))\nJ = J*(1/m)",
+    "on the other side": "    J = -(y[i]*np.log(a) + (1-y[i])*np.log(1-a)) + J\nJ = J/m",
+    "each over m": "    J += -(y[i]*np.log(a) + (1-y[i])*np.log(1-a))/m",
+    "each times 1/m": "    J += -(1/m)*(y[i]*np.log(a) + (1-y[i])*np.log(1-a))",
+}
+
+
+@pytest.mark.parametrize("form", ACCUMULATED)
+def test_a_loop_over_samples(form):
+    derivation = derived(LOOPED + ACCUMULATED[form])
+    assert derivation.convention == "course" and "one sample" not in str(derivation)
+    assert sorted(line.text for line in derivation.lines) == sorted(IN_TURN)
+    assert "x1[i], x2[i], y[i]: equal to constants without names, in these data." in str(derivation)
+
+
+def test_a_loop_that_adds_two_terms_in_each_turn():
+    lines = texts(LOOPED + "    J = J + y[i]*np.log(a) + (1-y[i])*np.log(1-a)\nJ = -J/m")
+    assert sorted(line for line in lines if line[:3] != "da_") == sorted(IN_TURN[3:])
+
+
+def test_a_loop_over_the_columns_of_a_matrix():
+    step = "    z = w.T @ X[:, i:i+1] + b\n    a = 1/(1+np.exp(-z))\n"
+    step += "    J += -(Y[:, i]*np.log(a) + (1-Y[:, i])*np.log(1-a))\nJ /= m"
+    lines = texts(LOOPED + step)
+    assert [f"dz_{i} = a_{i} − Y[:, {i}]" for i in range(3)] == sorted(line for line in lines if line[:2] == "dz")
+    assert lines[-2:] == [
+        "dw = (1/m) (X[:, 0:1] dz_0ᵀ + X[:, 1:2] dz_1ᵀ + X[:, 2:3] dz_2ᵀ)",
+        "db = (1/m) ((Σ dz_0) + Σ dz_1 + Σ dz_2)",
+    ]
+
+
+def test_squared_errors_in_a_loop_and_a_weight_that_is_decayed():
+    lines = texts(LOOPED + "    yhat = x1[i]*w1 + b\n    J += (yhat - y[i])**2\nJ = J/(2*m) + 0.5*w1**2")
+    assert [f"dyhat_{i} = yhat_{i} − y[{i}]" for i in range(3)] == sorted(
+        line for line in lines if "dyhat_" in line[:6]
+    )
+    assert lines[-2:] == [
+        "dw1 = (1/m) (x1[0] dyhat_0 + x1[1] dyhat_1 + x1[2] dyhat_2) + w1",
+        "db = (1/m) (dyhat_0 + dyhat_1 + dyhat_2)",
+    ]
+
+
+NO_MEAN_OF_SAMPLES = {
+    "another number": LOOPED + "    J += (z - y[i])**2\nJ = J/4",
+    "a sum": LOOPED + "    J += (z - y[i])**2",
+    "six terms over three": LOOPED + "    J += (z - y[i])**2 + (z - 2*y[i])**2\n    J += (z - y[i])**2\nJ = J/4",
+    "twice as many": LOOPED.replace("range(m)", "[*range(m), *range(m)]") + "    J += (z - y[i])**2\nJ = J/3",
+    "a loop over time": LOOPED + "    w2 = np.tanh(w2*x2[i] + w1)\n    J += w2*w2\nJ = J/3",
+    "different weights": LOOPED + "J = (w1**2 + w2**2 + b**2)/3",
+    "half of two squares": LOOPED + "J = ((w1*x1[0] - y[0])**2 + (w1*x1[1] - y[1])**2)/2",
+    "the same three times": LOOPED + "J = (w1**2 + w1**2 + w1**2)/3",
+    "if and else": LOOPED + "    J -= np.log(a) if y[i] == 1 else np.log(1-a)\nJ = J/m",
+}
+
+
+@pytest.mark.parametrize("script", NO_MEAN_OF_SAMPLES)
+def test_a_sum_that_is_no_mean_over_samples_is_none(script):
+    derivation = derived(NO_MEAN_OF_SAMPLES[script])
+    assert derivation.convention == "true"
+    assert "Every line is a derivative of the cost" in str(derivation) and "There is one sample" not in str(derivation)
+
+
+def test_a_loop_of_another_number_of_samples_than_is_said():
+    with pytest.raises(ag.GraphError, match="m=7"):
+        derived(LOOPED + ACCUMULATED["J /= m"] + "\nag.derive(J, m=7)")
+
+
 # --- what only looks alike ------------------------------------------------------------------------------------------
 
 
