@@ -155,6 +155,103 @@ L = -(y*np.log(a) + (1-y)*np.log(1-a))
     ]
 
 
+def test_rows_with_a_vector_of_weights():
+    rows = LOGISTIC.replace("(3, 6)", "(6, 3)").replace("(1, 6)", "6").replace("(3, 1)", "3").replace("[1]", "[0]")
+    found = texts(rows, "z = X @ w + b", SIGMOID, MEAN)
+    assert found == [*GOLDEN[:2], "dw = (1/m) Xᵀ dz", GOLDEN[3]]
+    turned = texts(rows, "X = X.T.copy()\nz = w @ X + b", SIGMOID, MEAN)
+    assert sorted(turned) == sorted([*GOLDEN[:2], "dw = (1/m) X dz", GOLDEN[3]])
+
+
+@pytest.mark.parametrize("kind", ["int", "np.uint8", "bool"])
+def test_targets_that_are_integers_or_booleans(kind):
+    assert texts(LOGISTIC, f"Y = Y.astype({kind})", COLUMNS, SIGMOID, MEAN) == GOLDEN
+
+
+GUARDED = {
+    "a number beside a": ("Y*np.log(a + 1e-8) + (1-Y)*np.log(1 - a + 1e-8)", "dz = da ∗ a ∗ (1 − a)"),
+    "log1p": ("Y*np.log(a) + (1-Y)*np.log1p(-a)", "dz = a − Y"),
+}
+
+
+@pytest.mark.parametrize("form", GUARDED)
+def test_logarithms_that_are_guarded(form):
+    cost, dz = GUARDED[form]
+    lines = texts(LOGISTIC, COLUMNS, SIGMOID, f"J = -np.mean({cost})")
+    assert lines[1:] == [dz, *GOLDEN[2:]]
+
+
+def test_softmax_and_its_logarithm_in_one():
+    three = NETWORK + "Y = np.eye(3)[:, [0, 1, 2, 0, 1, 1]]\nW2, b2 = ag.Tensor(rng.normal(size=(3, 4))), "
+    three += "ag.Tensor(np.zeros((3, 1)))\nA1 = np.tanh(Z1)\nZ2 = np.dot(W2, A1) + b2\n"
+    lines = texts(three, "P = Z2 - np.log(np.sum(np.exp(Z2), axis=0, keepdims=True))\nJ = -np.sum(Y*P)/m")
+    assert lines[0] == "dP = −Y" and lines[2:] == TWO_LAYERS[2:]
+
+
+@pytest.mark.parametrize("scaled", ["Q @ K.T / 2.0", "Q @ K.T / np.sqrt(4)", "0.5 * (Q @ K.T)"])
+def test_attention(scaled):
+    script = "Q, K, V = (ag.Tensor(rng.normal(size=(n, 4))) for n in (5, 6, 6))\nT = rng.normal(size=(5, 4))\n"
+    script += f"S = {scaled}\nA = ag.softmax(S, axis=1)\nO = A @ V\nJ = np.sum((O - T)**2)/2"
+    assert sorted(texts(script)) == sorted(
+        [
+            "dO = O − T",
+            "dV = Aᵀ dO",
+            "dA = dO Vᵀ",
+            "dS = A ∗ (dA − Σ_columns dA ∗ A)",
+            "dQ = 0.5 dS K",
+            "dK = 0.5 dSᵀ Q",
+        ]
+    )
+
+
+NORMALIZED = """
+X, Y = rng.normal(size=(4, 6)), rng.normal(size=(4, 6))
+m = X.shape[1]
+W, gamma, beta = ag.Tensor(rng.normal(size=(4, 4))), ag.Tensor(np.ones((4, 1))), ag.Tensor(np.zeros((4, 1)))
+Z = W @ X
+"""
+BY_HAND = "Zn = (Z - mu)/np.sqrt(var + 1e-8)\nZt = gamma*Zn + beta"
+MOMENTS = {
+    "np.mean": "mu = np.mean(Z, axis=1, keepdims=True)\nvar = np.mean((Z - mu)**2, axis=1, keepdims=True)\n" + BY_HAND,
+    "1/m Σ": "mu = 1/m*np.sum(Z, axis=1, keepdims=True)\nvar = 1/m*np.sum((Z - mu)**2, axis=1, keepdims=True)\n"
+    + BY_HAND,
+    "np.var": "mu = np.mean(Z, axis=1, keepdims=True)\nvar = np.var(Z, axis=1, keepdims=True)\n" + BY_HAND,
+    "normalise": "Zt = gamma*ag.normalise(Z, axis=1) + beta",
+}
+
+
+@pytest.mark.parametrize("moments", MOMENTS)
+def test_batch_normalization_is_over_m(moments):
+    lines = texts(NORMALIZED + MOMENTS[moments] + "\nJ = (1/m)*np.sum((Zt - Y)**2)")
+    assert not any(number in line for line in lines for number in ("0.1667", "0.1666", "/6", "/ 6", "(6"))
+    assert lines[0] == "dZt = 2 · (Zt − Y)" and lines[-1] == "dW = (1/m) dZ Xᵀ"
+    assert lines[1].startswith("dγ = (1/m) Σ_columns dZt ∗ ") and lines[2] == "dβ = (1/m) Σ_columns dZt"
+
+
+CUBED = """
+from autograd import primitive
+
+def cubed_here(x):
+    return x**3
+
+primitive.elementwise(cubed_here, lambda out, x: 3*x**2)
+"""
+
+
+def test_a_program_says_what_it_needs_beside_numpy(tmp_path, monkeypatch):
+    (tmp_path / "users_functions.py").write_text(CUBED)
+    monkeypatch.syspath_prepend(tmp_path)
+    program = derived("from users_functions import cubed_here\nx = ag.Tensor(2.0)\nJ = cubed_here(x)*2").numpy()
+    said = program.split('"""')[1].replace("\n", " ")
+    assert "It needs more than NumPy" in said and said.count("from users_functions import cubed_here") == 1
+    scope = {"ag": ag, "np": np, "__name__": "__main__"}
+    exec(CUBED + "x = ag.Tensor(2.0)\nJ = cubed_here(x)*2\nprogram = ag.derive(J).numpy()", scope)
+    said = scope["program"].split('"""')[1].replace("\n", " ")
+    assert "cubed_here: defined in the script that was run, which no program can import" in said
+    said = derived("x = ag.Tensor(2.0)\nJ = np.tanh(x)").numpy().split('"""')[1]
+    assert "NumPy" not in said and "script" not in said
+
+
 # --- a loop over the samples ----------------------------------------------------------------------------------------
 
 LOOPED = """

@@ -67,9 +67,7 @@ class Standalone:
 
     def script(self) -> str:
         """The function, and a main program that runs it on the recorded inputs or on those of a file."""
-        strange = [
-            name for name, thing in self._program.namespace.items() if callable(thing) and not self._is_known(name)
-        ]
+        strange = self._strange()
         if strange:
             raise SaveError(
                 f"The program uses {', '.join(strange)} from a script of yours, which another program cannot import; "
@@ -89,7 +87,10 @@ class Standalone:
         start = [f"{self._m} = {self._first}"] if self._first else []
         code = "\n\n".join("\n".join(part) for part in (start, body[:cut], body[cut:]) if part)
         about = "\n\n".join(
-            [f"The gradients of {self._cost}, derived by chalkgrad.", *(textwrap.fill(t, 100) for t in said)]
+            [
+                f"The gradients of {self._cost}, derived by chalkgrad.",
+                *(textwrap.fill(t, 100) for t in (*said, *self._needed())),
+            ]
         )
         return "\n".join(
             [
@@ -104,6 +105,22 @@ class Standalone:
                 "",
             ]
         )
+
+    def _strange(self) -> list[str]:
+        """The functions that no program can import."""
+        return [name for name, thing in self._program.namespace.items() if callable(thing) and not self._is_known(name)]
+
+    def _needed(self) -> list[str]:
+        """What is said of functions that could not be written out."""
+        lines = [line for line in self._program.imports if line != "import numpy as np"]
+        strange = self._strange()
+        said = [f"It needs more than NumPy, since not all can be written out: {'; '.join(lines)}."] if lines else []
+        if strange:
+            said.append(
+                f"{', '.join(strange)}: defined in the script that was run, which no program can import, and not an "
+                "operation of NumPy's. Put the definition into this file to run it by itself."
+            )
+        return said
 
     def _is_known(self, name: str) -> bool:
         return name in self._helpers or any(
