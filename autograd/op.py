@@ -32,9 +32,12 @@ class Op:
     own        a user's, not a row of the table: what its rules give is checked
     ours       neither NumPy's nor a user's
     declared   file and line of the declaration
+    recorded   the vjps for sweeps that are recorded, to be differentiated again; and the pushes, after a kinked one
+    kinked, quotient, factored   what cancel.py has to know
     """
 
     declared: tuple[str, int] | None = None
+    recorded: tuple[Sequence[Rule | None], Sequence[Rule | None]]
 
     def __init__(
         self,
@@ -50,6 +53,9 @@ class Op:
         prepare: Rule | None = None,
         name: str | None = None,
         own: bool = False,
+        kinked: bool = False,
+        quotient: Rule | None = None,
+        factored: Rule | None = None,
     ) -> None:
         self.function = function
         self.kind = kind
@@ -59,8 +65,12 @@ class Op:
         self.kernel = kernel or function
         self.scalar = scalar
         self.prepare = prepare
+        self.kinked = kinked
+        self.quotient = quotient
+        self.factored = factored
         self.vjps = vjps
         self.pushes = pushes
+        self.recorded = vjps, pushes
         self.reads = reads
         self.reads_out = reads_out
         self.reads_all = all(r == VALUE for r in reads)
@@ -216,3 +226,4 @@ OPS: dict[Any, Op] = {}
 COMPOSITES: dict[Any, Rule] = {}
 REFUSED: dict[Any, str] = {}
 TRACED: dict[type, Rule] = {}
+WRAP: dict[type, Rule] = {}

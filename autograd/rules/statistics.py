@@ -9,9 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from autograd.cancel import over
 from autograd.declare import composite, elementwise
 from autograd.errors import ShapeError, Unsupported
+from autograd.rules.indexing import getitem
 from autograd.rules.reductions import chosen, count, measured, operand, optional, refuse_keywords, widened
+from autograd.rules.special import ratio, unless_known
 
 Axis = int | tuple[int, ...] | None
 
@@ -51,8 +54,23 @@ def root(variance: Any) -> Any:
     """The square root. At 0, where all entries are equal, its derivative counts as 0: neither NumPy's ∞·0 = nan, nor
     an arbitrary direction; 0 is the mean of the slopes on either side.
     """
-    none = variance == 0
-    return np.where(none, 0.0, np.sqrt(np.where(none, 1.0, variance)))
+    return np.sqrt(variance)
+
+
+@np.errstate(divide="ignore")
+def root_slope(s: Any) -> Any:
+    """1 / (2s), the derivative of a root s by its square; 0 where s is 0."""
+    return np.where(np.equal(s, 0), 0.0, np.divide(0.5, s))
+
+
+root = elementwise(root, lambda out, _variance: root_slope(out), kinked=True)
+root_slope = elementwise(root_slope, lambda out, s: -ratio(out, s), quotient=lambda _node, s: half_over(s))
+
+
+def half_over(s: Any) -> tuple[Any, Any, Any]:
+    """root_slope(s) as 0.5 / s, for cancel.py."""
+    numerator, length, _ = over(0.5, s)
+    return numerator, length, lambda factor: unless_known(factor, root_slope(s), s, length)
 
 
 def chosen_by(where: Any) -> Any:
@@ -304,10 +322,11 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
     if not np.ndim(xp) == np.ndim(fp) == 1 or np.shape(xp) != np.shape(fp) or len(xp) == 0:
         raise ShapeError(f"interp goes through points: as many xp as fp; given shapes {np.shape(xp)}, {np.shape(fp)}.")
     if len(xp) == 1:
-        inside = fp[np.zeros(np.shape(x), int)]
+        inside = getitem(fp, np.zeros(np.shape(x), int))
     else:
         k = np.clip(np.searchsorted(xp, x, side="right") - 1, 0, len(xp) - 2)
-        inside = (fp[k + 1] - fp[k]) / (xp[k + 1] - xp[k]) * (x - xp[k]) + fp[k]
+        (x0, x1), (y0, y1) = ((getitem(p, k), getitem(p, k + 1)) for p in (xp, fp))
+        inside = (y1 - y0) / (x1 - x0) * (x - x0) + y0
     out = np.where(x < xp[0], fp[0] if left is None else left, inside)
     out = np.where(x > xp[-1], fp[-1] if right is None else right, out)
     return out.astype(float)  # as NumPy has it, whatever the operands

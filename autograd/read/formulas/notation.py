@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from math import prod
 from typing import Any
 
+import numpy as np
+
 from autograd.read.formulas.style import ATOM, PREFIX, PRODUCT, STAR, SUM, Piece, Style, Written
 
 Row = Callable[[Style, Sequence[Piece], dict[str, Any]], Written]
@@ -206,6 +208,14 @@ def _hypot(style: Style, args: Sequence[Piece], _: Any) -> Written:
     return style.root(Piece(" + ".join(squares), SUM))
 
 
+def _less_square(style: Style, x: Piece) -> Written:
+    return _subtract(style, (ONE, Piece(*style.power(x, TWO))), {})
+
+
+def _plus_square(style: Style, x: Piece) -> Written:
+    return _add(style, (ONE, Piece(*style.power(x, TWO))), {})
+
+
 def _joined(style: Style, args: Sequence[Piece], _: Any) -> Written:
     return style.grid([[a.text for a in args]]), ATOM
 
@@ -232,11 +242,15 @@ def _index(style: Style, index: Any) -> str:
 
 def _one_index(style: Style, part: Any) -> str:
     if isinstance(part, slice):
-        ends = ["" if e is None else str(e) for e in (part.start, part.stop)]
-        return ":".join(ends if part.step is None else [*ends, str(part.step)])
+        ends = ["" if e is None else _end(style, e) for e in (part.start, part.stop)]
+        return ":".join(ends if part.step is None else [*ends, _end(style, part.step)])
     if part is Ellipsis:
         return style.sign("…")
-    return str(part) if isinstance(part, int) else style.words("new" if part is None else "indices")
+    return str(int(part)) if isinstance(part, int) else style.words("new" if part is None else "indices")
+
+
+def _end(style: Style, end: Any) -> str:
+    return str(int(end)) if isinstance(end, (int, np.integer)) else style.words("…")
 
 
 def _log_loss(style: Style, args: Sequence[Piece], _: Any) -> Written:
@@ -328,6 +342,14 @@ NOTATION: dict[str, Row] = {
     "power": _power,
     "square": lambda style, args, _: style.power(args[0], TWO),
     "sqrt": _root(2),
+    "root": _root(2),
+    "root_slope": lambda style, args, _: style.fraction(ONE, Piece(*_multiply(style, (TWO, args[0]), {}))),
+    "over_power": lambda style, args, params: style.fraction(
+        args[0], Piece(*style.power(args[1], Piece(str(params.get("n", 2)), literal=True)))
+    ),
+    "leg": lambda style, args, _: style.fraction(args[0], Piece(*_hypot(style, args, {}))),
+    "rest_of_1": lambda style, args, _: _less_square(style, args[0]),
+    "bell": lambda style, args, _: style.fraction(ONE, Piece(*_plus_square(style, args[0]))),
     "exp": _exponential("e"),
     "expm1": _expm1,
     "log": _log,
