@@ -25,6 +25,7 @@ SAID = {
     "true": "The true convention: every line is a derivative of the cost.",
 }
 ONE_SAMPLE = "There is one sample, so the course's convention and the true one are the same."
+NO_MEAN = "Every line is a derivative of the cost; for one sample the course's convention is the same."
 
 
 class Derivation:
@@ -56,8 +57,7 @@ class Derivation:
         self.forward: list[Line] = written.forward
         self._said = said
         self._nameless = _of_this_run(graph.nameless)
-        read_as = (f"{said}: equal to a constant without a name, in these data" for said in graph.read_as)
-        self._facts = list(dict.fromkeys([*graph.copied.facts, *read_as]))
+        self._facts = list(dict.fromkeys([*graph.copied.facts, *_equal_to(list(graph.read_as))]))
         self._program = Standalone(graph, lines, written, [self._said, *self._notes()])
         self.inputs: dict[str, Any] = self._program.inputs
         with np.errstate(all="ignore"):
@@ -139,6 +139,14 @@ class Derivation:
                 "",
             ]
         )
+
+
+def _equal_to(read_as: list[str]) -> list[str]:
+    """What is said of constants without a name that are read as something that has one."""
+    if not read_as:
+        return []
+    what = "a constant without a name" if len(read_as) == 1 else "constants without names"
+    return [f"{', '.join(read_as)}: equal to {what}, in these data"]
 
 
 def _of_this_run(nameless: dict[str, tuple[int, ...]]) -> list[str]:

@@ -286,7 +286,9 @@ class Recognizer:
         with np.errstate(all="ignore"):
             equal = _shape(x) == _shape(y) and np.array_equal(_value(x), 1 - np.asarray(_value(y)))
         if equal and names.of(x) is None and np.ndim(_value(x)):
-            self._noted[node] = f"1 − {names.of(y) or 'the targets'}: equal to a constant without a name, in these data"
+            reading = self._constants.reading(y)
+            name = names.of(y if reading is None else reading.array) or "the targets"
+            self._noted[node] = f"1 − {name}: equal to a constant without a name, in these data"
         return bool(equal)
 
     # --- what is computed alike ---------------------------------------------------------------------------------------

@@ -64,11 +64,7 @@ class Standalone:
 
     def script(self) -> str:
         """The function, and a main program that runs it on the recorded inputs or on those of a file."""
-        strange = [
-            name
-            for name, thing in self._program.namespace.items()
-            if not (isinstance(thing, np.ndarray) or self._is_known(name))
-        ]
+        strange = self._strange()
         if strange:
             raise SaveError(
                 f"The program uses {', '.join(strange)} from a script of yours, which another program cannot import; "
@@ -88,7 +84,7 @@ class Standalone:
         start = [f"{self._m} = {self._first}"] if self._first else []
         code = "\n\n".join("\n".join(part) for part in (start, body[:cut], body[cut:]) if part)
         about = [f"The gradients of {self._cost}, derived by chalkgrad."]
-        for t in said:
+        for t in (*said, *self._needed()):
             about += ["", *textwrap.wrap(printable(t), 100)]
         return "\n".join(
             [
@@ -103,6 +99,23 @@ class Standalone:
                 "",
             ]
         )
+
+    def _strange(self) -> list[str]:
+        """The functions that no program can import."""
+        given = self._program.namespace.items()
+        return [name for name, thing in given if not (isinstance(thing, np.ndarray) or self._is_known(name))]
+
+    def _needed(self) -> list[str]:
+        """What is said of functions that could not be written out."""
+        lines = [line for line in self._program.imports if line != "import numpy as np"]
+        strange = self._strange()
+        said = [f"It needs more than NumPy, since not all can be written out: {'; '.join(lines)}."] if lines else []
+        if strange:
+            said.append(
+                f"{', '.join(strange)}: defined in the script that was run, which no program can import, and not an "
+                "operation of NumPy's. Put the definition into this file to run it by itself."
+            )
+        return said
 
     def _is_known(self, name: str) -> bool:
         return name in self._helpers or any(
