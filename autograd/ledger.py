@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from autograd.errors import GraphError
 from autograd.node import HOOKS, Constant, Node
-from autograd.op import TRACED
-from autograd.sweep import repeated, reverse
+from autograd.op import TRACED, Rule
+from autograd.sweep import by_numpy, repeated, reverse
 
 
 @dataclasses.dataclass(frozen=True)
@@ -98,10 +98,17 @@ class _Rows:
         local = None
         if node.op.kind == "elementwise":
             ones = 1.0 if isinstance(incoming, float) else np.ones_like(incoming)
-            local = node.op.vjps[position](ones, node.out, *node.inputs, **node.params)  # type: ignore[misc]
+            local = _local(cast(Rule, node.op.vjps[position]), ones, node)
         axes = repeated(np.shape(contribution), self.node.shape)
         summed = (axes,) if isinstance(axes, int) else axes
         self.rows.append(Row(node.op.name, node.name, position, node.line, incoming, local, summed, fitted))
+
+
+def _local(rule: Rule, ones: Any, node: Node) -> Any:
+    try:
+        return rule(ones, node.out, *node.inputs, **node.params)
+    except ArithmeticError:
+        return by_numpy(rule, ones, node.out, node.inputs, node.params)
 
 
 def _line(row: Row) -> str:
@@ -117,7 +124,7 @@ def _shown(x: Any) -> str:
     """A number, a small array, or the shape of a larger one."""
     x = x.data if type(x) in TRACED else x
     if isinstance(x, float):
-        return f"{x:.6g}" if x != int(x) or abs(x) > 1e6 else f"{x}"
+        return f"{x}" if abs(x) <= 1e6 and x == int(x) else f"{x:.6g}"
     plain = np.asarray(x)
     return (
         np.array2string(plain, precision=4, separator=", ").replace("\n", "")

@@ -6,10 +6,13 @@ read; it never knows its Tensor, so that no reference cycle arises and a graph i
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Collection
 from itertools import count
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from autograd.errors import GraphError
 
@@ -34,6 +37,7 @@ class Node:
     grad     the gradient that the last `backward()` found, None before
     passes   set with grad, the sweeps it comes from: (weak reference to the root, its gradient), and those before
     hooks    set by HOOKS: what the gradient passes through
+    past     set where a leaf is given new data: (index, function that gives the data if they are alive) for all before
     """
 
     __slots__ = (
@@ -50,10 +54,12 @@ class Node:
         "params",
         "parents",
         "passes",
+        "past",
         "shape",
     )
 
     passes: Any
+    past: list[tuple[int, Callable[[], Any]]]
     hooks: dict[object, Callable[[Any], Any]]
 
     def __init__(
@@ -181,9 +187,37 @@ def _operand(node: Node, i: int, found: dict[Node, Any]) -> Any:
         return kept
     if type(parent) is not Node:
         return parent.out if type(parent) is Constant else parent
-    if parent.index > node.index:  # Tensor.data was set, which renumbers the leaf
-        raise GraphError(
-            f"{parent.name or 'a leaf'} was given new data after {node.name or node} was computed from it; "
-            "look at a graph before the update, or record it again."
-        )
-    return found[parent]
+    return found[parent] if parent.index < node.index else before(parent, node)
+
+
+def renew(node: Node, data: Any) -> None:
+    """Give a leaf new data. Its index is then newer than that of whatever was computed from the old.
+
+    The old array is referred to weakly: it lives as long as a graph that was recorded from it, and no longer. Of a
+    number the last one is kept.
+    """
+    old = node.out
+    if isinstance(old, np.ndarray):
+        alive = [known for known in getattr(node, "past", ()) if known[1]() is not None]
+        node.past = [(node.index, weakref.ref(old)), *alive]
+    else:
+        node.past = [(node.index, lambda: old)]
+    node.out = data
+    node.index = next_index()
+
+
+def before(leaf: Node, node: Node) -> Any:
+    """The value that a leaf had when `node` was computed from it, where the leaf was given new data since.
+
+    Raises GraphError where nothing has kept it.
+    """
+    for index, reference in getattr(leaf, "past", ()):
+        if index < node.index:
+            value = reference()
+            if value is not None:
+                return value
+            break
+    raise GraphError(
+        f"{leaf.name or 'a leaf'} was given new data after {node.name or node} was computed from it; "
+        "look at a graph before the update, or record it again."
+    )

@@ -23,8 +23,8 @@ from autograd.ledger import Ledger, ledger, still_there
 from autograd.listing import Graph
 from autograd.methods import ArrayMethods
 from autograd.modes import MODE
-from autograd.node import HOOKS, Constant, Node, leaf, next_index
-from autograd.op import COMPOSITES, OPS, REFUSED, TRACED, Op, kept, settle
+from autograd.node import HOOKS, Constant, Node, leaf, next_index, renew
+from autograd.op import COMPOSITES, OPS, REFUSED, TRACED, WRAP, Op, kept, settle
 from autograd.origins import remember
 from autograd.sweep import fit, reverse
 from autograd.trouble import observe
@@ -161,9 +161,11 @@ class Tensor(ArrayMethods):
             if np.shape(new) != self.shape:
                 raise ShapeError(f"{self._called()} is {self.shape}; it cannot be given {describe(new)}.")
             new = settle(floating(new, self.name).astype(self.dtype))
-        self._value = node.out = new
+        self._value = new
         if type(node) is Node:
-            node.index = next_index()  # newer than that of whatever was computed from the old data
+            renew(node, new)
+        else:
+            node.out = new
 
     @property
     def grad(self) -> Any:
@@ -588,6 +590,9 @@ def wrap(value: Any, node: Any) -> Any:
     tensor._value = value
     tensor.node = node
     return tensor
+
+
+WRAP[Tensor] = wrap
 
 
 def _restored(data: Any, name: str | None, requires_grad: bool, grad: Any) -> Tensor:

@@ -174,12 +174,27 @@ def standardize(X_train: npt.ArrayLike, *others: npt.ArrayLike) -> Array | tuple
                 "standardize needs the same features in every array, but X_train has shape"
                 f" {train.shape} and {name} has shape {X.shape}. Only the last axis, the samples, may differ."
             )
-    # Told by the range, because the deviation of m equal numbers may come out as 1e-17 instead of 0.
-    constant = np.ptp(train, axis=-1, keepdims=True) == 0
-    mean = np.where(constant, train[..., :1], train.mean(axis=-1, keepdims=True))
-    deviation = np.where(constant, 1, train.std(axis=-1, keepdims=True)).astype(train.dtype)
-    scaled = tuple((X - mean.astype(X.dtype)) / deviation.astype(X.dtype) for X in arrays)
+    center, unit = _measured(train)
+    scaled = tuple(_scaled(X, center, unit) for X in arrays)
     return scaled if others else scaled[0]
+
+
+def _measured(train: Array) -> tuple[Array, Array]:
+    """Mean and deviation of each feature, in double precision: float32 has too few digits for 1e6 + noise."""
+    wide = train.astype(np.result_type(train.dtype, np.float64))
+    # Told by the range, because the deviation of m equal numbers may come out as 1e-17 instead of 0.
+    low, high = wide.min(axis=-1, keepdims=True), wide.max(axis=-1, keepdims=True)
+    constant = low == high
+    # Away from the middle and in units of the range, whose squares neither overflow nor vanish.
+    middle, reach = low / 2 + high / 2, np.where(constant, 1.0, high / 2 - low / 2)
+    reach = np.where(reach == 0, 1.0, reach)
+    away = (wide - middle) / reach
+    center = np.where(constant, low, middle + away.mean(axis=-1, keepdims=True) * reach)
+    return center, np.where(constant, 1.0, away.std(axis=-1, keepdims=True) * reach)
+
+
+def _scaled(X: Array, center: Array, unit: Array) -> Array:
+    return np.asarray(((X.astype(center.dtype) - center) / unit).astype(X.dtype))
 
 
 def batches(

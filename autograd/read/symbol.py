@@ -183,8 +183,18 @@ def _run(op: Op, operands: tuple[Any, ...], params: dict[str, Any]) -> Any:
     several = type(value) is tuple and any(isinstance(part, np.ndarray) for part in value)
     if op.function in _OF_SHAPES:
         return value
-    symbol = kind(value, function=op.name, call=op.function, operands=tuple(operands), params=params)
+    shape = _known_sizes(operands, np.shape(value)) if op.kind == "elementwise" else None
+    symbol = kind(value, function=op.name, call=op.function, operands=tuple(operands), params=params, shape=shape)
     return tuple(symbol[i] for i in range(len(value))) if several else symbol
+
+
+def _known_sizes(operands: tuple[Any, ...], shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape with the sizes of the operands' axes: one of them may be written by a name, as m is."""
+    for x in operands:
+        if isinstance(x, Symbol) and any(type(n) is not int for n in x.shape):
+            own = (1,) * (len(shape) - len(x.shape)) + x.shape
+            shape = tuple(n if type(n) is not int and n == of else of for n, of in zip(own, shape, strict=True))
+    return shape
 
 
 def value_of(x: Any) -> Any:

@@ -7,6 +7,7 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from autograd.declare import composite, general, linear
 from autograd.errors import ShapeError
+from autograd.rules.exclusive import backwards, preceding, recurrence
 from autograd.rules.reductions import measured, operand, refuse_keywords
 
 Axis = int | None
@@ -17,7 +18,7 @@ def slicing(axis: int, *where: Any) -> tuple[Any, ...]:
     return (slice(None),) * axis + (slice(*where),)
 
 
-def backwards(x: Any, axis: int) -> Any:
+def reverse(x: Any, axis: int) -> Any:
     """x in reverse order along an axis that is counted from the front."""
     return x[slicing(axis, None, None, -1)]
 
@@ -34,7 +35,7 @@ def unrolled(x: Any, axis: Axis) -> Any:
 
 def running(g: Any, axis: int) -> Any:
     """For each entry the sum of those from it to the end: the transpose of a running sum."""
-    return backwards(np.cumsum(backwards(g, axis), axis=axis), axis)
+    return reverse(np.cumsum(reverse(g, axis), axis=axis), axis)
 
 
 linear(
@@ -43,39 +44,28 @@ linear(
 )
 
 
-def without(x: Any) -> Any:
-    """P[…, i, j], the product of the entries up to j without the i-th, 0 for j < i: the derivative of cumprod.
-
-    It costs the square of the length, but stays exact where entries are 0, for derivatives of every order.
-    """
-    n = np.shape(x)[-1]
-    products = np.cumprod(np.where(np.eye(n, dtype=bool), 1.0, np.expand_dims(x, -2)), axis=-1)
-    return np.where(np.arange(n) >= np.arange(n)[:, None], products, 0.0)
+def rows(x: Any, axis: Axis) -> Any:
+    """x, in the shape of the result, with the axis that is run along at the end; and the way back."""
+    x = unrolled(x, axis)
+    along = line(np.shape(x), axis)
+    return x if along == np.ndim(x) - 1 else np.swapaxes(x, along, -1)
 
 
-def cumprod_back(g: Any, x: Any, axis: Axis) -> Any:
-    """Gradient of a running product; without a zero each product without x is that product divided by x."""
-    along, rows = line(np.shape(x), axis), unrolled(x, axis)
-    if np.all(rows != 0):
-        return np.reshape(running(g * np.cumprod(rows, axis=along), along) / rows, np.shape(x))
-    rows, g = np.swapaxes(rows, along, -1), np.swapaxes(g, along, -1)
-    found = np.sum(without(rows) * np.expand_dims(g, -2), axis=-1)
-    return np.reshape(np.swapaxes(found, along, -1), np.shape(x))
+def cumprod_back(g: Any, out: Any, x: Any, axis: Axis) -> Any:
+    """Gradient of a running product. Each entry is multiplied by the product before it, and by all that follow."""
+    found = backwards(rows(g, axis), rows(x, axis)) * preceding(rows(out, axis), 1.0)
+    return np.reshape(rows(found, axis), np.shape(x))
 
 
-def cumprod_push(t: Any, x: Any, axis: Axis) -> Any:
-    """Tangent of a running product."""
-    along, rows, t = line(np.shape(x), axis), unrolled(x, axis), unrolled(t, axis)
-    if np.all(rows != 0):
-        return np.cumprod(rows, axis=along) * np.cumsum(t / rows, axis=along)
-    rows, t = np.swapaxes(rows, along, -1), np.swapaxes(t, along, -1)
-    return np.swapaxes(np.sum(without(rows) * np.expand_dims(t, -1), axis=-2), along, -1)
+def cumprod_push(t: Any, out: Any, x: Any, axis: Axis) -> Any:
+    """Tangent of a running product: P[i] = x[i]·P[i-1] has the tangent x[i]·T[i-1] + t[i]·P[i-1]."""
+    return rows(recurrence(rows(x, axis), rows(t, axis) * preceding(rows(out, axis), 1.0)), axis)
 
 
 general(
     np.cumprod,
-    [lambda g, _out, x, axis=None: cumprod_back(g, x, axis)],
-    [lambda t, _out, x, axis=None: cumprod_push(t, x, axis)],
+    [lambda g, out, x, axis=None: cumprod_back(g, out, x, axis)],
+    [lambda t, out, x, axis=None: cumprod_push(t, out, x, axis)],
 )
 
 

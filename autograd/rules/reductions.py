@@ -1,14 +1,17 @@
 """Reductions: sums, means, products, and the extremes."""
 
+from functools import wraps
 from math import prod
 from typing import Any
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from autograd.cancel import in_every_entry
 from autograd.declare import composite, constant, general, linear
 from autograd.errors import Unsupported
 from autograd.op import TRACED
+from autograd.rules.exclusive import product_of_others
 
 
 def refuse_keywords(function: str, **given: Any) -> None:
@@ -50,6 +53,25 @@ def count(shape: tuple[int, ...], axis: Any, where: Any = True) -> Any:
     return prod(shape[a] for a in axes) or 1
 
 
+def wide(x: Any) -> Any:
+    """x in a precision that can count: numbers of half precision end at 65504, and skip integers from 2049 on."""
+    return x.astype(np.float32) if getattr(x, "dtype", None) == np.float16 else x
+
+
+def widened(definition: Any) -> Any:
+    """A composite whose definition is run in a precision that can count; its results are in that of the operand."""
+
+    @wraps(definition)
+    def run(a: Any, *args: Any, **how: Any) -> Any:
+        a = operand(a)
+        if a.dtype != np.float16:
+            return definition(a, *args, **how)
+        found = definition(wide(a), *args, **how)
+        return tuple(x.astype(a.dtype) for x in found) if type(found) is tuple else found.astype(a.dtype)
+
+    return run
+
+
 def chosen(g: Any, where: Any) -> Any:
     """g where an entry takes part in the reduction, else 0."""
     return g if where is True else np.where(where, g, 0.0)
@@ -59,11 +81,12 @@ linear(
     np.sum,
     lambda g, _x, axis=None, keepdims=False, where=True: chosen(spread(g, axis, keepdims), where),
     kernel=lambda x, axis=None, keepdims=False, where=True: np.add.reduce(x, axis=axis, keepdims=keepdims, where=where),
+    factored=in_every_entry(np.sum),
 )
 linear(
     np.mean,
     lambda g, x_shape, axis=None, keepdims=False, where=True: (
-        chosen(spread(g, axis, keepdims), where) / count(x_shape, axis, where)
+        chosen(spread(wide(g), axis, keepdims), where) / count(x_shape, axis, where)
     ),
 )
 
@@ -104,35 +127,27 @@ def ptp(a: Any, axis: Any = None, out: None = None, keepdims: bool = False) -> A
 composite(np.ptp, ptp)
 
 
-def others(x: Any, axis: Any) -> Any:
-    """For each entry the product of all others along the axes. Right where entries are 0, too.
-
-    Without a zero that is prod/x. With one, the products are formed anew from x with a 1 on the diagonal, which costs
-    the square of the length but stays exact for derivatives of every order.
-    """
-    if np.all(x != 0):
-        return np.prod(x, axis=axis, keepdims=True) / x
+def others(x: Any, axis: Any, where: Any) -> Any:
+    """For each entry the product of all others along the axes that take part; 0 for one that does not itself."""
+    if where is not True:
+        return chosen(others(np.where(where, x, 1.0), axis, True), where)
     ndim = np.ndim(x)  # x may be a Python float
-    axes = tuple(range(ndim)) if axis is None else normalize_axis_tuple(axis, ndim)
+    axes = range(ndim) if axis is None else normalize_axis_tuple(axis, ndim)
     order = [a for a in range(ndim) if a not in axes] + list(axes)
-    last = np.transpose(x, order)
-    rows = np.reshape(last, (*last.shape[: ndim - len(axes)], -1))
-    n = rows.shape[-1]
-    products = np.prod(np.where(np.eye(n, dtype=bool), 1.0, np.expand_dims(rows, -2)), axis=-1)
-    return np.transpose(np.reshape(products, last.shape), np.argsort(order))
-
-
-def partners(x: Any, axis: Any, where: Any) -> Any:
-    """`others` among the entries that take part; 0 for those that do not."""
-    return others(x, axis) if where is True else chosen(others(np.where(where, x, 1.0), axis), where)
+    moved = order != list(range(ndim))
+    last = np.transpose(x, order) if moved else x
+    shape, kept = np.shape(last), ndim - len(axes)
+    rows = last if len(axes) == 1 else np.reshape(last, (*shape[:kept], prod(shape[kept:])))
+    found = np.reshape(product_of_others(rows), shape)
+    return np.transpose(found, np.argsort(order).tolist()) if moved else found
 
 
 general(
     np.prod,
-    [lambda g, _out, x, axis=None, keepdims=False, where=True: spread(g, axis, keepdims) * partners(x, axis, where)],
+    [lambda g, _out, x, axis=None, keepdims=False, where=True: spread(g, axis, keepdims) * others(x, axis, where)],
     [
         lambda t, _out, x, axis=None, keepdims=False, where=True: np.sum(
-            t * partners(x, axis, where), axis, keepdims=keepdims
+            t * others(x, axis, where), axis, keepdims=keepdims
         )
     ],
 )

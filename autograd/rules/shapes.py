@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
+from autograd.cancel import in_every_entry
 from autograd.declare import composite, constant, general, linear
 from autograd.errors import Unsupported
 from autograd.rules.special import identity
@@ -30,6 +31,7 @@ general(
     [lambda t, _out, _x_shape, shape, order="C": np.reshape(t, shape, order=order)],
     kernel=lambda x, shape, order="C": np.asarray(x).reshape(shape, order=order),
     prepare=arranged,
+    factored=in_every_entry(np.reshape),
 )
 linear(np.transpose, lambda g, _x, axes=None: np.transpose(g, inverse(axes)))
 linear(np.swapaxes, lambda g, _x, axis1, axis2: np.swapaxes(g, axis1, axis2))
@@ -37,14 +39,17 @@ linear(np.expand_dims, lambda g, x_shape, axis: np.reshape(g, x_shape))
 linear(np.squeeze, lambda g, x_shape, axis=None: np.reshape(g, x_shape))
 linear(np.broadcast_to, lambda g, _x, shape: g)  # the sweep sums what was repeated
 linear(np.flip, lambda g, _x, axis=None: np.flip(g, axis))
-linear(np.roll, lambda g, _x, shift, axis=None: np.roll(g, np.negative(shift), axis))
+linear(np.roll, lambda g, _x, shift, axis=None: np.roll(g, np.negative(shift).tolist(), axis))
 # A Tensor shows nothing of an order in memory. The copy is a real one: whoever keeps it wants it to stay as it is.
 linear(np.copy, lambda g, _x: g, prepare=lambda a, order="K", subok=False: ((a,), {}))
 
 
 def inverse(axes: Any) -> Any:
     """The permutation that undoes `axes`; None stands for the reversed order, which undoes itself."""
-    return None if axes is None else np.argsort([a % len(axes) for a in axes])
+    if axes is None:
+        return None
+    axes = np.atleast_1d(axes).tolist()  # of a vector NumPy takes a single number, too
+    return np.argsort([a % len(axes) for a in axes]).tolist()
 
 
 # --- by the rows above -----------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from autograd.declare import composite, constant, general
 from autograd.errors import Unsupported
 from autograd.op import TRACED
-from autograd.rules.reductions import operand, optional, refuse_keywords
+from autograd.rules.reductions import operand, optional, refuse_keywords, widened
 
 
 def flat(x: Any, axis: int | None) -> tuple[Any, int]:
@@ -150,7 +150,7 @@ def quantiles(function: Any, whole: int, skip_nan: bool) -> None:
             return np.mean(a, axis=axis, keepdims=optional(keepdims, False))  # nan, as NumPy has it: one for all q
         return order_statistic(a, portions(q, a.dtype, whole), axis, keepdims, method, skip_nan)
 
-    composite(function, definition)
+    composite(function, widened(definition))
 
 
 def medians(function: Any, skip_nan: bool) -> None:
@@ -164,7 +164,7 @@ def medians(function: Any, skip_nan: bool) -> None:
             return np.mean(a, axis=axis, keepdims=optional(keepdims, False))  # nan, as NumPy has it
         return order_statistic(a, portions(0.5, a.dtype, 1), axis, keepdims, skip_nan=skip_nan)
 
-    composite(function, definition)
+    composite(function, widened(definition))
 
 
 medians(np.median, skip_nan=False)

@@ -159,12 +159,16 @@ class Writer:
     def function(self, call: Any) -> str:
         """What a function is called: np.tanh, np.linalg.inv, ag.sigmoid, or a name of its own that is imported."""
         name = getattr(call, "__name__", type(call).__name__)
-        package = sys.modules["autograd"]  # it imports this file
-        for module, called in ((np, "np"), (np.linalg, "np.linalg"), (np.fft, "np.fft"), (package, "ag")):
+        for module, called in ((np, "np"), (np.linalg, "np.linalg"), (np.fft, "np.fft")):
             if getattr(module, name, None) is call:
-                if module is package:
-                    self.refer_to_engine()
                 return f"{called}.{name}"
+        return self.own(name, call)
+
+    def own(self, name: str, call: Any) -> str:
+        """The name of a function that is not NumPy's: ag.sigmoid, or one that is imported from where it is defined."""
+        if getattr(sys.modules["autograd"], name, None) is call:  # which imports this file
+            self.refer_to_engine()
+            return f"ag.{name}"
         own = self.reserved(name, call)
         home = sys.modules.get(getattr(call, "__module__", None) or "")
         found = home is not None and home.__name__ != "__main__" and getattr(home, name, None) is call

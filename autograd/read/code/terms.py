@@ -30,11 +30,15 @@ from autograd.rules import (
     softmax,
     xlogy,
 )
-from autograd.rules.elementwise import gap
+from autograd.rules.elementwise import gap, leg
 from autograd.rules.special import portion
+from autograd.rules.statistics import root
+from autograd.rules.trigonometric import bell, rest_of_1
 
 _STRAIGHT: dict[Any, Callable[..., Any]] = {
-    f: OPS[f].kernel for f in (sigmoid, relu, leaky_relu, log_sigmoid, log_loss_logits, softmax, logsumexp, normalise)
+    f: OPS[f].kernel
+    for f in (sigmoid, relu, leaky_relu, log_sigmoid, log_loss_logits, softmax, logsumexp, normalise)
+    + (root, leg, bell, rest_of_1)
 }
 # Here 0/0 or 0·ln 0 counts as 0, and the values decide; `__wrapped__` is the formula without that.
 _TO_READ: dict[Any, Callable[..., Any]] = {
@@ -70,7 +74,7 @@ def numpy_terms(roots: Sequence[Any], exact: bool = True, stop: Callable[[Symbol
 
 def how_computed(s: Symbol) -> Hashable:
     """Equal for Symbols that are computed alike. Their operands are one and the same where they are equal."""
-    return (s.call, s.name, *(_part(o) for o in s.operands), *((k, _part(v)) for k, v in s.params.items()))
+    return (s.call, s.name, *(part(o) for o in s.operands), *((k, part(v)) for k, v in s.params.items()))
 
 
 def _opened(s: Symbol, kernel: Callable[..., Any] | None) -> Symbol:
@@ -113,12 +117,12 @@ def _key(s: Symbol, stopped: bool) -> Hashable:
 _PLAIN = (bool, int, float, str, type(None), type(Ellipsis), np.generic, np.dtype)
 
 
-def _part(x: Any) -> Hashable:
+def part(x: Any) -> Hashable:
     """Equal for operands and parameters that are equal to the last bit: repr tells 0.0 from -0.0, and 1 from True."""
     if type(x) in (tuple, list):
-        return (type(x), *map(_part, x))
+        return (type(x), *map(part, x))
     if type(x) is slice:
-        return (slice, _part(x.start), _part(x.stop), _part(x.step))
+        return (slice, part(x.start), part(x.stop), part(x.step))
     if type(x) is np.ndarray and x.size <= SMALL:
         return (x.dtype.str, x.shape, x.tobytes())
     return (type(x), repr(x)) if isinstance(x, _PLAIN) else ("id", id(x))

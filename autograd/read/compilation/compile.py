@@ -27,8 +27,10 @@ def compile(f: Callable[..., Any], *, static: str | Sequence[str] = ()) -> Compi
             truth values and functions have anyway. An object is taken as it is at the first call
 
     f is called with stand-ins, once for every kind of arguments (shapes, dtypes, structure). What it does to them is
-    kept, shared where it is done twice, simplified where that is as accurate, and written as NumPy: `.source` is that
-    program. Results agree with f's own to the last bit where nothing was simplified, else to rounding.
+    kept, shared where it is done twice, and written as NumPy: `.source` is that program. Results agree with f's own to
+    rounding, over the whole range of the precision, and are inf and nan where f's are. There is one exception: the
+    gradient of log_loss or binary_cross_entropy at a sigmoid is A - Y, also where a prediction is certain and wrong;
+    f itself multiplies infinity by 0 there, and gives nan.
 
     f must depend on its arguments alone. What else it does happens while it is read and never again: what it prints,
     random numbers it draws, the contents of arrays it finds outside are those of that moment. Refused, in words, are

@@ -19,7 +19,7 @@ from autograd.read.compilation.quick import QuickWriter, opened, unless_nan
 from autograd.read.compilation.signature import RESERVED, Signature
 from autograd.read.compilation.tidy import tidied
 from autograd.read.compilation.trace import Trace
-from autograd.read.simplification.simplify import simplify_all
+from autograd.read.simplification.floats import rewritten
 from autograd.read.symbol import Symbol, in_order, never, rebuilt
 from autograd.tree import rebuild
 
@@ -80,9 +80,7 @@ def routine(trace: Trace, signature: Signature, name: str) -> Routine:
 
 def _simplified(trace: Trace, taken: set[str]) -> tuple[list[Any], dict[str, Symbol]]:
     """What f returned, in as few steps as can be, and those steps that have a name, in the order of the trace."""
-    roots = tidied([*trace.outputs, *trace.names])
-    simple = iter(simplify_all([r for r in roots if isinstance(r, Symbol)], faithful=True))
-    roots = [next(simple) if isinstance(r, Symbol) else r for r in roots]
+    roots = rewritten(tidied([*trace.outputs, *trace.names]))
     with np.errstate(all="ignore"):
         roots = tidied(rebuilt(roots, opened, never))
     n = len(trace.outputs)

@@ -18,6 +18,7 @@ from autograd.modes import Switched
 from autograd.node import HOOKS, Constant, Node, ancestors
 from autograd.op import OPS
 from autograd.origins import Origin, origin_of
+from autograd.read.derivation.copied import Copied
 from autograd.read.derivation.samples import Samples
 from autograd.read.names import Naming
 from autograd.read.symbol import Symbol
@@ -32,14 +33,16 @@ class Recorded:
     named    the Symbol by which formulas refer to a node or constant array
     inline   the Symbol of a node as it was computed from what is named
     nameless the shapes of constant arrays without a name of the user's, by the names that they are given
+    read_as  what constant arrays without a name are read as, such as 1 − Y
     """
 
-    def __init__(self, root: Node, found: dict[Node, Any], samples: Samples, cut: Collection[Node]) -> None:
-        self.root, self.values, self.samples = root, found, samples
-        self.nodes = ancestors(root)
-        _refuse_what_cannot_be_read(self.nodes)
+    def __init__(self, copied: Copied, samples: Samples, cut: Collection[Node]) -> None:
+        self.copied, self.root, self.values, self.samples = copied, copied.root, copied.values, samples
+        self.constants = copied.constants
+        self.nodes = ancestors(self.root)
+        self.read_as: dict[str, None] = {}
         m = None if samples.m is None else samples.m.symbol.name
-        self.names = Names(root, self.nodes, {m} if m else set())
+        self.names = Names(self.root, self.nodes, {m} if m else set())
         self.inputs: dict[int, Symbol] = {}  # leaves and constants that have a name, by id
         self.nameless: dict[str, tuple[int, ...]] = {}
         self._compared: dict[int, Symbol | None] = {}  # truth values that are read as what they were computed from
@@ -67,13 +70,22 @@ class Recorded:
         return self._constant(operand)
 
     def _constant(self, operand: Any) -> Any:
-        if self.samples.is_count(operand):
-            return self.samples.m.symbol  # type: ignore[union-attr]
+        number = self.samples.number(operand)
+        if number is not None:
+            return number
         value = operand.out if type(operand) is Constant else operand
         if id(operand) not in self._compared:
             self._compared[id(operand)] = self._comparison(operand)
         if self._compared[id(operand)] is not None:
             return self._compared[id(operand)]
+        reading = self.constants.reading(operand)
+        if reading is not None:
+            if reading.said is not None:
+                self.read_as.setdefault(reading.said, None)
+            operands = tuple(self.operand(x) for x in reading.operands)
+            return Symbol.run(OPS[reading.function], operands, reading.params).but(
+                shape=self.samples.shape(operand, value.shape)
+            )
         name = self.names(operand)
         if name is None:
             return value
@@ -97,18 +109,24 @@ class Recorded:
     def _from_origin(self, origin: Any) -> Any:
         """Raises LookupError for a node that this graph does not have."""
         if isinstance(origin, ref):
-            origin = origin()
+            origin = self._here(origin())
+            if origin is None:  # nobody has kept it
+                raise LookupError
         if type(origin) is Node and origin not in self.named and origin not in self.inline:
             raise LookupError
         if not isinstance(origin, Origin):
             return self.operand(origin)
-        node = origin.node and origin.node()
+        node = self._here(origin.node and origin.node())
         if node in self.named or node in self.inline:
             return self.operand(node)
         operands = tuple(map(self._from_origin, origin.operands))
         if not any(isinstance(x, Symbol) for x in operands):
             raise LookupError
         return Symbol.run(OPS[origin.function], operands, origin.params)
+
+    def _here(self, operand: Any) -> Any:
+        """The node of the copy for one that was recorded."""
+        return self.copied.of.get(operand, operand) if type(operand) is Node else operand
 
     def read(self, x: Any, operand: Any) -> Any:
         """What a rule is given for a value or shape that it reads: the `wrap` of the sweep."""
@@ -146,7 +164,7 @@ class Names:
         return name
 
 
-def _refuse_what_cannot_be_read(nodes: list[Node]) -> None:
+def refuse_what_cannot_be_read(nodes: list[Node]) -> None:
     for node in nodes:
         if node.op is not None and node.op.name == "checkpoint":
             raise GraphError(

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
 
 from autograd import names
 from autograd.node import Node, ancestors
 from autograd.read.derivation.backward import Gradients, Recorded
+from autograd.read.derivation.copied import Copied
 from autograd.read.derivation.samples import Samples
 from autograd.read.symbol import Symbol, in_order, never, within
 
+_LONG, _LONGEST = 24, 100  # operations in a line: of what is written more than once, of any
 _READABLE = 5  # unnamed operations that hang together; more are cut
 
 
-def cuts(root: Node, found: dict[Node, Any], samples: Samples, seed: Symbol) -> list[Node]:
+def cuts(copied: Copied, samples: Samples, seed: Symbol) -> list[Node]:
     """The results that get a line: those with a name, and in large parts without names what is used more than once."""
+    root = copied.root
     named = [node for node in ancestors(root) if node.op is not None and names.of(node) is not None]
     large = _large_parts(root)
     if not large:
-        return named
-    graph = Recorded(root, found, samples, named)
+        return named + _long(root, set(named))
+    graph = Recorded(copied, samples, named)
     gradients = Gradients(graph, seed)
     order = in_order(list(gradients.of.values()), never)
     uses = Counter(x for s in order for x in set(within((s.operands, s.params))))
@@ -34,7 +36,25 @@ def cuts(root: Node, found: dict[Node, Any], samples: Samples, seed: Symbol) -> 
     carried = {node for g, node in owner.items() if uses[g] > 1 and (g in of_arrays or not g.shape)}
     arrays = any(node.shape for node in large)  # where there are any, a single number is no line of its own
     shared = (node for node in large if uses[graph.inline[node]] > 1 or node in carried)
-    return [*named, *(node for node in shared if node.shape or not arrays)]
+    found = [*named, *(node for node in shared if node.shape or not arrays)]
+    return found + _long(root, set(found))
+
+
+def _long(root: Node, cut: set[Node]) -> list[Node]:
+    """The results that need a line because they would be too long: written out wherever they are used, y = y + y eleven
+    times over has 2048 terms."""
+    nodes = ancestors(root)
+    uses = Counter(p for node in nodes for p in node.parents if type(p) is Node)
+    size: dict[Node, int] = {}
+    found: list[Node] = []
+    for node in nodes:
+        size[node] = 1 + sum(size[p] for p in node.parents if type(p) is Node)
+        if node in cut or node.op is None:
+            size[node] = 1
+        elif node is not root and (size[node] > _LONGEST or (size[node] > _LONG and uses[node] > 1)):
+            size[node] = 1
+            found.append(node)
+    return found
 
 
 def _large_parts(root: Node) -> list[Node]:

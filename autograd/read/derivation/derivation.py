@@ -8,13 +8,15 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from autograd.errors import NumericalError, SaveError
 from autograd.files import write_whole
 from autograd.node import Node
 from autograd.read.derivation.backward import Recorded
 from autograd.read.derivation.lines import Lines
 from autograd.read.derivation.standalone import Standalone
-from autograd.read.derivation.statements import Line, Statements
+from autograd.read.derivation.statements import Line, Numeric, Statements
 from autograd.read.names import for_any_engine
 
 SAID = {
@@ -34,24 +36,31 @@ class Derivation:
     """
 
     def __init__(
-        self, graph: Recorded, lines: Lines, targets: Collection[Node], convention: str, steps: bool = False
+        self,
+        graph: Recorded,
+        lines: Lines,
+        targets: Collection[Node],
+        convention: str,
+        said: str,
+        recorded: Node,
+        steps: bool = False,
     ) -> None:
+        numeric = Numeric(graph, recorded)
         try:
-            written = Statements(graph, lines, targets, steps, exact=False)
+            written = Statements(graph, lines, targets, numeric, steps, exact=False)
         except NumericalError:  # 0·ln 0 or 0/0 comes up in these data
-            written = Statements(graph, lines, targets, steps, exact=True)
+            written = Statements(graph, lines, targets, numeric, steps, exact=True)
         self.convention = convention
         self.lines: list[Line] = written.backward
         self.forward: list[Line] = written.forward
-        self._said = SAID[convention] if lines.m is not None or convention == "true" else ONE_SAMPLE
-        self._nameless = [
-            f"{name}: a constant {shape} of this run, without a name. If it was computed from values, as a mask is, "
-            "the program is right only as long as it stays"
-            for name, shape in graph.nameless.items()
-        ]
+        self._said = said
+        self._nameless = _of_this_run(graph.nameless)
+        read_as = (f"{said}: equal to a constant without a name, in these data" for said in graph.read_as)
+        self._facts = list(dict.fromkeys([*graph.copied.facts, *read_as]))
         self._program = Standalone(graph, lines, written, [self._said, *self._notes()])
         self.inputs: dict[str, Any] = self._program.inputs
-        written.check(self.function()(**self.inputs))
+        with np.errstate(all="ignore"):
+            written.check(self.function()(**self.inputs))
 
     def __getitem__(self, name: str) -> Line:
         """The line of that name: "dW2" or "A1"."""
@@ -83,7 +92,7 @@ class Derivation:
         return f"{said}\n$${self.latex()}$$"
 
     def _notes(self) -> list[str]:
-        return [*self._nameless, *(f"{line.name}: {line.note}" for line in self.lines if line.note)]
+        return [*self._nameless, *self._facts, *(f"{line.name}: {line.note}" for line in self.lines if line.note)]
 
     # --- to be run ------------------------------------------------------------------------------------------------
 
@@ -128,3 +137,18 @@ class Derivation:
                 "",
             ]
         )
+
+
+def _of_this_run(nameless: dict[str, tuple[int, ...]]) -> list[str]:
+    """What is said of constants without a name."""
+    if not nameless:
+        return []
+    if len(nameless) == 1:
+        ((name, shape),) = nameless.items()
+        known = (
+            f"{name}: a constant {shape} of this run, without a name. If it was computed from values, as a mask is, "
+        )
+        return [f"{known}the program is right only as long as it stays"]
+    several = ", ".join(f"{name} {shape}" for name, shape in nameless.items())
+    known = f"{several}: constants of this run, without a name. If they were computed from values, as masks are, "
+    return [f"{known}the program is right only as long as they stay"]

@@ -18,15 +18,19 @@ db &= \\frac{1}{m}\\,\\sum_{\\text{columns}} dZ
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+import numpy as np
 
 from autograd import names
 from autograd.errors import GraphError
-from autograd.node import Node, ancestors, values
-from autograd.read.derivation.backward import Gradients, Recorded
+from autograd.node import Constant, Node, ancestors
+from autograd.read.derivation.backward import Gradients, Recorded, refuse_what_cannot_be_read
+from autograd.read.derivation.constants import Constants, numbers_of
+from autograd.read.derivation.copied import Copied
 from autograd.read.derivation.cuts import cuts
-from autograd.read.derivation.derivation import Derivation
+from autograd.read.derivation.derivation import ONE_SAMPLE, SAID, Derivation
 from autograd.read.derivation.lines import Lines
 from autograd.read.derivation.samples import Samples, find_samples
 from autograd.read.symbol import Symbol
@@ -55,24 +59,29 @@ def derive(
     Values are called by their names; Tensors and arrays in the caller's variables are named after those. Every line has
     been run as NumPy, and agrees with what the numeric sweep finds.
 
-    Raises GraphError for what is no cost, for a `wrt` that it does not depend on, and where m cannot be told;
-    NumericalError where a line does not agree.
+    Where m cannot be told the true convention is used, and the derivation says so. A sigmoid, tanh, softmax or logistic
+    loss is recognized by what it is, however it is spelled.
+
+    Raises GraphError for what is not a cost, for a `wrt` that it does not depend on, and for an m that it has no mean
+    over; NumericalError where a line does not agree.
     """
     if convention not in CONVENTIONS:
         raise GraphError(f'There is no convention {convention!r}; known are "course" and "true".')
-    names.given(dict(sys._getframe(1).f_locals))
+    frame = sys._getframe(1)
+    variables = names.variables(frame)
+    names.given(variables)
     root = _root(J)
     targets = _targets(root, wrt)
-    found = values(root)
-    samples = find_samples(root, found, m)
-    course = convention == "course" and not _is_single(root, samples, m)
-    if course and samples.m is None:
-        raise GraphError(_cannot_be_told(names.of(root) or "the cost", samples, m))
-    factor = samples.m.symbol if course and samples.m is not None else None
+    refuse_what_cannot_be_read(ancestors(root))
+    copied = Copied(root, targets, Constants(_named_arrays(variables, root), numbers_of(frame, variables)))
+    samples = find_samples(copied.root, copied.values, m)
+    said = _said(names.of(root) or "the cost", copied.root, samples, convention, m)
+    factor = samples.m.symbol if said == SAID["course"] and samples.m is not None else None
     seed = Symbol(1.0) if factor is None else factor
-    graph = Recorded(root, found, samples, [root, *targets, *cuts(root, found, samples, seed)])
+    targets = [copied.of[node] for node in targets]
+    graph = Recorded(copied, samples, [copied.root, *targets, *cuts(copied, samples, seed)])
     lines = Lines(graph, Gradients(graph, seed), factor)
-    return Derivation(graph, lines, targets, convention, steps)
+    return Derivation(graph, lines, targets, "true" if factor is None else "course", said, root, steps)
 
 
 def _root(J: Any) -> Node:
@@ -107,20 +116,28 @@ def _targets(root: Node, wrt: Any) -> list[Node]:
     return found
 
 
-def _is_single(root: Node, samples: Samples, m: int | None) -> bool:
-    """Whether there is one sample, so that the conventions are the same."""
-    return m == 1 or samples.choices == [1] or all(node.shape == () for node in ancestors(root))
+def _named_arrays(variables: Mapping[str, Any], root: Node) -> list[Any]:
+    """The plain arrays that have a name: constants of the graph, and what variables hold."""
+    constants = [p for node in ancestors(root) for p in node.parents if type(p) is not Node]
+    found = [x for x in (*constants, *variables.values()) if names.of(x) is not None and not isinstance(x, Tensor)]
+    arrays = {id(x): x for x in found if isinstance(x.out if type(x) is Constant else x, np.ndarray)}
+    return list(arrays.values())
 
 
-def _cannot_be_told(cost: str, samples: Samples, m: int | None) -> str:
-    end = 'or convention="true", in which every line is a derivative of the cost.'
+def _said(cost: str, root: Node, samples: Samples, convention: str, m: int | None) -> str:
+    """What is said of the convention in which the lines are written."""
+    if convention == "true":
+        return SAID["true"]
+    if m == 1 or samples.choices == [1] or all(node.shape == () for node in ancestors(root)):
+        return ONE_SAMPLE
+    if samples.m is not None:
+        return SAID["course"]
     if m is not None:
-        return f"Nothing that {cost} was computed from is summed over {m} samples (last axis). Pass another m=, {end}"
-    start = "The number of samples m cannot be told:"
-    if samples.choices:
-        sizes = " and ".join(map(str, samples.choices))
-        return f"{start} {cost} has means over {sizes} values. Pass m= one of them, {end}"
-    return (
-        f"{start} nothing that {cost} was computed from is a mean over samples (binary_cross_entropy or another loss "
-        f"of nn, np.mean, a sum divided by a constant Tensor called m). Pass m=, their number, {end}"
-    )
+        raise GraphError(
+            f"{cost} needs to be a mean or a sum over m={m} samples, but nothing that it was computed from is summed "
+            f'over {m} samples. Pass another m=, or convention="true", in which every line is a derivative of the cost.'
+        )
+    sizes = " and ".join(map(str, samples.choices))
+    why = f"{cost} has means over {sizes} values" if sizes else f"no mean over samples is part of {cost}"
+    end = f"m={samples.choices[0]}, say," if sizes else "m=, their number,"
+    return f"{SAID['true']} The number of samples m cannot be told: {why}. Pass {end} for the course's convention."

@@ -70,7 +70,20 @@ class Lines:
 
     def _simplified(self, known: Known | None) -> dict[Node, Symbol]:
         simple = simplify_all(list(self._drafts.values()), pull=True, known=known)
-        return {node: _in_turn(_scale_in_front(s)) for node, s in zip(self.order, simple, strict=True)}
+        return {
+            node: self._as_multiplied(node, _in_turn(_scale_in_front(s)))
+            for node, s in zip(self.order, simple, strict=True)
+        }
+
+    def _as_multiplied(self, node: Node, line: Symbol) -> Symbol:
+        """For a weight that is a number: x1 dz where x1 w1 was computed, dz x1 where w1 x1 was, as the notes do."""
+        body, edges = _body(line), self.gradients.edges.get(node, ())
+        if node.op is not None or body.call is not np.multiply or line.shape != () or len(edges) != 1:
+            return line
+        (user, position), (left, right) = edges[0], body.operands
+        product = user.op is not None and user.op.function is np.multiply and position == 1
+        plain = isinstance(left, Symbol) and left.gradient and isinstance(right, Symbol) and right.name is not None
+        return line.but(operands=(right, left)) if product and plain and line.call is np.multiply else line
 
     def _ordered(self) -> list[Node]:
         """The labelled nodes; leaves that are complete at the same time as they were made, W before b."""
@@ -192,7 +205,11 @@ def _scale_in_front(line: Symbol) -> Symbol:
         return line
     terms = _terms(of)
     if len(terms) == 1:
-        return _summed([(np.add, scale * of)], line) if body.call is np.divide and _gradients(of) else line
+        return (
+            _summed([(np.add, scale * of)], line)
+            if body.call is np.divide and (_gradients(of) or of.call is np.sum)
+            else line
+        )
     if not any(s.gradient or s.call is np.matmul for s in in_order([of])):  # (1/m)(A − Y) stays
         return line
     return _summed([(call, simplified(scale * term, pull=True)) for call, term in terms], line)

@@ -1,7 +1,7 @@
 """The samples: how many there are (m), where in a graph that number is meant, and along which axis of a value they lie.
 
-m is where a cost takes the mean over the last axis: binary_cross_entropy, np.mean, a sum that is divided by a constant
-Tensor called m. A number that merely equals m is not m.
+m is where a cost takes a mean: binary_cross_entropy, np.mean, a sum that is multiplied by 1/m or divided by m, where m
+is the number of its terms or a constant Tensor called m. A number that merely equals m is not m.
 
 >>> import numpy as np, autograd as ag
 >>> A, W = ag.Tensor(np.full((1, 5), 0.3), name="A"), ag.Tensor(np.ones((3, 5)), name="W")
@@ -15,7 +15,8 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from typing import Any
+from math import prod
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -60,10 +61,11 @@ class Samples:
     choices    the numbers over which means are taken
     """
 
-    def __init__(self, m: Count | None, choices: list[int], axes: dict[int, int]) -> None:
+    def __init__(self, m: Count | None, choices: list[int], axes: dict[int, int], numbers: dict[int, Symbol]) -> None:
         self.m = m
         self.choices = choices
         self._axes = axes
+        self._numbers = numbers
 
     def axis(self, operand: Any) -> int | None:
         """The axis of a node or constant that the samples lie along."""
@@ -74,9 +76,27 @@ class Samples:
         axis = self.axis(operand)
         return shape if axis is None or self.m is None else (*shape[:axis], self.m, *shape[axis + 1 :])
 
-    def is_count(self, operand: Any) -> bool:
-        """Whether it is the constant m."""
-        return self.m is not None and _is_called_m(operand) and operand.out == self.m
+    def number(self, operand: Any) -> Symbol | None:
+        """What a constant is in terms of m: m itself, 1/m; None for every other."""
+        if self.m is not None and _is_called_m(operand) and operand.out == self.m:
+            return self.m.symbol
+        return self._numbers.get(id(operand))
+
+
+class _Mean(NamedTuple):
+    """A mean over samples: how many, the operand that is summed, along which axis.
+
+    certain    whether it is that of samples, whatever else it might be
+    number     the constant that the sum is multiplied or divided by, and what it is as a multiple of 1/m or of m
+    """
+
+    size: int
+    operand: Any
+    axis: int | None
+    certain: bool = False
+    number: Any = None
+    times: float = 1.0
+    divides: bool = False
 
 
 def find_samples(root: Node, found: dict[Node, Any], given: int | None = None) -> Samples:
@@ -86,54 +106,180 @@ def find_samples(root: Node, found: dict[Node, Any], given: int | None = None) -
     given   their number where the user says it; it is written as m if it is that of a mean, otherwise as it is
     """
     nodes = ancestors(root)
-    means = [mean for node in nodes for mean in _means(node)]
+    written = list(_written(nodes))
+    means = [mean for node in nodes for mean in _means(node)] + written
     named = True
     if given is not None:
-        means = [mean for mean in means if mean[0] == given]
+        means = [mean for mean in means if mean.size == given]
         if not means:
             means, named = [total for node in nodes for total in _totals(node, given)], False
-    choices = sorted({size for size, _, _ in means})
+    means = _of_data(means, nodes, found)
+    choices = sorted({mean.size for mean in means})
     if len(choices) != 1 or choices == [1]:  # one sample: no mean is taken, and any axis might be that of the samples
-        return Samples(None, choices, {})
+        return Samples(None, choices, {}, {})
     (size,) = choices
     axes = _Axes(nodes, size, found)
-    axes.follow({id(operand): axis for _, operand, axis in means if axis is not None})
-    return Samples(Count(Symbol(float(size), "m") if named else Symbol(float(size))), choices, axes.known)
+    axes.follow({id(mean.operand): mean.axis for mean in means if mean.axis is not None})
+    m = Count(Symbol(float(size), "m") if named else Symbol(float(size)))
+    ours = [w for w in written if w.size == size and axes.known.get(id(w.operand)) == w.axis]
+    return Samples(m, choices, axes.known, {id(w.number): _in_terms_of(m.symbol, w) for w in ours})
 
 
-def _means(node: Node) -> Iterator[tuple[int, Any, int | None]]:
-    """Where a mean over samples is taken: their number, the operand, and its axis."""
+def _of_data(means: list[_Mean], nodes: list[Node], found: dict[Node, Any]) -> list[_Mean]:
+    """Of several means, or several axes of one, those over data: an axis of a weight is not that of the samples.
+
+    Of two that are equally good the last axis counts, since columns are samples. A number that happens to be 1/n of the
+    n entries of all leaves is that of no mean over samples.
+    """
+    leaves = {id(node) for node in nodes if node.op is None}
+    reached: dict[tuple[int, int, int | None], set[int]] = {}
+    for mean in means:
+        key = mean.size, id(mean.operand), mean.axis
+        if key not in reached and mean.axis is not None:
+            axes = _Axes(nodes, mean.size, found)
+            axes.follow({id(mean.operand): mean.axis})
+            reached[key] = leaves & axes.known.keys()
+    of = {mean: reached.get((mean.size, id(mean.operand), mean.axis), set()) for mean in means}
+    possible = [mean for mean in means if mean.number is None or not of[mean] or leaves - of[mean]]
+    best = [mean for mean in possible if mean.certain or not of[mean]] or possible
+    first: dict[int, _Mean] = {}
+    for mean in best:
+        first.setdefault(id(mean.operand), mean)
+    return [mean for mean in best if (mean.size, mean.axis) == first[id(mean.operand)][:3:2]]
+
+
+def _in_terms_of(m: Symbol, mean: _Mean) -> Symbol:
+    """The constant of a mean: 1/m times a number, or a number times m."""
+    times: Any = int(mean.times) if mean.times == int(mean.times) else mean.times
+    if mean.divides:
+        return m if times == 1 else times * m
+    share: Symbol = abs(times) / m if times == int(times) else 1 / (round(1 / abs(times)) * m)
+    return share if times > 0 else -share
+
+
+def _means(node: Node) -> Iterator[_Mean]:
+    """Where a mean over samples is taken."""
     op, shapes = node.op, [_shape(p) for p in node.parents]
     if op is None:
         return
     if op.function is binary_cross_entropy and shapes[0]:
         for operand, shape in zip(node.parents, shapes):
-            yield shape[-1], operand, len(shape) - 1
-    elif op.function is np.mean and _is_reduced(node, shapes[0]):
-        yield shapes[0][-1], node.parents[0], len(shapes[0]) - 1
+            yield _Mean(shape[-1], operand, len(shape) - 1, certain=True)
+    elif op.function is np.mean and shapes[0] and "where" not in node.params:
+        axes = _reduced(node, shapes[0])
+        several = [a for a in axes if shapes[0][a] != 1] or axes[:1]
+        for axis in several:
+            yield _Mean(shapes[0][axis], node.parents[0], axis)
     elif op.function is np.divide and _is_called_m(node.parents[1]):
         total, m = node.parents[0], int(node.parents[1].out)
-        summed = type(total) is Node and total.op is not None and total.op.function is np.sum
-        shape = _shape(total.parents[0]) if summed else ()
-        if shape and shape[-1] == m and _is_reduced(total, shape):
-            yield m, total.parents[0], len(shape) - 1
-        else:
-            yield m, total, None
+        yield _Mean(m, total, None, certain=True)
+        for of, axes in _sums_below(total):
+            yield from (_Mean(m, of, axis) for axis in axes if _shape(of)[axis] == m)
 
 
-def _totals(node: Node, size: int) -> Iterator[tuple[int, Any, int | None]]:
+def _written(nodes: list[Node]) -> Iterator[_Mean]:
+    """Where a sum is multiplied by 1/m or divided by m, as a number that is that of its terms: (1/m) Σ, Σ/(2m).
+
+    Other factors that a mean may have are ½, and the number of units that are summed as well.
+    """
+    users: dict[Node, list[Node]] = {}
+    for node in nodes:
+        for p in node.parents:
+            if type(p) is Node:
+                users.setdefault(p, []).append(node)
+    for node in nodes:
+        for number, of, divides in _scales(node):
+            c = 1 / number if divides else number
+            for operand, axes in (*_sums_below(of), *_sums_above(node, users)):
+                yield from _shares(operand, axes, c, node, divides)
+
+
+def _shares(operand: Any, axes: list[int], c: float, node: Node, divides: bool) -> Iterator[_Mean]:
+    """The axes that 1/c is the size of, but for a factor."""
+    shape = _shape(operand)
+    for axis in axes:
+        size, units = shape[axis], prod(shape[a] for a in axes if a != axis)
+        known = (1, 0.5, 1 / units, 0.5 / units)
+        if size == 2 and _is_square(operand):  # the half of half a square
+            continue
+        times = next((k for k in known if size > 1 and np.isclose(abs(c) * size, k, rtol=1e-12, atol=0)), None)
+        constant = next((p for p in node.parents if type(p) is Constant), None)
+        if times is not None:
+            signed = times if c > 0 else -times
+            yield _Mean(size, operand, axis, False, constant, 1 / signed if divides else signed, divides)
+
+
+def _is_square(x: Any) -> bool:
+    if type(x) is not Node or x.op is None:
+        return False
+    call, p = x.op.function, x.parents
+    if call is np.power:
+        return np.ndim(_value(p[1])) == 0 and bool(_value(p[1]) == 2)
+    return call is np.square or (call is np.multiply and p[0] is p[1])
+
+
+def _scales(node: Node) -> Iterator[tuple[float, Any, bool]]:
+    """The number that a value is multiplied by (or divided: True), and the value."""
+    call = None if node.op is None else node.op.function
+    if call not in (np.multiply, np.divide):
+        return
+    first, second = node.parents
+    for of, number in ((first, second), (second, first))[: 1 + (call is np.multiply)]:
+        value = number.out if type(number) is Constant else number
+        plain = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
+        if type(of) is Node and plain and not _is_called_m(number) and np.isfinite(value) and value:
+            yield float(value), of, call is np.divide
+
+
+_PASSED = (np.add, np.subtract, np.negative, np.positive, np.multiply, np.divide, np.squeeze, np.reshape)
+_FAR = 64  # operations between a number and the sum that it is for
+
+
+def _sums_below(start: Any) -> Iterator[tuple[Any, list[int]]]:
+    """The sums that a value is made of: what is summed, along which axes, the last one first."""
+    waiting, seen = [start], {id(start)}
+    while waiting and len(seen) < _FAR:
+        node = waiting.pop(0)
+        if type(node) is not Node or node.op is None:
+            continue
+        call, shapes = node.op.function, [_shape(p) for p in node.parents]
+        if call is np.sum and shapes[0] and "where" not in node.params:
+            yield node.parents[0], _reduced(node, shapes[0])
+        if call is np.matmul and np.prod(node.shape) == 1:
+            yield node.parents[0], [len(shapes[0]) - 1]
+        if call in _PASSED or (call is np.sum and np.prod(shapes[0]) == 1):
+            new = [p for p in node.parents if id(p) not in seen]
+            seen.update(map(id, new))
+            waiting += new
+
+
+def _sums_above(start: Node, users: dict[Node, list[Node]]) -> Iterator[tuple[Any, list[int]]]:
+    """The sums that a value goes into."""
+    waiting, seen = [start], {start}
+    while waiting and len(seen) < _FAR:
+        node = waiting.pop(0)
+        for user in users.get(node, ()):
+            call = None if user.op is None else user.op.function
+            if call is np.sum and _shape(node) and "where" not in user.params:
+                yield node, _reduced(user, _shape(node))
+            elif call in _PASSED and user not in seen:
+                seen.add(user)
+                waiting.append(user)
+
+
+def _totals(node: Node, size: int) -> Iterator[_Mean]:
     """Where a sum is taken over so many entries of the last axis."""
     if node.op is not None and node.op.function is np.sum:
         shape = _shape(node.parents[0])
-        if shape and shape[-1] == size and _is_reduced(node, shape):
-            yield size, node.parents[0], len(shape) - 1
+        if shape and shape[-1] == size and "where" not in node.params and len(shape) - 1 in _reduced(node, shape):
+            yield _Mean(size, node.parents[0], len(shape) - 1)
 
 
-def _is_reduced(node: Node, shape: tuple[int, ...]) -> bool:
-    """Whether a sum or mean goes over the last axis."""
+def _reduced(node: Node, shape: tuple[int, ...]) -> list[int]:
+    """The axes that a sum or mean goes over, the last one first."""
     axis = node.params.get("axis")
     axes = range(len(shape)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    return bool(shape) and "where" not in node.params and any(a % len(shape) == len(shape) - 1 for a in axes)
+    return sorted((int(a) % len(shape) for a in axes), reverse=True)
 
 
 def _is_called_m(operand: Any) -> bool:
@@ -212,7 +358,7 @@ class _Axes:
             with np.errstate(all="ignore"), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 lost = np.argwhere(np.isnan(node.op.run(raws, node.params)))
-        except (TypeError, ValueError):  # not every operation takes nan
+        except (TypeError, ValueError, LookupError):  # not every operation takes nan, least of all as an index
             lost = np.zeros((0, 0), int)
         for of, n in enumerate(node.shape):
             if n == self._size and len(lost) and not lost[:, of].any():

@@ -37,11 +37,14 @@ class Standalone:
 
     def __init__(self, graph: Recorded, lines: Lines, written: Statements, said: list[str]) -> None:
         writer = written.writer
+        self._helpers = writer.helpers
         writer.reserved(NAME, ("function", NAME))
         outputs = {writer.variable(s): s for s in _linked(graph, lines, written.nodes)}
         self._program = _with_m(program(outputs, writer=writer), outputs, graph)
         self._cost = next(iter(self._program.outputs.values()))
         found = _variables(graph, writer)
+        if written.double:  # then NumPy's numbers give the same, and inf where Python's raise
+            found = {k: np.float64(v) if type(v) is float else v for k, v in found.items()}
         m = graph.samples.m
         self._m = "" if m is None or m.symbol.name is None else writer.variable(m.symbol)
         code = " ".join(a.expression for a in self._program.lines)
@@ -65,7 +68,7 @@ class Standalone:
     def script(self) -> str:
         """The function, and a main program that runs it on the recorded inputs or on those of a file."""
         strange = [
-            name for name, thing in self._program.namespace.items() if callable(thing) and not self._imported(name)
+            name for name, thing in self._program.namespace.items() if callable(thing) and not self._is_known(name)
         ]
         if strange:
             raise SaveError(
@@ -93,6 +96,7 @@ class Standalone:
                 f'"""{about}\n"""',
                 "",
                 *self._program.imports,
+                *(f"\n\n{text}" if "\n" in text else f"\n{text}" for text in self._helpers.values()),
                 "",
                 "",
                 f"def {NAME}({', '.join(self.inputs)}):",
@@ -101,8 +105,10 @@ class Standalone:
             ]
         )
 
-    def _imported(self, name: str) -> bool:
-        return any(line.split()[-1] == name or f"import {name}" in line for line in self._program.imports)
+    def _is_known(self, name: str) -> bool:
+        return name in self._helpers or any(
+            line.split()[-1] == name or f"import {name}" in line for line in self._program.imports
+        )
 
     # --- the script -----------------------------------------------------------------------------------------------
 
@@ -163,7 +169,7 @@ def _has_m(shape: tuple[int, ...]) -> bool:
 
 def _literal(writer: Writer, value: Any) -> str:
     if not np.shape(value):
-        return writer.literal(value)
+        return writer.literal(float(value) if type(value) is np.float64 and value else value)
     dtype = "" if value.dtype == float else f", dtype=np.{value.dtype.name}"
     return f"np.array({writer.literal(value.tolist())}{dtype})"
 

@@ -9,9 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from autograd import names
 from autograd.errors import NumericalError
 from autograd.node import Node, reaching
 from autograd.op import Op
+from autograd.read.code.helpers import Unwritten, written_out
 from autograd.read.code.source import Writer
 from autograd.read.code.spelling import Code
 from autograd.read.derivation.backward import Gradients, Recorded
@@ -72,8 +74,28 @@ class Line:
         return self.text
 
 
-class _Writer(Writer):
-    """Writes 1 / m and λ / m where they are used."""
+class ProgramWriter(Writer):
+    """Writes 1 / m and λ / m where they are used, and the engine's functions by definitions of their own.
+
+    helpers   these definitions by name, what is needed first
+    """
+
+    def __init__(self, exact: bool) -> None:
+        super().__init__(exact=exact)
+        self.helpers: dict[str, str] = {}
+
+    def own(self, name: str, call: Any) -> str:
+        """The name of a function that is not NumPy's: with its definition, if it can be written out."""
+        try:
+            definitions = written_out(call)
+        except Unwritten:
+            return super().own(name, call)
+        alias = self.reserved(name, call)
+        self.namespace[alias] = call
+        self.helpers |= definitions
+        if alias != name:
+            self.helpers[alias] = f"{alias} = {name}"
+        return alias
 
     def is_worth_a_line(self, s: Symbol, code: Code) -> bool:
         """As for every program, but not of a single operation on numbers that have names."""
@@ -94,26 +116,34 @@ class Statements:
     values moved a little.
     """
 
-    def __init__(self, graph: Recorded, lines: Lines, targets: Collection[Node], steps: bool, exact: bool) -> None:
+    def __init__(
+        self, graph: Recorded, lines: Lines, targets: Collection[Node], numeric: Numeric, steps: bool, exact: bool
+    ) -> None:
         self._graph, self._lines, self._steps = graph, lines, steps
-        self.writer = _Writer(exact=exact)
+        self.writer = ProgramWriter(exact=exact)
         self.scope = self._inputs()
         self._random = np.random.default_rng(0)
         self._moved = {variable: _moved(value, self._random) for variable, value in self.scope.items()}
         self._slack: dict[str, float] = {}  # by variable: how far its value may be off on account of cancelling
-        self._numeric = _Numeric(graph)
+        self._numeric = numeric
         with np.errstate(all="ignore"):
             self.forward = [self._value(node) for node in graph.named if node.op is not None]
             on_the_way = reaching(graph.nodes, targets)
             self.nodes = [node for node in lines.order if node in on_the_way]
             self.backward = [self._gradient(node) for node in self.nodes]
 
+    @property
+    def double(self) -> bool:
+        """Whether nothing is in single precision."""
+        return all(node.dtype in (None, np.dtype(float)) for node in self._graph.nodes)
+
     def _inputs(self) -> dict[str, Any]:
         """What the statements start from. Of Python's numbers 1/0 would be an error, where the engine goes on with inf;
         NumPy's give that, but would make double precision of single."""
-        double = all(node.dtype in (None, np.dtype(float)) for node in self._graph.nodes)
         given = self._graph.inputs.values()
-        found = {self.writer.variable(s): np.float64(s.value) if double and not s.shape else s.value for s in given}
+        found = {
+            self.writer.variable(s): np.float64(s.value) if self.double and not s.shape else s.value for s in given
+        }
         m = self._graph.samples.m
         return found if m is None or m.symbol.name is None else found | {self.writer.variable(m.symbol): int(m)}
 
@@ -183,13 +213,19 @@ class Statements:
         return value
 
 
-class _Numeric:
-    """The gradients that the sweep finds on plain arrays, with which every line is compared."""
+class Numeric:
+    """The gradients that the sweep finds on plain arrays, with which every line is compared: of the graph as it was
+    recorded, and where that has no such value, of the copy that is read."""
 
-    def __init__(self, graph: Recorded) -> None:
-        root = graph.root
+    def __init__(self, graph: Recorded, recorded: Node) -> None:
         self.of: dict[Node, Any] = {}
-        reverse(root, fit(1.0, root.shape, root.dtype), watch=self)
+        with np.errstate(all="ignore"):
+            reverse(graph.root, fit(1.0, graph.root.shape, graph.root.dtype), watch=self)
+            read, self.of = self.of, {}
+            reverse(recorded, fit(1.0, recorded.shape, recorded.dtype), watch=self)
+        known = {graph.copied.of[node]: g for node, g in self.of.items() if node in graph.copied.of}
+        named = {node for node in known if node.op is None or names.of(node) is not None}
+        self.of = read | {node: g for node, g in known.items() if node in named}
 
     def edge(self, node: Node, position: int, _incoming: Any, _contribution: Any, _fitted: Any, total: Any) -> None:
         """Told by the sweep: what an operand has received by now."""

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from autograd.read.code.terms import how_computed
+from autograd.read.formulas.notation import order_of_axes
 from autograd.read.simplification.region import Region, is_fraction
 from autograd.read.symbol import Symbol, in_order, mapped, never, rebuilt, repeated, within
 from autograd.rules.special import identity
@@ -78,7 +79,9 @@ class _Simplifier:
 
     def _head(self, s: Symbol) -> Symbol:
         s = _one_number(s)
-        pulled = self._pulled(s) if self._pull else self._told(s)
+        bare = s if s.name is None or s.call is None else s.but(name=None, gradient=False)
+        pulled = self._pulled(bare) if self._pull else self._told(s)
+        pulled = s if pulled is bare else pulled
         new = _named(self._simplest(pulled) if is_fraction(pulled) else pulled, s)
         if s.name is not None or (pulled is s and not (self._pull and is_fraction(new))):
             self._settled.add(new)
@@ -128,7 +131,7 @@ class _Simplifier:
         if scale.is_one:
             return self._told(s)
         assert s.call is not None
-        inner = self._told(s.call(*operands, **s.params))
+        inner = self._told(_untransposed(s.call(*operands, **s.params)))
         self._settled.add(inner)
         return scale.of(inner)
 
@@ -184,6 +187,8 @@ def _named(s: Symbol, like: Symbol) -> Symbol:
 def _one_number(s: Symbol) -> Symbol:
     """What moves the entries of a repeated number is that number, repeated."""
     x = s.operands[0] if s.call in _MOVING and s.name is None else None
+    if isinstance(x, Symbol) and x.shape == ():
+        return repeated(x, s.shape)
     if not isinstance(x, Symbol) or x.call is not np.broadcast_to or np.shape(x.operands[0]) != ():
         return s
     number = x.operands[0]
@@ -191,8 +196,10 @@ def _one_number(s: Symbol) -> Symbol:
 
 
 def _untransposed(s: Symbol) -> Symbol:
-    """The transpose of a product as the product of transposes, where those are fewer."""
+    """What was turned twice as it is; the transpose of a product as that of transposes, where those are fewer."""
     product = s.operands[0] if _is_transpose(s) else None
+    if isinstance(product, Symbol) and _is_transpose(product) and isinstance(product.operands[0], Symbol):
+        return product.operands[0]
     if not isinstance(product, Symbol) or product.name is not None or product.call is not np.matmul:
         return s
     left, right = product.operands
@@ -204,7 +211,8 @@ def _untransposed(s: Symbol) -> Symbol:
 
 
 def _is_transpose(x: Any) -> bool:
-    return isinstance(x, Symbol) and x.call is np.transpose and x.name is None and x.ndim == 2 and not x.params
+    turns = isinstance(x, Symbol) and x.call in (np.transpose, np.swapaxes) and x.name is None and x.ndim == 2
+    return turns and order_of_axes(x.params, 2) == [1, 0]
 
 
 class _Scale:

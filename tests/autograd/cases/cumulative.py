@@ -1,7 +1,10 @@
 """Cases of running sums and products, differences, integrals and slopes."""
 
+from itertools import permutations
+
 import numpy as np
 
+from autograd.rules.exclusive import product_of_others, recurrence
 from tests.autograd.case import Case, case
 
 LINES = [(None, None), ((), None), ((4,), None), ((4,), -1), ((2, 3), None), ((2, 3), 0), ((2, 3), 1), ((2, 0), 0)]
@@ -15,7 +18,44 @@ def from_steps(f, steps):
     return f, np.cumsum(steps)
 
 
+def by_leaving_out(x, *along):
+    """product_of_others by its definition: for every choice of a place for each direction, and by loops."""
+    x, *along = np.broadcast_arrays(x, *along)
+    found = np.zeros(x.shape, np.result_type(x, *along))
+    for places in permutations(range(x.shape[-1]), 1 + len(along)):
+        rest = np.prod(np.delete(x, places, axis=-1), axis=-1)
+        found[..., places[0]] += rest * np.prod([t[..., k] for t, k in zip(along, places[1:])], axis=0)
+    return found
+
+
+def step_by_step(a, b):
+    """recurrence by its definition."""
+    a, b = np.broadcast_arrays(a, b)
+    h = b.astype(np.result_type(a, b))
+    for i in range(1, h.shape[-1]):
+        h[..., i] += a[..., i] * h[..., i - 1]
+    return h
+
+
 CASES = [
+    *(
+        case(product_of_others, shapes, reference=by_leaving_out)
+        for shapes in [
+            [(1,)],
+            [(4,)],
+            [(5,), (5,)],
+            [(2, 3), (2, 3)],
+            [(4,), (4,), (4,)],
+            [(0,)],
+            [(2, 0)],
+            [(3,), (2, 3)],
+        ]
+    ),
+    Case(product_of_others, (np.array([0.0, 2.0, 0.0, 3.0]),), "two zeros", reference=by_leaving_out),
+    *(
+        case(recurrence, shapes, reference=step_by_step)
+        for shapes in [[(1,), (1,)], [(4,), (4,)], [(2, 3), (2, 3)], [(3,), (2, 3)], [(0,), (0,)], [(20, 3), (20, 3)]]
+    ),
     *(
         case(f, [shape], {} if axis is None else {"axis": axis})
         for f in (np.cumsum, np.cumprod)

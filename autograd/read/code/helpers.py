@@ -1,0 +1,125 @@
+"""The engine's own functions as text, so that a program which uses them needs only NumPy.
+
+A function is written out as it stands in its file, without annotations, and with it whatever it calls: nothing is said
+a second time of what `scatter` does.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import inspect
+import sys
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+_PACKAGE = "autograd"
+_MOST = 40  # definitions: a function that needs more of them is part of the engine, and is imported
+_PLAIN = (bool, int, float, str, type(None))
+
+Definition = ast.FunctionDef | ast.ClassDef
+
+
+class Unwritten(LookupError):
+    """A function that cannot be written out by itself."""
+
+
+def written_out(call: Any) -> dict[str, str]:
+    """The definitions of a function of the engine's and of what it needs, by their names, what is called first first.
+
+    Raises Unwritten for one that is not the engine's, or that needs more of the engine than can be shown.
+    """
+    found: dict[str, str] = {}
+    _write(getattr(call, "__module__", None) or "", getattr(call, "__name__", ""), found, [])
+    return found
+
+
+def _write(module: str, name: str, found: dict[str, str], open_: list[str]) -> None:
+    if name in found or name in open_:
+        return
+    definition = _definitions(module).get(name) if module.split(".")[0] == _PACKAGE else None
+    if definition is None or len(found) > _MOST:
+        raise Unwritten(name)
+    for needed in _free_names(definition):
+        value = getattr(sys.modules[module], needed, None)
+        if needed in ("np", "Any", name) or (value is not None and getattr(np, needed, None) is value):
+            continue
+        if inspect.ismodule(value):
+            found[needed] = f"import {value.__name__}" + ("" if value.__name__ == needed else f" as {needed}")
+        elif isinstance(value, _PLAIN) and needed in vars(sys.modules[module]):
+            found[needed] = f"{needed} = {value!r}"
+        elif (assigned := _assigned(needed, value)) is not None:
+            found[needed] = assigned
+        elif callable(value):
+            home = getattr(value, "__module__", "")
+            if home.split(".")[0] == _PACKAGE:
+                _write(home, getattr(value, "__name__", needed), found, [*open_, name])
+                own = getattr(value, "__name__", needed)
+                if own != needed:
+                    found[needed] = f"{needed} = {own}"
+            else:
+                found[needed] = f"from {home} import {needed}"
+        else:
+            raise Unwritten(needed)
+    found[name] = ast.unparse(definition)
+
+
+@cache
+def _tree(module: str) -> ast.Module:
+    return ast.parse(inspect.getsource(sys.modules[module]))
+
+
+@cache
+def _definitions(module: str) -> dict[str, Definition]:
+    """The functions and classes of a module as they are defined, without annotations."""
+    found = (node for node in _tree(module).body if isinstance(node, (ast.FunctionDef, ast.ClassDef)))
+    return {node.name: _without_annotations(node) for node in found}
+
+
+@cache
+def _assignments(module: str) -> dict[str, str]:
+    """What is assigned in a module and needs nothing else: quiet = np.errstate(…)."""
+    found = {}
+    for node in _tree(module).body:
+        target = node.targets[0] if isinstance(node, ast.Assign) else None
+        if isinstance(target, ast.Name) and isinstance(node, ast.Assign) and set(_names(node.value)) <= {"np"}:
+            found[target.id] = ast.unparse(node)
+    return found
+
+
+def _assigned(name: str, value: Any) -> str | None:
+    """The line that assigns a value, in whichever module of the engine that is; none defines functions so."""
+    if inspect.isfunction(value) or inspect.isclass(value):
+        return None
+    ours = [m for key, m in sys.modules.items() if key.split(".")[0] == _PACKAGE and getattr(m, name, None) is value]
+    return next((_assignments(m.__name__)[name] for m in ours if name in _assignments(m.__name__)), None)
+
+
+def _without_annotations(node: Any) -> Any:
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.arg):
+            inner.annotation = None
+        elif isinstance(inner, ast.FunctionDef):
+            inner.returns = None
+            body = inner.body
+            inner.body = body[1:] if len(body) > 1 and ast.get_docstring(inner) is not None else body
+    return node
+
+
+def _names(node: ast.AST) -> Iterator[str]:
+    return (inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name))
+
+
+def _free_names(definition: Definition) -> list[str]:
+    """The names that a definition takes from its module, in the order of the text."""
+    bound = {inner.arg for inner in ast.walk(definition) if isinstance(inner, ast.arg)}
+    for inner in ast.walk(definition):
+        if isinstance(inner, ast.Name) and not isinstance(inner.ctx, ast.Load):
+            bound.add(inner.id)
+        elif isinstance(inner, (ast.FunctionDef, ast.ClassDef, ast.ExceptHandler)) and inner is not definition:
+            bound.add(str(inner.name))
+    free = [name for name in _names(definition) if name not in bound]
+    return [name for name in dict.fromkeys(free) if not hasattr(builtins, name)]

@@ -1,0 +1,113 @@
+"""What constants are read as: a number by the name of the variable that holds it, an array 1 − Y as that.
+
+NumPy leaves no trace of how a plain array was computed. But where the targets Y have a name, and an array without one
+is 1 − Y in every entry, that is what the student wrote; that it holds in these data is said with the derivation.
+"""
+
+from __future__ import annotations
+
+import dis
+from collections.abc import Iterable, Mapping
+from types import FrameType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograd import names
+from autograd.node import Constant
+from autograd.rules import getitem, identity
+
+
+class Reading(NamedTuple):
+    """A constant as a function of an array that has a name."""
+
+    function: Any  # np.subtract, of 1 and the array; np.negative; identity, np.transpose, getitem of a view
+    array: Any
+    index: Any = None
+
+    @property
+    def operands(self) -> tuple[Any, ...]:
+        """What the function is applied to."""
+        return (1, self.array) if self.function is np.subtract else (self.array,)
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The parameters of the function."""
+        return {} if self.index is None else {"index": self.index}
+
+    @property
+    def said(self) -> str | None:
+        """The expression in words, for a note; None for a part of the array itself, which needs none."""
+        name = names.of(self.array)
+        return {np.subtract: f"1 − {name}", np.negative: f"−{name}"}.get(self.function)
+
+
+class Constants:
+    """The plain arrays and numbers that a user's variables hold.
+
+    numbers   the names of floats, by identity
+    """
+
+    def __init__(self, arrays: Iterable[Any] = (), numbers: Mapping[int, str] | None = None) -> None:
+        self._arrays = list(arrays)
+        self.numbers = dict(numbers or {})
+        self._read: dict[int, tuple[Any, Reading | None]] = {}
+
+    def reading(self, constant: Any) -> Reading | None:
+        """What an array without a name is read as; None where it is nothing but itself."""
+        value = constant.out if type(constant) is Constant else constant
+        if not isinstance(value, np.ndarray) or value.ndim == 0 or names.of(constant) is not None:
+            return None
+        if id(value) not in self._read:
+            self._read[id(value)] = value, self._found(value)
+        return self._read[id(value)][1]
+
+    def _found(self, value: Any) -> Reading | None:
+        for array in self._arrays:
+            plain = array.out if type(array) is Constant else array
+            if value.base is not None and value.base is (plain if plain.base is None else plain.base):
+                part = _part_of(value, plain)
+                if part is not None:
+                    return Reading(part[0], array, part[1])
+        for array in self._arrays:
+            plain = array.out if type(array) is Constant else array
+            if plain.dtype.kind not in "fiu" or plain.dtype.kind != value.dtype.kind or plain.shape != value.shape:
+                continue
+            if plain.any() and np.array_equal(value, 1 - plain):
+                return Reading(np.subtract, array)
+            if plain.any() and np.array_equal(value, -plain):
+                return Reading(np.negative, array)
+        return None
+
+
+def _part_of(view: Any, array: Any) -> tuple[Any, Any] | None:
+    """What a view of a matrix is of it, as a function and an index: its transpose, a row, a column."""
+    if array.ndim != 2 or not array.size or view.dtype != array.dtype:
+        return None
+    shift = view.__array_interface__["data"][0] - array.__array_interface__["data"][0]
+    if shift == 0 and view.shape == array.shape and view.strides == array.strides:
+        return identity, None
+    if shift == 0 and view.shape == array.shape[::-1] and view.strides == array.strides[::-1]:
+        return np.transpose, None
+    for axis in (1, 0):
+        k, rest = divmod(shift, array.strides[axis]) if array.strides[axis] else (0, 1)
+        if rest or not 0 <= k < array.shape[axis]:
+            continue
+        for one in (k, slice(k, k + 1)):
+            index = (slice(None), one) if axis else (one, slice(None))
+            same = array[index]
+            if same.shape == view.shape and same.strides == view.strides:
+                return getitem, index if axis or one is not k else k
+    return None
+
+
+def numbers_of(frame: FrameType, variables: Mapping[str, Any]) -> dict[int, str]:
+    """The names of the floats that variables hold, by identity.
+
+    A number that the code has written out in more places than one is one object for all of them, so it has no name; nor
+    has an int, which Python keeps only once.
+    """
+    written = [i.argval for i in dis.get_instructions(frame.f_code) if i.opname == "LOAD_CONST"]
+    floats = [(name, x) for name, x in variables.items() if type(x) is float and not name.startswith("_")]
+    once = {id(x): name for name, x in floats if sum(x is c for c in written) <= 1}
+    return {key: name for key, name in once.items() if sum(id(x) == key for _, x in floats) == 1}

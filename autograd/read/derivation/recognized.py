@@ -1,0 +1,441 @@
+"""Functions of the textbook, recognized by what they are: sigmoid, tanh, softmax, the logistic loss.
+
+A student writes `1/(1 + np.exp(-z))`, or `np.exp(z)/(1 + np.exp(z))`, or has a function of that. Whatever the spelling,
+it is a fraction of polynomials in e^z, and two such fractions are equal or they are not: that is computed with exact
+numbers. So nothing is recognized by its name, and nothing that merely looks alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from fractions import Fraction
+from math import gcd, lcm
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograd import names
+from autograd.node import Constant, Node
+from autograd.read.code.terms import part
+from autograd.read.derivation.constants import Constants
+from autograd.read.derivation.rational import Rational, TooLong
+from autograd.rules import identity, log_loss, relu, sigmoid, softmax
+
+_DEEPEST = 32  # operations in what is recognized
+
+
+class Found(NamedTuple):
+    """A function and what it is applied to: nodes and constants as they were recorded, and other functions."""
+
+    function: Callable[..., Any]
+    operands: tuple[Any, ...]
+    params: Mapping[str, Any] = MappingProxyType({})
+
+
+class Recognizer:
+    """Recognizes the nodes of a graph.
+
+    kept       nodes that stay, whatever they are part of
+    values     of each node
+    constants  the user's
+    """
+
+    def __init__(
+        self, nodes: list[Node], kept: Collection[Node], values: Mapping[Node, Any], constants: Constants
+    ) -> None:
+        self._kept, self._values, self._constants = kept, values, constants
+        self._users: dict[Node, list[Node]] = {node: [] for node in nodes}
+        for node in nodes:
+            for p in node.parents:
+                if type(p) is Node:
+                    self._users[p].append(node)
+        self._keys = self._keyed(nodes)
+        self._noted: dict[Node, str] = {}
+
+    def found(self, node: Node) -> Found | None:
+        """What a node is; None where it is what it was recorded as."""
+        for recognize in (self._of_exponential, self._softmax, self._relu, self._log_loss):
+            found = recognize(node)
+            if found is not None:
+                return found
+        return None
+
+    def facts(self, of: Mapping[Node, Node]) -> list[str]:
+        """What was taken for granted of the data, for the nodes that are still there."""
+        return list(dict.fromkeys(fact for node, fact in self._noted.items() if node in of))
+
+    def _is_inside(self, node: Any, top: Node) -> bool:
+        """Whether a node may vanish in what `top` is recognized as: it has no name, or is used for nothing else."""
+        if type(node) is not Node or node.op is None or node in self._kept:
+            return False
+        return names.of(node) is None or self._serves(node, top)
+
+    def _serves(self, node: Node, top: Node) -> bool:
+        """Whether all that was computed from a node went into `top`."""
+        seen, waiting = {node}, [node]
+        while waiting:
+            for user in self._users[waiting.pop()]:
+                if user.index > top.index or (user is not top and not self._users[user]):
+                    return False
+                if user is not top and user not in seen:
+                    seen.add(user)
+                    waiting.append(user)
+        return True
+
+    # --- of e^z -------------------------------------------------------------------------------------------------------
+
+    def _of_exponential(self, node: Node) -> Found | None:
+        """σ and tanh."""
+        if node.op is None or node.op.function not in (np.divide, np.reciprocal, np.power, np.subtract, np.add):
+            return None
+        exponents: list[tuple[Node, Fraction]] = []
+        try:
+            fraction = self._fraction(node, node, exponents)
+        except (_Other, TooLong, ZeroDivisionError):
+            return None
+        bases = {base for base, _ in exponents}
+        if len(bases) != 1:
+            return None
+        (base,) = bases
+        if base.shape != node.shape or base.dtype != node.dtype:
+            return None
+        unit = _common([k for _, k in exponents])
+        for function, share, form in _FUNCTIONS:
+            for k in (unit, -unit, 2 * unit, -2 * unit):
+                if k < 0 and node.op.function is np.subtract and _number(node.parents[0]) == 1:
+                    continue  # 1 − σ(z) is written so, not as σ(−z)
+                if fraction == form(Rational.power(k)):
+                    return Found(function, (_times(base, k * share),))
+        return None
+
+    def _fraction(self, x: Any, top: Node, exponents: list[tuple[Node, Fraction]], depth: int = 0) -> Any:
+        """A value as a fraction of polynomials in exponentials. Raises _Other where it is none."""
+        number = _number(x)
+        if number is not None:
+            return Rational.constant(number)
+        if depth > _DEEPEST or (x is not top and not self._is_inside(x, top)):
+            raise _Other
+        call = x.op.function
+        if call is np.exp:
+            base, k = self._multiple(x.parents[0], top)
+            exponents.append((base, k))
+            return Rational.power(k)
+        if call is np.power and (exponent := _number(x.parents[1])) is not None and exponent.denominator == 1:
+            return self._fraction(x.parents[0], top, exponents, depth + 1) ** int(exponent)
+        if call not in _ARITHMETIC:
+            raise _Other
+        return _ARITHMETIC[call](*(self._fraction(p, top, exponents, depth + 1) for p in x.parents))
+
+    def _multiple(self, x: Any, top: Node) -> tuple[Node, Fraction]:
+        """The node that a value is a multiple of, and the number."""
+        k = Fraction(1)
+        while self._is_inside(x, top) and names.of(x) is None:
+            call, parents = x.op.function, x.parents
+            if call is np.negative:
+                x, k = parents[0], -k
+            elif call is np.multiply and (n := _number(parents[0])) is not None:
+                x, k = parents[1], k * n
+            elif call in (np.multiply, np.divide) and (n := _number(parents[1])):
+                x, k = parents[0], k * n if call is np.multiply else k / n
+            else:
+                break
+        if type(x) is not Node or k == 0:
+            raise _Other
+        return x, k
+
+    # --- softmax ------------------------------------------------------------------------------------------------------
+
+    def _softmax(self, node: Node) -> Found | None:
+        """e^u / Σ e^u; what is the same along the axis may have been subtracted, as the maximum of u is."""
+        if node.op is None or node.op.function is not np.divide:
+            return None
+        over, under = node.parents
+        while self._is_inside(under, node) and under.op.function in (np.expand_dims, np.reshape, np.broadcast_to):
+            under = under.parents[0]
+        if not (self._is_exp(over, node) and self._is_inside(under, node) and under.op.function is np.sum):
+            return None
+        axis = _summed_axis(under, over.shape)
+        if axis is None or self._key(under.parents[0]) != self._key(over) or not _repeats_along(node, axis):
+            return None
+        u = self._unshifted(over.parents[0], axis, node)
+        return None if u.shape != node.shape else Found(softmax, (u,), {"axis": axis} if axis else {})
+
+    def _is_exp(self, x: Any, top: Node) -> bool:
+        return self._is_inside(x, top) and x.op.function is np.exp and type(x.parents[0]) is Node
+
+    def _unshifted(self, u: Node, axis: int, top: Node) -> Node:
+        if u.op is None or u.op.function is not np.subtract or not self._is_inside(u, top):
+            return u
+        of, shift = u.parents
+        shape = _shape(shift)
+        same = len(shape) <= len(u.shape) and ((1,) * (len(u.shape) - len(shape)) + shape)[axis] == 1
+        largest = type(shift) is Node and shift.op is not None and shift.op.function in (np.max, np.amax)
+        plain = type(shift) is not Node
+        if not same or type(of) is not Node:
+            return u
+        if plain or (largest and self._is_inside(shift, top) and shift.parents[0] is of):
+            return of
+        return u
+
+    # --- max(x, 0) ----------------------------------------------------------------------------------------------------
+
+    def _relu(self, node: Node) -> Found | None:
+        """Of no entry that is 0, since there the derivative of a maximum counts half, and that of relu not at all."""
+        if node.op is None or node.op.function is not np.maximum:
+            return None
+        for x, zero in (node.parents, node.parents[::-1]):
+            if type(x) is Node and _number(zero) == 0 and x.shape == node.shape and np.all(self._values[x] != 0):
+                self._noted[node] = f"max({names.of(x) or '…'}, 0): no entry is 0, as in these data"
+                return Found(relu, (x,))
+        return None
+
+    # --- the logistic loss --------------------------------------------------------------------------------------------
+
+    def _log_loss(self, node: Node) -> Found | None:
+        """−(y ln a + (1−y) ln(1−a)) times a number, entry by entry; or summed up, each part by itself."""
+        if node.op is None or node.op.function not in (np.add, np.subtract, np.negative, np.multiply, np.divide):
+            return None
+        parts = self._parts(node)
+        if parts is None or len(parts) != 2:
+            return None
+        for first, second in (parts, parts[::-1]):
+            same = first.summed == second.summed and _close(first.c, second.c)
+            if same and self._is_complement(second.p, first.p) and self._completes(second.y, first.y, node):
+                return self._assembled(node, first)
+        return None
+
+    def _assembled(self, node: Node, part: _Part) -> Found | None:
+        loss = Found(log_loss, (part.p, part.y))
+        if part.summed:
+            loss = Found(np.sum, (loss,))
+            loss = Found(np.reshape, (loss,), {"shape": node.shape}) if node.shape else loss
+        elif part.p.shape != node.shape:
+            return None
+        if part.c == -1:
+            return loss
+        return Found(np.negative, (loss,)) if part.c == 1 else Found(np.multiply, (-float(part.c), loss))
+
+    def _parts(self, top: Node) -> list[_Part] | None:
+        """A value as a sum of c·y·ln p; None where it is something else."""
+        found: list[_Part] = []
+        waiting: list[tuple[Any, Any, bool]] = [(top, 1, False)]
+        steps = 0
+        while waiting:
+            steps += 1
+            x, c, summed = waiting.pop()
+            if len(found) > 2 or steps > _DEEPEST or not (x is top or self._is_inside(x, top)):
+                return None
+            call, parents = x.op.function, x.parents
+            if call in (np.add, np.subtract) and all(_shape(p) == x.shape for p in parents):
+                waiting += [(parents[1], c if call is np.add else -c, summed), (parents[0], c, summed)]
+            elif call is np.negative:
+                waiting.append((parents[0], -c, summed))
+            elif call is np.divide and _float(parents[1]):
+                waiting.append((parents[0], c / _float(parents[1]), summed))
+            elif not summed and np.size(self._values[x]) == 1 and _is_whole_sum(x):
+                waiting.append((parents[0], c, True))
+            elif call in (np.squeeze, np.reshape) and np.size(self._values[x]) == 1 and not summed:
+                waiting.append((parents[0], c, summed))
+            elif call is np.matmul and np.size(self._values[x]) == 1 and not summed and x.shape in ((1, 1), ()):
+                found.append(self._of_product(x, c))
+            elif (scaled := _scaled(x)) is not None and not _is_log(scaled[1]):
+                waiting.append((scaled[1], c * scaled[0], summed))
+            else:
+                found.append(self._weighted(x, c, summed))
+            if found and found[-1].p is None:
+                return None
+        return found
+
+    def _weighted(self, x: Node, c: Any, summed: bool) -> _Part:
+        """c·y·ln p of a product with a logarithm in it."""
+        for y, log in _both(x.parents) if x.op is not None and x.op.function is np.multiply else ():
+            while type(log) is Node and log.op is not None and log.op.function is np.negative:
+                c, log = -c, log.parents[0]
+            if _is_log(log) and _repeats_to(_shape(y), log.shape):
+                return self._signed(c, y, log.parents[0], summed)
+        return _Part(c, 1, x.parents[0], summed) if _is_log(x) else _NO_PART
+
+    def _of_product(self, x: Node, c: Any) -> _Part:
+        """c·Σ y·ln p, where that is a row times a column, or two vectors."""
+        for y, turned in _both(x.parents):
+            log = _turned(turned)
+            for factor in (y, _turned(y)):
+                for of in (turned, log):
+                    if _is_log(of) and _shape(factor) == of.shape and np.size(self._values[of]) == max(of.shape):
+                        return self._signed(c, factor, of.parents[0], True)
+        return _NO_PART
+
+    def _signed(self, c: Any, y: Any, p: Any, summed: bool) -> _Part:
+        """With Y for −Y."""
+        reading = self._constants.reading(y)
+        if reading is not None and reading.function in (np.negative, identity):
+            c, y = (-c if reading.function is np.negative else c), reading.array
+        return _Part(c, y, p, summed)
+
+    def _is_complement(self, x: Any, a: Any) -> bool:
+        """Whether x was computed as 1 − a."""
+        if type(x) is not Node or x.op is None or x.op.function is not np.subtract or names.of(x) is not None:
+            return False
+        return _number(x.parents[0]) == 1 and self._key(x.parents[1]) == self._key(a)
+
+    def _completes(self, x: Any, y: Any, node: Node) -> bool:
+        """Whether x is 1 − y: computed so, or equal to it in every entry."""
+        if type(y) is Node or type(x) is Node:
+            return self._is_complement(x, y)
+        with np.errstate(all="ignore"):
+            equal = _shape(x) == _shape(y) and np.array_equal(_value(x), 1 - np.asarray(_value(y)))
+        if equal and names.of(x) is None and np.ndim(_value(x)):
+            self._noted[node] = f"1 − {names.of(y) or 'the targets'}: equal to a constant without a name, in these data"
+        return bool(equal)
+
+    # --- what is computed alike ---------------------------------------------------------------------------------------
+
+    def _key(self, x: Any) -> Any:
+        """Equal for values that were computed alike."""
+        if type(x) is Node:
+            return self._keys[x]
+        number = _float(x)
+        return id(x) if number is None else ("number", number)
+
+    def _keyed(self, nodes: list[Node]) -> dict[Node, int]:
+        keys: dict[Node, int] = {node: k for k, node in enumerate(nodes)}  # a leaf may be newer than its users
+        first: dict[Any, int] = {}
+        self._keys = keys
+        for node in nodes:
+            if node.op is not None and names.of(node) is None:
+                how = (node.op, *map(self._key, node.parents), *((k, part(v)) for k, v in node.params.items()))
+                keys[node] = first.setdefault(how, keys[node])
+        return keys
+
+
+class _Part(NamedTuple):
+    """c·y·ln p, or the sum of its entries."""
+
+    c: Any
+    y: Any
+    p: Any
+    summed: bool
+
+
+_NO_PART = _Part(0, None, None, False)
+
+
+def _both(parents: tuple[Any, ...]) -> tuple[tuple[Any, Any], tuple[Any, Any]]:
+    x, y = parents
+    return (x, y), (y, x)
+
+
+def _is_log(x: Any) -> bool:
+    return type(x) is Node and x.op is not None and x.op.function is np.log and names.of(x) is None
+
+
+def _scaled(x: Node) -> tuple[float, Node] | None:
+    """The number and the node of a product of these."""
+    if x.op is None or x.op.function is not np.multiply:
+        return None
+    for number, of in _both(x.parents):
+        k = _float(number)
+        if k is not None and type(of) is Node:
+            return k, of
+    return None
+
+
+def _is_whole_sum(x: Node) -> bool:
+    return x.op is not None and x.op.function is np.sum and "where" not in x.params and type(x.parents[0]) is Node
+
+
+def _turned(x: Any) -> Any:
+    """The matrix that x is the transpose of, a node or the view of an array; None where there is none."""
+    if type(x) is Node:
+        moved = x.op is not None and x.op.function in (np.transpose, np.swapaxes) and len(x.shape) == 2
+        return x.parents[0] if moved else None
+    value = _value(x)
+    return value.T if isinstance(value, np.ndarray) and value.ndim == 2 else None
+
+
+def _close(c: Any, d: Any) -> bool:
+    return c == d or bool(np.isclose(float(c), float(d), rtol=1e-15, atol=0))
+
+
+def _shape(x: Any) -> tuple[int, ...]:
+    return x.shape if type(x) is Node else np.shape(_value(x))
+
+
+def _value(x: Any) -> Any:
+    return x.out if type(x) is Constant else x
+
+
+def _float(x: Any) -> float | None:
+    """A plain number."""
+    value = _value(x)
+    if type(x) is Node or np.ndim(value) or isinstance(value, (bool, np.bool_)):
+        return None
+    return float(value)
+
+
+def _number(x: Any) -> Fraction | None:
+    """The same, as an exact one."""
+    number = _float(x)
+    return None if number is None or not np.isfinite(number) else Fraction(number)
+
+
+def _common(numbers: list[Fraction]) -> Fraction:
+    """The largest number that all are multiples of."""
+    under = lcm(*(k.denominator for k in numbers))
+    return Fraction(gcd(*(int(k * under) for k in numbers)), under)
+
+
+def _times(base: Any, k: Fraction) -> Any:
+    if k == 1:
+        return base
+    return (
+        Found(np.negative, (base,))
+        if k == -1
+        else Found(np.multiply, (int(k) if k.denominator == 1 else float(k), base))
+    )
+
+
+def _repeats_to(shape: tuple[int, ...], of: tuple[int, ...]) -> bool:
+    """Whether broadcasting brings an array of this shape to that one."""
+    return len(shape) <= len(of) and all(n in (1, m) for n, m in zip(shape[::-1], of[::-1]))
+
+
+def _summed_axis(total: Node, shape: tuple[int, ...]) -> int | None:
+    """The one axis that a sum goes over."""
+    axis = total.params.get("axis")
+    axis = axis[0] if isinstance(axis, tuple) and len(axis) == 1 else axis
+    if "where" in total.params or "initial" in total.params:
+        return None
+    if axis is None:
+        return 0 if len(shape) == 1 else None
+    return int(axis) % len(shape) if isinstance(axis, (int, np.integer)) else None
+
+
+def _repeats_along(quotient: Node, axis: int) -> bool:
+    """Whether the divisor of a quotient is broadcast along this axis."""
+    over, under = (_shape(p) for p in quotient.parents)
+    aligned = (1,) * (len(over) - len(under)) + under
+    return len(under) <= len(over) and aligned == tuple(1 if k == axis else n for k, n in enumerate(over))
+
+
+class _Other(Exception):
+    """Something that is no fraction of exponentials."""
+
+
+_ARITHMETIC: dict[Any, Callable[..., Any]] = {
+    np.add: lambda x, y: x + y,
+    np.subtract: lambda x, y: x - y,
+    np.multiply: lambda x, y: x * y,
+    np.divide: lambda x, y: x / y,
+    np.negative: lambda x: -x,
+    np.positive: lambda x: x,
+    np.square: lambda x: x * x,
+    np.reciprocal: lambda x: Rational.constant(Fraction(1)) / x,
+}
+_ONE = Rational.constant(Fraction(1))
+# A function, what it is a function of as a share of the exponent, and the function as a fraction in e to that.
+_FUNCTIONS: list[tuple[Any, Fraction, Callable[[Any], Any]]] = [
+    (sigmoid, Fraction(1), lambda e: e / (_ONE + e)),
+    (np.tanh, Fraction(1, 2), lambda e: (e - _ONE) / (e + _ONE)),
+]
