@@ -116,7 +116,7 @@ FLAT = {
 @pytest.mark.parametrize("name", FLAT)
 def test_smooth_functions_are_ok_where_they_are_flat(name):
     rng = generator(f"flat {name}")
-    for _ in range(10):
+    for _ in range(3):
         f, x = FLAT[name](rng)
         report = check_grads(f, x)
         assert report.ok, (report, x)
@@ -126,7 +126,7 @@ def test_smooth_functions_are_ok_where_they_are_flat(name):
 def test_a_slope_of_something_flat_is_a_bug_at_its_entry(name):
     rng = generator(f"bug {name}")
     size = 1e-200 if name == "a tiny cost" else 1.0
-    for slope in (5.0, 1e-2, -1.0, 0.3):
+    for slope in (5.0, -1e-2):
         f, x = FLAT[name](rng)
         index = tuple(int(rng.integers(n)) for n in x.shape)
         wrong = np.zeros(x.shape)
@@ -169,7 +169,7 @@ BETWEEN = np.array([0.3031, -1.2029, 2.2017])
 def test_steps_are_flat_between_their_jumps(name):
     steps = STEPS[name]
     assert check_grads(elementwise(steps, 0), BETWEEN).ok
-    for slope in (1.0, 5.0, 1e-3, -1e3):
+    for slope in (5.0, 1e-3, -1e3):
         wrong = elementwise(steps, lambda out, x, slope=slope: 0 * x + slope)
         report = check_grads(wrong, BETWEEN, order=1)
         assert {found.verdict for found in report.findings} == {"bug"}, (slope, report)
@@ -200,7 +200,8 @@ def test_few_digits_are_no_kink_and_no_bug(f, dtype):
     assert check_grads(f, np.zeros(3, dtype)).ok
 
 
-@pytest.mark.parametrize("center", [1.0, 1e3, 1e5])
+# Around 3 and 1000, small steps that are powers of 4 all round the same way, as if the function jumped.
+@pytest.mark.parametrize("center", [1.0, 3.0, 1e3, 1e5])
 @pytest.mark.parametrize(
     "kernel", [np.var, lambda x: np.mean(x * x) - np.mean(x) ** 2], ids=["centered", "difference of squares"]
 )
