@@ -1,5 +1,7 @@
 """check_grads where f, or its derivative, is 0: rounding is no kink, no jump and no bug; a wrong slope is one."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -116,7 +118,7 @@ FLAT = {
 @pytest.mark.parametrize("name", FLAT)
 def test_smooth_functions_are_ok_where_they_are_flat(name):
     rng = generator(f"flat {name}")
-    for _ in range(3):
+    for _ in range(2):
         f, x = FLAT[name](rng)
         report = check_grads(f, x)
         assert report.ok, (report, x)
@@ -136,16 +138,17 @@ def test_a_slope_of_something_flat_is_a_bug_at_its_entry(name):
         assert {(found.verdict, found.index) for found in report.findings} == {("bug", index)}, (report, x)
 
 
-@pytest.mark.parametrize(
-    "bend", [ag.relu, np.abs, lambda z: np.maximum(z, 0.5 * z), np.floor], ids=["relu", "abs", "maximum", "floor"]
-)
-@pytest.mark.parametrize("name", FLAT)
+BENDS = {"relu": ag.relu, "abs": np.abs, "maximum": lambda z: np.maximum(z, 0.5 * z), "floor": np.floor}
+KINKS = itertools.cycle(["relu", "abs", "maximum"])
+
+
+@pytest.mark.parametrize(("name", "bend"), [(name, bend) for name in FLAT for bend in (next(KINKS), "floor")])
 def test_kinks_stay_kinks_beside_something_flat(name, bend):
     rng = generator(f"kink {name}")
     f, x0 = FLAT[name](rng)
     index = tuple(int(rng.integers(n)) for n in x0.shape)
     size = 1e-200 if name == "a tiny cost" else 1.0
-    report = check_grads(lambda x: f(x) + size * bend((x - x0)[index]), x0.copy(), order=1)
+    report = check_grads(lambda x: f(x) + size * BENDS[bend]((x - x0)[index]), x0.copy(), order=1)
     assert {(found.verdict, found.index) for found in report.findings} == {("kink", index)}, report
 
 
