@@ -147,7 +147,10 @@ class Op:
             )
 
 
-UFUNC = dict(out=None, where=True, casting="same_kind", order="K", dtype=None, subok=True, signature=None)
+UFUNC: dict[str, Any] = {
+    **{"out": None, "where": True, "casting": "same_kind", "order": "K"},
+    **{"dtype": None, "subok": True, "signature": None},
+}
 
 
 def _positional(n: int, keywords: dict[str, Any]) -> inspect.Signature:
