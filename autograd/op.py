@@ -148,8 +148,13 @@ class Op:
 
 
 UFUNC: dict[str, Any] = {
-    **{"out": None, "where": True, "casting": "same_kind", "order": "K"},
-    **{"dtype": None, "subok": True, "signature": None},
+    "out": None,
+    "where": True,
+    "casting": "same_kind",
+    "order": "K",
+    "dtype": None,
+    "subok": True,
+    "signature": None,
 }
 
 
