@@ -116,17 +116,18 @@ class _Piece:
 class _Shares(Each):
     """Rules that find the gradients by all operands at their first call of each visit, and hand them out one by one."""
 
-    def __init__(self, shares: Callable[[Any, Sequence[Any]], list[Any]]) -> None:
+    def __init__(self, shares: Callable[[Any, Sequence[Any]], list[Any]], inputs: Sequence[Any] | None = None) -> None:
         self.shares = shares
+        self.inputs = inputs
         self.found: list[Any] = []
 
-    def begin(self) -> Sequence[Any]:
+    def begin(self, inputs: Sequence[Any], params: dict[str, Any]) -> Sequence[Any]:
         """Rules for one visit, which belong to this sweep alone."""
-        return _Shares(self.shares)
+        return _Shares(self.shares, inputs)
 
     def __getitem__(self, i: Any) -> Any:
         def share(g: Any, _out: Any, *inputs: Any) -> Any:
-            self.found = self.found or self.shares(g, inputs)
+            self.found = self.found or self.shares(g, inputs if self.inputs is None else self.inputs)
             return self.found[i]
 
         return share

@@ -30,6 +30,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.cancel import carried, times
 from autograd.errors import Unsupported, mismatch
 from autograd.op import COMPOSITES, OPS, REFUSED, TRACED, VALUE, Each, Op, Rule, keyword, settle
 from autograd.signatures import called, check_fits, check_rules, reading, several
@@ -39,13 +40,22 @@ def elementwise(function: Rule, *local: Rule | float | None, **how: Any) -> Rule
     """Declare an entry-by-entry operation by its local derivative for each input; returns the function users call.
 
     For all kinds: `kernel=` is what is run in place of `function`, `scalar=` what is run on Python floats, `prepare=`
-    sorts the arguments of a call into (operands, parameters), `also=` names aliases.
+    sorts the arguments of a call into (operands, parameters), `also=` names aliases; `kinked=`, `quotient=` and
+    `factored=` are for cancel.py; with `keeps=True` the operands are kept although no rule reads them.
     """
     check_rules(function, "local derivative", local, (int, float))
     shown = [rule for rule in local if callable(rule)]
     reads, reads_out, params = reading(function, shown, len(local), ("out",))
+    if how.pop("keeps", False):
+        reads = [VALUE] * len(local)
     vjps = tuple(_times_local(rule, len(local)) for rule in local)
-    return _register(function, "elementwise", vjps, vjps, reads, reads_out, params, how)
+    declared = _register(function, "elementwise", vjps, vjps, reads, reads_out, params, how)
+    op = OPS[declared]
+    pushes = tuple(
+        _cancelled(rule, vjp, times if op.kinked else carried) for rule, vjp in zip(local, vjps, strict=True)
+    )
+    op.recorded = pushes if op.kinked else vjps, pushes
+    return declared
 
 
 def linear(function: Rule, *adjoints: Rule | None, jointly: bool = False, **how: Any) -> Rule:
@@ -77,9 +87,15 @@ def general(function: Rule, vjps: Sequence[Rule | None], jvps: Sequence[Rule | N
     return _register(function, "general", tuple(vjps), tuple(jvps), reads, reads_out, params, how)
 
 
-def variadic(function: Rule, vjp: Rule, jvp: Rule, reads: int, params: dict[str, Any], **how: Any) -> Rule:
-    """Declare an operation on a sequence of operands: `vjp(i, g, *inputs, **params)` for the i-th, `jvp` alike."""
-    return _register(function, "linear", Each(vjp), Each(jvp), (reads,), False, params, how)
+def variadic(
+    function: Rule, vjp: Rule | Each, jvp: Rule | Each, reads: int, params: dict[str, Any], **how: Any
+) -> Rule:
+    """Declare an operation on a sequence of operands: `vjp(i, g, *inputs, **params)` for the i-th, `jvp` alike.
+
+    Either may be a Together, for operations on as many operands as there may be.
+    """
+    back, push = (rule if isinstance(rule, Each) else Each(rule) for rule in (vjp, jvp))
+    return _register(function, "linear", back, push, (reads,), False, params, how)
 
 
 def constant(*functions: Rule) -> Any:
@@ -269,6 +285,13 @@ def _times_local(local: Rule | float | None, n: int) -> Rule | None:
     if _takes(rule, 1 + n) and n == 2:
         return lambda g, out, x, y: g * rule(out, x, y)
     return lambda g, *args, **params: g * rule(*args, **params)
+
+
+def _cancelled(local: Rule | float | None, plain: Rule | None, product: Rule) -> Rule | None:
+    """The same product in a sweep that is recorded: what the next derivative at 0 hangs on is cancelled."""
+    if local is None or not callable(local):
+        return plain
+    return lambda g, *args, **params: product(g, local(*args, **params))
 
 
 def _without_out(adjoint: Rule | None, n: int) -> Rule | None:

@@ -32,9 +32,12 @@ class Op:
     own        a user's, not a row of the table: what its rules give is checked
     ours       neither NumPy's nor a user's
     declared   file and line of the declaration
+    recorded   the vjps for sweeps that are recorded, to be differentiated again; and the pushes, after a kinked one
+    kinked, quotient, factored   what cancel.py has to know
     """
 
     declared: tuple[str, int] | None = None
+    recorded: tuple[Sequence[Rule | None], Sequence[Rule | None]]
 
     def __init__(
         self,
@@ -50,6 +53,9 @@ class Op:
         prepare: Rule | None = None,
         name: str | None = None,
         own: bool = False,
+        kinked: bool = False,
+        quotient: Rule | None = None,
+        factored: Rule | None = None,
     ) -> None:
         self.function = function
         self.kind = kind
@@ -59,8 +65,12 @@ class Op:
         self.kernel = kernel or function
         self.scalar = scalar
         self.prepare = prepare
+        self.kinked = kinked
+        self.quotient = quotient
+        self.factored = factored
         self.vjps = vjps
         self.pushes = pushes
+        self.recorded = vjps, pushes
         self.reads = reads
         self.reads_out = reads_out
         self.reads_all = all(r == VALUE for r in reads)
@@ -186,9 +196,9 @@ class Each(Sequence[Rule]):
     def __getitem__(self, i: Any) -> Any:
         return lambda g, _out, *inputs, **params: self.rule(i, g, *inputs, **params)
 
-    def begin(self) -> Sequence[Rule]:
-        """The rules for one visit of a node: a subclass may find the shares of all operands at once."""
-        return self
+    def begin(self, inputs: Sequence[Any], params: dict[str, Any]) -> Sequence[Rule]:
+        """The rules for one visit of a node, which are told (g, out) alone: what is the same for all is done once."""
+        return Each(lambda i, g: self.rule(i, g, *inputs, **params))
 
     def __len__(self) -> int:
         raise TypeError("a variadic operation takes any number of operands")
@@ -197,7 +207,23 @@ class Each(Sequence[Rule]):
         raise TypeError("a variadic operation takes any number of operands")
 
 
+class Together(Each):
+    """The same where `begins(*inputs, **params)` gives the rule: for as many operands as there may be.
+
+    So a sweep takes as many steps as there are operands, where rules that are each told all of them take the square.
+    """
+
+    def __init__(self, begins: Rule) -> None:
+        super().__init__(lambda i, g, *inputs, **params: begins(*inputs, **params)(i, g))
+        self.begins = begins
+
+    def begin(self, inputs: Sequence[Any], params: dict[str, Any]) -> Sequence[Rule]:
+        """The rules for one visit of a node."""
+        return Each(self.begins(*inputs, **params))
+
+
 OPS: dict[Any, Op] = {}
 COMPOSITES: dict[Any, Rule] = {}
 REFUSED: dict[Any, str] = {}
 TRACED: dict[type, Rule] = {}
+WRAP: dict[type, Rule] = {}

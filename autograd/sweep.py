@@ -81,9 +81,9 @@ def reverse(
             node.passes = keep
         out, inputs, params, vjps = node.out, node.inputs, node.params, op.vjps
         if wrap is not None:
-            out, inputs = _wrapped(node, wrap)
+            (out, inputs), vjps = _wrapped(node, wrap), op.recorded[0]
         if op.variadic:
-            vjps = vjps.begin()  # type: ignore[attr-defined]
+            vjps, inputs, params = vjps.begin(inputs, params), (), {}  # type: ignore[attr-defined]
         plain = 0 if params else len(inputs)
         i = -1
         for parent in node.parents:
@@ -132,16 +132,19 @@ def forward(root: Node, tangents: dict[Node, Any], *, wrap: Wrap | None = None) 
     """Carry tangents of some nodes forward; returns the tangent of `root`, or None where it depends on none of them."""
     tangents = dict(tangents)
     mode = MODE.get()
+    kinked = False  # whether an operation with a kink has been passed, in a sweep that is recorded: see cancel.py
     for node in ancestors(root):
         op = node.op
         if op is None or node in tangents:
             continue
         out, inputs = (node.out, node.inputs) if wrap is None else _wrapped(node, wrap)
+        kinked = kinked or (wrap is not None and op.kinked)
+        pushes = op.recorded[1] if kinked else op.pushes
         total = None
         for i, parent in enumerate(node.parents):
-            if type(parent) is not Node or parent not in tangents or op.pushes[i] is None:
+            if type(parent) is not Node or parent not in tangents or pushes[i] is None:
                 continue
-            push, t = cast(Rule, op.pushes[i]), tangents[parent]
+            push, t = cast(Rule, pushes[i]), tangents[parent]
             try:
                 part = push(t, out, *inputs, **node.params)
             except ArithmeticError:

@@ -24,7 +24,7 @@ from autograd.listing import Graph
 from autograd.methods import ArrayMethods
 from autograd.modes import MODE
 from autograd.node import HOOKS, Constant, Node, leaf, next_index, renew
-from autograd.op import COMPOSITES, OPS, REFUSED, TRACED, Op, kept, settle
+from autograd.op import COMPOSITES, OPS, REFUSED, TRACED, WRAP, Op, kept, settle
 from autograd.origins import remember
 from autograd.sweep import fit, reverse
 from autograd.trouble import observe
@@ -590,6 +590,9 @@ def wrap(value: Any, node: Any) -> Any:
     tensor._value = value
     tensor.node = node
     return tensor
+
+
+WRAP[Tensor] = wrap
 
 
 def _restored(data: Any, name: str | None, requires_grad: bool, grad: Any) -> Tensor:

@@ -7,30 +7,65 @@ logaddexp, where eˣ / (eˣ + eʸ) would overflow. The value at a kink is stated
 import math
 import operator
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from autograd.cancel import in_both, in_either, in_numerator, in_operand, in_power, in_square
 from autograd.declare import composite, constant, elementwise, linear
 from autograd.errors import Unsupported
-from autograd.op import OPS
+from autograd.node import Node
+from autograd.op import OPS, WRAP
 from autograd.rules.reductions import optional, refuse_keywords
-from autograd.rules.special import cast, logsumexp, ratio, sigmoid, zero_counts
+from autograd.rules.special import cast, logsumexp, ratio, sigmoid, unless_known, zero_counts
 
 LN2, LN10 = math.log(2), math.log(10)
 
 # --- arithmetic -------------------------------------------------------------------------------------------------
-elementwise(np.add, 1, 1, kernel=operator.add)
-elementwise(np.subtract, 1, -1, kernel=operator.sub)
-elementwise(np.multiply, lambda _out, _x, y: y, lambda _out, x, _y: x, kernel=operator.mul)
-elementwise(np.divide, lambda _out, _x, y: 1 / y, lambda out, _x, y: -out / y, kernel=operator.truediv)
-elementwise(np.negative, -1, kernel=operator.neg)
-elementwise(np.positive, 1, kernel=operator.pos)
-elementwise(np.square, lambda _out, x: 2 * x)
+elementwise(np.add, 1, 1, kernel=operator.add, factored=in_both(np.add))
+elementwise(np.subtract, 1, -1, kernel=operator.sub, factored=in_both(np.subtract))
+elementwise(np.multiply, lambda _out, _x, y: y, lambda _out, x, _y: x, kernel=operator.mul, factored=in_either)
+elementwise(
+    np.divide,
+    lambda _out, _x, y: 1 / y,
+    lambda out, _x, y: -out / y,
+    kernel=operator.truediv,
+    factored=in_numerator,
+)
+elementwise(np.negative, -1, kernel=operator.neg, factored=in_operand(np.negative))
+elementwise(np.positive, 1, kernel=operator.pos, factored=in_operand(np.positive))
+elementwise(np.square, lambda _out, x: 2 * x, factored=in_square)
 elementwise(np.sqrt, lambda out, _x: 0.5 / out, scalar=math.sqrt)
 elementwise(np.cbrt, lambda out, _x: 1 / (3 * out * out))
 elementwise(np.reciprocal, lambda out, _x: -out * out)
-elementwise(np.hypot, lambda out, x, _y: ratio(x, out), lambda out, _x, y: ratio(y, out))  # 0 at the origin, as abs
+
+
+def leg(x: Any, y: Any) -> Any:
+    """x / √(x² + y²), the derivative of hypot by x: 0 at the origin, as that of abs is at 0."""
+    return ratio(x, np.hypot(x, y))
+
+
+def over_hypot(x: Any, y: Any, node: Node) -> Any:
+    """What is left of hypot(x, y) divided by itself, for cancel.py."""
+    return 1.0 if node.op is OPS[np.hypot] and set(node.parents) == {x, y} else None
+
+
+elementwise(np.hypot, lambda _out, x, y: leg(x, y), lambda _out, x, y: leg(y, x), kinked=True)
+leg = elementwise(  # y²/h³ by x: not 1/h − x²/h³, of which nothing may be left
+    leg,
+    lambda _out, x, y: leg(y, x) * leg(y, x) / np.hypot(x, y),
+    lambda out, x, y: -out * leg(y, x) / np.hypot(x, y),
+    quotient=lambda node, x, y: (x, partial(over_hypot, *node.parents), lambda _other: None),
+    factored=lambda replace, x, y: in_leg(replace(0), x, y),
+)
+
+
+def in_leg(found: Any, x: Any, y: Any) -> Any:
+    """For cancel.py: x / √(x² + y²) with a factor of the numerator replaced."""
+    return None if found is None or isinstance(found, float) else ratio(found, np.hypot(x, y))
+
+
 linear(np.ldexp, lambda g, _x, i: np.ldexp(g, i), None)  # x · 2ⁱ
 linear(np.conjugate, lambda g, _x: g)
 composite(np.real, lambda val: np.positive(val))
@@ -54,12 +89,64 @@ def lowered(x: Any, y: Any) -> Any:
     return np.where((y == 0) & (x == 0), 1, y - 1)
 
 
-# By x: y·x^(y-1), which is 0 for y = 0 also at x = 0. By y: out·ln x, taken as 0 where x = 0 (its limit for y > 0).
+def power_by_base(x: Any, y: Any) -> Any:
+    """y·x^(y-1), which is 0 for y = 0 also at x = 0."""
+    return power_partial(x, y, 1, 0) if type(y) in WRAP else y * power(x, lowered(x, y))
+
+
+def power_by_exponent(out: Any, x: Any, y: Any) -> Any:
+    """out·ln x, taken as 0 where x = 0: its limit for y > 0."""
+    if type(x) in WRAP or type(y) in WRAP:
+        return power_partial(x, y, 0, 1)
+    return out * np.log(np.where(x == 0, 1, x))
+
+
 elementwise(
     np.power,
-    lambda _out, x, y: y * power(x, lowered(x, y)),
-    lambda out, x, _y: out * np.log(np.where(x == 0, 1, x)),
+    lambda _out, x, y: power_by_base(x, y),
+    power_by_exponent,
     kernel=power,
+    factored=in_power,
+)
+
+
+def power_partial(x: Any, y: Any, k: int = 1, n: int = 1) -> Any:
+    """The derivative of x^y, k times by x and n times by y: the derivatives of one row, so that mixed ones agree.
+
+    It is the sum over j of (n over j) · (the j-th derivative of y(y−1)…(y−k+1)) · x^(y−k) · (ln x)^(n−j). A factor of 0
+    in front counts, whatever x^(y−k) is; so does x^(y−k) = 0, whatever ln x is.
+
+    >>> float(power_partial(0.0, 2.0, 1, 1)), float(power_partial(0.0, 1.0, 1, 1))
+    (0.0, -inf)
+    """
+    x = np.float64(x) if isinstance(x, float) and x == 0 else x  # Python's 0.0**-1 raises
+    if (k, n) == (1, 0):
+        return power_by_base(x, y)
+    if (k, n) == (0, 1):
+        return power_by_exponent(power(x, y), x, y)
+    total: Any = 0.0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        falling = np.polynomial.Polynomial.fromroots(range(k)) if k else np.polynomial.Polynomial([1.0])
+        for j in range(min(n, k) + 1):
+            factor = math.prod((y - i for i in range(k)), start=1.0) if j == 0 else by_horner(falling.deriv(j).coef, y)
+            raised = np.power(x, np.where(np.equal(factor, 0), 1.0, y - k)) * 1.0
+            logs = np.where(np.equal(x, 0) & (y >= 0 if k == 0 else y > k), 0.0, np.log(x)) if n > j else 1.0
+            total = total + np.where(np.equal(factor, 0), 0.0, math.comb(n, j) * factor * raised * logs ** (n - j))
+    return total
+
+
+def by_horner(coefficients: Any, y: Any) -> Any:
+    """The polynomial with these coefficients, that of y⁰ first."""
+    value = 0.0
+    for c in coefficients[::-1]:
+        value = value * y + float(c)
+    return value
+
+
+power_partial = elementwise(
+    power_partial,
+    lambda _out, x, y, k=1, n=1: power_partial(x, y, k + 1, n),
+    lambda _out, x, y, k=1, n=1: power_partial(x, y, k, n + 1),
 )
 composite(np.float_power, lambda x, y: np.power(cast(x, np.float64), cast(y, np.float64)))
 
@@ -109,9 +196,11 @@ def bounds(
 
 
 # --- with a kink ------------------------------------------------------------------------------------------------
-elementwise(np.absolute, lambda _out, x: np.sign(x))  # 0 at 0
-elementwise(np.fabs, lambda _out, x: np.sign(x))  # 0 at 0
-elementwise(np.copysign, lambda _out, x, y: np.sign(x) * np.copysign(1.0, y), 0)  # |x| with the sign of y: 0 at 0
+elementwise(np.absolute, lambda _out, x: np.sign(x), kinked=True)  # 0 at 0
+elementwise(np.fabs, lambda _out, x: np.sign(x), kinked=True)  # 0 at 0
+elementwise(  # |x| with the sign of y: 0 at 0
+    np.copysign, lambda _out, x, y: np.sign(x) * np.copysign(1.0, y), 0, kinked=True
+)
 elementwise(np.maximum, lambda _out, x, y: share(x, y), lambda _out, x, y: share(y, x))  # ½ each at a tie
 elementwise(np.minimum, lambda _out, x, y: share(y, x), lambda _out, x, y: share(x, y))  # ½ each at a tie
 elementwise(np.fmax, lambda _out, x, y: passed(x, y, share(x, y)), lambda _out, x, y: passed(y, x, share(y, x)))
@@ -123,6 +212,19 @@ elementwise(  # 1 also at the bounds, as far as they are part of the range
     lambda _out, x, low, high: np.maximum(x, low) > high,  # also where the bounds are crossed
     prepare=bounds,
 )
+
+
+def over_absolute(x: Node, node: Node) -> Any:
+    """What is left of |x|, or of |x| with another sign, divided by |x|: cancel.py has sign(x) as x / |x|."""
+    if node.op is None or node.op.function not in (np.absolute, np.fabs, np.copysign) or node.parents[0] is not x:
+        return None
+    return 1.0 if len(node.parents) == 1 else np.copysign(1.0, node.inputs[1])
+
+
+def sign_as_quotient(node: Node, x: Any) -> tuple[Any, Callable[..., Any], Callable[..., Any]]:
+    """sign(x) as x / |x|, for cancel.py."""
+    length = partial(over_absolute, node.parents[0])
+    return x, length, lambda factor: unless_known(factor, np.sign(x), x, length)
 
 
 def share(x: Any, y: Any) -> Any:
@@ -156,7 +258,7 @@ elementwise(  # 1 where x stays as it is, 0 where it was replaced
 )
 
 # --- piecewise constant: the derivative is zero wherever there is one ----------------------------------------------
-elementwise(np.sign, 0)
+elementwise(np.sign, 0, keeps=True, quotient=sign_as_quotient)
 elementwise(np.floor, 0)
 elementwise(np.ceil, 0)
 elementwise(np.rint, 0)

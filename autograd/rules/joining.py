@@ -1,5 +1,7 @@
 """Joining arrays and taking them apart: by concatenate and stack, which are rows, and by indices."""
 
+from collections.abc import Callable
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -8,15 +10,15 @@ from numpy.lib.array_utils import normalize_axis_index
 from autograd.convert import plain_index
 from autograd.declare import composite, linear, variadic
 from autograd.errors import DtypeError, ShapeError, Unsupported, describe
-from autograd.op import SHAPE
+from autograd.op import SHAPE, Together
 from autograd.rules.special import cast, identity
 
 
-def part(i: int, shapes: tuple[tuple[int, ...], ...], axis: int) -> tuple[slice, ...]:
-    """Where the i-th operand stands in the joined array."""
-    axis %= len(shapes[i])
-    start = sum(shape[axis] for shape in shapes[:i])
-    return along(axis, slice(start, start + shapes[i][axis]))
+def cut(*shapes: tuple[int, ...], axis: int) -> Callable[[int, Any], Any]:
+    """What takes the i-th operand out of the joined array again."""
+    axis %= len(shapes[0])
+    ends = list(accumulate((shape[axis] for shape in shapes), initial=0))
+    return lambda i, g: g[along(axis, slice(ends[i], ends[i + 1]))]
 
 
 def along(axis: int, index: Any) -> tuple[Any, ...]:
@@ -50,7 +52,7 @@ def stacked(arrays: Any, axis: int = 0, out: Any = None, **how: Any) -> tuple[An
 
 variadic(
     np.concatenate,
-    lambda i, g, *shapes, axis: g[part(i, shapes, axis)],
+    Together(cut),
     lambda i, t, *shapes, axis: np.concatenate([t if k == i else np.zeros(s) for k, s in enumerate(shapes)], axis),
     SHAPE,
     {"axis": 0},
@@ -58,7 +60,7 @@ variadic(
 )
 variadic(
     np.stack,
-    lambda i, g, *_, axis: g[along(axis % g.ndim, i)],
+    Together(lambda *_, axis: lambda i, g: g[along(axis % g.ndim, i)]),
     lambda i, t, *shapes, axis: np.stack([t if k == i else np.zeros(s) for k, s in enumerate(shapes)], axis),
     SHAPE,
     {"axis": 0},

@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from autograd.cancel import divided, times
 from autograd.declare import defined, general
+from autograd.op import WRAP
 from autograd.rules.reductions import spread
 from autograd.rules.special import ratio
 
@@ -23,21 +25,43 @@ def p_norm(x: Any, p: float, axis: Any = None, keepdims: bool = False) -> Any:
 
 def p_slope(out: Any, x: Any, p: float, axis: Any, keepdims: bool) -> Any:
     """sign(x)·(|x| / ‖x‖)^(p−1): 0 at the zero vector for p > 1, where |x|^p by itself would give 0·∞."""
+    if p % 2 == 0 and p > 0:  # smooth: of every order at entries that are 0
+        return ratio(x, spread(out, axis, keepdims)) ** (p - 1)
     return np.sign(x) * ratio(np.abs(x), spread(out, axis, keepdims)) ** (p - 1)
 
 
-euclidean = general(
-    euclidean,
-    [lambda g, out, x, axis=None, keepdims=False: spread(g, axis, keepdims) * ratio(x, spread(out, axis, keepdims))],
-    [
-        lambda t, out, x, axis=None, keepdims=False: np.sum(
-            t * ratio(x, spread(out, axis, keepdims)), axis, keepdims=keepdims
-        )
-    ],
-)
+def along(g: Any, out: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """g · x / ‖x‖; where g is a multiple of ‖x‖, that is cancelled."""
+    rest = divided(g, out)
+    if rest is not None:
+        return spread(rest, axis, keepdims) * x
+    return spread(g, axis, keepdims) * ratio(x, spread(out, axis, keepdims))
+
+
+def pushed(t: Any, out: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """⟨x / ‖x‖, t⟩; in a sweep that is recorded as a quotient by ‖x‖, which may cancel further on."""
+    if type(x) in WRAP:
+        return ratio(np.sum(times(t, x), axis, keepdims=keepdims), out)
+    return np.sum(t * ratio(x, spread(out, axis, keepdims)), axis, keepdims=keepdims)
+
+
+euclidean = general(euclidean, [along], [pushed], kinked=True)
+
+
+def along_p(g: Any, out: Any, x: Any, p: float, axis: Any = None, keepdims: bool = False) -> Any:
+    """g · p_slope; where g is a multiple of ‖x‖^(p−1), that is cancelled: ‖x‖^p is a sum of powers."""
+    rest, times = g, 0
+    while rest is not None and 1 < p == int(p) and times < p - 1:
+        rest, times = divided(rest, out), times + 1
+    if times and rest is not None:
+        power = x ** (p - 1) if p % 2 == 0 else np.sign(x) * np.abs(x) ** (p - 1)
+        return spread(rest, axis, keepdims) * power
+    return spread(g, axis, keepdims) * p_slope(out, x, p, axis, keepdims)
+
+
 p_norm = general(
     p_norm,
-    [lambda g, out, x, p, axis=None, keepdims=False: spread(g, axis, keepdims) * p_slope(out, x, p, axis, keepdims)],
+    [along_p],
     [
         lambda t, out, x, p, axis=None, keepdims=False: np.sum(
             t * p_slope(out, x, p, axis, keepdims), axis, keepdims=keepdims

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
+from autograd.cancel import in_every_entry
 from autograd.declare import composite, constant, general, linear
 from autograd.errors import Unsupported
 from autograd.rules.special import identity
@@ -30,6 +31,7 @@ general(
     [lambda t, _out, _x_shape, shape, order="C": np.reshape(t, shape, order=order)],
     kernel=lambda x, shape, order="C": np.asarray(x).reshape(shape, order=order),
     prepare=arranged,
+    factored=in_every_entry(np.reshape),
 )
 linear(np.transpose, lambda g, _x, axes=None: np.transpose(g, inverse(axes)))
 linear(np.swapaxes, lambda g, _x, axis1, axis2: np.swapaxes(g, axis1, axis2))

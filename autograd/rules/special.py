@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.cancel import depends, in_operand, over
 from autograd.declare import elementwise, general, linear
 from autograd.errors import ShapeError
 from autograd.rules.reductions import spread
@@ -93,8 +94,59 @@ def ratio(x: Any, y: Any) -> Any:
     return np.divide(x, y)
 
 
+def over_power(x: Any, y: Any, n: int = 2) -> Any:
+    """x / yⁿ by n divisions, since yⁿ may be 0 or inf where the result is neither; 0/0 counts as 0.
+
+    >>> float(over_power(1e-200, 1e-200))
+    1e+200
+    """
+    for _ in range(n):
+        x = PLAIN_RATIO(x, y)
+    return x
+
+
+PLAIN_RATIO = ratio
 # By y not -out/y: passing through out would make 1/y·0 = inf·0 of the second derivative at 0/0.
-ratio = elementwise(ratio, lambda _out, _x, y: 1 / y, lambda _out, x, y: -ratio(x, y * y))
+ratio = elementwise(
+    ratio,
+    lambda _out, _x, y: 1 / y,
+    lambda _out, x, y: -over_power(x, y),
+    quotient=lambda _node, x, y: over(x, y),
+    factored=lambda replace, x, y: in_ratio(replace, x, y),
+)
+
+
+def in_ratio(replace: Any, _x: Any, y: Any) -> Any:
+    """For cancel.py: a factor of the numerator. By itself 1/y would be inf at 0/0."""
+    found = replace(0)
+    return None if found is None or isinstance(found, float) else ratio(found, y)
+
+
+over_power = elementwise(
+    over_power,
+    lambda _out, x, y, n=2: over_power(np.ones_like(x), y, n),
+    lambda _out, x, y, n=2: -n * over_power(x, y, n + 1),
+)
+
+
+def undetermined(x: Any, at: Any) -> Any:
+    """0, and so its derivative; where `at` is true that is nan."""
+    return np.zeros_like(x)
+
+
+undetermined = elementwise(undetermined, lambda _out, _x, at: np.where(at, np.nan, 0.0), 0)
+
+
+def unless_known(factor: Any, quotient: Any, x: Any, length: Callable[..., Any]) -> Any:
+    """For cancel.py: the product of a factor with a quotient whose derivative counts as 0 where x is 0.
+
+    That is a convention for kinks. Where the factor falls to 0 with the length there is none, and the derivative of the
+    product has a limit, which is not 0 and is not known: nan. None for the plain product, where nothing is so.
+    """
+    at = (x == 0) & (factor == 0)
+    if type(at) not in (np.ndarray, np.bool_, bool) or not np.any(at) or not depends(factor.node, length, x.node.index):
+        return None
+    return factor * (quotient + undetermined(x, at))
 
 
 @zero_counts(lambda x, y: np.where(counted(x, y), 0.0, x * np.log(y)))
@@ -137,7 +189,7 @@ def log_loss_slope(a: Any, y: Any) -> Any:
 
 log_loss_slope = elementwise(
     log_loss_slope,
-    lambda _out, a, y: ratio(1 - y, (1 - a) ** 2) + ratio(y, a**2),
+    lambda _out, a, y: over_power(1 - y, 1 - a) + over_power(y, a),
     lambda _out, a, _y: -1 / (1 - a) - 1 / a,
 )
 
@@ -248,7 +300,7 @@ def identity(x: Any) -> Any:
     return x
 
 
-identity = elementwise(identity, 1)
+identity = elementwise(identity, 1, factored=in_operand(np.positive))
 
 
 def cast(x: Any, dtype: Any) -> Any:
@@ -256,4 +308,4 @@ def cast(x: Any, dtype: Any) -> Any:
     return np.asarray(x).astype(dtype)
 
 
-cast = linear(cast, lambda g, _x, dtype: g)
+cast = linear(cast, lambda g, _x, dtype: g, factored=in_operand(lambda x, dtype: cast(x, dtype)))

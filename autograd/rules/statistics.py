@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from autograd.cancel import over
 from autograd.declare import composite, elementwise
 from autograd.errors import ShapeError, Unsupported
 from autograd.rules.reductions import chosen, count, measured, operand, optional, refuse_keywords, widened
+from autograd.rules.special import ratio, unless_known
 
 Axis = int | tuple[int, ...] | None
 
@@ -51,8 +53,23 @@ def root(variance: Any) -> Any:
     """The square root. At 0, where all entries are equal, its derivative counts as 0: neither NumPy's ∞·0 = nan, nor
     an arbitrary direction; 0 is the mean of the slopes on either side.
     """
-    none = variance == 0
-    return np.where(none, 0.0, np.sqrt(np.where(none, 1.0, variance)))
+    return np.sqrt(variance)
+
+
+@np.errstate(divide="ignore")
+def root_slope(s: Any) -> Any:
+    """1 / (2s), the derivative of a root s by its square; 0 where s is 0."""
+    return np.where(np.equal(s, 0), 0.0, np.divide(0.5, s))
+
+
+root = elementwise(root, lambda out, _variance: root_slope(out), kinked=True)
+root_slope = elementwise(root_slope, lambda out, s: -ratio(out, s), quotient=lambda _node, s: half_over(s))
+
+
+def half_over(s: Any) -> tuple[Any, Any, Any]:
+    """root_slope(s) as 0.5 / s, for cancel.py."""
+    numerator, length, _ = over(0.5, s)
+    return numerator, length, lambda factor: unless_known(factor, root_slope(s), s, length)
 
 
 def chosen_by(where: Any) -> Any:

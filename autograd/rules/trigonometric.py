@@ -5,6 +5,7 @@ where 1/cosh² would overflow; (1 − x)(1 + x) for 1 − x², which would lose 
 """
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,16 +15,25 @@ from autograd.declare import elementwise, linear
 
 @np.errstate(over="ignore")  # the square of 1e200 is inf, and 1/inf the right 0
 def bell(x: Any) -> Any:
-    """1 / (1 + x²)."""
+    """1 / (1 + x²), the derivative of arctan."""
     return 1 / (1 + x * x)
 
 
+def rest_of_1(x: Any) -> Any:
+    """1 − x², to the last digits near 1."""
+    return (1 - x) * (1 + x)
+
+
+# Rows of their own, since the derivatives of these forms lose what the forms keep: −(1 + x) + (1 − x) near 0, ∞ · 0.
+bell = elementwise(bell, lambda out, x: -2 * out * out * x)
+rest_of_1 = elementwise(rest_of_1, lambda _out, x: -2 * x)
+
 # --- trigonometric ----------------------------------------------------------------------------------------------
-elementwise(np.sin, lambda _out, x: np.cos(x))
+elementwise(np.sin, lambda _out, x: np.cos(x), factored=lambda replace, x: in_sine(replace, x))
 elementwise(np.cos, lambda _out, x: -np.sin(x))
 elementwise(np.tan, lambda out, _x: 1 + out * out)
-elementwise(np.arcsin, lambda _out, x: 1 / np.sqrt((1 - x) * (1 + x)))
-elementwise(np.arccos, lambda _out, x: -1 / np.sqrt((1 - x) * (1 + x)))
+elementwise(np.arcsin, lambda _out, x: 1 / np.sqrt(rest_of_1(x)))
+elementwise(np.arccos, lambda _out, x: -1 / np.sqrt(rest_of_1(x)))
 elementwise(np.arctan, lambda _out, x: bell(x))
 elementwise(  # nan at the origin, where there is no angle. Divided twice, since x² + y² may be inf or 0 far out or in
     np.arctan2,
@@ -41,7 +51,7 @@ elementwise(np.cosh, lambda _out, x: np.sinh(x))
 elementwise(np.tanh, lambda out, _x: 1 - out * out, scalar=math.tanh)
 elementwise(np.arcsinh, lambda _out, x: 1 / np.hypot(1.0, x))
 elementwise(np.arccosh, lambda _out, x: 1 / (np.sqrt(x - 1) * np.sqrt(x + 1)))
-elementwise(np.arctanh, lambda _out, x: 1 / ((1 - x) * (1 + x)))
+elementwise(np.arctanh, lambda _out, x: 1 / rest_of_1(x))
 
 # --- sin x / x ----------------------------------------------------------------------------------------------------
 
@@ -65,6 +75,12 @@ def bessel(x: Any, order: int = 0) -> Any:
     for n in range(order):  # upwards (DLMF 10.51.1): exact to rounding while n is below |x|
         before, value = value, ((2 * n + 1) * value - before) / large / large
     return np.where(near, total, value)
+
+
+def in_sine(replace: Callable[[int], Any], x: Any) -> Any:
+    """For cancel.py: sin x is x times a smooth function."""
+    found = replace(0)
+    return None if found is None else found * bessel(x)
 
 
 bessel = elementwise(bessel, lambda _out, x, order=0: -x * bessel(x, order + 1))

@@ -606,12 +606,12 @@ def test_refusals():
 
 
 def test_certain_predictions_keep_their_values():
-    """Where A is exactly 0 or 1 the plain formulas give nan, so the program is written with the engine's functions."""
+    """Where A is exactly 0 or 1 the plain formulas give nan, so the engine's are written out in the program."""
     A, Y = tensor("A", 1, 3), constant("Y", np.array([[1.0, 0.0, 1.0]]))
     A.data = np.array([[1.0, 0.0, 0.5]])
     derivation = ag.derive(ag.binary_cross_entropy(A, Y))
     np.testing.assert_allclose(derivation["dA"].value, [[-1, 1, -2]])
-    assert "autograd" in derivation.numpy()
+    assert "import autograd" not in derivation.numpy() and "def log_loss" in derivation.numpy()
     np.testing.assert_allclose(derivation.function()(**derivation.inputs)["dA"], [[-1, 1, -2]])
 
 

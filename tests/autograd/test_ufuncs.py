@@ -227,3 +227,30 @@ def test_gradients_of_methods_of_ufuncs():
 def test_accumulate_of_a_scalar_is_refused():
     with pytest.raises(ag.Unsupported, match="axis"):
         UFUNC_METHODS[np.add, "accumulate"](ag.Tensor(1.0))
+
+
+# --- mixed derivatives of x**y ---------------------------------------------------------------------------------------
+
+MIXED = {  # at (x, y): by x and y, and twice by x and once by y, as the limits are
+    (0.0, 1.0): (-INF, INF),
+    (0.0, 2.0): (0, -INF),
+    (0.0, 3.0): (0, 0),
+    (0.0, 0.0): (INF, -INF),
+    (2.0, 3.0): (4 + 12 * math.log(2), 10 + 12 * math.log(2)),
+}
+
+
+@pytest.mark.parametrize("place", MIXED)
+@pytest.mark.parametrize("kind", [float, np.atleast_1d])
+def test_mixed_derivatives_of_powers_agree_in_every_order(place, kind):
+    x, y = map(kind, place)
+
+    def along(order):
+        f = lambda *xy: np.sum(np.power(*xy))
+        for by in order:
+            f = lambda *xy, f=f, by=by: np.sum(ag.grad(f, "xy".index(by))(*xy))
+        return f(x, y)
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        assert along("xy") == along("yx") == pytest.approx(MIXED[place][0], rel=1e-14)
+        assert along("xxy") == along("xyx") == along("yxx") == pytest.approx(MIXED[place][1], rel=1e-14)

@@ -1,4 +1,4 @@
-# derive(J) after the parameters have been updated (the end of every training loop): it reads the values that were recorded.
+# derive(J) after the parameters have been updated, as at the end of every training loop: it reads the recorded values.
 import numpy as np
 
 import autograd as ag

@@ -1,4 +1,5 @@
-# A condition that was computed apart from the branches, through abs (whose result nobody keeps): it is a constant of the run, and that is said.
+# A condition that was computed apart from the branches, through abs (whose result nobody keeps), is a constant of the
+# run, and that is said.
 import numpy as np
 
 import autograd as ag

@@ -1,4 +1,5 @@
-# Where Python's numbers raise and NumPy says inf, NumPy is asked: in derive, in explain_grad, and in the sweep for an integer 0.
+# Where Python's numbers raise and NumPy says inf, NumPy is asked: in derive, in explain_grad, and in the sweep for an
+# integer 0.
 import numpy as np
 
 import autograd as ag

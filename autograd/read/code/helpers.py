@@ -51,7 +51,9 @@ def _write(module: str, name: str, found: dict[str, str], open_: list[str]) -> N
             found[needed] = f"import {value.__name__}" + ("" if value.__name__ == needed else f" as {needed}")
         elif isinstance(value, _PLAIN) and needed in vars(sys.modules[module]):
             found[needed] = f"{needed} = {value!r}"
-        elif inspect.isfunction(value) or inspect.isclass(value) or callable(value):
+        elif (assigned := _assigned(needed, value)) is not None:
+            found[needed] = assigned
+        elif callable(value):
             home = getattr(value, "__module__", "")
             if home.split(".")[0] == _PACKAGE:
                 _write(home, getattr(value, "__name__", needed), found, [*open_, name])
@@ -61,10 +63,7 @@ def _write(module: str, name: str, found: dict[str, str], open_: list[str]) -> N
             else:
                 found[needed] = f"from {home} import {needed}"
         else:
-            assigned = _assignments(module).get(needed)
-            if assigned is None:
-                raise Unwritten(needed)
-            found[needed] = assigned
+            raise Unwritten(needed)
     found[name] = ast.unparse(definition)
 
 
@@ -91,6 +90,14 @@ def _assignments(module: str) -> dict[str, str]:
     return found
 
 
+def _assigned(name: str, value: Any) -> str | None:
+    """The line that assigns a value, in whichever module of the engine that is; none defines functions so."""
+    if inspect.isfunction(value) or inspect.isclass(value):
+        return None
+    ours = [m for key, m in sys.modules.items() if key.split(".")[0] == _PACKAGE and getattr(m, name, None) is value]
+    return next((_assignments(m.__name__)[name] for m in ours if name in _assignments(m.__name__)), None)
+
+
 def _without_annotations(node: Any) -> Any:
     for inner in ast.walk(node):
         if isinstance(inner, ast.arg):
@@ -112,9 +119,7 @@ def _free_names(definition: Definition) -> list[str]:
     for inner in ast.walk(definition):
         if isinstance(inner, ast.Name) and not isinstance(inner.ctx, ast.Load):
             bound.add(inner.id)
-        elif (isinstance(inner, (ast.FunctionDef, ast.ClassDef)) and inner is not definition) or (
-            isinstance(inner, ast.ExceptHandler) and inner.name
-        ):
-            bound.add(inner.name)
+        elif isinstance(inner, (ast.FunctionDef, ast.ClassDef, ast.ExceptHandler)) and inner is not definition:
+            bound.add(str(inner.name))
     free = [name for name in _names(definition) if name not in bound]
     return [name for name in dict.fromkeys(free) if not hasattr(builtins, name)]

@@ -30,11 +30,15 @@ from autograd.rules import (
     softmax,
     xlogy,
 )
-from autograd.rules.elementwise import gap
+from autograd.rules.elementwise import gap, leg
 from autograd.rules.special import portion
+from autograd.rules.statistics import root
+from autograd.rules.trigonometric import bell, rest_of_1
 
 _STRAIGHT: dict[Any, Callable[..., Any]] = {
-    f: OPS[f].kernel for f in (sigmoid, relu, leaky_relu, log_sigmoid, log_loss_logits, softmax, logsumexp, normalise)
+    f: OPS[f].kernel
+    for f in (sigmoid, relu, leaky_relu, log_sigmoid, log_loss_logits, softmax, logsumexp, normalise)
+    + (root, leg, bell, rest_of_1)
 }
 # Here 0/0 or 0·ln 0 counts as 0, and the values decide; `__wrapped__` is the formula without that.
 _TO_READ: dict[Any, Callable[..., Any]] = {

@@ -76,9 +76,9 @@ class Lines:
         }
 
     def _as_multiplied(self, node: Node, line: Symbol) -> Symbol:
-        """x1 dz where x1 w1 was computed, dz x1 where w1 x1 was; of numbers, where the notes do so."""
+        """For a weight that is a number: x1 dz where x1 w1 was computed, dz x1 where w1 x1 was, as the notes do."""
         body, edges = _body(line), self.gradients.edges.get(node, ())
-        if body.call is not np.multiply or line.shape != () or len(edges) != 1:
+        if node.op is not None or body.call is not np.multiply or line.shape != () or len(edges) != 1:
             return line
         (user, position), (left, right) = edges[0], body.operands
         product = user.op is not None and user.op.function is np.multiply and position == 1
@@ -205,7 +205,11 @@ def _scale_in_front(line: Symbol) -> Symbol:
         return line
     terms = _terms(of)
     if len(terms) == 1:
-        return _summed([(np.add, scale * of)], line) if body.call is np.divide and _gradients(of) else line
+        return (
+            _summed([(np.add, scale * of)], line)
+            if body.call is np.divide and (_gradients(of) or of.call is np.sum)
+            else line
+        )
     if not any(s.gradient or s.call is np.matmul for s in in_order([of])):  # (1/m)(A − Y) stays
         return line
     return _summed([(call, simplified(scale * term, pull=True)) for call, term in terms], line)

@@ -213,11 +213,9 @@ def _is_square(x: Any) -> bool:
     if type(x) is not Node or x.op is None:
         return False
     call, p = x.op.function, x.parents
-    return (
-        call is np.square
-        or (call is np.power and np.ndim(_value(p[1])) == 0 and _value(p[1]) == 2)
-        or (call is np.multiply and p[0] is p[1])
-    )
+    if call is np.power:
+        return np.ndim(_value(p[1])) == 0 and bool(_value(p[1]) == 2)
+    return call is np.square or (call is np.multiply and p[0] is p[1])
 
 
 def _scales(node: Node) -> Iterator[tuple[float, Any, bool]]:

@@ -206,6 +206,14 @@ def _hypot(style: Style, args: Sequence[Piece], _: Any) -> Written:
     return style.root(Piece(" + ".join(squares), SUM))
 
 
+def _less_square(style: Style, x: Piece) -> Written:
+    return _subtract(style, (ONE, Piece(*style.power(x, TWO))), {})
+
+
+def _plus_square(style: Style, x: Piece) -> Written:
+    return _add(style, (ONE, Piece(*style.power(x, TWO))), {})
+
+
 def _joined(style: Style, args: Sequence[Piece], _: Any) -> Written:
     return style.grid([[a.text for a in args]]), ATOM
 
@@ -328,6 +336,14 @@ NOTATION: dict[str, Row] = {
     "power": _power,
     "square": lambda style, args, _: style.power(args[0], TWO),
     "sqrt": _root(2),
+    "root": _root(2),
+    "root_slope": lambda style, args, _: style.fraction(ONE, Piece(*_multiply(style, (TWO, args[0]), {}))),
+    "over_power": lambda style, args, params: style.fraction(
+        args[0], Piece(*style.power(args[1], Piece(str(params.get("n", 2)), literal=True)))
+    ),
+    "leg": lambda style, args, _: style.fraction(args[0], Piece(*_hypot(style, args, {}))),
+    "rest_of_1": lambda style, args, _: _less_square(style, args[0]),
+    "bell": lambda style, args, _: style.fraction(ONE, Piece(*_plus_square(style, args[0]))),
     "exp": _exponential("e"),
     "expm1": _expm1,
     "log": _log,

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from autograd.rules.elementwise import gap
-from autograd.rules.trigonometric import bessel
+from autograd.rules.elementwise import gap, leg, power_partial
+from autograd.rules.trigonometric import bell, bessel, rest_of_1
 from tests.autograd.case import POSITIVE, UNARY_SHAPES, Case, binary, case, drawn, unary
 
 INSIDE, ABOVE_1 = (-0.9, 0.9), (1.2, 3.0)
@@ -46,6 +46,19 @@ def spherical(x, order=0):
     return np.sin(x) / x if order == 0 else (np.sin(x) - x * np.cos(x)) / (x * x * x)
 
 
+def partial_of_power(x, y, k, n):
+    """The derivatives of x^y that are tried, each by its own formula."""
+    raised, ln = np.power(x, y - k), np.log(x)
+    forms = {
+        (1, 0): y,
+        (0, 1): ln,
+        (1, 1): 1 + y * ln,
+        (2, 1): 2 * y - 1 + y * (y - 1) * ln,
+        (0, 2): ln * ln,
+    }
+    return raised * forms[k, n]
+
+
 CASES = [
     *(c for f in (np.negative, np.positive, np.square, np.absolute, np.fabs, np.sign) for c in unary(f)),
     *(c for f in (np.exp, np.exp2, np.expm1, np.sin, np.cos, np.tanh) for c in unary(f)),
@@ -73,6 +86,14 @@ CASES = [
     *(c for f in (np.hypot, np.heaviside) for c in binary(f)),
     *(c for f in (np.divide, np.arctan2, np.power, np.float_power) for c in binary(f, POSITIVE)),
     *binary(gap, reference=np.subtract),
+    *binary(leg, reference=lambda x, y: x / np.hypot(x, y)),
+    *(c for c in unary(bell, reference=lambda x: 1 / (1 + x * x))),
+    *(c for c in unary(rest_of_1, INSIDE, reference=lambda x: 1 - x * x)),
+    *(
+        case(power_partial, [s, s], {"k": k, "n": n}, POSITIVE, reference=partial_of_power)
+        for s in [None, (3,), (2, 3)]
+        for k, n in [(1, 0), (0, 1), (1, 1), (2, 1), (0, 2)]
+    ),
     *(
         Case(np.arctan2, (y, np.array([-1.5, -0.5, 0.7, 2.0])), f"4,quadrants,{y}", reference=np.arctan2)
         for y in (-0.7, 1.3)

@@ -38,6 +38,8 @@ def from_steps(x, steps, heights):
 
 CASES = [
     *unary(statistics.nonzero, POSITIVE, reference=np.positive),
+    *unary(statistics.root, POSITIVE, reference=np.sqrt),
+    *unary(statistics.root_slope, POSITIVE, reference=lambda s: 0.5 / s),
     *(
         case(np.var, [shape], {"axis": axis, "keepdims": keepdims})
         for shape, axes in AXES
