@@ -123,7 +123,7 @@ class _Simplifier:
 
     def _pulled(self, s: Symbol) -> Symbol:
         """c·L(X) for a linear L(c·X), and B Aᵀ for (A Bᵀ)ᵀ."""
-        s = _untransposed(s)
+        s = untransposed(s)
         if s.call not in _LINEAR or s.name is not None or "where" in s.params:
             return self._told(s)
         scale = _Scale()
@@ -131,7 +131,7 @@ class _Simplifier:
         if scale.is_one:
             return self._told(s)
         assert s.call is not None
-        inner = self._told(_untransposed(s.call(*operands, **s.params)))
+        inner = self._told(untransposed(s.call(*operands, **s.params)))
         self._settled.add(inner)
         return scale.of(inner)
 
@@ -195,7 +195,7 @@ def _one_number(s: Symbol) -> Symbol:
     return repeated(number if isinstance(number, Symbol) else type(s)(number), s.shape)
 
 
-def _untransposed(s: Symbol) -> Symbol:
+def untransposed(s: Symbol) -> Symbol:
     """What was turned twice as it is; the transpose of a product as that of transposes, where those are fewer."""
     product = s.operands[0] if _is_transpose(s) else None
     if isinstance(product, Symbol) and _is_transpose(product) and isinstance(product.operands[0], Symbol):
