@@ -52,6 +52,10 @@ class Lines:
         """The right side of a line."""
         return _body(self.found[node])
 
+    def draft(self, node: Node) -> Symbol:
+        """The right side as the rules give it."""
+        return _body(self._drafts[node])
+
     def forms(self, node: Node) -> list[Symbol]:
         """The right side with what it was simplified from; or, where it says itself what it comes from, one step on."""
         draft, body = _body(self._drafts[node]), self.body(node)
