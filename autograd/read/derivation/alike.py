@@ -165,8 +165,10 @@ class _Parts:
 
     def transpose(self, s: Symbol, given: list[Scaled]) -> Scaled | None:
         """The transpose of a matrix."""
-        if s.ndim != 2 or order_of_axes(s.params, 2) != [1, 0] or given[0].rest is None:
+        if s.ndim != 2 or order_of_axes(s.params, 2) != [1, 0]:
             return None
+        if given[0].rest is None:  # a number repeated
+            return given[0]
         return given[0]._replace(rest=self._turned(given[0].rest))
 
     def _turned(self, rest: int) -> int:

@@ -58,7 +58,7 @@ def like(new: Symbol, s: Symbol) -> Symbol:
     """What a Symbol was rewritten as, under its name; the Symbol itself where shape or precision would change."""
     if new is s or (new.shape, new.dtype) != (s.shape, s.dtype):
         return s
-    if s.name is None:
+    if s.name is None or (new.name, new.gradient) == (s.name, s.gradient):
         return new
     new = identity(new) if new.name is not None or new.call is None else new
     return new.but(name=s.name, gradient=s.gradient, shape=s.shape)
@@ -70,6 +70,8 @@ def like(new: Symbol, s: Symbol) -> Symbol:
 def _thin(s: Symbol) -> Symbol:
     """Without repeating what broadcasting repeats: that would say how many samples there are."""
     op = OPS.get(s.call)
+    if s.call is np.broadcast_to and type(s.operands[0]) is int and s.dtype.kind == "f":
+        return s.but(operands=(float(s.operands[0]), *s.operands[1:]))  # of an int there would be an array of ints
     if op is None or op.kind != "elementwise" or not any(np.shape(x) == s.shape and not _repeats(x) for x in s.operands):
         return s
     if not any(map(_repeats, s.operands)):
