@@ -8,13 +8,15 @@ Comparisons, and what else is not smooth, are not decided anew.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from autograd.op import OPS
+from autograd.node import Constant, Node
+from autograd.op import OPS, Op
 from autograd.read.derivation.backward import Recorded
+from autograd.read.derivation.copied import Copied
 from autograd.read.derivation.running import values_by_name
 from autograd.read.symbol import Symbol, in_order, mapped, never, rebuilt
 
@@ -55,6 +57,27 @@ class Rounded:
         return _ALLOWED * float(np.max(away, initial=0.0, where=np.isfinite(away)))
 
 
+def noise_of_recorded(copied: Copied) -> dict[Node, float]:
+    """How far the values of a copied graph may be off as they were recorded, if it computes some in another way."""
+    if not copied.is_recognized:
+        return {}
+    values = copied.recorded
+    random = np.random.default_rng(0)
+    away = dict.fromkeys(values, 0.0)
+    for _ in range(_RUNS):
+        moved: dict[Node, Any] = {}
+        for node in values:  # oldest first
+            if node.op is None or _decides_op(node.op):
+                moved[node] = values[node]
+                continue
+            raws = tuple(moved[p] if type(p) is Node else p.out if type(p) is Constant else p for p in node.parents)
+            with np.errstate(all="ignore"):
+                moved[node] = _moved(node.op.run(raws, node.params), random)
+                step = np.abs(np.asarray(moved[node], float) - np.asarray(values[node], float))
+            away[node] = max(away[node], float(np.max(step, initial=0.0, where=np.isfinite(step))))
+    return {copy: _ALLOWED * away[node] for node, copy in copied.of.items()}
+
+
 def _evaluated(order: Sequence[Symbol], random: Any = None, wide: bool = False) -> dict[int, Any]:
     """The values by the ids of the Symbols. In the wide format, of those alone that can be computed in it."""
     found: dict[int, Any] = {}
@@ -74,7 +97,10 @@ def _evaluated(order: Sequence[Symbol], random: Any = None, wide: bool = False) 
 
 
 def _decides(s: Symbol) -> bool:
-    op = OPS.get(s.call)
+    return _decides_op(OPS.get(s.call))
+
+
+def _decides_op(op: Op | None) -> bool:
     return op is None or op.kind == "constant"
 
 

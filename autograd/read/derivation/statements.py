@@ -18,7 +18,7 @@ from autograd.read.code.source import Writer
 from autograd.read.code.spelling import Code
 from autograd.read.derivation.backward import Gradients, Recorded
 from autograd.read.derivation.lines import Lines
-from autograd.read.derivation.noise import Rounded
+from autograd.read.derivation.noise import Rounded, noise_of_recorded
 from autograd.read.formulas.formula import write
 from autograd.read.formulas.latex import LATEX
 from autograd.read.formulas.style import Style
@@ -128,6 +128,7 @@ class Statements:
         self._numeric = numeric
         on_the_way = reaching(graph.nodes, targets)
         self.nodes = [node for node in lines.order if node in on_the_way]
+        self._recorded = noise_of_recorded(graph.copied)
         self._forms = {node: lines.forms(node) if steps else [lines.body(node)] for node in self.nodes}
         self._drafts = {node: lines.draft(node) for node in self.nodes}
         values = [node for node in graph.named if node.op is not None]
@@ -158,7 +159,8 @@ class Statements:
 
     def _value(self, node: Node) -> Line:
         body, right = self._graph.inline[node], self._graph.values[node]
-        return self._line(self._graph.named[node], body, [body], right, self._rounded.noise(body))
+        noise = self._rounded.noise(body) + self._recorded.get(node, 0.0)
+        return self._line(self._graph.named[node], body, [body], right, noise)
 
     def _gradient(self, node: Node) -> Line:
         lines = self._lines
