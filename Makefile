@@ -33,7 +33,7 @@ test: $(VENV)/dev.stamp ## style, types, tests and the examples in docstrings
 matrix: $(VENV)/base.stamp ## test on each Python that is installed, with the oldest and the newest NumPy (MATRIX=--quick: a look)
 	@$(BIN)/python tools/matrix.py $(MATRIX)
 
-fix: $(VENV)/dev.stamp ## let ruff format the code and mend what it can
+fix: $(VENV)/dev.stamp ## let ruff format the code and fix what it can
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 

@@ -1,14 +1,23 @@
-"""chalkgrad's engine: Tensors that record what is done with them, and derivatives read off the record."""
+"""chalkgrad's engine: Tensors that record what is done with them, and derivatives read off the record.
 
-from autograd import files, names, primitive
-from autograd.check import Report, check_grads
+What reads formulas and programs off a graph, and what checks gradients, is loaded when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from autograd import names, primitive
 from autograd.checkpoint import checkpoint
 from autograd.errors import (
     AutogradError,
     AxisError,
     ConversionError,
     DataError,
+    DisconnectedWarning,
     DtypeError,
+    EditError,
     GraphError,
     IndexingError,
     NumericalError,
@@ -22,10 +31,6 @@ from autograd.ledger import Ledger
 from autograd.listing import Graph
 from autograd.modes import anomaly, guard, no_grad, record_lines, tracing
 from autograd.node import Constant, Node, ancestors, values
-from autograd.read.chains.chain import Chain, chain
-from autograd.read.compilation.compile import Compiled, compile
-from autograd.read.derivation.derivation import Derivation
-from autograd.read.derivation.derive import derive
 from autograd.rules import (
     average_pool2d,
     binary_cross_entropy,
@@ -47,6 +52,14 @@ from autograd.rules import (
 from autograd.sweep import Watcher, reverse
 from autograd.tensor import Tensor
 
+if TYPE_CHECKING:
+    from autograd import files, read
+    from autograd.check import Report, check_grads
+    from autograd.read.chains.chain import Chain, chain
+    from autograd.read.compilation.compile import Compiled, compile
+    from autograd.read.derivation.derivation import Derivation
+    from autograd.read.derivation.derive import derive
+
 __all__ = [
     "AutogradError",
     "AxisError",
@@ -56,7 +69,9 @@ __all__ = [
     "ConversionError",
     "DataError",
     "Derivation",
+    "DisconnectedWarning",
     "DtypeError",
+    "EditError",
     "Graph",
     "GraphError",
     "IndexingError",
@@ -100,6 +115,7 @@ __all__ = [
     "per_example_grad",
     "primitive",
     "put",
+    "read",
     "record_lines",
     "relu",
     "reverse",
@@ -111,3 +127,29 @@ __all__ = [
     "vjp",
     "xlogy",
 ]
+
+_LATER = {  # where it is
+    "Chain": "autograd.read.chains.chain",
+    "Compiled": "autograd.read.compilation.compile",
+    "Derivation": "autograd.read.derivation.derivation",
+    "Report": "autograd.check",
+    "chain": "autograd.read.chains.chain",
+    "check_grads": "autograd.check",
+    "compile": "autograd.read.compilation.compile",
+    "derive": "autograd.read.derivation.derive",
+    "files": "autograd.files",
+    "read": "autograd.read",
+}
+
+if not TYPE_CHECKING:  # or else a type checker would let every name pass
+
+    def __getattr__(name: str) -> Any:
+        if name not in _LATER:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        module = import_module(_LATER[name])
+        found = globals()[name] = module if module.__name__ == f"{__name__}.{name}" else getattr(module, name)
+        return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -7,9 +7,25 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ConversionError, DtypeError, ShapeError
+from autograd.locks import plain
 from autograd.op import TRACED, VALUE, Op, settle
 
 _WIDE = np.dtype(np.int64)
+
+
+def is_array_like(value: Any) -> bool:
+    """Whether a value of another library's stands for an array: a table or a column of pandas or polars, say. Its
+    numbers are taken as they lie there, rows as rows; labels are not kept."""
+    return (
+        hasattr(type(value), "__array__")
+        and not isinstance(value, (np.ndarray, np.generic))
+        and type(value) not in TRACED
+    )
+
+
+def plain_array(value: Any) -> Any:
+    """Another library's array as NumPy's; anything else as it is."""
+    return np.asarray(value) if is_array_like(value) else value
 
 
 def plain_operand(value: Any) -> Any:
@@ -18,15 +34,20 @@ def plain_operand(value: Any) -> Any:
         return value
     if isinstance(value, (list, tuple)) and any(type(v) in TRACED for v in value):
         raise ConversionError(
-            "A list with Tensors in it is not an operand; join them with np.stack([...]) or np.concatenate([...])."
+            "An operand must be an array, a number or a Tensor, but got a list with Tensors in it. Join them first: "
+            "np.stack([...]) or np.concatenate([...])."
         )
     if isinstance(value, np.ma.MaskedArray):
-        raise DtypeError("A masked array is no operand: its mask would be lost. Use np.where(mask, …, …).")
-    array = np.asarray(value)
-    if array.dtype.kind not in "fiub":
         raise DtypeError(
-            f"{type(value).__name__} {str(value)[:60]} of dtype {array.dtype} is no operand: derivatives here are of "
-            "real numbers."
+            "An operand must be a plain array, but got a masked array, whose mask would be lost. Fill it first: "
+            "x.filled(…), or choose by np.where(mask, …, …)."
+        )
+    array = np.asarray(plain(value))
+    if array.dtype.kind not in "fiub":
+        given = f"{type(value).__name__} {array.shape if array.ndim else repr(value)[:60]}"
+        raise DtypeError(
+            f"An operand must hold real numbers, but got {given} of dtype {array.dtype}. Convert it first: "
+            f"{'df.to_numpy(float)' if is_array_like(value) else 'np.asarray(x, float)'}."
         )
     return value if isinstance(value, (bool, int)) else settle(array)
 
@@ -69,7 +90,7 @@ def floating(data: Any, name: str | None) -> Any:
         raise DtypeError("A Tensor cannot hold a masked array: its mask would be lost. Fill it first: data.filled(…).")
     called = name or "a Tensor"
     try:
-        array = np.asarray(data)
+        array = np.asarray(plain(data))
     except ValueError as cause:
         raise ShapeError(f"{called}: the nested lists are not of one shape ({cause}).") from None
     if array.dtype.kind in "iu":

@@ -7,9 +7,17 @@ from typing import Any
 
 import numpy as np
 
+from autograd.printable import printable, printable_lines
+
 
 class AutogradError(Exception):
-    """Whatever chalkgrad itself has to say; each error is also the built-in one that fits it."""
+    """Whatever chalkgrad itself has to say; each error is also the built-in one that fits it.
+
+    Its words may be shown on any terminal, whatever stands in the names of the user's.
+    """
+
+    def __str__(self) -> str:
+        return printable_lines(super().__str__())
 
 
 class ShapeError(AutogradError, ValueError):
@@ -51,6 +59,10 @@ class NumericalError(AutogradError, FloatingPointError):
     """A NaN or Inf that an operation made out of finite numbers, found by `anomaly()`."""
 
 
+class EditError(AutogradError, ValueError):
+    """An edit in place of an array that `guard()` has made read-only."""
+
+
 class SaveError(AutogradError, OSError):
     """A file that cannot be written."""
 
@@ -63,6 +75,10 @@ class ConversionError(AutogradError, TypeError):
     """A Tensor where a plain array or number is needed, which would cut the gradient silently."""
 
 
+class DisconnectedWarning(UserWarning):
+    """A derivative is 0 because the function has cut the gradient off: by `.data`, `detach()`, `item()`."""
+
+
 def describe(value: Any, name: str | None = None) -> str:
     """Name, shape and dtype of an operand, as errors print them.
 
@@ -71,6 +87,7 @@ def describe(value: Any, name: str | None = None) -> str:
     >>> describe(2.0)
     'the number 2.0'
     """
+    name = name and printable(name)
     if isinstance(value, (bool, int, float, np.number)):
         return f"{name} = {value}" if name else f"the number {value}"
     if not hasattr(value, "shape"):

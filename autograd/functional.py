@@ -17,6 +17,7 @@ from autograd.errors import DtypeError, GraphError, ShapeError, describe
 from autograd.modes import recording
 from autograd.node import Node, ancestors, next_index
 from autograd.op import TRACED
+from autograd.reads import READS, Reads, warn_of_a_cut
 from autograd.rules import identity
 from autograd.sweep import forward, reverse
 from autograd.tensor import Tensor, as_constant, wrap
@@ -189,12 +190,33 @@ class _Run:
             called = list(args)
             for i, tensors, structure in zip(numbers, self.inputs, self.structures, strict=True):
                 called[i] = rebuild(structure, tensors)
-            self.out = f(*called, **(kwargs or {}))
+            reads = Reads(READS.get())
+            listening = READS.set(reads)
+            try:
+                self.out = f(*called, **(kwargs or {}))
+            finally:
+                READS.reset(listening)
         self.nodes: list[Any] = [t.node for tensors in self.inputs for t in tensors]
         outs, self.out_structure = returned(f, self.out)
         self.outs = [o if isinstance(o, Tensor) else as_constant(o) for o in outs]
+        if reads.nodes:
+            self._warn_of_cuts(f, reads, numbers)
         self.outer = self._depends_on_more()
         self.value = rebuild(self.out_structure, [self._given(o) for o in self.outs])
+
+    def _warn_of_cuts(self, f: Function, reads: Reads, numbers: Sequence[int]) -> None:
+        """Warn of arguments whose values were read, and on which nothing that f returned depends."""
+        reached = {node for out in self.outs if type(out.node) is Node for node in ancestors(out.node)}
+        lost = reads.cut(set(self.nodes) - reached)
+        names = [n for i, a in zip(numbers, self.args, strict=True) for n in paths(a, f"argument {i}")]
+        cut = [name for name, node in zip(names, self.nodes, strict=True) if node in lost]
+        if cut:
+            warn_of_a_cut(
+                f"The derivative of {_called(f)} with respect to {', '.join(cut[:4])}{', …' if cut[4:] else ''} is 0, "
+                "because the value was read as plain numbers (.data, .detach(), .item(), no_grad), which cuts the "
+                "gradient. Compute with the Tensor itself: np.sum(x**2), not np.sum(x.data**2). If 0 is intended, "
+                "leave that argument out of argnums."
+            )
 
     def pull(self, cotangent: Any) -> list[Any]:
         """The gradients of the arguments for a cotangent of the value, in the structures of the arguments."""

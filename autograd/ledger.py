@@ -8,8 +8,10 @@ from typing import Any, cast
 import numpy as np
 
 from autograd.errors import GraphError
+from autograd.names import of
 from autograd.node import HOOKS, Constant, Node
 from autograd.op import TRACED, Rule
+from autograd.printable import printable
 from autograd.sweep import by_numpy, repeated, reverse
 
 
@@ -101,7 +103,7 @@ class _Rows:
             local = _local(cast(Rule, node.op.vjps[position]), ones, node)
         axes = repeated(np.shape(contribution), self.node.shape)
         summed = (axes,) if isinstance(axes, int) else axes
-        self.rows.append(Row(node.op.name, node.name, position, node.line, incoming, local, summed, fitted))
+        self.rows.append(Row(node.op.name, of(node), position, node.line, incoming, local, summed, fitted))
 
 
 def _local(rule: Rule, ones: Any, node: Node) -> Any:
@@ -117,7 +119,7 @@ def _line(row: Row) -> str:
     summed = f", summed over axis {', '.join(map(str, row.summed))}" if row.summed else ""
     where = f"   {row.line[0]}:{row.line[1]}" if row.line else ""
     text = f"incoming {_shown(row.incoming)}{local}{summed} = {_shown(row.contribution)}"
-    return f"{row.operation + name:<10} {text}{where}"
+    return printable(f"{row.operation + name:<10} {text}{where}")
 
 
 def _shown(x: Any) -> str:

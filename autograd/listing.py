@@ -11,6 +11,7 @@ import numpy as np
 
 from autograd import names
 from autograd.node import Constant, Node, ancestors
+from autograd.printable import printable
 
 ROWS = 60  # a longer graph is cut in the middle,
 OPERANDS = 8  # and so are the operands of one operation
@@ -22,8 +23,8 @@ class Graph:
 
     nodes   oldest first; the last one is the result
 
-    Operands are called by their names, or by their numbers in the table where they have none; `name#3` where several
-    have one name. A plain array shows its shape only.
+    Operands are called by their names, or those of the variables that hold them, or by their numbers in the table;
+    `name#3` where several have one name. A plain array without a name shows its shape only.
 
     >>> import numpy as np, autograd as ag
     >>> W, b = ag.Tensor(np.ones((1, 3)), name="W"), ag.Tensor(0.5, name="b")
@@ -34,28 +35,33 @@ class Graph:
     1  b     ()      float64  leaf
     2        (1, 3)  float64  add(W, b)
     3        (1, 3)  float64  power(#2, 2)
-    4        (3,)    float64  sum(#3, axis=0)
+    4  J     (3,)    float64  sum(#3, axis=0)
     """
 
     def __init__(self, root: Node) -> None:
         self.nodes = ancestors(root)
+        self._names = names.asked().within(root)
 
     def __len__(self) -> int:
         return len(self.nodes)
 
     def __repr__(self) -> str:
         numbers = {node: i for i, node in enumerate(self.nodes)}
-        often = Counter(node.name for node in self.nodes)
+        name = self._names.of
+        often = Counter(map(name, self.nodes))
 
-        def called(node: Node) -> str:
-            if node.name is None:
-                return f"#{numbers[node]}"
-            return node.name if often[node.name] == 1 else f"{node.name}#{numbers[node]}"
+        def called(operand: Any) -> str | None:
+            own = name(operand)
+            if type(operand) is not Node:
+                return own and printable(own)
+            if own is None:
+                return f"#{numbers[operand]}"
+            return printable(own if often[own] == 1 else f"{own}#{numbers[operand]}")
 
         def row(node: Node) -> tuple[str, ...]:
             dtype = "float64" if node.dtype is None else str(node.dtype)
             what = "leaf" if node.op is None else _operation(node, called)
-            return str(numbers[node]), node.name or "", str(node.shape), dtype, what, _line(node)
+            return str(numbers[node]), printable(name(node) or ""), str(node.shape), dtype, what, _line(node)
 
         first, last = _ends(self.nodes, ROWS)
         lines = _table([HEAD, *map(row, first), *map(row, last)])
@@ -64,24 +70,23 @@ class Graph:
         return "\n".join(lines)
 
 
-def _operation(node: Node, called: Callable[[Node], str]) -> str:
+def _operation(node: Node, called: Callable[[Any], str | None]) -> str:
     """`function(operands, parameter=value)`."""
     assert node.op is not None
 
     def operand(x: Any) -> str:
-        return called(x) if type(x) is Node else _plain(x)
+        return called(x) or _plain(x)
 
     first, last = _ends(node.parents, OPERANDS)
     middle = [f"… {len(node.parents) - OPERANDS} more …"] if last else []
     given = [*map(operand, first), *middle, *map(operand, last)]
-    return f"{node.op.name}({', '.join([*given, *(f'{k}={_param(v)}' for k, v in node.params.items())])})"
+    params = [f"{k}={printable(_param(v))}" for k, v in node.params.items()]
+    return f"{printable(node.op.name)}({', '.join([*given, *params])})"
 
 
 def _plain(x: Any) -> str:
-    """An operand without gradient: by name, or the number itself, or the shape of the array."""
-    name, value = names.of(x), x.out if type(x) is Constant else x
-    if name is not None:
-        return name
+    """An operand without gradient or name: the number itself, or the shape of the array."""
+    value = x.out if type(x) is Constant else x
     if np.ndim(value):
         return f"array {np.shape(value)}"
     return str(value) if np.asarray(value).dtype == bool else f"{float(value):.6g}"
@@ -101,7 +106,7 @@ def _param(value: Any) -> str:
 
 
 def _line(node: Node) -> str:
-    return f"{os.path.basename(node.line[0])}:{node.line[1]}" if node.line else ""
+    return f"{printable(os.path.basename(node.line[0]))}:{node.line[1]}" if node.line else ""
 
 
 def _ends(items: Sequence[Any], most: int) -> tuple[Sequence[Any], Sequence[Any]]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import functools
 import inspect
-import os
 import sys
 from collections.abc import Callable, Generator
 from contextvars import ContextVar
@@ -17,19 +16,21 @@ from typing import Any
 
 import numpy as np
 
-_HOUSE = os.path.dirname(os.path.abspath(__file__))
+from autograd.callers import user_frame
+from autograd.errors import EditError
+from autograd.locks import ADVICE, Locks, is_read_only
 
 
 @dataclasses.dataclass(frozen=True)
 class Mode:
     """record: operations are recorded; lines: each keeps the user's file and line; anomaly: the first NaN or Inf is an
-    error; guarded: the arrays that were made read-only, None where arrays are left as they are; tracing: who is told of
-    every operation and every edge of a sweep while a program is read off a function."""
+    error; guarded: what makes the arrays of operations read-only, None where they are left as they are; tracing: who is
+    told of every operation and every edge of a sweep while a program is read off a function."""
 
     record: bool = True
     lines: bool = False
     anomaly: bool = False
-    guarded: list[Any] | None = None
+    guarded: Locks | None = None
     tracing: Any = None
 
 
@@ -40,6 +41,7 @@ MODE: ContextVar[Mode | None] = ContextVar("autograd mode", default=None)
 class Block:
     """A block that has been entered and not left yet."""
 
+    owner: Switched
     changes: dict[str, Any]
     kept: Any = None  # what is to be seen to at its end
 
@@ -60,30 +62,28 @@ def _switch(blocks: tuple[Block, ...]) -> None:
 class Switched:
     """A block, or a function decorated with it, in which some switches of the mode are changed.
 
+    One object may be entered many times, also by several threads and tasks at once: which of its blocks are open stands
+    in BLOCKS, which each thread and task has for itself, and never in the object.
+
     A decorated generator has the changed mode only while it runs itself: whoever takes its values keeps their own. (A
     `with` around a `yield` cannot do that: Python gives the block no notice when the generator is left.)
     """
 
     def __init__(self, **changes: Any) -> None:
         self.changes = changes
-        self.open: list[Block] = []  # one for each time that it was entered, also by other threads
 
     def __enter__(self) -> None:
-        block = self._begin()
-        self.open.append(block)
-        _switch((*BLOCKS.get(), block))
+        _switch((*BLOCKS.get(), self._begin()))
 
     def __exit__(self, *error: Any) -> None:
         blocks = BLOCKS.get()
-        block = next((b for b in reversed(self.open) if b in blocks), None)
-        if block is not None:  # else a generator is closed in a context where it was never resumed
-            self.open.remove(block)
-            place = blocks.index(block)
+        place = next((i for i in reversed(range(len(blocks))) if blocks[i].owner is self), None)
+        if place is not None:  # else a generator is closed in a context where it was never resumed
             _switch(blocks[:place] + blocks[place + 1 :])
-            self._end(block, blocks[place + 1 :])
+            self._end(blocks[place], blocks[place + 1 :])
 
     def _begin(self) -> Block:
-        return Block(self.changes)
+        return Block(self, self.changes)
 
     def _end(self, block: Block, later: tuple[Block, ...]) -> None:
         """See to what the block has kept; `later` are blocks within it that go on."""
@@ -195,7 +195,7 @@ class anomaly(Switched):
         super().__init__(anomaly=True, lines=True)
 
     def _begin(self) -> Block:
-        return Block(self.changes, np.seterr(all="ignore"))
+        return Block(self, self.changes, np.seterr(all="ignore"))
 
     def _end(self, block: Block, later: tuple[Block, ...]) -> None:
         for b in later:
@@ -208,7 +208,8 @@ class anomaly(Switched):
 class guard(Switched):
     """Within this block the arrays that operations read or make are read-only, so that an edit in place, which would
     make gradients wrong without a word, is an error at its own line; indices and masks, too. When the block ends they
-    are writable again. A view that was taken before the block is out of reach: NumPy lets it write into what it views.
+    are writable again. A view that was taken before the block is out of reach: NumPy lets it write into what it views;
+    so is memory that NumPy could not make writable again, such as another library's.
 
     >>> import numpy as np, autograd as ag
     >>> X = np.ones(3)
@@ -218,35 +219,35 @@ class guard(Switched):
     Traceback (most recent call last):
         ...
     ValueError: assignment destination is read-only
+    autograd.guard() keeps the arrays that operations have read or made read-only, ...
     """
 
     def __init__(self, **changes: Any) -> None:
         super().__init__()
 
+    def __exit__(self, *error: Any) -> None:
+        for raised in error:
+            if is_read_only(raised) and not isinstance(raised, EditError) and ADVICE not in _notes(raised):
+                raised.add_note(ADVICE)  # NumPy's own words do not say who has locked the array
+        super().__exit__(*error)
+
     def _begin(self) -> Block:
-        locked: list[Any] = []
-        return Block({"guarded": locked}, locked)
+        locks = Locks()
+        return Block(self, {"guarded": locks}, locks)
 
     def _end(self, block: Block, later: tuple[Block, ...]) -> None:
-        other = MODE.get()
-        for array in sorted(block.kept, key=_depth):  # a view can be made writable again only after its base
-            if other is not None and other.guarded is not None:
-                other.guarded.append(array)  # another block goes on guarding it
-            else:
-                array.flags.writeable = True
+        mode = MODE.get()
+        if mode is not None and mode.guarded is not None:  # another block goes on guarding them
+            for array in block.kept.arrays.values():
+                mode.guarded.add(array)
+        block.kept.release()
 
 
-def _depth(array: Any) -> int:
-    """How many arrays this one is a view of, one of another."""
-    return 1 + _depth(array.base) if isinstance(array.base, np.ndarray) else 0
+def _notes(error: Any) -> list[str]:
+    return getattr(error, "__notes__", [])
 
 
 def user_line() -> tuple[str, int] | None:
-    """File and line of the innermost frame that is neither the engine's nor NumPy's."""
-    frame = sys._getframe(1)
-    while frame is not None:
-        name = frame.f_code.co_filename
-        if not name.startswith(_HOUSE) and f"{os.sep}numpy{os.sep}" not in name:
-            return name, frame.f_lineno
-        frame = frame.f_back  # type: ignore[assignment]
-    return None
+    """File and line of the innermost frame that is neither of these packages nor NumPy's."""
+    frame = user_frame(sys._getframe(1))
+    return None if frame is None else (frame.f_code.co_filename, frame.f_lineno)

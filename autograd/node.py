@@ -190,20 +190,19 @@ def _operand(node: Node, i: int, found: dict[Node, Any]) -> Any:
     return found[parent] if parent.index < node.index else before(parent, node)
 
 
-def renew(node: Node, data: Any) -> None:
-    """Give a leaf new data. Its index is then newer than that of whatever was computed from the old.
+def past_of(node: Node | Constant) -> list[tuple[int, Callable[[], Any]]]:
+    """What a leaf is to remember as its past when it is given new data.
 
     The old array is referred to weakly: it lives as long as a graph that was recorded from it, and no longer. Of a
     number the last one is kept.
     """
+    if type(node) is not Node:
+        return []
     old = node.out
-    if isinstance(old, np.ndarray):
-        alive = [known for known in getattr(node, "past", ()) if known[1]() is not None]
-        node.past = [(node.index, weakref.ref(old)), *alive]
-    else:
-        node.past = [(node.index, lambda: old)]
-    node.out = data
-    node.index = next_index()
+    if not isinstance(old, np.ndarray):
+        return [(node.index, lambda: old)]
+    alive = [known for known in getattr(node, "past", ()) if known[1]() is not None]
+    return [(node.index, weakref.ref(old)), *alive]
 
 
 def before(leaf: Node, node: Node) -> Any:

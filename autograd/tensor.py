@@ -10,22 +10,29 @@ from __future__ import annotations
 import operator
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import chain, starmap
 from typing import Any, NoReturn
 
 import numpy as np
 from numpy import ndarray
 
 from autograd import rules
-from autograd.convert import as_floats, floating, narrow, plain_index, plain_operand
-from autograd.errors import ConversionError, GraphError, ShapeError, Unsupported, describe, mismatch
+from autograd.convert import as_floats, floating, is_array_like, narrow, plain_array, plain_index, plain_operand
+from autograd.errors import ConversionError, DtypeError, GraphError, ShapeError, Unsupported, describe, mismatch
 from autograd.ledger import Ledger, ledger, still_there
 from autograd.listing import Graph
+from autograd.locks import plain
 from autograd.methods import ArrayMethods
 from autograd.modes import MODE
-from autograd.node import HOOKS, Constant, Node, leaf, next_index, renew
+from autograd.names import asking, of
+from autograd.node import HOOKS, Constant, Node, leaf, next_index, past_of
 from autograd.op import COMPOSITES, OPS, REFUSED, TRACED, WRAP, Op, kept, settle
 from autograd.origins import remember
+from autograd.printable import printable
+from autograd.reads import READS, note_reading
 from autograd.sweep import fit, reverse
 from autograd.trouble import observe
 
@@ -33,6 +40,7 @@ _NO_PARAMS: dict[str, Any] = {}
 _OPERANDS = (ndarray, complex, bool, int, float, list, tuple, np.generic)
 _PLAIN = frozenset({float, int})
 _new = object.__new__
+Change = tuple[Any, ...]  # a function in C, and what it is called with
 _ADDING = threading.Lock()  # threads that add to the gradient of the same leaf do so one after the other
 
 
@@ -55,7 +63,7 @@ def _operator(function: Callable[..., Any], reflected: bool) -> Callable[[Tensor
             y, q = other._value, other.node
         elif type(other) in _PLAIN or (type(other) is ndarray and other.dtype.kind == "f"):
             y = q = other
-        elif isinstance(other, _OPERANDS):
+        elif isinstance(other, _OPERANDS) or is_array_like(other):
             y = q = plain_operand(other)
             if narrow(y):
                 return apply(op, (y, self) if reflected else (self, y))
@@ -92,6 +100,7 @@ def _comparison(function: Callable[[Any, Any], Any], ufunc: np.ufunc) -> Callabl
 
     def method(self: Tensor, other: Any) -> Any:
         tensor = type(other) is Tensor
+        other = other if tensor else plain_array(other)
         out = function(self._value, other._value if tensor else other)
         if type(out) is ndarray:
             remember(out, ufunc, self.node, other.node if tensor else other)
@@ -127,25 +136,36 @@ class Tensor(ArrayMethods):
 
     __slots__ = ("__weakref__", "_value", "node")
     __hash__ = object.__hash__
+    __pandas_priority__ = 5000  # above a DataFrame's: pandas leaves operators to us, as in series * t
     node: Node | Constant
     _value: Any
 
     def __init__(self, data: Any, *, name: str | None = None, requires_grad: bool = True) -> None:
-        if name is not None:
-            _check_name(name)
+        name = None if name is None else _name_given(name)
         self._value = data if type(data) is float else settle(floating(data, name))
-        self.node = leaf(self._value, name or None) if requires_grad else Constant(self._value, name or None)
+        self.node = leaf(self._value, name) if requires_grad else Constant(self._value, name)
 
     # --- what it is ---------------------------------------------------------------------------------------------
 
     @property
     def data(self) -> Any:
         """The value: an array, or a Python float. Setting it gives a leaf new data of the same shape."""
+        reads = READS.get()
+        if reads is not None:
+            reads.note(self.node)
+        mode = MODE.get()
+        if mode is not None and mode.guarded is not None and type(self._value) is ndarray:
+            return mode.guarded.shown(self._value)
         return self._value
 
     @data.setter
     def data(self, new: Any) -> None:
+        replacing([self], [new])()
+
+    def _fitting(self, new: Any) -> Any:
+        """New data for this leaf, in the form in which it is kept."""
         old, node = self._value, self.node
+        new = plain(new)
         if type(node) is Node and node.op is not None:
             raise GraphError(
                 f"{self._called()} is the result of {node.op.name}; its data cannot be replaced, since what was "
@@ -156,16 +176,12 @@ class Tensor(ArrayMethods):
                 f"{self._called()} was changed in place (as by `.data += …`): graphs recorded from it would give "
                 "wrong gradients. Give it a new array: t.data = t.data + …"
             )
-        if not (type(new) is type(old) is ndarray and new.shape == old.shape and new.dtype is old.dtype):
-            new = new._value if type(new) is Tensor else new
-            if np.shape(new) != self.shape:
-                raise ShapeError(f"{self._called()} is {self.shape}; it cannot be given {describe(new)}.")
-            new = settle(floating(new, self.name).astype(self.dtype))
-        self._value = new
-        if type(node) is Node:
-            renew(node, new)
-        else:
-            node.out = new
+        if type(new) is type(old) is ndarray and new.shape == old.shape and new.dtype is old.dtype:
+            return new
+        new = new._value if type(new) is Tensor else new
+        if np.shape(new) != self.shape:
+            raise ShapeError(f"{self._called()} is {self.shape}; it cannot be given {describe(new)}.")
+        return settle(floating(new, self.name).astype(self.dtype))
 
     @property
     def grad(self) -> Any:
@@ -191,13 +207,26 @@ class Tensor(ArrayMethods):
 
     @name.setter
     def name(self, name: str | None) -> None:
-        _check_name(name)
-        self.node.name = name or None
+        self.node.name = None if name is None else _name_given(name)
 
     @property
     def requires_grad(self) -> bool:
-        """Whether gradients flow to or through this Tensor."""
+        """Whether gradients flow to or through this Tensor. Setting it to False freezes a leaf, True frees it again."""
         return type(self.node) is Node
+
+    @requires_grad.setter
+    def requires_grad(self, wanted: bool) -> None:
+        node = self.node
+        if not isinstance(wanted, (bool, np.bool_)):
+            raise TypeError(f"requires_grad must be True or False, but got {wanted!r}.")
+        if wanted == (type(node) is Node):
+            return
+        if type(node) is Node and node.op is not None:
+            raise GraphError(
+                f"{self._called()} is the result of {node.op.name}: only a leaf can be frozen. "
+                "Use t.detach() for its value as a constant, or freeze the Tensors that it was computed from."
+            )
+        self.node = leaf(self._value, node.name) if wanted else Constant(self._value, node.name)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -229,7 +258,7 @@ class Tensor(ArrayMethods):
         return f"Tensor({value}{name}{'' if self.requires_grad else ', requires_grad=False'})"
 
     def _called(self) -> str:
-        return self.name or ("this Tensor" if self.ndim == 0 else f"this Tensor {self.shape}")
+        return printable(self.name) if self.name else ("this Tensor" if self.ndim == 0 else f"this Tensor {self.shape}")
 
     # --- gradients ----------------------------------------------------------------------------------------------
 
@@ -289,7 +318,8 @@ class Tensor(ArrayMethods):
 
         Raises GraphError where there is no gradient, or the graph it came from is gone.
         """
-        return ledger(self.node, self._called())
+        with asking(self.node):
+            return ledger(self.node, of(self) or self._called())
 
     def graph(self) -> Graph:
         """What this Tensor was computed from: a table of the recorded operations, oldest first, to print.
@@ -308,7 +338,8 @@ class Tensor(ArrayMethods):
                 f"{self._called()} has no graph: everything it was computed from is constant. Wrap what you "
                 "differentiate by as autograd.Tensor(...), outside of no_grad()."
             )
-        return Graph(self.node)
+        with asking(self.node):
+            return Graph(self.node)
 
     def register_hook(self, hook: Callable[[Any], Any]) -> Callable[[], None]:
         """Have `hook(gradient)` called by every sweep when the gradient of this Tensor is complete.
@@ -330,6 +361,7 @@ class Tensor(ArrayMethods):
 
     def detach(self) -> Tensor:
         """The same value as a constant: no gradient flows through it."""
+        note_reading(self.node)
         return Tensor(self._value, name=self.name, requires_grad=False)
 
     def item(self, *index: Any) -> float:
@@ -337,6 +369,7 @@ class Tensor(ArrayMethods):
 
         Raises ShapeError where that is not one number.
         """
+        note_reading(self.node)
         if index:
             return float(np.asarray(self._value).item(*index))
         if not isinstance(self._value, ndarray):
@@ -363,7 +396,7 @@ class Tensor(ArrayMethods):
         if op is not None and method == "__call__" and not kwargs:
             return _apply_one(op, self) if op.unary else _call(op, inputs, kwargs)
         if method == "__call__" and ufunc in COMPOSITES:
-            return COMPOSITES[ufunc](*inputs, **kwargs)
+            return COMPOSITES[ufunc](*map(plain_array, inputs), **kwargs)
         if (ufunc, method) in rules.UFUNC_METHODS and "out" not in kwargs:
             return rules.UFUNC_METHODS[ufunc, method](*inputs, **kwargs)
         return _refuse_ufunc(op, ufunc, method, kwargs)
@@ -372,24 +405,35 @@ class Tensor(ArrayMethods):
         op = OPS.get(function)
         if op is None:
             if function in COMPOSITES:
-                return COMPOSITES[function](*args, **kwargs)
+                return COMPOSITES[function](*map(plain_array, args), **kwargs)
             raise Unsupported(_without_rule(function))
         return _call(op, args, kwargs)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         if self.requires_grad:
             raise ConversionError(
-                f"{self._called()} would become a plain array here, and its gradient would be lost. If that is meant, "
-                "pass `t.data`; to build an array out of Tensors, use np.stack([...]) or np.concatenate([...])."
+                f"{self._called()} must stay a Tensor to keep its gradient, but would become a plain array here. "
+                "To build an array out of Tensors: np.stack([...]) or np.concatenate([...]); for c[i] = t: "
+                "c = autograd.put(c, i, t), or np.where(mask, t, c); for rng.normal(t, s): t + s * rng.standard_normal"
+                "(t.shape); beside a table of pandas: df.to_numpy(). Where no gradient is needed, pass `t.data`."
             )
         return np.array(self._value, dtype=dtype, copy=copy)
 
     def _to_number(self, kind: type) -> Any:
         if self.requires_grad:
             raise ConversionError(
-                f"{kind.__name__}() of {self._called()} would lose its gradient. If that is meant: `t.item()`."
+                f"{kind.__name__}() of {self._called()} would lose its gradient; c[i] = t, np.fromiter and the "
+                "functions of math and cmath call it, too. For math.exp(t): np.exp(t). For c[i] = t and np.fromiter: "
+                "collect the Tensors in a list and join them by np.stack([...]), or c = autograd.put(c, i, t). Only to "
+                "look at the number: `t.item()`."
             )
         return kind(self.item())
+
+    def __index__(self) -> int:
+        raise DtypeError(
+            f"A count or an index must be an integer, but got {self._called()}, whose numbers are floating. "
+            "Use range(len(t)) for its entries, int(t.item()) for a count that needs no gradient."
+        )
 
     def __float__(self) -> float:
         return self._to_number(float)  # type: ignore[no-any-return]
@@ -509,6 +553,9 @@ def _finish(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...], params: dic
             return tensor
     tensor.node = Constant(out)
     if mode is not None:
+        if not mode.record:
+            for parent in parents:
+                note_reading(parent)
         observe(mode, None, op.name, parents, raws, out)
     return tensor
 
@@ -595,6 +642,49 @@ def wrap(value: Any, node: Any) -> Any:
 WRAP[Tensor] = wrap
 
 
+def replacing(tensors: Iterable[Tensor], new: Iterable[Any]) -> Callable[[], Any]:
+    """The function that gives these leaves new data: all of them or, where one cannot have its data, none.
+
+    It is one call into C, which no signal can interrupt: Python runs the handler of Ctrl-C only between steps of its
+    own.
+    """
+    return at_once(
+        [
+            change
+            for tensor, data in zip(tensors, new, strict=True)
+            # Its index becomes newer than that of whatever was computed from the old data.
+            for change in _changes(tensor, tensor._fitting(data), past_of(tensor.node))
+        ]
+    )
+
+
+def keeping(tensors: Iterable[Tensor]) -> list[Change]:
+    """The changes that give these leaves back the data that they have now; what was recorded from it is then true."""
+    return [c for tensor in tensors for c in _changes(tensor, tensor._value)]
+
+
+def _changes(tensor: Tensor, value: Any, past: list[Any] | None = None) -> list[Change]:
+    """What gives a leaf this value: with a new index and past or, without one, those that it has now."""
+    node = tensor.node
+    if type(node) is not Node:
+        return [(_set_value, tensor, value), (_set_constant, node, value)]
+    index = node.index if past is None else next_index()
+    past = getattr(node, "past", []) if past is None else past
+    return [(_set_value, tensor, value), (_set_out, node, value), (_set_index, node, index), (_set_past, node, past)]
+
+
+def at_once(*changes: list[Change]) -> Callable[[], Any]:
+    """The function that makes all these calls, of functions in C, within one call into C. It can be called once."""
+    return partial(deque, starmap(operator.call, chain(*changes)), 0)
+
+
+_set_value: Any = Tensor.__dict__["_value"].__set__
+_set_out: Any = Node.__dict__["out"].__set__
+_set_index: Any = Node.__dict__["index"].__set__
+_set_past: Any = Node.__dict__["past"].__set__
+_set_constant: Any = Constant.__dict__["out"].__set__
+
+
 def _restored(data: Any, name: str | None, requires_grad: bool, grad: Any) -> Tensor:
     tensor = Tensor(data, name=name, requires_grad=requires_grad)
     if grad is not None:
@@ -611,6 +701,8 @@ def _unwrapped(value: Any) -> Any:
     """The same structure with plain values in place of Tensors."""
     if type(value) is Tensor:
         return value._value
+    if is_array_like(value):
+        return np.asarray(value)
     if isinstance(value, dict):
         return {k: _unwrapped(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)) and any(isinstance(v, (Tensor, list, tuple)) for v in value):
@@ -618,9 +710,11 @@ def _unwrapped(value: Any) -> Any:
     return value
 
 
-def _check_name(name: Any) -> None:
-    if not (name is None or isinstance(name, str)):
-        raise TypeError(f"A name is text, as it stands on graphs and in errors; given {name!r}.")
+def _name_given(name: Any) -> str | None:
+    """Any string is a name; how it is shown is up to whatever shows it. An empty one is none."""
+    if not isinstance(name, str):
+        raise TypeError(f"A name must be a string, but got {name!r}.")
+    return str.__str__(name) or None
 
 
 def _name(operand: Any) -> str | None:

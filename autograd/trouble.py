@@ -26,7 +26,7 @@ def observe(mode: Mode, node: Node | None, what: str, operands: Any, raws: Any, 
     if mode.guarded is not None:
         read = (*raws, *operands, out) if node is None else (*raws, *operands, out, node.params)
         for array in _arrays(read):
-            _lock(array, mode.guarded)
+            mode.guarded.add(array)
 
 
 def check_contribution(what: str, of: Any, node: Node, i: int, g: Any, contribution: Any) -> None:
@@ -108,12 +108,3 @@ def _arrays(read: Any) -> Iterator[np.ndarray[Any, Any]]:
     elif isinstance(read, (tuple, list, dict)):
         for part in read.values() if isinstance(read, dict) else read:
             yield from _arrays(part)
-
-
-def _lock(array: Any, locked: list[Any]) -> None:
-    """Make an array read-only, and whatever it is a view of, and remember it."""
-    while isinstance(array, np.ndarray):
-        if array.flags.writeable:
-            array.flags.writeable = False
-            locked.append(array)
-        array = array.base

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import numbers
 from typing import Any
 
 import numpy as np
@@ -46,8 +48,10 @@ class LeakyReLU(_Activation):
     Tensor([[-0.1,  2. ]])
     """
 
-    def __init__(self, slope: float = 0.01) -> None:
-        self.slope = slope
+    def __init__(self, slope: Any = 0.01) -> None:
+        if not isinstance(slope, numbers.Real) or not math.isfinite(slope):
+            raise ValueError(f"The slope of LeakyReLU must be a finite number, but got {slope!r}.")
+        self.slope = float(slope)
 
     def forward(self, Z: Any) -> Any:
         return ag.leaky_relu(Z, slope=self.slope)

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+import autograd as ag
+
 Initialiser = Callable[[np.random.Generator, int, int], np.ndarray]
 
 _rng = np.random.default_rng(0)
@@ -53,3 +55,16 @@ def find(init: str | Initialiser) -> Initialiser:
     if init not in _BY_NAME:
         raise ValueError(f"There is no initialiser {init!r}; known: {', '.join(_BY_NAME)}, or give a function.")
     return _BY_NAME[init]
+
+
+def weights(init: str | Initialiser, seed: Any, n_out: int, n_in: int) -> np.ndarray:
+    """The starting values that an initialiser gives, if they are finite numbers of the right shape."""
+    W = np.asarray(find(init)(generator(seed), n_out, n_in))
+    name = getattr(init, "__name__", init)
+    if W.shape != (n_out, n_in):
+        raise ag.ShapeError(
+            f"init={name} must give weights of shape (n_out, n_in) = {(n_out, n_in)}, but gave {W.shape}."
+        )
+    if W.dtype.kind not in "fiu" or not np.isfinite(W).all():
+        raise ag.DataError(f"init={name} must give finite real numbers, but gave {W.dtype} {W.ravel()[:3]} ….")
+    return W

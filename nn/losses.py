@@ -13,8 +13,14 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
+from autograd.convert import plain_array
 
 Loss = Callable[[Any, Any], ag.Tensor]
+
+
+class CostError(ag.DataError, ag.NumericalError):
+    """A cost that is not finite."""
+
 
 _PROBABILITIES = (ag.sigmoid, ag.softmax)  # functions that give nothing else
 _ROUNDING = 1e-6  # probabilities that a user's own function makes may miss 0 or 1 by that much
@@ -32,7 +38,7 @@ def binary_cross_entropy(A: Any, Y: Any) -> ag.Tensor:
     Raises autograd.ShapeError, DtypeError or DataError where A and Y do not fit, A is no probability, or the cost is
     not finite.
     """
-    return _probable(_finite(ag.binary_cross_entropy(A, _target(A, Y)), A, Y), A)
+    return _probable(_finite(ag.binary_cross_entropy(A, _target(A, Y)), A, Y, of_probabilities=True), A)
 
 
 def binary_cross_entropy_logits(Z: Any, Y: Any) -> ag.Tensor:
@@ -52,7 +58,7 @@ def cross_entropy(A: Any, Y: Any) -> ag.Tensor:
     >>> nn.losses.cross_entropy(ag.Tensor([[0.5], [0.5]]), np.array([[1.0], [0.0]]))
     Tensor(0.6931471805599453)
     """
-    return _probable(_mean(-ag.xlogy(_target(A, Y), A), A, Y), A)
+    return _probable(_mean(-ag.xlogy(_target(A, Y), A), A, Y, of_probabilities=True), A)
 
 
 def cross_entropy_logits(Z: Any, Y: Any) -> ag.Tensor:
@@ -162,7 +168,7 @@ def _target(A: Any, Y: Any) -> Any:
     if isinstance(Y, ag.Tensor):
         plain = Y.data
     else:
-        plain = Y = Y if hasattr(Y, "dtype") else np.asarray(Y)
+        plain = Y = plain_array(Y) if hasattr(Y, "dtype") else np.asarray(Y)
     if plain.dtype.kind != "f":
         raise ag.DtypeError(
             f"The target holds {plain.dtype} values. Give numbers: Y.astype(float) for 0 and 1, or for class labels "
@@ -188,9 +194,9 @@ def _advice(predicted: tuple[int, ...], target: tuple[int, ...]) -> str:
     return start
 
 
-def _mean(losses: Any, A: Any, Y: Any) -> ag.Tensor:
+def _mean(losses: Any, A: Any, Y: Any, of_probabilities: bool = False) -> ag.Tensor:
     """Σ / m, if it is finite."""
-    return _finite(losses.sum() / _named("m", losses.shape[-1]), A, Y)
+    return _finite(losses.sum() / _named("m", losses.shape[-1]), A, Y, of_probabilities)
 
 
 def _named(name: str, value: float) -> ag.Tensor:
@@ -198,10 +204,10 @@ def _named(name: str, value: float) -> ag.Tensor:
     return ag.Tensor(float(value), name=name, requires_grad=False)
 
 
-def _finite(J: Any, A: Any, Y: Any) -> ag.Tensor:
+def _finite(J: Any, A: Any, Y: Any, of_probabilities: bool = False) -> ag.Tensor:
     value = J.data if isinstance(J, ag.Tensor) else J
     if not ag.tracing() and not abs(value) < np.inf:
-        raise ag.DataError(_why_not_finite(value, A, Y))
+        raise CostError(f"The cost is {value}: {why_not_finite(A, Y, of_probabilities)}")
     return J
 
 
@@ -227,15 +233,22 @@ def _probable(J: Any, A: Any) -> Any:
     return J
 
 
-def _why_not_finite(value: Any, A: Any, Y: Any) -> str:
-    for name, x in (("prediction", A), ("target", Y)):
-        plain = x.data if isinstance(x, ag.Tensor) else x
-        bad = np.argwhere(~np.isfinite(plain))
+def why_not_finite(A: Any, Y: Any, of_probabilities: bool) -> str:
+    """Why a cost of predictions A and targets Y is not finite, as far as these tell."""
+    predicted, target = (np.asarray(x.data if isinstance(x, ag.Tensor) else x) for x in (A, Y))
+    for name, x in (("prediction", predicted), ("target", target)):
+        bad = np.argwhere(~np.isfinite(x))
         if len(bad):
             first = tuple(bad[0].tolist())
-            return f"The cost is {value}: {len(bad)} values of the {name} are NaN or infinite, the first at {first}."
+            return f"{len(bad)} values of the {name} are NaN or infinite, the first at {first}."
+    if of_probabilities:
+        return (
+            "a prediction is exactly 0 or 1 (or not a probability) where the target says otherwise, so ln 0 came up. "
+            "Leave the last activation out and use the loss that takes logits (binary_cross_entropy_logits, "
+            "cross_entropy_logits)."
+        )
     return (
-        f"The cost is {value}: a prediction is exactly 0 or 1 (or no probability) where the target says otherwise, so "
-        "ln 0 came up. Leave the last activation out and use the loss that takes logits (binary_cross_entropy_logits, "
-        "cross_entropy_logits)."
+        f"predictions as large as {np.max(np.abs(predicted)):.3g}, against targets as large as "
+        f"{np.max(np.abs(target)):.3g}, give a cost beyond the range of {predicted.dtype}. Take a smaller "
+        "learning rate, or scale the data: nn.data.standardize(X)."
     )

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+import numbers
+from collections import deque
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 
 import autograd as ag
+from autograd.tensor import at_once, keeping, replacing
 
 
 class Optimizer:
-    """What optimisers share: parameters, a learning rate, and the state of each parameter (`update` is the rule)."""
+    """What optimisers share: parameters, a learning rate, and the state of each parameter (`update` is the rule).
+
+    A parameter that is frozen (`p.requires_grad = False`) stays where it is.
+    """
 
     def __init__(self, parameters: Iterable[ag.Tensor], lr: float) -> None:
         self.parameters = [] if isinstance(parameters, ag.Tensor) else list(parameters)
@@ -19,25 +26,46 @@ class Optimizer:
             raise ValueError(f"{type(self).__name__} takes a list of Tensors; pass model.parameters().")
         if len({id(p) for p in self.parameters}) < len(self.parameters):
             raise ValueError(f"{type(self).__name__} was given a parameter twice; it would move twice in each step.")
-        if not isinstance(lr, (int, float)) or not lr > 0:
-            raise ValueError(f"The learning rate must be positive; given lr={lr}.")
-        self.lr = lr
+        for p in self.parameters:
+            op = getattr(p.node, "op", None)
+            if op is not None:
+                raise ag.GraphError(
+                    f"{type(self).__name__} needs leaves, but {p.name or 'a Tensor'} {p.shape} is the result of "
+                    f"{op.name}. Pass model.parameters(), or what it was computed from."
+                )
+        self.lr = _number("lr, the learning rate,", lr, 0, math.inf)
         self.steps = 0
 
     def step(self) -> None:
-        """Move every parameter against its gradient, once.
+        """Move every parameter against its gradient, once. All of them move or, where anything raises, none: then the
+        state of the optimiser is as before, too. Ctrl-C within a step is no exception.
 
         Raises autograd.GraphError where a parameter has no gradient: backward() comes first.
         """
-        self.steps += 1
-        for i, p in enumerate(self.parameters):
-            g = p.grad
-            if g is None:
-                raise ag.GraphError(
-                    f"{p.name or f'parameter {i}'} {p.shape} has no gradient. Call J.backward() before step(); "
-                    "if it is called, the cost does not depend on this parameter."
-                )
-            p.data = p.data - self.update(i, g)
+        moving = [(i, p, self._gradient(i, p)) for i, p in enumerate(self.parameters) if p.requires_grad]
+        undo = self.snapshot()
+        try:
+            self.steps += 1
+            updates = [p.data - self.update(i, g) for i, p, g in moving]
+            replacing([p for _, p, _ in moving], updates)()
+        except BaseException:
+            undo()
+            raise
+
+    def _gradient(self, i: int, p: ag.Tensor) -> Any:
+        if p.grad is None:
+            raise ag.GraphError(
+                f"{p.name or f'parameter {i}'} {p.shape} has no gradient. Call J.backward() before step(); "
+                "if it is called, the cost does not depend on this parameter."
+            )
+        return p.grad
+
+    def snapshot(self) -> Callable[[], Any]:
+        """The function that gives the parameters, and the state of the optimiser, the values that they have now. It is
+        to be called once, and no signal can interrupt it."""
+        state = vars(self)
+        restore: Any = [(dict.clear, state), (dict.update, state, _copied(state))]
+        return at_once(keeping(self.parameters), restore)
 
     def update(self, i: int, g: Any) -> Any:
         """What is taken away from parameter i, whose gradient is g."""
@@ -46,7 +74,27 @@ class Optimizer:
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters."""
         for p in self.parameters:
-            p.grad = None
+            if p.requires_grad:
+                p.grad = None
+
+
+def _copied(state: Any) -> Any:
+    """The state of an optimiser, in containers and arrays of its own; Tensors and whatever else as they are."""
+    if isinstance(state, dict):
+        return {k: _copied(v) for k, v in state.items()}
+    if type(state) in (list, tuple, set, deque):
+        return type(state)(_copied(v) for v in state)
+    return state.copy() if isinstance(state, np.ndarray) else state
+
+
+def _number(called: str, given: Any, low: float, high: float, inclusive: bool = False) -> Any:
+    """A hyperparameter, if it lies between these."""
+    real = isinstance(given, numbers.Real) and not isinstance(given, (bool, np.bool_))
+    if not real or not (low < given < high or (inclusive and given == low)):
+        most = f" and less than {high}" if high < math.inf else ""
+        least = f"at least {low}" if inclusive else "positive"
+        raise ValueError(f"{called} must be {least}{most or ' and finite'}, but got {given!r}.")
+    return given
 
 
 class SGD(Optimizer):
@@ -69,7 +117,7 @@ class Momentum(Optimizer):
 
     def __init__(self, parameters: Iterable[ag.Tensor], lr: float, beta: float = 0.9) -> None:
         super().__init__(parameters, lr)
-        self.beta = beta
+        self.beta = _number("beta", beta, 0, 1, inclusive=True)
         self.v: list[Any] = [0.0] * len(self.parameters)
 
     def update(self, i: int, g: Any) -> Any:
@@ -89,7 +137,9 @@ class Adam(Optimizer):
         eps: float = 1e-8,
     ) -> None:
         super().__init__(parameters, lr)
-        self.beta1, self.beta2, self.eps = beta1, beta2, eps
+        self.beta1 = _number("beta1", beta1, 0, 1, inclusive=True)
+        self.beta2 = _number("beta2", beta2, 0, 1, inclusive=True)
+        self.eps = _number("eps", eps, 0, math.inf, inclusive=True)
         self.v: list[Any] = [0.0] * len(self.parameters)
         self.s: list[Any] = [0.0] * len(self.parameters)
 

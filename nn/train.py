@@ -15,12 +15,12 @@ import autograd as ag
 from nn import data, losses
 from nn.module import Module
 from nn.optim import Optimizer
-
-Metric = Callable[[Any, Any], float]
+from nn.trainer import Metric, Trainer, TrainingError, quiet
 
 
 def accuracy(A: Any, Y: Any, threshold: float = 0.5, multi_label: bool | None = None) -> float:
-    """The share of columns that are predicted right: by the largest unit, or by a single unit above the threshold.
+    """The share of columns that are predicted right: by the largest unit, or by a single unit above the threshold. A
+    column with nan in it is not.
 
     A, Y         (n, m)
     multi_label  whether each unit is a question of its own; a column is then right if all its units are on the right
@@ -30,15 +30,27 @@ def accuracy(A: Any, Y: Any, threshold: float = 0.5, multi_label: bool | None = 
     True
     >>> accuracy(np.array([[0.9, 0.2], [0.8, 0.6]]), np.array([[1.0, 1.0], [1.0, 1.0]]))
     0.5
+
+    Raises ShapeError unless both have the same shape (n, m).
     """
-    A, Y = (x.data if isinstance(x, ag.Tensor) else x for x in (A, Y))
+    A, Y = (np.asarray(x.data if isinstance(x, ag.Tensor) else x) for x in (A, Y))
+    if A.shape != Y.shape or A.ndim != 2 or not A.size:
+        hint = f" For one unit: Y.reshape(1, -1), shape (1, {Y.size})." if Y.ndim == 1 else ""
+        raise ag.ShapeError(
+            f"accuracy needs predictions and targets of the same shape (n, m), but got {A.shape} and {Y.shape}.{hint}"
+        )
     if multi_label is None:
         multi_label = _several_labels(Y)
     if len(Y) == 1 or multi_label:
         right = np.equal(threshold < A, Y > 0.5).all(axis=0)
     else:
         right = A.argmax(axis=0) == Y.argmax(axis=0)
-    return float(np.mean(right))
+    known = ~(_is_nan(A) | _is_nan(Y)).any(axis=0)
+    return float(np.mean(right & known))
+
+
+def _is_nan(A: Any) -> Any:
+    return A != A
 
 
 def _several_labels(Y: Any) -> bool:
@@ -103,7 +115,8 @@ def fit(
         metric      (A, Y) -> number in place of accuracy
         progress    show a bar, where there is a terminal
 
-    Ctrl-C ends the training, not the program: the model stays as it is and `history.interrupted` is True.
+    Ctrl-C ends the training, not the program: the model is as of the last whole step, and
+    `history.interrupted` is True.
 
     >>> import nn
     >>> X, Y = nn.datasets.xor(m=200)
@@ -113,7 +126,8 @@ def fit(
     >>> history.accuracy[-1] > 0.95
     True
 
-    Raises ShapeError, DtypeError, DataError for data that do not fit, with what to do.
+    Raises ShapeError, DtypeError, DataError for data that do not fit, with what to do; TrainingError where the cost is
+    not finite: with the likely reason, and the model as of the last step after which it was.
     """
     loss = losses.find(loss)
     X, Y = _checked(X, Y, loss)
@@ -125,25 +139,32 @@ def fit(
             )
         validation = _checked(*validation, loss)
     for name, number in (("epochs", epochs), ("batch_size", batch_size)):
-        if not (isinstance(number, (int, np.integer)) and number >= 1) and not (
-            name == "batch_size" and number is None
-        ):
-            raise ValueError(f"{name} must be a whole number of at least 1; given {number!r}.")
+        integer = isinstance(number, (int, np.integer)) and not isinstance(number, bool)
+        if not (integer and number is not None and number >= 1) and not (name == "batch_size" and number is None):
+            raise ValueError(f"{name} must be an integer of at least 1, but got {number!r}.")
     if not isinstance(optimizer, Optimizer):
         raise TypeError(
             f"optimizer must be one of nn.optim, as nn.optim.Adam(model.parameters()); given {optimizer!r}."
         )
     metric = metric or partial(accuracy, threshold=losses.threshold(loss), multi_label=_several_labels(Y))
-    history, rng = History(), np.random.default_rng(seed)
-    with _bar(epochs, progress and sys.stderr.isatty()) as advance:
+    trainer, history, rng = Trainer(model, loss, optimizer, metric), History(), np.random.default_rng(seed)
+    with quiet(), _bar(epochs, progress and sys.stderr.isatty()) as advance:
         try:
-            for _ in range(epochs):
-                _epoch(model, data.batches(X, Y, batch_size or X.shape[-1], seed=rng), loss, optimizer, metric, history)
+            for epoch in range(1, epochs + 1):
+                batches = data.batches(X, Y, batch_size or X.shape[-1], seed=rng)
+                cost, right = trainer.epoch(batches, epoch)
+                history.cost.append(cost)
+                history.accuracy.append(right)
                 if validation:
-                    _test(model, *validation, loss, metric, history)
+                    cost, right = trainer.test(*validation, epoch)
+                    history.validation_cost.append(cost)
+                    history.validation_accuracy.append(right)
                 advance(history)
         except KeyboardInterrupt:
             history.interrupted = True
+        except TrainingError as error:
+            error.history = history
+            raise
     return history
 
 
@@ -161,33 +182,6 @@ def _checked(X: Any, Y: Any, loss: losses.Loss) -> tuple[Any, Any]:
     data.check_data(X, Y)
     losses.check_targets(loss, Y)
     return X, Y
-
-
-def _epoch(
-    model: Module, batches: Any, loss: losses.Loss, optimizer: Optimizer, metric: Metric, history: History
-) -> None:
-    cost = right = count = 0.0
-    for X, Y in batches:
-        m = X.shape[-1]
-        A = model(X)
-        J = loss(A, Y)
-        if not isinstance(J, ag.Tensor):
-            raise TypeError(
-                f"The loss must return a Tensor; {getattr(loss, '__name__', 'it')} returned {type(J).__name__}."
-            )
-        optimizer.zero_grad()
-        J.backward()
-        optimizer.step()
-        cost, right, count = cost + m * J.item(), right + m * metric(A, Y), count + m
-    history.cost.append(cost / count)
-    history.accuracy.append(right / count)
-
-
-def _test(model: Module, X: Any, Y: Any, loss: losses.Loss, metric: Metric, history: History) -> None:
-    with ag.no_grad():
-        A = model(X)
-        history.validation_cost.append(loss(A, Y).item())
-        history.validation_accuracy.append(metric(A, Y))
 
 
 def _bar(epochs: int, shown: bool) -> Any:

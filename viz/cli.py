@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import argparse
 import os
-import runpy
 import sys
-import traceback
 from collections.abc import Sequence
-from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from autograd import AutogradError, Node, Tensor, names
+from viz.destination import Destination, Refused
 from viz.errors import VizError
 
+if TYPE_CHECKING:
+    from viz.script import Target
 
-class Refused(Exception):
-    """What the user asked for cannot be done; the message says why and what to do."""
-
-
-class ScriptFailed(Exception):
-    """The user's script raised an exception, which is the cause of this one."""
+# The engine, Graphviz and the rest are loaded by what needs them: `chalkgrad --help` answers at once.
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -29,14 +23,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal without × or σ shows ? in their place
             stream.reconfigure(errors="replace")
-    given = _parser().parse_args(argv)
+    ours, theirs = _parted(sys.argv[1:] if argv is None else argv)
+    parser = _parser()
+    given = parser.parse_args(ours)
+    if theirs is not None and not hasattr(given, "file"):
+        parser.error("only a command that runs a script takes arguments after --")
+    given.arguments = theirs or []
     try:
-        return given.run(given)
-    except ScriptFailed as failed:
-        traceback.print_exception(failed.__cause__)
-        return 1
+        _refuse_lost_folder()
+        return _run(given)
     except Refused as refused:
-        print(f"chalkgrad: {refused}", file=sys.stderr)
+        _say(refused)
         return 2
     except KeyboardInterrupt:
         print("chalkgrad: interrupted", file=sys.stderr)
@@ -44,14 +41,67 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except (AutogradError, VizError) as error:  # any other is a defect, and shows its traceback
-        print(f"chalkgrad: {error}", file=sys.stderr)
+    except VizError as error:  # any other is a defect, and shows its traceback
+        _say(error)
         return 1
+
+
+def _run(given: argparse.Namespace) -> int:
+    """Run a subcommand: a failing script shows its own traceback, an error of the engine's its words."""
+    from autograd import AutogradError
+    from viz.script import ScriptFailed
+
+    try:
+        return given.run(given)
+    except ScriptFailed as failed:
+        import traceback
+
+        traceback.print_exception(failed.__cause__)
+        return 1
+    except AutogradError as error:
+        _say(error)
+        return 1
+
+
+def _say(what: object) -> None:
+    """A word on stderr; what it quotes of the user's is shown, not obeyed by the terminal."""
+    from autograd.printable import printable_lines
+
+    print(f"chalkgrad: {printable_lines(str(what))}", file=sys.stderr)
+
+
+def _parted(argv: Sequence[str]) -> tuple[list[str], list[str] | None]:
+    """The command's own arguments, and those of the script, which follow on "--"; None without it."""
+    if "--" not in argv:
+        return list(argv), None
+    place = list(argv).index("--")
+    return list(argv[:place]), list(argv[place + 1 :])
+
+
+def _refuse_lost_folder() -> None:
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        raise Refused("The current folder has been deleted. Go to one that exists, and try again.") from None
+
+
+class _Version(argparse.Action):
+    """--version, which reads the metadata of the distribution only when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from importlib import metadata
+
+        try:
+            version = metadata.version("chalkgrad")
+        except metadata.PackageNotFoundError:
+            version = "(not installed)"
+        print(f"chalkgrad {version}")
+        parser.exit()
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="chalkgrad", description="An autograd engine that shows its work.")
-    parser.add_argument("--version", action="version", version=f"chalkgrad {_version()}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
     demo = commands.add_parser("demo", help="train on real data, check the formulas, draw the graphs")
@@ -71,36 +121,38 @@ def _parser() -> argparse.ArgumentParser:
 
     derive = commands.add_parser("derive", help="print the backward pass of a script as formulas")
     _script_arguments(derive)
-    derive.add_argument("--wrt", nargs="+", metavar="NAME", help="what to differentiate by (default: every parameter)")
+    derive.add_argument(
+        "--wrt", nargs="+", metavar="NAME", help="differentiate with respect to these (default: every parameter)"
+    )
     derive.add_argument("--convention", choices=("course", "true"), default="course", help="(default: %(default)s)")
     derive.add_argument("--m", type=int, metavar="M", help="the number of samples, where it cannot be told")
     derive.add_argument("--steps", action="store_true", help="keep what a line was simplified from")
     derive.add_argument("--out", metavar="FILE", help="write a .tex document or a .py program instead")
     derive.set_defaults(run=_derive)
 
-    formulas = commands.add_parser("formulas", help="check every formula of the lecture notes against autograd")
+    formulas = commands.add_parser("formulas", help="check the formulas of the lecture notes against autograd")
+    formulas.add_argument("ids", nargs="*", metavar="ID", help="only these, as 002-26, or all of a document, as 002")
+    formulas.add_argument(
+        "--verdict", choices=("holds", "one-example", "misprint", "claim"), help="only those of which this is said"
+    )
     formulas.set_defaults(run=_formulas)
     return parser
 
 
 def _script_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE.py", help="a script that leaves a Tensor in a variable")
+    parser.add_argument("file", metavar="FILE.py", help="a script that computes a Tensor")
     parser.add_argument(
-        "--target", metavar="NAME", help="the variable (default: loss, or J, or the only number that is computed)"
+        "--target",
+        metavar="NAME",
+        help="the variable that holds it (default: loss, or J, or the only result that nothing else is computed from)",
     )
+    parser.epilog = "What follows on -- are the arguments of the script: chalkgrad ... FILE.py -- --epochs 5"
 
 
 def _seed(words: str) -> int:
     if not words.isdecimal():
         raise argparse.ArgumentTypeError(f"a seed is a number 0, 1, 2 …, not {words!r}")
     return int(words)
-
-
-def _version() -> str:
-    try:
-        return metadata.version("chalkgrad")
-    except metadata.PackageNotFoundError:
-        return "(not installed)"
 
 
 # --- the subcommands ----------------------------------------------------------------------------------------------
@@ -115,115 +167,102 @@ def _demo(given: argparse.Namespace) -> int:
 
 
 def _draw(given: argparse.Namespace) -> int:
+    out = _destination(given, ".svg", (".svg", ".png", ".pdf", ".dot", ".gv"))
+    target = _target(given, out)
+    from autograd import names
     from viz.dot import draw
 
-    return _saved(draw(tensor_of(given.file, given.target)).save(_out(given, ".svg")))
+    with names.asking(names=target.names):
+        draw(target.tensor).save(out.path)
+    return _saved(out)
 
 
 def _step(given: argparse.Namespace) -> int:
-    import viz
+    out = _destination(given, ".html", (".html", ".htm"))
+    target = _target(given, out)
+    from autograd import names
+    from viz.page import save_page
 
-    out = _out(given, ".html")
-    viz.save_page(tensor_of(given.file, given.target), out)
+    with names.asking(names=target.names):
+        save_page(target.tensor, out.path)
     return _saved(out)
 
 
 def _derive(given: argparse.Namespace) -> int:
-    from autograd import derive
+    out = _destination(given, "", (".tex", ".py")) if given.out else None
+    target = _target(given, out)
+    from autograd import derive, names
 
-    J = tensor_of(given.file, given.target)
-    derivation = derive(J, given.wrt, convention=given.convention, steps=given.steps, m=given.m)
-    if given.out:
-        return _saved(derivation.save(given.out))
-    print(derivation)
-    return 0
+    with names.asking(names=target.names):
+        derivation = derive(target.tensor, given.wrt, convention=given.convention, steps=given.steps, m=given.m)
+    if out is None:
+        print(derivation)
+        return 0
+    derivation.save(out.path)
+    return _saved(out)
 
 
 def _formulas(given: argparse.Namespace) -> int:
     from nn import byhand
 
-    report = byhand.verify()
+    report = byhand.verify(_chosen(given.ids, given.verdict))
     report.show()
     return 0 if report.ok else 1
 
 
-def _out(given: argparse.Namespace, suffix: str) -> Path:
-    return Path(given.out) if given.out else Path(Path(given.file).stem + suffix)
+def _chosen(ids: Sequence[str], verdict: str | None) -> list[Any]:
+    """The entries of the catalogue that were asked for, in its order. Raises Refused where there is none."""
+    from nn import byhand
 
-
-def _saved(path: Path) -> int:
-    print(f"wrote {path}")
-    return 0
-
-
-# --- the user's script --------------------------------------------------------------------------------------------
-
-
-def tensor_of(file: str, target: str | None) -> Tensor:
-    """Run a script as Python would, and return the Tensor that it leaves in the variable `target`.
-
-    Without a target it is `loss`, or else `J`, or else the only number that was computed; which, is said on stderr.
-
-    Raises Refused where there is no such file or Tensor, ScriptFailed where the script raises an exception.
-    """
-    variables = _run(Path(file))
-    names.given(variables)
-    tensors = {k: v for k, v in variables.items() if isinstance(v, Tensor) and not k.startswith("_")}
-    there = ", ".join(f"{k} {v.shape}" for k, v in tensors.items()) or "none"
-    if target is None:
-        target = _likely(tensors)
-        if target is None:
-            raise Refused(
-                f"{file} leaves neither a Tensor loss or J, nor just one number that was computed. Tensors it leaves: "
-                f"{there}. Choose one with --target NAME."
-            )
-        print(f"chalkgrad: {target} of {file} is taken; for another: --target NAME", file=sys.stderr)
-    if target not in variables:
+    unknown = [id for id in ids if not any(_is_within(entry, id) for entry in byhand.catalogue)]
+    if unknown:
+        documents = ", ".join(dict.fromkeys(id.partition("-")[0] for id in byhand.catalogue))
         raise Refused(
-            f"{file} leaves no variable {target!r}. Tensors it leaves: {there}. Choose one with --target NAME."
+            f"There is no formula {' or '.join(map(repr, unknown))}. An id is a document ({documents}) and a number, "
+            "as in 002-26; `chalkgrad formulas` lists them all."
         )
-    if target not in tensors:
-        kind = type(variables[target]).__name__
-        raise Refused(f"{target!r} in {file} is no Tensor but of type {kind}. Tensors it leaves: {there}.")
-    return tensors[target]
+    chosen = [
+        entry
+        for id, entry in byhand.catalogue.items()
+        if (not ids or any(_is_within(id, wanted) for wanted in ids))
+        and verdict in (None, entry.verdict.removeprefix("holds for ").replace(" ", "-"))
+    ]
+    if not chosen:
+        raise Refused(f"None of these formulas has the verdict {verdict!r}. Leave out --verdict to see what they have.")
+    return chosen
 
 
-def _likely(tensors: dict[str, Tensor]) -> str | None:
-    """The name of the Tensor that is meant where none is named."""
-    usual = [name for name in ("loss", "J") if name in tensors]
-    numbers = {id(t): name for name, t in reversed(tensors.items()) if t.size == 1 and _computed(t)}
-    if not usual and len(numbers) == 1:
-        return next(iter(numbers.values()))
-    return usual[0] if usual else None
+def _is_within(id: str, wanted: str) -> bool:
+    return id == wanted or id.startswith(f"{wanted}-")
 
 
-def _computed(tensor: Tensor) -> bool:
-    return isinstance(tensor.node, Node) and tensor.node.op is not None
+# --- what commands that run a script have in common -------------------------------------------------------------------
 
 
-def _run(path: Path) -> dict[str, Any]:
-    """The variables of a script after it has run. Its own folder is where it imports from, as with `python FILE.py`."""
-    if not path.is_file():
-        raise Refused(f"there is no file {str(path)!r}.")
-    sys.path.insert(0, str(path.resolve().parent))
-    argv, sys.argv = sys.argv, [str(path)]
-    try:
-        return runpy.run_path(str(path), run_name="__main__")
-    except SystemExit as exit:
-        raise Refused(f"{path} ended itself (exit code {exit.code}), so its variables are gone.") from None
-    except Exception as error:
-        raise ScriptFailed from _only_of(path, error)
-    finally:
-        sys.argv = argv
-        del sys.path[0]
+def _destination(given: argparse.Namespace, suffix: str, suffixes: Sequence[str]) -> Destination:
+    """Where to write, refused in words before the script runs; by default in the caller's folder."""
+    files = [given.file, *filter(os.path.isfile, given.arguments)]
+    return Destination(given.out, Path(given.file).stem + suffix, suffixes, files)
 
 
-def _only_of(path: Path, error: Exception) -> Exception:
-    """The exception with the part of its traceback that is the user's: what is above the script is ours."""
-    frame = error.__traceback__
-    while frame is not None and frame.tb_frame.f_code.co_filename != str(path):
-        frame = frame.tb_next
-    return error.with_traceback(frame)
+def _target(given: argparse.Namespace, out: Destination | None) -> Target:
+    """Run the script, and find the Tensor that is meant."""
+    from viz.script import Script
+
+    script = Script(given.file, given.arguments)
+    target = script.target(given.target)
+    if given.target is None:
+        _say(f"{target.name} of {given.file} is taken; for another: --target NAME")
+    if out is not None:
+        out.refuse(script.read)
+    return target
+
+
+def _saved(out: Destination) -> int:
+    from autograd.printable import printable
+
+    print(f"wrote {printable(out.shown)}")
+    return 0
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 import time
 from collections.abc import Callable
@@ -16,6 +17,7 @@ import autograd as ag
 import nn
 import viz
 from nn import byhand
+from viz.dot import write_whole
 from viz.errors import SaveError
 from viz.plots import save_training_plot
 
@@ -32,7 +34,7 @@ def demo(out: Path, seed: int = 0) -> int:
     start = time.perf_counter()
     show.title("chalkgrad", "an autograd engine that shows its work")
     breast = _breast_cancer(show, out, seed)
-    _formulas(show)
+    _formulas(show, out)
     _digits(show, out, seed)
     show.heading("Look at a backward pass", "graphs with every value and gradient, and pages that step through them")
     pictures(out, breast, show.file)
@@ -51,23 +53,28 @@ def _breast_cancer(show: _Show, out: Path, seed: int) -> ag.Tensor:
     model = nn.Sequential(nn.Linear(30, 16, seed=seed), nn.Tanh(), nn.Linear(16, 1, seed=seed + 1), nn.Sigmoid())
     loss = nn.losses.binary_cross_entropy
     history = _fit(show, model, X, Y, loss, 60, seed, (X_test, Y_test))
-    show.accuracies(nn.accuracy(model(X), Y), nn.accuracy(model(X_test), Y_test))
+    show.accuracies("Breast cancer", nn.accuracy(model(X), Y), nn.accuracy(model(X_test), Y_test))
     plot = save_training_plot(history, out / "training.svg", title="Breast cancer, 30-16-1", held_out="test")
-    show.file(plot, "the training, by epoch")
+    show.file(plot, "cost and accuracy on the breast cancer data, by epoch")
     J = loss(model(ag.Tensor(X_test[:, :4], name="X", requires_grad=False)), _named(Y_test[:, :4], "Y"))
     J.name = "J"
     model.zero_grad()  # what the last step of the training left would be added to
     return J
 
 
-def _formulas(show: _Show) -> None:
-    """Every formula of the lecture notes against autograd."""
+def _formulas(show: _Show, out: Path) -> None:
+    """Every formula of the lecture notes against autograd; the table, which is long, goes to a file."""
     show.heading(
         "Check the formulas derived by hand", "each formula of the lecture notes against autograd, misprints too"
     )
     report = byhand.verify()
-    report.show(show.console)
-    show.goal(report.ok, "the catalogue agrees with autograd", "the catalogue does not agree with autograd")
+    path = out / "formulas.txt"
+    write_whole(path, f"{report}\n".encode())
+    for row in report.rows:
+        if not row.ok:
+            show.line(f"{row.id}  {row.printed}: {row.seen}")
+    show.goal("Formulas", report.ok, report.totals, report.totals)
+    show.file(path, "what was seen of each formula, as a table")
 
 
 def _digits(show: _Show, out: Path, seed: int) -> None:
@@ -79,9 +86,9 @@ def _digits(show: _Show, out: Path, seed: int) -> None:
     show.line(f"Handwritten digits: {X.shape[1]} images to learn from, {X_test.shape[1]} to be tested on")
     model = nn.Sequential(nn.Linear(64, 64, seed=seed), nn.Tanh(), nn.Linear(64, 10, seed=seed + 1))
     history = _fit(show, model, X, Y, nn.losses.cross_entropy_logits, 40, seed, (X_test, Y_test))
-    show.accuracies(nn.accuracy(model(X), Y), nn.accuracy(model(X_test), Y_test))
+    show.accuracies("Digits", nn.accuracy(model(X), Y), nn.accuracy(model(X_test), Y_test))
     plot = save_training_plot(history, out / "digits.svg", title="Digits, 64-64-10", log=True, held_out="test")
-    show.file(plot, "the training, by epoch")
+    show.file(plot, "cost and accuracy on the digits, by epoch")
 
 
 def pictures(out: Path, network: ag.Tensor, wrote: Callable[[Path, str], None]) -> None:
@@ -92,11 +99,11 @@ def pictures(out: Path, network: ag.Tensor, wrote: Callable[[Path, str], None]) 
     ):
         J.backward()
         picture = viz.draw(J)
-        wrote(picture.save(out / f"{name}.svg"), f"graph of {what}")
-        wrote(picture.save(out / f"{name}.png"), "the same as PNG")
+        wrote(picture.save(out / f"{name}.svg"), f"the graph of {what}")
+        wrote(picture.save(out / f"{name}.png"), "the same as a PNG")
         page = out / f"{name}-step.html"
         viz.save_page(J, page)
-        wrote(page, "step through its backward pass: open it in a browser")
+        wrote(page, "the page that steps through its backward pass")
 
 
 def logistic_regression() -> ag.Tensor:
@@ -136,7 +143,9 @@ class _Show:
     def __init__(self) -> None:
         self.console = Console(highlight=False, soft_wrap=True)
         self.parts = 0
+        self.results: list[Text] = []
         self.missed: list[str] = []
+        self.files: list[tuple[str, str]] = []
 
     def title(self, name: str, what: str) -> None:
         self.console.print(Text.assemble((name, "bold"), f": {what}"))
@@ -150,33 +159,47 @@ class _Show:
     def line(self, words: str) -> None:
         self.console.print(Text(f"   {words}"))
 
-    def accuracies(self, train: float, test: float) -> None:
+    def accuracies(self, of: str, train: float, test: float) -> None:
         """Both accuracies; the one on the test samples is the goal."""
         self.line(f"  train accuracy {train:7.2%}")
-        self.goal(
-            test >= GOAL, f"test accuracy  {test:7.2%}", f"test accuracy  {test:7.2%} is below the goal of {GOAL:.0%}"
-        )
+        said = f"test accuracy  {test:7.2%}"
+        self.goal(of, test >= GOAL, said, f"{said} is below the goal of {GOAL:.0%}")
 
-    def goal(self, reached: bool, yes: str, no: str) -> None:
-        """Say whether a goal is reached, and remember it if not."""
-        if reached:
-            self.console.print(Text.assemble(("   ✓ ", "green"), (yes, "bold")))
-        else:
-            self.missed.append(no)
-            self.console.print(Text.assemble(("   ✗ ", "red"), (no, "bold red")))
+    def goal(self, of: str, reached: bool, yes: str, no: str) -> None:
+        """Say whether a goal is reached, and remember it for the end."""
+        mark = ("✓ ", "green") if reached else ("✗ ", "red")
+        said = (yes, "bold") if reached else (no, "bold red")
+        self.console.print(Text.assemble("   ", mark, said))
+        self.results.append(Text.assemble("   ", mark, f"{of + ':':15}", said))
+        if not reached:
+            self.missed.append(f"{of}: {' '.join(no.split())}")
 
     def file(self, path: Path, what: str) -> None:
-        """Say what was written, by its path from here."""
-        shown = os.path.relpath(path)
-        width = len(shown) - len(path.name) + len("logistic-step.html")
-        self.console.print(Text.assemble("   → ", (f"{shown:{width}}", "bold"), f"  {what}"))
+        """Remember what was written, by its path from here."""
+        self.files.append((os.path.relpath(path), what))
 
     def end(self, seconds: float) -> int:
-        """The last lines, and the exit code."""
+        """The results, what to open, and the exit code."""
         self.console.print()
-        if self.missed:
-            for no in self.missed:
-                print(f"chalkgrad demo: {' '.join(no.split())}", file=sys.stderr)
-            return 1
-        self.console.print(Text(f"All goals reached, in {seconds:.0f} s.", "bold green"))
-        return 0
+        self.console.print(Text(f"RESULTS, after {seconds:.0f} s", "bold cyan"))
+        for said in self.results:
+            self.console.print(said)
+        self.console.print()
+        width = max(len(path) for path, _ in self.files)
+        for path, what in self.files:
+            self.console.print(Text.assemble("   ", (f"{path:{width}}", "bold"), f"  {what}"))
+        pages = [path for path, _ in self.files if path.endswith(".html")]
+        self.console.print()
+        self.console.print(Text(f"   To open one in your browser: {_opening(pages[0])}"))
+        for no in self.missed:
+            print(f"chalkgrad demo: {no}", file=sys.stderr)
+        if not self.missed:
+            self.console.print(Text("   All goals reached.", "bold green"))
+        return 1 if self.missed else 0
+
+
+def _opening(path: str) -> str:
+    """The command that opens a file in a browser, by the Python that runs this."""
+    python = os.path.relpath(sys.executable)
+    python = sys.executable if python.startswith(os.pardir) else python
+    return f"{shlex.quote(python)} -m webbrowser {shlex.quote(path)}"

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import tempfile
 from collections.abc import Mapping
-from html import escape
+from html import unescape
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import graphviz
 
-from autograd import Chain, GraphError, Tensor, ancestors, files
+from autograd import Chain, GraphError, Tensor, ancestors, files, names
+from viz import text
+from viz.branches import grow
 from viz.errors import ArgumentError, LayoutError, NoFolder, SaveError
 from viz.fold import folded
 from viz.graph import Edge, Graph, Vertex, graph_of, root_of
 from viz.labels import MUTED, TEXT, attributes, described
 from viz.layout import find_dot, is_pure, run_dot
-from viz.tree import grow
+from viz.metrics import width
 
 READABLE = 150  # more vertices than this are folded
 DRAWABLE = 1500  # more than this are never laid out: it would take minutes
@@ -29,8 +32,8 @@ PIXELS = 12_000  # the longer side of a PNG
 ORDERED = {"subtract", "divide", "power"}  # which operand is which cannot be seen from the names
 
 FORMATS = (".svg", ".png", ".pdf", ".dot", ".gv")
-FONT = "Helvetica"
-FONTS = "Helvetica, Arial, Arimo, 'Liberation Sans', sans-serif"
+FONT = "Helvetica"  # engines know how wide its letters are; those of the others are as wide
+FONTS = "Arimo, 'Liberation Sans', Helvetica, Arial, sans-serif"
 
 
 class Drawing(graphviz.Digraph):
@@ -70,6 +73,18 @@ class Drawing(graphviz.Digraph):
             made = run_dot(self.source, format)
         return made if encoding is None else made.decode(encoding)
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None, **_: Any) -> dict[str, str]:
+        """For notebooks: as SVG, and as PNG for a notebook that is not trusted, where no SVG is shown."""
+        makers = {
+            "image/svg+xml": self._svg,
+            "image/png": lambda: base64.b64encode(self.pipe("png")).decode(),
+        }
+        wanted = [kind for kind in makers if (not include or kind in include) and kind not in (exclude or ())]
+        return {kind: makers[kind]() for kind in wanted}
+
+    def __repr__(self) -> str:
+        return f'<{next(iter(self.titles.values()), "Drawing")}: draw(...).save("graph.svg") writes it to a file>'
+
     def render(self, filename: Any = None, directory: Any = None, **how: Any) -> str:
         """As graphviz.Digraph.render: write the picture beside the name of its source; returns the path."""
         format = how.get("format") or "svg"
@@ -78,7 +93,7 @@ class Drawing(graphviz.Digraph):
         return str(path)
 
     def _svg(self) -> str:
-        return _accessible(run_dot(self.source, "svg").decode(), self.titles)
+        return _FITTED.sub(_fitted, _accessible(run_dot(self.source, "svg").decode(), self.titles))
 
     def _resolution(self) -> int:
         """Dots per inch of a PNG: 144, unless that would make more pixels than programs will open."""
@@ -88,7 +103,7 @@ class Drawing(graphviz.Digraph):
 
     def _pdf(self) -> bytes:
         """By Graphviz's own `dot`, which alone writes PDF; or from the SVG, by svglib."""
-        if not is_pure(find_dot()):
+        if not is_pure(find_dot("pdf")):
             return run_dot(self.source, "pdf")
         try:
             from reportlab.graphics import renderPDF
@@ -106,7 +121,8 @@ class Drawing(graphviz.Digraph):
 def draw(tensor: Tensor | Graph | Chain, fold: str = "auto") -> Drawing:
     """A picture of the graph that a Tensor was computed by: values, gradients, shapes, names, operations, layers.
 
-    It shows itself in a notebook; `draw(J).save("graph.svg")` writes it to a file, as .svg, .png, .pdf or .dot.
+    It shows itself in a notebook; `draw(J).save("graph.svg")` writes it to a file, as .svg, .png, .pdf or .dot. Values
+    without a name are called by the variables of the caller that hold them.
 
     tensor   the Tensor, or a Graph that was read from one; of the chain rule (`ag.chain`) it is the tree
     fold     "auto": graphs of more than 150 vertices are folded, by layer and then by operations; "none": all is drawn
@@ -123,7 +139,11 @@ def draw(tensor: Tensor | Graph | Chain, fold: str = "auto") -> Drawing:
         raise ArgumentError(f'fold= is "auto" or "none", not {fold!r}.')
     if isinstance(tensor, Chain):
         return tree(tensor)
-    graph = tensor if isinstance(tensor, Graph) else _read(tensor)
+    if isinstance(tensor, Graph):
+        graph = tensor
+    else:
+        with names.asking(tensor):
+            graph = _read(tensor)
     if fold == "auto":
         graph = folded(graph, READABLE)
     elif len(graph) > DRAWABLE:
@@ -158,8 +178,12 @@ def tree(*chains: Chain) -> Drawing:
 
 
 def svg_of(graph: Graph) -> str:
-    """The SVG of a graph, for pages to embed: each vertex and edge is an element with its id."""
-    return _drawing(graph)._svg()
+    """The SVG of a graph, for pages to embed: each vertex and edge is an element with its id.
+
+    Texts have no length of their own in it: a page brings its font, and writes other texts in their places.
+    """
+    made = _drawing(graph)
+    return _accessible(run_dot(made.source, "svg").decode(), made.titles)
 
 
 def refuse_folders(path: Path) -> None:
@@ -270,7 +294,19 @@ def _accessible(svg: str, titles: Mapping[str, str]) -> str:
     """Titles in words in place of ids; fonts that exist; nothing before the <svg> element."""
     svg = svg[svg.index("<svg") :]
     svg = _OPERATION.sub(_centred, svg)
-    svg = re.sub(r"<title>(\w+)</title>", lambda m: f"<title>{escape(titles.get(m[1], m[1]))}</title>", svg)
+    svg = re.sub(r"<title>(\w+)</title>", lambda m: f"<title>{text.marked_up(titles.get(m[1], m[1]))}</title>", svg)
     svg = re.sub(r"<title>[^<]*(&#45;|-)(&gt;|>)[^<]*</title>\n?", "", svg)
     svg = re.sub(r"<title>cluster_(\d+)</title>", r"<title>Layer \1</title>", svg)
-    return svg.replace(f'font-family="{FONT}"', f'font-family="{FONTS}"')
+    return re.sub(rf'font-family="{FONT}[^"]*"', f'font-family="{FONTS}"', svg)
+
+
+_FITTED = re.compile(r'<text ((?:(?!textLength)[^>])*font-size="([\d.]+)"[^>]*)>([^<]*\S[^<]*)</text>')
+
+
+def _fitted(found: re.Match[str]) -> str:
+    """A text that says how long it is: a reader who lacks all of the fonts, and takes a wider one, sets it narrower."""
+    words = unescape(found[3])
+    length = None if words != words.strip() else width(words, float(found[2]), 'font-weight="bold"' in found[1])
+    if length is None:
+        return found[0]
+    return f'<text textLength="{length:.2f}" lengthAdjust="spacingAndGlyphs" {found[1]}>{found[3]}</text>'

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 
 class VizError(Exception):
-    """Whatever viz itself has to say."""
+    """Whatever viz itself has to say, as any terminal may show it, whatever stands in the names of the user's."""
+
+    def __str__(self) -> str:
+        from autograd.printable import printable_lines  # here, since `chalkgrad --help` is not to wait for the engine
+
+        return printable_lines(super().__str__())
 
 
 class LayoutError(VizError, RuntimeError):

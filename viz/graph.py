@@ -15,6 +15,7 @@ Large graphs are folded by `fold.py`, which puts a vertex of kind "group" in pla
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,7 +25,7 @@ import numpy as np
 from autograd import Constant, GraphError, Node, Tensor, ancestors, names, values
 
 # A value with such a name belongs to that layer. Lower-case names do not: x1, x2 are two features, not two layers.
-_LAYER = re.compile(r"[ZAWbD](\d+)")
+_LAYER = re.compile(r"[ZAWbD](?:_?(\d+)|\[(\d+)\])")
 
 SYMBOLS = {
     "add": "+",
@@ -167,7 +168,7 @@ def root_of(tensor: Any) -> Node:
         raise TypeError(f"Only a Tensor has a graph, not {type(tensor).__name__}. Pass the result, not its .data.")
     if not isinstance(tensor.node, Node):
         raise GraphError(
-            f"{tensor.name or 'This Tensor'} is a constant: nothing was recorded for it. Compute it from an "
+            f"{names.of(tensor) or 'This Tensor'} is a constant: nothing was recorded for it. Compute it from an "
             "autograd.Tensor(...), outside of no_grad()."
         )
     return tensor.node
@@ -212,9 +213,8 @@ class _Builder:
         key = None if isinstance(operand, (int, float)) else id(operand)
         if key not in self.constants:
             value = operand.out if isinstance(operand, Constant) else operand
-            name = names.of(operand) or None
+            name = names.of(operand)
             number = np.ndim(value) == 0 and name is None
-            found = _LAYER.fullmatch(name) if name else None
             made = self._add(
                 kind="value",
                 role="number" if number else "data",
@@ -222,7 +222,7 @@ class _Builder:
                 shape=np.shape(value),
                 dtype=str(getattr(value, "dtype", "float64")),
                 value=value,
-                layer=found[1] if found else None if name else layer,
+                layer=_layer_of(name) if name else layer,
             )
             if key is None:
                 return made
@@ -233,7 +233,7 @@ class _Builder:
         made = self._add(
             kind="value",
             role=role,
-            name=node.name or None,
+            name=names.of(node),
             shape=node.shape,
             dtype=str(node.dtype or "float64"),
             value=self.kept.get(node),
@@ -273,13 +273,47 @@ def _layers(root: Node, nodes: list[Node]) -> dict[Node, str | None]:
     nearest: dict[Node, tuple[int, str | None]] = {root: (0, None)}
     found: dict[Node, str | None] = {}
     for node in sorted(nodes, key=_after_consumers, reverse=True):
-        match = _LAYER.fullmatch(node.name) if node.name else None
-        steps, layer = (0, match[1] if match else None) if node.name else nearest[node]
+        name = names.of(node)
+        steps, layer = (0, _layer_of(name)) if name else nearest[node]
         found[node] = layer
         for parent in node.parents:
             if isinstance(parent, Node) and (parent not in nearest or steps + 1 < nearest[parent][0]):
                 nearest[parent] = (steps + 1, layer)
+    _spread(nodes, found)
     return found
+
+
+def _layer_of(name: str | None) -> str | None:
+    found = _LAYER.fullmatch(name) if name else None
+    return None if found is None else found[1] or found[2]
+
+
+def _spread(nodes: list[Node], layers: dict[Node, str | None]) -> None:
+    """Where only the parameters of a layer have its number, give it to what is computed with them: W1 X, + b1, tanh.
+
+    It ends at what has a name, at what is used more than once, and at sums over samples: those belong to the cost.
+    """
+    computed = {layers[node] for node in nodes if node.op is not None and layers[node] is not None}
+    uses = Counter(parent for node in nodes for parent in node.parents if isinstance(parent, Node))
+    for node in nodes:
+        if node.op is None or layers[node] is not None or names.of(node) is not None or not node.shape:
+            continue
+        for parent in node.parents:
+            if not isinstance(parent, Node) or layers[parent] is None or layers[parent] in computed:
+                continue
+            if (
+                parent.op is None
+                or (uses[parent] == 1 and len(node.parents) == 1)
+                or _adds_own(node, layers[parent], layers)
+            ):
+                layers[node] = layers[parent]
+
+
+def _adds_own(node: Node, layer: str | None, layers: dict[Node, str | None]) -> bool:
+    """Whether all operands that gradients flow to are of the layer."""
+    return all(layers[p] == layer for p in node.parents if isinstance(p, Node)) and any(
+        isinstance(p, Node) and p.op is None for p in node.parents
+    )
 
 
 def _after_consumers(node: Node) -> int:

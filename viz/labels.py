@@ -7,7 +7,6 @@ a result a thin rounded one, the output a double one, an operation is a dark cir
 from __future__ import annotations
 
 from collections import Counter
-from html import escape
 from typing import Any
 
 from viz import text
@@ -52,8 +51,8 @@ def described(v: Vertex) -> str:
 def _operation(v: Vertex) -> dict[str, str]:
     params = _params(v)
     if params:
-        lines = "".join(f'<BR/><FONT POINT-SIZE="9">{escape(p)}</FONT>' for p in params)
-        return {"shape": "ellipse", "margin": "0.02,0.02", "label": f"<{escape(v.symbol)}{lines}>"}
+        lines = "".join(f'<BR/><FONT POINT-SIZE="9">{in_label(p)}</FONT>' for p in params)
+        return {"shape": "ellipse", "margin": "0.02,0.02", "label": f"<{in_label(v.symbol)}{lines}>"}
     if len(v.symbol) <= 3:
         size = {"fontsize": "14" if len(v.symbol) < 3 else "11"}
         return {"shape": "circle", "fixedsize": "true", "width": "0.46", "label": _plain(v.symbol)} | size
@@ -101,7 +100,7 @@ def _value_rows(v: Vertex, swept: bool) -> list[str]:
 
 def _caption(v: Vertex) -> str:
     """Name in bold, then role and shape."""
-    name = f"<B>{escape(v.name)}</B>  " if v.name else ""
+    name = f"<B>{in_label(v.name)}</B>  " if v.name else ""
     return f"{name}{_note(' '.join(filter(None, [v.role, text.shape(v.shape)])))}"
 
 
@@ -132,7 +131,7 @@ def _matrix(cells: list[list[str]], colour: str) -> str:
 
 
 def _group_rows(v: Vertex, swept: bool) -> list[str]:
-    title = f"<B>{escape(v.name)}</B>  " if v.name else ""
+    title = f"<B>{in_label(v.name)}</B>  " if v.name else ""
     rows = [_wide(title + _note(f"folded {text.shape(v.shape)}"))]
     rows += [_wide(_coloured(line, TEXT)) for line in _contents(v)]
     if v.role == "output":
@@ -159,6 +158,11 @@ def _contents(v: Vertex) -> list[str]:
 # --- HTML-like labels ----------------------------------------------------------------------------------------------
 
 
+def in_label(words: str) -> str:
+    """Text of the user's in an HTML-like label. There, too, \\N would become the name of the vertex, and so on."""
+    return text.marked_up(words).replace("\\", "\\\\")
+
+
 def _table(rows: list[str]) -> str:
     return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2">{"".join(rows)}</TABLE>>'
 
@@ -169,13 +173,13 @@ def _wide(content: str, least: int = 0) -> str:
 
 
 def _note(words: str) -> str:
-    return f'<FONT POINT-SIZE="9" COLOR="{MUTED}">{escape(words)}</FONT>'
+    return f'<FONT POINT-SIZE="9" COLOR="{MUTED}">{in_label(words)}</FONT>'
 
 
 def _coloured(words: str, colour: str) -> str:
-    return f'<FONT COLOR="{colour}">{escape(words)}</FONT>'
+    return f'<FONT COLOR="{colour}">{in_label(words)}</FONT>'
 
 
 def _plain(words: str) -> str:
     """An HTML-like label without structure: nothing in it is read as an escape."""
-    return f"<{escape(words)}>"
+    return f"<{in_label(words)}>"

@@ -11,10 +11,14 @@ from pathlib import Path
 from viz.errors import LayoutError
 
 SECONDS = 120  # a layout that takes longer is given up
+PURE = frozenset({"svg", "png"})  # what graphviz-pure draws
 
 
-def find_dot() -> str:
-    """The program that lays graphs out: $CHALKGRAD_DOT, or `dot` on PATH, or the one that graphviz-pure brings.
+def find_dot(format: str = "svg") -> str:
+    """The program that lays graphs out: $CHALKGRAD_DOT, or the one that graphviz-pure brings, or `dot` on PATH.
+
+    graphviz-pure comes first, because it knows how wide the letters of the pictures are. `dot` measures them in
+    whatever font the machine has, so that a picture would look different on each. It draws what only it can.
 
     Raises LayoutError, with both ways to get one, where there is none.
     """
@@ -23,7 +27,8 @@ def find_dot() -> str:
         if shutil.which(chosen) is None:
             raise LayoutError(f"CHALKGRAD_DOT is set to {chosen!r}, which is not a program that can be run.")
         return chosen
-    found = shutil.which("dot") or shutil.which("graphviz-pure", path=sysconfig.get_path("scripts"))
+    engines = [shutil.which("graphviz-pure", path=sysconfig.get_path("scripts")), shutil.which("dot")]
+    found = next(filter(None, engines if format in PURE else reversed(engines)), None)
     if found is None:
         raise LayoutError(
             "Drawing a graph needs a layout engine, and there is none. Either of these brings one:\n"
@@ -41,7 +46,7 @@ def is_pure(dot: str) -> bool:
 
 def run_dot(source: str, format: str, *options: str) -> bytes:
     """The picture of a graph in the DOT language, in a format that the engine knows ("svg", "png", …)."""
-    dot = find_dot()
+    dot = find_dot(format)
     try:
         done = subprocess.run(
             [dot, f"-T{format}", *options], input=source.encode(), capture_output=True, timeout=SECONDS, check=False

@@ -9,13 +9,12 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Mapping, Sequence
-from html import escape
 from pathlib import Path
 from typing import Any
 
 from viz.dot import FONTS, write_whole
 from viz.errors import ArgumentError
-from viz.text import number
+from viz.text import marked_up, number
 
 WIDTH, HEIGHT = 460, 300  # of one panel
 LEFT, RIGHT, TOP, BOTTOM = 58, 16, 44, 46
@@ -45,7 +44,7 @@ def training_plot(history: Any, *, title: str = "", log: bool = False, held_out:
     ]
     shown = "".join(f'<g transform="translate({i * WIDTH},{TITLE})">{p}</g>' for i, p in enumerate(panels))
     width, height = WIDTH * len(panels), HEIGHT + TITLE
-    name = escape(title or "Training")
+    name = marked_up(title or "Training")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         f'role="img" aria-label="{name}" font-family="{FONTS}" font-size="12" fill="{TEXT}">'
@@ -167,7 +166,7 @@ def _legend(i: int, name: str, colour: str, dash: str) -> str:
     x = LEFT + 180 * i
     return (
         f'<line x1="{x}" x2="{x + 26}" y1="26" y2="26" stroke="{colour}" stroke-width="2"{_dashes(dash)}/>'
-        f'<text x="{x + 32}" y="30">{escape(name)}</text>'
+        f'<text x="{x + 32}" y="30">{marked_up(name)}</text>'
     )
 
 

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd import GraphError, Node, Tensor, ancestors, reverse
+from autograd import GraphError, Node, Tensor, ancestors, names, reverse
+from autograd.printable import printable
 from autograd.read import LATEX, Naming, gradient_name, local, rule, shape_name, typeset, write, write_value
 from viz import text
 from viz.graph import Graph, graph_of, root_of
@@ -62,6 +63,8 @@ class Story:
 def record(tensor: Tensor) -> Story:
     """The story of how a Tensor was computed, and of how its gradients come about. It changes no `.grad`.
 
+    Values without a name are called by the variables of the caller that hold them.
+
     >>> import autograd as ag
     >>> a = ag.Tensor(3.0, name="a")
     >>> b = a + a; b.name = "b"
@@ -73,10 +76,15 @@ def record(tensor: Tensor) -> Story:
 
     Raises TypeError for what is no Tensor, GraphError for a constant, for more than one number, for too large a graph.
     """
+    with names.asking(tensor):
+        return _told(tensor)
+
+
+def _told(tensor: Tensor) -> Story:
     root = root_of(tensor)
     if tensor.size != 1:
         raise GraphError(
-            f"A story tells how one number's gradients come about; {tensor.name or 'this Tensor'} has shape "
+            f"A story tells how one number's gradients come about; {names.of(tensor) or 'this Tensor'} has shape "
             f"{tensor.shape}. Reduce it to a cost first, by .sum() or .mean()."
         )
     operations = sum(node.op is not None for node in ancestors(root))
@@ -129,7 +137,7 @@ class _Teller:
     def __init__(self, tensor: Tensor, root: Node) -> None:
         self.root = root
         self.graph = graph_of(tensor)
-        self.name = Naming(root)
+        self._naming = Naming(root)
         self.nodes = [node for node in ancestors(root) if node.op is not None]
         self.values = {node: self.graph[id].value for node, id in self.graph.value_ids.items()}
         watcher = _Watcher()
@@ -140,6 +148,11 @@ class _Teller:
         self.turns = Counter(event.parent for event in self.events)
         self.results = {edge.source: edge.id for edge in self.graph.edges if edge.position is None}
         self._complete_graph()
+
+    def name(self, operand: Any) -> str | None:
+        """What a value is called, as it is shown."""
+        name = self._naming(operand)
+        return name and printable(name)
 
     def story(self) -> Story:
         """All steps, and what they refer to."""
@@ -166,7 +179,8 @@ class _Teller:
 
     @staticmethod
     def _vertex(v: Any) -> dict[str, Any]:
-        return {"kind": v.kind, "role": v.role, "name": v.name, "symbol": v.symbol, "shape": list(v.shape)}
+        name = v.name and printable(v.name)
+        return {"kind": v.kind, "role": v.role, "name": name, "symbol": printable(v.symbol), "shape": list(v.shape)}
 
     # --- the steps ----------------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Node
+from autograd.printable import printable
 from autograd.read import axes_named
 from viz import text
 
@@ -50,7 +51,7 @@ def spoken(operation: str) -> str:
         "log_loss": "The log loss",
         "binary_cross_entropy": "The cross-entropy",
     }
-    return nouns.get(operation, operation.replace("_", " "))
+    return nouns.get(operation, printable(operation.replace("_", " ")))
 
 
 def listed(words: list[str]) -> str:
@@ -67,7 +68,8 @@ def source_line(node: Node) -> dict[str, Any] | None:
     if node.line is None:
         return None
     file, number = node.line
-    return {"file": Path(file).name, "number": number, "text": linecache.getline(file, number).strip()}
+    text = printable(linecache.getline(file, number).strip())
+    return {"file": printable(Path(file).name), "number": number, "text": text}
 
 
 def axes(given: tuple[int, ...], wanted: tuple[int, ...]) -> tuple[str, str]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from autograd import names
 from autograd.node import Constant, Node, ancestors
+from autograd.printable import printable
 
 GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ",
@@ -54,7 +55,16 @@ def words(text: str) -> str:
     >>> print(words("50% & edge_order"))
     \text{50\% \& edge\_order}
     """
-    return r"\text{" + "".join(_SPECIAL.get(c, c) for c in text) + "}"
+    return rf"\text{{{prose(text)}}}"
+
+
+def prose(text: str) -> str:
+    r"""Ordinary text in LaTeX: nothing in it is a command, and no character is one that is not shown.
+
+    >>> print(prose("\\input{a} 5 %"))
+    \textbackslash{}input\{a\} 5 \%
+    """
+    return "".join(_SPECIAL.get(c, c) for c in printable(text))
 
 
 def for_any_engine(latex: str) -> str:
@@ -112,7 +122,7 @@ def number(x: Any) -> str:
 
 
 class Naming:
-    """The name of every value of a graph: its own, or else a numbered one.
+    """The name of every value of a graph: its own, or that of the asker's variable, or else a numbered one.
 
     Unnamed results are called v1, v2 … in the order of recording, unnamed leaves p1, p2 …, unnamed constant arrays
     c1, c2 …; a plain number has no name, it is written out.
@@ -128,6 +138,7 @@ class Naming:
     def __init__(self, root: Node) -> None:
         nodes = ancestors(root)
         operands = [p for node in nodes for p in node.parents if type(p) is not Node]
+        self._asked = names.asked().within(root)
         self._taken = {name for name in map(names.of, [*nodes, *operands]) if name}
         self._given: dict[int, str] = {}
         self._kept = operands  # ids stay valid as long as what they belong to lives
@@ -136,7 +147,7 @@ class Naming:
         self._number((p for p in operands if np.ndim(_value(p)) > 0), "c")
 
     def __call__(self, operand: Any) -> str | None:
-        return names.of(operand) or self._given.get(id(operand))
+        return self._asked.of(operand) or self._given.get(id(operand))
 
     def _number(self, operands: Iterable[Any], letter: str) -> None:
         count = 0

@@ -19,6 +19,7 @@ from autograd.errors import GraphError, Unsupported
 from autograd.methods import ArrayMethods
 from autograd.node import Constant, Node, ancestors
 from autograd.op import COMPOSITES, OPS, TRACED, Op
+from autograd.printable import printable
 from autograd.rules import UFUNC_METHODS, getitem
 from autograd.sweep import fit
 from autograd.tensor import Tensor
@@ -70,7 +71,7 @@ class Symbol(ArrayMethods, NDArrayOperatorsMixin):
         TRACED[cls] = _call
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.name or self.function} {self.shape}>"
+        return printable(f"<{type(self).__name__} {self.name or self.function} {self.shape}>")
 
     __hash__ = object.__hash__
 

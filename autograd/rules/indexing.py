@@ -7,13 +7,25 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from autograd.convert import plain_index
 from autograd.declare import composite, constant, general, linear, refuse
-from autograd.errors import GraphError, IndexingError, describe
+from autograd.errors import GraphError, IndexingError, Undecided, describe
+from autograd.op import OPS, TRACED
 from autograd.rules.reductions import refuse_keywords
+
+
+def is_known(x: Any) -> bool:
+    """Whether it is plain numbers, rather than what stands for them while a program is read off a function."""
+    return type(x) not in TRACED
 
 
 def getitem(x: Any, index: Any) -> Any:
     """x[index], for any index that NumPy takes."""
-    return np.asarray(x)[index]  # a scalar is a Python float, which takes no index
+    try:
+        return np.asarray(x)[index]  # a scalar is a Python float, which takes no index
+    except Undecided:  # a plain array, at places that only stand for numbers while a program is read off a function
+        kind = next((type(part) for part in parts(index) if not is_known(part)), None)
+        if kind is None:
+            raise
+        return kind.run(OPS[getitem], (x,), {"index": index})
 
 
 def scatter(g: Any, index: Any, shape: tuple[int, ...]) -> Any:
@@ -166,7 +178,8 @@ MODES: dict[Any, str] = {0: "clip", 1: "wrap", 2: "raise"}  # NumPy takes the nu
 
 def bounded(indices: Any, n: int, mode: Any) -> Any:
     """Whole numbers in the range of n entries, as the modes of np.take and np.choose bring them there."""
-    indices, mode = np.asarray(plain_index(indices)), MODES.get(mode, mode)
+    indices, mode = plain_index(indices), MODES.get(mode, mode)
+    indices = np.asarray(indices) if is_known(indices) else indices
     if mode not in MODES.values():
         raise ValueError(f"mode={mode!r}: it is 'raise', 'wrap' or 'clip'.")
     if mode == "wrap":
@@ -182,9 +195,10 @@ def take(a: Any, indices: Any, axis: int | None = None, out: None = None, mode: 
     axis = normalize_axis_index(0 if axis is None else axis, np.ndim(a))
     n = np.shape(a)[axis]
     indices = bounded(indices, n, mode)
-    wrong = indices[(indices < -n) | (indices >= n)] if indices.dtype.kind in "iu" else indices[:0]
-    if wrong.size:
-        raise IndexingError(f"take: index {wrong[0]} is out of bounds for {name} of {given}, with size {n}.")
+    if is_known(indices) and indices.dtype.kind in "iu":
+        wrong = indices[(indices < -n) | (indices >= n)]
+        if wrong.size:
+            raise IndexingError(f"take: index {wrong[0]} is out of bounds for {name} of {given}, with size {n}.")
     return getitem(a, (*(slice(None),) * axis, indices))
 
 
@@ -197,7 +211,7 @@ def choose(a: Any, choices: Any, out: None = None, mode: str = "raise") -> Any:
     """From several arrays: at each place the one whose number stands in `a`."""
     refuse_keywords("choose", out=out)
     a = bounded(a, len(choices), mode)
-    if np.any((a < 0) | (a >= len(choices))):
+    if is_known(a) and np.any((a < 0) | (a >= len(choices))):
         raise ValueError("invalid entry in choice array")
     chosen = choices[0]
     for k in range(1, len(choices)):

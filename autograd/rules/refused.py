@@ -28,7 +28,12 @@ refuse("it takes dtypes: pass `t.dtype`.", np.can_cast)
 # --- in place ---------------------------------------------------------------------------------------------------
 refuse(
     "it writes into an array, which is not recorded; np.where(mask, values, t) gives a new Tensor.",
-    *(np.copyto, np.putmask, np.place),
+    *(np.putmask, np.place),
+)
+refuse(
+    "it writes into an array, which is not recorded (np.full and np.full_like call it, too); t * np.ones(shape) or "
+    "np.broadcast_to(t, shape) gives a Tensor filled with t, np.where(mask, t, c) one that takes some entries from t.",
+    np.copyto,
 )
 refuse("it writes into an array, which is not recorded; autograd.put(t, index, values) gives a new Tensor.", np.put)
 refuse(

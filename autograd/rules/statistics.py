@@ -12,6 +12,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from autograd.cancel import over
 from autograd.declare import composite, elementwise
 from autograd.errors import ShapeError, Unsupported
+from autograd.rules.indexing import getitem
 from autograd.rules.reductions import chosen, count, measured, operand, optional, refuse_keywords, widened
 from autograd.rules.special import ratio, unless_known
 
@@ -321,10 +322,11 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
     if not np.ndim(xp) == np.ndim(fp) == 1 or np.shape(xp) != np.shape(fp) or len(xp) == 0:
         raise ShapeError(f"interp goes through points: as many xp as fp; given shapes {np.shape(xp)}, {np.shape(fp)}.")
     if len(xp) == 1:
-        inside = fp[np.zeros(np.shape(x), int)]
+        inside = getitem(fp, np.zeros(np.shape(x), int))
     else:
         k = np.clip(np.searchsorted(xp, x, side="right") - 1, 0, len(xp) - 2)
-        inside = (fp[k + 1] - fp[k]) / (xp[k + 1] - xp[k]) * (x - xp[k]) + fp[k]
+        (x0, x1), (y0, y1) = ((getitem(p, k), getitem(p, k + 1)) for p in (xp, fp))
+        inside = (y1 - y0) / (x1 - x0) * (x - x0) + y0
     out = np.where(x < xp[0], fp[0] if left is None else left, inside)
     out = np.where(x > xp[-1], fp[-1] if right is None else right, out)
     return out.astype(float)  # as NumPy has it, whatever the operands

@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 WIDTH = 120  # columns of the table as plain text
 NARROW = 90  # with fewer columns each row becomes a paragraph
 HEADINGS = ("id", "formula as printed", "verdict", "what was seen", "")
+NOUNS = {
+    HOLDS: ("holds", "hold"),
+    FOR_ONE: ("holds for one example", "hold for one example"),
+    MISPRINT: ("misprint", "misprints"),
+    CLAIM: ("claim", "claims"),
+}
 LEGEND = """\
 max rel. diff   the larger of the differences from autograd and from the complex step (which knows nothing of autograd)
 one example     m = 1
@@ -67,11 +73,10 @@ class Report:
     def totals(self) -> str:
         """One line: how many entries of each verdict there are, and which are not as stated."""
         counts = Counter(row.verdict for row in self.rows)
-        nouns = {HOLDS: "hold", FOR_ONE: "hold for one example", MISPRINT: "misprints", CLAIM: "claims"}
-        parts = ", ".join(f"{counts[verdict]} {noun}" for verdict, noun in nouns.items())
+        parts = ", ".join(_counted(counts[verdict], *nouns) for verdict, nouns in NOUNS.items() if counts[verdict])
         wrong = [row.id for row in self.rows if not row.ok]
         end = f"{len(wrong)} NOT as stated: {', '.join(wrong)}" if wrong else "all as stated"
-        return f"{len(self.rows)} entries: {parts}; {end}"
+        return f"{_counted(len(self.rows), 'entry', 'entries')}: {parts or 'nothing to check'}; {end}"
 
     def show(self, console: Console | None = None) -> None:
         """Print it: as wide as the terminal where there is one, else as str() does.
@@ -146,9 +151,13 @@ def verify(entries: Iterable[Entry] | None = None) -> Report:
 
     >>> from nn import byhand
     >>> print(byhand.verify(byhand.catalogue[id] for id in ("000-7", "000-8", "000-9")).totals)
-    3 entries: 1 hold, 1 hold for one example, 1 misprints, 0 claims; all as stated
+    3 entries: 1 holds, 1 holds for one example, 1 misprint; all as stated
     """
     return Report(tuple(_row(entry) for entry in (catalogue.values() if entries is None else entries)))
+
+
+def _counted(n: int, one: str, several: str) -> str:
+    return f"{n} {one if n == 1 else several}"
 
 
 def _row(entry: Entry) -> Row:

@@ -33,14 +33,19 @@ class Linear(Module):
     symbol = "Z"
 
     def __init__(self, n_in: int, n_out: int, *, init: Any = "xavier", seed: Any = None, dtype: Any = float) -> None:
-        if not all(isinstance(n, (int, np.integer)) and n >= 1 for n in (n_in, n_out)):
+        if not all(isinstance(n, (int, np.integer)) and not isinstance(n, bool) and n >= 1 for n in (n_in, n_out)):
             raise ag.ShapeError(
-                "Linear takes the numbers of inputs and of outputs, whole numbers of at least 1; given "
+                "Linear needs the numbers of inputs and of outputs, integers of at least 1, but got "
                 f"n_in={n_in!r}, n_out={n_out!r}."
             )
+        if np.dtype(dtype).kind != "f":
+            raise ag.DtypeError(
+                f"The parameters of Linear need a floating dtype, but got {np.dtype(dtype)}: rounded, weights "
+                "would be 0, and have no derivative. Use dtype=float or dtype=np.float32."
+            )
         self.n_in, self.n_out = n_in, n_out
-        W = initialisers.find(init)(initialisers.generator(seed), n_out, n_in)
-        self.W = ag.Tensor(np.asarray(W, dtype), name="W")
+        W = initialisers.weights(init, seed, n_out, n_in)
+        self.W = ag.Tensor(W.astype(dtype), name="W")
         self.b = ag.Tensor(np.zeros((n_out, 1), dtype), name="b")
 
     def forward(self, X: Any) -> Any:

@@ -17,8 +17,8 @@ def by_hand(z):
 
 # --- the program that runs --------------------------------------------------------------------------------------------
 
-# A cost of x and y, and values in single precision where the form that is shorter on paper overflows, is 0/0, or forgets
-# how sums were rounded.
+# A cost of x and y, and values in single precision where the form that is shorter on paper overflows, is 0/0, or
+# forgets how sums were rounded.
 BEYOND = {
     "a softmax by hand": (lambda x, y: by_hand(x)[0] + np.sum(y), [45.0, 45.0], [1.0, 1.0]),
     "its sum made safe": (lambda x, y: (np.exp(x) / (1e-9 + np.sum(np.exp(x))))[0] + np.sum(y), [80.0, 80.0], [1, 1]),
@@ -30,7 +30,11 @@ BEYOND = {
     "a norm by hand": (lambda x, y: np.sum(x * y / np.sqrt(np.sum(x * x))), [1e15, 2e15], [1e15, 1.0]),
     "what cancels": (lambda x, y: np.sum((x + y) ** 2 - y * x), [1e18, 1.0], [1.0, 1e18]),
     "a product over a factor": (lambda x, y: np.sum(x * y / x), [1e-30, 1e30], [1e-30, 1e3]),
-    "a constant added and taken away": (lambda x, y: np.sum(((x + 8388608.0) - 8388608.0) ** 2 * y), [1.3, 2.6], [1, 1]),
+    "a constant added and taken away": (
+        lambda x, y: np.sum(((x + 8388608.0) - 8388608.0) ** 2 * y),
+        [1.3, 2.6],
+        [1, 1],
+    ),
 }
 
 
@@ -41,7 +45,9 @@ def test_the_program_is_right_where_the_form_on_paper_is_not(case):
     x, y = leaves(*beyond)
     with np.errstate(all="ignore"):
         cost(x, y).backward()
-        found = derivation.function()(**{name: leaf.data for name, leaf in (("x", x), ("y", y)) if name in derivation.inputs})
+        found = derivation.function()(
+            **{name: leaf.data for name, leaf in (("x", x), ("y", y)) if name in derivation.inputs}
+        )
     for leaf in (x, y):
         assert np.all(np.isfinite(leaf.grad))
         np.testing.assert_allclose(found[f"d{leaf.name}"], leaf.grad, rtol=1e-5, err_msg=leaf.name)

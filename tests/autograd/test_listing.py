@@ -16,11 +16,11 @@ def test_one_row_for_each_operation_oldest_first():
         "#  name  shape   dtype    operation",
         "0  W     (2, 3)  float64  leaf",
         "1  b     (2, 1)  float32  leaf",
-        "2        (2, 4)  float64  matmul(W, array (3, 4))",
+        "2        (2, 4)  float64  matmul(W, X)",
         "3  Z     (2, 4)  float64  add(#2, b)",
         "4        (2, 4)  float64  tanh(Z)",
         "5        (2,)    float64  getitem(#4, index=(0, ..., 1:3))",
-        "6        ()      float64  mean(#5, axis=0)",
+        "6  J     ()      float64  mean(#5, axis=0)",
     ]
     assert repr(J.graph()) == str(J.graph())
     assert len(J.graph()) == len(J.graph().nodes) == 7 and J.graph().nodes[-1] is J.node

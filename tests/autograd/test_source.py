@@ -192,7 +192,7 @@ def test_names_become_identifiers_and_stay_apart():
     total = parts[0]
     for part in parts[1:]:
         total = total + part
-    assert source(total) == "x_1 + x_1_ + lambda_ + np_ + _2nd + α + dx + dx_"
+    assert source(total) == "x_1 + x_1_2 + lambda_ + np_ + _2nd + α + dx + dx_2"
 
 
 def test_names_can_be_given():
@@ -269,12 +269,12 @@ def test_an_output_may_be_an_input_a_number_or_the_same_as_another():
     made = program({"A": A, "copy": A, "one": 1.0, "double": A * 2, "twice": A * 2, "X": A + X})
     assert made.body == [
         "double = A * 2  # (2, 3)",
-        "X_ = A + X      # (2, 3)",
+        "X_2 = A + X     # (2, 3)",
         "copy = A        # (2, 3)",
         "one = 1.0",
         "twice = double  # (2, 3)",
     ]
-    assert made.outputs["X"] == "X_"
+    assert made.outputs["X"] == "X_2"
 
 
 def test_long_expressions_are_cut():

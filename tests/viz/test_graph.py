@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
+import viz
 from viz.fold import folded
 from viz.graph import graph_of
 
@@ -172,3 +173,49 @@ def test_whatever_is_left_is_folded_in_blocks():
     assert connected(small)
     members = [m.id for v in small for m in (v.members or [v])]
     assert sorted(members) == sorted(v.id for v in graph_of(y))
+
+
+def layers_of(J):
+    return {v.name or v.symbol: v.layer for v in viz.draw(J).graph if v.kind == "operation" or v.name}
+
+
+def test_a_layer_has_its_parameters_and_all_that_is_computed_with_them():
+    rng = np.random.default_rng(0)
+    X, Y = rng.normal(size=(3, 4)), np.ones((1, 4))
+    W1, b1 = ag.Tensor(rng.normal(size=(2, 3))), ag.Tensor(np.zeros((2, 1)))
+    W2, b2 = ag.Tensor(rng.normal(size=(1, 2))), ag.Tensor(np.zeros((1, 1)))
+    Z1 = W1 @ X + b1
+    A1 = np.tanh(Z1)
+    J = np.mean((W2 @ A1 + b2 - Y) ** 2)
+    found = layers_of(J)
+    assert {name: found[name] for name in ("W1", "b1", "Z1", "A1", "tanh")} == dict.fromkeys(
+        ("W1", "b1", "Z1", "A1", "tanh"), "1"
+    )
+    assert (found["W2"], found["b2"], found["X"], found["Y"], found["J"], found["mean"]) == (
+        "2",
+        "2",
+        None,
+        None,
+        None,
+        None,
+    )
+
+
+def test_a_layer_is_whole_where_only_its_parameters_are_named():
+    W1, b1 = ag.Tensor(np.ones((2, 3)), name="W1"), ag.Tensor(np.ones((2, 1)), name="b1")
+    W2 = ag.Tensor(np.ones((1, 2)), name="W2")
+    found = layers_of(np.mean(W2 @ np.tanh(W1 @ np.ones((3, 4)) + b1)))
+    assert (found["tanh"], found["add"], found["mean"]) == ("1", "1", None)
+    assert [v.layer for v in viz.draw(np.sum(W2 @ np.tanh(W1 @ np.ones((3, 4)) + b1))).graph if v.symbol == "@"] == [
+        "1",
+        "2",
+    ]
+
+
+def test_lists_of_parameters_are_layers():
+    W = [ag.Tensor(np.ones((2, 2))), ag.Tensor(np.ones((1, 2)))]
+    A = np.ones((2, 3))
+    for w in W:
+        A = np.tanh(w @ A)
+    found = layers_of(np.sum(A))
+    assert (found["W[0]"], found["W[1]"]) == ("0", "1")

@@ -2,12 +2,14 @@
 
 import json
 import os
+import re
 import shutil
 
 import numpy as np
 import pytest
 
 import autograd as ag
+import viz
 from viz.page import page, save_page, state_of
 from viz.page.maths import mathml
 from viz.story import record
@@ -446,3 +448,25 @@ def test_a_jump_shows_its_node_at_once(browser, tmp_path):
             }"""
         ), key
     context.close()
+
+
+@pytest.mark.browser
+def test_text_stays_in_its_box_in_a_wider_font(browser, tmp_path):
+    """A saved SVG, read where none of the fonts that it names exists."""
+    J = network()
+    svg = viz.draw(J).pipe("svg", encoding="utf-8")
+    path = tmp_path / "g.svg"
+    path.write_text(re.sub(r'font-family="[^"]*"', 'font-family="DejaVu Sans, Verdana, monospace"', svg))
+    tab = browser.new_page()
+    tab.goto(path.as_uri())
+    over = tab.evaluate(
+        """() => [...document.querySelectorAll('.node')].flatMap(g => {
+            const box = g.querySelector('path, polygon, ellipse').getBBox();
+            return [...g.querySelectorAll('text')].filter(t => t.textContent.trim()).filter(t => {
+                const b = t.getBBox();
+                return b.x < box.x - 0.5 || b.x + b.width > box.x + box.width + 0.5;
+            }).map(t => t.textContent);
+        })"""
+    )
+    tab.close()
+    assert over == []

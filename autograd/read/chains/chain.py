@@ -17,7 +17,6 @@ The Jacobians multiplied out are the gradient of J by W, of shape (1, 2), to 0.0
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -29,6 +28,7 @@ import numpy as np
 from autograd import names
 from autograd.errors import ConversionError, GraphError, ShapeError
 from autograd.node import Node
+from autograd.printable import printable
 from autograd.read.chains.factor import Factor, unit
 from autograd.read.chains.paths import Paths
 from autograd.read.formulas.latex import LATEX
@@ -49,8 +49,9 @@ def chain(J: Tensor, W: Tensor) -> Chain:
     J   a Tensor of one number
     W   a Tensor that it was computed from, a leaf or an intermediate one
 
-    Values without a name take that of the variable of yours that holds them; those that have none are part of the
-    factor around them. Small chains are checked at once: the Jacobians multiplied out must be the gradient.
+    Values without a name are called by the variable of yours that holds them, and are not changed; those that have none
+    are part of the factor around them. Small chains are checked at once: the Jacobians multiplied out must be the
+    gradient.
 
     >>> import numpy as np, autograd as ag
     >>> x = ag.Tensor(np.array([1.0, 2.0]), name="x")
@@ -62,7 +63,6 @@ def chain(J: Tensor, W: Tensor) -> Chain:
 
     Raises GraphError where J does not depend on W, ShapeError where J is not one number.
     """
-    names.given(names.variables(sys._getframe(1)))
     for name, value in (("J", J), ("W", W)):
         if not isinstance(value, Tensor):
             raise ConversionError(f"chain(J, W) is of two Tensors; {name} is a {type(value).__name__}.")
@@ -70,7 +70,8 @@ def chain(J: Tensor, W: Tensor) -> Chain:
         raise ShapeError(f"chain(J, W): J has to be one number, a cost; it has the shape {J.shape}. Take J.sum().")
     if type(J.node) is not Node or type(W.node) is not Node:
         raise GraphError("chain(J, W): no gradient flows between these, since one of them is a constant.")
-    return Chain(J.node, W.node)
+    with names.asking(J):
+        return Chain(J.node, W.node)
 
 
 @dataclass
@@ -98,6 +99,7 @@ class Chain:
     def __init__(self, root: Node, target: Node) -> None:
         self._paths = Paths(root, target)
         self._name = _distinct(self._paths.order, Naming(root))
+        self._names = names.asked().within(root)
         self._factors = {(a, b): self._factor(a, b) for a in self._paths.order for b in self._paths.below[a]}
         self.factors = list(self._factors.values())
         self.count = self._paths.count
@@ -108,7 +110,8 @@ class Chain:
 
     def _factor(self, a: Node, b: Node) -> Factor:
         fixed = [self._name(v) or "?" for v in self._paths.between(a, b)]
-        return Factor(a, b, self._paths.below[a], self._name, fixed, alone=len(self._paths.above[b]) == 1)
+        alone = len(self._paths.above[b]) == 1
+        return Factor(a, b, self._paths.below[a], self._name, fixed, alone, known=self._names)
 
     # --- as a formula ---------------------------------------------------------------------------------------------
 
@@ -162,14 +165,14 @@ class Chain:
 
     def __repr__(self) -> str:
         ends = (self._name(v) for v in (self._paths.root, self._paths.target))
-        return f"<Chain {' to '.join(map(str, ends))}: {self.count} path{'s' * (self.count != 1)}>"
+        return f"<Chain {' to '.join(printable(str(end)) for end in ends)}: {self.count} path{'s' * (self.count != 1)}>"
 
     def _checked(self) -> str:
         if self.deviation is None:
             return "The Jacobians are large, so they were not multiplied out; .check() does it."
         if not np.isfinite(self.deviation):
             return "The gradient is not finite, so it was not compared with the product of the Jacobians."
-        J, W = (self._name(v) for v in (self._paths.root, self._paths.target))
+        J, W = (printable(self._name(v) or "?") for v in (self._paths.root, self._paths.target))
         found = f"the gradient of {J} by {W}, of shape {self._paths.target.shape}, to {decimal(self.deviation)}"
         return f"The Jacobians multiplied out are {found}."
 

@@ -12,6 +12,7 @@ import numpy as np
 from autograd import names
 from autograd.errors import GraphError
 from autograd.node import Node
+from autograd.printable import printable
 from autograd.read.formulas.formula import write
 from autograd.read.formulas.latex import LATEX
 from autograd.read.formulas.style import Style
@@ -29,16 +30,26 @@ class Factor:
     numerator_shape, denominator_shape   their shapes
     fixed        the names of the values that are held fixed, where there are other ways from a to b
     alone        whether b receives nothing but what comes from a
+    known        the names that the question for the chain was asked in
     """
 
-    def __init__(self, a: Node, b: Node, stops: Collection[Node], name: NameOf, fixed: list[str], alone: bool) -> None:
+    def __init__(
+        self,
+        a: Node,
+        b: Node,
+        stops: Collection[Node],
+        name: NameOf,
+        fixed: list[str],
+        alone: bool,
+        known: names.Names,
+    ) -> None:
         self.numerator, self.denominator = name(a) or "?", name(b) or "?"
         self.numerator_shape, self.denominator_shape = a.shape, b.shape
         self.fixed, self.alone = fixed, alone
-        self._a, self._b, self._stops, self._name = a, b, stops, name
+        self._a, self._b, self._stops, self._name, self._known = a, b, stops, name, known
 
     def __repr__(self) -> str:
-        return f"<Factor ∂{self.numerator}/∂{self.denominator} {self.size[0]} × {self.size[1]}>"
+        return printable(f"<Factor ∂{self.numerator}/∂{self.denominator} {self.size[0]} × {self.size[1]}>")
 
     @property
     def size(self) -> tuple[int, int]:
@@ -56,7 +67,8 @@ class Factor:
     def _pulled(self) -> Any:
         """What arrives at b of the gradient of a, as a Symbol; None where a rule of the user's takes only arrays."""
         try:
-            return pulled(self._a, self._stops, self._name)[self._b]
+            with names.asking(names=self._known):
+                return pulled(self._a, self._stops, self._name)[self._b]
         except (AttributeError, TypeError):
             return None
 

@@ -29,8 +29,8 @@ class Paths:
                 leading.add(node)
         if root not in leading:
             raise GraphError(
-                f"{root.name or 'The result'} does not depend on {target.name or 'the other value'}, so there is no "
-                "path along which the chain rule runs. Was the one computed from the other, under no_grad perhaps?"
+                f"{names.of(root) or 'The result'} does not depend on {names.of(target) or 'the other value'}, so "
+                "there is no path along which the chain rule runs. Was one computed from the other, but under no_grad?"
             )
         order = sorted(leading - {target}, key=lambda n: -n.index)
         self.root, self.target = root, target

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograd.printable import printable
 from autograd.read.code.source import NameOf, Writer
 from autograd.read.code.spelling import Code
 from autograd.read.code.terms import numpy_terms
@@ -59,7 +60,7 @@ class Program:
         """The lines as text, each with the shape of its result."""
         texts = [f"{a.name} = {a.expression}" for a in self.lines]
         width = max((len(t) for t, a in zip(texts, self.lines) if a.shape), default=0)
-        return [f"{t:{width}}  # {a.shape}" if a.shape else t for t, a in zip(texts, self.lines)]
+        return [f"{t:{width}}  # {printable(str(a.shape))}" if a.shape else t for t, a in zip(texts, self.lines)]
 
     def __str__(self) -> str:
         return "\n".join([*self.imports, "", *self.body])
@@ -126,8 +127,9 @@ class _Lines:
 
     def _longest_operand(self, s: Symbol) -> Symbol | None:
         """The one that a line gets shorter by most, if it is no name already."""
-        inside = [x for x in within((s.operands, s.params)) if len(self.writer.operand(x).text) > _WORTH]
-        return max(inside, key=lambda x: len(self.writer.operand(x).text), default=None)
+        texts = {x: self.writer.operand(x).text for x in within((s.operands, s.params))}
+        inside = [x for x, text in texts.items() if len(text) > _WORTH and not text.isidentifier()]
+        return max(inside, key=lambda x: len(texts[x]), default=None)
 
     def program(self) -> Program:
         """The whole of it."""

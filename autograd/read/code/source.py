@@ -18,9 +18,9 @@ where the engine goes on with inf. Where nothing is in single precision, np.floa
 
 from __future__ import annotations
 
-import keyword
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from inspect import Parameter
 from typing import Any
@@ -29,6 +29,7 @@ import numpy as np
 
 from autograd.errors import GraphError
 from autograd.op import OPS
+from autograd.read.code.identifiers import Identifiers, is_importable
 from autograd.read.code.spelling import SIGN, SPELLINGS, Code
 from autograd.read.code.terms import numpy_terms
 from autograd.read.symbol import SMALL, Symbol, in_order
@@ -65,7 +66,8 @@ class Writer:
         self._imports: dict[str, str] = {"np": NUMPY}
         self._name_of = name_of
         self._names: dict[Hashable, str] = {}
-        self._taken = {"np", "ag", "float"}
+        self._variables = Identifiers()
+        self._counts: Counter[str] = Counter()  # constants by their kind
         self._written: dict[int, Code] = {}
 
     def __call__(self, symbol: Any) -> str:
@@ -148,32 +150,26 @@ class Writer:
     def reserved(self, wanted: str, key: Hashable) -> str:
         """The name for what `key` says: the wanted one, made an identifier, and different from those of others."""
         if key not in self._names:
-            name = re.sub(r"\W", "_", wanted)
-            name = f"_{name}" if name[:1].isdigit() else name
-            while name in self._taken or keyword.iskeyword(name):
-                name += "_"
-            self._taken.add(name)
-            self._names[key] = name
+            self._names[key] = self._variables.new(wanted)
         return self._names[key]
 
     def function(self, call: Any) -> str:
         """What a function is called: np.tanh, np.linalg.inv, ag.sigmoid, or a name of its own that is imported."""
-        name = getattr(call, "__name__", type(call).__name__)
+        name = _name(call)
         for module, called in ((np, "np"), (np.linalg, "np.linalg"), (np.fft, "np.fft")):
-            if getattr(module, name, None) is call:
+            if getattr(module, name, None) is call and is_importable(name):
                 return f"{called}.{name}"
         return self.own(name, call)
 
     def own(self, name: str, call: Any) -> str:
         """The name of a function that is not NumPy's: ag.sigmoid, or one that is imported from where it is defined."""
-        if getattr(sys.modules["autograd"], name, None) is call:  # which imports this file
+        if getattr(sys.modules["autograd"], name, None) is call and is_importable(name):  # which imports this file
             self.refer_to_engine()
             return f"ag.{name}"
-        own = self.reserved(name, call)
-        home = sys.modules.get(getattr(call, "__module__", None) or "")
-        found = home is not None and home.__name__ != "__main__" and getattr(home, name, None) is call
+        own = self.reserved(name, ("function", id(call)))
         alias = "" if own == name else f" as {own}"
-        self._refer(own, call, f"from {home.__name__} import {name}{alias}" if found and home is not None else None)
+        home = _home(call, name)
+        self._refer(own, call, None if home is None else f"from {home} import {name}{alias}")
         return own
 
     def refer_to_engine(self) -> None:
@@ -195,7 +191,7 @@ class Writer:
         """A value as code that gives it to the last bit; what stands for a Symbol in it is written already."""
         if isinstance(x, Symbol):
             return self.operand(x).text
-        if isinstance(x, np.generic) and not isinstance(x.item(), np.generic):
+        if type(x) in _NUMBERS:
             return f"np.{type(x).__name__}({str(x) if np.isfinite(x) else self.literal(x.item())})"
         if type(x) is float and x - x != 0:
             return "np.nan" if x != x else "np.inf" if x > 0 else "-np.inf"
@@ -204,13 +200,23 @@ class Writer:
             return f"[{inner}]" if type(x) is list else f"({inner}{',' if len(x) == 1 else ''})"
         if type(x) is slice:
             return f"slice({self.literal(x.start)}, {self.literal(x.stop)}, {self.literal(x.step)})"
-        if isinstance(x, np.ndarray):
+        if type(x) is np.ndarray and x.dtype.type in _NUMBERS:
             return self._array(x)
-        if isinstance(x, np.dtype):
+        if isinstance(x, np.dtype) and x.names is None and x.metadata is None and x.kind in "fiubcSUmM":
             return f"np.{x.name}" if x.isnative and hasattr(np, x.name) else f"np.dtype({x.str!r})"
         if x is Ellipsis:
             return "..."
-        return repr(x) if isinstance(x, (bool, int, float, str, type(None))) else self._constant(x)
+        if type(x) in _WRITTEN:
+            return repr(x)
+        return self._size(x.symbol) if isinstance(getattr(x, "symbol", None), Symbol) else self.constant(x)
+
+    def _size(self, symbol: Symbol) -> str:
+        """A size of an array that has a name, as m has."""
+        return self.variable(symbol) if symbol.name else f"({source(symbol, self.variable)})"
+
+    def key(self, key: Any) -> str:
+        """A key of a dict: as a literal, or as the object that it is, which is found by what it is equal to."""
+        return self.literal(key) if type(key) in (bool, int, str) else self.constant(key, "key")
 
     def index(self, index: Any) -> str:
         """What stands between the brackets of an index."""
@@ -225,7 +231,7 @@ class Writer:
     def _array(self, x: np.ndarray[Any, Any]) -> str:
         short = _short(x)
         if short is None and x.size > SMALL:
-            return self._constant(x)
+            return self.constant(x)
         if x.size == 0:
             return short or f"np.zeros({x.shape}{self._dtype(x)})"
         return short or f"np.array({self.literal(x.tolist())}{'' if x.dtype in _ASSUMED else self._dtype(x)})"
@@ -233,13 +239,38 @@ class Writer:
     def _dtype(self, x: np.ndarray[Any, Any]) -> str:
         return f", dtype={self.literal(x.dtype)}"
 
-    def _constant(self, x: Any) -> str:
+    def constant(self, x: Any, called: str | None = None) -> str:
         """What cannot be written out is a variable that is given to the code."""
-        if callable(x):
+        if called is None and callable(x):
             return self.function(x)
-        name = self.reserved(f"array{1 + sum(type(key) is int for key in self._names)}", id(x))
+        kind = called or ("array" if isinstance(x, np.ndarray) else "constant")
+        if (kind, id(x)) not in self._names:
+            self._counts[kind] += 1
+        name = self.reserved(f"{kind}{self._counts[kind]}" if called is None else called, (kind, id(x)))
         self.namespace[name] = x
         return name
+
+
+def _name(call: Any) -> str:
+    name = getattr(call, "__name__", None)
+    return name if type(name) is str else type(call).__name__
+
+
+def _home(call: Any, name: str) -> str | None:
+    """The module that a function can be imported from; None where there is none."""
+    module = sys.modules.get(getattr(call, "__module__", None) or "")
+    path = getattr(module, "__name__", None)
+    if module is None or type(path) is not str or path == "__main__" or sys.modules.get(path) is not module:
+        return None
+    found = getattr(module, name, None) is call and is_importable(path) and is_importable(name)
+    return path if found else None
+
+
+_WRITTEN = (bool, int, float, str, bytes, type(None))  # of these repr is a literal; of subclasses it may be anything
+_NUMBERS = {
+    *(np.bool_, np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64),
+    *(np.float16, np.float32, np.float64),
+}
 
 
 def _is_default(value: Any, default: Any) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 from autograd.errors import GraphError
 from autograd.modes import tracing
+from autograd.printable import printable
 from autograd.read.compilation.routine import Routine, routine
 from autograd.read.compilation.signature import Signature
 from autograd.read.compilation.trace import trace
@@ -145,4 +146,4 @@ def _signature(f: Callable[..., Any]) -> inspect.Signature | None:
 
 
 def _called(f: Callable[..., Any]) -> str:
-    return getattr(f, "__name__", "the function")
+    return printable(str(getattr(f, "__name__", "the function")))

@@ -6,7 +6,7 @@ Python's functions are made for hundreds of lines, and a scalar graph may have m
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from autograd.read.code.program import Assignment, Program
@@ -26,9 +26,10 @@ class Parts(NamedTuple):
     body: list[str]
 
 
-def parted(program: Program, name: str, inputs: Sequence[str], wanted: Sequence[str]) -> Parts:
-    """The program as functions `name_1(values)`, `name_2(values)` … of at most MOST lines each.
+def parted(program: Program, name: Callable[[int], str], inputs: Sequence[str], wanted: Sequence[str]) -> Parts:
+    """The program as functions `step_1(values)`, `step_2(values)` … of at most MOST lines each.
 
+    name     of the k-th of them
     inputs   the variables that there are at the beginning
     wanted   expressions that are formed at the end
     """
@@ -42,12 +43,13 @@ def parted(program: Program, name: str, inputs: Sequence[str], wanted: Sequence[
     place: dict[str, int] = {}
     for variable in (*inputs, *(line.name for line in program.lines)):
         place.setdefault(variable, len(place))
-    functions = [_function(f"{name}_{k + 1}", piece, needed[k], place) for k, piece in enumerate(pieces)]
+    called = [name(k + 1) for k in range(len(pieces))]
+    functions = [_function(called[k], piece, needed[k], place) for k, piece in enumerate(pieces)]
     first = needed[0] | _used([line.expression for line in pieces[0]])
     body = [
         f"values = [None] * {len(place)}",
         *_stored([v for v in place if v in first and v in set(inputs)], place),
-        *(f"{name}_{k + 1}(values)" for k in range(len(pieces))),
+        *(f"{part}(values)" for part in called),
         *_loaded([line.name for line in program.lines if line.name in last], place),
     ]
     return Parts(functions, body)

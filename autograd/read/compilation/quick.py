@@ -44,7 +44,7 @@ class QuickWriter(Writer):
     def _array(self, x: np.ndarray[Any, Any]) -> str:
         """Written out if it is short: a program has lines, which are not to be filled with figures."""
         text = super()._array(x)
-        return text if len(text) <= _LONGEST else self._constant(x)
+        return text if len(text) <= _LONGEST else self.constant(x)
 
     def _of_numbers(self, s: Symbol) -> Code:
         operands = [self.operand(x) for x in s.operands]

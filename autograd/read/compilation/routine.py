@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import linecache
 import re
 import textwrap
@@ -13,10 +14,11 @@ from typing import Any
 import numpy as np
 
 from autograd import rules
+from autograd.read.code.identifiers import RESERVED, docstring, names_within
 from autograd.read.code.program import Assignment, Program, program
 from autograd.read.compilation.parts import parted
 from autograd.read.compilation.quick import QuickWriter, opened, unless_nan
-from autograd.read.compilation.signature import RESERVED, Signature
+from autograd.read.compilation.signature import Signature
 from autograd.read.compilation.tidy import tidied
 from autograd.read.compilation.trace import Trace
 from autograd.read.simplification.floats import rewritten
@@ -50,15 +52,21 @@ def routine(trace: Trace, signature: Signature, name: str) -> Routine:
     writer = QuickWriter()
     for stand_in in trace.inputs:
         writer.variable(stand_in)
-    own = writer.reserved(name, ("function", name))
+    for argument in signature.variables:
+        writer.reserved(argument, ("variable", (argument, False)))
+    own = writer.reserved(name, ("own", name))
     keys = [o.name if isinstance(o, Symbol) and o.name else f"out{i + 1}" for i, o in enumerate(outputs)]
     text = program({**steps, **dict(zip(keys, outputs, strict=True))}, writer=writer)
     numbers = not any(s.shape or s.dtype.kind != "f" for s in trace.inputs)
     text, given = _returned(text, keys, outputs, trace.tensors, numbers)
     if any(trace.tensors):
         writer.refer_to_engine()
-    parts = parted(text, own, [leaf.name for leaf in signature.leaves], given)
+    parts = parted(
+        text, lambda k: writer.reserved(f"{own}_{k}", ("part", k)), [leaf.name for leaf in signature.leaves], given
+    )
     functions = [line for function in parts.functions for line in ("", "", *function.splitlines())]
+    unpacking = [*signature.unpacking(writer)]
+    last = _return(rebuild(trace.structure, given), writer)
     head = [
         *writer.imports,
         *_given(writer),
@@ -68,8 +76,8 @@ def routine(trace: Trace, signature: Signature, name: str) -> Routine:
         *_decorator(outputs),
         f"def {own}({signature.header}):",
     ]
-    last = _return(rebuild(trace.structure, given), writer)
-    body = [*_about(name, signature), *signature.unpacking(), *parts.body, *last]
+    about = docstring([f"{name}, for", *(f"    {line}" for line in signature.lines())])
+    body = [about, *unpacking, *parts.body, *last]
     source = "\n".join([*head, *(textwrap.indent(line, "    ") for line in body), ""])
     question, scope = signature.question()
     return Routine(str(signature), source, _run(source, own, writer.namespace), _run(question, "fits", scope))
@@ -118,12 +126,12 @@ def _returned(
 ) -> tuple[Program, list[str]]:
     """The program without the lines of results that need no name, and the code for each result."""
     lines, given = {line.name: line for line in text.lines}, []
-    uses = " ".join(line.expression for line in text.lines)
+    used = names_within(" ".join(line.expression for line in text.lines))
     for i, (key, output, is_tensor) in enumerate(zip(keys, outputs, tensors, strict=True)):
         code = variable = text.outputs[key]
         line = lines.get(variable)
         shared = any(output is other for other in outputs[:i])
-        if line is not None and _needs_no_name(line, key) and not re.search(rf"\b{variable}\b", uses):
+        if line is not None and _needs_no_name(line, key) and variable not in used:
             code = lines.pop(variable).expression
         code = _own(code, output, shared, numbers)
         given.append(f"ag.Tensor({code}, requires_grad=False)" if is_tensor else code)
@@ -144,8 +152,13 @@ def _own(code: str, output: Any, shared: bool, numbers: bool) -> str:
         if type(value) is float:
             return code if output.call is None or numbers else f"float({code})"
         borrowed = shared or output.call is None or getattr(value, "base", None) is not None
-        return f"{code}.copy()" if np.ndim(value) and borrowed else code
-    return f"{code}.copy()" if isinstance(output, np.ndarray) else code
+        return _copied(code) if np.ndim(value) and borrowed else code
+    return _copied(code) if isinstance(output, np.ndarray) else code
+
+
+def _copied(code: str) -> str:
+    atom = isinstance(ast.parse(code, mode="eval").body, (ast.Name, ast.Attribute, ast.Subscript, ast.Call))
+    return f"{code}.copy()" if atom else f"({code}).copy()"
 
 
 def _given(writer: QuickWriter) -> list[str]:
@@ -154,11 +167,6 @@ def _given(writer: QuickWriter) -> list[str]:
     others = [name for name, x in writer.given.items() if not isinstance(x, np.ndarray)]
     lines = [f"# Constants: {', '.join(arrays)}"] * bool(arrays)
     return lines + [f"# Functions that are not to be imported: {', '.join(others)}"] * bool(others)
-
-
-def _about(name: str, signature: Signature) -> list[str]:
-    """The docstring: what the program is for."""
-    return [f'"""{name}, for', *(f"    {line}" for line in signature.lines()), '"""']
 
 
 def _return(structure: Any, writer: QuickWriter) -> list[str]:
@@ -172,15 +180,28 @@ def _return(structure: Any, writer: QuickWriter) -> list[str]:
     if hasattr(structure, "_fields"):
         return [whole]
     parts = structure.items() if isinstance(structure, dict) else enumerate(structure)
-    lines = [(f"{k!r}: " if isinstance(structure, dict) else "") + _built(part, writer) + "," for k, part in parts]
-    wrapped = [w for line in lines for w in textwrap.wrap(line, _WIDTH, break_long_words=False, break_on_hyphens=False)]
-    return [f"return {brackets[0]}", *(f"    {line}" for line in wrapped), brackets[1]]
+    named = isinstance(structure, dict)
+    lines = [(f"{writer.key(k)}: " if named else "") + _built(part, writer) + "," for k, part in parts]
+    return [f"return {brackets[0]}", *(f"    {w}" for line in lines for w in _wrapped(line)), brackets[1]]
+
+
+_UNBROKEN = re.compile(r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\S)+""")
+
+
+def _wrapped(code: str) -> list[str]:
+    """Code in lines of bounded length, if it has blanks to break it at; those within text are part of it."""
+    lines = [""]
+    for word in _UNBROKEN.findall(code):
+        if lines[-1] and len(lines[-1]) + len(word) >= _WIDTH:
+            lines.append("")
+        lines[-1] += f" {word}" if lines[-1] else word
+    return lines
 
 
 def _built(structure: Any, writer: QuickWriter) -> str:
     """The code for a structure of code."""
     if isinstance(structure, dict):
-        return "{" + ", ".join(f"{k!r}: {_built(v, writer)}" for k, v in structure.items()) + "}"
+        return "{" + ", ".join(f"{writer.key(k)}: {_built(v, writer)}" for k, v in structure.items()) + "}"
     if isinstance(structure, (list, tuple)):
         inner = ", ".join(_built(v, writer) for v in structure)
         if hasattr(structure, "_fields"):

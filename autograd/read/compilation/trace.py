@@ -7,6 +7,7 @@ whatever f does with both.
 
 from __future__ import annotations
 
+import inspect
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +18,7 @@ from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 
-from autograd.errors import GraphError, Undecided, Unsupported, describe
+from autograd.errors import DtypeError, GraphError, Undecided, Unsupported, describe
 from autograd.modes import Switched, user_line
 from autograd.node import Node, next_index
 from autograd.op import Op
@@ -46,19 +47,23 @@ class StandIn(Symbol):
 
     @classmethod
     def check(cls, op: Op, operands: tuple[Any, ...], params: dict[str, Any]) -> None:
-        """Refuse an operation whose result has a shape that depends on values."""
+        """Refuse an operation whose result has a shape that depends on values, and arrays that compute differently."""
+        for x in operands:
+            if isinstance(x, np.ndarray) and not isinstance(x, Symbol):
+                refuse_subclass("An array that f uses", x)
         for k, v in params.items():
             for s in _deciding(v) if k == "index" else within(v) if k != "where" else ():
                 cls._undecided(s, f"How many entries {op.name} chooses" if k == "index" else f"{op.name}({k}=…)")  # type: ignore[arg-type]
         if op.function in _OF_ANY_SIZE:
             cls._undecided(next(within(operands)), f"How many entries {op.name} finds")  # type: ignore[arg-type]
 
-    def _undecided(self, what: str) -> NoReturn:
+    def _undecided(self, what: str, advice: str = "") -> NoReturn:
         line = user_line()
+        where = f"  ({line[0]}, line {line[1]})" if line else ""
         raise Undecided(
             f"{what} needs the value of {_called(self)}, which differs from call to call; a compiled program cannot "
-            "depend on it. Choose between values with np.where(condition, a, b), pass what decides as a static "
-            f"argument, or compile the parts between the decisions.{f'  ({line[0]}, line {line[1]})' if line else ''}",
+            f"depend on it. {advice}Choose between values with np.where(condition, a, b), pass what decides as a "
+            f"static argument, or compile the parts between the decisions.{where}",
             _whole,
         )
 
@@ -72,7 +77,7 @@ class StandIn(Symbol):
         self._undecided("int()")
 
     def __index__(self) -> int:
-        self._undecided("A size, an axis, a range")
+        self._undecided("A size, an axis, a range, a place in a list", _LOOKING_UP)
 
     def __complex__(self) -> complex:
         self._undecided("complex()")
@@ -92,7 +97,18 @@ class StandIn(Symbol):
         return np.round(self, digits)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NoReturn:
-        self._undecided("What makes a plain array of it (np.asarray, a function that takes no others)")
+        self._undecided(
+            "What makes a plain array of it (np.asarray, an index or a method of an array of your own, a function that "
+            "takes no others)",
+            _LOOKING_UP,
+        )
+
+    def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any) -> Any:
+        """A table that is looked up is one step of the program, as NumPy does it, where no gradient is asked for."""
+        if function in _LOOKUPS and Tensor not in types and not _has_tensors(args, kwargs):
+            operands, params = _sorted(function, args, kwargs)
+            return self.run(_looked_up(function), operands, params)
+        return super().__array_function__(function, types, args, kwargs)
 
     def __setitem__(self, index: Any, value: Any) -> NoReturn:
         raise Unsupported(
@@ -108,6 +124,49 @@ class StandIn(Symbol):
 
     __iadd__ = __isub__ = __imul__ = __itruediv__ = __ifloordiv__ = __imod__ = __ipow__ = __imatmul__ = _in_place
     __iand__ = __ior__ = __ixor__ = __ilshift__ = __irshift__ = _in_place
+
+
+def refuse_subclass(name: str, array: np.ndarray[Any, Any]) -> None:
+    """Raise DtypeError for an array of a class of its own, in which * or a sum may mean something else."""
+    kind = type(array)
+    if isinstance(array, np.ma.MaskedArray):
+        raise DtypeError(
+            f"{name} is a masked array; a compiled function needs plain arrays, in which its mask would be lost. Use "
+            "np.where(mask, 0.0, x.data), or x.filled(…)."
+        )
+    if kind not in (np.ndarray, np.memmap, StandIn):
+        raise DtypeError(
+            f"{name} is a {kind.__name__}, a class of arrays that may compute in a way of its own; a compiled function "
+            f"needs plain arrays. Pass np.asarray(x)."
+        )
+
+
+_LOOKING_UP = (
+    "To look up a table of your own, make it an argument of f, or a constant once before: "
+    "table = autograd.Tensor(table, requires_grad=False); then table[i] and np.take(table, i) are part of the program. "
+    "Of methods use NumPy's functions: np.searchsorted(table, x). "
+)
+_LOOKUPS = frozenset({np.interp, np.take, np.choose})
+
+
+@cache
+def _looked_up(function: Callable[..., Any]) -> Op:
+    return Op(function, "constant", (), (), (), False, {})
+
+
+def _has_tensors(args: Any, kwargs: Any) -> bool:
+    return any(type(x) is Tensor for x in flatten((args, kwargs))[0])
+
+
+def _sorted(function: Callable[..., Any], args: Any, kwargs: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The arguments of a call up to the last one with stand-ins in it, and the others by name."""
+    bound = inspect.signature(function).bind(*args, **kwargs)
+    given = dict(bound.arguments)
+    bound.apply_defaults()
+    names = list(bound.arguments)
+    last = max(i for i, name in enumerate(names) if next(within(bound.arguments[name]), None) is not None)
+    first = {name: bound.arguments[name] for name in names[: last + 1]}
+    return tuple(first.values()), {k: v for k, v in given.items() if k not in first}
 
 
 # Functions whose result is as long as there are entries of some kind.

@@ -152,7 +152,7 @@ class Names:
     def __call__(self, operand: Any) -> str | None:
         key = id(operand)
         if key not in self._given:
-            wanted = self._naming(operand)
+            wanted = self._naming(operand) or names.of(operand)  # an array that the graph has only a part of
             self._given[key] = wanted and self._free(wanted)
         return self._given[key]
 

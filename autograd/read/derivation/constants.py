@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dis
 from collections.abc import Iterable, Mapping
-from types import FrameType
+from types import CodeType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -101,13 +101,13 @@ def _part_of(view: Any, array: Any) -> tuple[Any, Any] | None:
     return None
 
 
-def numbers_of(frame: FrameType, variables: Mapping[str, Any]) -> dict[int, str]:
+def numbers_of(code: CodeType, variables: Mapping[str, Any]) -> dict[int, str]:
     """The names of the floats that variables hold, by identity.
 
     A number that the code has written out in more places than one is one object for all of them, so it has no name; nor
     has an int, which Python keeps only once.
     """
-    written = [i.argval for i in dis.get_instructions(frame.f_code) if i.opname == "LOAD_CONST"]
+    written = [i.argval for i in dis.get_instructions(code) if i.opname == "LOAD_CONST"]
     floats = [(name, x) for name, x in variables.items() if type(x) is float and not name.startswith("_")]
     once = {id(x): name for name, x in floats if sum(x is c for c in written) <= 1}
     return {key: name for key, name in once.items() if sum(id(x) == key for _, x in floats) == 1}

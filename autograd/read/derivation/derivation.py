@@ -13,11 +13,12 @@ import numpy as np
 from autograd.errors import NumericalError, SaveError
 from autograd.files import write_whole
 from autograd.node import Node
+from autograd.printable import printable
 from autograd.read.derivation.backward import Recorded
 from autograd.read.derivation.lines import Lines
 from autograd.read.derivation.standalone import Standalone
 from autograd.read.derivation.statements import Line, Numeric, Statements
-from autograd.read.names import for_any_engine
+from autograd.read.names import for_any_engine, prose
 
 SAID = {
     "course": "The course's convention: dZ is m times the derivative of the cost, and 1/m stands in dW and db.",
@@ -90,7 +91,7 @@ class Derivation:
         return "\n".join([self._said, "", *rows, *(f"\n{note}." for note in (*self._marked(MARK), *self._notes()))])
 
     def __repr__(self) -> str:
-        return f"<Derivation: {', '.join(line.name for line in self.lines)}; convention={self.convention!r}>"
+        return printable(f"<Derivation: {', '.join(line.name for line in self.lines)}; convention={self.convention!r}>")
 
     def _repr_latex_(self) -> str:
         return f"${self.latex()}$"
@@ -98,14 +99,15 @@ class Derivation:
     def _repr_html_(self) -> str:
         notes = (self._said, *self._notes(), *self._marked(self._on_paper))
         said = "".join(f"<p>{escape(text)}</p>" for text in notes)
-        return f"{said}\n$${self.latex()}$$"
+        return f"{said}\n$${escape(self.latex())}$$"
 
     def _notes(self) -> list[str]:
-        return [*self._nameless, *self._facts, *(f"{line.name}: {line.note}" for line in self.lines if line.note)]
+        notes = [*self._nameless, *self._facts, *(f"{line.name}: {line.note}" for line in self.lines if line.note)]
+        return [*map(printable, notes)]
 
     @property
     def _on_paper(self) -> str:
-        return ", ".join(line.name for line in self.lines if line.on_paper) + ":"
+        return printable(", ".join(line.name for line in self.lines if line.on_paper) + ":")
 
     def _marked(self, what: str) -> list[str]:
         """What is said of lines that the program computes in another form."""
@@ -146,7 +148,7 @@ class Derivation:
                 r"\documentclass{article}",
                 r"\usepackage{amsmath}",
                 r"\begin{document}",
-                *(r"\noindent " + for_any_engine(text).replace("_", r"\_") + r"\par" for text in said),
+                *(rf"\noindent {for_any_engine(prose(text))}\par" for text in said),
                 r"\begin{align*}",
                 for_any_engine(" \\\\\n".join(rows)),
                 r"\end{align*}",

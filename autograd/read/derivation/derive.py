@@ -17,7 +17,6 @@ db &= \\frac{1}{m}\\,\\sum_{\\text{columns}} dZ
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -56,8 +55,8 @@ def derive(
     steps       keep the form that a line was simplified from
     m           the number of samples, where it cannot be told from J
 
-    Values are called by their names; Tensors and arrays in the caller's variables are named after those. Every line has
-    been run as NumPy, and agrees with what the numeric sweep finds.
+    Values are called by their names, and what has none by the variable of the caller that holds it; nothing is changed.
+    Every line has been run as NumPy, and agrees with what the numeric sweep finds.
 
     Where m cannot be told the true convention is used, and the derivation says so. A sigmoid, tanh, softmax or logistic
     loss is recognized by what it is, however it is spelled.
@@ -67,13 +66,17 @@ def derive(
     """
     if convention not in CONVENTIONS:
         raise GraphError(f'There is no convention {convention!r}; known are "course" and "true".')
-    frame = sys._getframe(1)
-    variables = names.variables(frame)
-    names.given(variables)
     root = _root(J)
+    with names.asking(root):
+        return _derived(root, wrt, convention, steps, m)
+
+
+def _derived(root: Node, wrt: Any, convention: str, steps: bool, m: int | None) -> Derivation:
     targets = _targets(root, wrt)
     refuse_what_cannot_be_read(ancestors(root))
-    copied = Copied(root, targets, Constants(_named_arrays(variables, root), numbers_of(frame, variables)))
+    asked = names.asked()
+    numbers = {} if asked.code is None else numbers_of(asked.code, asked.variables)
+    copied = Copied(root, targets, Constants(_named_arrays(asked.variables, root), numbers))
     samples = find_samples(copied.root, copied.values, m)
     said = _said(names.of(root) or "the cost", copied.root, samples, convention, m)
     factor = samples.m.symbol if said == SAID["course"] and samples.m is not None else None
@@ -107,7 +110,7 @@ def _targets(root: Node, wrt: Any) -> list[Node]:
         if node is root:
             raise GraphError("The derivative of the cost by itself is 1; name what it was computed from.")
         if type(node) is not Node or node not in nodes:
-            called = asked if isinstance(asked, str) else getattr(asked, "name", None) or f"this {type(asked).__name__}"
+            called = asked if isinstance(asked, str) else names.of(asked) or f"this {type(asked).__name__}"
             raise GraphError(
                 f"The cost was not computed from {called}, so there is no derivative by it. It was computed from "
                 f"{', '.join(n for n in by_name if n) or 'Tensors without names'}."

@@ -1,14 +1,14 @@
 """How far rounding may move the values of a derivation: they are computed again, each step rounded at random.
 
-`autograd.roundoff` says the same of one number, from the gradients of all that it was computed from. Here there are many
-arrays, gradients themselves, so each result on the way is moved by up to one rounding of its precision instead, and what
-comes out is how far the end moves. Where terms cancel that is much more than a rounding of the end, which may be 0.
+`autograd.roundoff` says the same of one number, from the gradients of all that it was computed from. Here there are
+many arrays, gradients themselves, so each result on the way is moved by up to one rounding of its precision instead,
+and what comes out is how far the end moves. Where terms cancel that is much more than a rounding of the end, which may be 0.
 Comparisons, and what else is not smooth, are not decided anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -53,7 +53,8 @@ class Rounded:
         key = id(self._of[id(s)])
         value = np.asarray(self._exact[key], float)
         with np.errstate(all="ignore"):
-            away = np.abs(np.stack([np.broadcast_to(np.asarray(run[key], float), value.shape) for run in self._runs]) - value)
+            moved = [np.broadcast_to(np.asarray(run[key], float), value.shape) for run in self._runs]
+            away = np.abs(np.stack(moved) - value)
         return _ALLOWED * float(np.max(away, initial=0.0, where=np.isfinite(away)))
 
 

@@ -2,8 +2,8 @@
 
 x/y² overflows where (x/y)/y does not, a sum over one denominator where its terms do not, and what cancels on paper may
 be inf/inf. So a line of the program is what the rules give, as the sweep computes it, except for what holds in floats
-(see `simplification.floats`) and for two limits that are better than what the sweep computes: A − Y of the logistic loss
-at a sigmoid and of the cross-entropy at a softmax. Where the line as it is read is that, but for how it is written, the
+(see `simplification.floats`) and for two limits that are better than what the sweep computes: A − Y of the logistic
+loss at a sigmoid and of the cross-entropy at a softmax. Where the line as it is read is that, but for how it is written, the
 program has it as it is read.
 """
 
@@ -64,7 +64,7 @@ def like(new: Symbol, s: Symbol) -> Symbol:
     return new.but(name=s.name, gradient=s.gradient, shape=s.shape)
 
 
-# --- shapes and numbers ----------------------------------------------------------------------------------------------------------
+# --- shapes and numbers ----------------------------------------------------------------------------------------------
 
 
 def _thin(s: Symbol) -> Symbol:
@@ -72,9 +72,9 @@ def _thin(s: Symbol) -> Symbol:
     op = OPS.get(s.call)
     if s.call is np.broadcast_to and type(s.operands[0]) is int and s.dtype.kind == "f":
         return s.but(operands=(float(s.operands[0]), *s.operands[1:]))  # of an int there would be an array of ints
-    if op is None or op.kind != "elementwise" or not any(np.shape(x) == s.shape and not _repeats(x) for x in s.operands):
+    if op is None or op.kind != "elementwise" or not any(map(_repeats, s.operands)):
         return s
-    if not any(map(_repeats, s.operands)):
+    if all(np.shape(x) != s.shape or _repeats(x) for x in s.operands):
         return s
     result: Symbol = s.run(op, tuple(x.operands[0] if _repeats(x) else x for x in s.operands), s.params)
     return result

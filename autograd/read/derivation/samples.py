@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograd import names
 from autograd.node import Constant, Node, ancestors
 from autograd.read.code.source import source
 from autograd.read.formulas.formula import write
@@ -139,13 +140,21 @@ def _of_data(means: list[_Mean], nodes: list[Node], found: dict[Node, Any]) -> l
             axes = _Axes(nodes, mean.size, found)
             axes.follow({id(mean.operand): mean.axis})
             reached[key] = leaves & axes.known.keys()
-    of = {mean: reached.get((mean.size, id(mean.operand), mean.axis), set()) for mean in means}
-    possible = [mean for mean in means if mean.number is None or not of[mean] or leaves - of[mean]]
-    best = [mean for mean in possible if mean.certain or not of[mean]] or possible
+    of = {id(mean): reached.get((mean.size, id(mean.operand), mean.axis), set()) for mean in means}
+    possible = [mean for mean in means if mean.number is None or not of[id(mean)] or leaves - of[id(mean)]]
+    best = [mean for mean in possible if mean.certain or not of[id(mean)]]
+    if all(mean.axis is None for mean in best):  # data that are a leaf, too: beside them there are weights
+        best += [mean for mean in possible if mean.axis is not None and _leaves(mean.operand) - of[id(mean)]]
+    best = best or possible
     first: dict[int, _Mean] = {}
     for mean in best:
         first.setdefault(id(mean.operand), mean)
     return [mean for mean in best if (mean.size, mean.axis) == first[id(mean.operand)][:3:2]]
+
+
+def _leaves(operand: Any) -> set[int]:
+    """What an operand was computed from, by id."""
+    return {id(node) for node in ancestors(operand) if node.op is None} if type(operand) is Node else set()
 
 
 def _in_terms_of(m: Symbol, mean: _Mean) -> Symbol:
@@ -283,7 +292,7 @@ def _reduced(node: Node, shape: tuple[int, ...]) -> list[int]:
 
 
 def _is_called_m(operand: Any) -> bool:
-    return type(operand) is Constant and operand.name == "m" and np.ndim(operand.out) == 0
+    return type(operand) is Constant and names.of(operand) == "m" and np.ndim(operand.out) == 0
 
 
 def _shape(operand: Any) -> tuple[int, ...]:

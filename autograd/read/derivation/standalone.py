@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import linecache
-import re
 import textwrap
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,6 +13,8 @@ import numpy as np
 
 from autograd.errors import SaveError
 from autograd.node import Node
+from autograd.printable import printable
+from autograd.read.code.identifiers import docstring, names_within
 from autograd.read.code.program import Program, program
 from autograd.read.code.source import Writer
 from autograd.read.derivation.backward import Recorded
@@ -49,7 +50,7 @@ class Standalone:
         m = graph.samples.m
         self._m = "" if m is None or m.symbol.name is None else writer.variable(m.symbol)
         code = " ".join(a.expression for a in self._program.lines)
-        uses_m = bool(self._m) and re.search(rf"\b{self._m}\b", code) is not None
+        uses_m = self._m in names_within(code)
         self._first = _first_with_samples(graph, writer) if uses_m else ""
         arrays = {k: v for k, v in self._program.namespace.items() if isinstance(v, np.ndarray)}
         number = {self._m: int(m)} if m is not None and uses_m and not self._first else {}
@@ -69,7 +70,9 @@ class Standalone:
     def script(self) -> str:
         """The function, and a main program that runs it on the recorded inputs or on those of a file."""
         strange = [
-            name for name, thing in self._program.namespace.items() if callable(thing) and not self._is_known(name)
+            name
+            for name, thing in self._program.namespace.items()
+            if not (isinstance(thing, np.ndarray) or self._is_known(name))
         ]
         if strange:
             raise SaveError(
@@ -89,12 +92,12 @@ class Standalone:
         returned = ", ".join(f'"{name}": {variable}' for name, variable in self._program.outputs.items())
         start = [f"{self._m} = {self._first}"] if self._first else []
         code = "\n\n".join("\n".join(part) for part in (start, body[:cut], body[cut:]) if part)
-        about = "\n\n".join(
-            [f"The gradients of {self._cost}, derived by chalkgrad.", *(textwrap.fill(t, 100) for t in said)]
-        )
+        about = [f"The gradients of {self._cost}, derived by chalkgrad."]
+        for t in said:
+            about += ["", *textwrap.wrap(printable(t), 100)]
         return "\n".join(
             [
-                f'"""{about}\n"""',
+                docstring(about),
                 "",
                 *self._program.imports,
                 *(f"\n\n{text}" if "\n" in text else f"\n{text}" for text in self._helpers.values()),

@@ -233,8 +233,8 @@ class Statements:
 
 def _defect(formula: str, value: Any, right: Any) -> NumericalError:
     return NumericalError(
-        f"The formula {formula} gives {_shown(value)}, but the sweep finds {_shown(right)}, so it is not shown. This is a "
-        "defect of chalkgrad's, not of yours; please report it with the program that led to it."
+        f"The formula {formula} gives {_shown(value)}, but the sweep finds {_shown(right)}, so it is not shown. This is "
+        "a defect of chalkgrad's, not of yours; please report it with the program that led to it."
     )
 
 

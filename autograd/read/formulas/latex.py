@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd.read.formulas.style import ATOM, POWER, PRODUCT, SUM, Piece, Style, Written
-from autograd.read.names import gradient_name, number, typeset, words
+from autograd.read.names import gradient_name, number, prose, typeset, words
 
 _SIGNS = {"Σ": r"\sum", "Π": r"\prod", "≥": r"\ge", "≤": r"\le", "≠": r"\ne", "¬": r"\lnot", "…": r"\ldots"}
 _FUNCTIONS = {"σ": r"\sigma"} | {
@@ -53,7 +53,8 @@ class Latex(Style):
         return _SIGNS.get(character, character)
 
     def function(self, name: str) -> str:
-        return _FUNCTIONS.get(name) or rf"\operatorname{{{name.replace('_', chr(92) + '_')}}}"
+        plain = name.isascii() and name.replace("_", "a").isalnum()
+        return _FUNCTIONS.get(name) or rf"\operatorname{{{prose(name) if plain else words(name)}}}"
 
     def parens(self, inside: str) -> str:
         tall = any(high in inside for high in (r"\frac", r"\begin", r"\sum"))

@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from math import prod
 from typing import Any
 
+import numpy as np
+
 from autograd.read.formulas.style import ATOM, PREFIX, PRODUCT, STAR, SUM, Piece, Style, Written
 
 Row = Callable[[Style, Sequence[Piece], dict[str, Any]], Written]
@@ -240,11 +242,15 @@ def _index(style: Style, index: Any) -> str:
 
 def _one_index(style: Style, part: Any) -> str:
     if isinstance(part, slice):
-        ends = ["" if e is None else str(e) for e in (part.start, part.stop)]
-        return ":".join(ends if part.step is None else [*ends, str(part.step)])
+        ends = ["" if e is None else _end(style, e) for e in (part.start, part.stop)]
+        return ":".join(ends if part.step is None else [*ends, _end(style, part.step)])
     if part is Ellipsis:
         return style.sign("…")
-    return str(part) if isinstance(part, int) else style.words("new" if part is None else "indices")
+    return str(int(part)) if isinstance(part, int) else style.words("new" if part is None else "indices")
+
+
+def _end(style: Style, end: Any) -> str:
+    return str(int(end)) if isinstance(end, (int, np.integer)) else style.words("…")
 
 
 def _log_loss(style: Style, args: Sequence[Piece], _: Any) -> Written:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from autograd.printable import printable
 from autograd.read.formulas.style import ATOM, POWER, PRODUCT, STAR, SUM, Piece, Style, Written
 from autograd.read.names import GREEK, decimal
 
@@ -28,7 +29,7 @@ class Text(Style):
 
     def name(self, name: str, gradient: bool = False) -> str:
         greek = _GREEK_NAME.fullmatch(name)
-        shown = f"{greek[1]}{GREEK[greek[2]]}{greek[3]}" if greek else name
+        shown = f"{greek[1]}{GREEK[greek[2]]}{greek[3]}" if greek else printable(name)
         return f"d{shown}" if gradient else shown
 
     def shaped(self, name: str, shape: tuple[int, ...]) -> str:
@@ -42,13 +43,13 @@ class Text(Style):
         )
 
     def words(self, text: str) -> str:
-        return text
+        return printable(text)
 
     def sign(self, character: str) -> str:
         return character
 
     def function(self, name: str) -> str:
-        return name
+        return printable(name)
 
     def parens(self, inside: str) -> str:
         return f"({inside})"

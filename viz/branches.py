@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 
 import graphviz
 
@@ -12,7 +11,7 @@ from autograd.read import TEXT as IN_TEXT
 from autograd.read import Branch, Factor
 from viz import text
 from viz.errors import ArgumentError
-from viz.labels import GRADIENT, MUTED, STYLES
+from viz.labels import GRADIENT, MUTED, STYLES, in_label
 
 LONGEST = 64  # characters of a formula on an edge
 
@@ -51,8 +50,8 @@ def _grouped(branches: list[Branch]) -> list[list[Branch]]:
 
 
 def _name(name: str, shape: str) -> str:
-    note = f' <FONT POINT-SIZE="9" COLOR="{MUTED}">{escape(shape)}</FONT>' if shape else ""
-    return f"<<B>{escape(IN_TEXT.name(name))}</B>{note}>"
+    note = f' <FONT POINT-SIZE="9" COLOR="{MUTED}">{in_label(shape)}</FONT>' if shape else ""
+    return f"<<B>{in_label(IN_TEXT.name(name))}</B>{note}>"
 
 
 def _factor(factor: Factor) -> str:
@@ -63,8 +62,8 @@ def _factor(factor: Factor) -> str:
     formula = formula if len(formula) <= LONGEST else f"{formula[: LONGEST - 1]}…"
     rows, columns = factor.size
     lines = [
-        f'<B>{escape(factor.derivative(IN_TEXT))}</B> <FONT POINT-SIZE="9" COLOR="{MUTED}">{rows} × {columns}</FONT>',
-        f'<FONT COLOR="{GRADIENT}">{escape(formula)}</FONT>',
+        f'<B>{in_label(factor.derivative(IN_TEXT))}</B> <FONT POINT-SIZE="9" COLOR="{MUTED}">{rows} × {columns}</FONT>',
+        f'<FONT COLOR="{GRADIENT}">{in_label(formula)}</FONT>',
     ]
     cells = "".join(f'<TR><TD ALIGN="LEFT">&#160;{line}</TD></TR>' for line in lines)
     return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">{cells}</TABLE>>'

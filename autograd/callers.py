@@ -1,0 +1,19 @@
+"""Whose code is running: the frames of the user's, beneath those of these packages and of NumPy."""
+
+from __future__ import annotations
+
+import os
+from types import FrameType
+
+import numpy as np
+
+_HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_OURS = tuple(os.path.join(_HERE, package, "") for package in ("autograd", "nn", "viz"))
+_NUMPY = os.path.join(os.path.dirname(np.__file__), "")
+
+
+def user_frame(frame: FrameType | None) -> FrameType | None:
+    """The first frame, from this one outwards, that is neither in these packages nor in NumPy."""
+    while frame is not None and frame.f_code.co_filename.startswith((*_OURS, _NUMPY)):
+        frame = frame.f_back
+    return frame

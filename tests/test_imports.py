@@ -1,0 +1,62 @@
+"""What `import autograd`, `import nn` and `import viz` load, and that what is loaded later is there all the same."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import autograd
+import nn
+import viz
+
+ROOT = str(Path(viz.__file__).parents[1])
+LARGE = (
+    "IPython",
+    "autograd.check",
+    "autograd.read",
+    "graphviz",
+    "latex2mathml",
+    "matplotlib",
+    "mpmath",
+    "nn.byhand.documents",
+    "pydoc",
+    "rich",
+    "sympy",
+    "tempfile",
+    "viz.dot",
+)
+
+
+@pytest.mark.parametrize("package", ["autograd", "nn", "viz"])
+def test_an_import_loads_nothing_large(package):
+    code = f"import sys, numpy; before = set(sys.modules); import {package}; print(*set(sys.modules) - before)"
+    loaded = _printed(code).split()
+    assert package in loaded
+    assert [name for name in LARGE if name in loaded] == []
+
+
+@pytest.mark.parametrize("package", [autograd, nn, viz], ids=lambda p: p.__name__)
+def test_every_export_is_there_and_listed(package):
+    assert [name for name in package.__all__ if not hasattr(package, name)] == []
+    assert set(package.__all__) <= set(dir(package))
+    with pytest.raises(AttributeError, match=f"module '{package.__name__}' has no attribute 'nonsense'"):
+        package.nonsense  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    "first", ["viz.draw", "viz.save_page", "viz.record", "viz.dot.draw", "nn.byhand", "autograd.read"]
+)
+def test_what_is_loaded_first_makes_no_difference(first):
+    package = first.partition(".")[0]
+    code = f"import {package}, viz, autograd as ag; {first}; print(type(viz.tree).__name__, type(ag.derive).__name__)"
+    assert _printed(code).split() == ["function", "function"]
+
+
+def _printed(code):
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=os.environ | {"PYTHONPATH": ROOT}, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout

@@ -1,0 +1,26 @@
+"""How wide text is in the font of the pictures: Arimo, whose letters are as wide as those of Liberation Sans, Helvetica
+and Arial. The table is written by tools/font_widths.py."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+_TABLE = Path(__file__).parent / "page" / "fonts" / "widths.json"
+
+
+def width(words: str, size: float, bold: bool = False) -> float | None:
+    """How wide a text is, in the unit of `size`; None where it has a character that the font lacks.
+
+    >>> round(width("value", 9), 1), round(width("W1", 11, bold=True), 1), width("數", 11)
+    (21.5, 16.5, None)
+    """
+    table = _widths()["bold" if bold else "regular"]
+    advances = [table.get(character) for character in words]
+    return sum(w for w in advances if w is not None) * size / 1000 if None not in advances else None
+
+
+@cache
+def _widths() -> dict[str, dict[str, int]]:
+    return json.loads(_TABLE.read_text(encoding="ascii"))
