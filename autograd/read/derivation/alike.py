@@ -160,7 +160,7 @@ class _Parts:
         size = abs(x.number) if abs(x.number) >= 1 else Fraction(1)
         out = Scaled(-size if x.number < 0 else size, power, None)
         left = Scaled(x.number / out.number, x.power - power, x.rest)
-        plain = left.rest is not None and left[:2] == (1, 0)
+        plain = left.rest is not None and left.number == 1 and not left.power
         return out, left.rest if plain and left.rest is not None else self._numbered("scaled", left)
 
     def transpose(self, s: Symbol, given: list[Scaled]) -> Scaled | None:

@@ -2,7 +2,9 @@
 
 `autograd.roundoff` says the same of one number, from the gradients of all that it was computed from. Here there are
 many arrays, gradients themselves, so each result on the way is moved by up to one rounding of its precision instead,
-and what comes out is how far the end moves. Where terms cancel that is much more than a rounding of the end, which may be 0.
+and what comes out is how far the end moves.
+
+Where terms cancel that is much more than a rounding of the end, which may be 0.
 Comparisons, and what else is not smooth, are not decided anew.
 """
 

@@ -3,14 +3,16 @@
 x/y² overflows where (x/y)/y does not, a sum over one denominator where its terms do not, and what cancels on paper may
 be inf/inf. So a line of the program is what the rules give, as the sweep computes it, except for what holds in floats
 (see `simplification.floats`) and for two limits that are better than what the sweep computes: A − Y of the logistic
-loss at a sigmoid and of the cross-entropy at a softmax. Where the line as it is read is that, but for how it is written, the
+loss at a sigmoid and of the cross-entropy at a softmax.
+
+Where the line as it is read is that, but for how it is written, the
 program has it as it is read.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import reduce
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -86,16 +88,26 @@ def _repeats(x: Any) -> bool:
 
 def _plain(s: Symbol, m: Symbol | None) -> Symbol:
     """Without m·(1/m), and without a factor or exponent of 1: the convention multiplies by m what was divided by it."""
-    if s.call is np.power and _number(s.operands[1], m) == (1, 0) and isinstance(s.operands[0], Symbol):
+    if s.call is np.power and _is(s.operands[1], 1, m) and isinstance(s.operands[0], Symbol):
         return s.operands[0]
     scale = _number(s, m)
     if scale is not None and scale[1] == 0:
         return type(s)(float(scale[0]))
     if s.call is np.multiply:
         for number, of in (s.operands, s.operands[::-1]):
-            if isinstance(of, Symbol) and of.shape == s.shape and _number(number, m) in ((1, 0), (-1, 0)):
-                return of if _number(number, m) == (1, 0) else -of
+            if not isinstance(of, Symbol) or of.shape != s.shape:
+                continue
+            if _is(number, 1, m):
+                return of
+            if _is(number, -1, m):
+                result: Symbol = -of
+                return result
     return s
+
+
+def _is(x: Any, number: int, m: Symbol | None) -> bool:
+    found = _number(x, m)
+    return found is not None and found[0] == number and found[1] == 0
 
 
 def _number(x: Any, m: Symbol | None) -> tuple[Fraction, int] | None:
@@ -135,7 +147,8 @@ class _Limits:
             return s
         for A, inner in (s.operands, s.operands[::-1]):
             if isinstance(A, Symbol) and A.call is softmax and isinstance(inner, Symbol):
-                return self._limit(A, inner) or s
+                found = self._limit(A, inner)
+                return s if found is None else found
         return s
 
     def _limit(self, A: Symbol, inner: Symbol) -> Symbol | None:
@@ -145,7 +158,8 @@ class _Limits:
         axis = A.params.get("axis", 0)
         if not (isinstance(dA, Symbol) and isinstance(total, Symbol) and total.call is np.sum):
             return None
-        product, over = total.operands[0], total.params.get("axis")
+        product: Any = total.operands[0]
+        over: Any = total.params.get("axis")
         over = over[0] if isinstance(over, tuple) and len(over) == 1 else over
         same_axis = over is not None and over % A.ndim == axis % A.ndim and total.params.get("keepdims")
         same_axis = same_axis or (over is None and A.ndim == 1)
@@ -160,7 +174,8 @@ class _Limits:
         columns = np.sum(Y, axis=axis, keepdims=True)
         number = self._known(columns)
         difference = A * columns - Y if number is None else A - Y if number == 1 else number * A - Y
-        return reduce(np.multiply, scale) * difference if scale else difference
+        result: Symbol = prod(scale) * difference if scale else difference
+        return result
 
 
 def _multiple_of_quotient(dA: Symbol, A: Symbol) -> tuple[list[Any], Symbol] | None:

@@ -170,7 +170,8 @@ class Statements:
         noise = self._rounded.noise(self._drafts[node]) + self._rounded.noise(program)
         read = [form for form in self._forms[node] if self._reads(label, form, right, noise)]
         rules = tuple(_rules(node, lines.gradients, self._graph.named))
-        on_paper = bool(read) and write(lines.body(node)) != write(program)
+        body = lines.body(node)  # a number written out is safe
+        on_paper = bool(read) and body.call is not None and write(body) != write(program)
         return self._line(label, program, read or [program], right, noise, rules, lines.note(node), on_paper)
 
     def _reads(self, label: Symbol, form: Symbol, right: Any, noise: float) -> bool:
@@ -233,8 +234,8 @@ class Statements:
 
 def _defect(formula: str, value: Any, right: Any) -> NumericalError:
     return NumericalError(
-        f"The formula {formula} gives {_shown(value)}, but the sweep finds {_shown(right)}, so it is not shown. This is "
-        "a defect of chalkgrad's, not of yours; please report it with the program that led to it."
+        f"The formula {formula} gives {_shown(value)}, but the sweep finds {_shown(right)}, so it is not shown. This "
+        "is a defect of chalkgrad's, not of yours; please report it with the program that led to it."
     )
 
 
