@@ -19,6 +19,7 @@ from autograd.read.code.program import Program, program
 from autograd.read.code.source import Writer
 from autograd.read.derivation.backward import Recorded
 from autograd.read.derivation.lines import Lines
+from autograd.read.derivation.running import values_by_name
 from autograd.read.derivation.samples import Count
 from autograd.read.derivation.statements import Statements
 from autograd.read.symbol import Symbol, rebuilt
@@ -188,11 +189,7 @@ def _literal(writer: Writer, value: Any) -> str:
 
 def _linked(graph: Recorded, lines: Lines, nodes: list[Node]) -> list[Symbol]:
     """The cost and the gradients, each name with what it was computed from beneath it."""
-    values: dict[Symbol, Symbol] = {}
-    for node in graph.named:
-        if node.op is not None:
-            (body,) = rebuilt([graph.inline[node]], lambda s: values.get(s, s))
-            values[graph.named[node]] = body.but(name=graph.named[node].name)
+    values = values_by_name(graph)
     gradients: dict[str | None, Symbol] = {}
 
     def link(s: Symbol) -> Symbol:
@@ -200,7 +197,7 @@ def _linked(graph: Recorded, lines: Lines, nodes: list[Node]) -> list[Symbol]:
 
     for node in nodes:
         label = lines.found[node]
-        (body,) = rebuilt([lines.body(node)], link)
+        (body,) = rebuilt([lines.running[node]], link)
         body = body if body.call is not None and body.name is None else identity(body)
         gradients[label.name] = body.but(name=label.name, gradient=True)
     return [values[graph.named[graph.root]], *gradients.values()]
