@@ -102,9 +102,8 @@ def test_the_slope_of_log_loss_at_a_sigmoid(dtype):
 
 
 @pytest.mark.parametrize("shape", [(3,), (2, 3)])
-def test_the_norm_of_half_precision_is_summed_up_as_numpy_does(shape):
+def test_the_norm_of_half_precision_is_at_least_as_good_as_numpys(shape):
     x = np.full(shape, 1e-4, np.float16)  # of which the square is denormal
-    norm = np.linalg.norm(x)
-    assert norm > 0
-    assert ag.compile(np.linalg.norm)(x) == norm
-    assert np.linalg.norm(ag.Tensor(x)).data == norm
+    exact, found = np.linalg.norm(x.astype(float)), ag.compile(np.linalg.norm)(x)
+    assert abs(found - exact) <= abs(np.linalg.norm(x) - exact)
+    assert abs(np.linalg.norm(ag.Tensor(x)).data - exact) <= abs(np.linalg.norm(x) - exact)
