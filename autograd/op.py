@@ -241,6 +241,18 @@ class Together(Each):
         return Each(self.begins(*inputs, **params))
 
 
+class AtOnce(Each):
+    """Rules for tangents: `all_of(tangents, *inputs, **params)` is told those of all operands, or None."""
+
+    def __init__(self, all_of: Rule) -> None:
+        super().__init__(
+            lambda i, t, *inputs, **params: all_of(
+                [t if k == i else None for k in range(len(inputs))], *inputs, **params
+            )
+        )
+        self.all_of = all_of
+
+
 OPS: dict[Any, Op] = {}
 COMPOSITES: dict[Any, Rule] = {}
 REFUSED: dict[Any, str] = {}

@@ -15,9 +15,10 @@ from typing import Any, NoReturn, Self
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
+from autograd.convert import promoting
 from autograd.errors import GraphError, Unsupported
 from autograd.methods import ArrayMethods
-from autograd.node import Constant, Node, ancestors
+from autograd.node import Constant, Node
 from autograd.op import COMPOSITES, OPS, TRACED, Op
 from autograd.printable import printable
 from autograd.rules import UFUNC_METHODS, getitem
@@ -178,6 +179,8 @@ def _run(op: Op, operands: tuple[Any, ...], params: dict[str, Any]) -> Any:
     """Run an operation on the values, and remember it."""
     kind = max({type(s) for s in within((operands, params))}, key=lambda kind: len(kind.__mro__))
     kind.check(op, operands, params)
+    if op.kind != "constant":
+        operands = _promoting(operands)
     raws, plain = value_of(tuple(operands)), value_of(params)
     with np.errstate(all="ignore"):
         value = op.function(*raws, **plain) if op.kind == "constant" else op.run(raws, plain)
@@ -187,6 +190,19 @@ def _run(op: Op, operands: tuple[Any, ...], params: dict[str, Any]) -> Any:
     shape = _known_sizes(operands, np.shape(value)) if op.kind == "elementwise" else None
     symbol = kind(value, function=op.name, call=op.function, operands=tuple(operands), params=params, shape=shape)
     return tuple(symbol[i] for i in range(len(value))) if several else symbol
+
+
+def _promoting(operands: Any) -> tuple[Any, ...]:
+    """The operands, where numbers of double precision decide the dtype beside narrower ones."""
+    raws = value_of(tuple(operands))
+    if float not in map(type, raws):
+        return tuple(operands)
+    pairs = zip(operands, promoting(operands, raws), strict=True)
+    return tuple(s if not isinstance(s, Symbol) or x is s.value else _double(s, x) for s, x in pairs)
+
+
+def _double(s: Symbol, value: Any) -> Symbol:
+    return type(s)(value, function="float64", call=np.float64, operands=(s,))
 
 
 def _known_sizes(operands: tuple[Any, ...], shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -304,17 +320,20 @@ def local(node: Node, name: NameOf, values: dict[Node, Any] | None = None) -> Sy
     return _applied(node, operands, None if values is None else values[node])
 
 
-def whole(node: Node, name: NameOf, stop: Callable[[Node], bool]) -> Symbol:
-    """How `node` was computed, down to leaves, constants and the nodes where `stop` says so."""
-    wanted, stack = {node}, [node]
+def whole(node: Node, name: NameOf, stop: Callable[[Node], bool], found: dict[Node, Symbol] | None = None) -> Symbol:
+    """How `node` was computed, down to leaves, constants and the nodes where `stop` says so.
+
+    found   what is known of other nodes; what is found here is entered, so that each node is read once
+    """
+    found = {} if found is None else found
+    wanted, stack = {node} - found.keys(), [node]
     while stack:
         for p in stack.pop().parents:
-            if type(p) is Node and p not in wanted and not stop(p):
+            if type(p) is Node and p not in wanted and p not in found and not stop(p):
                 wanted.add(p)
                 stack.append(p)
-    found: dict[Node, Symbol] = {}
-    for n in ancestors(node):
-        if n in wanted and n.op is not None:
+    for n in sorted(wanted, key=lambda n: n.index):
+        if n.op is not None:
             found[n] = _applied(n, tuple(_known(p, found, name) for p in n.parents), None)
     return found[node] if node in found else Symbol(node.out, name(node))
 
