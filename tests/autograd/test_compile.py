@@ -280,6 +280,37 @@ def test_names_of_the_users_never_clash_with_those_of_the_program():
     same(ag.compile(lambda np: np * 2)(np=1.5), 3.0)
 
 
+HOSTILE = ["out1", "out2", "out3", "t1", "t2", "x_1", "x_2", "out1_2", "_", "ｏut2", "outcome", "array1", "np", "f"]
+LONG = (
+    "numpy.exp(numpy.sin({0}) * numpy.cos({0}) + numpy.tanh({0}) * numpy.sqrt({0}) + numpy.log({0}) * {0} + {0} * 1.5)"
+)
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        ("{0}", LONG),
+        (LONG, "{0}"),
+        ("x * 2", "{0}"),
+        ("{0}", "x * 2"),
+        ("{0}", "{1}", "x + 1"),
+        ("x - 1", "{1}", "{0}"),
+    ],
+    ids=lambda results: ", ".join(results).replace(LONG, "long"),
+)
+@pytest.mark.parametrize("first", HOSTILE)
+def test_results_are_told_apart_whatever_the_variables_are_called(first, results):
+    """Two variables of hostile names: one a step, the other a step or an argument."""
+    x, y = np.array([1.0, 2.0, 3.0]), np.array([0.5, 0.7, 0.9])
+    for second in HOSTILE:
+        returned = ", ".join(results).format(first, second)
+        for argument, line in ((second, ""), ("y", f"    {second} = y + 3\n")):
+            text = f"def f(x, {argument}):\n    {first} = x * 2\n{line}    return {returned}\n"
+            scope = {"numpy": np}
+            exec(compile(text, "hostile.py", "exec"), scope)
+            same(ag.compile(scope["f"])(x, y), scope["f"](x, y))
+
+
 def test_signatures_of_all_sorts():
     same(ag.compile(np.tanh)(0.5), float(np.tanh(0.5)))
     same(ag.compile(lambda x, y=2.0, *more, z=1.0: x * y * z + sum(more))(1.0, z=3.0), 6.0)

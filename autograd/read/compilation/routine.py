@@ -15,7 +15,7 @@ import numpy as np
 from autograd import rules
 from autograd.read.code.defined import defined
 from autograd.read.code.identifiers import RESERVED, docstring, names_within
-from autograd.read.code.program import Assignment, Program, program
+from autograd.read.code.program import Program, program
 from autograd.read.compilation.parts import parted
 from autograd.read.compilation.quick import QuickWriter, opened, unless_nan
 from autograd.read.compilation.signature import Signature
@@ -55,10 +55,10 @@ def routine(trace: Trace, signature: Signature, name: str) -> Routine:
     for argument in signature.variables:
         writer.reserved(argument, ("variable", (argument, False)))
     own = writer.reserved(name, ("own", name))
-    keys = [o.name if isinstance(o, Symbol) and o.name else f"out{i + 1}" for i, o in enumerate(outputs)]
+    keys, unnamed = _keys(outputs)
     text = program({**steps, **dict(zip(keys, outputs, strict=True))}, writer=writer)
     numbers = not any(s.shape or s.dtype.kind != "f" for s in trace.inputs)
-    text, given = _returned(text, keys, outputs, trace.tensors, numbers)
+    text, given = _returned(text, keys, unnamed, outputs, trace.tensors, numbers)
     if any(trace.tensors):
         writer.refer_to_engine()
     parts = parted(
@@ -121,8 +121,27 @@ def _decorator(outputs: Sequence[Any]) -> list[str]:
 # --- what it returns --------------------------------------------------------------------------------------------------
 
 
+def _keys(outputs: Sequence[Any]) -> tuple[list[str], set[str]]:
+    """What each result is called, its own name if it has one; and the names that were made up, which no value has."""
+    taken = {s.name for s in in_order(outputs, never) if s.name is not None}
+    keys, unnamed = [], set()
+    for i, output in enumerate(outputs):
+        key = output.name if isinstance(output, Symbol) else None
+        if key is None:
+            key = _free(f"out{i + 1}", taken)
+            taken.add(key)
+            unnamed.add(key)
+        keys.append(key)
+    return keys, unnamed
+
+
 def _returned(
-    text: Program, keys: Sequence[str], outputs: Sequence[Any], tensors: Sequence[bool], numbers: bool
+    text: Program,
+    keys: Sequence[str],
+    unnamed: set[str],
+    outputs: Sequence[Any],
+    tensors: Sequence[bool],
+    numbers: bool,
 ) -> tuple[Program, list[str]]:
     """The program without the lines of results that need no name, and the code for each result."""
     lines, given = {line.name: line for line in text.lines}, []
@@ -131,15 +150,11 @@ def _returned(
         code = variable = text.outputs[key]
         line = lines.get(variable)
         shared = any(output is other for other in outputs[:i])
-        if line is not None and _needs_no_name(line, key) and variable not in used:
+        if line is not None and key in unnamed and len(line.expression) <= _SHORT and variable not in used:
             code = lines.pop(variable).expression
         code = _own(code, output, shared, numbers)
         given.append(f"ag.Tensor({code}, requires_grad=False)" if is_tensor else code)
     return replace(text, lines=list(lines.values())), given
-
-
-def _needs_no_name(line: Assignment, key: str) -> bool:
-    return key.startswith("out") and len(line.expression) <= _SHORT
 
 
 def _own(code: str, output: Any, shared: bool, numbers: bool) -> str:
