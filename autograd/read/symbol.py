@@ -131,9 +131,9 @@ class Symbol(ArrayMethods, NDArrayOperatorsMixin):
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         if Tensor in map(type, inputs):
             return NotImplemented
+        if method == "__call__" and ufunc in COMPOSITES and "out" not in kwargs:
+            return COMPOSITES[ufunc](*inputs, **kwargs)
         if method == "__call__" and not kwargs:
-            if ufunc in COMPOSITES:
-                return COMPOSITES[ufunc](*inputs)
             return _run(OPS.get(ufunc) or _unregistered(ufunc), inputs, _NO_PARAMS)
         if (ufunc, method) in UFUNC_METHODS and "out" not in kwargs:
             return UFUNC_METHODS[ufunc, method](*inputs, **kwargs)

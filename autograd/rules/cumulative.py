@@ -118,11 +118,9 @@ def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = 
     ends = (*np.shape(a)[:axis], 1, *np.shape(a)[axis + 1 :])
     joined = [np.broadcast_to(x, ends) if np.ndim(x) == 0 else x for x in (prepend, a, append) if not missing(x)]
     a = np.concatenate(joined, axis=axis) if len(joined) > 1 else a
-    if isinstance(a, np.ndarray):
-        return np.diff(a, n, axis)  # of truth values it is another one
+    change = np.not_equal if a.dtype == bool else np.subtract
     for _ in range(n):
-        after, before = pairs(a, axis)
-        a = after - before
+        a = change(*pairs(a, axis))
     return a
 
 
@@ -188,10 +186,11 @@ def uniform(f: Any, h: Any, edge_order: int) -> tuple[Any, Any, Any]:
 def at_places(f: Any, places: Any, edge_order: int) -> tuple[Any, Any, Any]:
     """The same for samples at places: slopes of the parabola through three neighbours.
 
-    Constant places that are the same step apart are that step; Tensors are not, since one of them may move alone.
+    Constant places that are the same step apart are that step; Tensors are not, since one of them may move alone, nor
+    are places that a program is compiled for, which may be others at the next call.
     """
     step = diff(measured(places))
-    if isinstance(step, np.ndarray) and (step == step[0]).all():
+    if type(step) is np.ndarray and (step == step[0]).all():
         return uniform(f, step[0], edge_order)
     h = np.reshape(step, (-1,) + (1,) * (np.ndim(f) - 1))
     a, b = h[:-1], h[1:]
