@@ -103,6 +103,8 @@ class Op:
         except (ValueError, ArithmeticError) as error:  # math.exp(1000) raises where NumPy gives inf: let NumPy say it
             if self.variadic or (isinstance(error, ValueError) and not all(type(x) is float for x in raws)):
                 raise
+            # A function of the engine's own computes as Python does with Python's floats, so they become NumPy's.
+            raws = [np.float64(x) if type(x) is float else x for x in raws]
             return settle(self.function(*raws, **params))
 
     def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
