@@ -72,13 +72,13 @@ def _operator(function: Callable[..., Any], reflected: bool) -> Callable[[Tensor
         q: Any
         if type(other) is Tensor:
             y, q = other._value, other.node
-            if type(x) is not type(y):
+            if type(x) is not type(y) or (type(x) is not ndarray and type(x) is not float):
                 x, y = promoting((self, other), (x, y))
         elif type(other) in _PLAIN:
             y = q = other
         elif type(other) is ndarray and other.dtype.kind == "f":
             y = q = other
-            if type(x) is float:
+            if type(x) is not ndarray:
                 x, y = promoting((self, other), (x, y))
         elif isinstance(other, _OPERANDS) or is_array_like(other):
             y = plain_operand(other)
@@ -548,7 +548,7 @@ def apply(op: Op, args: Any, params: dict[str, Any] = _NO_PARAMS) -> Any:
             values.append(a)
             nodes.append(a)
     raws, parents = tuple(values), tuple(nodes)
-    if float in map(type, raws):
+    if any(type(x) is float or type(x) in TRACED for x in raws):
         raws = promoting(args, raws)
         parents = tuple(p if type(p) in (Node, Constant) else x for p, x in zip(parents, raws, strict=True))
     if whole and op.ours:  # its kernel computes as its rules do
