@@ -48,6 +48,7 @@ from autograd.trouble import observe
 _NO_PARAMS: dict[str, Any] = {}
 _OPERANDS = (ndarray, complex, bool, int, float, list, tuple, np.generic)
 _PLAIN = frozenset({float, int})
+_ARRAYS = frozenset({ndarray})
 _new = object.__new__
 Change = tuple[Any, ...]  # a function in C, and what it is called with
 _ADDING = threading.Lock()  # threads that add to the gradient of the same leaf do so one after the other
@@ -548,7 +549,8 @@ def apply(op: Op, args: Any, params: dict[str, Any] = _NO_PARAMS) -> Any:
             values.append(a)
             nodes.append(a)
     raws, parents = tuple(values), tuple(nodes)
-    if any(type(x) is float or type(x) in TRACED for x in raws):
+    kinds = {*map(type, raws)}
+    if kinds != _ARRAYS and (float in kinds or not kinds.isdisjoint(TRACED)):
         raws = promoting(args, raws)
         parents = tuple(p if type(p) in (Node, Constant) else x for p, x in zip(parents, raws, strict=True))
     if whole and op.ours:  # its kernel computes as its rules do
