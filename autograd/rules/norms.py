@@ -15,6 +15,8 @@ from autograd.rules.special import ratio
 
 def euclidean(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     """The root of the sum of squares; its derivative x / ‖x‖ is 0 where everything is 0."""
+    if axis is None:  # of all entries NumPy's norm is the root of x·x, which half precision sums up in single
+        return np.linalg.norm(np.asarray(x), None, None, keepdims)
     return np.linalg.vector_norm(np.asarray(x), axis=axis, keepdims=keepdims)
 
 

@@ -21,7 +21,7 @@ def matmul_left(g: Any, x: Any, y: Any) -> Any:
     if y.ndim == 1:
         return g * y if x.ndim == 1 else np.expand_dims(g, -1) * y
     if x.ndim == 1:
-        return np.sum(np.expand_dims(g, -2) * y, axis=-1)
+        return y @ g if y.ndim == 2 else np.sum(np.expand_dims(g, -2) * y, axis=-1)
     return g @ np.swapaxes(y, -1, -2)
 
 
@@ -32,7 +32,7 @@ def matmul_right(g: Any, x: Any, y: Any) -> Any:
     if x.ndim == 1:
         return g * x if y.ndim == 1 else np.expand_dims(x, -1) * np.expand_dims(g, -2)
     if y.ndim == 1:
-        return np.sum(x * np.expand_dims(g, -1), axis=tuple(range(x.ndim - 1)))
+        return x.T @ g if x.ndim == 2 else np.sum(x * np.expand_dims(g, -1), axis=tuple(range(x.ndim - 1)))
     return np.swapaxes(x, -1, -2) @ g
 
 

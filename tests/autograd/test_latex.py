@@ -24,7 +24,7 @@ RULES = {
     "matmul": (lambda: made("W", 2, 3) @ made("X", 3, 4), [r"dQ\,X^{\mathsf{T}}", r"W^{\mathsf{T}}\,dQ"]),
     "matmul, vector": (
         lambda: made("W", 2, 3) @ made("x", 3),
-        [r"dQ\,x^{\mathsf{T}}", r"\sum_{\text{rows}} W \ast dQ"],
+        [r"dQ\,x^{\mathsf{T}}", r"W^{\mathsf{T}}\,dQ"],
     ),
     "tanh": (lambda: np.tanh(made("Z", 2, 3)), [r"dQ \ast (1 - Q^{2})"]),
     "sigmoid": (lambda: ag.sigmoid(made("Z", 2, 3)), [r"dQ \ast Q \ast (1 - Q)"]),

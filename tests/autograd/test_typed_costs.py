@@ -155,6 +155,192 @@ L = -(y*np.log(a) + (1-y)*np.log(1-a))
     ]
 
 
+def test_rows_with_a_vector_of_weights():
+    rows = LOGISTIC.replace("(3, 6)", "(6, 3)").replace("(1, 6)", "6").replace("(3, 1)", "3").replace("[1]", "[0]")
+    found = texts(rows, "z = X @ w + b", SIGMOID, MEAN)
+    assert found == [*GOLDEN[:2], "dw = (1/m) Xᵀ dz", GOLDEN[3]]
+    turned = texts(rows, "X = X.T.copy()\nz = w @ X + b", SIGMOID, MEAN)
+    assert sorted(turned) == sorted([*GOLDEN[:2], "dw = (1/m) X dz", GOLDEN[3]])
+
+
+@pytest.mark.parametrize("kind", ["int", "np.uint8", "bool"])
+def test_targets_that_are_integers_or_booleans(kind):
+    assert texts(LOGISTIC, f"Y = Y.astype({kind})", COLUMNS, SIGMOID, MEAN) == GOLDEN
+
+
+GUARDED = {
+    "a number beside a": ("Y*np.log(a + 1e-8) + (1-Y)*np.log(1 - a + 1e-8)", "dz = da ∗ a ∗ (1 − a)"),
+    "log1p": ("Y*np.log(a) + (1-Y)*np.log1p(-a)", "dz = a − Y"),
+}
+
+
+@pytest.mark.parametrize("form", GUARDED)
+def test_logarithms_that_are_guarded(form):
+    cost, dz = GUARDED[form]
+    lines = texts(LOGISTIC, COLUMNS, SIGMOID, f"J = -np.mean({cost})")
+    assert lines[1:] == [dz, *GOLDEN[2:]]
+
+
+def test_softmax_and_its_logarithm_in_one():
+    three = NETWORK + "Y = np.eye(3)[:, [0, 1, 2, 0, 1, 1]]\nW2, b2 = ag.Tensor(rng.normal(size=(3, 4))), "
+    three += "ag.Tensor(np.zeros((3, 1)))\nA1 = np.tanh(Z1)\nZ2 = np.dot(W2, A1) + b2\n"
+    lines = texts(three, "P = Z2 - np.log(np.sum(np.exp(Z2), axis=0, keepdims=True))\nJ = -np.sum(Y*P)/m")
+    assert lines[0] == "dP = −Y" and lines[2:] == TWO_LAYERS[2:]
+
+
+@pytest.mark.parametrize("scaled", ["Q @ K.T / 2.0", "Q @ K.T / np.sqrt(4)", "0.5 * (Q @ K.T)"])
+def test_attention(scaled):
+    script = "Q, K, V = (ag.Tensor(rng.normal(size=(n, 4))) for n in (5, 6, 6))\nT = rng.normal(size=(5, 4))\n"
+    script += f"S = {scaled}\nA = ag.softmax(S, axis=1)\nO = A @ V\nJ = np.sum((O - T)**2)/2"
+    assert sorted(texts(script)) == sorted(
+        [
+            "dO = O − T",
+            "dV = Aᵀ dO",
+            "dA = dO Vᵀ",
+            "dS = A ∗ (dA − Σ_columns dA ∗ A)",
+            "dQ = 0.5 dS K",
+            "dK = 0.5 dSᵀ Q",
+        ]
+    )
+
+
+NORMALIZED = """
+X, Y = rng.normal(size=(4, 6)), rng.normal(size=(4, 6))
+m = X.shape[1]
+W, gamma, beta = ag.Tensor(rng.normal(size=(4, 4))), ag.Tensor(np.ones((4, 1))), ag.Tensor(np.zeros((4, 1)))
+Z = W @ X
+"""
+BY_HAND = "Zn = (Z - mu)/np.sqrt(var + 1e-8)\nZt = gamma*Zn + beta"
+MOMENTS = {
+    "np.mean": "mu = np.mean(Z, axis=1, keepdims=True)\nvar = np.mean((Z - mu)**2, axis=1, keepdims=True)\n" + BY_HAND,
+    "1/m Σ": "mu = 1/m*np.sum(Z, axis=1, keepdims=True)\nvar = 1/m*np.sum((Z - mu)**2, axis=1, keepdims=True)\n"
+    + BY_HAND,
+    "np.var": "mu = np.mean(Z, axis=1, keepdims=True)\nvar = np.var(Z, axis=1, keepdims=True)\n" + BY_HAND,
+    "normalise": "Zt = gamma*ag.normalise(Z, axis=1) + beta",
+}
+
+
+@pytest.mark.parametrize("moments", MOMENTS)
+def test_batch_normalization_is_over_m(moments):
+    lines = texts(NORMALIZED + MOMENTS[moments] + "\nJ = (1/m)*np.sum((Zt - Y)**2)")
+    assert not any(number in line for line in lines for number in ("0.1667", "0.1666", "/6", "/ 6", "(6"))
+    assert lines[0] == "dZt = 2 · (Zt − Y)" and lines[-1] == "dW = (1/m) dZ Xᵀ"
+    assert lines[1].startswith("dγ = (1/m) Σ_columns dZt ∗ ") and lines[2] == "dβ = (1/m) Σ_columns dZt"
+
+
+CUBED = """
+from autograd import primitive
+
+def cubed_here(x):
+    return x**3
+
+cubed_here = primitive.elementwise(cubed_here, lambda out, x: 3*x**2)
+"""
+
+
+def test_a_program_says_what_it_needs_beside_numpy(tmp_path, monkeypatch):
+    (tmp_path / "users_functions.py").write_text(CUBED)
+    monkeypatch.syspath_prepend(tmp_path)
+    program = derived("from users_functions import cubed_here\nx = ag.Tensor(2.0)\nJ = cubed_here(x)*2").numpy()
+    said = program.split('"""')[1].replace("\n", " ")
+    assert "It needs more than NumPy" in said and said.count("from users_functions import cubed_here") == 1
+    scope = {"ag": ag, "np": np, "__name__": "__main__"}
+    exec(CUBED + "x = ag.Tensor(2.0)\nJ = cubed_here(x)*2\nprogram = ag.derive(J).numpy()", scope)
+    said = scope["program"].split('"""')[1].replace("\n", " ")
+    assert "cubed_here: defined in the script that was run, which no program can import" in said
+    said = derived("x = ag.Tensor(2.0)\nJ = np.tanh(x)").numpy().split('"""')[1]
+    assert "NumPy" not in said and "script" not in said
+
+
+# --- a loop over the samples ----------------------------------------------------------------------------------------
+
+LOOPED = """
+X, Y = rng.normal(size=(2, 3)), np.array([[1.0, 0.0, 1.0]])
+m = X.shape[1]
+x1, x2, y = X[0].copy(), X[1].copy(), Y[0].copy()
+w, w1, w2, b = ag.Tensor(rng.normal(size=(2, 1))), ag.Tensor(0.3), ag.Tensor(-0.5), ag.Tensor(0.1)
+J = 0
+for i in range(m):
+    z = x1[i]*w1 + x2[i]*w2 + b
+    a = 1/(1+np.exp(-z))
+"""
+IN_TURN = [*(f"da_{i} = −y[{i}]/a_{i} + (1 − y[{i}]) / (1 − a_{i})" for i in range(3)),
+    *(f"dz_{i} = a_{i} − y[{i}]" for i in range(3)),
+    "dw1 = (1/m) (x1[0] dz_0 + x1[1] dz_1 + x1[2] dz_2)",
+    "dw2 = (1/m) (x2[0] dz_0 + x2[1] dz_1 + x2[2] dz_2)",
+    "db = (1/m) (dz_0 + dz_1 + dz_2)",
+]  # fmt: skip
+ACCUMULATED = {
+    "J += -(…)": "    J += -(y[i]*np.log(a) + (1-y[i])*np.log(1-a))\nJ = J/m",
+    "J /= m": "    J += -(y[i]*np.log(a) + (1-y[i])*np.log(1-a))\nJ /= m",
+    "J -= …": "    J -= y[i]*np.log(a) + (1-y[i])*np.log(1-a)\nJ = (1/m)*J",
+    "J = J - …": "    J = J - (y[i]*np.log(a) + (1-y[i])*np.log(1-a))\nJ = J*(1/m)",
+    "on the other side": "    J = -(y[i]*np.log(a) + (1-y[i])*np.log(1-a)) + J\nJ = J/m",
+    "each over m": "    J += -(y[i]*np.log(a) + (1-y[i])*np.log(1-a))/m",
+    "each times 1/m": "    J += -(1/m)*(y[i]*np.log(a) + (1-y[i])*np.log(1-a))",
+}
+
+
+@pytest.mark.parametrize("form", ACCUMULATED)
+def test_a_loop_over_samples(form):
+    derivation = derived(LOOPED + ACCUMULATED[form])
+    assert derivation.convention == "course" and "one sample" not in str(derivation)
+    assert sorted(line.text for line in derivation.lines) == sorted(IN_TURN)
+    assert "x1[i], x2[i], y[i]: equal to constants without names, in these data." in str(derivation)
+
+
+def test_a_loop_that_adds_two_terms_in_each_turn():
+    lines = texts(LOOPED + "    J = J + y[i]*np.log(a) + (1-y[i])*np.log(1-a)\nJ = -J/m")
+    assert sorted(line for line in lines if line[:3] != "da_") == sorted(IN_TURN[3:])
+
+
+def test_a_loop_over_the_columns_of_a_matrix():
+    step = "    z = w.T @ X[:, i:i+1] + b\n    a = 1/(1+np.exp(-z))\n"
+    step += "    J += -(Y[:, i]*np.log(a) + (1-Y[:, i])*np.log(1-a))\nJ /= m"
+    lines = texts(LOOPED + step)
+    assert [f"dz_{i} = a_{i} − Y[:, {i}]" for i in range(3)] == sorted(line for line in lines if line[:2] == "dz")
+    assert lines[-2:] == [
+        "dw = (1/m) (X[:, 0:1] dz_0ᵀ + X[:, 1:2] dz_1ᵀ + X[:, 2:3] dz_2ᵀ)",
+        "db = (1/m) ((Σ dz_0) + Σ dz_1 + Σ dz_2)",
+    ]
+
+
+def test_squared_errors_in_a_loop_and_a_weight_that_is_decayed():
+    lines = texts(LOOPED + "    yhat = x1[i]*w1 + b\n    J += (yhat - y[i])**2\nJ = J/(2*m) + 0.5*w1**2")
+    assert [f"dyhat_{i} = yhat_{i} − y[{i}]" for i in range(3)] == sorted(
+        line for line in lines if "dyhat_" in line[:6]
+    )
+    assert lines[-2:] == [
+        "dw1 = (1/m) (x1[0] dyhat_0 + x1[1] dyhat_1 + x1[2] dyhat_2) + w1",
+        "db = (1/m) (dyhat_0 + dyhat_1 + dyhat_2)",
+    ]
+
+
+NO_MEAN_OF_SAMPLES = {
+    "another number": LOOPED + "    J += (z - y[i])**2\nJ = J/4",
+    "a sum": LOOPED + "    J += (z - y[i])**2",
+    "six terms over three": LOOPED + "    J += (z - y[i])**2 + (z - 2*y[i])**2\n    J += (z - y[i])**2\nJ = J/4",
+    "twice as many": LOOPED.replace("range(m)", "[*range(m), *range(m)]") + "    J += (z - y[i])**2\nJ = J/3",
+    "a loop over time": LOOPED + "    w2 = np.tanh(w2*x2[i] + w1)\n    J += w2*w2\nJ = J/3",
+    "different weights": LOOPED + "J = (w1**2 + w2**2 + b**2)/3",
+    "half of two squares": LOOPED + "J = ((w1*x1[0] - y[0])**2 + (w1*x1[1] - y[1])**2)/2",
+    "the same three times": LOOPED + "J = (w1**2 + w1**2 + w1**2)/3",
+    "if and else": LOOPED + "    J -= np.log(a) if y[i] == 1 else np.log(1-a)\nJ = J/m",
+}
+
+
+@pytest.mark.parametrize("script", NO_MEAN_OF_SAMPLES)
+def test_a_sum_that_is_no_mean_over_samples_is_none(script):
+    derivation = derived(NO_MEAN_OF_SAMPLES[script])
+    assert derivation.convention == "true"
+    assert "Every line is a derivative of the cost" in str(derivation) and "There is one sample" not in str(derivation)
+
+
+def test_a_loop_of_another_number_of_samples_than_is_said():
+    with pytest.raises(ag.GraphError, match="m=7"):
+        derived(LOOPED + ACCUMULATED["J /= m"] + "\nag.derive(J, m=7)")
+
+
 # --- what only looks alike ------------------------------------------------------------------------------------------
 
 

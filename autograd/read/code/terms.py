@@ -45,10 +45,15 @@ _TO_READ: dict[Any, Callable[..., Any]] = {
     f: OPS[f].kernel.__wrapped__  # type: ignore[attr-defined]
     for f in (ratio, xlogy, log_loss, log_loss_slope, gap, portion)
 }
-_TO_READ[log_loss_slope] = lambda a, y: -y / a + (1 - y) / (1 - a)  # as the notation has it
+_TO_READ[log_loss_slope] = lambda a, y: _negative(y) / a + (1 - y) / (1 - a)  # as the notation has it
 _TO_READ[logsumexp] = lambda x, axis=None, keepdims=False: _log_of_sum(x, axis, keepdims)
 # The minus of log_loss stands before the sum.
 _TO_READ[binary_cross_entropy] = lambda a, y: -np.sum(_TO_READ[log_loss](a, y).operands[0]) / a.shape[-1]
+
+
+def _negative(y: Any) -> Any:
+    """NumPy has no negative of booleans."""
+    return -1 * y if y.dtype.kind == "b" else -y
 
 
 def _log_of_sum(x: Any, axis: Any, keepdims: bool) -> Any:

@@ -84,7 +84,7 @@ class Recorded:
                 self.read_as.setdefault(reading.said, None)
             operands = tuple(self.operand(x) for x in reading.operands)
             return Symbol.run(OPS[reading.function], operands, reading.params).but(
-                shape=self.samples.shape(operand, value.shape)
+                shape=self.samples.shape(operand, np.shape(value))
             )
         name = self.names(operand)
         if name is None:

@@ -7,7 +7,7 @@ is 1 − Y in every entry, that is what the student wrote; that it holds in thes
 from __future__ import annotations
 
 import dis
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import CodeType
 from typing import Any, NamedTuple
 
@@ -24,6 +24,7 @@ class Reading(NamedTuple):
     function: Any  # np.subtract, of 1 and the array; np.negative; identity, np.transpose, getitem of a view
     array: Any
     index: Any = None
+    turn: str | None = None  # in words, of a number that was looked up in a turn of a loop
 
     @property
     def operands(self) -> tuple[Any, ...]:
@@ -39,6 +40,8 @@ class Reading(NamedTuple):
     def said(self) -> str | None:
         """The expression in words, for a note; None for a part of the array itself, which needs none."""
         name = names.of(self.array)
+        if self.turn is not None:
+            return self.turn
         return {np.subtract: f"1 − {name}", np.negative: f"−{name}"}.get(self.function)
 
 
@@ -53,9 +56,51 @@ class Constants:
         self.numbers = dict(numbers or {})
         self._read: dict[int, tuple[Any, Reading | None]] = {}
 
+    def read_in_turn(self, rows: Sequence[Sequence[Any]]) -> None:
+        """Read the different numbers of the turns of a loop as x[i], where the entries of an array are equal to them,
+        and others as 1 − x[i].
+
+        The array is one of as many entries, or a row or column of a matrix.
+        """
+        numbers = [(row, [_value(x) for x in row]) for row in rows if all(_is_number(_value(x)) for x in row)]
+        known: list[tuple[Sequence[Any], list[Any], str]] = []
+        for row, values in numbers:
+            found = self._looked_up(values) if len(set(values)) > 1 else None
+            if found is not None:
+                array, indices, said = found
+                known.append((row, values, said))
+                for constant, index in zip(row, indices, strict=True):
+                    self._read[id(constant)] = constant, Reading(getitem, array, index, said)
+        for row, values in numbers:
+            for other, of, said in known:
+                if id(row[0]) not in self._read and all(v == 1 - x for v, x in zip(values, of, strict=True)):
+                    for constant, x in zip(row, other, strict=True):
+                        self._read[id(constant)] = constant, Reading(np.subtract, x, None, f"1 − {said}")
+
+    def _looked_up(self, values: list[Any]) -> tuple[Any, list[Any], str] | None:
+        """The array whose entries these are, the index of each, and how that is written."""
+        for array, indices, said in self._of_length(len(values)):
+            if all(_value(array)[index] == v for index, v in zip(indices, values, strict=True)):
+                return array, indices, f"{names.of(array)}{said}"
+        return None
+
+    def _of_length(self, n: int) -> Iterator[tuple[Any, list[Any], str]]:
+        """The arrays of n numbers, the rows and the columns of so many: each with the indices of the entries."""
+        shaped = [(array, np.shape(_value(array))) for array in self._arrays]
+        for array, shape in shaped:
+            if shape == (n,):
+                yield array, list(range(n)), "[i]"
+        for array, shape in shaped:
+            for k in range(shape[0]) if len(shape) == 2 and shape[1] == n else ():
+                yield array, [(k, i) for i in range(n)], f"[{k}, i]"
+            for k in range(shape[1]) if len(shape) == 2 and shape[0] == n else ():
+                yield array, [(i, k) for i in range(n)], f"[i, {k}]"
+
     def reading(self, constant: Any) -> Reading | None:
         """What an array without a name is read as; None where it is nothing but itself."""
-        value = constant.out if type(constant) is Constant else constant
+        if id(constant) in self._read:
+            return self._read[id(constant)][1]
+        value = _value(constant)
         if not isinstance(value, np.ndarray) or value.ndim == 0 or names.of(constant) is not None:
             return None
         if id(value) not in self._read:
@@ -64,13 +109,13 @@ class Constants:
 
     def _found(self, value: Any) -> Reading | None:
         for array in self._arrays:
-            plain = array.out if type(array) is Constant else array
+            plain = _value(array)
             if value.base is not None and value.base is (plain if plain.base is None else plain.base):
                 part = _part_of(value, plain)
                 if part is not None:
                     return Reading(part[0], array, part[1])
         for array in self._arrays:
-            plain = array.out if type(array) is Constant else array
+            plain = _value(array)
             if plain.dtype.kind not in "fiu" or plain.dtype.kind != value.dtype.kind or plain.shape != value.shape:
                 continue
             if plain.any() and np.array_equal(value, 1 - plain):
@@ -78,6 +123,14 @@ class Constants:
             if plain.any() and np.array_equal(value, -plain):
                 return Reading(np.negative, array)
         return None
+
+
+def _value(x: Any) -> Any:
+    return x.out if type(x) is Constant else x
+
+
+def _is_number(x: Any) -> bool:
+    return isinstance(x, (int, float, np.number)) and np.ndim(x) == 0
 
 
 def _part_of(view: Any, array: Any) -> tuple[Any, Any] | None:

@@ -19,7 +19,7 @@ def cuts(copied: Copied, samples: Samples, seed: Symbol) -> list[Node]:
     """The results that get a line: those with a name, and in large parts without names what is used more than once."""
     root = copied.root
     named = [node for node in ancestors(root) if node.op is not None and names.of(node) is not None]
-    large = _large_parts(root)
+    large = _large_parts(root, samples)
     if not large:
         return named + _long(root, set(named))
     graph = Recorded(copied, samples, named)
@@ -57,9 +57,14 @@ def _long(root: Node, cut: set[Node]) -> list[Node]:
     return found
 
 
-def _large_parts(root: Node) -> list[Node]:
-    """The unnamed results in parts of the graph that are too large for one line, oldest first."""
+def _large_parts(root: Node, samples: Samples) -> list[Node]:
+    """The unnamed results in parts of the graph that are too large for one line, oldest first.
+
+    What a loop over samples has for each of them is a part of its own, however many there are.
+    """
     nodes = [node for node in ancestors(root) if node.op is not None and names.of(node) is None and node is not root]
+    if samples.loop is not None:
+        nodes = [node for node in nodes if samples.keeps(node)]
     part: dict[Node, list[Node]] = {node: [node] for node in nodes}
     for node in nodes:
         for parent in node.parents:

@@ -29,7 +29,7 @@ from autograd.read.derivation.backward import Gradients, Recorded, refuse_what_c
 from autograd.read.derivation.constants import Constants, numbers_of
 from autograd.read.derivation.copied import Copied
 from autograd.read.derivation.cuts import cuts
-from autograd.read.derivation.derivation import ONE_SAMPLE, SAID, Derivation
+from autograd.read.derivation.derivation import NO_MEAN, ONE_SAMPLE, SAID, Derivation
 from autograd.read.derivation.lines import Lines
 from autograd.read.derivation.samples import Samples, find_samples
 from autograd.read.symbol import Symbol
@@ -78,6 +78,9 @@ def _derived(root: Node, wrt: Any, convention: str, steps: bool, m: int | None) 
     numbers = {} if asked.code is None else numbers_of(asked.code, asked.variables)
     copied = Copied(root, targets, Constants(_named_arrays(asked.variables, root), numbers))
     samples = find_samples(copied.root, copied.values, m)
+    if samples.loop is not None:
+        samples.loop.give_names()
+        copied.constants.read_in_turn(samples.loop.data)
     said = _said(names.of(root) or "the cost", copied.root, samples, convention, m)
     factor = samples.m.symbol if said == SAID["course"] and samples.m is not None else None
     seed = Symbol(1.0) if factor is None else factor
@@ -131,10 +134,12 @@ def _said(cost: str, root: Node, samples: Samples, convention: str, m: int | Non
     """What is said of the convention in which the lines are written."""
     if convention == "true":
         return SAID["true"]
-    if m == 1 or samples.choices == [1] or all(node.shape == () for node in ancestors(root)):
+    if m == 1:
         return ONE_SAMPLE
     if samples.m is not None:
         return SAID["course"]
+    if samples.choices == [1] or (m is None and all(node.shape == () for node in ancestors(root))):
+        return NO_MEAN  # it may be one sample, or a loop over some of them
     if m is not None:
         raise GraphError(
             f"{cost} needs to be a mean or a sum over m={m} samples, but nothing that it was computed from is summed "

@@ -14,19 +14,21 @@ import numpy as np
 
 from autograd.node import Node
 from autograd.read.derivation.backward import Gradients, Recorded
+from autograd.read.derivation.running import running
 from autograd.read.derivation.samples import Count
 from autograd.read.formulas.formula import write
 from autograd.read.simplification.region import is_fraction
 from autograd.read.simplification.simplify import Known, simplified, simplify_all
 from autograd.read.symbol import Symbol, in_order, mapped, never, rebuilt
-from autograd.rules import cast, identity
+from autograd.rules import cast, getitem, identity
 
 
 class Lines:
     """Labelled gradients of a graph.
 
     order      the nodes that have a line, in the order of the lines
-    found      node -> its gradient, a Symbol with a name that remembers how it was computed
+    found      node -> its gradient, a Symbol with a name that remembers how it was computed, as it is read
+    running    node -> the right side of its line, as the program computes it
     m          the factor of the course's convention; None in the true one
     """
 
@@ -39,14 +41,20 @@ class Lines:
         self._facts: list[Symbol] = []
         self.found = self._simplified(self._known)
         self._without_facts = self._simplified(None) if self._facts else self.found
+        count = None if graph.samples.m is None else graph.samples.m.symbol
+        self.running = running(graph, self._drafts, {n: self.body(n) for n in self.order}, count, self._known)
 
     def keeps_samples(self, node: Node) -> bool:
         """Whether the line is m times the derivative: in the course's convention, along the axis of the samples."""
-        return self.m is None or self._graph.samples.axis(node) is not None
+        return self.m is None or self._graph.samples.keeps(node)
 
     def body(self, node: Node) -> Symbol:
         """The right side of a line."""
         return _body(self.found[node])
+
+    def draft(self, node: Node) -> Symbol:
+        """The right side as the rules give it."""
+        return _body(self._drafts[node])
 
     def forms(self, node: Node) -> list[Symbol]:
         """The right side with what it was simplified from; or, where it says itself what it comes from, one step on."""
@@ -69,21 +77,47 @@ class Lines:
         return result  # type: ignore[no-any-return]
 
     def _simplified(self, known: Known | None) -> dict[Node, Symbol]:
-        simple = simplify_all(list(self._drafts.values()), pull=True, known=known)
-        return {
+        together = [node for node in self.order if not self._is_of_a_loop(node)]
+        simple = simplify_all([self._drafts[node] for node in together], pull=True, known=known)
+        found = {
             node: self._as_multiplied(node, _in_turn(_scale_in_front(s)))
-            for node, s in zip(self.order, simple, strict=True)
+            for node, s in zip(together, simple, strict=True)
         }
+        return {node: found[node] if node in found else self._over_turns(node, known) for node in self.order}
+
+    def _is_of_a_loop(self, node: Node) -> bool:
+        """Whether the line is the sum of what the turns of a loop over samples contribute."""
+        return self._graph.samples.loop is not None and not self.keeps_samples(node)
+
+    def _over_turns(self, node: Node, known: Known | None) -> Symbol:
+        """(1/m) (x[0] dz_0 + x[1] dz_1 + …), and what does not come from samples."""
+        line = self._drafts[node]
+        body = _body(line)
+        scale, total = body.operands if body.call is np.multiply else (None, body)
+        calls, terms = zip(*_terms(total), strict=True) if scale is not None else ((), ())
+        if len(terms) < 2:
+            return _in_turn(_scale_in_front(simplify_all([line], pull=True, known=known)[0]))
+        plain = simplify_all(terms, pull=True, known=known)
+        simple = list(zip(calls, (self._as_multiplied(node, term) for term in plain), strict=True))
+        turns = [(call, term) for call, term in reversed(simple) if not self._counts(term)]
+        others = [(call, simplified(scale * term, pull=True)) for call, term in simple if self._counts(term)]
+        return _added([(np.add, scale * _added(turns))] * bool(turns) + others).but(
+            name=line.name, gradient=True, shape=line.shape
+        )
+
+    def _counts(self, s: Symbol) -> bool:
+        """Whether m stands in a formula."""
+        return any(x is self.m for x in in_order([s]))
 
     def _as_multiplied(self, node: Node, line: Symbol) -> Symbol:
         """For a weight that is a number: x1 dz where x1 w1 was computed, dz x1 where w1 x1 was, as the notes do."""
         body, edges = _body(line), self.gradients.edges.get(node, ())
-        if node.op is not None or body.call is not np.multiply or line.shape != () or len(edges) != 1:
+        if node.op is not None or body.call is not np.multiply or line.shape != () or not edges:
             return line
-        (user, position), (left, right) = edges[0], body.operands
-        product = user.op is not None and user.op.function is np.multiply and position == 1
-        plain = isinstance(left, Symbol) and left.gradient and isinstance(right, Symbol) and right.name is not None
-        return line.but(operands=(right, left)) if product and plain and line.call is np.multiply else line
+        left, right = body.operands
+        places = {i for user, i in edges if user.op is not None and user.op.function is np.multiply}
+        plain = isinstance(left, Symbol) and left.gradient and isinstance(right, Symbol) and _is_datum(right)
+        return line.but(operands=(right, left)) if places == {1} and plain and line.call is np.multiply else line
 
     def _ordered(self) -> list[Node]:
         """The labelled nodes; leaves that are complete at the same time as they were made, W before b."""
@@ -161,6 +195,12 @@ def _body(line: Symbol) -> Symbol:
     return operand if isinstance(operand, Symbol) else body
 
 
+def _is_datum(s: Symbol) -> bool:
+    """Whether it is something with a name, or an entry of that."""
+    of = s.operands[0] if s.call is getitem else s
+    return isinstance(of, Symbol) and of.name is not None
+
+
 def _gradients(s: Symbol) -> set[str | None]:
     """The labels of the gradients that a formula refers to."""
     return {x.name for x in in_order([s]) if x.gradient}
@@ -230,6 +270,15 @@ def _terms(s: Symbol) -> list[tuple[Any, Symbol]]:
         terms.append((s.call, right))
         s = left
     return [(np.add, s), *reversed(terms)]
+
+
+def _added(terms: list[tuple[Any, Symbol]]) -> Symbol:
+    """The sum of the terms in their order."""
+    (call, total), *rest = terms
+    total = -total if call is np.subtract else total
+    for call, term in rest:
+        total = call(total, term)
+    return total
 
 
 def _summed(terms: list[tuple[Any, Symbol]], line: Symbol) -> Symbol:

@@ -286,7 +286,9 @@ class Recognizer:
         with np.errstate(all="ignore"):
             equal = _shape(x) == _shape(y) and np.array_equal(_value(x), 1 - np.asarray(_value(y)))
         if equal and names.of(x) is None and np.ndim(_value(x)):
-            self._noted[node] = f"1 − {names.of(y) or 'the targets'}: equal to a constant without a name, in these data"
+            reading = self._constants.reading(y)
+            name = names.of(y if reading is None else reading.array) or "the targets"
+            self._noted[node] = f"1 − {name}: equal to a constant without a name, in these data"
         return bool(equal)
 
     # --- what is computed alike ---------------------------------------------------------------------------------------
@@ -405,7 +407,7 @@ def _summed_axis(total: Node, shape: tuple[int, ...]) -> int | None:
     """The one axis that a sum goes over."""
     axis = total.params.get("axis")
     axis = axis[0] if isinstance(axis, tuple) and len(axis) == 1 else axis
-    if "where" in total.params or "initial" in total.params:
+    if "where" in total.params or "initial" in total.params or not shape:
         return None
     if axis is None:
         return 0 if len(shape) == 1 else None

@@ -23,6 +23,7 @@ import numpy as np
 from autograd import names
 from autograd.node import Constant, Node, ancestors
 from autograd.read.code.source import source
+from autograd.read.derivation.loops import Loop, Number, find_loop, scales
 from autograd.read.formulas.formula import write
 from autograd.read.formulas.text import TEXT
 from autograd.read.symbol import Symbol
@@ -60,17 +61,30 @@ class Samples:
 
     m          their number as a Count; None where it cannot be told
     choices    the numbers over which means are taken
+    loop       over the samples, where they are values of their own instead of lying along an axis
     """
 
-    def __init__(self, m: Count | None, choices: list[int], axes: dict[int, int], numbers: dict[int, Symbol]) -> None:
+    def __init__(
+        self,
+        m: Count | None,
+        choices: list[int],
+        axes: dict[int, int],
+        numbers: dict[int, Symbol],
+        loop: Loop | None = None,
+    ) -> None:
         self.m = m
         self.choices = choices
+        self.loop = loop
         self._axes = axes
         self._numbers = numbers
 
     def axis(self, operand: Any) -> int | None:
         """The axis of a node or constant that the samples lie along."""
         return self._axes.get(id(operand))
+
+    def keeps(self, node: Node) -> bool:
+        """Whether a value is of single samples, not of all of them together."""
+        return self.axis(node) is not None or (self.loop is not None and self.loop.sample(node) is not None)
 
     def shape(self, operand: Any, shape: tuple[int, ...]) -> tuple[int, ...]:
         """The shape of an operand, with m in it."""
@@ -115,6 +129,11 @@ def find_samples(root: Node, found: dict[Node, Any], given: int | None = None) -
         if not means:
             means, named = [total for node in nodes for total in _totals(node, given)], False
     means = _of_data(means, nodes, found)
+    choices = sorted({mean.size for mean in means if mean.axis is not None})
+    loop = find_loop(root) if choices in ([], [1]) else None
+    if loop is not None and given in (None, loop.m):
+        m = Count(Symbol(float(loop.m), "m"))
+        return Samples(m, [loop.m], {}, {id(n.number): _in_terms_of(m.symbol, n) for n in loop.numbers}, loop)
     choices = sorted({mean.size for mean in means})
     if len(choices) != 1 or choices == [1]:  # one sample: no mean is taken, and any axis might be that of the samples
         return Samples(None, choices, {}, {})
@@ -157,7 +176,7 @@ def _leaves(operand: Any) -> set[int]:
     return {id(node) for node in ancestors(operand) if node.op is None} if type(operand) is Node else set()
 
 
-def _in_terms_of(m: Symbol, mean: _Mean) -> Symbol:
+def _in_terms_of(m: Symbol, mean: _Mean | Number) -> Symbol:
     """The constant of a mean: 1/m times a number, or a number times m."""
     times: Any = int(mean.times) if mean.times == int(mean.times) else mean.times
     if mean.divides:
@@ -228,16 +247,10 @@ def _is_square(x: Any) -> bool:
 
 
 def _scales(node: Node) -> Iterator[tuple[float, Any, bool]]:
-    """The number that a value is multiplied by (or divided: True), and the value."""
-    call = None if node.op is None else node.op.function
-    if call not in (np.multiply, np.divide):
-        return
-    first, second = node.parents
-    for of, number in ((first, second), (second, first))[: 1 + (call is np.multiply)]:
-        value = number.out if type(number) is Constant else number
-        plain = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
-        if type(of) is Node and plain and not _is_called_m(number) and np.isfinite(value) and value:
-            yield float(value), of, call is np.divide
+    """The number that a value is multiplied by (or divided: True), and the value; but for what is called m."""
+    for scale in scales(node):
+        if not _is_called_m(scale.number):
+            yield scale.value, scale.of, scale.divides
 
 
 _PASSED = (np.add, np.subtract, np.negative, np.positive, np.multiply, np.divide, np.squeeze, np.reshape)

@@ -19,6 +19,7 @@ from autograd.read.code.program import Program, program
 from autograd.read.code.source import Writer
 from autograd.read.derivation.backward import Recorded
 from autograd.read.derivation.lines import Lines
+from autograd.read.derivation.running import values_by_name
 from autograd.read.derivation.samples import Count
 from autograd.read.derivation.statements import Statements
 from autograd.read.symbol import Symbol, rebuilt
@@ -64,11 +65,7 @@ class Standalone:
 
     def script(self) -> str:
         """The function, and a main program that runs it on the recorded inputs or on those of a file."""
-        strange = [
-            name
-            for name, thing in self._program.namespace.items()
-            if not (isinstance(thing, np.ndarray) or self._is_known(name))
-        ]
+        strange = self._strange()
         if strange:
             raise SaveError(
                 f"The program uses {', '.join(strange)} from a script of yours, which another program cannot import; "
@@ -88,7 +85,7 @@ class Standalone:
         start = [f"{self._m} = {self._first}"] if self._first else []
         code = "\n\n".join("\n".join(part) for part in (start, body[:cut], body[cut:]) if part)
         about = [f"The gradients of {self._cost}, derived by chalkgrad."]
-        for t in said:
+        for t in (*said, *self._needed()):
             about += ["", *textwrap.wrap(printable(t), 100)]
         return "\n".join(
             [
@@ -103,6 +100,23 @@ class Standalone:
                 "",
             ]
         )
+
+    def _strange(self) -> list[str]:
+        """The functions that no program can import."""
+        given = self._program.namespace.items()
+        return [name for name, thing in given if not (isinstance(thing, np.ndarray) or self._is_known(name))]
+
+    def _needed(self) -> list[str]:
+        """What is said of functions that could not be written out."""
+        lines = [line for line in self._program.imports if line != "import numpy as np"]
+        strange = self._strange()
+        said = [f"It needs more than NumPy, since not all can be written out: {'; '.join(lines)}."] if lines else []
+        if strange:
+            said.append(
+                f"{', '.join(strange)}: defined in the script that was run, which no program can import, and not an "
+                "operation of NumPy's. Put the definition into this file to run it by itself."
+            )
+        return said
 
     def _is_known(self, name: str) -> bool:
         return name in self._helpers or any(
@@ -175,11 +189,7 @@ def _literal(writer: Writer, value: Any) -> str:
 
 def _linked(graph: Recorded, lines: Lines, nodes: list[Node]) -> list[Symbol]:
     """The cost and the gradients, each name with what it was computed from beneath it."""
-    values: dict[Symbol, Symbol] = {}
-    for node in graph.named:
-        if node.op is not None:
-            (body,) = rebuilt([graph.inline[node]], lambda s: values.get(s, s))
-            values[graph.named[node]] = body.but(name=graph.named[node].name)
+    values = values_by_name(graph)
     gradients: dict[str | None, Symbol] = {}
 
     def link(s: Symbol) -> Symbol:
@@ -187,7 +197,7 @@ def _linked(graph: Recorded, lines: Lines, nodes: list[Node]) -> list[Symbol]:
 
     for node in nodes:
         label = lines.found[node]
-        (body,) = rebuilt([lines.body(node)], link)
+        (body,) = rebuilt([lines.running[node]], link)
         body = body if body.call is not None and body.name is None else identity(body)
         gradients[label.name] = body.but(name=label.name, gradient=True)
     return [values[graph.named[graph.root]], *gradients.values()]
