@@ -20,7 +20,7 @@ def is_array_like(value: Any) -> bool:
     numbers are taken as they lie there, rows as rows; labels are not kept."""
     return (
         hasattr(type(value), "__array__")
-        and not isinstance(value, (np.ndarray, np.generic))
+        and not isinstance(value, (np.ndarray, np.generic, np.poly1d))  # a polynomial is not its coefficients
         and type(value) not in TRACED
     )
 
