@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.differences import judge, measure
+from autograd.differences import Measured, judge, measure
 from autograd.errors import AutogradError, DtypeError, GraphError
 from autograd.functional import jvp, returned, vjp
 from autograd.modes import no_grad
@@ -127,6 +127,7 @@ class _Level:
     def __init__(self, f: Any, order: int, leaves: list[Any], structure: Any, names: list[str], below: float) -> None:
         self.f, self.order, self.leaves, self.structure, self.names = f, order, leaves, structure, names
         self.rng = np.random.default_rng(order)
+        self.known: dict[tuple[int, int, int], tuple[Measured, float | None]] = {}  # what was measured
         self.outs = self.values(leaves)
         value = f(*self.arguments(leaves))
         self.out_structure = flatten(value)[1]
@@ -143,7 +144,7 @@ class _Level:
         """The value of f, flat."""
         with no_grad():
             outs, _ = returned(self.f, self.f(*self.arguments(leaves)))
-        return [np.asarray(o.data if isinstance(o, Tensor) else o) for o in outs]
+        return [np.asarray(o._value if isinstance(o, Tensor) else o) for o in outs]
 
     def size(self, outs: list[Array]) -> float:
         """The size of the number that is checked, where f has these values."""
@@ -231,17 +232,11 @@ class _Level:
     def along(self, k: int, v: Array, mode: str, unit: float = 1.0) -> tuple[str, float, float, str]:
         """The verdict on the derivative along v / unit, v a direction of leaf k: with both numbers, and in words."""
         x = self.leaves[k]
-
-        def phi(t: float) -> float:
-            outs = self.values([*self.leaves[:k], _moved(x, t * v), *self.leaves[k + 1 :]])
-            return sum(float(np.sum(u * np.asarray(o, float))) for u, o in zip(self.u, outs))
-
         a = self.by_autograd(k, v, mode, x)
-        noise, size = self.growth(k, v)
-        m = measure(phi, self.here.noise, noise, max(self.scale, size), self.here.hidden).per(unit)
+        m, exact = self.measured(k, v)
+        m = m.per(unit)
         if np.isnan(a) and mode == "fwd" and not np.all(v):
             a = self.beside(k, v, m.value * unit)
-        exact = self.complex_step(k, v)
         verdict, a, d, words = judge(a / unit, m, None if exact is None else exact / unit)
         if verdict == "bug" and m.sides is None and np.isfinite(a):
             near = [self.by_autograd(k, v, mode, _moved(x, t * v)) / unit for t in (1e-12, 2e-12, 3e-12)]
@@ -253,6 +248,21 @@ class _Level:
                     f"{words} But its number is {near[-1]:.6g} at a distance of 3e-12: it is noise.",
                 )
         return verdict, a, d, words
+
+    def measured(self, k: int, v: Array) -> tuple[Measured, float | None]:
+        """The derivative along v by differences and by a complex step; both modes are compared with the same."""
+        x = self.leaves[k]
+        key = k, hash(v.tobytes()), hash(np.asarray(x).tobytes())
+
+        def phi(t: float) -> float:
+            outs = self.values([*self.leaves[:k], _moved(x, t * v), *self.leaves[k + 1 :]])
+            return sum(float(np.sum(u * np.asarray(o, float))) for u, o in zip(self.u, outs))
+
+        if key not in self.known:
+            noise, size = self.growth(k, v)
+            m = measure(phi, self.here.noise, noise, max(self.scale, size), self.here.hidden)
+            self.known[key] = m, self.complex_step(k, v)
+        return self.known[key]
 
     def growth(self, k: int, v: Array) -> tuple[float, float]:
         """By how much noise and size grow for a step as long as v: at a minimum, where both may be 0, that is all."""
@@ -329,7 +339,7 @@ def _unit(x: Any) -> Array:
 
 
 def _plain(x: Any) -> Any:
-    return x.data if isinstance(x, Tensor) else x
+    return x._value if isinstance(x, Tensor) else x
 
 
 def _floating(x: Any) -> Any:

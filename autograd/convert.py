@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from autograd.locks import plain
 from autograd.op import TRACED, VALUE, Op, settle
 
 _WIDE = np.dtype(np.int64)
+_DOUBLE = np.dtype(np.float64)
 
 
 def is_array_like(value: Any) -> bool:
@@ -58,6 +60,35 @@ def narrow(value: Any) -> bool:
     """
     dtype = getattr(value, "dtype", None)  # a Python number has none, and a list is an array by now
     return dtype is not None and dtype.kind in "iub" and dtype != _WIDE
+
+
+HALF = np.dtype(np.float16)
+
+
+def wide(x: Any) -> Any:
+    """x in a precision that can count: numbers of half precision end at 65504, and skip integers from 2049 on."""
+    return x.astype(np.float32) if getattr(x, "dtype", None) == HALF else x
+
+
+def narrower(x: Any) -> bool:
+    """Whether this is an array or a scalar of a floating dtype with fewer digits than a Python float."""
+    dtype = getattr(x, "dtype", None)
+    return dtype is not None and dtype.kind == "f" and dtype.itemsize < _DOUBLE.itemsize
+
+
+def promoting(given: Sequence[Any], raws: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The operands of an operation, where scalars of double precision are kept as Python floats.
+
+    To NumPy a Python float has no precision of its own, but a scalar of double precision has: beside narrower operands
+    it decides the dtype. So it is np.float64 there, unless it was given as a Python float.
+    """
+    if not any(map(narrower, raws)):
+        return raws
+    return tuple(x if a is x else _promoted(x) for a, x in zip(given, raws, strict=True))
+
+
+def _promoted(x: Any) -> Any:
+    return np.float64(x) if type(x) is float else x.promoted() if type(x) in TRACED else x
 
 
 def as_floats(op: Op, values: tuple[Any, ...], dtype: Any) -> tuple[Any, ...]:

@@ -45,7 +45,7 @@ TAKES_NO_ARRAY = """
 ONLY_AT_DEFAULT = (
     *("out", "overwrite_input", "subok", "order", "kind", "dtype", "casting", "device", "retstep", "hermitian"),
 )
-ALIASES = {"row_stack": "vstack"}  # passes on what it is given; deprecated by NumPy
+ALIASES = {"row_stack": "vstack", "trapz": "trapezoid"}  # passes on what it is given; deprecated by NumPy
 
 
 class Entry(NamedTuple):

@@ -98,12 +98,14 @@ def variadic(
     return _register(function, "linear", back, push, (reads,), False, params, how)
 
 
-def constant(*functions: Rule) -> Any:
+def constant(*functions: Rule | str) -> Any:
     """Declare functions whose result carries no gradient (comparisons, argmax, shape …): they run on plain values.
 
-    Returns the function users call; of several functions, a tuple of them.
+    Returns the function users call; of several functions, a tuple of them. A function that not every NumPy has is given
+    by its name, as in `composite`.
     """
-    declared = tuple(_register(f, "constant", (), (), (), False, {}, {}) for f in functions)
+    named = (_of_numpy(f) if isinstance(f, str) else f for f in functions)
+    declared = tuple(_register(f, "constant", (), (), (), False, {}, {}) for f in named if f is not None)
     return declared[0] if len(declared) == 1 else declared
 
 
@@ -115,8 +117,8 @@ def composite(function: Rule | str, definition: Rule) -> Rule:
     rules needs no declaration; this is for one that Tensors cannot pass through, compiled code for one.)
     """
     if isinstance(function, str):
-        name = function.removeprefix("np.")
-        return composite(getattr(np, name), definition) if hasattr(np, name) else definition
+        found = _of_numpy(function)
+        return definition if found is None else composite(found, definition)
     if not callable(definition):
         raise TypeError(f"{called(function)}: its definition is a function, not {definition!r}.")
     signature = inspect.signature(definition)
@@ -251,6 +253,12 @@ def _arrays(x: Any) -> Iterator[Any]:
     elif isinstance(x, (list, tuple)):
         for part in x:
             yield from _arrays(part)
+
+
+def _of_numpy(name: str) -> Rule | None:
+    """The function "np.NAME", or None where this NumPy does not have it."""
+    found: Rule | None = getattr(np, name.removeprefix("np."), None)
+    return found
 
 
 def _as(function: Rule, public: Rule) -> Rule:

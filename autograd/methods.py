@@ -209,7 +209,7 @@ ABSENT = {
     **_absent(_IN_PLACE + "A Tensor of one value: np.full(t.shape, value), or np.where(mask, value, t).", "fill"),
     **_absent(_IN_PLACE + "Use np.where(mask, values, t), or join pieces with np.concatenate.", "put", "itemset"),
     **_absent(_IN_PLACE + "A larger or smaller copy: np.resize(t, shape).", "resize"),
-    **_absent(_IN_PLACE + "The array is `t.data`: t.data.NAME(…).", "setfield", "setflags", "byteswap"),
+    **_absent(_IN_PLACE + "The array is `t.data`: t.data.NAME(…).", "setfield", "setflags", "byteswap", "newbyteorder"),
     **_absent("its values are floating and cannot choose. Use np.choose(indices, [t, …]).", "choose"),
     **_absent("use t.ravel(), or iterate over that.", "flat"),
     **_absent("use t.max(axis) - t.min(axis), or np.ptp(t).", "ptp"),
@@ -217,7 +217,9 @@ ABSENT = {
         "another reading of the same bytes has no derivative. Another precision: t.astype(…).", "view", "getfield"
     ),
     **_absent(_MEMORY + ".", "base", "ctypes", "flags", "strides"),
-    **_absent("it writes plain values. If that is meant: t.data.NAME(…).", "dump", "dumps", "tobytes", "tofile"),
+    **_absent(
+        "it writes plain values. If that is meant: t.data.NAME(…).", "dump", "dumps", "tobytes", "tostring", "tofile"
+    ),
     **_absent("there is only one device, the processor.", "to_device"),
 }
 

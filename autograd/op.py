@@ -126,7 +126,6 @@ class Op:
         return operands, params
 
     def _bound(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        assert self.signature is not None
         given = self.signature.bind(*args, **kwargs).arguments
         named = self.signature.parameters
         operands = tuple(given.pop(name) for name in list(named)[: len(self.reads)] if name in given)
@@ -138,12 +137,32 @@ class Op:
         return operands, params
 
     @cached_property
-    def signature(self) -> inspect.Signature | None:
-        """The signature of the function that users call, where Python can tell."""
+    def signature(self) -> inspect.Signature:
+        """The signature of the function that users call."""
         try:
             return inspect.signature(self.function)
-        except (TypeError, ValueError):
-            return None
+        except (TypeError, ValueError):  # compiled functions have none before NumPy 2.4
+            return _positional(
+                len(self.reads), {**self.params, **(UFUNC if isinstance(self.function, np.ufunc) else {})}
+            )
+
+
+UFUNC: dict[str, Any] = {
+    "out": None,
+    "where": True,
+    "casting": "same_kind",
+    "order": "K",
+    "dtype": None,
+    "subok": True,
+    "signature": None,
+}
+
+
+def _positional(n: int, keywords: dict[str, Any]) -> inspect.Signature:
+    """That of a function of n arrays and these keywords."""
+    arrays = [inspect.Parameter(f"x{i + 1}", inspect.Parameter.POSITIONAL_ONLY) for i in range(n)]
+    named = [inspect.Parameter(k, inspect.Parameter.KEYWORD_ONLY, default=v) for k, v in keywords.items()]
+    return inspect.Signature([*arrays, *named])
 
 
 def keyword(cause: TypeError) -> str:
@@ -220,6 +239,18 @@ class Together(Each):
     def begin(self, inputs: Sequence[Any], params: dict[str, Any]) -> Sequence[Rule]:
         """The rules for one visit of a node."""
         return Each(self.begins(*inputs, **params))
+
+
+class AtOnce(Each):
+    """Rules for tangents: `all_of(tangents, *inputs, **params)` is told those of all operands, or None."""
+
+    def __init__(self, all_of: Rule) -> None:
+        super().__init__(
+            lambda i, t, *inputs, **params: all_of(
+                [t if k == i else None for k in range(len(inputs))], *inputs, **params
+            )
+        )
+        self.all_of = all_of
 
 
 OPS: dict[Any, Op] = {}

@@ -16,10 +16,11 @@ import numpy as np
 from numpy import ndarray
 
 from autograd.checked import check_share, check_tangent, hooked
+from autograd.convert import wide
 from autograd.errors import ShapeError, Undecided, describe
 from autograd.modes import MODE
 from autograd.node import HOOKS, Node, ancestors, reaching
-from autograd.op import NOTHING, Rule, settle
+from autograd.op import NOTHING, AtOnce, Rule, settle
 from autograd.trouble import Suspicious, check_contribution
 
 Wrap = Callable[[Any, Any], Any]
@@ -79,6 +80,8 @@ def reverse(
         if keep is not None:
             node.grad = g
             node.passes = keep
+        if node.dtype is not None and node.dtype is not _FLOAT:  # rules count and add up
+            g = wide(g)
         out, inputs, params, vjps = node.out, node.inputs, node.params, op.vjps
         if wrap is not None:
             (out, inputs), vjps = _wrapped(node, wrap), op.recorded[0]
@@ -141,10 +144,16 @@ def forward(root: Node, tangents: dict[Node, Any], *, wrap: Wrap | None = None) 
         kinked = kinked or (wrap is not None and op.kinked)
         pushes = op.recorded[1] if kinked else op.pushes
         total = None
+        if isinstance(pushes, AtOnce) and (mode is None or not mode.anomaly):
+            known = [tangents.get(parent) if type(parent) is Node else None for parent in node.parents]
+            if any(t is not None for t in known):
+                found = pushes.all_of([wide(t) for t in known], *inputs, **node.params)
+                tangents[node] = fit(found, node.shape, node.dtype)
+            continue
         for i, parent in enumerate(node.parents):
             if type(parent) is not Node or parent not in tangents or pushes[i] is None:
                 continue
-            push, t = cast(Rule, pushes[i]), tangents[parent]
+            push, t = cast(Rule, pushes[i]), wide(tangents[parent])
             try:
                 part = push(t, out, *inputs, **node.params)
             except ArithmeticError:

@@ -20,7 +20,16 @@ import numpy as np
 from numpy import ndarray
 
 from autograd import rules
-from autograd.convert import as_floats, floating, is_array_like, narrow, plain_array, plain_index, plain_operand
+from autograd.convert import (
+    as_floats,
+    floating,
+    is_array_like,
+    narrow,
+    plain_array,
+    plain_index,
+    plain_operand,
+    promoting,
+)
 from autograd.errors import ConversionError, DtypeError, GraphError, ShapeError, Unsupported, describe, mismatch
 from autograd.ledger import Ledger, ledger, still_there
 from autograd.listing import Graph
@@ -39,6 +48,7 @@ from autograd.trouble import observe
 _NO_PARAMS: dict[str, Any] = {}
 _OPERANDS = (ndarray, complex, bool, int, float, list, tuple, np.generic)
 _PLAIN = frozenset({float, int})
+_ARRAYS = frozenset({ndarray})
 _new = object.__new__
 Change = tuple[Any, ...]  # a function in C, and what it is called with
 _ADDING = threading.Lock()  # threads that add to the gradient of the same leaf do so one after the other
@@ -59,14 +69,24 @@ def _operator(function: Callable[..., Any], reflected: bool) -> Callable[[Tensor
 
     def method(self: Tensor, other: Any) -> Any:
         x, p = self._value, self.node
+        y: Any
+        q: Any
         if type(other) is Tensor:
             y, q = other._value, other.node
-        elif type(other) in _PLAIN or (type(other) is ndarray and other.dtype.kind == "f"):
+            if type(x) is not type(y) or (type(x) is not ndarray and type(x) is not float):
+                x, y = promoting((self, other), (x, y))
+        elif type(other) in _PLAIN:
             y = q = other
+        elif type(other) is ndarray and other.dtype.kind == "f":
+            y = q = other
+            if type(x) is not ndarray:
+                x, y = promoting((self, other), (x, y))
         elif isinstance(other, _OPERANDS) or is_array_like(other):
-            y = q = plain_operand(other)
+            y = plain_operand(other)
             if narrow(y):
                 return apply(op, (y, self) if reflected else (self, y))
+            x, y = promoting((self, other), (x, y))
+            q = y
         else:
             return NotImplemented
         if reflected:
@@ -101,7 +121,11 @@ def _comparison(function: Callable[[Any, Any], Any], ufunc: np.ufunc) -> Callabl
     def method(self: Tensor, other: Any) -> Any:
         tensor = type(other) is Tensor
         other = other if tensor else plain_array(other)
-        out = function(self._value, other._value if tensor else other)
+        x, y = self._value, other._value if tensor else other
+        if type(x) is not type(y):
+            y = np.asarray(y) if type(y) in (list, tuple) else y
+            x, y = promoting((self, other), (x, y))
+        out = function(x, y)
         if type(out) is ndarray:
             remember(out, ufunc, self.node, other.node if tensor else other)
         return out
@@ -525,6 +549,10 @@ def apply(op: Op, args: Any, params: dict[str, Any] = _NO_PARAMS) -> Any:
             values.append(a)
             nodes.append(a)
     raws, parents = tuple(values), tuple(nodes)
+    kinds = {*map(type, raws)}
+    if kinds != _ARRAYS and (float in kinds or not kinds.isdisjoint(TRACED)):
+        raws = promoting(args, raws)
+        parents = tuple(p if type(p) in (Node, Constant) else x for p, x in zip(parents, raws, strict=True))
     if whole and op.ours:  # its kernel computes as its rules do
         raws = as_floats(op, raws, np.result_type(*(getattr(x, "dtype", x) for x in raws)))
     try:
@@ -698,9 +726,9 @@ def as_constant(value: Any) -> Tensor:
 
 
 def _unwrapped(value: Any) -> Any:
-    """The same structure with plain values in place of Tensors."""
+    """The same structure with plain values in place of Tensors, as NumPy would have them."""
     if type(value) is Tensor:
-        return value._value
+        return np.float64(value._value) if type(value._value) is float else value._value
     if is_array_like(value):
         return np.asarray(value)
     if isinstance(value, dict):

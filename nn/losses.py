@@ -101,12 +101,15 @@ def l2(weights: Iterable[ag.Tensor], strength: float, m: int) -> ag.Tensor:
 
     Raises ValueError where there are no weights or no samples.
     """
-    squares = [np.sum(W**2) for W in weights]
+    weights = list(weights)
+    squares = [np.sum(_countable(W) ** 2) for W in weights]
     if not squares:
         raise ValueError("l2 adds up the squares of weights; given none. Give a list: [model[0].W, model[2].W].")
     if not m > 0:
         raise ValueError(f"m is the number of samples, at least 1; given m={m!r}.")
-    return sum(squares[1:], squares[0]) * _named("lambda", strength) / 2 / _named("m", m)
+    total = sum(squares[1:], squares[0])
+    J = total * _named("lambda", strength, total) / 2 / _named("m", m, total)
+    return _like(J, weights[0]) if all(W.dtype == np.float16 for W in weights) else J
 
 
 _BY_NAME: dict[str, Loss] = {
@@ -151,7 +154,8 @@ def check_targets(loss: Loss, Y: Any) -> None:
                 f"{_name(loss)} needs a row for each class; given {Y.shape}. For two classes in one row: "
                 "binary_cross_entropy."
             )
-        if Y.min() < 0 or not np.allclose(Y.sum(axis=0), 1):
+        rounded = len(Y) * np.finfo(Y.dtype).eps  # of each share, in the precision of Y
+        if Y.min() < 0 or not np.allclose(Y.sum(axis=0, dtype=float), 1, atol=max(rounded, 1e-8)):
             raise ag.DataError(f"{_name(loss)} needs columns that sum to 1, as nn.data.one_hot makes them.")
 
 
@@ -196,12 +200,23 @@ def _advice(predicted: tuple[int, ...], target: tuple[int, ...]) -> str:
 
 def _mean(losses: Any, A: Any, Y: Any, of_probabilities: bool = False) -> ag.Tensor:
     """Σ / m, if it is finite."""
-    return _finite(losses.sum() / _named("m", losses.shape[-1]), A, Y, of_probabilities)
+    total = _countable(losses).sum()
+    return _finite(_like(total / _named("m", losses.shape[-1], total), losses), A, Y, of_probabilities)
 
 
-def _named(name: str, value: float) -> ag.Tensor:
-    """A number that formulas show by its name."""
-    return ag.Tensor(float(value), name=name, requires_grad=False)
+def _countable(x: Any) -> Any:
+    """x in a precision that can count: numbers of half precision end at 65504."""
+    return x.astype(np.float32) if x.dtype == np.float16 else x
+
+
+def _like(J: ag.Tensor, x: Any) -> ag.Tensor:
+    """The cost in half precision, if that was counted for it."""
+    return J.astype(np.float16) if x.dtype == np.float16 else J
+
+
+def _named(name: str, value: float, like: ag.Tensor) -> ag.Tensor:
+    """A number that formulas show by its name, in the precision of another."""
+    return ag.Tensor(like.dtype.type(value), name=name, requires_grad=False)
 
 
 def _finite(J: Any, A: Any, Y: Any, of_probabilities: bool = False) -> ag.Tensor:

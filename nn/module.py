@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import partial
+from reprlib import recursive_repr
 from types import MemberDescriptorType
 from typing import Any, overload
 
@@ -154,15 +155,20 @@ class Sequential(Module):
         for layer, name in zip(flat, self.names, strict=True):
             layer.result_name = name or layer.result_name
 
-    def _flat(self) -> Iterator[Module]:
+    def _flat(self, within: tuple[Sequential, ...] = ()) -> Iterator[Module]:
+        if self in within:
+            raise ValueError(
+                "Sequential needs layers that come to an end, but got one that contains itself. Take it out of its own "
+                "layers; to run a layer several times, list it several times."
+            )
         for layer in self.layers:
-            yield from Sequential._flat_of(layer)
+            yield from Sequential._flat_of(layer, (*within, self))
 
     @staticmethod
-    def _flat_of(layer: Module) -> Iterator[Module]:
+    def _flat_of(layer: Module, within: tuple[Sequential, ...] = ()) -> Iterator[Module]:
         """The layers that stand in the place of one: those of a Sequential that runs them one after the other."""
         plain = isinstance(layer, Sequential) and type(layer).forward is Sequential.forward
-        yield from layer._flat() if plain else (layer,)  # type: ignore[attr-defined]
+        yield from layer._flat(within) if plain else (layer,)  # type: ignore[attr-defined]
 
     def forward(self, X: Any) -> Any:
         """X of shape (n_x, m), or what the first layer takes; a plain array is a constant called X."""
@@ -197,6 +203,7 @@ class Sequential(Module):
     def __len__(self) -> int:
         return len(self.layers)
 
+    @recursive_repr("Sequential(…)")
     def __repr__(self) -> str:
         return f"Sequential({', '.join(map(repr, self.layers))})"
 

@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
 # The first NumPy with wheels for each Python, and the first that chalkgrad supports.
-OLDEST = {"3.11": "numpy==2.0.*", "3.12": "numpy==2.0.*", "3.13": "numpy==2.1.*", "3.14": "numpy==2.3.*"}
+OLDEST = {"3.11": "numpy==2.3.*", "3.12": "numpy==2.3.*", "3.13": "numpy==2.3.*", "3.14": "numpy==2.3.*"}
 WHOLE = ["tests/autograd", "tests/nn", "tests/test_cases.py"]
 QUICK = [f"tests/autograd/test_{name}.py" for name in ("rules", "operators", "methods", "ufuncs", "check")]
 TESTS = ["pytest", "hypothesis"]

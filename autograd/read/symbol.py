@@ -17,7 +17,7 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from autograd.errors import GraphError, Unsupported
 from autograd.methods import ArrayMethods
-from autograd.node import Constant, Node, ancestors
+from autograd.node import Constant, Node
 from autograd.op import COMPOSITES, OPS, TRACED, Op
 from autograd.printable import printable
 from autograd.rules import UFUNC_METHODS, getitem
@@ -93,6 +93,12 @@ class Symbol(ArrayMethods, NDArrayOperatorsMixin):
     def size(self) -> int:
         """The number of entries."""
         return prod(self.shape)
+
+    def promoted(self) -> Symbol:
+        """A number that decides the dtype beside narrower operands: where Tensors keep a Python float, np.float64."""
+        if type(self.value) is not float:
+            return self
+        return type(self)(np.float64(self.value), function="float64", call=np.float64, operands=(self,))
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -304,17 +310,20 @@ def local(node: Node, name: NameOf, values: dict[Node, Any] | None = None) -> Sy
     return _applied(node, operands, None if values is None else values[node])
 
 
-def whole(node: Node, name: NameOf, stop: Callable[[Node], bool]) -> Symbol:
-    """How `node` was computed, down to leaves, constants and the nodes where `stop` says so."""
-    wanted, stack = {node}, [node]
+def whole(node: Node, name: NameOf, stop: Callable[[Node], bool], found: dict[Node, Symbol] | None = None) -> Symbol:
+    """How `node` was computed, down to leaves, constants and the nodes where `stop` says so.
+
+    found   what is known of other nodes; what is found here is entered, so that each node is read once
+    """
+    found = {} if found is None else found
+    wanted, stack = {node} - found.keys(), [node]
     while stack:
         for p in stack.pop().parents:
-            if type(p) is Node and p not in wanted and not stop(p):
+            if type(p) is Node and p not in wanted and p not in found and not stop(p):
                 wanted.add(p)
                 stack.append(p)
-    found: dict[Node, Symbol] = {}
-    for n in ancestors(node):
-        if n in wanted and n.op is not None:
+    for n in sorted(wanted, key=lambda n: n.index):
+        if n.op is not None:
             found[n] = _applied(n, tuple(_known(p, found, name) for p in n.parents), None)
     return found[node] if node in found else Symbol(node.out, name(node))
 

@@ -171,16 +171,38 @@ def slope(f: Any, spacing: Any, edge_order: int) -> Any:
     n = np.shape(f)[0]
     if n <= edge_order or edge_order not in (1, 2):
         raise ValueError("np.gradient needs edge_order 1 or 2, and more samples than that")
-    step = spacing * np.ones(n - 1) if np.ndim(spacing) == 0 else diff(measured(spacing))
-    h = np.reshape(step, (-1,) + (1,) * (np.ndim(f) - 1)).astype(np.result_type(f.dtype, np.float16))
-    chord = (f[1:] - f[:-1]) / h
-    weight = h[:-1] / (h[:-1] + h[1:])
-    inside = (1 - weight) * chord[:-1] + weight * chord[1:]  # the parabola through three neighbours
-    first, last = chord[:1], chord[-1:]
-    if edge_order == 2:
-        bend = (chord[1:] - chord[:-1]) / (h[:-1] + h[1:])
-        first, last = first - h[:1] * bend[:1], last + h[-1:] * bend[-1:]
-    return np.concatenate([first, inside, last])
+    inside, start, end = uniform(f, spacing, edge_order) if np.ndim(spacing) == 0 else at_places(f, spacing, edge_order)
+    found = np.concatenate([start, inside, end])
+    return found if found.dtype == f.dtype else found.astype(f.dtype)
+
+
+def uniform(f: Any, h: Any, edge_order: int) -> tuple[Any, Any, Any]:
+    """The slopes inside and at both ends, for samples a step apart, summed as by NumPy."""
+    inside = (f[2:] - f[:-2]) / (2.0 * h)
+    if edge_order == 1:
+        return inside, (f[1:2] - f[:1]) / h, (f[-1:] - f[-2:-1]) / h
+    start = -1.5 / h * f[:1] + 2.0 / h * f[1:2] + -0.5 / h * f[2:3]
+    return inside, start, 0.5 / h * f[-3:-2] + -2.0 / h * f[-2:-1] + 1.5 / h * f[-1:]
+
+
+def at_places(f: Any, places: Any, edge_order: int) -> tuple[Any, Any, Any]:
+    """The same for samples at places: slopes of the parabola through three neighbours.
+
+    Constant places that are the same step apart are that step; Tensors are not, since one of them may move alone.
+    """
+    step = diff(measured(places))
+    if isinstance(step, np.ndarray) and (step == step[0]).all():
+        return uniform(f, step[0], edge_order)
+    h = np.reshape(step, (-1,) + (1,) * (np.ndim(f) - 1))
+    a, b = h[:-1], h[1:]
+    inside = -b / (a * (a + b)) * f[:-2] + (b - a) / (a * b) * f[1:-1] + a / (b * (a + b)) * f[2:]
+    if edge_order == 1:
+        return inside, (f[1:2] - f[:1]) / h[:1], (f[-1:] - f[-2:-1]) / h[-1:]
+    a, b = h[:1], h[1:2]
+    start = -(2.0 * a + b) / (a * (a + b)) * f[:1] + (a + b) / (a * b) * f[1:2] + -a / (b * (a + b)) * f[2:3]
+    a, b = h[-2:-1], h[-1:]
+    end = b / (a * (a + b)) * f[-3:-2] + -(a + b) / (a * b) * f[-2:-1] + (2.0 * b + a) / (b * (a + b)) * f[-1:]
+    return inside, start, end
 
 
 composite(np.diff, diff)

@@ -274,7 +274,7 @@ elementwise(np.angle, lambda _out, _x, deg=False: 0.0)  # of real numbers: 0 or 
 constant(np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal)
 constant(np.isnan, np.isinf, np.isfinite, np.isposinf, np.isneginf, np.signbit, np.spacing)
 constant(np.logical_not, np.logical_and, np.logical_or, np.logical_xor)
-constant(np.isclose, np.allclose, np.array_equal, np.array_equiv, np.isin)
+constant(np.isclose, np.allclose, np.array_equal, np.array_equiv, np.isin, "np.in1d")
 constant(np.isreal, np.iscomplex, np.isrealobj, np.iscomplexobj, np.imag)
 constant(np.result_type, np.common_type, np.min_scalar_type, np.may_share_memory, np.shares_memory)
 

@@ -132,10 +132,10 @@ scatter_along = linear(
 )
 linear(
     np.take_along_axis,
-    lambda g, x_shape, indices, axis=-1: scatter_along(g, indices, axis, x_shape),
+    lambda g, x_shape, indices, axis: scatter_along(g, indices, axis, x_shape),
     None,
     jointly=True,
-    kernel=lambda x, indices, axis=-1: np.take_along_axis(np.asarray(x), indices, axis),
+    kernel=lambda x, indices, axis: np.take_along_axis(np.asarray(x), indices, axis),
     # Only NumPy 2.3 has a default for the axis, so what is recorded, and printed, always names it.
     prepare=lambda arr, indices, axis=-1: ((arr, indices), {"axis": axis}),
 )

@@ -10,7 +10,7 @@ from numpy.lib.array_utils import normalize_axis_index
 from autograd.convert import plain_index
 from autograd.declare import composite, linear, variadic
 from autograd.errors import DtypeError, ShapeError, Unsupported, describe
-from autograd.op import SHAPE, Together
+from autograd.op import SHAPE, AtOnce, Together
 from autograd.rules.special import cast, identity
 
 
@@ -50,10 +50,15 @@ def stacked(arrays: Any, axis: int = 0, out: Any = None, **how: Any) -> tuple[An
     return tuple(arrays), {"axis": axis}
 
 
+def moving(tangents: Any, shapes: Any) -> list[Any]:
+    """The tangents of all operands: 0 for those that have none."""
+    return [np.zeros(shape) if t is None else t for t, shape in zip(tangents, shapes, strict=True)]
+
+
 variadic(
     np.concatenate,
     Together(cut),
-    lambda i, t, *shapes, axis: np.concatenate([t if k == i else np.zeros(s) for k, s in enumerate(shapes)], axis),
+    AtOnce(lambda tangents, *shapes, axis: np.concatenate(moving(tangents, shapes), axis)),
     SHAPE,
     {"axis": 0},
     prepare=joined,
@@ -61,7 +66,7 @@ variadic(
 variadic(
     np.stack,
     Together(lambda *_, axis: lambda i, g: g[along(axis % g.ndim, i)]),
-    lambda i, t, *shapes, axis: np.stack([t if k == i else np.zeros(s) for k, s in enumerate(shapes)], axis),
+    AtOnce(lambda tangents, *shapes, axis: np.stack(moving(tangents, shapes), axis)),
     SHAPE,
     {"axis": 0},
     prepare=stacked,

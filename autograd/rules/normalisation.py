@@ -6,9 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from autograd.convert import wide
 from autograd.declare import general
+from autograd.rules.reductions import widened
 
 
+@widened
 def normalise(x: Any, axis: Any = None, eps: float = 1e-5) -> Any:
     """(x - mean) / √(variance + eps) over the axes; the shape of x. The variance is the biased one, as papers have it.
 
@@ -32,6 +35,7 @@ def through(g: Any, out: Any, x: Any, axis: Any = None, eps: float = 1e-5) -> An
     """The derivative, which is symmetric, hence the same in both directions: what g has in common with 1 and with out
     is taken away, and the rest is scaled as x was.
     """
+    x = wide(x)
     rest = g - np.mean(g, axis=axis, keepdims=True) - out * np.mean(g * out, axis=axis, keepdims=True)
     return rest * scale(x - np.mean(x, axis=axis, keepdims=True), axis, eps)
 

@@ -9,12 +9,14 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from autograd.cancel import divided, times
 from autograd.declare import defined, general
 from autograd.op import WRAP
-from autograd.rules.reductions import spread
+from autograd.rules.reductions import spread, widened
 from autograd.rules.special import ratio
 
 
 def euclidean(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     """The root of the sum of squares; its derivative x / ‖x‖ is 0 where everything is 0."""
+    if axis is None:  # of all entries NumPy's norm is the root of x·x, which half precision sums up in single
+        return np.linalg.norm(np.asarray(x), None, None, keepdims)
     return np.linalg.vector_norm(np.asarray(x), axis=axis, keepdims=keepdims)
 
 
@@ -71,6 +73,7 @@ p_norm = general(
 )
 
 
+@widened
 def root_of_squares(x: Any, axis: Any, keepdims: bool) -> Any:
     """The 2-norm; of nothing at all it is 0 without a kink."""
     if np.size(x) == 0:
@@ -86,6 +89,7 @@ def largest(x: Any, axis: Any, keepdims: bool) -> Any:
 
 
 @defined(np.linalg.vector_norm)
+@widened
 def vector_norm(x: Any, *, axis: Any = None, keepdims: bool = False, ord: Any = 2) -> Any:
     """The norm of all entries, or along one or several axes."""
     if ord is None or ord == 2:
@@ -115,6 +119,12 @@ def norm_of_matrices(x: Any, ord: Any, axis: tuple[int, int], keepdims: bool) ->
         return np.expand_dims(out, tuple(sorted((rows, columns)))) if keepdims else out
     if ord not in (1, -1, inf, -inf):
         raise ValueError(f"Invalid norm order {ord!r} for matrices.")
+    return norm_of_sums(x, ord, rows, columns, keepdims)
+
+
+@widened
+def norm_of_sums(x: Any, ord: Any, rows: int, columns: int, keepdims: bool) -> Any:
+    """The largest or smallest sum of a column or row of the matrices."""
     summed, other = (rows, columns) if abs(ord) == 1 else (columns, rows)
     sums = np.sum(np.abs(x), axis=summed, keepdims=True)
     out = largest(sums, other, True) if ord > 0 else np.min(sums, axis=other, keepdims=True)

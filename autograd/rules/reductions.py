@@ -8,6 +8,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from autograd.cancel import in_every_entry
+from autograd.convert import HALF, wide
 from autograd.declare import composite, constant, general, linear
 from autograd.errors import Unsupported
 from autograd.op import TRACED
@@ -53,18 +54,13 @@ def count(shape: tuple[int, ...], axis: Any, where: Any = True) -> Any:
     return prod(shape[a] for a in axes) or 1
 
 
-def wide(x: Any) -> Any:
-    """x in a precision that can count: numbers of half precision end at 65504, and skip integers from 2049 on."""
-    return x.astype(np.float32) if getattr(x, "dtype", None) == np.float16 else x
-
-
 def widened(definition: Any) -> Any:
     """A composite whose definition is run in a precision that can count; its results are in that of the operand."""
 
     @wraps(definition)
     def run(a: Any, *args: Any, **how: Any) -> Any:
         a = operand(a)
-        if a.dtype != np.float16:
+        if a.dtype != HALF:
             return definition(a, *args, **how)
         found = definition(wide(a), *args, **how)
         return tuple(x.astype(a.dtype) for x in found) if type(found) is tuple else found.astype(a.dtype)
@@ -86,7 +82,7 @@ linear(
 linear(
     np.mean,
     lambda g, x_shape, axis=None, keepdims=False, where=True: (
-        chosen(spread(wide(g), axis, keepdims), where) / count(x_shape, axis, where)
+        chosen(spread(g, axis, keepdims), where) / count(x_shape, axis, where)
     ),
 )
 

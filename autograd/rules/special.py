@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from autograd.cancel import depends, in_operand, over
+from autograd.convert import HALF, wide
 from autograd.declare import elementwise, general, linear
 from autograd.errors import ShapeError
-from autograd.rules.reductions import spread
+from autograd.rules.reductions import spread, widened
 
 quiet = np.errstate(divide="ignore", invalid="ignore")
 
@@ -219,8 +220,12 @@ def binary_cross_entropy(a: Any, y: Any) -> Any:
     a, y = np.asarray(a), np.asarray(y)
     if a.shape != y.shape or a.shape == ():
         raise ShapeError(f"Predictions and targets have one shape, (…, m); given {a.shape} and {y.shape}.")
+    half = a.dtype == y.dtype == HALF
+    if half:
+        a, y = wide(a), wide(y)
     total = -(np.vdot(y, np.log(a)) + np.vdot(1 - y, np.log(1 - a)))
-    return (total if total == total else np.sum(log_loss(a, y))) / a.shape[-1]  # only nan differs from itself
+    cost = (total if total == total else np.sum(log_loss(a, y))) / a.shape[-1]  # only nan differs from itself
+    return cost.astype(HALF) if half else cost
 
 
 binary_cross_entropy = general(
@@ -236,6 +241,7 @@ binary_cross_entropy = general(
 )
 
 
+@widened
 def softmax(x: Any, axis: int = 0) -> Any:
     """e^x / Σ e^x along the axis; axis 0 by default, since columns are samples."""
     e = np.exp(x - np.max(x, axis=axis, keepdims=True))
@@ -249,6 +255,7 @@ softmax = general(
 )
 
 
+@widened
 def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     """ln Σ e^x along the axis, without overflow."""
     top = np.max(x, axis=axis, keepdims=True)

@@ -270,7 +270,8 @@ def cov(
 
 def of_samples(name: str, weights: Any, m: int, whole: bool = False) -> Any:
     """The weights of m samples; NumPy's refusals in words."""
-    weights = measured(weights)
+    weights = operand(weights)
+    weights = weights.astype(np.result_type(weights.dtype, float))  # as NumPy has it
     if np.shape(weights) != (m,):
         raise ShapeError(f"{name} of {m} samples have the shape ({m},); given {np.shape(weights)}.")
     if whole and np.any(weights != np.around(weights)):

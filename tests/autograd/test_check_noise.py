@@ -1,5 +1,7 @@
 """check_grads where f, or its derivative, is 0: rounding is no kink, no jump and no bug; a wrong slope is one."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -116,7 +118,7 @@ FLAT = {
 @pytest.mark.parametrize("name", FLAT)
 def test_smooth_functions_are_ok_where_they_are_flat(name):
     rng = generator(f"flat {name}")
-    for _ in range(10):
+    for _ in range(2):
         f, x = FLAT[name](rng)
         report = check_grads(f, x)
         assert report.ok, (report, x)
@@ -126,7 +128,7 @@ def test_smooth_functions_are_ok_where_they_are_flat(name):
 def test_a_slope_of_something_flat_is_a_bug_at_its_entry(name):
     rng = generator(f"bug {name}")
     size = 1e-200 if name == "a tiny cost" else 1.0
-    for slope in (5.0, 1e-2, -1.0, 0.3):
+    for slope in (5.0, -1e-2):
         f, x = FLAT[name](rng)
         index = tuple(int(rng.integers(n)) for n in x.shape)
         wrong = np.zeros(x.shape)
@@ -136,16 +138,17 @@ def test_a_slope_of_something_flat_is_a_bug_at_its_entry(name):
         assert {(found.verdict, found.index) for found in report.findings} == {("bug", index)}, (report, x)
 
 
-@pytest.mark.parametrize(
-    "bend", [ag.relu, np.abs, lambda z: np.maximum(z, 0.5 * z), np.floor], ids=["relu", "abs", "maximum", "floor"]
-)
-@pytest.mark.parametrize("name", FLAT)
+BENDS = {"relu": ag.relu, "abs": np.abs, "maximum": lambda z: np.maximum(z, 0.5 * z), "floor": np.floor}
+KINKS = itertools.cycle(["relu", "abs", "maximum"])
+
+
+@pytest.mark.parametrize(("name", "bend"), [(name, bend) for name in FLAT for bend in (next(KINKS), "floor")])
 def test_kinks_stay_kinks_beside_something_flat(name, bend):
     rng = generator(f"kink {name}")
     f, x0 = FLAT[name](rng)
     index = tuple(int(rng.integers(n)) for n in x0.shape)
     size = 1e-200 if name == "a tiny cost" else 1.0
-    report = check_grads(lambda x: f(x) + size * bend((x - x0)[index]), x0.copy(), order=1)
+    report = check_grads(lambda x: f(x) + size * BENDS[bend]((x - x0)[index]), x0.copy(), order=1)
     assert {(found.verdict, found.index) for found in report.findings} == {("kink", index)}, report
 
 
@@ -169,7 +172,7 @@ BETWEEN = np.array([0.3031, -1.2029, 2.2017])
 def test_steps_are_flat_between_their_jumps(name):
     steps = STEPS[name]
     assert check_grads(elementwise(steps, 0), BETWEEN).ok
-    for slope in (1.0, 5.0, 1e-3, -1e3):
+    for slope in (5.0, 1e-3, -1e3):
         wrong = elementwise(steps, lambda out, x, slope=slope: 0 * x + slope)
         report = check_grads(wrong, BETWEEN, order=1)
         assert {found.verdict for found in report.findings} == {"bug"}, (slope, report)
@@ -200,7 +203,8 @@ def test_few_digits_are_no_kink_and_no_bug(f, dtype):
     assert check_grads(f, np.zeros(3, dtype)).ok
 
 
-@pytest.mark.parametrize("center", [1.0, 1e3, 1e5])
+# Around 3 and 1000, small steps that are powers of 4 all round the same way, as if the function jumped.
+@pytest.mark.parametrize("center", [1.0, 3.0, 1e3, 1e5])
 @pytest.mark.parametrize(
     "kernel", [np.var, lambda x: np.mean(x * x) - np.mean(x) ** 2], ids=["centered", "difference of squares"]
 )

@@ -99,3 +99,11 @@ def test_the_slope_of_log_loss_at_a_sigmoid(dtype):
     assert not finite.all()  # a certain and wrong prediction
     np.testing.assert_allclose(new.value[finite], symbol.value[finite], rtol=8 * np.finfo(dtype).eps)
     np.testing.assert_array_equal(new.value, 0.25 * (A.value - Y.value))
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 3)])
+def test_the_norm_of_half_precision_is_at_least_as_good_as_numpys(shape):
+    x = np.full(shape, 1e-4, np.float16)  # of which the square is denormal
+    exact, found = np.linalg.norm(x.astype(float)), ag.compile(np.linalg.norm)(x)
+    assert abs(found - exact) <= abs(np.linalg.norm(x) - exact)
+    assert abs(np.linalg.norm(ag.Tensor(x)).data - exact) <= abs(np.linalg.norm(x) - exact)

@@ -48,8 +48,8 @@ WRONG = {
         "required: the parameter n has no default in the function, but the default 2",
     ),
     "a NumPy function's default": (
-        lambda: primitive.linear(np.packbits, lambda g, a, axis=0: g),
-        "packbits: the parameter axis has the default None in the function, but the default 0",
+        lambda: primitive.linear(np.unique, lambda g, ar, axis=0: g),
+        "unique: the parameter axis has the default None in the function, but the default 0",
     ),
     "two rules with other defaults": (
         lambda: primitive.general(scaled, [lambda g, out, x, n=2: n * g], [lambda t, out, x, n=3: n * t]),

@@ -1,17 +1,27 @@
 # The sweep through stack and concatenate takes as many steps as there are operands.
-import time
+import sys
 
 import numpy as np
 
 import autograd as ag
 
 
-def seconds(join, n):
+def steps(join, n):
+    """How many functions are called, Python's and NumPy's."""
     J = np.sum(join([ag.Tensor(np.ones(2)) for _ in range(n)]))
-    start = time.perf_counter()
-    J.backward()
-    return time.perf_counter() - start
+    count = 0
+
+    def called(frame, event, _):
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(called)
+    try:
+        J.backward()
+    finally:
+        sys.setprofile(None)
+    return count
 
 
 for join in (np.concatenate, np.stack):
-    print(min(seconds(join, 16000) for _ in range(3)) < 8 * min(seconds(join, 4000) for _ in range(3)))
+    print(steps(join, 16000) < 4.1 * steps(join, 4000))

@@ -140,11 +140,13 @@ def pulled(root: Node, stops: Collection[Node], name: NameOf) -> dict[Node, Any]
     def ends(node: Node) -> bool:
         return node.op is None or node is root or node in stops or names.of(node) is not None
 
+    found: dict[Node, Symbol] = {}
+
     def shown(value: Any, operand: Any) -> Any:
         if type(value) is tuple:  # a shape
             return value
         if type(operand) is Node and not ends(operand):
-            return whole(operand, name, ends).but(value=value)
+            return whole(operand, name, ends, found).but(value=value)
         called = name(operand)
         return value if called is None else Symbol(value, called)
 

@@ -122,9 +122,10 @@ def _cast(w: Writer, s: Symbol, args: Sequence[Code]) -> Code:
 
 
 def _norm(w: Writer, s: Symbol, args: Sequence[Code]) -> Code:
-    """‖x‖ as np.linalg.vector_norm has it."""
+    """‖x‖ of all entries as np.linalg.norm has it, otherwise as np.linalg.vector_norm does."""
     params = {"ord" if k == "p" else k: v for k, v in s.params.items() if v is not None and v is not False}
-    return w.called(s, args, np.linalg.vector_norm, params)
+    whole = s.call is euclidean and "axis" not in params
+    return w.called(s, args, np.linalg.norm if whole else np.linalg.vector_norm, params)
 
 
 def _as(pattern: str) -> Row:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.convert import HALF
 from autograd.op import OPS
 from autograd.read.code.source import Writer
 from autograd.read.code.spelling import ATOM, POWER, PRODUCT, SPELLINGS, Code, Row, infix, within
@@ -81,7 +82,7 @@ _OF_WHOLE: dict[Any, Row] = {
 
 def opened(s: Symbol) -> Any:
     """A step, or the steps that it is made of, where those are known to be quicker."""
-    if s.call is not binary_cross_entropy or not all(isinstance(x, Symbol) for x in s.operands):
+    if s.call is not binary_cross_entropy or s.dtype == HALF or not all(isinstance(x, Symbol) for x in s.operands):
         return s
     a, y = s.operands
     hits, misses = _products(s, y, np.log(a)), _products(s, 1 - y, np.log(1 - a))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import linecache
 import re
 import textwrap
 from collections.abc import Callable, Sequence
@@ -14,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd import rules
+from autograd.read.code.defined import defined
 from autograd.read.code.identifiers import RESERVED, docstring, names_within
 from autograd.read.code.program import Assignment, Program, program
 from autograd.read.compilation.parts import parted
@@ -214,7 +214,4 @@ def _built(structure: Any, writer: QuickWriter) -> str:
 
 def _run(source: str, name: str, scope: dict[str, Any]) -> Any:
     """The function that a source defines; its lines are shown in tracebacks."""
-    file = f"<{name}, compiled {_number()}>"
-    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
-    exec(compile(source, file, "exec"), scope)
-    return scope[name]
+    return defined(source, name, f"<{name}, compiled {_number()}>", scope)

@@ -26,10 +26,13 @@ class Copied:
     values    the value of each node of the copy
     facts     what was taken for granted of the data
     constants   the user's
+    recorded    the value of each node that was recorded
+    is_recognized   whether something is computed in another way than it was recorded
     """
 
     def __init__(self, root: Node, targets: Collection[Node], constants: Constants) -> None:
-        self._recorded = values(root)
+        self.recorded = values(root)
+        self.is_recognized = False
         self.constants = constants
         self.of: dict[Node, Node] = {}
         self.values: dict[Node, Any] = {}
@@ -38,7 +41,7 @@ class Copied:
         for node in nodes:
             if node.op is None:
                 self._leaf(node, nodes)
-        recognizer = Recognizer(nodes, {root, *targets}, self._recorded, constants)
+        recognizer = Recognizer(nodes, {root, *targets}, self.recorded, constants)
         for node in nodes:
             if node.op is not None:
                 found = recognizer.found(node)
@@ -61,7 +64,7 @@ class Copied:
 
     def _noted(self, copy: Node, node: Node) -> Node:
         copy.name, copy.line = names.of(node), node.line
-        self.values[copy] = self._recorded[node]
+        self.values[copy] = self.recorded[node]
         return copy
 
     def _operand(self, operand: Any) -> Any:
@@ -76,7 +79,8 @@ class Copied:
 
     def _made(self, found: Found, node: Node) -> Node:
         """What was recognized; its last step stands for the node itself."""
-        copy = self._step(found, self._recorded[node])
+        self.is_recognized = True
+        copy = self._step(found, self.recorded[node])
         return self._noted(copy, node)
 
     def _step(self, found: Found, value: Any = None) -> Node:

@@ -24,6 +24,11 @@ SAID = {
     "course": "The course's convention: dZ is m times the derivative of the cost, and 1/m stands in dW and db.",
     "true": "The true convention: every line is a derivative of the cost.",
 }
+MARK = "†"
+ON_PAPER = (
+    "as written on paper, which is exact; in floats it may overflow or be 0/0 where the program does not, since that "
+    "keeps the form of the rules"
+)
 ONE_SAMPLE = "There is one sample, so the course's convention and the true one are the same."
 NO_MEAN = "Every line is a derivative of the cost; for one sample the course's convention is the same."
 
@@ -31,7 +36,7 @@ NO_MEAN = "Every line is a derivative of the cost; for one sample the course's c
 class Derivation:
     """The lines of a backward pass; `print` shows them, a notebook sets them.
 
-    lines        the gradients, each a Line with name, latex, numpy, text, shape, value, rule, note
+    lines        the gradients, each a Line with name, latex, numpy, text, shape, value, rule, note, on_paper
     forward      the values that they are made of, as they were computed
     convention   "course" or "true"
     inputs       the recorded inputs of the program: leaves and constants by their variables
@@ -79,8 +84,11 @@ class Derivation:
 
     def __str__(self) -> str:
         width = max((line.text.index(" = ") for line in self.lines), default=0)
-        rows = [" " * (width - line.text.index(" = ")) + line.text for line in self.lines]
-        return "\n".join([self._said, "", *rows, *(f"\n{note}." for note in self._notes())])
+        rows = [
+            " " * (width - line.text.index(" = ")) + line.text + (f" {MARK}" if line.on_paper else "")
+            for line in self.lines
+        ]
+        return "\n".join([self._said, "", *rows, *(f"\n{note}." for note in (*self._marked(MARK), *self._notes()))])
 
     def __repr__(self) -> str:
         return printable(f"<Derivation: {', '.join(line.name for line in self.lines)}; convention={self.convention!r}>")
@@ -89,12 +97,21 @@ class Derivation:
         return f"${self.latex()}$"
 
     def _repr_html_(self) -> str:
-        said = "".join(f"<p>{escape(text)}</p>" for text in (self._said, *self._notes()))
+        notes = (self._said, *self._notes(), *self._marked(self._on_paper))
+        said = "".join(f"<p>{escape(text)}</p>" for text in notes)
         return f"{said}\n$${escape(self.latex())}$$"
 
     def _notes(self) -> list[str]:
         notes = [*self._nameless, *self._facts, *(f"{line.name}: {line.note}" for line in self.lines if line.note)]
         return [*map(printable, notes)]
+
+    @property
+    def _on_paper(self) -> str:
+        return printable(", ".join(line.name for line in self.lines if line.on_paper) + ":")
+
+    def _marked(self, what: str) -> list[str]:
+        """What is said of lines that the program computes in another form."""
+        return [f"{what} {ON_PAPER}"] if any(line.on_paper for line in self.lines) else []
 
     # --- to be run ------------------------------------------------------------------------------------------------
 
@@ -124,7 +141,7 @@ class Derivation:
         return path
 
     def _document(self) -> str:
-        said = [self._said, *(f"{note}." for note in self._notes())]
+        said = [self._said, *(f"{note}." for note in (*self._notes(), *self._marked(self._on_paper)))]
         rows = [f"{line.sides[0]} &= {' = '.join(line.sides[1:])}" for line in self.lines]
         return "\n".join(
             [

@@ -14,6 +14,7 @@ import numpy as np
 
 from autograd.node import Node
 from autograd.read.derivation.backward import Gradients, Recorded
+from autograd.read.derivation.running import running
 from autograd.read.derivation.samples import Count
 from autograd.read.formulas.formula import write
 from autograd.read.simplification.region import is_fraction
@@ -26,7 +27,8 @@ class Lines:
     """Labelled gradients of a graph.
 
     order      the nodes that have a line, in the order of the lines
-    found      node -> its gradient, a Symbol with a name that remembers how it was computed
+    found      node -> its gradient, a Symbol with a name that remembers how it was computed, as it is read
+    running    node -> the right side of its line, as the program computes it
     m          the factor of the course's convention; None in the true one
     """
 
@@ -40,6 +42,8 @@ class Lines:
         self._facts: list[Symbol] = []
         self.found = self._simplified(self._known)
         self._without_facts = self._simplified(None) if self._facts else self.found
+        count = None if graph.samples.m is None else graph.samples.m.symbol
+        self.running = running(graph, self._drafts, {n: self.body(n) for n in self.order}, count, self._known)
 
     def keeps_samples(self, node: Node) -> bool:
         """Whether the line is m times the derivative: in the course's convention, along the axis of the samples."""
@@ -48,6 +52,10 @@ class Lines:
     def body(self, node: Node) -> Symbol:
         """The right side of a line."""
         return _body(self.found[node])
+
+    def draft(self, node: Node) -> Symbol:
+        """The right side as the rules give it."""
+        return _body(self._drafts[node])
 
     def forms(self, node: Node) -> list[Symbol]:
         """The right side with what it was simplified from; or, where it says itself what it comes from, one step on."""

@@ -407,7 +407,7 @@ def _summed_axis(total: Node, shape: tuple[int, ...]) -> int | None:
     """The one axis that a sum goes over."""
     axis = total.params.get("axis")
     axis = axis[0] if isinstance(axis, tuple) and len(axis) == 1 else axis
-    if "where" in total.params or "initial" in total.params:
+    if "where" in total.params or "initial" in total.params or not shape:
         return None
     if axis is None:
         return 0 if len(shape) == 1 else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import linecache
 import textwrap
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,11 +13,13 @@ import numpy as np
 from autograd.errors import SaveError
 from autograd.node import Node
 from autograd.printable import printable
+from autograd.read.code.defined import defined
 from autograd.read.code.identifiers import docstring, names_within
 from autograd.read.code.program import Program, program
 from autograd.read.code.source import Writer
 from autograd.read.derivation.backward import Recorded
 from autograd.read.derivation.lines import Lines
+from autograd.read.derivation.running import values_by_name
 from autograd.read.derivation.samples import Count
 from autograd.read.derivation.statements import Statements
 from autograd.read.symbol import Symbol, rebuilt
@@ -60,11 +61,7 @@ class Standalone:
 
     def function(self) -> Callable[..., dict[str, Any]]:
         """The function, ready to run."""
-        file = f"<derivation {_number()}>"
-        linecache.cache[file] = len(self.text), None, self.text.splitlines(keepends=True), file
-        scope = dict(self._program.namespace)
-        exec(compile(self.text, file, "exec"), scope)
-        return scope[NAME]  # type: ignore[no-any-return]
+        return defined(self.text, NAME, f"<derivation {_number()}>", dict(self._program.namespace))
 
     def script(self) -> str:
         """The function, and a main program that runs it on the recorded inputs or on those of a file."""
@@ -192,11 +189,7 @@ def _literal(writer: Writer, value: Any) -> str:
 
 def _linked(graph: Recorded, lines: Lines, nodes: list[Node]) -> list[Symbol]:
     """The cost and the gradients, each name with what it was computed from beneath it."""
-    values: dict[Symbol, Symbol] = {}
-    for node in graph.named:
-        if node.op is not None:
-            (body,) = rebuilt([graph.inline[node]], lambda s: values.get(s, s))
-            values[graph.named[node]] = body.but(name=graph.named[node].name)
+    values = values_by_name(graph)
     gradients: dict[str | None, Symbol] = {}
 
     def link(s: Symbol) -> Symbol:
@@ -204,7 +197,7 @@ def _linked(graph: Recorded, lines: Lines, nodes: list[Node]) -> list[Symbol]:
 
     for node in nodes:
         label = lines.found[node]
-        (body,) = rebuilt([lines.body(node)], link)
+        (body,) = rebuilt([lines.running[node]], link)
         body = body if body.call is not None and body.name is None else identity(body)
         gradients[label.name] = body.but(name=label.name, gradient=True)
     return [values[graph.named[graph.root]], *gradients.values()]

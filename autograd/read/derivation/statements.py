@@ -18,6 +18,7 @@ from autograd.read.code.source import Writer
 from autograd.read.code.spelling import Code
 from autograd.read.derivation.backward import Gradients, Recorded
 from autograd.read.derivation.lines import Lines
+from autograd.read.derivation.noise import Rounded, noise_of_recorded
 from autograd.read.formulas.formula import write
 from autograd.read.formulas.latex import LATEX
 from autograd.read.formulas.style import Style
@@ -27,7 +28,6 @@ from autograd.sweep import fit, reverse
 
 _HOUSE = Path(__file__).parents[3]
 _TOLERANCE = {2: 1e-2, 4: 1e-4}  # by the bytes of a number; 1e-9 in double precision
-_MOST = 1e3  # times the tolerance and the largest number that a line reads: the most that cancelling may account for
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,14 @@ class Line:
 
     name    "dW2" of a gradient, "A1" of a value
     sides   the line in LaTeX, in pieces: its left side, and what that is equal to
-    numpy   the line as a statement of NumPy
+    numpy   the line as a statement of NumPy, as the program computes it
     text    the line for a terminal
     shape   of the value
     value   what the statement gives
     rule    the rules that the line comes from
     note    what the line takes for granted of the data
+    on_paper  whether the line is read in a simpler form than `numpy` has, which is exact on paper but not as safe in
+              floats: it may overflow, or be 0/0
     """
 
     name: str
@@ -64,6 +66,7 @@ class Line:
     value: Any = field(repr=False, compare=False)
     rule: tuple[Rule, ...] = ()
     note: str = ""
+    on_paper: bool = False
 
     @property
     def latex(self) -> str:
@@ -111,26 +114,33 @@ class Statements:
     nodes      what those are the gradients of
     scope      the value of each variable
 
-    Where terms cancel, as at an optimum, both the line and the sweep are right only up to rounding, however small the
-    result is. How much that may come to is found by running the lines a second time, with all inputs and
-    values moved a little.
+    Each line is run as the program has it, and computed as it is read. Where terms cancel, as at an optimum, both and
+    the sweep are right only up to rounding, however small the result is: see `noise`.
     """
 
     def __init__(
         self, graph: Recorded, lines: Lines, targets: Collection[Node], numeric: Numeric, steps: bool, exact: bool
     ) -> None:
-        self._graph, self._lines, self._steps = graph, lines, steps
+        self._graph, self._lines = graph, lines
         self.writer = ProgramWriter(exact=exact)
         self.scope = self._inputs()
-        self._random = np.random.default_rng(0)
-        self._moved = {variable: _moved(value, self._random) for variable, value in self.scope.items()}
-        self._slack: dict[str, float] = {}  # by variable: how far its value may be off on account of cancelling
+        self._slack: dict[str, float] = {}  # by variable: how far its value may be off on account of rounding
         self._numeric = numeric
+        on_the_way = reaching(graph.nodes, targets)
+        self.nodes = [node for node in lines.order if node in on_the_way]
+        self._recorded = noise_of_recorded(graph.copied)
+        self._forms = {node: lines.forms(node) if steps else [lines.body(node)] for node in self.nodes}
+        self._drafts = {node: lines.draft(node) for node in self.nodes}
+        values = [node for node in graph.named if node.op is not None]
         with np.errstate(all="ignore"):
-            self.forward = [self._value(node) for node in graph.named if node.op is not None]
-            on_the_way = reaching(graph.nodes, targets)
-            self.nodes = [node for node in lines.order if node in on_the_way]
+            self._rounded = Rounded(graph, list(self._roots(values)))
+            self.forward = [self._value(node) for node in values]
             self.backward = [self._gradient(node) for node in self.nodes]
+
+    def _roots(self, values: list[Node]) -> Iterator[Symbol]:
+        yield from (self._graph.inline[node] for node in values)
+        for node in self.nodes:
+            yield from (self._drafts[node], self._lines.running[node], *self._forms[node])
 
     @property
     def double(self) -> bool:
@@ -148,34 +158,61 @@ class Statements:
         return found if m is None or m.symbol.name is None else found | {self.writer.variable(m.symbol): int(m)}
 
     def _value(self, node: Node) -> Line:
-        return self._line(self._graph.named[node], [self._graph.inline[node]], self._graph.values[node])
+        body, right = self._graph.inline[node], self._graph.values[node]
+        noise = self._rounded.noise(body) + self._recorded.get(node, 0.0)
+        return self._line(self._graph.named[node], body, [body], right, noise)
 
     def _gradient(self, node: Node) -> Line:
         lines = self._lines
-        forms = lines.forms(node) if self._steps else [lines.body(node)]
+        label, program = lines.found[node], lines.running[node]
         scale = 1 if lines.m is None or not lines.keeps_samples(node) else lines.m.value
+        right = scale * self._numeric.of[node]
+        noise = self._rounded.noise(self._drafts[node]) + self._rounded.noise(program)
+        read = [form for form in self._forms[node] if self._reads(label, form, right, noise)]
         rules = tuple(_rules(node, lines.gradients, self._graph.named))
-        return self._line(lines.found[node], forms, scale * self._numeric.of[node], rules, lines.note(node))
+        body = lines.body(node)  # a number written out is safe
+        on_paper = bool(read) and body.call is not None and write(body) != write(program)
+        return self._line(label, program, read or [program], right, noise, rules, lines.note(node), on_paper)
+
+    def _reads(self, label: Symbol, form: Symbol, right: Any, noise: float) -> bool:
+        """Whether a line may be read in this form, which has to be exact: in floats it may overflow or be 0/0, so it is
+        computed in a wider format as well. If it has no value even there, it is left out."""
+        noise += self._rounded.noise(form)
+        value = self._rounded.value(form)
+        if _equal(value, right, noise):
+            return True
+        wide = self._rounded.wide(form)
+        if wide is None or not np.all(np.isfinite(wide[np.isfinite(right)])):
+            return False
+        if not _equal(wide, right, noise):
+            raise _defect(" = ".join(_sides(label, [form], TEXT)), value, right)
+        return True
 
     def _line(
-        self, label: Symbol, forms: list[Symbol], right: Any, rules: tuple[Rule, ...] = (), note: str = ""
+        self,
+        label: Symbol,
+        program: Symbol,
+        read: list[Symbol],
+        right: Any,
+        noise: float,
+        rules: tuple[Rule, ...] = (),
+        note: str = "",
+        on_paper: bool = False,
     ) -> Line:
         assert label.name is not None
-        variable = self.writer.variable(label)
-        codes = [self.writer(form) for form in forms]
-        values = [self._run(variable, code, right) for code in codes]
-        short = min(range(len(forms)), key=lambda i: len(codes[i]))
-        value = self.scope[variable] = values[short]
-        self._moved[variable] = _moved(self._evaluated(codes[short], self._moved), self._random)
+        variable, code = self.writer.variable(label), self.writer(program)
+        self._slack[variable] = noise
+        value = self.scope[variable] = self._compared(variable, code, self._evaluated(code), right)
         return Line(
             f"{'d' if label.gradient else ''}{label.name}",
-            tuple(_sides(label, forms, LATEX)),
-            f"{variable} = {codes[short]}",
-            " = ".join(_sides(label, forms, TEXT)),
+            tuple(_sides(label, read, LATEX)),
+            f"{variable} = {code}",
+            " = ".join(_sides(label, read, TEXT)),
             np.shape(value),
             value,
             rules,
             note,
+            on_paper,
         )
 
     def check(self, results: dict[str, Any]) -> None:
@@ -183,34 +220,23 @@ class Statements:
         for name, value in results.items():
             self._compared(name, "(as computed by the program)", value, self.scope[name])
 
-    def _run(self, variable: str, code: str, right: Any) -> Any:
-        """The value of an expression, which has to be the right one."""
-        value = self._evaluated(code, self.scope)
-        self._slack[variable] = self._cancelled(code, value)
-        return self._compared(variable, code, value, right)
-
-    def _evaluated(self, code: str, scope: dict[str, Any]) -> Any:
+    def _evaluated(self, code: str) -> Any:
         try:
-            return eval(code, {**self.writer.namespace, **scope})
+            return eval(code, {**self.writer.namespace, **self.scope})
         except ArithmeticError:  # of Python's floats
             return np.nan
 
-    def _cancelled(self, code: str, value: Any) -> float:
-        """How far the value of an expression moves with its operands. Their size is the limit, since at a
-        tie or a kink the smallest move goes a long way."""
-        away = np.abs(np.asarray(self._evaluated(code, self._moved), float) - np.asarray(value, float))
-        read = compile(code, "<line>", "eval").co_names
-        largest = max((_size(self.scope[name]) for name in read if name in self.scope), default=0.0)
-        return min(_size(away), _MOST * _tolerance(value) * largest)
-
     def _compared(self, variable: str, code: str, value: Any, right: Any) -> Any:
         if not _equal(value, right, self._slack[variable]):
-            raise NumericalError(
-                f"The formula {variable} = {code} gives {_shown(value)}, but the sweep finds {_shown(right)}, so it is "
-                "not shown. This is a defect of chalkgrad's, not of yours; please report it with the program that led "
-                "to it."
-            )
+            raise _defect(f"{variable} = {code}", value, right)
         return value
+
+
+def _defect(formula: str, value: Any, right: Any) -> NumericalError:
+    return NumericalError(
+        f"The formula {formula} gives {_shown(value)}, but the sweep finds {_shown(right)}, so it is not shown. This "
+        "is a defect of chalkgrad's, not of yours; please report it with the program that led to it."
+    )
 
 
 class Numeric:
@@ -253,14 +279,6 @@ def _size(x: Any) -> float:
     """The largest of the finite entries."""
     x = np.asarray(x, float)
     return float(np.max(np.abs(x[np.isfinite(x)]), initial=0.0))
-
-
-def _moved(value: Any, random: np.random.Generator) -> Any:
-    """A value with every number in it moved by about the tolerance; zero, truth values and whole numbers stay."""
-    x = np.asarray(value)
-    if x.dtype.kind != "f":
-        return value
-    return value * (1 + _tolerance(x) * random.uniform(-1, 1, x.shape)).astype(x.dtype)
 
 
 def _shown(value: Any) -> str:

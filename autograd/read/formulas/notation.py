@@ -424,6 +424,7 @@ NOTATION: dict[str, Row] = {
     "positive": _same,
     "identity": _same,
     "cast": _same,
+    "float64": _same,
     "copy": _same,
     "reshape": _same,
     "squeeze": _same,

@@ -35,7 +35,7 @@ def alternatives(form: Form, patterns: Sequence[Pattern]) -> Iterator[Form]:
     space, *generators = field([f"x{i}" for i in range(len(patterns))] or ["x"], QQ)
     try:
         exact = space(form.run(generators, number=lambda x: QQ(*x.as_integer_ratio()), check=_small))
-    except (TooLarge, ZeroDivisionError):
+    except (TooLarge, ZeroDivisionError, TypeError):  # TypeError: of x/0, where the rule of `ratio` asks for nan
         return
     for powers in (_as_it_is, _factored, _factored_to_squares):
         yield _Writer(patterns).quotient(_product(powers(exact.numer)), _product(powers(exact.denom)))

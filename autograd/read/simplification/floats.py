@@ -28,10 +28,11 @@ from autograd.rules.special import log_loss_slope, sigmoid
 def rewritten(roots: Sequence[Any]) -> list[Any]:
     """The same computations in fewer steps, where that holds in floats."""
     with np.errstate(all="ignore"):
-        return rebuilt(roots, _rewritten, never)
+        return rebuilt(roots, in_floats, never)
 
 
-def _rewritten(s: Symbol) -> Symbol:
+def in_floats(s: Symbol) -> Symbol:
+    """One step, rewritten; what it is applied to is left as it is."""
     rule = _RULES.get(s.call)
     if rule is None or s.params or s.dtype.kind != "f":
         return s

@@ -33,7 +33,6 @@ _FRACTIONS = {
 }
 _QUOTIENTS = {ratio, log_loss_slope}  # those in which 0/0 counts as 0
 _SUMS = {np.add, np.subtract}
-_ROUNDING = 1e-12
 _HIGHEST_POWER = 6
 _MOST_STEPS, _MOST_ATOMS = 48, 12  # a larger region is left as it is
 _FINEST = 1024  # a float that is a multiple of 1/1024 takes part as a number; another is an atom, as π would be
@@ -94,11 +93,10 @@ class Region:
         return found
 
     def simplest(
-        self, faithful: bool, least: float, read: bool, scaled: bool, best: Symbol | None = None
+        self, least: float, read: bool, scaled: bool, best: Symbol | None = None
     ) -> tuple[Symbol | None, float]:
         """The cheapest form as a Symbol and what it costs; `best` and `least` unless that is less.
 
-        faithful  only forms with the same results, see _same_results
         read     as a reader counts, not as NumPy does: what has no name is not for nothing
         scaled   prefer forms with a scale in front
         """
@@ -106,26 +104,11 @@ class Region:
             return best, least
         domains = tuple(domain(value_of(a)) for a in self.atoms)
         for form, costs in _cheaper(self.form, self.patterns, domains, self._prices(read), least, scaled):
-            if faithful and not self._same_results(form):
-                continue
             if as_good_on(form, self.form, [value_of(a) for a in self.atoms], self.top.value):
                 symbol = self._symbol(form)
                 if symbol.dtype == self.top.dtype:
                     return symbol, costs
         return best, least
-
-    def _same_results(self, form: Form) -> bool:
-        """Whether a program may use the form: it shows a nan in any operand, and on the recorded values it differs by
-        rounding alone. (More accurate is not the same: (x + 1e16) - 1e16 is not to become x.)
-        """
-        if form.atoms() != self.form.atoms():
-            return False
-        values = [value_of(a) for a in self.atoms]
-        with np.errstate(all="ignore"):
-            old, new = np.broadcast_arrays(self.form.run(values), form.run(values))
-        finite = np.isfinite(old)
-        rounding = max(_ROUNDING, 16 * float(np.finfo(self.top.dtype).eps))
-        return bool(np.all(np.abs(new - old)[finite] <= rounding * np.abs(old)[finite]))
 
     def _symbol(self, form: Form) -> Symbol:
         kind = type(self.top)

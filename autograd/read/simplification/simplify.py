@@ -44,7 +44,6 @@ def simplify_all(
     keep: Collection[Symbol] = (),
     pull: bool = False,
     known: Known | None = None,
-    faithful: bool = False,
 ) -> list[Symbol]:
     """The Symbols with every elementwise region below them in its simplest form, and equal parts shared.
 
@@ -52,18 +51,17 @@ def simplify_all(
     pull    for reading: carry numbers and single values out of matrix products and sums (Σ c·X becomes c·ΣX), and take
             only what has a name for what is computed in any case
     known   the number that every entry of a Symbol is known to be, or None
-    faithful  only forms that show a nan in any operand, and that differ on the recorded values by rounding alone
 
     Symbols with names keep them; what they were computed from is simplified as well. Nothing is changed in place, and
     what cannot be made simpler is given back as it is. Values have to be known: a region with an atom that has none
     stays as it is.
     """
-    return _Simplifier(pull, known, faithful).run([*roots, *keep])[: len(roots)]
+    return _Simplifier(pull, known).run([*roots, *keep])[: len(roots)]
 
 
 class _Simplifier:
-    def __init__(self, pull: bool, known: Known | None, faithful: bool) -> None:
-        self._pull, self._known, self._faithful = pull, known, faithful
+    def __init__(self, pull: bool, known: Known | None) -> None:
+        self._pull, self._known = pull, known
         self._settled: set[Symbol] = set()  # what is computed in any case: where regions end
 
     def run(self, roots: Sequence[Symbol]) -> list[Symbol]:
@@ -102,18 +100,18 @@ class _Simplifier:
         if near is None:
             return s
         read = self._pull
-        best, least = near.simplest(self._faithful, near.cost(read), read, scaled=read)
+        best, least = near.simplest(near.cost(read), read, scaled=read)
         if near.ends:
             far = Region.below(s, never)
             if far is not None:
                 cost = near.cost(read)
                 saved = _TIE if far.cost(read) > cost else 0  # what lies between is then not needed
-                best, least = far.simplest(self._faithful, least + saved, read, read and cost > 0, best)
+                best, least = far.simplest(least + saved, read, read and cost > 0, best)
         for whole, ends in near.kept_whole(self._settled):
             region = Region.below(s, partial(_ends, whole, ends))
             if region is not None:
                 inner = sum(self._cost(a) for a in region.atoms if isinstance(a, Symbol) and a.call in whole)
-                best, least = region.simplest(self._faithful, least - inner, read, read, best)
+                best, least = region.simplest(least - inner, read, read, best)
                 least += inner
         return s if best is None else best
 
@@ -123,7 +121,7 @@ class _Simplifier:
 
     def _pulled(self, s: Symbol) -> Symbol:
         """c·L(X) for a linear L(c·X), and B Aᵀ for (A Bᵀ)ᵀ."""
-        s = _untransposed(s)
+        s = untransposed(s)
         if s.call not in _LINEAR or s.name is not None or "where" in s.params:
             return self._told(s)
         scale = _Scale()
@@ -131,7 +129,7 @@ class _Simplifier:
         if scale.is_one:
             return self._told(s)
         assert s.call is not None
-        inner = self._told(_untransposed(s.call(*operands, **s.params)))
+        inner = self._told(untransposed(s.call(*operands, **s.params)))
         self._settled.add(inner)
         return scale.of(inner)
 
@@ -195,7 +193,7 @@ def _one_number(s: Symbol) -> Symbol:
     return repeated(number if isinstance(number, Symbol) else type(s)(number), s.shape)
 
 
-def _untransposed(s: Symbol) -> Symbol:
+def untransposed(s: Symbol) -> Symbol:
     """What was turned twice as it is; the transpose of a product as that of transposes, where those are fewer."""
     product = s.operands[0] if _is_transpose(s) else None
     if isinstance(product, Symbol) and _is_transpose(product) and isinstance(product.operands[0], Symbol):

@@ -9,7 +9,7 @@ CONSTANTS = [
     *(Case(f, (A, B), "2x3,3") for f in (np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal)),
     *(Case(f, (A, B), "2x3,3") for f in (np.logical_and, np.logical_or, np.logical_xor)),
     *(Case(f, (A, B), "2x3,3") for f in (np.isclose, np.allclose, np.array_equal, np.array_equiv)),
-    Case(np.isin, (A, B), "2x3,3"),
+    *(Case(getattr(np, f), (A, B), "2x3,3") for f in ("isin", "in1d") if hasattr(np, f)),
     *(Case(f, (A, A), "twice") for f in (np.isclose, np.allclose, np.array_equal, np.array_equiv)),
     *(Case(f, (A, A + 0.1), "2x3,atol", {"atol": 0.2}) for f in (np.isclose, np.allclose)),
     *(Case(f, (B,), "3") for f in (np.isnan, np.isinf, np.isfinite, np.signbit, np.logical_not)),

@@ -1,0 +1,212 @@
+"""Whether two expressions give the same numbers in floats: up to rounding, and over the whole range.
+
+What counts as the same: signs and simple numbers as factors, wherever they stand in a product; m·(1/m); the order of
+two terms or factors; a product of matrices that was turned as a whole, or each of them. What does not, because one side
+may overflow, cancel or be 0/0 where the other is not: x/y² for (x/y)/y, a sum of quotients over one denominator, three
+terms in another order, (x·y)·z for x·(y·z), a small scale taken out of a sum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograd.read.code.terms import part
+from autograd.read.formulas.notation import order_of_axes
+from autograd.read.symbol import Symbol, in_order, mapped
+from autograd.rules.special import identity, ratio
+
+_FINEST = 1024  # a multiple of 1/1024 up to 1024 is a simple number
+_MOVING = {np.expand_dims, np.squeeze, np.reshape, np.broadcast_to}
+
+
+class Scaled(NamedTuple):
+    """A number times a power of m times something, which is numbered; None stands for 1."""
+
+    number: Fraction
+    power: int
+    rest: int | None
+
+
+def is_simple(x: Any) -> bool:
+    """Whether it is a number that may be merged with other factors: hardly anything is lost by that."""
+    return type(x) in (int, float) and abs(x) <= _FINEST and float(x * _FINEST).is_integer()
+
+
+def alike(new: Symbol, old: Symbol, m: Symbol | None) -> bool:
+    """Whether a program may compute `new` in place of `old`. Names are not looked into.
+
+    m   the number of samples
+    """
+    known = _Parts(m)
+    is_now = known.of(old, common=False)
+    return is_now in (known.of(new, common=False), known.of(new, common=True))
+
+
+class _Parts:
+    """Parts of expressions, each numbered: one number for parts that are alike."""
+
+    def __init__(self, m: Symbol | None) -> None:
+        self._m = m
+        self._numbers: dict[Hashable, int] = {}
+        self._parts: list[Any] = []
+
+    def of(self, root: Symbol, common: bool) -> Scaled:
+        """An expression; `common`: with the scale in front that all terms of a sum have. A sum may overflow before it
+        is scaled down, so that is done to one side only: the scale was in front, and may be written with each term."""
+        found: dict[int, Scaled] = {}
+        for s in in_order([root]):
+            found[id(s)] = self._part(s, found, common)
+        return found[id(root)]
+
+    def _part(self, s: Symbol, found: dict[int, Scaled], common: bool) -> Scaled:
+        if s is self._m or (self._m is not None and s.call is None and s.name is not None and s.name == self._m.name):
+            return Scaled(Fraction(1), 1, None)
+        if s.name is not None:
+            return self._whole("name", s.name, s.gradient)
+        if s.call is None:
+            return self._value(s.value)
+        given = [found[id(x)] if isinstance(x, Symbol) else self._value(x) for x in s.operands]
+        row = _ROWS.get(s.call)
+        result = None if row is None else row(self, s, given)
+        if result is None and s.call in (np.add, np.subtract):
+            result = self._sum(s, given, common)
+        return self._other(s, given, found) if result is None else result
+
+    def _numbered(self, *what: Hashable) -> int:
+        if what not in self._numbers:
+            self._numbers[what] = len(self._parts)
+            self._parts.append(what)
+        return self._numbers[what]
+
+    def _whole(self, *what: Hashable) -> Scaled:
+        return Scaled(Fraction(1), 0, self._numbered(*what))
+
+    def _value(self, x: Any) -> Scaled:
+        return Scaled(Fraction(x), 0, None) if is_simple(x) else self._whole("value", part(x))
+
+    # --- products -----------------------------------------------------------------------------------------------------
+
+    def product(self, _: Symbol, given: list[Scaled]) -> Scaled:
+        """x·y, in either order."""
+        x, y = given
+        rests = sorted(r for r in (x.rest, y.rest) if r is not None)
+        rest = self._numbered("product", *rests) if len(rests) == 2 else rests[0] if rests else None
+        return Scaled(x.number * y.number, x.power + y.power, rest)
+
+    def square(self, s: Symbol, given: list[Scaled]) -> Scaled:
+        """x²."""
+        return self.product(s, [given[0], given[0]])
+
+    def power(self, s: Symbol, given: list[Scaled]) -> Scaled | None:
+        """x² and x, written as powers."""
+        exponent = s.operands[1]
+        if type(exponent) not in (int, float) or exponent not in (1, 2):
+            return None
+        return given[0] if exponent == 1 else self.square(s, given)
+
+    def quotient(self, s: Symbol, given: list[Scaled]) -> Scaled | None:
+        """x/y."""
+        x, y = given
+        if not y.number:
+            return None
+        rest = x.rest if y.rest is None else self._numbered(s.call, x.rest, y.rest)
+        return Scaled(x.number / y.number, x.power - y.power, rest)
+
+    def negative(self, _: Symbol, given: list[Scaled]) -> Scaled:
+        """−x."""
+        return given[0]._replace(number=-given[0].number)
+
+    def same(self, _: Symbol, given: list[Scaled]) -> Scaled:
+        """x."""
+        return given[0]
+
+    # --- sums ---------------------------------------------------------------------------------------------------------
+
+    def _sum(self, s: Symbol, given: list[Scaled], common: bool) -> Scaled:
+        x, y = given[0], given[1] if s.call is np.add else self.negative(s, given[1:])
+        if x.rest is None and y.rest is None and x.power == y.power:
+            return x._replace(number=x.number + y.number)
+        x, y = sorted((x, y), key=lambda term: -1 if term.rest is None else term.rest)
+        sign = -1 if x.number < 0 else 1
+        power = x.power if x.power == y.power and (common or x.power > 0) else 0
+        size = abs(x.number) if abs(x.number) == abs(y.number) and (common or abs(x.number) > 1) else 1
+        scale = sign * (size or 1)
+        terms = [Scaled(t.number / scale, t.power - power, t.rest) for t in (x, y)]
+        return Scaled(Fraction(scale), power, self._numbered("sum", *terms))
+
+    # --- arrays -------------------------------------------------------------------------------------------------------
+
+    def matrices(self, _: Symbol, given: list[Scaled]) -> Scaled:
+        """A product of matrices: where the scale is at least 1, it cannot overflow without it."""
+        scale, inner = Scaled(Fraction(1), 0, None), []
+        for x in given:
+            out, kept = self._taken_out(x)
+            scale = scale._replace(number=scale.number * out.number, power=scale.power + out.power)
+            inner.append(kept)
+        return scale._replace(rest=self._numbered("matrices", *inner))
+
+    def total(self, s: Symbol, given: list[Scaled]) -> Scaled:
+        """A sum along axes."""
+        out, kept = self._taken_out(given[0])
+        return out._replace(rest=self._numbered(s.call, kept, self._params(s, {})))
+
+    def _taken_out(self, x: Scaled) -> tuple[Scaled, int]:
+        """The part of a scale that may stand in front of a sum, and what is summed."""
+        power = max(x.power, 0)
+        size = abs(x.number) if abs(x.number) >= 1 else Fraction(1)
+        out = Scaled(-size if x.number < 0 else size, power, None)
+        left = Scaled(x.number / out.number, x.power - power, x.rest)
+        plain = left.rest is not None and left.number == 1 and not left.power
+        return out, left.rest if plain and left.rest is not None else self._numbered("scaled", left)
+
+    def transpose(self, s: Symbol, given: list[Scaled]) -> Scaled | None:
+        """The transpose of a matrix."""
+        if s.ndim != 2 or order_of_axes(s.params, 2) != [1, 0]:
+            return None
+        if given[0].rest is None:  # a number repeated
+            return given[0]
+        return given[0]._replace(rest=self._turned(given[0].rest))
+
+    def _turned(self, rest: int) -> int:
+        what = self._parts[rest]
+        if what[0] == "transpose":
+            return int(what[1])
+        if what[0] == "matrices":
+            return self._numbered("matrices", *(self._turned(x) for x in reversed(what[1:])))
+        return self._numbered("transpose", rest)
+
+    def moved(self, s: Symbol, given: list[Scaled]) -> Scaled:
+        """Entries in other places; a number repeated counts as the number."""
+        x = given[0]
+        if s.call is np.broadcast_to and x.rest is None:
+            return x
+        return x._replace(rest=self._numbered(s.call, x.rest, self._params(s, {})))
+
+    # --- whatever else ------------------------------------------------------------------------------------------------
+
+    def _other(self, s: Symbol, given: list[Scaled], found: dict[int, Scaled]) -> Scaled:
+        return self._whole("call", s.call, *given, self._params(s, found))
+
+    def _params(self, s: Symbol, found: dict[int, Scaled]) -> Hashable:
+        return part(list(mapped(s.params, lambda x: repr(found.get(id(x), id(x)))).items()))
+
+
+_ROWS: dict[Any, Callable[[_Parts, Symbol, list[Scaled]], Scaled | None]] = {
+    np.multiply: _Parts.product,
+    np.square: _Parts.square,
+    np.power: _Parts.power,
+    np.divide: _Parts.quotient,
+    ratio: _Parts.quotient,
+    np.negative: _Parts.negative,
+    np.positive: _Parts.same,
+    identity: _Parts.same,
+    np.matmul: _Parts.matrices,
+    np.sum: _Parts.total,
+    np.transpose: _Parts.transpose,
+    np.swapaxes: _Parts.transpose,
+    **dict.fromkeys(_MOVING, _Parts.moved),
+}
