@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.node import Node
+from autograd.node import Node, ancestors
 from autograd.op import WRAP
 
 Leaf = Callable[[Node], Any]
@@ -137,18 +137,14 @@ def _cancelled(node: Node, other: Any, wrap: Wrap) -> Any:
     return otherwise(other) if found is None else found if inside else found * numerator
 
 
-def depends(node: Node, on: Leaf, since: int) -> bool:
-    """Whether a node was computed from one, recorded after `since`, that `on` recognises."""
-    seen, stack = {node}, [node]
-    while stack:
-        n = stack.pop()
-        if on(n) is not None:
-            return True
-        for p in n.parents:
-            if type(p) is Node and p.index > since and p not in seen:
-                seen.add(p)
-                stack.append(p)
-    return False
+def has_kink(node: Node) -> bool:
+    """Whether the node is a length, or a quotient by one."""
+    return node.op is not None and (node.op.kinked or node.op.quotient is not None)
+
+
+def depends(node: Any, on: Callable[[Node], bool]) -> bool:
+    """Whether a value was computed from one that `on` recognises."""
+    return type(node) is Node and any(on(n) for n in ancestors(node, leaves=False))
 
 
 def _operands(node: Node, wrap: Wrap) -> tuple[Any, ...]:

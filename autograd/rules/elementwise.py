@@ -224,7 +224,7 @@ def over_absolute(x: Node, node: Node) -> Any:
 def sign_as_quotient(node: Node, x: Any) -> tuple[Any, Callable[..., Any], Callable[..., Any]]:
     """sign(x) as x / |x|, for cancel.py."""
     length = partial(over_absolute, node.parents[0])
-    return x, length, lambda factor: unless_known(factor, np.sign(x), x, length)
+    return x, length, lambda factor: unless_known(factor, np.sign(x), x)
 
 
 def share(x: Any, y: Any) -> Any:

@@ -70,7 +70,7 @@ root_slope = elementwise(root_slope, lambda out, s: -ratio(out, s), quotient=lam
 def half_over(s: Any) -> tuple[Any, Any, Any]:
     """root_slope(s) as 0.5 / s, for cancel.py."""
     numerator, length, _ = over(0.5, s)
-    return numerator, length, lambda factor: unless_known(factor, root_slope(s), s, length)
+    return numerator, length, lambda factor: unless_known(factor, root_slope(s), s)
 
 
 def chosen_by(where: Any) -> Any:

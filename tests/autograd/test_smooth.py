@@ -161,3 +161,41 @@ def test_a_sum_of_different_factors_is_not_divided():
         found = ag.hessian(f)(x)
     close(found[2:, 2:], 8 * np.eye(2), rtol=1e-12)
     assert not np.isfinite(np.diag(found)[:2]).any()
+
+
+UNKNOWN = {  # smooth at 0, with a second derivative that is not 0; no factor is found, or it takes another way
+    "vdot": lambda x: np.vdot(np.abs(x), np.abs(x)),
+    "einsum": lambda x: np.einsum("i,i->", np.abs(x), np.abs(x)),
+    "outer": lambda x: np.trace(np.outer(np.abs(x), np.abs(x))),
+    "reshape": lambda x: np.sum(np.abs(x).reshape(1, 2) ** 2),
+    "entries": lambda x: np.abs(x)[0] ** 2 + np.abs(x)[1] ** 2,
+    "transposed": lambda x: np.sum(np.abs(x)[None, :].T ** 2),
+    "concatenated": lambda x: np.sum(np.concatenate([np.abs(x), np.abs(x)]) ** 2),
+    "prod": lambda x: np.sum(np.prod(np.stack([np.abs(x), np.abs(x)]), axis=0)),
+    "1-norm": lambda x: np.linalg.norm(x[:1], 1) ** 2 + np.linalg.norm(x[1:], 1) ** 2,
+    "Horner's rule": lambda x: np.sum(np.polyval(np.array([1.0, 0.0, 1.0]), np.abs(x))),
+    "two ways to one std": lambda x: np.sum(np.std(x, keepdims=True) @ np.std(x.reshape(1, 2), axis=1)),
+    "x |x| sign x": lambda x: np.sum(x * np.abs(x) * np.sign(x)),
+}
+
+
+@pytest.mark.parametrize("mode", [reverse_over_reverse, forward_over_reverse, compiled])
+@pytest.mark.parametrize("name", UNKNOWN)
+def test_where_no_factor_is_found_it_is_nan(name, mode):
+    with np.errstate(divide="ignore", invalid="ignore"):
+        assert np.isnan(np.diag(mode(UNKNOWN[name], ORIGIN))).all()
+    near = np.array([1e-7, -3e-7])
+    assert np.isfinite(mode(UNKNOWN[name], near)).all()
+
+
+def test_compiled_with_an_exponent_that_is_an_argument():
+    """Whether |x|^p is smooth hangs on p: a program that is right for all p does not know."""
+    for f in (lambda x, p: np.sum(np.abs(x) ** p), lambda x, p: np.std(x) ** p):
+        compiled = ag.compile(ag.hessian(f))
+        for p in (2.0, 3.0):
+            with np.errstate(divide="ignore", invalid="ignore"):
+                found = compiled(ORIGIN, p)
+            exact = ag.hessian(f)(ORIGIN, p)
+            assert (np.isnan(found) | (found == exact)).all()
+        x = np.array([0.3, -2.0])
+        close(compiled(x, 3.0), ag.hessian(f)(x, 3.0), rtol=1e-12)
