@@ -131,8 +131,13 @@ def reverse(
     return grads
 
 
-def forward(root: Node, tangents: dict[Node, Any], *, wrap: Wrap | None = None) -> Any:
-    """Carry tangents of some nodes forward; returns the tangent of `root`, or None where it depends on none of them."""
+def forward(
+    root: Node, tangents: dict[Node, Any], *, wrap: Wrap | None = None, lengths: list[tuple[Any, Any]] | None = None
+) -> Any:
+    """Carry tangents of some nodes forward; returns the tangent of `root`, or None where it depends on none of them.
+
+    `lengths` is given the tangent and the value of each result whose slope counts as 0 where it is 0: see kinks.py.
+    """
     tangents = dict(tangents)
     mode = MODE.get()
     kinked = False  # whether an operation with a kink has been passed, in a sweep that is recorded: see cancel.py
@@ -168,6 +173,8 @@ def forward(root: Node, tangents: dict[Node, Any], *, wrap: Wrap | None = None) 
             total = part if total is None else total + part
         if total is not None:
             tangents[node] = total
+            if lengths is not None and op.kinked and op.kind == "elementwise":
+                lengths.append((total, op.function(*inputs, **node.params) if out is None else out))
     return tangents.get(root)
 
 

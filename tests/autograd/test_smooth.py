@@ -142,6 +142,36 @@ def test_a_limit_that_cannot_be_told_is_nan(f, x, mode):
         assert np.isnan(np.diag(mode(f, x))[:1]).all()
 
 
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.sum(np.abs(x)),
+        lambda x: np.sum(np.exp(np.abs(x))),
+        lambda x: np.sum(x * np.abs(x)),
+        lambda x: np.abs(x) @ np.array([0.0, 1.0]),
+        lambda x: np.concatenate([np.abs(x), x])[2:] @ np.ones(2),
+        lambda x: np.sum(ag.relu(x) ** 2),
+    ],
+    ids=["|x|", "exp |x|", "x|x|", "weights of 0", "left out", "relu²"],
+)
+def test_where_nothing_falls_to_0_with_a_length_the_convention_stays_in_every_mode(f, mode):
+    assert mode(f, ORIGIN).tolist() == [[0, 0], [0, 0]]
+
+
+@pytest.mark.parametrize("n", [2, 100])
+def test_tangents_of_several_results_that_are_smooth(n):
+    """Each result counts by itself: one with a kink does not hide another without."""
+
+    def f(x):
+        return np.concatenate([np.outer(np.abs(x), np.abs(x)).ravel(), np.abs(x)])
+
+    tangent = lambda x: ag.jvp(f, (x,), (np.ones(n),))[1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = ag.jacobian(tangent)(np.zeros(n))
+    assert np.isnan(found[0, 0]) and np.isnan(found[n + 1, 1])
+
+
 def test_conventions_at_kinks_stay():
     assert ag.hessian(lambda x: np.sum(np.abs(x)))(ORIGIN).tolist() == [[0, 0], [0, 0]]
     assert ag.hessian(lambda x: np.sum(np.exp(np.abs(x))))(ORIGIN).tolist() == [[0, 0], [0, 0]]
@@ -179,7 +209,7 @@ UNKNOWN = {  # smooth at 0, with a second derivative that is not 0; no factor is
 }
 
 
-@pytest.mark.parametrize("mode", [reverse_over_reverse, forward_over_reverse, compiled])
+@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("name", UNKNOWN)
 def test_where_no_factor_is_found_it_is_nan(name, mode):
     with np.errstate(divide="ignore", invalid="ignore"):
