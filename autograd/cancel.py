@@ -8,7 +8,7 @@ known. (Where 2‖x‖ is not 0, there is a kink, and what the rows say of it co
 
 Three traits of an operation say what there is to know:
 
-    kinked      in its derivative there is such a quotient
+    kinked      in its derivative there is such a quotient; kinked(length, at) is 0, with a derivative of nan at `at`
     quotient    it is such a quotient. quotient(node, *inputs) gives its numerator; a function by which its length is
                 recognised (of a node, what is left of its value when that is divided by the length; else None); and a
                 function of the other factor: the product where nothing cancels, or None for the plain one
@@ -18,12 +18,14 @@ Three traits of an operation say what there is to know:
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
-from functools import partial
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
 
+from autograd.modes import tracing
 from autograd.node import Node, ancestors
 from autograd.op import WRAP
 
@@ -137,9 +139,34 @@ def _cancelled(node: Node, other: Any, wrap: Wrap) -> Any:
     return otherwise(other) if found is None else found if inside else found * numerator
 
 
+def twins_of(nodes: list[Node]) -> dict[Node, Node]:
+    """For each length that was computed more than once in the same way of the same values: the first of them.
+
+    Where two have a kink their sum may have none, as in |x| + log(1 + e^(-2|x|)).
+    """
+    firsts: dict[tuple[Any, ...], list[Node]] = {}
+    twins = {}
+    for node in nodes:
+        if node.op is None or node.op.kinked is None or node.op.kind != "elementwise":
+            continue
+        alike = firsts.setdefault((node.op, *(id(p) for p in node.parents)), [])
+        first = next((n for n in alike if _same(n, node, 1)), None)
+        if first is None:
+            alike.append(node)
+        else:
+            twins[first] = twins[node] = first
+    return twins
+
+
+def smoothed(length: Any, shares: list[Any]) -> Any:
+    """Where a length is 0 and its gradients sum to 0, but are not all 0; None where that is nowhere."""
+    at = (length == 0) & (sum(shares[1:], shares[0]) == 0) & reduce(operator.or_, [g != 0 for g in shares])
+    return at if tracing() or np.any(at) else None
+
+
 def has_kink(node: Node) -> bool:
     """Whether the node is a length, or a quotient by one."""
-    return node.op is not None and (node.op.kinked or node.op.quotient is not None)
+    return node.op is not None and (node.op.kinked is not None or node.op.quotient is not None)
 
 
 def depends(node: Any, on: Callable[[Node], bool]) -> bool:

@@ -10,7 +10,7 @@ from autograd.cancel import divided, times
 from autograd.declare import defined, general
 from autograd.op import WRAP
 from autograd.rules.reductions import spread, widened
-from autograd.rules.special import ratio
+from autograd.rules.special import ratio, undetermined
 
 
 def euclidean(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
@@ -47,7 +47,7 @@ def pushed(t: Any, out: Any, x: Any, axis: Any = None, keepdims: bool = False) -
     return np.sum(t * ratio(x, spread(out, axis, keepdims)), axis, keepdims=keepdims)
 
 
-euclidean = general(euclidean, [along], [pushed], kinked=True)
+euclidean = general(euclidean, [along], [pushed], kinked=undetermined)
 
 
 def along_p(g: Any, out: Any, x: Any, p: float, axis: Any = None, keepdims: bool = False) -> Any:

@@ -205,6 +205,9 @@ UNKNOWN = {  # smooth at 0, with a second derivative that is not 0; no factor is
     "1-norm": lambda x: np.linalg.norm(x[:1], 1) ** 2 + np.linalg.norm(x[1:], 1) ** 2,
     "Horner's rule": lambda x: np.sum(np.polyval(np.array([1.0, 0.0, 1.0]), np.abs(x))),
     "two ways to one std": lambda x: np.sum(np.std(x, keepdims=True) @ np.std(x.reshape(1, 2), axis=1)),
+    "log cosh": lambda x: np.sum(np.abs(x) + np.log1p(np.exp(-2 * np.abs(x)))),
+    "log cosh of one |x|": lambda x: (lambda a: np.sum(a + np.log1p(np.exp(-2 * a))))(np.abs(x)),
+    "a rounded root": lambda x: np.sum(np.log1p(np.abs(x)) - np.abs(x)),
     "x |x| sign x": lambda x: np.sum(x * np.abs(x) * np.sign(x)),
 }
 
