@@ -152,6 +152,25 @@ def unless_known(factor: Any, quotient: Any, x: Any) -> Any:
     return factor * (quotient + undetermined(x, at))
 
 
+def kinked_slope(x: Any) -> Any:
+    """1, the slope of a length by itself."""
+    return np.ones_like(x)
+
+
+def kinked(x: Any) -> Any:
+    """x, a length whose own rule does not say that it has a kink at 0: what is smooth there is not known then."""
+    return x
+
+
+kinked_slope = elementwise(
+    kinked_slope,
+    0,
+    keeps=True,
+    quotient=lambda _node, x: (x, lambda _n: None, lambda factor: unless_known(factor, kinked_slope(x), x)),
+)
+kinked = elementwise(kinked, lambda _out, x: kinked_slope(x), kinked=undetermined)
+
+
 @zero_counts(lambda x, y: np.where(counted(x, y), 0.0, x * np.log(y)))
 def xlogy(x: Any, y: Any) -> Any:
     """x ln y, entry by entry, where 0·ln 0 counts as 0.

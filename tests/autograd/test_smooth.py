@@ -208,6 +208,8 @@ UNKNOWN = {  # smooth at 0, with a second derivative that is not 0; no factor is
     "log cosh": lambda x: np.sum(np.abs(x) + np.log1p(np.exp(-2 * np.abs(x)))),
     "log cosh of one |x|": lambda x: (lambda a: np.sum(a + np.log1p(np.exp(-2 * a))))(np.abs(x)),
     "a rounded root": lambda x: np.sum(np.log1p(np.abs(x)) - np.abs(x)),
+    "spectral²": lambda x: norm(np.stack([x, x]), 2) ** 2,
+    "nuclear²": lambda x: norm(np.stack([x, x]), "nuc") ** 2,
     "x |x| sign x": lambda x: np.sum(x * np.abs(x) * np.sign(x)),
 }
 
