@@ -9,6 +9,7 @@ A sweep back meets the factor at the kink (special.unless_known); a sweep forwar
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -21,13 +22,18 @@ from autograd.rules.special import undetermined
 from autograd.sweep import forward, reverse
 from autograd.tensor import wrap
 
+LENGTHS: ContextVar[list[tuple[Any, Any]] | None] = ContextVar("LENGTHS", default=None)  # for what runs within a rule
 MOST = 64  # entries of a tangent whose factors are told apart: each takes a sweep
 
 
 def recorded_tangent(root: Node, tangents: dict[Node, Any]) -> Any:
     """The tangent of `root` as `forward` has it, recorded; None where it depends on none of those given."""
     lengths: list[tuple[Any, Any]] = []
-    t = forward(root, tangents, wrap=wrap, lengths=lengths)
+    token = LENGTHS.set(lengths)
+    try:
+        t = forward(root, tangents, wrap=wrap, lengths=lengths)
+    finally:
+        LENGTHS.reset(token)
     left = list(_left(t, lengths)) if lengths and t is not None else []
     return t + _unknown(t, left) if left else t
 

@@ -210,6 +210,7 @@ UNKNOWN = {  # smooth at 0, with a second derivative that is not 0; no factor is
     "a rounded root": lambda x: np.sum(np.log1p(np.abs(x)) - np.abs(x)),
     "spectral²": lambda x: norm(np.stack([x, x]), 2) ** 2,
     "nuclear²": lambda x: norm(np.stack([x, x]), "nuc") ** 2,
+    "checkpointed": lambda x: (lambda h: (h - 1) @ (h - 1))(ag.checkpoint(lambda x: 1 + np.abs(x))(x)),
     "x |x| sign x": lambda x: np.sum(x * np.abs(x) * np.sign(x)),
 }
 
