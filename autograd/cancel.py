@@ -4,7 +4,10 @@
 0/0 counts as, its own derivative there is not that of 2x. So where a sweep is recorded, to be differentiated again, the
 factor ‖x‖ is looked for in how 2‖x‖ was computed, and divided out before the product is formed. That is exact, for
 derivatives of every order. Where no such factor is found, the next derivative at 0 is nan: its limit exists, but is not
-known. (Where 2‖x‖ is not 0, there is a kink, and what the rows say of it counts.)
+known. (Where 2‖x‖ is not 0, there is a kink, and what the rows say of it counts.) For sweeps forward see kinks.py.
+
+Functions that are given in pieces, as relu, maximum, minimum, clip and where, have the derivatives of their pieces, of
+every order, and at a tie the mean: relu(x)² + relu(-x)² has the second derivative 0 at 0, by the rule of relu.
 
 Three traits of an operation say what there is to know:
 
