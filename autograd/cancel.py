@@ -4,11 +4,14 @@
 0/0 counts as, its own derivative there is not that of 2x. So where a sweep is recorded, to be differentiated again, the
 factor ‖x‖ is looked for in how 2‖x‖ was computed, and divided out before the product is formed. That is exact, for
 derivatives of every order. Where no such factor is found, the next derivative at 0 is nan: its limit exists, but is not
-known. (Where 2‖x‖ is not 0, there is a kink, and what the rows say of it counts.)
+known. (Where 2‖x‖ is not 0, there is a kink, and what the rows say of it counts.) For sweeps forward see kinks.py.
+
+Functions that are given in pieces, as relu, maximum, minimum, clip and where, have the derivatives of their pieces, of
+every order, and at a tie the mean: relu(x)² + relu(-x)² has the second derivative 0 at 0, by the rule of relu.
 
 Three traits of an operation say what there is to know:
 
-    kinked      in its derivative there is such a quotient
+    kinked      in its derivative there is such a quotient; kinked(length, at) is 0, with a derivative of nan at `at`
     quotient    it is such a quotient. quotient(node, *inputs) gives its numerator; a function by which its length is
                 recognised (of a node, what is left of its value when that is divided by the length; else None); and a
                 function of the other factor: the product where nothing cancels, or None for the plain one
@@ -18,13 +21,15 @@ Three traits of an operation say what there is to know:
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
-from functools import partial
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
 
-from autograd.node import Node
+from autograd.modes import tracing
+from autograd.node import Node, ancestors
 from autograd.op import WRAP
 
 Leaf = Callable[[Node], Any]
@@ -137,18 +142,39 @@ def _cancelled(node: Node, other: Any, wrap: Wrap) -> Any:
     return otherwise(other) if found is None else found if inside else found * numerator
 
 
-def depends(node: Node, on: Leaf, since: int) -> bool:
-    """Whether a node was computed from one, recorded after `since`, that `on` recognises."""
-    seen, stack = {node}, [node]
-    while stack:
-        n = stack.pop()
-        if on(n) is not None:
-            return True
-        for p in n.parents:
-            if type(p) is Node and p.index > since and p not in seen:
-                seen.add(p)
-                stack.append(p)
-    return False
+def twins_of(nodes: list[Node]) -> dict[Node, Node]:
+    """For each length that was computed more than once in the same way of the same values: the first of them.
+
+    Where two have a kink their sum may have none, as in |x| + log(1 + e^(-2|x|)).
+    """
+    firsts: dict[tuple[Any, ...], list[Node]] = {}
+    twins = {}
+    for node in nodes:
+        if node.op is None or node.op.kinked is None or node.op.kind != "elementwise":
+            continue
+        alike = firsts.setdefault((node.op, *(id(p) for p in node.parents)), [])
+        first = next((n for n in alike if _same(n, node, 1)), None)
+        if first is None:
+            alike.append(node)
+        else:
+            twins[first] = twins[node] = first
+    return twins
+
+
+def smoothed(length: Any, shares: list[Any]) -> Any:
+    """Where a length is 0 and its gradients sum to 0, but are not all 0; None where that is nowhere."""
+    at = (length == 0) & (sum(shares[1:], shares[0]) == 0) & reduce(operator.or_, [g != 0 for g in shares])
+    return at if tracing() or np.any(at) else None
+
+
+def has_kink(node: Node) -> bool:
+    """Whether the node is a length, or a quotient by one."""
+    return node.op is not None and (node.op.kinked is not None or node.op.quotient is not None)
+
+
+def depends(node: Any, on: Callable[[Node], bool]) -> bool:
+    """Whether a value was computed from one that `on` recognises."""
+    return type(node) is Node and any(on(n) for n in ancestors(node, leaves=False))
 
 
 def _operands(node: Node, wrap: Wrap) -> tuple[Any, ...]:

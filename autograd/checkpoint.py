@@ -8,11 +8,14 @@ from typing import Any, cast
 
 import numpy as np
 
+from autograd.cancel import depends, has_kink
 from autograd.errors import GraphError
+from autograd.kinks import LENGTHS
 from autograd.modes import MODE, no_grad, recording
 from autograd.node import Node, next_index
 from autograd.op import VALUE, Each, Op
 from autograd.rules import identity
+from autograd.rules.special import undetermined
 from autograd.sweep import forward, reverse
 from autograd.tensor import Tensor, wrap
 from autograd.tree import flatten, rebuild
@@ -68,6 +71,7 @@ class _Piece:
         raws = (*(x._value for x in self.given), *(node.out for node in self.outside))
         rules = _Shares(self._shares), Each(self._push), (VALUE,), False
         op = Op(self.f, "general", *rules, params={}, kernel=self._again, name="checkpoint")
+        op.kinked = undetermined if depends(out.node, has_kink) else None
         self.recorded_at, self.print = next_index(), _fingerprint(out)
         dtype = None if isinstance(out._value, float) else out.dtype
         return wrap(out._value, Node(op, parents, raws, {}, out._value if dtype is None else None, out.shape, dtype))
@@ -110,7 +114,9 @@ class _Piece:
         """The tangent of the result for a tangent of operand i."""
         out, targets = self._recorded(inputs)
         tangents = {node: t if k == i else np.zeros(node.shape) for k, node in enumerate(targets)}
-        return forward(cast(Node, out.node), tangents, wrap=wrap if isinstance(t, Tensor) else None)
+        if not isinstance(t, Tensor):
+            return forward(cast(Node, out.node), tangents)
+        return forward(cast(Node, out.node), tangents, wrap=wrap, lengths=LENGTHS.get())
 
 
 class _Shares(Each):

@@ -14,6 +14,7 @@ from weakref import WeakSet
 import numpy as np
 
 from autograd.errors import DtypeError, GraphError, ShapeError, describe
+from autograd.kinks import recorded_tangent
 from autograd.modes import recording
 from autograd.node import Node, ancestors, next_index
 from autograd.op import TRACED
@@ -258,9 +259,9 @@ class _Run:
                 )
             for x, t in zip(tensors, leaves, strict=True):
                 seeds[x.node] = _like(t, x, traced)  # type: ignore[index]
-        results = []
+        results, sweep = [], recorded_tangent if traced else forward
         for out in self.outs:
-            t = forward(out.node, seeds, wrap=wrap if traced else None) if type(out.node) is Node else None
+            t = sweep(out.node, seeds) if type(out.node) is Node else None
             results.append(_zero(out) if t is None else t)
         return rebuild(
             self.out_structure,
@@ -277,10 +278,10 @@ class _Run:
 
     def _columns(self, out: Tensor, x: Tensor) -> Any:
         """The Jacobian by one leaf, a column for each of its entries (forward mode)."""
-        columns = []
+        columns, sweep = [], recorded_tangent if self.outer else forward
         for e in _basis(x):
             seed: dict[Any, Any] = {x.node: as_constant(e) if self.outer else e}
-            t = forward(out.node, seed, wrap=wrap if self.outer else None) if type(out.node) is Node else None
+            t = sweep(out.node, seed) if type(out.node) is Node else None
             columns.append(_zero(out) if t is None else t)
         return _stacked(columns, -1, out.shape + x.shape)
 

@@ -53,7 +53,7 @@ class Op:
         prepare: Rule | None = None,
         name: str | None = None,
         own: bool = False,
-        kinked: bool = False,
+        kinked: Rule | None = None,
         quotient: Rule | None = None,
         factored: Rule | None = None,
     ) -> None:

@@ -15,6 +15,7 @@ from typing import Any, Protocol, cast
 import numpy as np
 from numpy import ndarray
 
+from autograd.cancel import smoothed, twins_of
 from autograd.checked import check_share, check_tangent, hooked
 from autograd.convert import wide
 from autograd.errors import ShapeError, Undecided, describe
@@ -62,6 +63,8 @@ def reverse(
     everything = targets is None
     nodes = ancestors(root, leaves=not everything)
     active = None if targets is None else reaching(nodes, targets)
+    twins = {} if wrap is None else twins_of(nodes)
+    arrived: dict[Node, list[Any]] = {}
     grads: dict[Node, Any] = {root: seed}
     pop, get = grads.pop, grads.get
     for node in reversed(nodes):
@@ -85,6 +88,11 @@ def reverse(
         out, inputs, params, vjps = node.out, node.inputs, node.params, op.vjps
         if wrap is not None:
             (out, inputs), vjps = _wrapped(node, wrap), op.recorded[0]
+            if node in twins:
+                shares = arrived.setdefault(twins[node], [])
+                shares.append(g)
+                if twins[node] is node:  # the oldest, so the last to be visited
+                    _mark(node, shares, out, inputs, grads, active)
         if op.variadic:
             vjps, inputs, params = vjps.begin(inputs, params), (), {}  # type: ignore[attr-defined]
         plain = 0 if params else len(inputs)
@@ -131,17 +139,28 @@ def reverse(
     return grads
 
 
-def forward(root: Node, tangents: dict[Node, Any], *, wrap: Wrap | None = None) -> Any:
-    """Carry tangents of some nodes forward; returns the tangent of `root`, or None where it depends on none of them."""
+def forward(
+    root: Node, tangents: dict[Node, Any], *, wrap: Wrap | None = None, lengths: list[tuple[Any, Any]] | None = None
+) -> Any:
+    """Carry tangents of some nodes forward; returns the tangent of `root`, or None where it depends on none of them.
+
+    `lengths` is given the tangent and the value of each result whose slope counts as 0 where it is 0: see kinks.py.
+    """
     tangents = dict(tangents)
     mode = MODE.get()
     kinked = False  # whether an operation with a kink has been passed, in a sweep that is recorded: see cancel.py
-    for node in ancestors(root):
+    nodes = ancestors(root)
+    twins = {} if wrap is None else twins_of(nodes)
+    for node in nodes:
         op = node.op
         if op is None or node in tangents:
             continue
+        if node in twins and twins[node] is not node:
+            if twins[node] in tangents:
+                tangents[node] = tangents[twins[node]]
+            continue
         out, inputs = (node.out, node.inputs) if wrap is None else _wrapped(node, wrap)
-        kinked = kinked or (wrap is not None and op.kinked)
+        kinked = kinked or (wrap is not None and op.kinked is not None)
         pushes = op.recorded[1] if kinked else op.pushes
         total = None
         if isinstance(pushes, AtOnce) and (mode is None or not mode.anomaly):
@@ -168,6 +187,8 @@ def forward(root: Node, tangents: dict[Node, Any], *, wrap: Wrap | None = None) 
             total = part if total is None else total + part
         if total is not None:
             tangents[node] = total
+            if lengths is not None and op.kinked is not None and op.kind == "elementwise":
+                lengths.append((total, op.function(*inputs, **node.params) if out is None else out))
     return tangents.get(root)
 
 
@@ -182,6 +203,21 @@ def _hooked(node: Node, g: Any) -> Any:
             )
         g = g if result is None else fit(result, node.shape, node.dtype)
     return g
+
+
+def _mark(node: Node, shares: list[Any], out: Any, inputs: tuple[Any, ...], grads: Any, active: Any) -> None:
+    """Of a length that was computed several times, when the gradients of all of them have arrived: the next derivative
+    by its operand is nan where there is a kink in each, but none in their sum.
+    """
+    parent, op = node.parents[0], node.op
+    if type(parent) is not Node or (active is not None and parent not in active):
+        return
+    assert op is not None and op.kinked is not None
+    length = op.function(*inputs, **node.params) if out is None else out
+    smooth = smoothed(length, shares)
+    if smooth is not None:
+        marker = fit(op.kinked(length, smooth), parent.shape, parent.dtype)
+        grads[parent] = grads[parent] + marker if parent in grads else marker
 
 
 def by_numpy(rule: Rule, g: Any, out: Any, inputs: tuple[Any, ...], params: dict[str, Any]) -> Any:

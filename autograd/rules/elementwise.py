@@ -18,7 +18,7 @@ from autograd.errors import Unsupported
 from autograd.node import Node
 from autograd.op import OPS, WRAP
 from autograd.rules.reductions import optional, refuse_keywords
-from autograd.rules.special import cast, logsumexp, ratio, sigmoid, unless_known, zero_counts
+from autograd.rules.special import cast, logsumexp, ratio, sigmoid, undetermined, unless_known, zero_counts
 
 LN2, LN10 = math.log(2), math.log(10)
 
@@ -51,7 +51,7 @@ def over_hypot(x: Any, y: Any, node: Node) -> Any:
     return 1.0 if node.op is OPS[np.hypot] and set(node.parents) == {x, y} else None
 
 
-elementwise(np.hypot, lambda _out, x, y: leg(x, y), lambda _out, x, y: leg(y, x), kinked=True)
+elementwise(np.hypot, lambda _out, x, y: leg(x, y), lambda _out, x, y: leg(y, x), kinked=undetermined)
 leg = elementwise(  # y²/h³ by x: not 1/h − x²/h³, of which nothing may be left
     leg,
     lambda _out, x, y: leg(y, x) * leg(y, x) / np.hypot(x, y),
@@ -196,10 +196,10 @@ def bounds(
 
 
 # --- with a kink ------------------------------------------------------------------------------------------------
-elementwise(np.absolute, lambda _out, x: np.sign(x), kinked=True)  # 0 at 0
-elementwise(np.fabs, lambda _out, x: np.sign(x), kinked=True)  # 0 at 0
+elementwise(np.absolute, lambda _out, x: np.sign(x), kinked=undetermined)  # 0 at 0
+elementwise(np.fabs, lambda _out, x: np.sign(x), kinked=undetermined)  # 0 at 0
 elementwise(  # |x| with the sign of y: 0 at 0
-    np.copysign, lambda _out, x, y: np.sign(x) * np.copysign(1.0, y), 0, kinked=True
+    np.copysign, lambda _out, x, y: np.sign(x) * np.copysign(1.0, y), 0, kinked=undetermined
 )
 elementwise(np.maximum, lambda _out, x, y: share(x, y), lambda _out, x, y: share(y, x))  # ½ each at a tie
 elementwise(np.minimum, lambda _out, x, y: share(y, x), lambda _out, x, y: share(x, y))  # ½ each at a tie
@@ -224,7 +224,7 @@ def over_absolute(x: Node, node: Node) -> Any:
 def sign_as_quotient(node: Node, x: Any) -> tuple[Any, Callable[..., Any], Callable[..., Any]]:
     """sign(x) as x / |x|, for cancel.py."""
     length = partial(over_absolute, node.parents[0])
-    return x, length, lambda factor: unless_known(factor, np.sign(x), x, length)
+    return x, length, lambda factor: unless_known(factor, np.sign(x), x)
 
 
 def share(x: Any, y: Any) -> Any:

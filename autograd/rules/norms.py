@@ -10,7 +10,7 @@ from autograd.cancel import divided, times
 from autograd.declare import defined, general
 from autograd.op import WRAP
 from autograd.rules.reductions import spread, widened
-from autograd.rules.special import ratio
+from autograd.rules.special import kinked, ratio, undetermined
 
 
 def euclidean(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
@@ -47,7 +47,7 @@ def pushed(t: Any, out: Any, x: Any, axis: Any = None, keepdims: bool = False) -
     return np.sum(t * ratio(x, spread(out, axis, keepdims)), axis, keepdims=keepdims)
 
 
-euclidean = general(euclidean, [along], [pushed], kinked=True)
+euclidean = general(euclidean, [along], [pushed], kinked=undetermined)
 
 
 def along_p(g: Any, out: Any, x: Any, p: float, axis: Any = None, keepdims: bool = False) -> Any:
@@ -115,7 +115,7 @@ def norm_of_matrices(x: Any, ord: Any, axis: tuple[int, int], keepdims: bool) ->
     if ord == "nuc" or ord in (2, -2):
         order = [k for k in range(np.ndim(x)) if k not in (rows, columns)]
         s = np.linalg.svdvals(np.transpose(x, [*order, rows, columns]))
-        out = np.sum(s, axis=-1) if ord == "nuc" else largest(s, -1, False) if ord == 2 else np.min(s, axis=-1)
+        out = kinked(np.sum(s, axis=-1) if ord == "nuc" else largest(s, -1, False)) if ord != -2 else np.min(s, axis=-1)
         return np.expand_dims(out, tuple(sorted((rows, columns)))) if keepdims else out
     if ord not in (1, -1, inf, -inf):
         raise ValueError(f"Invalid norm order {ord!r} for matrices.")

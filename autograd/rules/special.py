@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd.cancel import depends, in_operand, over
+from autograd.cancel import depends, has_kink, in_operand, over
 from autograd.convert import HALF, wide
 from autograd.declare import elementwise, general, linear
 from autograd.errors import ShapeError
+from autograd.modes import tracing
 from autograd.rules.reductions import spread, widened
 
 quiet = np.errstate(divide="ignore", invalid="ignore")
@@ -138,16 +139,36 @@ def undetermined(x: Any, at: Any) -> Any:
 undetermined = elementwise(undetermined, lambda _out, _x, at: np.where(at, np.nan, 0.0), 0)
 
 
-def unless_known(factor: Any, quotient: Any, x: Any, length: Callable[..., Any]) -> Any:
+def unless_known(factor: Any, quotient: Any, x: Any) -> Any:
     """For cancel.py: the product of a factor with a quotient whose derivative counts as 0 where x is 0.
 
-    That is a convention for kinks. Where the factor falls to 0 with the length there is none, and the derivative of the
-    product has a limit, which is not 0 and is not known: nan. None for the plain product, where nothing is so.
+    That is a convention for kinks. Where the factor falls to 0 with a length there may be none, and the derivative of
+    the product has a limit, which is not 0 and is not known: nan. None for the plain product, where nothing is so.
+    While a program is read off a function no values are known: there the program decides where that is.
     """
     at = (x == 0) & (factor == 0)
-    if type(at) not in (np.ndarray, np.bool_, bool) or not np.any(at) or not depends(factor.node, length, x.node.index):
+    if (not tracing() and not np.any(at)) or not depends(factor.node, has_kink):
         return None
     return factor * (quotient + undetermined(x, at))
+
+
+def kinked_slope(x: Any) -> Any:
+    """1, the slope of a length by itself."""
+    return np.ones_like(x)
+
+
+def kinked(x: Any) -> Any:
+    """x, a length whose own rule does not say that it has a kink at 0: what is smooth there is not known then."""
+    return x
+
+
+kinked_slope = elementwise(
+    kinked_slope,
+    0,
+    keeps=True,
+    quotient=lambda _node, x: (x, lambda _n: None, lambda factor: unless_known(factor, kinked_slope(x), x)),
+)
+kinked = elementwise(kinked, lambda _out, x: kinked_slope(x), kinked=undetermined)
 
 
 @zero_counts(lambda x, y: np.where(counted(x, y), 0.0, x * np.log(y)))

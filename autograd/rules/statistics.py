@@ -14,7 +14,7 @@ from autograd.declare import composite, elementwise
 from autograd.errors import ShapeError, Unsupported
 from autograd.rules.indexing import getitem
 from autograd.rules.reductions import chosen, count, measured, operand, optional, refuse_keywords, widened
-from autograd.rules.special import ratio, unless_known
+from autograd.rules.special import ratio, undetermined, unless_known
 
 Axis = int | tuple[int, ...] | None
 
@@ -63,14 +63,14 @@ def root_slope(s: Any) -> Any:
     return np.where(np.equal(s, 0), 0.0, np.divide(0.5, s))
 
 
-root = elementwise(root, lambda out, _variance: root_slope(out), kinked=True)
+root = elementwise(root, lambda out, _variance: root_slope(out), kinked=undetermined)
 root_slope = elementwise(root_slope, lambda out, s: -ratio(out, s), quotient=lambda _node, s: half_over(s))
 
 
 def half_over(s: Any) -> tuple[Any, Any, Any]:
     """root_slope(s) as 0.5 / s, for cancel.py."""
     numerator, length, _ = over(0.5, s)
-    return numerator, length, lambda factor: unless_known(factor, root_slope(s), s, length)
+    return numerator, length, lambda factor: unless_known(factor, root_slope(s), s)
 
 
 def chosen_by(where: Any) -> Any:
