@@ -45,8 +45,11 @@ class Lines:
         self.running = running(graph, self._drafts, {n: self.body(n) for n in self.order}, count, self._known)
 
     def keeps_samples(self, node: Node) -> bool:
-        """Whether the line is m times the derivative: in the course's convention, along the axis of the samples."""
-        return self.m is None or self._graph.samples.keeps(node)
+        """Whether the line is m times the derivative: in the course's convention, along the axis of the samples.
+
+        The line of a leaf never is: it is what `.grad` has in either convention, be the leaf data or parameters.
+        """
+        return self.m is None or (node.op is not None and self._graph.samples.keeps(node))
 
     def body(self, node: Node) -> Symbol:
         """The right side of a line."""
