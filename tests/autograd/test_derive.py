@@ -420,6 +420,27 @@ def test_the_line_of_a_leaf_is_its_gradient_in_either_convention(convention):
             np.testing.assert_allclose(derivation[f"d{leaf.name}"].value, leaf.grad, rtol=1e-12)
 
 
+def costs_of_one_row_and_column():
+    """Costs of shape (1, 1), and what is said of w, the row, or x, the column, that they are of."""
+    w, x, b = tensor("w", 1, 3), tensor("x", 3, 1), tensor("b", 1, 1)
+    A, e = constant("A", RNG.normal(size=(3, 3))), w @ X - Y
+    yield e @ e.T, ["dw = 2 (w X − Y) Xᵀ"]
+    yield np.dot(e, e.T), ["dw = 2 (w X − Y) Xᵀ"]
+    yield np.dot(e, e.T) / 6, ["dw = (2/m) (w X − Y) Xᵀ"]
+    yield x.T @ A @ x, ["dx = Aᵀ x + A x"]
+    yield np.sum(x.T @ A @ x), ["dx = Aᵀ x + A x"]
+    yield w @ x + b, ["dw = xᵀ", "dx = wᵀ", "db = 1"]
+
+
+@pytest.mark.parametrize("convention", ["course", "true"])
+def test_a_cost_that_is_a_product_of_a_row_and_a_column(convention):
+    for J, lines in costs_of_one_row_and_column():
+        assert [line.text for line in ag.derive(J, convention=convention, steps=False).lines] == lines
+        assert [line.text.split(" = ")[-1] for line in ag.derive(J, convention=convention, steps=True).lines] == [
+            line.split(" = ")[1] for line in lines
+        ]
+
+
 def test_one_sample_needs_no_convention():
     W, x = tensor("W", 2, 3), constant("x", X[:, :1])
     Z = called("Z", W @ x + tensor("b", 2, 1))

@@ -149,7 +149,16 @@ class Lines:
         drafts: dict[Node, Symbol] = {}
         new: dict[Symbol, Any] = {}
         for s in in_order([self.gradients.of[node] for node in self.order], never):
+            if s is seed and s.shape:  # of a cost (1, 1), which is read as a number
+                new[s] = Symbol(1.0) if self.m is None else self.m
+                continue
             operands, params = mapped((s.operands, s.params), new.__getitem__)
+            if s.call is np.broadcast_to and s.size == 1 and np.shape(operands[0]) == () != s.shape:
+                new[s] = _symbol(operands[0])
+                continue
+            if any(x is not y and _shrunk(x, y) for x, y in zip(s.operands, operands, strict=True)):
+                new[s] = _of_numbers(s, operands)
+                continue
             operands = tuple(map(_literal, operands)) if is_fraction(s) else operands
             new[s] = _product(s.but(operands=operands, params=params)) if s.operands else s
             if s.call is cast and isinstance(operands[0], Symbol) and not s.shape:
@@ -167,6 +176,8 @@ class Lines:
         """The gradient with its label; m times the true one, or true again."""
         if not self.keeps_samples(node):
             gradient = 1 / self.m * gradient
+        if gradient.shape == () != node.shape:
+            gradient = np.broadcast_to(gradient, node.shape)
         if gradient.call is None or gradient.name is not None:
             gradient = identity(gradient)
         shape = self._graph.samples.shape(node, node.shape)
@@ -189,6 +200,27 @@ def _product(s: Symbol) -> Symbol:
     n, m = np.shape(left)[0], np.shape(right)[1]
     outer = np.shape(left)[1] == 1 == np.shape(right)[0] and (turned or (n > 1 < m))
     return s.but(function="matmul", call=np.matmul) if outer else s
+
+
+def _symbol(x: Any) -> Symbol:
+    return x if isinstance(x, Symbol) else Symbol(float(x))
+
+
+def _shrunk(before: Any, after: Any) -> bool:
+    """Whether an array of one entry has become a number."""
+    return isinstance(after, Symbol) and after.shape == () != before.shape
+
+
+def _of_numbers(s: Symbol, operands: tuple[Any, ...]) -> Symbol:
+    """An operation on arrays of one entry that have become numbers: a number again, or an array times a number."""
+    if s.size == 1 and all(np.shape(x) == () for x in operands):
+        if s.call in (np.multiply, np.divide, np.add, np.subtract, np.negative, np.matmul):
+            operation = np.multiply if s.call is np.matmul else s.call
+            return _symbol(operation(*map(_literal, operands)))
+        return _symbol(operands[0])
+    if s.call is np.matmul:
+        return np.reshape(np.multiply(*operands), s.shape)
+    return s.but(operands=operands)
 
 
 def _body(line: Symbol) -> Symbol:
