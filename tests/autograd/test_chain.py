@@ -122,7 +122,7 @@ def test_what_has_no_name_is_part_of_the_factor_around_it():
 
 
 def test_a_value_by_itself():
-    J = ag.Tensor(2.0, name="J") * 1.0
+    J = ag.Tensor(2.0, name="x") * 1.0
     J.name = "J"
     chain = ag.chain(J, J)
     assert (chain.latex, chain.gradient, chain.product, chain.factors) == (
