@@ -144,7 +144,7 @@ class _Level:
         """The value of f, flat."""
         with no_grad():
             outs, _ = returned(self.f, self.f(*self.arguments(leaves)))
-        return [np.asarray(o.data if isinstance(o, Tensor) else o) for o in outs]
+        return [np.asarray(o._value if isinstance(o, Tensor) else o) for o in outs]
 
     def size(self, outs: list[Array]) -> float:
         """The size of the number that is checked, where f has these values."""
@@ -339,7 +339,7 @@ def _unit(x: Any) -> Array:
 
 
 def _plain(x: Any) -> Any:
-    return x.data if isinstance(x, Tensor) else x
+    return x._value if isinstance(x, Tensor) else x
 
 
 def _floating(x: Any) -> Any:

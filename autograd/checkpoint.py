@@ -55,7 +55,7 @@ class _Piece:
     def result(self) -> Any:
         """Run f, and record the call as a single node."""
         start = next_index()
-        inner = [Tensor(x.data) for x in self.given]
+        inner = [Tensor(x._value) for x in self.given]
         out = self._run(inner)
         if isinstance(out, (list, tuple, dict)):
             raise GraphError(
@@ -65,12 +65,12 @@ class _Piece:
             return out
         self.outside = _used_from_outside(out.node, start, {x.node for x in inner})
         parents = (*(x.node for x in self.given), *self.outside)
-        raws = (*(x.data for x in self.given), *(node.out for node in self.outside))
+        raws = (*(x._value for x in self.given), *(node.out for node in self.outside))
         rules = _Shares(self._shares), Each(self._push), (VALUE,), False
         op = Op(self.f, "general", *rules, params={}, kernel=self._again, name="checkpoint")
         self.recorded_at, self.print = next_index(), _fingerprint(out)
-        dtype = None if isinstance(out.data, float) else out.dtype
-        return wrap(out.data, Node(op, parents, raws, {}, out.data if dtype is None else None, out.shape, dtype))
+        dtype = None if isinstance(out._value, float) else out.dtype
+        return wrap(out._value, Node(op, parents, raws, {}, out._value if dtype is None else None, out.shape, dtype))
 
     def _run(self, tensors: Sequence[Tensor]) -> Any:
         values = iter(tensors)
@@ -135,7 +135,7 @@ class _Shares(Each):
 
 def _fingerprint(out: Tensor) -> tuple[tuple[int, ...], int]:
     """Enough of a value to notice that a second run gave another one."""
-    return out.shape, hash(np.asarray(out.data).tobytes())
+    return out.shape, hash(np.asarray(out._value).tobytes())
 
 
 def _differentiable(x: Any) -> bool:

@@ -20,7 +20,7 @@ def is_array_like(value: Any) -> bool:
     numbers are taken as they lie there, rows as rows; labels are not kept."""
     return (
         hasattr(type(value), "__array__")
-        and not isinstance(value, (np.ndarray, np.generic))
+        and not isinstance(value, (np.ndarray, np.generic, np.poly1d))  # a polynomial is not its coefficients
         and type(value) not in TRACED
     )
 
@@ -84,9 +84,11 @@ def promoting(given: Sequence[Any], raws: tuple[Any, ...]) -> tuple[Any, ...]:
     """
     if not any(map(narrower, raws)):
         return raws
-    return tuple(
-        np.float64(x) if type(x) is float and type(a) is not float else x for a, x in zip(given, raws, strict=True)
-    )
+    return tuple(x if a is x else _promoted(x) for a, x in zip(given, raws, strict=True))
+
+
+def _promoted(x: Any) -> Any:
+    return np.float64(x) if type(x) is float else x.promoted() if type(x) in TRACED else x
 
 
 def as_floats(op: Op, values: tuple[Any, ...], dtype: Any) -> tuple[Any, ...]:

@@ -304,7 +304,7 @@ class _Run:
         return False
 
     def _given(self, out: Tensor) -> Any:
-        return out if self.outer else out.data
+        return out if self.outer else out._value
 
 
 def returned(f: Function, out: Any) -> tuple[list[Any], Any]:
@@ -319,7 +319,7 @@ def _fresh(x: Any) -> Tensor:
     """A Tensor of its own for one leaf of the arguments; connected to x where x is a Tensor that wants a gradient."""
     if isinstance(x, Tensor) and x.requires_grad:
         return identity(x)  # type: ignore[no-any-return]
-    t = Tensor(x.data if isinstance(x, Tensor) else x)
+    t = Tensor(x._value if isinstance(x, Tensor) else x)
     _FRESH.add(t.node)  # type: ignore[arg-type]
     return t
 
@@ -328,7 +328,7 @@ def _no_number(arguments: Iterable[tuple[int, Any]]) -> DtypeError | None:
     """The error for the first leaf of the arguments that is neither a number nor an array of numbers."""
     for i, tree in arguments:
         for x, name in zip(flatten(tree)[0], paths(tree, f"argument {i}"), strict=True):
-            if np.asarray(x.data if isinstance(x, Tensor) else x).dtype.kind not in "fiu":
+            if np.asarray(x._value if isinstance(x, Tensor) else x).dtype.kind not in "fiu":
                 return DtypeError(
                     f"{name} is {repr(x)[:60]}; derivatives are by real numbers, and arrays of them. What is none goes "
                     "into an argument that argnums leaves out, or is captured: lambda x: f(x, …)."
@@ -354,7 +354,7 @@ def _array(x: Any) -> Any:
 
 
 def _zero(t: Tensor) -> Any:
-    return 0.0 if isinstance(t.data, float) else np.zeros(t.shape, t.dtype)
+    return 0.0 if isinstance(t._value, float) else np.zeros(t.shape, t.dtype)
 
 
 def _found(gradients: dict[Node, Any], t: Tensor) -> Any:
@@ -370,7 +370,7 @@ def _stacked(parts: list[Any], axis: int, shape: tuple[int, ...]) -> Any:
 
 def _basis(t: Tensor) -> list[Any]:
     if t.ndim == 0:
-        return [1.0 if isinstance(t.data, float) else np.ones((), t.dtype)]
+        return [1.0 if isinstance(t._value, float) else np.ones((), t.dtype)]
     return [row.reshape(t.shape) for row in np.eye(t.size, dtype=t.dtype)]
 
 

@@ -48,6 +48,7 @@ from autograd.trouble import observe
 _NO_PARAMS: dict[str, Any] = {}
 _OPERANDS = (ndarray, complex, bool, int, float, list, tuple, np.generic)
 _PLAIN = frozenset({float, int})
+_ARRAYS = frozenset({ndarray})
 _new = object.__new__
 Change = tuple[Any, ...]  # a function in C, and what it is called with
 _ADDING = threading.Lock()  # threads that add to the gradient of the same leaf do so one after the other
@@ -72,13 +73,13 @@ def _operator(function: Callable[..., Any], reflected: bool) -> Callable[[Tensor
         q: Any
         if type(other) is Tensor:
             y, q = other._value, other.node
-            if type(x) is not type(y):
+            if type(x) is not type(y) or (type(x) is not ndarray and type(x) is not float):
                 x, y = promoting((self, other), (x, y))
         elif type(other) in _PLAIN:
             y = q = other
         elif type(other) is ndarray and other.dtype.kind == "f":
             y = q = other
-            if type(x) is float:
+            if type(x) is not ndarray:
                 x, y = promoting((self, other), (x, y))
         elif isinstance(other, _OPERANDS) or is_array_like(other):
             y = plain_operand(other)
@@ -548,7 +549,8 @@ def apply(op: Op, args: Any, params: dict[str, Any] = _NO_PARAMS) -> Any:
             values.append(a)
             nodes.append(a)
     raws, parents = tuple(values), tuple(nodes)
-    if float in map(type, raws):
+    kinds = {*map(type, raws)}
+    if kinds != _ARRAYS and (float in kinds or not kinds.isdisjoint(TRACED)):
         raws = promoting(args, raws)
         parents = tuple(p if type(p) in (Node, Constant) else x for p, x in zip(parents, raws, strict=True))
     if whole and op.ours:  # its kernel computes as its rules do

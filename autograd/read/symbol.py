@@ -15,7 +15,6 @@ from typing import Any, NoReturn, Self
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from autograd.convert import promoting
 from autograd.errors import GraphError, Unsupported
 from autograd.methods import ArrayMethods
 from autograd.node import Constant, Node
@@ -94,6 +93,12 @@ class Symbol(ArrayMethods, NDArrayOperatorsMixin):
     def size(self) -> int:
         """The number of entries."""
         return prod(self.shape)
+
+    def promoted(self) -> Symbol:
+        """A number that decides the dtype beside narrower operands: where Tensors keep a Python float, np.float64."""
+        if type(self.value) is not float:
+            return self
+        return type(self)(np.float64(self.value), function="float64", call=np.float64, operands=(self,))
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -179,8 +184,6 @@ def _run(op: Op, operands: tuple[Any, ...], params: dict[str, Any]) -> Any:
     """Run an operation on the values, and remember it."""
     kind = max({type(s) for s in within((operands, params))}, key=lambda kind: len(kind.__mro__))
     kind.check(op, operands, params)
-    if op.kind != "constant":
-        operands = _promoting(operands)
     raws, plain = value_of(tuple(operands)), value_of(params)
     with np.errstate(all="ignore"):
         value = op.function(*raws, **plain) if op.kind == "constant" else op.run(raws, plain)
@@ -190,19 +193,6 @@ def _run(op: Op, operands: tuple[Any, ...], params: dict[str, Any]) -> Any:
     shape = _known_sizes(operands, np.shape(value)) if op.kind == "elementwise" else None
     symbol = kind(value, function=op.name, call=op.function, operands=tuple(operands), params=params, shape=shape)
     return tuple(symbol[i] for i in range(len(value))) if several else symbol
-
-
-def _promoting(operands: Any) -> tuple[Any, ...]:
-    """The operands, where numbers of double precision decide the dtype beside narrower ones."""
-    raws = value_of(tuple(operands))
-    if float not in map(type, raws):
-        return tuple(operands)
-    pairs = zip(operands, promoting(operands, raws), strict=True)
-    return tuple(s if not isinstance(s, Symbol) or x is s.value else _double(s, x) for s, x in pairs)
-
-
-def _double(s: Symbol, value: Any) -> Symbol:
-    return type(s)(value, function="float64", call=np.float64, operands=(s,))
 
 
 def _known_sizes(operands: tuple[Any, ...], shape: tuple[int, ...]) -> tuple[int, ...]:

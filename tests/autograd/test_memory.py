@@ -27,7 +27,7 @@ KEPT = {
     "log": (np.log, [X], ["first"]),
     "sin": (np.sin, [X], ["first"]),
     "maximum": (np.maximum, [X, Y], ["first", "second"]),
-    "sign": (np.sign, [X], []),
+    "sign": (np.sign, [X], ["first"]),  # for |x|·sign(x) in cancel.py
     "sigmoid": (ag.sigmoid, [X], ["result"]),
     "relu": (ag.relu, [X], ["result"]),
     "log_sigmoid": (ag.log_sigmoid, [X], ["first"]),

@@ -161,7 +161,9 @@ def test_the_third_derivative_is_that_of_differences(case):
 def test_single_precision_stays_where_it_is(case, dtypes):
     """float32 operands, and mixtures: results as NumPy types them, gradients in the dtype of their operands."""
     operands = [_in_precision(x, f"f{dtypes[i % 2]}") for i, x in enumerate(case.operands)]
-    expected, exact = np.asarray(case.plain(*operands)), swept(case)[1]
+    # A Tensor of a Python float is a scalar of double precision, which decides the dtype as in NumPy.
+    plain = [np.float64(x) if type(x) is float and i in case.wanted else x for i, x in enumerate(operands)]
+    expected, exact = np.asarray(case.plain(*plain)), swept(case)[1]
     for create_graph in (False, True):
         tensors = [ag.Tensor(x) if i in case.wanted else x for i, x in enumerate(operands)]
         out = case(*tensors)
@@ -177,7 +179,7 @@ OF_A_TARGET = (rules.log_loss, rules.binary_cross_entropy)
 
 
 def _in_precision(x, dtype):
-    """x as Tensors keep it: a scalar in float64 is a Python float, which does not raise the precision of others."""
+    """x as Tensors keep it: a scalar in float64 is a Python float."""
     if type(x) is not np.ndarray or x.dtype != float:
         return x
     return float(x) if x.ndim == 0 and dtype == "f8" else x.astype(dtype)

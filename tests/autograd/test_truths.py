@@ -26,8 +26,8 @@ def reverse(f, i):
 
 def forward(f, i):
     def along(*xs):
-        x = xs[i].data if isinstance(xs[i], ag.Tensor) else xs[i]
-        return ag.jvp(lambda x: f(*xs[:i], x, *xs[i + 1 :]), (xs[i],), (np.ones_like(x),))[1]
+        ones = np.ones(xs[i].shape, xs[i].dtype)
+        return ag.jvp(lambda x: f(*xs[:i], x, *xs[i + 1 :]), (xs[i],), (ones,))[1]
 
     return along
 

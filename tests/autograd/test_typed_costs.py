@@ -252,6 +252,19 @@ def test_a_program_says_what_it_needs_beside_numpy(tmp_path, monkeypatch):
     assert "NumPy" not in said and "script" not in said
 
 
+SHARED = {
+    "a leaf": ("np.sin(v + w)", ["dv = cos(v + w)", "dw = dv", "du = 2 dv u"]),
+    "a leaf further on": ("np.sin((v - 3*x) + w*x)", ["dv = cos(v − 2.1 + w x)", "dw = dv x", "du = 2 dv u"]),
+    "a newer value": ("np.sin(v + 3*t)", ["dv = cos(v + 3 t)", "dt = dv · 3", "dw = 6 dv w", "du = 2 dv u"]),
+}
+
+
+@pytest.mark.parametrize("case", SHARED)
+def test_a_line_stands_after_the_one_that_it_refers_to(case):
+    cost, lines = SHARED[case]
+    assert texts(f"u, w, x = ag.Tensor(0.3), ag.Tensor(0.4), 0.7\nv = u**2\nt = w**2\nJ = {cost}") == lines
+
+
 # --- a loop over the samples ----------------------------------------------------------------------------------------
 
 LOOPED = """

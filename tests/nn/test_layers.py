@@ -177,5 +177,5 @@ def test_some_layers_of_a_network_are_a_network_with_the_same_names():
 
 @pytest.mark.parametrize("sizes", [(2.0, 3), (2, "3"), (0, 3), (2, -1)], ids=str)
 def test_a_layer_has_whole_numbers_of_inputs_and_outputs(sizes):
-    with pytest.raises(ag.ShapeError, match=f"given n_in={sizes[0]!r}, n_out={sizes[1]!r}"):
+    with pytest.raises(ag.ShapeError, match=f"but got n_in={sizes[0]!r}, n_out={sizes[1]!r}"):
         nn.Linear(*sizes)

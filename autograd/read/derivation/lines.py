@@ -19,7 +19,7 @@ from autograd.read.derivation.samples import Count
 from autograd.read.formulas.formula import write
 from autograd.read.simplification.region import is_fraction
 from autograd.read.simplification.simplify import Known, simplified, simplify_all
-from autograd.read.symbol import Symbol, in_order, mapped, never, rebuilt
+from autograd.read.symbol import Symbol, in_order, mapped, never, rebuilt, within
 from autograd.rules import cast, getitem, identity
 
 
@@ -35,7 +35,8 @@ class Lines:
     def __init__(self, graph: Recorded, gradients: Gradients, m: Any) -> None:
         self.gradients, self.m = gradients, m
         self._graph = graph
-        self.order = self._ordered()
+        self._owner = self._owners()
+        self.order = self._after_what_they_need(self._ordered())
         self._drafts = self._cut()
         self._data = {id(s) for s in graph.inputs.values()} - {id(graph.named[n]) for n in graph.nodes if n.op is None}
         self._facts: list[Symbol] = []
@@ -136,8 +137,8 @@ class Lines:
                 leaves = []
         return order + sorted(leaves, key=lambda leaf: leaf.index)
 
-    def _cut(self) -> dict[Node, Symbol]:
-        """The gradients as the sweep has them, cut at labels and scaled by the convention.
+    def _owners(self) -> dict[Symbol, Node]:
+        """The line that says what a gradient is: that of the first labelled node which has it.
 
         No line refers to the gradient of a leaf: leaves stand in the order in which they were made.
         """
@@ -146,6 +147,28 @@ class Lines:
         for node in self.gradients.order():
             if node.op is not None and node in self._graph.named and self.gradients.of[node] is not seed:
                 owner.setdefault(self.gradients.of[node], node)
+        return owner
+
+    def _after_what_they_need(self, order: list[Node]) -> list[Node]:
+        """A sum hands its gradient on as it is: of v + w that of w may be known by the name of v's, which then stands
+        first, although the sweep comes to v later."""
+        done: dict[Node, None] = {}
+        stack = order[::-1]
+        while stack:
+            node = stack[-1]
+            gradient = self.gradients.of[node]
+            roots = within((gradient.operands, gradient.params)) if self._owner.get(gradient) is node else [gradient]
+            known = in_order(roots, self._owner.__contains__)
+            waiting = [self._owner[s] for s in known if s in self._owner and self._owner[s] not in done]
+            if node in done or not waiting:
+                done[stack.pop()] = None
+            else:
+                stack += waiting[::-1]
+        return list(done)
+
+    def _cut(self) -> dict[Node, Symbol]:
+        """The gradients as the sweep has them, cut at labels and scaled by the convention."""
+        owner = self._owner
         drafts: dict[Node, Symbol] = {}
         new: dict[Symbol, Any] = {}
         for s in in_order([self.gradients.of[node] for node in self.order], never):

@@ -48,7 +48,7 @@ def spherical(x, order=0):
 
 def partial_of_power(x, y, k, n):
     """The derivatives of x^y that are tried, each by its own formula."""
-    raised, ln = np.power(x, y - k), np.log(x)
+    raised, ln = np.power(x, y - k), np.log(np.where(np.equal(x, 0), 1, x))  # 0 · ln 0 counts as 0
     forms = {
         (1, 0): y,
         (0, 1): ln,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograd import rules
-from tests.autograd.case import POSITIVE, PROBABILITY, UNARY_SHAPES, binary, case, unary
+from tests.autograd.case import POSITIVE, PROBABILITY, UNARY_SHAPES, Case, binary, case, drawn, unary
 
 
 def sigmoid(x):
@@ -32,7 +32,16 @@ CASES = [
     *(case(rules.cast, [s], {"dtype": "float64"}, reference=np.asarray) for s in UNARY_SHAPES),
     *binary(rules.ratio, POSITIVE, reference=np.divide),
     *binary(rules.special.over_power, POSITIVE, reference=lambda x, y: x / y**2),
-    *binary(rules.special.undetermined, POSITIVE, reference=lambda x, _at: np.zeros_like(x)),
+    *(
+        Case(
+            rules.special.undetermined,
+            (drawn(rules.special.undetermined, [shape])[0], np.zeros(shape, bool)),
+            f"{'x'.join(map(str, shape))},nowhere",
+            reference=lambda x, _at: np.zeros_like(x),
+            fixed=(1,),
+        )
+        for shape in [(3,), (2, 3), (0, 2)]
+    ),
     *binary(rules.special.portion, reference=lambda x, total: np.exp(np.subtract(x, total))),
     *binary(rules.xlogy, POSITIVE, reference=lambda x, y: x * np.log(y)),
     *binary(rules.log_loss, PROBABILITY, reference=lambda a, y: -(y * np.log(a) + (1 - y) * np.log(1 - a))),
