@@ -122,7 +122,7 @@ def test_what_has_no_name_is_part_of_the_factor_around_it():
 
 
 def test_a_value_by_itself():
-    J = ag.Tensor(2.0, name="J") * 1.0
+    J = ag.Tensor(2.0, name="x") * 1.0
     J.name = "J"
     chain = ag.chain(J, J)
     assert (chain.latex, chain.gradient, chain.product, chain.factors) == (
@@ -210,7 +210,7 @@ def test_values_of_one_name_are_told_apart():
     h.name = "h"
     J = h * 5.0
     J.name = "h"
-    assert ag.chain(J, w).paths == [("h (2)", "h", "w")]
+    assert ag.chain(J, w).paths == [("h_2", "h", "w")]
 
 
 def test_thousands_of_values_are_no_recursion():
@@ -386,3 +386,12 @@ def test_the_tree_as_data():
     g1, direct = h1.branches
     assert (h1.factor.derivative(TEXT), g1.name, direct.name) == ("∂J/∂h1", "g1", "h0")
     assert [b.factor.derivative(TEXT) for b in (*g1.branches, direct)] == ["∂g1/∂h0", "∂h1/∂h0|g1"]
+
+
+def test_values_of_one_name_are_told_apart_on_the_way_or_beside_it():
+    w, other, c = ag.Tensor(0.1, name="w"), ag.Tensor(0.2, name="w"), ag.Tensor(3.0, name="w_2")
+    J = np.exp(w * other) * c
+    found = [ag.chain(J, x) for x in (w, other, c)]
+    rules = [str(chain).split("  ")[2].split("\n")[0] for chain in found]
+    assert rules == ["dw = dJ w_2_2 e^(w w_2) w_2", "dw_2 = dJ w_2_2 e^(w w_2) w", "dw_2_2 = dJ e^(w w_2)"]
+    assert [line.name for line in ag.derive(J).lines] == ["dw", "dw_2", "dw_2_2"]

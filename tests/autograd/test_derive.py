@@ -383,6 +383,65 @@ def test_a_mean_over_weights_is_none_over_samples():
     ]
 
 
+@pytest.mark.parametrize("of_weights", [np.mean, np.var, lambda b: np.std(b) ** 2, lambda b: np.sum(b * b) / 4])
+def test_a_mean_over_weights_alone_is_no_reason_for_the_course_convention(of_weights):
+    """The derivative of b would be m times too large, with the number of units for m."""
+    W, b = tensor("W", 4, 3), called("b", ag.Tensor([[1.0], [2.0], [4.0], [5.0]]))
+    J = np.sum(W @ X) + of_weights(b)
+    derivation = ag.derive(J)
+    assert derivation.convention == "true" and "m cannot be told" in str(derivation)
+    J.backward()
+    found = derivation.function()(**derivation.inputs)
+    for leaf in (W, b):
+        np.testing.assert_allclose(found[f"d{leaf.name}"], leaf.grad, rtol=1e-12)
+
+
+def leaves_along_the_samples():
+    """Costs of the course's convention, where a leaf has the axis of the samples, or one as long."""
+    A, x = called("A", ag.Tensor(RNG.uniform(0.1, 0.9, (1, 6)))), called("x", ag.Tensor(X))
+    W, square = tensor("W", 4, 3), tensor("S", 6, 6)
+    yield [A], ag.binary_cross_entropy(A, constant("Y", Y))
+    yield [x, W], np.mean(np.tanh(called("Z", W @ x)) ** 2)
+    yield [x, W], np.mean(np.tanh(called("Z", called("R", x.T) @ W.T)) ** 2)
+    yield [W, square], np.mean((W @ X @ square) ** 2)
+    yield [x, W], np.sum((W @ x) ** 2) / 6 + np.var(W)
+
+
+@pytest.mark.parametrize("convention", ["course", "true"])
+def test_the_line_of_a_leaf_is_its_gradient_in_either_convention(convention):
+    for leaves, J in leaves_along_the_samples():
+        derivation = ag.derive(J, convention=convention)
+        found = derivation.function()(**derivation.inputs)
+        for leaf in leaves:
+            leaf.grad = None
+        J.backward()
+        for leaf in leaves:
+            np.testing.assert_allclose(found[f"d{leaf.name}"], leaf.grad, rtol=1e-12)
+            np.testing.assert_allclose(derivation[f"d{leaf.name}"].value, leaf.grad, rtol=1e-12)
+
+
+def costs_of_one_row_and_column():
+    """Costs of shape (1, 1), and what is said of w, the row, or x, the column, that they are of."""
+    w, x, b = tensor("w", 1, 3), tensor("x", 3, 1), tensor("b", 1, 1)
+    A, e = constant("A", RNG.normal(size=(3, 3))), w @ X - Y
+    yield e @ e.T, ["dw = 2 (w X − Y) Xᵀ"]
+    yield np.dot(e, e.T), ["dw = 2 (w X − Y) Xᵀ"]
+    yield np.dot(e, e.T) / 6, ["dw = (2/m) (w X − Y) Xᵀ"]
+    yield x.T @ A @ x, ["dx = Aᵀ x + A x"]
+    yield np.sum(x.T @ A @ x), ["dx = Aᵀ x + A x"]
+    yield w @ x + b, ["dw = xᵀ", "dx = wᵀ", "db = 1"]
+    e = called("e", w @ X - Y)
+    yield e @ e.T, ["de = 2 e", "dw = de Xᵀ"]
+    yield np.exp(called("z", w @ x + b)), ["dz = J", "dw = dz xᵀ", "dx = wᵀ dz", "db = dz"]
+
+
+@pytest.mark.parametrize("convention", ["course", "true"])
+def test_a_cost_that_is_a_product_of_a_row_and_a_column(convention):
+    for J, lines in costs_of_one_row_and_column():
+        assert [line.text for line in ag.derive(J, convention=convention).lines] == lines
+        assert len(ag.derive(J, convention=convention, steps=True).lines) == len(lines)
+
+
 def test_one_sample_needs_no_convention():
     W, x = tensor("W", 2, 3), constant("x", X[:, :1])
     Z = called("Z", W @ x + tensor("b", 2, 1))
@@ -611,9 +670,9 @@ def test_certain_predictions_keep_their_values():
     A, Y = tensor("A", 1, 3), constant("Y", np.array([[1.0, 0.0, 1.0]]))
     A.data = np.array([[1.0, 0.0, 0.5]])
     derivation = ag.derive(ag.binary_cross_entropy(A, Y))
-    np.testing.assert_allclose(derivation["dA"].value, [[-1, 1, -2]])
+    np.testing.assert_allclose(3 * derivation["dA"].value, [[-1, 1, -2]])
     assert "import autograd" not in derivation.numpy() and "def log_loss" in derivation.numpy()
-    np.testing.assert_allclose(derivation.function()(**derivation.inputs)["dA"], [[-1, 1, -2]])
+    np.testing.assert_allclose(3 * derivation.function()(**derivation.inputs)["dA"], [[-1, 1, -2]])
 
 
 def test_single_precision_stays():

@@ -27,7 +27,7 @@ import numpy as np
 
 from autograd import names
 from autograd.errors import ConversionError, GraphError, ShapeError
-from autograd.node import Node
+from autograd.node import Node, ancestors
 from autograd.printable import printable
 from autograd.read.chains.factor import Factor, unit
 from autograd.read.chains.paths import Paths
@@ -98,7 +98,7 @@ class Chain:
 
     def __init__(self, root: Node, target: Node) -> None:
         self._paths = Paths(root, target)
-        self._name = _distinct(self._paths.order, Naming(root))
+        self._name = _distinct(root, Naming(root))
         self._names = names.asked().within(root)
         self._factors = {(a, b): self._factor(a, b) for a in self._paths.order for b in self._paths.below[a]}
         self.factors = list(self._factors.values())
@@ -240,16 +240,19 @@ class Chain:
         return made
 
 
-def _distinct(nodes: list[Node], called: Naming) -> NameOf:
-    """The names of values; of several on the way that have the same, the later ones get a number."""
+def _distinct(root: Node, called: Naming) -> NameOf:
+    """The names of all values of a graph, on the way or not: of several with the same, the later ones get a number."""
     taken: set[str] = set()
-    given: dict[Node, str] = {}
-    for node in reversed(nodes):
-        name = wanted = called(node) or "?"
-        count = 1
-        while name in taken:
-            count += 1
-            name = f"{wanted} ({count})"
-        taken.add(name)
-        given[node] = name
-    return lambda operand: given.get(operand) or called(operand) if type(operand) is Node else called(operand)
+    given: dict[int, str | None] = {}
+    for node in ancestors(root):
+        for operand in (*node.parents, node):
+            if id(operand) in given:
+                continue
+            name = wanted = called(operand)
+            count = 1
+            while name in taken:
+                count += 1
+                name = f"{wanted}_{count}"
+            given[id(operand)] = name
+            taken |= {name} if name else set()
+    return lambda operand: given[id(operand)] if id(operand) in given else called(operand)

@@ -83,7 +83,7 @@ def _derived(root: Node, wrt: Any, convention: str, steps: bool, m: int | None) 
         copied.constants.read_in_turn(samples.loop.data)
     said = _said(names.of(root) or "the cost", copied.root, samples, convention, m)
     factor = samples.m.symbol if said == SAID["course"] and samples.m is not None else None
-    seed = Symbol(1.0) if factor is None else factor
+    seed = _seed(copied.root, factor)
     targets = [copied.of[node] for node in targets]
     graph = Recorded(copied, samples, [copied.root, *targets, *cuts(copied, samples, seed)])
     lines = Lines(graph, Gradients(graph, seed), factor)
@@ -100,6 +100,12 @@ def _root(J: Any) -> Node:
             f"derive is of a cost, one number; given shape {J.shape}. Reduce it first (.sum() or .mean())."
         )
     return J.node
+
+
+def _seed(root: Node, factor: Symbol | None) -> Symbol:
+    """What the sweep starts with, in the shape of the cost: rules of products ask for both axes of a cost (1, 1)."""
+    seed = Symbol(1.0) if factor is None else factor
+    return Symbol(np.full(root.shape, seed.value, root.dtype)) if root.shape else seed
 
 
 def _targets(root: Node, wrt: Any) -> list[Node]:

@@ -46,8 +46,11 @@ class Lines:
         self.running = running(graph, self._drafts, {n: self.body(n) for n in self.order}, count, self._known)
 
     def keeps_samples(self, node: Node) -> bool:
-        """Whether the line is m times the derivative: in the course's convention, along the axis of the samples."""
-        return self.m is None or self._graph.samples.keeps(node)
+        """Whether the line is m times the derivative: in the course's convention, along the axis of the samples.
+
+        The line of a leaf never is: it is what `.grad` has in either convention, be the leaf data or parameters.
+        """
+        return self.m is None or (node.op is not None and self._graph.samples.keeps(node))
 
     def body(self, node: Node) -> Symbol:
         """The right side of a line."""
@@ -169,11 +172,7 @@ class Lines:
         drafts: dict[Node, Symbol] = {}
         new: dict[Symbol, Any] = {}
         for s in in_order([self.gradients.of[node] for node in self.order], never):
-            operands, params = mapped((s.operands, s.params), new.__getitem__)
-            operands = tuple(map(_literal, operands)) if is_fraction(s) else operands
-            new[s] = _product(s.but(operands=operands, params=params)) if s.operands else s
-            if s.call is cast and isinstance(operands[0], Symbol) and not s.shape:
-                new[s] = operands[0]  # a formula says nothing of the precision of a number
+            new[s] = self._read(s, new)
             if s in owner:
                 node = owner[s]
                 drafts[node] = self._labelled(node, new[s])
@@ -183,10 +182,26 @@ class Lines:
                 drafts[node] = self._labelled(node, new[self.gradients.of[node]])
         return {node: drafts[node] for node in self.order}
 
+    def _read(self, s: Symbol, new: dict[Symbol, Any]) -> Any:
+        """A step of the sweep as it is read, on what its operands are read as."""
+        if s is self.gradients.of[self._graph.root] and s.shape:  # of a cost (1, 1), which is read as a number
+            return Symbol(1.0) if self.m is None else self.m
+        operands, params = mapped((s.operands, s.params), new.__getitem__)
+        if s.call is np.broadcast_to and s.size == 1 and np.shape(operands[0]) == () != s.shape:
+            return _symbol(operands[0])
+        if any(_shrunk(x, y) for x, y in zip(s.operands, operands, strict=True)):
+            return _of_numbers(s, operands)
+        operands = tuple(map(_literal, operands)) if is_fraction(s) else operands
+        if s.call is cast and isinstance(operands[0], Symbol) and not s.shape:
+            return operands[0]  # a formula says nothing of the precision of a number
+        return _product(s.but(operands=operands, params=params)) if s.operands else s
+
     def _labelled(self, node: Node, gradient: Symbol) -> Symbol:
         """The gradient with its label; m times the true one, or true again."""
         if not self.keeps_samples(node):
             gradient = 1 / self.m * gradient
+        if gradient.shape == () != node.shape:
+            gradient = _symbol(np.broadcast_to(gradient, node.shape))
         if gradient.call is None or gradient.name is not None:
             gradient = identity(gradient)
         shape = self._graph.samples.shape(node, node.shape)
@@ -209,6 +224,27 @@ def _product(s: Symbol) -> Symbol:
     n, m = np.shape(left)[0], np.shape(right)[1]
     outer = np.shape(left)[1] == 1 == np.shape(right)[0] and (turned or (n > 1 < m))
     return s.but(function="matmul", call=np.matmul) if outer else s
+
+
+def _symbol(x: Any) -> Symbol:
+    return x if isinstance(x, Symbol) else Symbol(float(x))
+
+
+def _shrunk(before: Any, after: Any) -> bool:
+    """Whether an array of one entry has become a number."""
+    return isinstance(after, Symbol) and after.shape == () != np.shape(before)
+
+
+def _of_numbers(s: Symbol, operands: tuple[Any, ...]) -> Symbol:
+    """An operation on arrays of one entry that have become numbers: a number again, or an array times a number."""
+    if s.size == 1 and all(np.shape(x) == () for x in operands):
+        if s.call in (np.multiply, np.divide, np.add, np.subtract, np.negative, np.matmul):
+            operation = np.multiply if s.call is np.matmul else s.call
+            return _symbol(operation(*map(_literal, operands)))
+        return _symbol(operands[0])
+    if s.call is np.matmul:
+        return _symbol(np.reshape(np.multiply(*operands), s.shape))
+    return s.but(operands=operands)
 
 
 def _body(line: Symbol) -> Symbol:

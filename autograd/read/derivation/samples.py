@@ -164,7 +164,6 @@ def _of_data(means: list[_Mean], nodes: list[Node], found: dict[Node, Any]) -> l
     best = [mean for mean in possible if mean.certain or not of[id(mean)]]
     if all(mean.axis is None for mean in best):  # data that are a leaf, too: beside them there are weights
         best += [mean for mean in possible if mean.axis is not None and _leaves(mean.operand) - of[id(mean)]]
-    best = best or possible
     first: dict[int, _Mean] = {}
     for mean in best:
         first.setdefault(id(mean.operand), mean)
