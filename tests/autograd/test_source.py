@@ -60,7 +60,9 @@ def read_and_run(case, operands):
     """What the sources of the value and of each rule give, and what the Symbols and the sweep say."""
     out = case(*(ag.Tensor(x) if i in case.wanted else x for i, x in enumerate(operands)))
     called = Naming(out.node)
-    values = {called(node): value for node, value in ag.values(out.node).items()}
+    # A scalar of double precision decides the dtype, as the program of a derivation is handed it.
+    kept = ag.values(out.node).items()
+    values = {called(node): np.float64(value) if type(value) is float else value for node, value in kept}
     yield run(whole(out.node, called, stop=lambda _: False), values), out.data, out.data
     edges = Edges()
     ag.reverse(out.node, np.asarray(cotangent(out.data), out.dtype) if out.shape else 0.7, watch=edges)
