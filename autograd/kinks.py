@@ -23,7 +23,7 @@ from autograd.sweep import forward, reverse
 from autograd.tensor import wrap
 
 LENGTHS: ContextVar[list[tuple[Any, Any]] | None] = ContextVar("LENGTHS", default=None)  # for what runs within a rule
-MOST = 64  # entries of a tangent whose factors are told apart: each takes a sweep
+MOST = 256  # entries of a tangent whose factors are told apart: each takes a sweep
 
 
 def recorded_tangent(root: Node, tangents: dict[Node, Any]) -> Any:
@@ -40,7 +40,8 @@ def recorded_tangent(root: Node, tangents: dict[Node, Any]) -> Any:
 
 def _left(t: Any, lengths: list[tuple[Any, Any]]) -> Iterator[tuple[Node, Any]]:
     """The tangents of lengths that are 0 somewhere, where what t multiplies them by depends on a length."""
-    at_kink = [(tangent.node, length) for tangent, length in lengths if tracing() or np.any(length == 0)]
+    recorded = [(tangent.node, length) for tangent, length in lengths if hasattr(tangent, "node")]
+    at_kink = [(node, length) for node, length in recorded if tracing() or np.any(length == 0)]
     if not at_kink or type(t.node) is not Node:
         return
     nodes = ancestors(t.node)
@@ -65,9 +66,17 @@ def _multiplied(nodes: list[Node], tangent: Node, kinked: set[Node]) -> bool:
 def _unknown(t: Any, left: list[tuple[Node, Any]]) -> Any:
     """0 for each entry of t; its derivative is nan where t multiplies the tangent of a length by 0 where that is 0."""
     if t.size > MOST:
-        return sum(np.sum(undetermined(length, length == 0)) for _, length in left)
+        nodes = ancestors(t.node)
+        return sum(_everywhere(t, nodes, tangent, undetermined(length, length == 0)) for tangent, length in left)
     entries = [_unknown_entry(t, seed, left) for seed in np.eye(t.size).reshape(t.size, *t.shape)]
     return np.reshape(np.stack(entries), t.shape)
+
+
+def _everywhere(t: Any, nodes: list[Node], tangent: Node, unknown: Any) -> Any:
+    """What is unknown of a length, in each entry of t that it may have gone into: where all is elementwise, its own."""
+    way = reaching(nodes, [tangent]) - {tangent}
+    own = unknown.shape == t.shape and all(n.op is not None and n.op.kind == "elementwise" for n in way)
+    return unknown if own else np.sum(unknown)
 
 
 def _unknown_entry(t: Any, seed: Any, left: list[tuple[Node, Any]]) -> Any:

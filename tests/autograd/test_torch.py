@@ -93,7 +93,7 @@ WITHOUT = {
     "normalise": "compared with its definition in test_convolution.py and the table",
     "cbrt angle around fix round conjugate unwrap convolve cast": "no function of the same meaning",
     "squeeze expand_dims partition take_along_axis": "other arguments there; see the table's own tests",
-    "over_power root_slope undetermined leg power_partial bell rest_of_1": "a part of a rule",
+    "over_power root_slope undetermined kinked kinked_slope leg power_partial bell rest_of_1": "a part of a rule",
     "log_loss_slope ratio portion overlay patches gap bessel scatter": "a part of a rule",
     "scatter_along put zero_pad euclidean p_norm nonzero product_of_others recurrence root": "a part of a rule",
     "eigh_packed qr_packed svd_packed log_abs_det sign_of_det": "one of several results, see test_linalg.py",

@@ -187,6 +187,8 @@ WITHOUT = {
     elementwise.power_partial: "the derivatives of power, to which they are compared",
     np.clip: "three operands; a choice among them, tested at its bounds in test_edges.py",
     np.unwrap: "adds constants; not entry by entry in its value",
+    special.kinked: "x; tested in test_smooth.py",
+    special.kinked_slope: "1; tested in test_smooth.py",
     special.undetermined: "0; what it is at a kink is tested in test_smooth.py",
 }
 

@@ -42,6 +42,8 @@ CASES = [
         )
         for shape in [(3,), (2, 3), (0, 2)]
     ),
+    *unary(rules.special.kinked, reference=np.positive),
+    *unary(rules.special.kinked_slope, POSITIVE, reference=lambda x: 1.0 if type(x) is float else np.ones_like(x)),
     *binary(rules.special.portion, reference=lambda x, total: np.exp(np.subtract(x, total))),
     *binary(rules.xlogy, POSITIVE, reference=lambda x, y: x * np.log(y)),
     *binary(rules.log_loss, PROBABILITY, reference=lambda a, y: -(y * np.log(a) + (1 - y) * np.log(1 - a))),
