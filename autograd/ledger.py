@@ -53,7 +53,7 @@ class Ledger:
 
     def __str__(self) -> str:
         n = len(self.rows)
-        head = f"{self.called}.grad = {_shown(self.grad)}, from {n} contribution{'' if n == 1 else 's'}"
+        head = f"{printable(self.called)}.grad = {_shown(self.grad)}, from {n} contribution{'' if n == 1 else 's'}"
         return "\n".join([head, *(f"  {_line(row)}" for row in self.rows)])
 
 
