@@ -18,6 +18,10 @@ settings.register_profile(
 settings.register_profile("thorough", max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
+# Programs for processes of their own (test_cases.py): imported here by the search for doctests, they would set limits
+# on memory and hooks for the whole run.
+collect_ignore_glob = ["cases/*"]
+
 
 @pytest.fixture(autouse=True)
 def numpy_warns():

@@ -38,3 +38,8 @@ def test_case_prints_what_is_right(case: Path, tmp_path: Path) -> None:
 def test_every_case_has_its_output() -> None:
     assert CASES
     assert [c.name for c in CASES if not c.with_suffix(".txt").exists()] == []
+
+
+def test_no_case_ran_in_this_process() -> None:
+    cases = {str(case) for case in CASES}
+    assert [name for name, module in list(sys.modules.items()) if getattr(module, "__file__", None) in cases] == []
