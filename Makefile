@@ -28,7 +28,7 @@ test: $(VENV)/dev.stamp ## style, types, tests and the examples in docstrings
 	@echo "== pytest: tests, and the examples in docstrings"
 	@$(BIN)/python -c 'import importlib.util as u, sys; sys.exit(not u.find_spec("torch"))' \
 		|| echo "PyTorch is not installed: the differential tests against it are left out. To run them: make venv-bench"
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 matrix: $(VENV)/base.stamp ## test on each Python that is installed, with the oldest and the newest NumPy (MATRIX=--quick: a look)
 	@$(BIN)/python tools/matrix.py $(MATRIX)

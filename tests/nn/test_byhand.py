@@ -108,7 +108,7 @@ def test_misprint_is_seen_failing_and_its_correction_holding(id, report):
     assert any(isinstance(c, (Fails, Shapes)) for c in byhand.catalogue[id].checks) or id == "002-5"
 
 
-@pytest.mark.parametrize("id", FOR_ONE)
+@pytest.mark.parametrize("id", sorted(FOR_ONE))
 def test_what_holds_for_one_example_is_seen_failing_for_m(id, report):
     seen = report.rows[IDS.index(id)].seen
     assert "(one example)" in seen
