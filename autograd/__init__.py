@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from autograd import names, primitive
+from autograd.anomaly import anomaly
 from autograd.checkpoint import checkpoint
 from autograd.errors import (
     AutogradError,
@@ -27,10 +28,12 @@ from autograd.errors import (
     describe,
 )
 from autograd.functional import grad, hessian, hvp, jacobian, jvp, per_example_grad, value_and_grad, vjp
+from autograd.guard import guard
 from autograd.ledger import Ledger
+from autograd.lines import record_lines
 from autograd.listing import Graph
-from autograd.modes import anomaly, guard, no_grad, record_lines, tracing
-from autograd.node import Constant, Node, ancestors, values
+from autograd.modes import Observer, no_grad, tracing
+from autograd.node import Constant, Node, ancestors
 from autograd.rules import (
     average_pool2d,
     binary_cross_entropy,
@@ -49,8 +52,9 @@ from autograd.rules import (
     softmax,
     xlogy,
 )
-from autograd.sweep import Watcher, reverse
+from autograd.sweep import reverse
 from autograd.tensor import Tensor
+from autograd.values import values
 
 if TYPE_CHECKING:
     from autograd import files, read
@@ -78,12 +82,12 @@ __all__ = [
     "Ledger",
     "Node",
     "NumericalError",
+    "Observer",
     "Report",
     "ShapeError",
     "Tensor",
     "Undecided",
     "Unsupported",
-    "Watcher",
     "ancestors",
     "anomaly",
     "average_pool2d",

@@ -28,12 +28,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd.modes import tracing
+from autograd.fitting import fit
+from autograd.modes import Observer, tracing
 from autograd.node import Node, ancestors
-from autograd.op import WRAP
+from autograd.op import WRAP, Wrap
+from autograd.sweep import reverse
 
 Leaf = Callable[[Node], Any]
-Wrap = Callable[[Any, Any], Any]
 NEAR, FAR = 12, 100  # how many operations are looked at, for a quotient and for its length: a bound on what it may cost
 
 
@@ -142,11 +143,56 @@ def _cancelled(node: Node, other: Any, wrap: Wrap) -> Any:
     return otherwise(other) if found is None else found if inside else found * numerator
 
 
-def twins_of(nodes: list[Node]) -> dict[Node, Node]:
-    """For each length that was computed more than once in the same way of the same values: the first of them.
+def reverse_recorded(root: Node, seed: Any, wrap: Wrap, **how: Any) -> dict[Node, Any]:
+    """`reverse`, recorded: on the Tensors that `wrap` makes, to be differentiated again."""
+    return reverse(root, seed, wrap=wrap, observers=(Twins(root, wrap),), **how)
 
-    Where two have a kink their sum may have none, as in |x| + log(1 + e^(-2|x|)).
+
+class Twins(Observer):
+    """Lengths that were computed more than once in the same way of the same values.
+
+    Where two have a kink their sum may have none, as in |x| + log(1 + e^(-2|x|)). So where a length is 0 and all that
+    its gradients, of each time that it was computed, sum up to is 0, the next derivative by its operand is nan.
     """
+
+    def __init__(self, root: Node, wrap: Wrap) -> None:
+        self.wrap = wrap
+        self.first = _twins(ancestors(root))
+        self.arrived: dict[Node, list[Any]] = {}
+        self.markers: dict[Node, Any] = {}
+        self.tangents: dict[Node, Any] = {}
+
+    def visit(self, node: Node, g: Any) -> Any:
+        """See autograd.modes.Observer."""
+        if node in self.first:
+            shares = self.arrived.setdefault(self.first[node], [])
+            shares.append(g)
+            if self.first[node] is node:  # the oldest, so the last to be visited
+                self._mark(node, shares)
+        return g + self.markers[node] if node in self.markers else g
+
+    def _mark(self, node: Node, shares: list[Any]) -> None:
+        parent, op, length = node.parents[0], node.op, value_of(node, self.wrap)
+        smooth = _smoothed(length, shares)
+        if smooth is not None and type(parent) is Node:
+            assert op is not None and op.kinked is not None
+            marker = fit(op.kinked(length, smooth), parent.shape, parent.dtype)
+            self.markers[parent] = self.markers[parent] + marker if parent in self.markers else marker
+
+    def tangent(self, node: Node, t: Any) -> Any:
+        """See autograd.modes.Observer."""
+        return self.tangents.setdefault(self.first.get(node, node), t) if node in self.first else t
+
+
+def value_of(node: Node, wrap: Wrap) -> Any:
+    """The value of a node, recorded."""
+    assert node.op is not None
+    out, inputs = node.op.wrapped(node, wrap)
+    return node.op.function(*inputs, **node.params) if out is None else out
+
+
+def _twins(nodes: list[Node]) -> dict[Node, Node]:
+    """For each length that was computed more than once in the same way of the same values: the first of them."""
     firsts: dict[tuple[Any, ...], list[Node]] = {}
     twins = {}
     for node in nodes:
@@ -161,7 +207,7 @@ def twins_of(nodes: list[Node]) -> dict[Node, Node]:
     return twins
 
 
-def smoothed(length: Any, shares: list[Any]) -> Any:
+def _smoothed(length: Any, shares: list[Any]) -> Any:
     """Where a length is 0 and its gradients sum to 0, but are not all 0; None where that is nowhere."""
     at = (length == 0) & (sum(shares[1:], shares[0]) == 0) & reduce(operator.or_, [g != 0 for g in shares])
     return at if tracing() or np.any(at) else None

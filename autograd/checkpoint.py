@@ -8,17 +8,18 @@ from typing import Any, cast
 
 import numpy as np
 
-from autograd.cancel import depends, has_kink
+from autograd.cancel import depends, has_kink, reverse_recorded
 from autograd.errors import GraphError
-from autograd.kinks import LENGTHS
-from autograd.modes import MODE, no_grad, recording
+from autograd.kinks import forward_recorded
+from autograd.modes import MODE, no_grad, recording, tracing
 from autograd.node import Node, next_index
-from autograd.op import VALUE, Each, Op
+from autograd.op import VALUE, Op
 from autograd.rules import identity
 from autograd.rules.special import undetermined
 from autograd.sweep import forward, reverse
 from autograd.tensor import Tensor, wrap
 from autograd.tree import flatten, rebuild
+from autograd.variadic import Each
 
 
 def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
@@ -39,7 +40,7 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(f)
     def remembered_by_its_arguments(*args: Any, **kwargs: Any) -> Any:
         mode = MODE.get()
-        if mode is not None and (not mode.record or mode.tracing is not None):
+        if mode is not None and (not mode.record or tracing()):
             return f(*args, **kwargs)
         return _Piece(functools.partial(f, **kwargs), args).result()
 
@@ -70,7 +71,7 @@ class _Piece:
         parents = (*(x.node for x in self.given), *self.outside)
         raws = (*(x._value for x in self.given), *(node.out for node in self.outside))
         rules = _Shares(self._shares), Each(self._push), (VALUE,), False
-        op = Op(self.f, "general", *rules, params={}, kernel=self._again, name="checkpoint")
+        op = Op(self.f, "general", *rules, params={}, kernel=self._again, name="checkpoint", variadic=True)
         op.kinked = undetermined if depends(out.node, has_kink) else None
         self.recorded_at, self.print = next_index(), _fingerprint(out)
         dtype = None if isinstance(out._value, float) else out.dtype
@@ -106,8 +107,8 @@ class _Piece:
         """The gradients by all operands, by one sweep over the piece run again."""
         out, targets = self._recorded(inputs)
         with recording():
-            traced = wrap if isinstance(g, Tensor) else None
-            found = reverse(cast(Node, out.node), g, targets=targets, wrap=traced, through=False)
+            sweep = functools.partial(reverse_recorded, wrap=wrap) if isinstance(g, Tensor) else reverse
+            found = sweep(cast(Node, out.node), g, targets=targets, through=False)
         return [found[node] if node in found else np.zeros(node.shape) for node in targets]
 
     def _push(self, i: int, t: Any, *inputs: Any) -> Any:
@@ -116,7 +117,7 @@ class _Piece:
         tangents = {node: t if k == i else np.zeros(node.shape) for k, node in enumerate(targets)}
         if not isinstance(t, Tensor):
             return forward(cast(Node, out.node), tangents)
-        return forward(cast(Node, out.node), tangents, wrap=wrap, lengths=LENGTHS.get())
+        return forward_recorded(cast(Node, out.node), tangents)
 
 
 class _Shares(Each):

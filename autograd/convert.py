@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd.errors import ConversionError, DtypeError, ShapeError
+from autograd.errors import ConversionError, DtypeError, GraphError, ShapeError, describe
+from autograd.fitting import fit, settle
 from autograd.locks import plain
-from autograd.op import TRACED, VALUE, Op, settle
+from autograd.op import TRACED, VALUE, Op
 
 _WIDE = np.dtype(np.int64)
 _DOUBLE = np.dtype(np.float64)
@@ -60,14 +61,6 @@ def narrow(value: Any) -> bool:
     """
     dtype = getattr(value, "dtype", None)  # a Python number has none, and a list is an array by now
     return dtype is not None and dtype.kind in "iub" and dtype != _WIDE
-
-
-HALF = np.dtype(np.float16)
-
-
-def wide(x: Any) -> Any:
-    """x in a precision that can count: numbers of half precision end at 65504, and skip integers from 2049 on."""
-    return x.astype(np.float32) if getattr(x, "dtype", None) == HALF else x
 
 
 def narrower(x: Any) -> bool:
@@ -144,3 +137,43 @@ def plain_index(index: Any) -> Any:
     if isinstance(index, list):
         return np.asarray(index) if index else np.zeros(0, int)
     return index
+
+
+def checked_name(name: Any) -> str | None:
+    """Any string is a name; how it is shown is up to whatever shows it. An empty one is none."""
+    if not isinstance(name, str):
+        raise TypeError(f"A name must be a string, but got {name!r}.")
+    return str.__str__(name) or None
+
+
+def seed_of(tensor: Any, gradient: Any) -> Any:
+    """The gradient that a sweep starts with, in the form of the Tensor's own data."""
+    if gradient is None:
+        if type(tensor._value) is not float and tensor._value.size != 1:
+            raise GraphError(
+                f"backward() of {tensor._called()} with shape {tensor.shape}: gradients are those of one number. "
+                "Reduce it to a cost first (.sum() or .mean()), or pass gradient= with that shape."
+            )
+        data = tensor._value
+        return 1.0 if type(data) is float else fit(1.0, data.shape, data.dtype) if data.ndim else type(data)(1.0)
+    if np.shape(gradient) != tensor.shape:
+        raise ShapeError(
+            f"gradient= must have the shape {tensor.shape} of {tensor._called()}; given {describe(gradient)}."
+        )
+    if type(gradient) in TRACED:
+        return gradient
+    plain = floating(gradient, "gradient=")
+    return float(plain) if type(tensor._value) is float else np.array(plain, dtype=tensor.dtype)
+
+
+def plain_values(value: Any) -> Any:
+    """The same structure with plain values in place of Tensors, as NumPy would have them."""
+    if type(value) in TRACED:
+        return np.float64(value._value) if type(value._value) is float else value._value
+    if is_array_like(value):
+        return np.asarray(value)
+    if isinstance(value, dict):
+        return {k: plain_values(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)) and any(type(v) in TRACED or isinstance(v, (list, tuple)) for v in value):
+        return type(value)(plain_values(v) for v in value)
+    return value

@@ -30,10 +30,13 @@ from typing import Any
 
 import numpy as np
 
+from autograd.arguments import keyword
 from autograd.cancel import carried, times
 from autograd.errors import Unsupported, mismatch
-from autograd.op import COMPOSITES, OPS, REFUSED, TRACED, VALUE, Each, Op, Rule, keyword, settle
+from autograd.fitting import settle
+from autograd.op import COMPOSITES, OPS, REFUSED, TRACED, VALUE, Op, Rule
 from autograd.signatures import called, check_fits, check_rules, reading, several
+from autograd.variadic import Each
 
 
 def elementwise(function: Rule, *local: Rule | float | None, **how: Any) -> Rule:
@@ -172,7 +175,9 @@ def _register(
     aliases = how.pop("also", ())
     if kind != "constant" and not isinstance(vjps, Each) and how.get("prepare") is None:
         check_fits(function, len(vjps), params)
-    op = Op(function, kind, vjps, pushes, reads, reads_out, params, name=called(function), **how)
+    variadic = isinstance(vjps, Each)
+    made: type[Op] = how.pop("op", Op)
+    op = made(function, kind, vjps, pushes, reads, reads_out, params, name=called(function), variadic=variadic, **how)
     op.declared = _declared()
     if not _is_numpy(function):
         op.function = _dispatching(function, op)

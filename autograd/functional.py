@@ -8,11 +8,13 @@ an enclosing `grad`, a captured parameter), the result is a Tensor that depends 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 from weakref import WeakSet
 
 import numpy as np
 
+from autograd.cancel import reverse_recorded
 from autograd.errors import DtypeError, GraphError, ShapeError, describe
 from autograd.kinks import recorded_tangent
 from autograd.modes import recording
@@ -236,7 +238,8 @@ class _Run:
         for out, g in cotangents:
             if type(out.node) is Node:
                 seed = _like(g, out, traced)
-                part = reverse(out.node, seed, targets=self.nodes, wrap=wrap if traced else None)
+                sweep = partial(reverse_recorded, wrap=wrap) if traced else reverse
+                part = sweep(out.node, seed, targets=self.nodes)
                 for node in self.nodes:
                     if node in part:
                         found[node] = found[node] + part[node] if node in found else part[node]

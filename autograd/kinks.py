@@ -9,33 +9,46 @@ A sweep back meets the factor at the kink (special.unless_known); a sweep forwar
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
 
-from autograd.cancel import has_kink
-from autograd.modes import tracing
+from autograd.cancel import Twins, has_kink, value_of
+from autograd.modes import Observer, Switched, tracing
 from autograd.node import Node, ancestors, reaching
-from autograd.op import VALUE
+from autograd.op import VALUE, WRAP
 from autograd.rules.special import undetermined
 from autograd.sweep import forward, reverse
 from autograd.tensor import wrap
 
-LENGTHS: ContextVar[list[tuple[Any, Any]] | None] = ContextVar("LENGTHS", default=None)  # for what runs within a rule
 MOST = 256  # entries of a tangent whose factors are told apart: each takes a sweep
 
 
 def recorded_tangent(root: Node, tangents: dict[Node, Any]) -> Any:
     """The tangent of `root` as `forward` has it, recorded; None where it depends on none of those given."""
-    lengths: list[tuple[Any, Any]] = []
-    token = LENGTHS.set(lengths)
-    try:
-        t = forward(root, tangents, wrap=wrap, lengths=lengths)
-    finally:
-        LENGTHS.reset(token)
-    left = list(_left(t, lengths)) if lengths and t is not None else []
+    seen = _Lengths()
+    with Switched(observer=seen):  # a checkpointed piece on the way is swept within
+        t = forward_recorded(root, tangents)
+    left = list(_left(t, seen.lengths)) if seen.lengths and t is not None else []
     return t + _unknown(t, left) if left else t
+
+
+def forward_recorded(root: Node, tangents: dict[Node, Any]) -> Any:
+    """`forward`, recorded."""
+    return forward(root, tangents, wrap=wrap, observers=(Twins(root, wrap),))
+
+
+class _Lengths(Observer):
+    """Keeps the tangent and the value of each result whose slope counts as 0 where it is 0."""
+
+    def __init__(self) -> None:
+        self.lengths: list[tuple[Any, Any]] = []
+
+    def tangent(self, node: Node, t: Any) -> Any:
+        """See autograd.modes.Observer."""
+        if node.op is not None and node.op.kinked is not None and node.op.kind == "elementwise" and type(t) in WRAP:
+            self.lengths.append((t, value_of(node, wrap)))
+        return t
 
 
 def _left(t: Any, lengths: list[tuple[Any, Any]]) -> Iterator[tuple[Node, Any]]:

@@ -8,11 +8,14 @@ from typing import Any, cast
 import numpy as np
 
 from autograd.errors import GraphError
+from autograd.fitting import repeated
+from autograd.hooks import hooks_of
+from autograd.modes import Observer
 from autograd.names import of
-from autograd.node import HOOKS, Constant, Node
-from autograd.op import TRACED, Rule
+from autograd.node import Constant, Node
+from autograd.op import TRACED, Rule, by_numpy
 from autograd.printable import printable
-from autograd.sweep import by_numpy, repeated, reverse
+from autograd.sweep import reverse
 
 
 @dataclasses.dataclass(frozen=True)
@@ -72,8 +75,8 @@ def ledger(node: Node | Constant, called: str) -> Ledger:
             raise GraphError(f"The graph that the gradient of {called} came from is gone; keep the cost in a variable.")
         if root is node:
             rows.rows.append(Row("backward", None, 0, None, seed, None, (), seed))
-        reverse(root, seed, watch=rows)
-    if HOOKS.get(node):
+        reverse(root, seed, observers=(rows,))
+    if hooks_of(node):
         made = node.grad - Ledger(called, node.grad, rows.rows).total
         rows.rows.append(Row("hook", None, 0, None, node.grad - made, None, (), made))
     return Ledger(called, node.grad, rows.rows)
@@ -85,15 +88,15 @@ def still_there(passes: Any) -> Any:
     return (passes[0], None) if gone else passes
 
 
-class _Rows:
-    """A watcher that writes down the edges that end in one node."""
+class _Rows(Observer):
+    """Writes down the edges that end in one node."""
 
     def __init__(self, node: Node) -> None:
         self.node = node
         self.rows: list[Row] = []
 
     def edge(self, node: Node, position: int, incoming: Any, contribution: Any, fitted: Any, total: Any) -> None:
-        """See autograd.sweep.Watcher."""
+        """See autograd.modes.Observer."""
         if node.parents[position] is not self.node:
             return
         assert node.op is not None

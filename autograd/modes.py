@@ -1,4 +1,4 @@
-"""What is recorded, and how carefully: `no_grad`, `record_lines`, `anomaly`, `guard`.
+"""What is recorded, and who looks on: the protocol of observers, the mode, and the blocks that change it.
 
 The mode is a context variable, so that threads and asyncio tasks do not disturb one another. `None` is the ordinary
 mode; the hot path asks only whether it is that.
@@ -9,40 +9,74 @@ from __future__ import annotations
 import dataclasses
 import functools
 import inspect
-import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from contextvars import ContextVar
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+if TYPE_CHECKING:
+    from autograd.node import Node
 
-from autograd.callers import user_frame
-from autograd.errors import EditError
-from autograd.locks import ADVICE, Locks, is_read_only
+
+class Observer:
+    """Somebody who looks on. A subclass defines what it wants to be told of; what it leaves out costs nothing.
+
+    An observer of a block (Switched) is told of everything that runs within it, one that is given to a sweep of that
+    sweep. An exception that it raises ends what it was told of, and reaches the user as it is.
+    """
+
+    hides_values = False  # whether values are unknown meanwhile, since a program is being read off a function
+
+    def recorded(self, node: Node | None, what: str, operands: Any, raws: Any, out: Any) -> None:
+        """The operation `what` on `raws` gave `out`; node is None where nothing was recorded of it."""
+
+    def visit(self, node: Node, g: Any) -> Any:
+        """The gradient of `node` is complete; what is returned takes its place."""
+        return g
+
+    def edge(self, node: Node, position: int, incoming: Any, contribution: Any, fitted: Any, total: Any) -> None:
+        """`node` (whose gradient is `incoming`) sent `contribution` to its operand `position`.
+
+        `fitted` is the contribution in the operand's shape and dtype, `total` what the operand has received by now.
+        """
+
+    def pushed(self, node: Node, position: int, incoming: Any, contribution: Any) -> None:
+        """The tangent `incoming` of operand `position` gave `contribution` to that of `node`."""
+
+    def tangent(self, node: Node, t: Any) -> Any:
+        """The tangent of `node` is complete; what is returned takes its place."""
+        return t
+
+
+def listeners(observers: Iterable[Observer], event: str) -> list[Callable[..., Any]]:
+    """The methods for that event, of the observers that define it."""
+    ignored = getattr(Observer, event)
+    return [getattr(o, event) for o in observers if getattr(type(o), event) is not ignored]
 
 
 @dataclasses.dataclass(frozen=True)
 class Mode:
-    """record: operations are recorded; lines: each keeps the user's file and line; anomaly: the first NaN or Inf is an
-    error; guarded: what makes the arrays of operations read-only, None where they are left as they are; tracing: who is
-    told of every operation and every edge of a sweep while a program is read off a function."""
+    """record: whether operations are recorded; observers: who is told of them, and of sweeps."""
 
     record: bool = True
-    lines: bool = False
-    anomaly: bool = False
-    guarded: Locks | None = None
-    tracing: Any = None
+    observers: tuple[Observer, ...] = ()
 
 
 MODE: ContextVar[Mode | None] = ContextVar("autograd mode", default=None)
+STANDING: list[Observer] = []  # who is told of every sweep, whatever the block
+
+
+def observing() -> tuple[Observer, ...]:
+    """Who is to be told of what a sweep does."""
+    mode = MODE.get()
+    return (*STANDING, *(() if mode is None else mode.observers))
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Block:
-    """A block that has been entered and not left yet."""
+    """A block that has been entered and not left yet: who opened it, the mode within it, made of the one around it."""
 
     owner: Switched
-    changes: dict[str, Any]
+    change: Callable[[Mode], Mode]
     kept: Any = None  # what is to be seen to at its end
 
 
@@ -55,12 +89,22 @@ def _switch(blocks: tuple[Block, ...]) -> None:
     BLOCKS.set(blocks)
     mode = Mode()
     for block in blocks:
-        mode = dataclasses.replace(mode, **block.changes)
+        mode = block.change(mode)
     MODE.set(None if mode == Mode() else mode)
 
 
+def changed(record: bool | None, observer: Observer | None, alone: bool, mode: Mode) -> Mode:
+    """The mode with these settings, the first three of a Switched."""
+    observers = () if alone else mode.observers
+    return Mode(mode.record if record is None else record, observers if observer is None else (*observers, observer))
+
+
 class Switched:
-    """A block, or a function decorated with it, in which some switches of the mode are changed.
+    """A block, or a function decorated with it, within which the mode is another.
+
+    record    whether operations are recorded; None leaves that as it is
+    observer  who is told of what happens
+    alone     whether nobody else is, meanwhile
 
     One object may be entered many times, also by several threads and tasks at once: which of its blocks are open stands
     in BLOCKS, which each thread and task has for itself, and never in the object.
@@ -69,8 +113,8 @@ class Switched:
     `with` around a `yield` cannot do that: Python gives the block no notice when the generator is left.)
     """
 
-    def __init__(self, **changes: Any) -> None:
-        self.changes = changes
+    def __init__(self, record: bool | None = None, observer: Observer | None = None, alone: bool = False) -> None:
+        self.settings = record, observer, alone
 
     def __enter__(self) -> None:
         _switch((*BLOCKS.get(), self._begin()))
@@ -83,13 +127,13 @@ class Switched:
             self._end(blocks[place], blocks[place + 1 :])
 
     def _begin(self) -> Block:
-        return Block(self, self.changes)
+        return Block(self, functools.partial(changed, *self.settings))
 
     def _end(self, block: Block, later: tuple[Block, ...]) -> None:
         """See to what the block has kept; `later` are blocks within it that go on."""
 
     def _anew(self) -> Switched:
-        return type(self)(**self.changes)
+        return type(self)(*self.settings)
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
         if inspect.isasyncgenfunction(function):
@@ -150,19 +194,6 @@ def recording() -> Switched:
     return Switched(record=True)
 
 
-def record_lines() -> Switched:
-    """Within this block every recorded operation keeps the file and line of the user's code that called it.
-
-    >>> import autograd as ag
-    >>> x = ag.Tensor(3.0)
-    >>> with ag.record_lines():
-    ...     y = x * x
-    >>> y.node.line[1]  # the line within this example
-    2
-    """
-    return Switched(lines=True)
-
-
 def tracing() -> bool:
     """Whether a program is being read off a function (`compile`), so that no values are known: checks of values, such
     as that a cost is finite, are then to be left out.
@@ -172,82 +203,4 @@ def tracing() -> bool:
     False
     """
     mode = MODE.get()
-    return mode is not None and mode.tracing is not None
-
-
-class anomaly(Switched):
-    """Within this block the first operation, forward or backward, that makes a NaN or Inf out of finite numbers raises
-    NumericalError: with the operation, its operands and their names, the offending entry, and the user's file and line.
-    NumPy's own warnings of the same are silent meanwhile.
-
-    >>> import numpy as np, autograd as ag
-    >>> x = ag.Tensor([4.0, 0.0], name="x")
-    >>> with ag.anomaly():
-    ...     np.sqrt(x).sum().backward()
-    Traceback (most recent call last):
-        ...
-    autograd.errors.NumericalError: The gradient of x by way of sqrt is inf at (1,), from finite numbers alone.
-      x (2,) float64, here 0.0
-      ...
-    """
-
-    def __init__(self, **changes: Any) -> None:
-        super().__init__(anomaly=True, lines=True)
-
-    def _begin(self) -> Block:
-        return Block(self, self.changes, np.seterr(all="ignore"))
-
-    def _end(self, block: Block, later: tuple[Block, ...]) -> None:
-        for b in later:
-            if "anomaly" in b.changes:
-                b.kept.update(block.kept)  # it is the one now after which NumPy speaks again
-                return
-        np.seterr(**block.kept)
-
-
-class guard(Switched):
-    """Within this block the arrays that operations read or make are read-only, so that an edit in place, which would
-    make gradients wrong without a word, is an error at its own line; indices and masks, too. When the block ends they
-    are writable again. A view that was taken before the block is out of reach: NumPy lets it write into what it views;
-    so is memory that NumPy could not make writable again, such as another library's.
-
-    >>> import numpy as np, autograd as ag
-    >>> X = np.ones(3)
-    >>> with ag.guard():
-    ...     y = ag.Tensor(np.ones(3)) * X
-    ...     X[0] = 5.0
-    Traceback (most recent call last):
-        ...
-    ValueError: assignment destination is read-only
-    autograd.guard() keeps the arrays that operations have read or made read-only, ...
-    """
-
-    def __init__(self, **changes: Any) -> None:
-        super().__init__()
-
-    def __exit__(self, *error: Any) -> None:
-        for raised in error:
-            if is_read_only(raised) and not isinstance(raised, EditError) and ADVICE not in _notes(raised):
-                raised.add_note(ADVICE)  # NumPy's own words do not say who has locked the array
-        super().__exit__(*error)
-
-    def _begin(self) -> Block:
-        locks = Locks()
-        return Block(self, {"guarded": locks}, locks)
-
-    def _end(self, block: Block, later: tuple[Block, ...]) -> None:
-        mode = MODE.get()
-        if mode is not None and mode.guarded is not None:  # another block goes on guarding them
-            for array in block.kept.arrays.values():
-                mode.guarded.add(array)
-        block.kept.release()
-
-
-def _notes(error: Any) -> list[str]:
-    return getattr(error, "__notes__", [])
-
-
-def user_line() -> tuple[str, int] | None:
-    """File and line of the innermost frame that is neither of these packages nor NumPy's."""
-    frame = user_frame(sys._getframe(1))
-    return None if frame is None else (frame.f_code.co_filename, frame.f_lineno)
+    return mode is not None and any(o.hides_values for o in mode.observers)

@@ -1,4 +1,4 @@
-"""Node: one recorded operation; the order of a sweep; the values of a recorded graph.
+"""Node: one recorded operation; and the order of a sweep.
 
 A graph is made of nodes alone. A node knows the operation, what it was applied to and what the operation's rule will
 read; it never knows its Tensor, so that no reference cycle arises and a graph is freed the moment its last handle goes.
@@ -6,15 +6,10 @@ read; it never knows its Tensor, so that no reference cycle arises and a graph i
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable, Collection
 from itertools import count
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
-
-from autograd.errors import GraphError
 
 if TYPE_CHECKING:
     from autograd.op import Op
@@ -36,7 +31,7 @@ class Node:
     index    the number of the recording: parents always have a smaller one
     grad     the gradient that the last `backward()` found, None before
     passes   set with grad, the sweeps it comes from: (weak reference to the root, its gradient), and those before
-    hooks    set by HOOKS: what the gradient passes through
+    hooks    what the gradient passes through, if anything: see hooks.py
     past     set where a leaf is given new data: (index, function that gives the data if they are alive) for all before
     """
 
@@ -89,35 +84,6 @@ class Node:
         return f"<{what} {self.name or ''}#{self.index} {self.shape}>"
 
 
-class Hooks:
-    """The functions that a Tensor's gradient passes through: see Tensor.register_hook.
-
-    Each node keeps its own. So a hook that refers to its Tensor, as many do, goes with it.
-    """
-
-    used = False  # whether there has ever been one: asking every node would take longer than a small sweep
-
-    def get(self, node: Node) -> list[Callable[[Any], Any]]:
-        """The hooks of a node."""
-        return list(getattr(node, "hooks", {}).values())
-
-    def add(self, node: Node, hook: Callable[[Any], Any]) -> Callable[[], None]:
-        """Give a node one more; returns the function that removes it."""
-        self.used = True
-        if not hasattr(node, "hooks"):
-            node.hooks = {}
-        hooks, ticket = node.hooks, object()  # the same function may be given twice
-        hooks[ticket] = hook
-
-        def remove() -> None:
-            hooks.pop(ticket, None)
-
-        return remove
-
-
-HOOKS = Hooks()
-
-
 class Constant:
     """The value of a Tensor that no gradient flows to, kept for its name."""
 
@@ -127,6 +93,14 @@ class Constant:
     def __init__(self, out: Any, name: str | None = None) -> None:
         self.out = out
         self.name = name
+
+
+class Handle:
+    """What a Tensor holds: a value, and the node that recorded it."""
+
+    __slots__ = ("__weakref__", "_value", "node")
+    node: Node | Constant
+    _value: Any
 
 
 def leaf(data: Any, name: str | None = None) -> Node:
@@ -162,61 +136,3 @@ def reaching(nodes: list[Node], targets: Collection[Node]) -> set[Node]:
         if node not in active and any(p in active for p in node.parents if type(p) is Node):
             active.add(node)
     return active
-
-
-def values(root: Node) -> dict[Node, Any]:
-    """The value of every node that `root` was computed from.
-
-    A node keeps its result only where its rule reads it, so the others are run again here, from the very arrays that
-    the forward pass used (operations are pure, so the values are the same to the last bit).
-
-    Raises GraphError where a leaf was given new data after it was used and nothing has kept the old.
-    """
-    found: dict[Node, Any] = {}
-    for node in ancestors(root):
-        if node.op is None or node.out is not None:
-            found[node] = node.out
-        else:
-            found[node] = node.op.run([_operand(node, i, found) for i in range(len(node.parents))], node.params)
-    return found
-
-
-def _operand(node: Node, i: int, found: dict[Node, Any]) -> Any:
-    parent, kept = node.parents[i], node.inputs[i]
-    if kept is not None and not isinstance(kept, tuple):  # a tuple is a shape
-        return kept
-    if type(parent) is not Node:
-        return parent.out if type(parent) is Constant else parent
-    return found[parent] if parent.index < node.index else before(parent, node)
-
-
-def past_of(node: Node | Constant) -> list[tuple[int, Callable[[], Any]]]:
-    """What a leaf is to remember as its past when it is given new data.
-
-    The old array is referred to weakly: it lives as long as a graph that was recorded from it, and no longer. Of a
-    number the last one is kept.
-    """
-    if type(node) is not Node:
-        return []
-    old = node.out
-    if not isinstance(old, np.ndarray):
-        return [(node.index, lambda: old)]
-    alive = [known for known in getattr(node, "past", ()) if known[1]() is not None]
-    return [(node.index, weakref.ref(old)), *alive]
-
-
-def before(leaf: Node, node: Node) -> Any:
-    """The value that a leaf had when `node` was computed from it, where the leaf was given new data since.
-
-    Raises GraphError where nothing has kept it.
-    """
-    for index, reference in getattr(leaf, "past", ()):
-        if index < node.index:
-            value = reference()
-            if value is not None:
-                return value
-            break
-    raise GraphError(
-        f"{leaf.name or 'a leaf'} was given new data after {node.name or node} was computed from it; "
-        "look at a graph before the update, or record it again."
-    )

@@ -6,19 +6,17 @@ rules, and Tensor enters itself in TRACED.
 
 from __future__ import annotations
 
-import inspect
-import re
-from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import numpy as np
-from numpy import ndarray
 
-from autograd.errors import Unsupported
+from autograd.errors import Undecided
+from autograd.fitting import settle, wide
 from autograd.node import Node
 
 Rule = Callable[..., Any]
+Wrap = Callable[[Any, Any], Any]
 
 NOTHING, SHAPE, VALUE = 0, 1, 2
 
@@ -29,10 +27,10 @@ class Op:
     vjps[i](g, out, *inputs, **params) carries the gradient of the result back to operand i;
     pushes[i](t, out, *inputs, **params) carries a tangent of operand i forward to the result.
     Either is None for an operand without derivative (a condition, an index).
-    own        a user's, not a row of the table: what its rules give is checked
+    variadic   on a sequence of operands; vjps and pushes are then an Each
     ours       neither NumPy's nor a user's
     declared   file and line of the declaration
-    recorded   the vjps for sweeps that are recorded, to be differentiated again; and the pushes, after a kinked one
+    recorded   vjps and pushes for sweeps that are recorded, to be differentiated again
     kinked, quotient, factored   what cancel.py has to know
     """
 
@@ -52,7 +50,7 @@ class Op:
         scalar: Rule | None = None,
         prepare: Rule | None = None,
         name: str | None = None,
-        own: bool = False,
+        variadic: bool = False,
         kinked: Rule | None = None,
         quotient: Rule | None = None,
         factored: Rule | None = None,
@@ -60,7 +58,6 @@ class Op:
         self.function = function
         self.kind = kind
         self.name = name or function.__name__
-        self.own = own
         self.ours = (getattr(function, "__module__", None) or "").startswith("autograd.rules")
         self.kernel = kernel or function
         self.scalar = scalar
@@ -76,7 +73,7 @@ class Op:
         self.reads_all = all(r == VALUE for r in reads)
         self.partly = _partly(reads)
         self.params = params
-        self.variadic = isinstance(vjps, Each)
+        self.variadic = variadic
         self.reads_nothing = bool(reads) and not any(reads) and not self.variadic
         # How many operands a call has in which nothing needs to be sorted.
         self.plain = len(reads) if kind != "constant" and not self.variadic and prepare is None else None
@@ -107,77 +104,74 @@ class Op:
             raws = [np.float64(x) if type(x) is float else x for x in raws]
             return settle(self.function(*raws, **params))
 
-    def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """The arguments of a call as (operands, parameters), without parameters that have their default.
+    def pullback(
+        self, node: Node, g: Any, active: Collection[Node] | None = None, wrap: Wrap | None = None
+    ) -> list[Any]:
+        """What each operand of `node` receives of its gradient g; None where none flows. Here all vjps are run.
 
-        Raises Unsupported for a keyword that the rule does not know.
+        active  the nodes that a gradient is wanted for; None: all
         """
-        if self.prepare is None and not kwargs and len(args) == len(self.reads):
-            return args, kwargs
-        if self.prepare is not None:
-            try:
-                operands, params = self.prepare(*args, **kwargs)
-            except Unsupported:
-                raise
-            except TypeError as cause:  # a keyword that the signature of `prepare` does not have
-                raise Unsupported(f"{self.name} on Tensors: {keyword(cause)}") from None
-        elif len(args) == len(self.reads) and kwargs.keys() <= self.params.keys():
-            operands, params = args, kwargs and {k: v for k, v in kwargs.items() if v is not self.params[k]}
-        else:
-            operands, params = self._bound(args, kwargs)
-        return operands, params
+        out, inputs, params, vjps = node.out, node.inputs, node.params, self.vjps
+        if wrap is not None:
+            (out, inputs), vjps = self.wrapped(node, wrap), self.recorded[0]
+        if self.variadic:
+            vjps, inputs, params = vjps.begin(inputs, params), (), {}  # type: ignore[attr-defined]
+        if node.dtype is not None:  # rules count and add up, which float16 cannot
+            g = wide(g)
+        shares: list[Any] = []
+        for i, parent in enumerate(node.parents):
+            vjp = vjps[i] if type(parent) is Node and (active is None or parent in active) else None
+            share = None
+            if vjp is not None:
+                try:
+                    share = vjp(g, out, *inputs, **params) if params else vjp(g, out, *inputs)
+                except (ArithmeticError, Undecided) as cause:
+                    share = self._instead(cause, f"vjp_{i}", vjp, (g, out, *inputs), params)
+            shares.append(share)
+        return shares
 
-    def _bound(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        given = self.signature.bind(*args, **kwargs).arguments
-        named = self.signature.parameters
-        operands = tuple(given.pop(name) for name in list(named)[: len(self.reads)] if name in given)
-        params = {k: v for k, v in given.items() if v is not named[k].default}
-        unknown = [f"{k}=" for k in params if k not in self.params]
-        if unknown:
-            known = ", ".join(self.params) or "no keyword"
-            raise Unsupported(f"{self.name}({', '.join(unknown)}…) is not supported on Tensors; supported: {known}.")
-        return operands, params
+    def pushforward(
+        self, node: Node, tangents: dict[Node, Any], wrap: Wrap | None = None, apart: bool = False
+    ) -> list[tuple[int, Any]]:
+        """What the tangents of operands of `node` give for its own: position, share. Here all pushes are run.
 
-    @cached_property
-    def signature(self) -> inspect.Signature:
-        """The signature of the function that users call."""
-        try:
-            return inspect.signature(self.function)
-        except (TypeError, ValueError):  # compiled functions have none before NumPy 2.4
-            return _positional(
-                len(self.reads), {**self.params, **(UFUNC if isinstance(self.function, np.ufunc) else {})}
-            )
+        apart  one share for each operand, also where a rule finds the sum of all at once
+        """
+        out, inputs, pushes = node.out, node.inputs, self.pushes
+        if wrap is not None:
+            (out, inputs), pushes = self.wrapped(node, wrap), self.recorded[1]
+        known = [wide(tangents.get(parent)) if type(parent) is Node else None for parent in node.parents]
+        moving = [i for i, t in enumerate(known) if t is not None]
+        if moving and not apart and hasattr(pushes, "all_of"):
+            return [(moving[0], pushes.all_of(known, *inputs, **node.params))]
+        parts = []
+        for i in moving:
+            push = pushes[i]
+            if push is not None:
+                try:
+                    part = push(known[i], out, *inputs, **node.params)
+                except (ArithmeticError, Undecided) as cause:
+                    part = self._instead(cause, f"jvp_{i}", push, (known[i], out, *inputs), node.params)
+                parts.append((i, part))
+        return parts
 
+    def _instead(self, cause: Exception, which: str, rule: Rule, read: tuple[Any, ...], params: dict[str, Any]) -> Any:
+        """What a rule gives that could not be run as it stands: on Python's floats 1/0 raises; a Symbol is undecided."""
+        if isinstance(cause, Undecided):
+            return cause.whole(f"{self.name}_{which}", rule, read, params)
+        return by_numpy(rule, read[0], read[1], read[2:], params)
 
-UFUNC: dict[str, Any] = {
-    "out": None,
-    "where": True,
-    "casting": "same_kind",
-    "order": "K",
-    "dtype": None,
-    "subok": True,
-    "signature": None,
-}
-
-
-def _positional(n: int, keywords: dict[str, Any]) -> inspect.Signature:
-    """That of a function of n arrays and these keywords."""
-    arrays = [inspect.Parameter(f"x{i + 1}", inspect.Parameter.POSITIONAL_ONLY) for i in range(n)]
-    named = [inspect.Parameter(k, inspect.Parameter.KEYWORD_ONLY, default=v) for k, v in keywords.items()]
-    return inspect.Signature([*arrays, *named])
-
-
-def keyword(cause: TypeError) -> str:
-    """What a TypeError about a call says, in the user's terms rather than those of the function that raised it."""
-    unknown = re.search(r"unexpected keyword argument '(\w+)'", str(cause))
-    return f"the keyword {unknown[1]}= is not supported." if unknown else str(cause).partition("() ")[2] or str(cause)
+    def wrapped(self, node: Node, wrap: Wrap) -> tuple[Any, tuple[Any, ...]]:
+        """What the rules read of `node`, as `wrap` makes it."""
+        out = None if node.out is None else wrap(node.out, node)
+        reading = zip(node.inputs, node.parents, self.reading(len(node.parents)), strict=True)
+        return out, tuple(x if reads == NOTHING else wrap(x, p) for x, p, reads in reading)
 
 
-def settle(out: Any) -> Any:
-    """A result in the form in which Tensors keep it: a float64 scalar as a Python float, which is much the faster."""
-    if type(out) is ndarray:
-        return out if out.ndim else settle(out[()])
-    return float(out) if isinstance(out, float) else out
+def by_numpy(rule: Rule, g: Any, out: Any, inputs: tuple[Any, ...], params: dict[str, Any]) -> Any:
+    """The rule on NumPy's numbers: Python's raise at 1/0, where NumPy gives inf and a warning."""
+    g, out, *inputs = (np.float64(x) if type(x) in (float, int) else x for x in (g, out, *inputs))  # type: ignore[assignment]
+    return rule(g, out, *inputs, **params)
 
 
 def _partly(reads: Sequence[int]) -> list[tuple[int, int]]:
@@ -206,53 +200,6 @@ def kept(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...]) -> tuple[Any, 
         elif type(parent) is Node and parent.op is not None:
             inputs[i] = None
     return tuple(inputs)
-
-
-class Each(Sequence[Rule]):
-    """The rules of a variadic operation: one function that is told the position of the operand."""
-
-    def __init__(self, rule: Rule) -> None:
-        self.rule = rule
-
-    def __getitem__(self, i: Any) -> Any:
-        return lambda g, _out, *inputs, **params: self.rule(i, g, *inputs, **params)
-
-    def begin(self, inputs: Sequence[Any], params: dict[str, Any]) -> Sequence[Rule]:
-        """The rules for one visit of a node, which are told (g, out) alone: what is the same for all is done once."""
-        return Each(lambda i, g: self.rule(i, g, *inputs, **params))
-
-    def __len__(self) -> int:
-        raise TypeError("a variadic operation takes any number of operands")
-
-    def __iter__(self) -> Iterator[Rule]:
-        raise TypeError("a variadic operation takes any number of operands")
-
-
-class Together(Each):
-    """The same where `begins(*inputs, **params)` gives the rule: for as many operands as there may be.
-
-    So a sweep takes as many steps as there are operands, where rules that are each told all of them take the square.
-    """
-
-    def __init__(self, begins: Rule) -> None:
-        super().__init__(lambda i, g, *inputs, **params: begins(*inputs, **params)(i, g))
-        self.begins = begins
-
-    def begin(self, inputs: Sequence[Any], params: dict[str, Any]) -> Sequence[Rule]:
-        """The rules for one visit of a node."""
-        return Each(self.begins(*inputs, **params))
-
-
-class AtOnce(Each):
-    """Rules for tangents: `all_of(tangents, *inputs, **params)` is told those of all operands, or None."""
-
-    def __init__(self, all_of: Rule) -> None:
-        super().__init__(
-            lambda i, t, *inputs, **params: all_of(
-                [t if k == i else None for k in range(len(inputs))], *inputs, **params
-            )
-        )
-        self.all_of = all_of
 
 
 OPS: dict[Any, Op] = {}

@@ -30,7 +30,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import autograd.rules  # noqa: F401  (the table, to know what has a rule)
-from autograd import checked, declare
+from autograd import declare, validate
 from autograd.op import COMPOSITES, OPS, Rule
 from autograd.signatures import called
 
@@ -87,11 +87,11 @@ def _checked(function: Rule, what: str, rules: Any) -> Any:
     if not isinstance(rules, (list, tuple)):
         return rules
     name = called(function)
-    return [checked.rule(r, f"{what} of {name} by operand {i}") if callable(r) else r for i, r in enumerate(rules)]
+    return [validate.rule(r, f"{what} of {name} by operand {i}") if callable(r) else r for i, r in enumerate(rules)]
 
 
 def _run(function: Rule, how: dict[str, Any]) -> dict[str, Any]:
     """How the operation is run: as a user's own, with its kernels checked as well."""
     name = called(function)
     kernels = {"kernel": function} | {k: f for k, f in how.items() if k in ("kernel", "scalar") and callable(f)}
-    return how | {k: checked.kernel(f, name) for k, f in kernels.items()} | {"own": True}
+    return how | {k: validate.kernel(f, name) for k, f in kernels.items()} | {"op": validate.OwnOp}

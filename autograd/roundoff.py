@@ -12,8 +12,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.node import Node, values
+from autograd.node import Node
 from autograd.sweep import reverse
+from autograd.validate import OwnOp
+from autograd.values import values
 
 
 class Rounding(NamedTuple):
@@ -27,16 +29,6 @@ class Rounding(NamedTuple):
     hidden: bool
 
 
-class _Gradients:
-    """A watcher that keeps the gradient of every operation."""
-
-    def __init__(self) -> None:
-        self.of: dict[Node, Any] = {}
-
-    def edge(self, node: Node, position: int, incoming: Any, contribution: Any, fitted: Any, total: Any) -> None:
-        self.of[node] = incoming
-
-
 def rounding(end: Node) -> Rounding:
     """The rounding error of the number that `end` recorded.
 
@@ -45,11 +37,10 @@ def rounding(end: Node) -> Rounding:
     >>> 1e-8 < rounding(J.node).noise < 1e-7
     True
     """
-    seen = _Gradients()
-    seen.of.update(reverse(end, 1.0 if end.dtype is None else end.dtype.type(1), watch=seen))
+    gradients = reverse(end, 1.0 if end.dtype is None else end.dtype.type(1), keep=True)
     found = values(end)
     noises, shares, largest, coarsest = [0.0], [0.0], 0.0, precision(None)
-    for node, gradient in seen.of.items():
+    for node, gradient in gradients.items():
         value, g = (np.abs(np.asarray(x, float)) for x in (found[node], gradient))
         # Where the derivative is not finite, no first-order analysis says anything.
         share = float(np.sum(value * g, where=np.isfinite(value) & np.isfinite(g)))
@@ -60,7 +51,7 @@ def rounding(end: Node) -> Rounding:
         coarsest = max(coarsest, eps)
     # Independent errors: they add up as the root of the sum of squares.
     size = min(largest, hypot(*shares))
-    hidden = any(node.op is not None and node.op.own for node in seen.of)
+    hidden = any(isinstance(node.op, OwnOp) for node in gradients)
     return Rounding(hypot(*noises), size, coarsest, hidden)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import GraphError, Node, Tensor, ancestors, names, reverse
+from autograd import GraphError, Node, Observer, Tensor, ancestors, names, reverse
 from autograd.printable import printable
 from autograd.read import LATEX, Naming, gradient_name, local, rule, shape_name, typeset, write, write_value
 from viz import text
@@ -112,15 +112,15 @@ class _Event:
         return self.node.parents[self.position]
 
 
-class _Watcher:
+class _Watcher(Observer):
     """Keeps every event of a sweep."""
 
     def __init__(self) -> None:
         self.events: list[_Event] = []
 
-    def edge(self, *what: Any) -> None:
-        """See autograd.Watcher."""
-        self.events.append(_Event(*what))
+    def edge(self, node: Node, position: int, incoming: Any, contribution: Any, fitted: Any, total: Any) -> None:
+        """See autograd.Observer."""
+        self.events.append(_Event(node, position, incoming, contribution, fitted, total))
 
 
 class _Teller:
@@ -143,7 +143,7 @@ class _Teller:
         watcher = _Watcher()
         self.seed = 1.0 if root.dtype is None else np.ones(root.shape, root.dtype)
         with np.errstate(all="ignore"):
-            reverse(root, self.seed, watch=watcher)
+            reverse(root, self.seed, observers=(watcher,))
         self.events = watcher.events
         self.turns = Counter(event.parent for event in self.events)
         self.results = {edge.source: edge.id for edge in self.graph.edges if edge.position is None}

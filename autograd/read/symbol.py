@@ -15,13 +15,14 @@ from typing import Any, NoReturn, Self
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
+from autograd.arguments import bind
 from autograd.errors import GraphError, Unsupported
+from autograd.fitting import fit
 from autograd.methods import ArrayMethods
 from autograd.node import Constant, Node
 from autograd.op import COMPOSITES, OPS, TRACED, Op
 from autograd.printable import printable
 from autograd.rules import UFUNC_METHODS, getitem
-from autograd.sweep import fit
 from autograd.tensor import Tensor
 
 NameOf = Callable[[Any], str | None]
@@ -164,7 +165,7 @@ class Symbol(ArrayMethods, NDArrayOperatorsMixin):
 def _call(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     if any(type(a) is Tensor for a in (*args, *kwargs.values())):
         return TRACED[Tensor](op, args, kwargs)
-    return _run(op, args, kwargs) if op.kind == "constant" else _run(op, *op.bind(args, kwargs))
+    return _run(op, args, kwargs) if op.kind == "constant" else _run(op, *bind(op, args, kwargs))
 
 
 TRACED[Symbol] = _call

@@ -10,8 +10,9 @@ from numpy.lib.array_utils import normalize_axis_index
 from autograd.convert import plain_index
 from autograd.declare import composite, linear, variadic
 from autograd.errors import DtypeError, ShapeError, Unsupported, describe
-from autograd.op import SHAPE, AtOnce, Together
+from autograd.op import SHAPE
 from autograd.rules.special import cast, identity
+from autograd.variadic import AtOnce, Together
 
 
 def cut(*shapes: tuple[int, ...], axis: int) -> Callable[[int, Any], Any]:

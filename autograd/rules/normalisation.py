@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.convert import wide
 from autograd.declare import general
+from autograd.fitting import wide
 from autograd.rules.reductions import widened
 
 

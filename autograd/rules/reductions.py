@@ -8,9 +8,9 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from autograd.cancel import in_every_entry
-from autograd.convert import HALF, wide
 from autograd.declare import composite, constant, general, linear
 from autograd.errors import Unsupported
+from autograd.fitting import HALF, wide
 from autograd.op import TRACED
 from autograd.rules.exclusive import product_of_others
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from autograd.cancel import depends, has_kink, in_operand, over
-from autograd.convert import HALF, wide
 from autograd.declare import elementwise, general, linear
 from autograd.errors import ShapeError
+from autograd.fitting import HALF, wide
 from autograd.modes import tracing
 from autograd.rules.reductions import spread, widened
 

@@ -12,8 +12,8 @@ from tests.autograd.helpers import bits, close, live, without_collector
 LENGTH = 1_000_000
 
 
-class Edges:
-    """A watcher that keeps what it is told."""
+class Edges(ag.Observer):
+    """Keeps what it is told."""
 
     def __init__(self):
         self.seen = []
@@ -24,7 +24,7 @@ class Edges:
 
 def edges(root):
     watch = Edges()
-    ag.reverse(root.node, 1.0, watch=watch)
+    ag.reverse(root.node, 1.0, observers=(watch,))
     return watch.seen
 
 
@@ -54,7 +54,7 @@ def test_only_paths_to_a_target_are_visited():
     x, y = ag.Tensor(2.0), ag.Tensor(3.0)
     out = np.exp(x) + np.sin(np.cos(y))
     watch = Edges()
-    found = ag.reverse(out.node, 1.0, targets=[x.node], watch=watch)
+    found = ag.reverse(out.node, 1.0, targets=[x.node], observers=(watch,))
     assert found[x.node] == np.exp(2.0)
     assert y.node not in found
     assert [node.op.name for node, *_ in watch.seen] == ["add", "exp"]

@@ -76,11 +76,11 @@ def test_a_rule_on_symbols_computes_what_the_sweep_computes(case):
     seed = 1.5 if node.dtype is None else np.full(node.shape, 1.5)
     seen = {}
 
-    class Watch:
-        def edge(self, _node, position, _incoming, _contribution, fitted, _total):
+    class Watch(ag.Observer):
+        def edge(self, node, position, incoming, contribution, fitted, total):
             seen[position] = fitted
 
-    ag.reverse(node, seed, watch=Watch())
+    ag.reverse(node, seed, observers=(Watch(),))
     for position, fitted in seen.items():
         symbol = rule(node, position, Naming(node), seed)
         np.testing.assert_array_equal(np.broadcast_to(symbol.value, np.shape(fitted)), fitted)

@@ -46,11 +46,14 @@ def equal(found, expected):
         np.testing.assert_allclose(found, expected, rtol=4e-16, atol=0)
 
 
-class Edges(list):
+class Edges(ag.Observer):
     """What the sweep has sent along each edge."""
 
-    def edge(self, node, position, incoming, _contribution, fitted, _total):
-        self.append((node, position, incoming, fitted))
+    def __init__(self):
+        self.seen = []
+
+    def edge(self, node, position, incoming, contribution, fitted, total):
+        self.seen.append((node, position, incoming, fitted))
 
 
 # --- the whole table --------------------------------------------------------------------------------------------------
@@ -65,8 +68,8 @@ def read_and_run(case, operands):
     values = {called(node): np.float64(value) if type(value) is float else value for node, value in kept}
     yield run(whole(out.node, called, stop=lambda _: False), values), out.data, out.data
     edges = Edges()
-    ag.reverse(out.node, np.asarray(cotangent(out.data), out.dtype) if out.shape else 0.7, watch=edges)
-    for node, position, incoming, fitted in edges:
+    ag.reverse(out.node, np.asarray(cotangent(out.data), out.dtype) if out.shape else 0.7, observers=(edges,))
+    for node, position, incoming, fitted in edges.seen:
         made = rule(node, position, called, incoming)
         yield run(made), value_of(made), fitted
 

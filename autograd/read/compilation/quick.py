@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.convert import HALF
+from autograd.fitting import HALF
 from autograd.op import OPS
 from autograd.read.code.source import Writer
 from autograd.read.code.spelling import ATOM, POWER, PRODUCT, SPELLINGS, Code, Row, infix, within

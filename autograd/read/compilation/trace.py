@@ -19,7 +19,8 @@ from typing import Any, NamedTuple, NoReturn
 import numpy as np
 
 from autograd.errors import DtypeError, GraphError, Undecided, Unsupported, describe
-from autograd.modes import Switched, user_line
+from autograd.lines import user_line
+from autograd.modes import Observer, Switched
 from autograd.node import Node, next_index
 from autograd.op import Op
 from autograd.read.symbol import Symbol, within
@@ -229,7 +230,7 @@ def trace(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], 
     """
     observer = _Observer()
     given, _ = flatten((args, kwargs))
-    with Switched(record=True, lines=False, anomaly=False, guarded=None, tracing=observer), observer.variables():
+    with Switched(record=True, observer=observer, alone=True), observer.variables():
         out = f(*args, **kwargs)
     left, _ = flatten((args, kwargs))
     if len(left) != len(given) or any(a is not b for a, b in zip(left, given)):
@@ -256,8 +257,10 @@ def _of_use(leaves: list[Any], structure: Any) -> None:
         waiting += part.values() if isinstance(part, dict) else part if isinstance(part, (list, tuple)) else ()
 
 
-class _Observer:
+class _Observer(Observer):
     """Who looks on while f runs: refuses Tensors from outside, and finds names."""
+
+    hides_values = True
 
     def __init__(self) -> None:
         self.start = next_index()
@@ -265,8 +268,10 @@ class _Observer:
         self.gradients: list[tuple[Node, Any]] = []  # each time that a gradient grew, what it became
         self.bound: dict[str, list[Any]] = {}  # what each variable of f was bound to, one after the other
 
-    def recorded(self, node: Node, out: Any) -> None:
-        """An operation was recorded."""
+    def recorded(self, node: Node | None, what: str, operands: Any, raws: Any, out: Any) -> None:
+        """See autograd.modes.Observer."""
+        if node is None:
+            return
         for parent in node.parents:
             if type(parent) is Node and parent.index < self.start:
                 raise GraphError(
@@ -276,7 +281,7 @@ class _Observer:
         self.values.append((node, out))
 
     def edge(self, node: Node, position: int, incoming: Any, contribution: Any, fitted: Any, total: Any) -> None:
-        """See autograd.sweep.Watcher."""
+        """See autograd.modes.Observer."""
         self.gradients.append((node.parents[position], total))
 
     @contextmanager

@@ -14,8 +14,9 @@ import numpy as np
 
 from autograd import names
 from autograd.errors import GraphError
-from autograd.modes import Switched
-from autograd.node import HOOKS, Constant, Node, ancestors
+from autograd.hooks import hooks_of
+from autograd.modes import Observer, Switched
+from autograd.node import Constant, Node, ancestors
 from autograd.op import OPS
 from autograd.origins import Origin, origin_of
 from autograd.read.derivation.copied import Copied
@@ -171,14 +172,14 @@ def refuse_what_cannot_be_read(nodes: list[Node]) -> None:
                 "A checkpointed piece of the graph cannot be read as formulas, since it is not recorded. Call the "
                 "function itself in place of autograd.checkpoint(function)."
             )
-        if HOOKS.used and HOOKS.get(node):
+        if hooks_of(node):
             raise GraphError(
                 f"{names.of(node) or 'A Tensor'} has a hook, and what a hook does to a gradient cannot be read as a "
                 "formula. Remove it, or derive before it is registered."
             )
 
 
-class Gradients:
+class Gradients(Observer):
     """The gradient of each node, by a sweep on Symbols.
 
     of      node -> gradient
@@ -189,11 +190,11 @@ class Gradients:
         self.of: dict[Node, Symbol] = {graph.root: seed}
         self.edges: dict[Node, list[tuple[Node, int]]] = {}
         self._nodes = graph.nodes
-        with Switched(anomaly=False), np.errstate(all="ignore"):
-            reverse(graph.root, seed, wrap=graph.read, watch=self)
+        with Switched(alone=True), np.errstate(all="ignore"):
+            reverse(graph.root, seed, wrap=graph.read, observers=(self,))
 
-    def edge(self, node: Node, position: int, _incoming: Any, _contribution: Any, _fitted: Any, total: Any) -> None:
-        """Told by the sweep: what the operand has received by now."""
+    def edge(self, node: Node, position: int, incoming: Any, contribution: Any, fitted: Any, total: Any) -> None:
+        """See autograd.modes.Observer."""
         parent = node.parents[position]
         self.of[parent] = total if isinstance(total, Symbol) else Symbol(total)
         self.edges.setdefault(parent, []).append((node, position))

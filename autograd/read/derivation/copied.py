@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 
 from autograd import names
-from autograd.node import Constant, Node, ancestors, before, values
+from autograd.node import Constant, Node, ancestors
 from autograd.op import OPS, kept
 from autograd.read.derivation.constants import Constants
 from autograd.read.derivation.recognized import Found, Recognizer
+from autograd.values import before, values
 
 
 class Copied:

@@ -11,6 +11,7 @@ import numpy as np
 
 from autograd import names
 from autograd.errors import NumericalError
+from autograd.fitting import fit
 from autograd.node import Node, reaching
 from autograd.op import Op
 from autograd.read.code.helpers import Unwritten, written_out
@@ -24,7 +25,7 @@ from autograd.read.formulas.latex import LATEX
 from autograd.read.formulas.style import Style
 from autograd.read.formulas.text import TEXT
 from autograd.read.symbol import Symbol
-from autograd.sweep import fit, reverse
+from autograd.sweep import reverse
 
 _HOUSE = Path(__file__).parents[3]
 _TOLERANCE = {2: 1e-2, 4: 1e-4}  # by the bytes of a number; 1e-9 in double precision
@@ -244,18 +245,13 @@ class Numeric:
     recorded, and where that has no such value, of the copy that is read."""
 
     def __init__(self, graph: Recorded, recorded: Node) -> None:
-        self.of: dict[Node, Any] = {}
         with np.errstate(all="ignore"):
-            reverse(graph.root, fit(1.0, graph.root.shape, graph.root.dtype), watch=self)
-            read, self.of = self.of, {}
-            reverse(recorded, fit(1.0, recorded.shape, recorded.dtype), watch=self)
-        known = {graph.copied.of[node]: g for node, g in self.of.items() if node in graph.copied.of}
+            read, found = (
+                reverse(root, fit(1.0, root.shape, root.dtype), keep=True) for root in (graph.root, recorded)
+            )
+        known = {graph.copied.of[node]: g for node, g in found.items() if node in graph.copied.of}
         named = {node for node in known if node.op is None or names.of(node) is not None}
-        self.of = read | {node: g for node, g in known.items() if node in named}
-
-    def edge(self, node: Node, position: int, _incoming: Any, _contribution: Any, _fitted: Any, total: Any) -> None:
-        """Told by the sweep: what an operand has received by now."""
-        self.of[node.parents[position]] = total
+        self.of: dict[Node, Any] = read | {node: g for node, g in known.items() if node in named}
 
 
 def _sides(label: Symbol, forms: list[Symbol], style: Style) -> list[str]:

@@ -11,13 +11,15 @@ from nn.byhand.networks import DEEP
 from nn.byhand.passes import backward_pass, forward_pass
 
 
-class _Products:
+class _Products(ag.Observer):
     """Watches a sweep and counts its matrix products."""
 
     def __init__(self) -> None:
         self.count = 0
 
-    def edge(self, node: ag.Node, position: int, *_: object) -> None:
+    def edge(
+        self, node: ag.Node, position: int, incoming: object, contribution: object, fitted: object, total: object
+    ) -> None:
         """One contribution to one operand; that of a matmul is a matrix product."""
         self.count += node.op is not None and node.op.name == "matmul"
 
@@ -27,7 +29,7 @@ def no_work_for_the_input() -> Seen:
     counts = {}
     for asked, constants in ((False, ("X",)), (True, ())):
         recorded, products = DEEP.recorded(constants), _Products()
-        gradients = ag.reverse(recorded["J"].node, 1.0, watch=products)
+        gradients = ag.reverse(recorded["J"].node, 1.0, observers=(products,))
         reached = asked and recorded["X"].node in gradients
         counts[asked] = (products.count, reached, len(gradients))
     (without, _, leaves), (with_x, reached, _) = counts[False], counts[True]

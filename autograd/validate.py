@@ -4,7 +4,7 @@ of use. A rule of the table needs none of this, since its tests do it, and pays 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any
 
@@ -13,7 +13,7 @@ from numpy import ndarray
 
 from autograd.errors import DtypeError, GraphError, ShapeError
 from autograd.node import Constant, Node
-from autograd.op import TRACED, Rule
+from autograd.op import TRACED, Op, Rule, Wrap
 
 
 def rule(function: Rule, what: str) -> Rule:
@@ -94,7 +94,27 @@ def _described(x: Any) -> str:
     return f"{'an array' if type(x) is ndarray else f'a {type(x).__name__}'}{dtype}"
 
 
-# --- shapes: asked by the sweeps about operations that are a user's own --------------------------------------------
+class OwnOp(Op):
+    """A user's own operation: what its rules give is checked."""
+
+    def pullback(
+        self, node: Node, g: Any, active: Collection[Node] | None = None, wrap: Wrap | None = None
+    ) -> list[Any]:
+        """See autograd.op.Op."""
+        shares = super().pullback(node, g, active, wrap)
+        for i, share in enumerate(shares):
+            if share is not None:
+                check_share(node, i, g, share)
+        return shares
+
+    def pushforward(
+        self, node: Node, tangents: dict[Node, Any], wrap: Wrap | None = None, apart: bool = False
+    ) -> list[tuple[int, Any]]:
+        """See autograd.op.Op."""
+        parts = super().pushforward(node, tangents, wrap, apart)
+        for i, part in parts:
+            check_tangent(node, i, part)
+        return parts
 
 
 def check_share(node: Node, i: int, g: Any, found: Any) -> None:
