@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autograd.errors import GraphError
+from autograd.handle import Handle
 from autograd.hooks import add_hook
 from autograd.ledger import Ledger, ledger
 from autograd.listing import Graph
@@ -13,12 +14,12 @@ from autograd.names import asking, of
 from autograd.node import Node
 
 
-class Inspection:
+class Inspection(Handle):
     """explain_grad, graph, register_hook."""
 
     __slots__ = ()
 
-    def explain_grad(self: Any) -> Ledger:
+    def explain_grad(self) -> Ledger:
         """Where `.grad` comes from: a row for each operation that this Tensor went into, with what it contributed.
 
         >>> import autograd as ag
@@ -36,7 +37,7 @@ class Inspection:
         with asking(self.node):
             return ledger(self.node, of(self) or self._called())
 
-    def graph(self: Any) -> Graph:
+    def graph(self) -> Graph:
         """What this Tensor was computed from: a table of the recorded operations, oldest first, to print.
 
         >>> import autograd as ag
@@ -56,7 +57,7 @@ class Inspection:
         with asking(self.node):
             return Graph(self.node)
 
-    def register_hook(self: Any, hook: Callable[[Any], Any]) -> Callable[[], None]:
+    def register_hook(self, hook: Callable[[Any], Any]) -> Callable[[], None]:
         """Have `hook(gradient)` called by every sweep when the gradient of this Tensor is complete.
 
         What the hook returns takes the gradient's place, None leaves it. Returns the function that removes the hook.

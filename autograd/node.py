@@ -95,14 +95,6 @@ class Constant:
         self.name = name
 
 
-class Handle:
-    """What a Tensor holds: a value, and the node that recorded it."""
-
-    __slots__ = ("__weakref__", "_value", "node")
-    node: Node | Constant
-    _value: Any
-
-
 def leaf(data: Any, name: str | None = None) -> Node:
     """The node of a Tensor that gradients are wanted for."""
     shape, dtype = ((), None) if type(data) is float else (data.shape, data.dtype)

@@ -9,11 +9,12 @@ import numpy as np
 
 from autograd.convert import plain_array
 from autograd.errors import Unsupported
+from autograd.handle import Handle
 from autograd.op import COMPOSITES, OPS, REFUSED, TRACED, Op
 from autograd.rules import UFUNC_METHODS
 
 
-class NumPyProtocols:
+class NumPyProtocols(Handle):
     """What NumPy asks of an operand that is not an ndarray."""
 
     __slots__ = ()

@@ -7,10 +7,8 @@ stands in this file: those are the rows of `autograd/rules/`.
 
 from __future__ import annotations
 
-import operator
 import threading
 import weakref
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -18,115 +16,40 @@ from numpy import ndarray
 
 from autograd import rules
 from autograd.arguments import bind
-from autograd.attributes import ArrayAttributes
 from autograd.cancel import reverse_recorded
 from autograd.conversions import Conversions
 from autograd.convert import (
     as_floats,
     checked_name,
     floating,
-    is_array_like,
     narrow,
-    plain_array,
     plain_index,
     plain_operand,
     plain_values,
     promoting,
     seed_of,
 )
-from autograd.errors import GraphError, ShapeError, Unsupported, describe, mismatch
+from autograd.errors import GraphError, Unsupported, mismatch
 from autograd.fitting import settle
-from autograd.guard import locks_of
 from autograd.inspection import Inspection
 from autograd.ledger import still_there
 from autograd.methods import ArrayMethods
 from autograd.modes import MODE, listeners
-from autograd.node import Constant, Handle, Node, leaf, next_index
-from autograd.op import OPS, TRACED, WRAP, Op, kept
+from autograd.node import Constant, Node, leaf
+from autograd.op import TRACED, WRAP, Op, kept
+from autograd.operators import Operators
 from autograd.origins import remember
 from autograd.protocols import NumPyProtocols
-from autograd.reads import READS, note_reading
+from autograd.reads import note_reading
 from autograd.sweep import reverse
-from autograd.update import replacing
 
 _NO_PARAMS: dict[str, Any] = {}
-_OPERANDS = (ndarray, complex, bool, int, float, list, tuple, np.generic)
-_PLAIN = frozenset({float, int})
 _ARRAYS = frozenset({ndarray})
 _new = object.__new__
 _ADDING = threading.Lock()  # threads that add to the gradient of the same leaf do so one after the other
 
 
-# --- operators: what the methods of Tensor with two underscores are made of ------------------------------------------
-
-
-def _binary(function: Callable[..., Any]) -> tuple[Callable[[Tensor, Any], Any], Callable[[Tensor, Any], Any]]:
-    """The methods of a binary operator, as in t + x and as in x + t."""
-    return _operator(function, reflected=False), _operator(function, reflected=True)
-
-
-def _operator(function: Callable[..., Any], reflected: bool) -> Callable[[Tensor, Any], Any]:
-    """`apply` for two operands; for two numbers it is written out, since a scalar graph lives of these lines."""
-    op = OPS[function]
-    kernel = op.kernel
-
-    def method(self: Tensor, other: Any) -> Any:
-        x, p = self._value, self.node
-        y: Any = other
-        q: Any = other
-        if type(other) is Tensor:
-            y, q = other._value, other.node
-        elif type(other) not in _PLAIN and not isinstance(other, _OPERANDS) and not is_array_like(other):
-            return NotImplemented
-        if type(x) is float and type(y) in _PLAIN and MODE.get() is None:
-            if reflected:
-                x, y, p, q = y, x, q, p
-            try:
-                out = kernel(x, y)
-            except ArithmeticError:  # 1.0 / 0.0 raises where NumPy gives inf: let NumPy say it
-                out = None
-            if type(out) is float and (type(p) is Node or type(q) is Node):
-                # What _finish and Node's constructor are equivalent to, without their questions and calls: a scalar
-                # operation takes 45 % less time.
-                tensor = _new(Tensor)
-                tensor._value = out
-                tensor.node = node = _new(Node)
-                node.op, node.params = op, _NO_PARAMS
-                node.parents, node.inputs = (p, q), (x, y)
-                node.out, node.shape, node.dtype = out, (), None
-                node.index = next_index()
-                node.grad = node.name = node.line = None
-                return tensor
-        return apply(op, (other, self) if reflected else (self, other))
-
-    method.__qualname__ = f"Tensor.{op.name}"  # as Python says where it was given too many operands: pow(t, 2, 3)
-    return method
-
-
-def _comparison(function: Callable[[Any, Any], Any], ufunc: np.ufunc) -> Callable[[Tensor, Any], Any]:
-    """Comparisons give plain booleans: they carry no gradient. Where an array of them came from is remembered."""
-
-    def method(self: Tensor, other: Any) -> Any:
-        tensor = type(other) is Tensor
-        other = other if tensor else plain_array(other)
-        x, y = self._value, other._value if tensor else other
-        if type(x) is not type(y):
-            y = np.asarray(y) if type(y) in (list, tuple) else y
-            x, y = promoting((self, other), (x, y))
-        out = function(x, y)
-        if type(out) is ndarray:
-            remember(out, ufunc, self.node, other.node if tensor else other)
-        return out
-
-    return method
-
-
-def _unary(function: Callable[..., Any]) -> Callable[[Tensor], Any]:
-    op = OPS[function]
-    return lambda self: _apply_one(op, self)
-
-
-class Tensor(Handle, ArrayAttributes, ArrayMethods, Conversions, NumPyProtocols, Inspection):
+class Tensor(Operators, ArrayMethods, Conversions, NumPyProtocols, Inspection):
     """What you differentiate by, and everything computed from it.
 
     data           a number, a nested list or an array. Integers become float64: a derivative needs a continuum
@@ -154,68 +77,6 @@ class Tensor(Handle, ArrayAttributes, ArrayMethods, Conversions, NumPyProtocols,
         name = None if name is None else checked_name(name)
         self._value = data if type(data) is float else settle(floating(data, name))
         self.node = leaf(self._value, name) if requires_grad else Constant(self._value, name)
-
-    # --- what it is ---------------------------------------------------------------------------------------------
-
-    @property
-    def data(self) -> Any:
-        """The value: an array, or a Python float. Setting it gives a leaf new data of the same shape."""
-        reads = READS.get()
-        if reads is not None:
-            reads.note(self.node)
-        locks = locks_of(MODE.get())
-        return self._value if locks is None or type(self._value) is not ndarray else locks.shown(self._value)
-
-    @data.setter
-    def data(self, new: Any) -> None:
-        replacing([self], [new])()
-
-    @property
-    def grad(self) -> Any:
-        """The gradient found by the last `backward()`; None before. A second backward adds to the grads of leaves."""
-        return self.node.grad
-
-    @grad.setter
-    def grad(self, g: Any) -> None:
-        if type(self.node) is not Node:
-            raise GraphError(f"{self._called()} is a constant (requires_grad=False): it has no gradient.")
-        if g is not None:
-            if type(g) is not Tensor:
-                g = settle(floating(g, f"the gradient of {self._called()}").astype(self.dtype, copy=False))
-            if np.shape(g) != self.shape:
-                raise ShapeError(f"The gradient of {self._called()} has its shape {self.shape}; given {describe(g)}.")
-        self.node.grad = g
-        self.node.passes = None
-
-    @property
-    def name(self) -> str | None:
-        """The name on graphs, in formulas and in errors."""
-        return self.node.name
-
-    @name.setter
-    def name(self, name: str | None) -> None:
-        self.node.name = None if name is None else checked_name(name)
-
-    @property
-    def requires_grad(self) -> bool:
-        """Whether gradients flow to or through this Tensor. Setting it to False freezes a leaf, True frees it again."""
-        return type(self.node) is Node
-
-    @requires_grad.setter
-    def requires_grad(self, wanted: bool) -> None:
-        node = self.node
-        if not isinstance(wanted, (bool, np.bool_)):
-            raise TypeError(f"requires_grad must be True or False, but got {wanted!r}.")
-        if wanted == (type(node) is Node):
-            return
-        if type(node) is Node and node.op is not None:
-            raise GraphError(
-                f"{self._called()} is the result of {node.op.name}: only a leaf can be frozen. "
-                "Use t.detach() for its value as a constant, or freeze the Tensors that it was computed from."
-            )
-        self.node = leaf(self._value, node.name) if wanted else Constant(self._value, node.name)
-
-    # --- gradients ----------------------------------------------------------------------------------------------
 
     def backward(self, gradient: Any = None, *, create_graph: bool = False) -> None:
         """Find the gradient of this Tensor by everything it was computed from; `.grad` of each then holds it.
@@ -276,29 +137,6 @@ class Tensor(Handle, ArrayAttributes, ArrayMethods, Conversions, NumPyProtocols,
     def __getitem__(self, index: Any) -> Tensor:
         return rules.getitem(self, plain_index(index))  # type: ignore[no-any-return]
 
-    # --- operators ----------------------------------------------------------------------------------------------
-
-    __add__, __radd__ = _binary(np.add)
-    __sub__, __rsub__ = _binary(np.subtract)
-    __mul__, __rmul__ = _binary(np.multiply)
-    __truediv__, __rtruediv__ = _binary(np.divide)
-    __floordiv__, __rfloordiv__ = _binary(np.floor_divide)
-    __mod__, __rmod__ = _binary(np.remainder)
-    __pow__, __rpow__ = _binary(np.power)
-    __matmul__, __rmatmul__ = _binary(np.matmul)
-    __neg__ = _unary(np.negative)
-    __pos__ = _unary(np.positive)
-    __abs__ = _unary(np.absolute)
-    __lt__ = _comparison(operator.lt, np.less)
-    __le__ = _comparison(operator.le, np.less_equal)
-    __gt__ = _comparison(operator.gt, np.greater)
-    __ge__ = _comparison(operator.ge, np.greater_equal)
-    __eq__ = _comparison(operator.eq, np.equal)
-    __ne__ = _comparison(operator.ne, np.not_equal)
-
-
-# --- running an operation -------------------------------------------------------------------------------------------
-
 
 def apply(op: Op, args: Any, params: dict[str, Any] = _NO_PARAMS) -> Any:
     """Run an operation on operands of which some are Tensors, and record it if a gradient may be asked for."""
@@ -323,7 +161,7 @@ def apply(op: Op, args: Any, params: dict[str, Any] = _NO_PARAMS) -> Any:
     try:
         out = op.run(raws, params)
     except (ValueError, IndexError) as cause:
-        raise mismatch(op.name, raws, map(_name, parents), cause) from None
+        raise mismatch(op.name, raws, [getattr(p, "name", None) for p in parents], cause) from None
     if whole:
         raws = as_floats(op, raws, float if type(out) is float else out.dtype)
     return _finish(op, parents, raws, params, out)
@@ -358,14 +196,14 @@ def _apply_one(op: Op, t: Tensor, params: dict[str, Any] = _NO_PARAMS) -> Any:
     try:
         out = op.kernel(x) if type(x) is ndarray and not params else op.run((x,), params)
     except (ValueError, IndexError) as cause:
-        raise mismatch(op.name, (x,), (_name(t.node),), cause) from None
+        raise mismatch(op.name, (x,), (t.name,), cause) from None
     return _finish(op, (t.node,), (x,), params, out if type(out) is ndarray and out.ndim else settle(out))
 
 
 def _call(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """A call in NumPy's own signature: sort the arguments into operands and parameters."""
     if not kwargs and len(args) == op.plain:
-        return _apply_one(op, args[0]) if op.unary else apply(op, args)
+        return _apply_one(op, args[0]) if op.plain == 1 else apply(op, args)
     if op.kind == "constant":
         out = op.function(*plain_values(args), **plain_values(kwargs))
         if type(out) is ndarray and out.dtype.kind == "b" and not kwargs:
@@ -381,9 +219,6 @@ def _call(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
 
 
 TRACED[Tensor] = _call
-
-
-# --- in and out of plain values -------------------------------------------------------------------------------------
 
 
 def wrap(value: Any, node: Any) -> Any:
@@ -412,7 +247,3 @@ def _restored(data: Any, name: str | None, requires_grad: bool, grad: Any) -> Te
 def as_constant(value: Any) -> Tensor:
     """A Tensor that no gradient flows to."""
     return value if type(value) is Tensor else Tensor(value, requires_grad=False)
-
-
-def _name(operand: Any) -> str | None:
-    return operand.name if type(operand) in (Node, Constant) else None

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
-from autograd.update import at_once, keeping, replacing
+from autograd.handle import at_once, keeping, replacing
 
 
 class Optimizer:
