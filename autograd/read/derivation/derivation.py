@@ -145,6 +145,7 @@ class Derivation:
         rows = [f"{line.sides[0]} &= {' = '.join(line.sides[1:])}" for line in self.lines]
         return "\n".join(
             [
+                "% derived by chalkgrad",
                 r"\documentclass{article}",
                 r"\usepackage{amsmath}",
                 r"\begin{document}",
