@@ -137,7 +137,10 @@ def fit(
                 "validation must be a pair (X, Y) of arrays, a column per sample; given "
                 f"{_described(validation)}. None leaves it out."
             )
-        validation = _checked(*validation, loss)
+        try:
+            validation = _checked(*validation, loss)
+        except (ag.ShapeError, ag.DataError) as error:
+            raise type(error)(f"validation: {error}") from None
     for name, number in (("epochs", epochs), ("batch_size", batch_size)):
         integer = isinstance(number, (int, np.integer)) and not isinstance(number, bool)
         if not (integer and number is not None and number >= 1) and not (name == "batch_size" and number is None):
