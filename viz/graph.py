@@ -28,12 +28,8 @@ from autograd import Constant, GraphError, Node, Tensor, ancestors, names, value
 _LAYER = re.compile(r"[ZAWbD](?:_?(\d+)|\[(\d+)\])")
 
 # With these a layer meets its input: with scalars a product is one of them.
-_PRODUCTS = {"matmul", "dot", "inner", "vdot", "vecdot", "matvec", "vecmat", "tensordot", "einsum", "outer"} | {
-    "convolve",
-    "conv1d",
-    "conv2d",
-    "embedding",
-}
+_PRODUCTS = {"matmul", "dot", "inner", "vdot", "vecdot", "matvec", "vecmat", "tensordot", "einsum", "outer"}
+_PRODUCTS |= {"convolve", "conv2d", "embedding"}
 _SCALED = _PRODUCTS | {"multiply"}
 
 SYMBOLS = {
