@@ -1,6 +1,6 @@
 """A derivative rule is declared in one line, in one of four ways.
 
-    elementwise(f, local, …)    f works entry by entry; `local(out, *inputs, **params)` is ∂out/∂input at each entry,
+    elementwise(f, local, …)    f works elementwise; `local(out, *inputs, **params)` is ∂out/∂input at each entry,
                                 one for each input; a number stands for a constant one
     linear(f, adjoint, …)       f is linear in each input by itself; `adjoint(g, *inputs, **params)`
     general(f, vjps, jvps)      anything else; `vjp(g, out, *inputs, **params)`, `jvp(t, out, *inputs, **params)`

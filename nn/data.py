@@ -87,7 +87,7 @@ def one_hot(labels: npt.ArrayLike, n_classes: int) -> Array:
         raise DataError("one_hot got no labels: shape (0,).")
     if y.dtype.kind not in "iu":
         raise DataError(
-            f"one_hot needs integer labels, but got dtype {y.dtype}. If they are whole numbers: labels.astype(int)."
+            f"one_hot needs integer labels, but got dtype {y.dtype}. If they are integers in value: labels.astype(int)."
         )
     low, high = int(y.min()), int(y.max())
     if low < 0 or high >= n_classes:

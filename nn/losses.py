@@ -35,7 +35,7 @@ def binary_cross_entropy(A: Any, Y: Any) -> ag.Tensor:
     >>> nn.losses.binary_cross_entropy(ag.Tensor([[0.5, 0.5]]), np.array([[1.0, 0.0]]))
     Tensor(0.6931471805599453)
 
-    Raises autograd.ShapeError, DtypeError or DataError where A and Y do not fit, A is no probability, or the cost is
+    Raises autograd.ShapeError, DtypeError or DataError where A and Y do not fit, A is not a probability, or the cost is
     not finite.
     """
     return _probable(_finite(ag.binary_cross_entropy(A, _target(A, Y)), A, Y, of_probabilities=True), A)
@@ -104,9 +104,9 @@ def l2(weights: Iterable[ag.Tensor], strength: float, m: int) -> ag.Tensor:
     weights = list(weights)
     squares = [np.sum(_countable(W) ** 2) for W in weights]
     if not squares:
-        raise ValueError("l2 adds up the squares of weights; given none. Give a list: [model[0].W, model[2].W].")
+        raise ValueError("l2 needs at least one weight, but got none. Give a list: [model[0].W, model[2].W].")
     if not m > 0:
-        raise ValueError(f"m is the number of samples, at least 1; given m={m!r}.")
+        raise ValueError(f"m, the number of samples, must be at least 1, but got m={m!r}.")
     total = sum(squares[1:], squares[0])
     J = total * _named("lambda", strength, total) / 2 / _named("m", m, total)
     return _like(J, weights[0]) if all(W.dtype == np.float16 for W in weights) else J
@@ -150,7 +150,7 @@ def check_targets(loss: Loss, Y: Any) -> None:
     if loss in (cross_entropy, cross_entropy_logits):
         if Y.shape[0] < 2:
             raise ag.ShapeError(
-                f"{_name(loss)} needs a row for each class; given {Y.shape}. For two classes in one row: "
+                f"{_name(loss)} needs a row for each class, but got {Y.shape}. For two classes in one row: "
                 "binary_cross_entropy."
             )
         rounded = len(Y) * np.finfo(Y.dtype).eps  # of each share, in the precision of Y
@@ -176,7 +176,7 @@ def _target(A: Any, Y: Any) -> Any:
     """Y, if it fits A; a plain array is a constant called Y."""
     if not (A.shape if isinstance(A, (ag.Tensor, np.ndarray)) else np.shape(A)):
         raise ag.ShapeError(
-            "A cost is of predictions (n, m); given a single number. One sample is a column: shape (n, 1)."
+            "A cost needs predictions (n, m), but got a single number. One sample is a column: shape (n, 1)."
         )
     if isinstance(Y, ag.Tensor):
         plain = Y.data

@@ -134,7 +134,7 @@ def fit(
     if validation is not None:
         if not isinstance(validation, (tuple, list)) or len(validation) != 2:
             raise TypeError(
-                "validation must be a pair (X, Y) of arrays, a column per sample; given "
+                "validation must be a pair (X, Y) of arrays, a column per sample, but got "
                 f"{_described(validation)}. None leaves it out."
             )
         try:
@@ -147,7 +147,7 @@ def fit(
             raise ValueError(f"{name} must be an integer of at least 1, but got {number!r}.")
     if not isinstance(optimizer, Optimizer):
         raise TypeError(
-            f"optimizer must be one of nn.optim, as nn.optim.Adam(model.parameters()); given {optimizer!r}."
+            f"optimizer must be one of nn.optim, as nn.optim.Adam(model.parameters()), but got {optimizer!r}."
         )
     metric = metric or partial(accuracy, threshold=losses.threshold(loss), multi_label=_several_labels(Y))
     trainer, history, rng = Trainer(model, loss, optimizer, metric), History(), np.random.default_rng(seed)

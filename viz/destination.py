@@ -19,7 +19,7 @@ class Destination:
 
     out        the name that the user gave, None for the default: `default`, in the folder of the caller
     suffixes   what the name may end in
-    inputs     files that the command reads; the file may be none of them
+    inputs     files that the command reads; the file must not be one of them
     path       the file, whatever folder the script goes to
     shown      its name as the user gave it
     """
@@ -114,7 +114,7 @@ def _same(path: Path, other: str) -> bool:
     """Whether two names are of one file: by links of either kind, in capitals on a disk that ignores them."""
     try:
         return os.path.samefile(path, other)
-    except (OSError, ValueError):  # one of them does not exist, or is no name of a file
+    except (OSError, ValueError):  # one of them does not exist, or cannot be the name of a file
         return False
 
 

@@ -135,7 +135,7 @@ def draw(tensor: Tensor | Graph | Chain, fold: str = "auto") -> Drawing:
     >>> "grad: not computed yet" in picture.source
     True
 
-    Raises TypeError for what is no Tensor, GraphError for a constant or a graph that is too large.
+    Raises TypeError for what is not a Tensor, GraphError for a constant or a graph that is too large.
     """
     if fold not in ("auto", "none"):
         raise ArgumentError(f'fold= is "auto" or "none", not {fold!r}.')

@@ -151,7 +151,7 @@ def graph_of(tensor: Tensor) -> Graph:
     >>> [(e.source, e.target, e.position) for e in graph_of(J).edges][:3]
     [('n0', 'n1', 0), ('n0', 'n1', 1), ('n1', 'n2', None)]
 
-    Raises TypeError for what is no Tensor, GraphError for a Tensor that nothing was recorded for.
+    Raises TypeError for what is not a Tensor, GraphError for a Tensor that nothing was recorded for.
     """
     root = root_of(tensor)
     nodes = ancestors(root)

@@ -74,7 +74,7 @@ def record(tensor: Tensor) -> Story:
     >>> [s["after"]["data"] for s in story.steps if s["phase"] == "backward"]
     [6.0, 12.0, 12.0, 24.0]
 
-    Raises TypeError for what is no Tensor, GraphError for a constant, for more than one number, for too large a graph.
+    Raises TypeError for what is not a Tensor, GraphError for a constant, for several numbers, for too large a graph.
     """
     with names.asking(tensor):
         return _told(tensor)

@@ -177,7 +177,7 @@ MODES: dict[Any, str] = {0: "clip", 1: "wrap", 2: "raise"}  # NumPy takes the nu
 
 
 def bounded(indices: Any, n: int, mode: Any) -> Any:
-    """Whole numbers in the range of n entries, as the modes of np.take and np.choose bring them there."""
+    """Integers in the range of n entries, as the modes of np.take and np.choose bring them there."""
     indices, mode = plain_index(indices), MODES.get(mode, mode)
     indices = np.asarray(indices) if is_known(indices) else indices
     if mode not in MODES.values():

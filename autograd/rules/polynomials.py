@@ -13,7 +13,7 @@ def coefficients(p: Any) -> Any:
     """The coefficients of one polynomial, or an error: of more axes NumPy makes what its steps happen to come to."""
     p = operand(p)
     if np.ndim(p) != 1:
-        raise ShapeError(f"The coefficients of a polynomial have one axis; given the shape {np.shape(p)}.")
+        raise ShapeError(f"The coefficients of a polynomial must have one axis, but got the shape {np.shape(p)}.")
     return p
 
 
@@ -48,7 +48,7 @@ def polyint(p: Any, m: int = 1, k: Any = None) -> Any:
     if len(constants) == 1:
         constants = np.repeat(constants, m)
     if len(constants) < m:
-        raise DataError(f"polyint of order {m} takes 1 or {m} constants k; given {len(constants)}.")
+        raise DataError(f"polyint of order {m} needs 1 or {m} constants k, but got {len(constants)}.")
     for i in range(m):
         p = np.concatenate([p / np.arange(len(p), 0, -1), constants[i : i + 1]])
     return p
@@ -76,7 +76,7 @@ def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
     """np.vander: the powers of x as columns."""
     x = operand(x)
     if x.ndim != 1:
-        raise ShapeError(f"vander takes one axis; given the shape {x.shape}.")
+        raise ShapeError(f"vander needs one axis, but got the shape {x.shape}.")
     if N is not None and N < 0:
         raise ValueError(f"vander: N={N} is the number of columns.")
     powers = np.arange(len(x) if N is None else N)

@@ -97,7 +97,7 @@ def at_least(n: int, a: Any) -> Any:
 
 
 def each_at_least(n: int, arrays: Any) -> Any:
-    """The same for several arrays; for one array it is no tuple."""
+    """The same for several arrays; for one array it is not a tuple."""
     found = tuple(at_least(n, a) for a in arrays)
     return found[0] if len(found) == 1 else found
 

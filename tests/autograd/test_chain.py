@@ -87,7 +87,9 @@ def test_in_a_terminal():
         "∂Z3/∂W3  6 × 6  dW3 = dZ3 A2ᵀ",
         "",
     ]
-    assert lines[-1].startswith("The Jacobians multiplied out are the gradient of L by W3, of shape (2, 3), to ")
+    assert lines[-1].startswith(
+        "The Jacobians multiplied out are the gradient of L with respect to W3, of shape (2, 3), to "
+    )
 
 
 def test_in_a_notebook_it_is_set():

@@ -98,7 +98,7 @@ WRONG = {
     "a constant that has a rule": (lambda: primitive.constant(ag.sigmoid), "sigmoid has a rule already"),
     "a local derivative without out": (
         lambda: primitive.elementwise(cube, lambda x: 3 * x**2),
-        "cube: a rule takes (out, …) and then an argument for each of 1 array operand; given one that takes (x)",
+        "cube: a rule takes (out, …) and then an argument for each of 1 array operand, but got one that takes (x)",
     ),
     "a vjp without out": (
         lambda: primitive.general(product, [lambda g, x, y: g * y, None], [lambda t, out, x, y: t * y, None]),

@@ -91,10 +91,10 @@ def test_l2_adds_lambda_over_m_times_w():
 
 
 def test_l2_needs_weights_and_samples():
-    with pytest.raises(ValueError, match="given none"):
+    with pytest.raises(ValueError, match="but got none"):
         nn.losses.l2([], 0.1, 5)
     for m in (0, -1, float("nan")):
-        with pytest.raises(ValueError, match=f"given m={m}"):
+        with pytest.raises(ValueError, match=f"but got m={m}"):
             nn.losses.l2([ag.Tensor(A)], 0.1, m)
 
 
@@ -193,7 +193,7 @@ def test_other_things_that_fit_cannot_use():
     ids=["array", "alone", "share"],
 )
 def test_validation_is_a_pair(given, said):
-    with pytest.raises(TypeError, match=rf"validation must be a pair \(X, Y\).*given {said}"):
+    with pytest.raises(TypeError, match=rf"validation must be a pair \(X, Y\).*but got {said}"):
         moons(validation=given)
 
 

@@ -12,7 +12,7 @@
 ∂A/∂Z  3 × 3  dZ = dA ∗ (1 − A²)
 ∂Z/∂W  3 × 2  dW = dZ Xᵀ
 <BLANKLINE>
-The Jacobians multiplied out are the gradient of J by W, of shape (1, 2), to 0.0.
+The Jacobians multiplied out are the gradient of J with respect to W, of shape (1, 2), to 0.0.
 """
 
 from __future__ import annotations
@@ -173,20 +173,21 @@ class Chain:
         if not np.isfinite(self.deviation):
             return "The gradient is not finite, so it was not compared with the product of the Jacobians."
         J, W = (printable(self._name(v) or "?") for v in (self._paths.root, self._paths.target))
-        found = f"the gradient of {J} by {W}, of shape {self._paths.target.shape}, to {decimal(self.deviation)}"
+        shape = self._paths.target.shape
+        found = f"the gradient of {J} with respect to {W}, of shape {shape}, to {decimal(self.deviation)}"
         return f"The Jacobians multiplied out are {found}."
 
     # --- as numbers -----------------------------------------------------------------------------------------------
 
     @cached_property
     def gradient(self) -> Any:
-        """The gradient of J by W, by the sweep."""
+        """The gradient of J with respect to W, by the sweep."""
         root, target = self._paths.root, self._paths.target
         return reverse(root, unit(root, 0), targets=[target])[target]
 
     @cached_property
     def product(self) -> Any:
-        """The gradient of J by W as the product of the Jacobians along each path, added up."""
+        """The gradient of J with respect to W as the product of the Jacobians along each path, added up."""
         order = self._paths.order
         rows: dict[Node, Any] = {order[0]: np.ones((1, 1))}
         with np.errstate(all="ignore"):
