@@ -312,7 +312,7 @@ def returned(f: Function, out: Any) -> tuple[list[Any], Any]:
     """What f returned, flattened, and its structure. Raises GraphError where these are not numbers."""
     outs, structure = flatten(out)
     if any(o is None or isinstance(o, str) for o in outs):
-        raise GraphError(f"{_called(f)} returned {out!r}, no numbers or arrays. Is a `return` missing?")
+        raise GraphError(f"{_called(f)} must return numbers or arrays, but returned {out!r}. Is a `return` missing?")
     return outs, structure
 
 

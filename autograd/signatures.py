@@ -53,7 +53,7 @@ def check_rules(function: Rule, what: str, rules: Any, numbers: tuple[type, ...]
         raise TypeError(f"{called(function)}: give a list of {what}s, one for each array operand, not {rules!r}.")
     for rule in rules:
         if rule is not None and not callable(rule) and not isinstance(rule, numbers):
-            raise TypeError(f"{called(function)}: one {what} is a function or None, not {rule!r}.")
+            raise TypeError(f"{called(function)}: each {what} must be a function or None, but got {rule!r}.")
     if all(rule is None for rule in rules):
         raise TypeError(
             f"{called(function)}: no {what} given, so there is no rule; give one for each array operand. "

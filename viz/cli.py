@@ -186,7 +186,7 @@ def _script_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _seed(words: str) -> int:
     if not words.isdecimal():
-        raise argparse.ArgumentTypeError(f"a seed is a number 0, 1, 2 …, not {words!r}")
+        raise argparse.ArgumentTypeError(f"a seed must be an integer of at least 0, but got {words!r}")
     return int(words)
 
 

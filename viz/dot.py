@@ -57,7 +57,7 @@ class Drawing(graphviz.Digraph):
         suffix = path.suffix.lower()
         refuse_folders(path)
         if suffix not in FORMATS:
-            raise ArgumentError(f"A graph is saved as {', '.join(FORMATS)}; {path.name!r} has none of these suffixes.")
+            raise ArgumentError(f"A graph is saved as {', '.join(FORMATS)}, but got {path.name!r}. Change the suffix.")
         write_whole(path, self.source.encode() if suffix in (".dot", ".gv") else self.pipe(suffix[1:]))
         return path
 
@@ -138,7 +138,7 @@ def draw(tensor: Tensor | Graph | Chain, fold: str = "auto") -> Drawing:
     Raises TypeError for what is not a Tensor, GraphError for a constant or a graph that is too large.
     """
     if fold not in ("auto", "none"):
-        raise ArgumentError(f'fold= is "auto" or "none", not {fold!r}.')
+        raise ArgumentError(f'fold= must be "auto" or "none", but got {fold!r}.')
     if isinstance(tensor, Chain):
         return tree(tensor)
     if isinstance(tensor, Graph):

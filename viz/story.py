@@ -84,7 +84,7 @@ def _told(tensor: Tensor) -> Story:
     root = root_of(tensor)
     if tensor.size != 1:
         raise GraphError(
-            f"A story tells how one number's gradients come about; {names.of(tensor) or 'this Tensor'} has shape "
+            f"A story needs a single number, but {names.of(tensor) or 'this Tensor'} has shape "
             f"{tensor.shape}. Reduce it to a cost first, by .sum() or .mean()."
         )
     operations = sum(node.op is not None for node in ancestors(root))

@@ -205,7 +205,7 @@ def multi_dot(arrays: Sequence[Any], *, out: None = None) -> Any:
     refuse_keywords("multi_dot", out=out)
     arrays = list(arrays)
     if len(arrays) < 2:
-        raise ValueError("multi_dot is of at least two arrays.")
+        raise ValueError("multi_dot needs at least two arrays.")
     if len(arrays) == 2:
         return np.dot(*arrays)  # of any number of axes
     first, final = np.ndim(arrays[0]) == 1, np.ndim(arrays[-1]) == 1

@@ -80,7 +80,7 @@ WRONG = {
         lambda: primitive.general(cube, [lambda g, out, x: g], lambda t, out, x: t),
         "cube: give a list of jvps",
     ),
-    "no functions": (lambda: primitive.general(cube, [1.0], [1.0]), "cube: one vjp is a function or None"),
+    "no functions": (lambda: primitive.general(cube, [1.0], [1.0]), "cube: each vjp must be a function or None"),
     "an adjoint that is a number": (lambda: primitive.linear(cube, 2), "cube: one adjoint is a function"),
     "text": (lambda: primitive.elementwise(cube, "3 x²"), "cube: one local derivative is a function"),
     "lists of different lengths": (
@@ -107,7 +107,7 @@ WRONG = {
     "no rule": (lambda: primitive.elementwise(cube), "cube: no local derivative given"),
     "no adjoint": (lambda: primitive.linear(cube, None), "cube: no adjoint given"),
     "empty lists": (lambda: primitive.general(cube, [], []), "cube: no vjp given"),
-    "a composite of nothing": (lambda: primitive.composite(cube, None), "cube: its definition is a function"),
+    "a composite of nothing": (lambda: primitive.composite(cube, None), "cube: its definition must be a function"),
 }
 
 

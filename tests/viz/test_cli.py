@@ -200,7 +200,7 @@ def test_formulas(run):
 def test_demo_says_what_it_cannot_do(run, tmp_path):
     (tmp_path / "taken").write_text("")
     assert "'taken' is a file" in run("demo", "--out", "taken").stderr
-    assert "a seed is a number" in run("demo", "--seed", "-1").stderr
+    assert "a seed must be an integer" in run("demo", "--seed", "-1").stderr
 
 
 @pytest.mark.slow

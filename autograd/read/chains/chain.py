@@ -65,9 +65,9 @@ def chain(J: Tensor, W: Tensor) -> Chain:
     """
     for name, value in (("J", J), ("W", W)):
         if not isinstance(value, Tensor):
-            raise ConversionError(f"chain(J, W) is of two Tensors; {name} is a {type(value).__name__}.")
+            raise ConversionError(f"chain(J, W) needs two Tensors, but {name} is a {type(value).__name__}.")
     if J.size != 1:
-        raise ShapeError(f"chain(J, W): J has to be one number, a cost; it has the shape {J.shape}. Take J.sum().")
+        raise ShapeError(f"chain(J, W) needs a single number J, a cost, but J has shape {J.shape}. Take J.sum().")
     if type(J.node) is not Node or type(W.node) is not Node:
         raise GraphError("chain(J, W): no gradient flows between these, since one of them is a constant.")
     with names.asking(J):

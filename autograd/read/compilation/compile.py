@@ -60,7 +60,7 @@ class Compiled:
 
     def __init__(self, f: Callable[..., Any], static: frozenset[str]) -> None:
         if not callable(f):
-            raise TypeError(f"compile takes a function, not {f!r}.")
+            raise TypeError(f"compile needs a function, but got {f!r}.")
         functools.update_wrapper(self, f)
         self.function = f
         self.static = static

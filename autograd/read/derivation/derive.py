@@ -92,7 +92,7 @@ def _derived(root: Node, wrt: Any, convention: str, steps: bool, m: int | None) 
 
 def _root(J: Any) -> Node:
     if not isinstance(J, Tensor):
-        raise GraphError(f"derive takes the Tensor of a cost, not {type(J).__name__}.")
+        raise GraphError(f"derive needs the Tensor of a cost, but got {type(J).__name__}.")
     if type(J.node) is not Node or J.node.op is None:
         raise GraphError("derive needs a cost that was computed from Tensors which gradients flow to.")
     if J.size != 1:
@@ -117,7 +117,7 @@ def _targets(root: Node, wrt: Any) -> list[Node]:
     for asked in [wrt] if isinstance(wrt, (Tensor, str)) else wrt:
         node = by_name.get(asked) if isinstance(asked, str) else asked.node if isinstance(asked, Tensor) else None
         if node is root:
-            raise GraphError("The derivative of the cost by itself is 1; name what it was computed from.")
+            raise GraphError("The derivative of the cost with respect to itself is 1. Name what it was computed from.")
         if type(node) is not Node or node not in nodes:
             called = asked if isinstance(asked, str) else names.of(asked) or f"this {type(asked).__name__}"
             raise GraphError(
