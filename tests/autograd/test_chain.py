@@ -343,7 +343,7 @@ def test_without_a_path_there_is_no_chain():
         ag.chain(J, v)
     with pytest.raises(ag.GraphError, match="one of them is a constant"):
         ag.chain(J, ag.Tensor(1.0, requires_grad=False))
-    with pytest.raises(ag.ShapeError, match="one number"):
+    with pytest.raises(ag.ShapeError, match="single number"):
         ag.chain(ag.Tensor(np.ones(3)) * 2, w)
     with pytest.raises(ag.ConversionError, match="W is a float"):
         ag.chain(J, 1.0)

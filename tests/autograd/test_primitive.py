@@ -81,8 +81,8 @@ WRONG = {
         "cube: give a list of jvps",
     ),
     "no functions": (lambda: primitive.general(cube, [1.0], [1.0]), "cube: each vjp must be a function or None"),
-    "an adjoint that is a number": (lambda: primitive.linear(cube, 2), "cube: one adjoint is a function"),
-    "text": (lambda: primitive.elementwise(cube, "3 x²"), "cube: one local derivative is a function"),
+    "an adjoint that is a number": (lambda: primitive.linear(cube, 2), "cube: each adjoint must be a function"),
+    "text": (lambda: primitive.elementwise(cube, "3 x²"), "cube: each local derivative must be a function"),
     "lists of different lengths": (
         lambda: primitive.general(product, [lambda g, out, x, y: g] * 2, [lambda t, out, x, y: t]),
         "product: 2 vjps but 1 jvp",
