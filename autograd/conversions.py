@@ -80,7 +80,9 @@ class Conversions(Handle):
         try:
             return format(repr(self), spec)
         except ValueError:
-            raise TypeError(f"{spec!r} is a format of one number; {self._called()} has shape {self.shape}.") from None
+            raise TypeError(
+                f"{spec!r} is a format for a single number, but {self._called()} has shape {self.shape}."
+            ) from None
 
     def __bool__(self) -> bool:
         return bool(self._value)

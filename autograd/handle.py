@@ -60,7 +60,9 @@ class Handle:
             if type(g) not in TRACED:
                 g = settle(floating(g, f"the gradient of {self._called()}").astype(self.dtype, copy=False))
             if np.shape(g) != self.shape:
-                raise ShapeError(f"The gradient of {self._called()} has its shape {self.shape}; given {describe(g)}.")
+                raise ShapeError(
+                    f"The gradient of {self._called()} must have its shape {self.shape}, but got {describe(g)}."
+                )
         self.node.grad = g
         self.node.passes = None
 

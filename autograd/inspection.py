@@ -52,7 +52,7 @@ class Inspection(Handle):
         if type(self.node) is not Node:
             raise GraphError(
                 f"{self._called()} has no graph: everything it was computed from is constant. Wrap what you "
-                "differentiate by as autograd.Tensor(...), outside of no_grad()."
+                "differentiate with respect to as autograd.Tensor(...), outside of no_grad()."
             )
         with asking(self.node):
             return Graph(self.node)
@@ -72,5 +72,5 @@ class Inspection(Handle):
         if type(self.node) is not Node:
             raise GraphError(f"{self._called()} is a constant (requires_grad=False): it has no gradient to hook into.")
         if not callable(hook):
-            raise TypeError(f"A hook is a function of the gradient; given {hook!r}.")
+            raise TypeError(f"A hook must be a function of the gradient, but got {hook!r}.")
         return add_hook(self.node, hook)

@@ -50,7 +50,7 @@ _ADDING = threading.Lock()  # threads that add to the gradient of the same leaf 
 
 
 class Tensor(Operators, ArrayMethods, Conversions, NumPyProtocols, Inspection):
-    """What you differentiate by, and everything computed from it.
+    """What you differentiate with respect to, and everything computed from it.
 
     data           a number, a nested list or an array. Integers become float64: a derivative needs a continuum
     name           shown on graphs, in formulas and in errors
@@ -100,7 +100,8 @@ class Tensor(Operators, ArrayMethods, Conversions, NumPyProtocols, Inspection):
         if type(root) is not Node:
             raise GraphError(
                 f"backward() starts from {self._called()}, to which no gradient flows: everything it was computed from "
-                "is constant. Wrap what you differentiate by as autograd.Tensor(...), outside of no_grad()."
+                "is constant. Wrap what you differentiate with respect to as autograd.Tensor(...), outside of "
+                "no_grad()."
             )
         seed = seed_of(self, gradient)
         this = (weakref.ref(root), seed), None
@@ -212,7 +213,9 @@ def _call(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     args, kwargs = bind(op, args, kwargs)
     for k, v in kwargs.items():
         if type(v) is Tensor:
-            raise Unsupported(f"{op.name}({k}=…) takes no Tensor: there is no derivative by it. Pass plain numbers.")
+            raise Unsupported(
+                f"{op.name}({k}=…) takes no Tensor: there is no derivative with respect to it. Pass plain numbers."
+            )
     if len(args) == 1 and not op.variadic and type(args[0]) is Tensor:
         return _apply_one(op, args[0], kwargs or _NO_PARAMS)
     return apply(op, args, kwargs or _NO_PARAMS)

@@ -177,7 +177,7 @@ _OF_SHAPES = {np.shape, np.ndim, np.size, np.result_type, np.common_type, np.isr
 
 @cache
 def _unregistered(ufunc: np.ufunc) -> Op:
-    """A function of NumPy's that Tensors do not take, but that a rule may use on truth values: &, |, ~."""
+    """A function of NumPy's that Tensors do not take, but that a rule may use on booleans: &, |, ~."""
     return Op(ufunc, "constant", (), (), (), False, {})
 
 

@@ -75,7 +75,7 @@ def _power(w: Writer, s: Symbol, args: Sequence[Code]) -> Code:
 
 
 def _invert(w: Writer, s: Symbol, args: Sequence[Code]) -> Code:
-    """Of Python's truth values ~ makes -1 and -2."""
+    """Of Python's booleans ~ makes -1 and -2."""
     return _prefix("~")(w, s, args) if s.shape else w.called(s, args)
 
 

@@ -69,7 +69,7 @@ def _is_whole(x: Any) -> bool:
     return type(x.value if isinstance(x, Symbol) else x) is int
 
 
-# Whole numbers of Python's have no end; NumPy's have 64 bits.
+# Python's integers have no end; NumPy's have 64 bits.
 _OF_WHOLE: dict[Any, Row] = {
     np.power: lambda _w, _s, args: Code(f"{within(args[0], ATOM)}**{within(args[1], POWER)}", POWER),
     np.floor_divide: infix("//", PRODUCT),

@@ -183,7 +183,7 @@ def _root(degree: int) -> Row:
 
 
 def _relation(sign: str) -> Row:
-    """A truth value as a number: 1 where it holds, else 0 (Iverson's bracket)."""
+    """A boolean as a number: 1 where it holds, else 0 (Iverson's bracket)."""
     return lambda style, args, _: (
         style.around("[]", f"{args[0].text} {style.sign(sign)} {args[1].text}"),
         ATOM,
