@@ -53,7 +53,7 @@ class Optimizer:
 
     def _moved(self, moving: list[tuple[int, ag.Tensor, Any]]) -> Callable[[], Any]:
         """The call that moves the parameters. It is made here, not within the try of step(): a signal at the end of a
-        comprehension that Python 3.13 inlines there is not caught."""
+        comprehension that Python 3.12 and newer inline there is not caught."""
         return replacing([p for _, p, _ in moving], [p.data - self.update(i, g) for i, p, g in moving])
 
     def _gradient(self, i: int, p: ag.Tensor) -> Any:
