@@ -50,11 +50,15 @@ class Optimizer:
         undo = self.snapshot()
         try:
             self.steps += 1
-            updates = [p.data - self.update(i, g) for i, p, g in moving]
-            replacing([p for _, p, _ in moving], updates)()
+            self._moved(moving)()
         except BaseException:
             undo()
             raise
+
+    def _moved(self, moving: list[tuple[int, ag.Tensor, Any]]) -> Callable[[], Any]:
+        """The call that moves the parameters. It is made here, not within the try of step(): a signal at the end of a
+        comprehension that Python 3.12 and newer inline there is not caught."""
+        return replacing([p for _, p, _ in moving], [p.data - self.update(i, g) for i, p, g in moving])
 
     def _gradient(self, i: int, p: ag.Tensor) -> Any:
         if p.grad is None:
