@@ -1,5 +1,7 @@
 """Costs as students type them, in plain NumPy: their lines are those of the lecture notes, character for character."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -25,6 +27,7 @@ COSTS = {
     "two sums": "J = -(1/m)*(np.sum(Y*np.log(a)) + np.sum((1-Y)*np.log(1-a)))",
     "np.dot": "J = -(1/m)*(np.dot(Y, np.log(a).T) + np.dot(1-Y, np.log(1-a).T))",
     "np.dot, turned": "J = -(np.dot(np.log(a), Y.T) + np.dot(np.log(1-a), (1-Y).T))/m",
+    "np.dot of logarithms of a turned a": "J = -1/m*(np.dot(Y, np.log(a.T)) + np.dot(1-Y, np.log(1-a.T)))",
     "np.squeeze": "J = np.squeeze(-(1/m)*np.sum(Y*np.log(a) + (1-Y)*np.log(1-a)))",
     "np.multiply": "logprobs = np.multiply(np.log(a), Y) + np.multiply(np.log(1-a), 1-Y)\nJ = -np.sum(logprobs)/m",
     "a sum with axes": "J = -(1/m)*np.sum(Y*np.log(a) + (1-Y)*np.log(1-a), axis=1, keepdims=True)",
@@ -37,7 +40,11 @@ FORMS = {
     "a power": "a = (1+np.exp(-z))**-1",
     "a function": "def sigmoid(x):\n    s = 1.0/(1.0+np.exp(-x))\n    return s\na = sigmoid(z)",
     "steps with names": "e = np.exp(-z)\nunder = 1+e\na = 1/under",
-    "by tanh": "a = 1 - 1/(np.exp(z)+1)",
+    "from 1": "a = 1 - 1/(np.exp(z)+1)",
+    "by tanh": "a = 0.5*(1 + np.tanh(z/2))",
+    "np.e**-z": "a = 1/(1+np.e**-z)",
+    "math.e**z": "import math\na = math.e**z/(1+math.e**z)",
+    "np.power(np.e, -z)": "a = 1/(1+np.power(np.e, -z))",
 }
 GOLDEN = ["da = −Y/a + (1 − Y) / (1 − a)", "dz = a − Y", "dw = (1/m) X dzᵀ", "db = (1/m) Σ dz"]
 GOLDEN_ROWS = [*GOLDEN[:2], "dw = (1/m) Xᵀ dz", GOLDEN[3]]
@@ -88,7 +95,7 @@ W2, b2 = ag.Tensor(rng.normal(size=(1, 4))), ag.Tensor(np.zeros((1, 1)))
 Z1 = np.dot(W1, X) + b1
 """
 SECOND = "Z2 = np.dot(W2, A1) + b2\nA2 = 1/(1+np.exp(-Z2))"
-TWO_COSTS = {name: cost.replace("(a)", "(A2)").replace("-a)", "-A2)") for name, cost in COSTS.items()}
+TWO_COSTS = {name: re.sub(r"\ba\b", "A2", cost) for name, cost in COSTS.items()}
 TWO_LAYERS = [
     "dA2 = −Y/A2 + (1 − Y) / (1 − A2)",
     "dZ2 = A2 − Y",
@@ -126,6 +133,7 @@ SOFTMAX = {
     "with keepdims": "A2 = np.exp(Z2)/np.sum(np.exp(Z2), axis=0, keepdims=True)",
     "with the maximum subtracted": "E = np.exp(Z2 - np.max(Z2, axis=0, keepdims=True))\n"
     "A2 = E/np.sum(E, axis=0, keepdims=True)",
+    "an axis by None": "E = np.exp(Z2 - Z2.max(axis=0)[None, :])\nA2 = E/np.sum(E, axis=0)[None]",
     "a function": "def softmax(z):\n    e = np.exp(z - np.max(z))\n    return e/e.sum(axis=0)\nA2 = softmax(Z2)",
 }
 
@@ -299,7 +307,8 @@ def test_a_loop_over_samples(form):
     derivation = derived(LOOPED + ACCUMULATED[form])
     assert derivation.convention == "course" and "one sample" not in str(derivation)
     assert sorted(line.text for line in derivation.lines) == sorted(IN_TURN)
-    assert "x1[i], x2[i], y[i]: equal to constants without names, in these data." in str(derivation)
+    said = "x1[i], x2[i], y[i]: the cost uses values that have no name, and in these data they are equal to these."
+    assert said in str(derivation)
 
 
 def test_a_loop_that_adds_two_terms_in_each_turn():
@@ -358,7 +367,14 @@ def test_a_loop_of_another_number_of_samples_than_is_said():
 
 
 @pytest.mark.parametrize(
-    "a", ["1/(1+np.exp(-z)+1e-9)", "1/(1+2*np.exp(-z))", "1/(1.001+np.exp(-z))", "np.exp(z)/(2+np.exp(z))"]
+    "a",
+    [
+        "1/(1+2.718281828**-z)",
+        "1/(1+np.exp(-z)+1e-9)",
+        "1/(1+2*np.exp(-z))",
+        "1/(1.001+np.exp(-z))",
+        "np.exp(z)/(2+np.exp(z))",
+    ],
 )
 def test_what_is_not_a_sigmoid_is_not_taken_for_one(a):
     lines = texts(LOGISTIC, COLUMNS, f"a = {a}", MEAN)

@@ -280,8 +280,9 @@ def _factors(body: Symbol) -> set[str | None]:
 
 def _said(total: Symbol) -> str:
     (data,), axis = total.operands, total.params.get("axis")
-    columns = data.ndim == 2 and axis in (0, -2)
-    said = f"each column of {data.name} sums to 1" if columns else f"the sum of {data.name} is 1"
+    axis = axis[0] if isinstance(axis, tuple) and len(axis) == 1 else axis
+    each = {0: "column", -2: "column", 1: "row", -1: "row"}.get(axis) if data.ndim == 2 else None
+    said = f"the sum of {data.name} is 1" if each is None else f"each {each} of {data.name} sums to 1"
     return f"{said}, as in these data"
 
 
