@@ -83,7 +83,7 @@ class Recorded:
             if reading.said is not None:
                 self.read_as.setdefault(reading.said, None)
             operands = tuple(self.operand(x) for x in reading.operands)
-            return Symbol.run(OPS[reading.function], operands, reading.params).but(
+            return Symbol.run(reading.op, operands, reading.params).but(
                 shape=self.samples.shape(operand, np.shape(value))
             )
         name = self.names(operand)

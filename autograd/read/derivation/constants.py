@@ -8,23 +8,25 @@ from __future__ import annotations
 
 import dis
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from types import CodeType
+from types import CodeType, MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from autograd import names
 from autograd.node import Constant
+from autograd.op import OPS, Op
 from autograd.rules import getitem, identity
 
 
 class Reading(NamedTuple):
     """A constant as a function of an array that has a name."""
 
-    function: Any  # np.subtract, of 1 and the array; np.negative; identity, np.transpose, getitem of a view
+    function: Any  # np.subtract, of 1 and the array; np.negative; identity, np.transpose, getitem of a view; one_hot
     array: Any
     index: Any = None
     turn: str | None = None  # in words, of a number that was looked up in a turn of a loop
+    settings: Mapping[str, Any] = MappingProxyType({})  # of one_hot
 
     @property
     def operands(self) -> tuple[Any, ...]:
@@ -34,7 +36,12 @@ class Reading(NamedTuple):
     @property
     def params(self) -> dict[str, Any]:
         """The parameters of the function."""
-        return {} if self.index is None else {"index": self.index}
+        return dict(self.settings) if self.index is None else {"index": self.index}
+
+    @property
+    def op(self) -> Op:
+        """The operation of the function."""
+        return OPS.get(self.function) or Op(self.function, "constant", (), (), (), False, {})
 
     @property
     def said(self) -> str | None:
@@ -55,6 +62,7 @@ class Constants:
         self._arrays = list(arrays)
         self.numbers = dict(numbers or {})
         self._read: dict[int, tuple[Any, Reading | None]] = {}
+        self._made: dict[Any, Any] = {}
 
     def read_in_turn(self, rows: Sequence[Sequence[Any]]) -> None:
         """Read the different numbers of the turns of a loop as x[i], where the entries of an array are equal to them,
@@ -95,6 +103,15 @@ class Constants:
                 yield array, [(k, i) for i in range(n)], f"[{k}, i]"
             for k in range(shape[1]) if len(shape) == 2 and shape[0] == n else ():
                 yield array, [(i, k) for i in range(n)], f"[i, {k}]"
+
+    def read_as(self, reading: Reading) -> Any:
+        """The array that a reading gives, from now on read as that; one and the same for equal readings."""
+        key = reading.function, id(reading.array), *reading.settings.items()
+        if key not in self._made:
+            made = reading.function(_value(reading.array), **reading.settings)
+            self._made[key] = made
+            self._read[id(made)] = made, reading
+        return self._made[key]
 
     def reading(self, constant: Any) -> Reading | None:
         """What an array without a name is read as; None where it is nothing but itself."""

@@ -16,6 +16,7 @@ from autograd.node import Constant, Node, ancestors, before, values
 from autograd.op import OPS, kept
 from autograd.read.derivation.constants import Constants
 from autograd.read.derivation.recognized import Found, Recognizer
+from autograd.read.derivation.spellings import respelled
 
 
 class Copied:
@@ -44,7 +45,7 @@ class Copied:
         recognizer = Recognizer(nodes, {root, *targets}, self.recorded, constants)
         for node in nodes:
             if node.op is not None:
-                found = recognizer.found(node)
+                found = recognizer.found(node) or respelled(recognizer, node)
                 self.of[node] = self._plain(node) if found is None else self._made(found, node)
         self.root = self.of[root]
         reached = set(ancestors(self.root))

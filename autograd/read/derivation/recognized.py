@@ -203,10 +203,16 @@ class Recognizer:
         if node.op is None or node.op.function is not np.maximum:
             return None
         for x, zero in (node.parents, node.parents[::-1]):
-            if type(x) is Node and exact_number(zero) == 0 and x.shape == node.shape and np.all(self.values[x] != 0):
-                self.noted[node] = f"max({names.of(x) or '…'}, 0): no entry is 0, as in these data"
+            if type(x) is Node and exact_number(zero) == 0 and x.shape == node.shape and self.kink_free(x, node):
                 return Found(relu, (x,))
         return None
+
+    def kink_free(self, x: Node, node: Node) -> bool:
+        """Whether no entry of x is 0, where what `node` is recognized as has another derivative."""
+        free = bool(np.all(self.values[x] != 0))
+        if free:
+            self.noted[node] = f"max({names.of(x) or '…'}, 0): no entry is 0, as in these data"
+        return free
 
     # --- the logistic loss --------------------------------------------------------------------------------------------
 
