@@ -279,6 +279,28 @@ def test_the_same_twice_is_two_times_that():
     assert line == "dw = (1/m) X dzᵀ + 0.1 w"
 
 
+PENALTIES = {
+    "(lambd/(2*m))*Σ": "(lambd/(2*m))*np.sum(w**2)",
+    "lambd/2/m*Σ": "lambd/2/m*np.sum(np.square(w))",
+    "(1/m)*(lambd/2)*Σ": "(1/m)*(lambd/2)*np.sum(w*w)",
+    "Σ times": "np.sum(w**2)*(lambd/(2*m))",
+    "a norm": "lambd/(2*m)*np.linalg.norm(w)**2",
+}
+
+
+@pytest.mark.parametrize("penalty", PENALTIES)
+def test_a_penalty_over_m_keeps_the_names(penalty):
+    found = derived(LOGISTIC, COLUMNS, SIGMOID, "lambd = 0.7", f"{MEAN} + {PENALTIES[penalty]}")
+    assert found["dw"].text == "dw = (1/m) X dzᵀ + (lambd/m) w"
+    assert "lambd/(2m): the cost uses a value that has no name" in str(found)
+
+
+@pytest.mark.parametrize("factor", ["0.7/(2*m) + 1e-12", "0.35/2", "lambd/(2*m) if False else 0.05"])
+def test_a_number_that_is_not_lambda_over_m_stays_one(factor):
+    found = derived(LOGISTIC, COLUMNS, SIGMOID, "lambd = 0.7", f"{MEAN} + ({factor})*np.sum(w**2)")
+    assert "lambd" not in found["dw"].text
+
+
 def test_the_scalar_graph():
     script = """
 x1, x2, y = 0.5, -1.0, 1.0
