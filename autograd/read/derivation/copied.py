@@ -31,7 +31,9 @@ class Copied:
     is_recognized   whether something is computed in another way than it was recorded
     """
 
-    def __init__(self, root: Node, targets: Collection[Node], constants: Constants) -> None:
+    def __init__(
+        self, root: Node, targets: Collection[Node], constants: Constants, with_constants: bool = True
+    ) -> None:
         self.recorded = values(root)
         self.is_recognized = False
         self.constants = constants
@@ -45,7 +47,7 @@ class Copied:
         recognizer = Recognizer(nodes, {root, *targets}, self.recorded, constants)
         for node in nodes:
             if node.op is not None:
-                found = recognizer.found(node) or respelled(recognizer, node)
+                found = recognizer.found(node) or respelled(recognizer, node, with_constants)
                 self.of[node] = self._plain(node) if found is None else self._made(found, node)
         self.root = self.of[root]
         reached = set(ancestors(self.root))

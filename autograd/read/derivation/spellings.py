@@ -37,10 +37,13 @@ from autograd.rules import getitem, logsumexp, relu, xlogy
 from autograd.rules.norms import euclidean
 
 
-def respelled(known: Recognizer, node: Node) -> Found | None:
-    """What a node is in the textbook's form; None where it is written so, or is something else."""
+def respelled(known: Recognizer, node: Node, with_constants: bool) -> Found | None:
+    """What a node is in the textbook's form; None where it is written so, or is something else.
+
+    with_constants   also in forms with a constant that the cost does not have: a mask, one-hot targets
+    """
     for spelling in _SPELLINGS.get(node.op.function if node.op is not None else None, ()):
-        found = spelling(known, node)
+        found = spelling(known, node) if with_constants or spelling not in _WITH_CONSTANTS else None
         if found is not None:
             return found
     return None
@@ -348,6 +351,7 @@ def _transposed(x: Any) -> Any:
     return Found(np.transpose, (x,)) if type(x) is Node else value_of(x).T
 
 
+_WITH_CONSTANTS = {_split, _larger, _log_of_picked, _entry_of_each}
 Spelling = Callable[[Recognizer, Node], Found | None]
 _SPELLINGS: dict[Any, tuple[Spelling, ...]] = {
     np.where: (_either_way, _split),
