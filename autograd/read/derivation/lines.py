@@ -257,7 +257,7 @@ def _masked(s: Symbol) -> Symbol:
     if s.call is not np.where or s.name is not None:
         return s
     condition, chosen, other = s.operands
-    if not isinstance(condition, Symbol):
+    if not isinstance(condition, Symbol) or condition.call not in _OPPOSITES:
         return s
     for g, rest, holds in ((chosen, other, True), (other, chosen, False)):
         if np.shape(rest) == () and not isinstance(rest, Symbol) and rest == 0 and isinstance(g, Symbol):
