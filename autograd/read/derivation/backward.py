@@ -74,6 +74,9 @@ class Recorded:
         if number is not None:
             return number
         value = operand.out if type(operand) is Constant else operand
+        share = self._share_of_samples(operand, value)
+        if share is not None:
+            return share
         if id(operand) not in self._compared:
             self._compared[id(operand)] = self._comparison(operand)
         if self._compared[id(operand)] is not None:
@@ -83,7 +86,7 @@ class Recorded:
             if reading.said is not None:
                 self.read_as.setdefault(reading.said, None)
             operands = tuple(self.operand(x) for x in reading.operands)
-            return Symbol.run(OPS[reading.function], operands, reading.params).but(
+            return Symbol.run(reading.op, operands, reading.params).but(
                 shape=self.samples.shape(operand, np.shape(value))
             )
         name = self.names(operand)
@@ -93,6 +96,17 @@ class Recorded:
             self.nameless.setdefault(name, np.shape(value))
         shape = self.samples.shape(operand, np.shape(value))
         return self.inputs.setdefault(id(operand), Symbol(value, name, shape=shape))
+
+    def _share_of_samples(self, operand: Any, value: Any) -> Symbol | None:
+        """λ/(2m) for a number without a name that is equal to it, where m and λ are known; None for every other."""
+        m = self.samples.m
+        found = None if m is None or names.of(operand) is not None else self.constants.share(value, int(m))
+        if m is None or found is None:
+            return None
+        constant, k = found
+        self.read_as.setdefault(f"{names.of(constant)}/{'m' if k == 1 else f'({k}m)'}", None)
+        share: Symbol = self._constant(constant) / (m.symbol if k == 1 else k * m.symbol)
+        return share
 
     def _comparison(self, operand: Any) -> Symbol | None:
         """Booleans as what they were computed from, so that a program computes them anew; None where it is not

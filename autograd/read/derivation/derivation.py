@@ -163,8 +163,9 @@ def _equal_to(read_as: list[str]) -> list[str]:
     """What is said of constants without a name that are read as something that has one."""
     if not read_as:
         return []
-    what = "a constant without a name" if len(read_as) == 1 else "constants without names"
-    return [f"{', '.join(read_as)}: equal to {what}, in these data"]
+    if len(read_as) == 1:
+        return [f"{read_as[0]}: the cost uses a value that has no name, and in these data it is equal to {read_as[0]}"]
+    return [f"{', '.join(read_as)}: the cost uses values that have no name, and in these data they are equal to these"]
 
 
 def _of_this_run(nameless: dict[str, tuple[int, ...]]) -> list[str]:

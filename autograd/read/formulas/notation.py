@@ -397,6 +397,7 @@ NOTATION: dict[str, Row] = {
     "max": _over("max", open=False),
     "min": _over("min", open=False),
     "softmax": _called("softmax"),
+    "one_hot": _called("onehot"),
     "logsumexp": _logsumexp,
     "log_loss": _log_loss,
     "log_loss_logits": _log_loss_logits,
