@@ -37,16 +37,18 @@ Wrap = Callable[[Any, Any], Any]
 NEAR, FAR = 12, 100  # how many operations are looked at, for a quotient and for its length: a bound on what it may cost
 
 
-def times(g: Any, local: Any) -> Any:
-    """g · local, where the length of a quotient in either is cancelled, if both are recorded."""
+def times(g: Any, local: Any, product: Callable[[], Any] | None = None) -> Any:
+    """g · local, where the length of a quotient in either is cancelled, if both are recorded; else `product`."""
     found = _product(local, g)
-    return carried(g, local) if found is None else found
+    return carried(g, local, product) if found is None else found
 
 
-def carried(t: Any, local: Any) -> Any:
-    """t · local, where the length of a quotient in t is cancelled, if both are recorded."""
+def carried(t: Any, local: Any, product: Callable[[], Any] | None = None) -> Any:
+    """t · local, where the length of a quotient in t is cancelled, if both are recorded; else `product`."""
     found = _product(t, local)
-    return t * local if found is None else found
+    if found is not None:
+        return found
+    return t * local if product is None else product()
 
 
 def _product(one: Any, other: Any) -> Any:
