@@ -11,12 +11,14 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
+from autograd.convert import HALF, wide
 from autograd.tensor import at_once, keeping, replacing
 
 
 class Optimizer:
     """What optimisers share: parameters, a learning rate, and the state of each parameter (`update` is the rule).
 
+    State and steps of half-precision parameters are kept in single precision: there Adam's ε is not 0.
     A parameter that is frozen (`p.requires_grad = False`) stays where it is.
     """
 
@@ -46,7 +48,7 @@ class Optimizer:
         undo = self.snapshot()
         try:
             self.steps += 1
-            updates = [p.data - self.update(i, g) for i, p, g in moving]
+            updates = [_moved(p.data, self.update(i, g)) for i, p, g in moving]
             replacing([p for _, p, _ in moving], updates)()
         except BaseException:
             undo()
@@ -76,6 +78,12 @@ class Optimizer:
         for p in self.parameters:
             if p.requires_grad:
                 p.grad = None
+
+
+def _moved(data: Any, update: Any) -> Any:
+    """The data less the update, in its own precision; of half precision the difference is rounded once."""
+    new = wide(data) - update
+    return new.astype(data.dtype) if getattr(data, "dtype", None) == HALF else new
 
 
 def _copied(state: Any) -> Any:
@@ -121,6 +129,7 @@ class Momentum(Optimizer):
         self.v: list[Any] = [0.0] * len(self.parameters)
 
     def update(self, i: int, g: Any) -> Any:
+        g = wide(g)
         self.v[i] = self.beta * self.v[i] + (1 - self.beta) * g
         return self.lr * self.v[i]
 
@@ -144,6 +153,7 @@ class Adam(Optimizer):
         self.s: list[Any] = [0.0] * len(self.parameters)
 
     def update(self, i: int, g: Any) -> Any:
+        g = wide(g)
         self.v[i] = self.beta1 * self.v[i] + (1 - self.beta1) * g
         self.s[i] = self.beta2 * self.s[i] + (1 - self.beta2) * g * g
         v = self.v[i] / (1 - self.beta1**self.steps)
