@@ -107,8 +107,15 @@ class _Replace:
 
 
 def _one(wanted: Any, node: Node) -> Any:
-    """1 for the wanted node, or one that was computed in the same way."""
-    return 1.0 if _same(wanted, node, NEAR) else None
+    """1 for the wanted node, or one that was computed in the same way, in whatever precision it is read."""
+    return 1.0 if _same(uncast(wanted), uncast(node), NEAR) else None
+
+
+def uncast(node: Any) -> Any:
+    """What was brought into another precision, or the node itself."""
+    while type(node) is Node and node.op is not None and node.op.name == "cast":
+        node = node.parents[0]
+    return node
 
 
 def _same(a: Any, b: Any, depth: int) -> bool:

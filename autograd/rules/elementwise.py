@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.cancel import in_both, in_either, in_numerator, in_operand, in_power, in_square
+from autograd.cancel import in_both, in_either, in_numerator, in_operand, in_power, in_square, uncast
 from autograd.declare import composite, constant, elementwise, linear
 from autograd.errors import Unsupported
 from autograd.node import Node
@@ -51,7 +51,7 @@ def leg(x: Any, y: Any) -> Any:
 
 def over_hypot(x: Any, y: Any, node: Node) -> Any:
     """What is left of hypot(x, y) divided by itself, for cancel.py."""
-    return 1.0 if node.op is OPS[np.hypot] and set(node.parents) == {x, y} else None
+    return 1.0 if node.op is OPS[np.hypot] and set(map(uncast, node.parents)) == {uncast(x), uncast(y)} else None
 
 
 elementwise(np.hypot, lambda _out, x, y: leg(x, y), lambda _out, x, y: leg(y, x), kinked=undetermined)
@@ -223,7 +223,9 @@ elementwise(  # 1 also at the bounds, as far as they are part of the range
 
 def over_absolute(x: Node, node: Node) -> Any:
     """What is left of |x|, or of |x| with another sign, divided by |x|: cancel.py has sign(x) as x / |x|."""
-    if node.op is None or node.op.function not in (np.absolute, np.fabs, np.copysign) or node.parents[0] is not x:
+    if node.op is None or node.op.function not in (np.absolute, np.fabs, np.copysign):
+        return None
+    if uncast(node.parents[0]) is not uncast(x):
         return None
     return 1.0 if len(node.parents) == 1 else np.copysign(1.0, node.inputs[1])
 

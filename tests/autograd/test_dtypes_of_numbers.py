@@ -1,4 +1,4 @@
-"""A Python number beside single precision: the result has the dtype that NumPy's has, for every function of the table."""
+"""A Python number beside single precision: the result has the dtype that NumPy gives, for every function."""
 
 import warnings
 
