@@ -1,7 +1,9 @@
 """A derivative rule is declared in one line, in one of four ways.
 
     elementwise(f, local, …)    f works elementwise; `local(out, *inputs, **params)` is ∂out/∂input at each entry,
-                                one for each input; a number stands for a constant one
+                                one for each input; a number stands for a constant one. `local(g, out, *inputs, …)` is
+                                its product with g, where the order of the factors counts: g / x is in range where
+                                1 / x and g · (1 / x) may not be
     linear(f, adjoint, …)       f is linear in each input by itself; `adjoint(g, *inputs, **params)`
     general(f, vjps, jvps)      anything else; `vjp(g, out, *inputs, **params)`, `jvp(t, out, *inputs, **params)`
     constant(f)                 the result carries no gradient
@@ -33,7 +35,7 @@ import numpy as np
 from autograd.cancel import carried, times
 from autograd.errors import Unsupported, mismatch
 from autograd.op import COMPOSITES, OPS, REFUSED, TRACED, VALUE, Each, Op, Rule, keyword, settle
-from autograd.signatures import called, check_fits, check_rules, reading, several
+from autograd.signatures import called, check_fits, check_rules, is_product, reading, several
 
 
 def elementwise(function: Rule, *local: Rule | float | None, **how: Any) -> Rule:
@@ -45,14 +47,15 @@ def elementwise(function: Rule, *local: Rule | float | None, **how: Any) -> Rule
     """
     check_rules(function, "local derivative", local, (int, float))
     shown = [rule for rule in local if callable(rule)]
-    reads, reads_out, params = reading(function, shown, len(local), ("out",))
+    reads, reads_out, params = reading(function, shown, len(local), ("out",), of_products=("g", "out"))
     if how.pop("keeps", False):
         reads = [VALUE] * len(local)
     vjps = tuple(_times_local(rule, len(local)) for rule in local)
     declared = _register(function, "elementwise", vjps, vjps, reads, reads_out, params, how)
     op = OPS[declared]
     pushes = tuple(
-        _cancelled(rule, vjp, times if op.kinked else carried) for rule, vjp in zip(local, vjps, strict=True)
+        _cancelled(rule, vjp, times if op.kinked else carried, len(local))
+        for rule, vjp in zip(local, vjps, strict=True)
     )
     op.recorded = pushes if op.kinked else vjps, pushes
     return declared
@@ -288,6 +291,8 @@ def _times_local(local: Rule | float | None, n: int) -> Rule | None:
             return (lambda g, _out, _x, _y: g) if local == 1 else (lambda g, _out, _x, _y: -g)
         return (lambda g, *_: g) if local == 1 else (lambda g, *_: -g)
     rule = local
+    if is_product(rule, n):
+        return rule
     if _takes(rule, 1 + n) and n == 1:
         return lambda g, out, x: g * rule(out, x)
     if _takes(rule, 1 + n) and n == 2:
@@ -295,10 +300,12 @@ def _times_local(local: Rule | float | None, n: int) -> Rule | None:
     return lambda g, *args, **params: g * rule(*args, **params)
 
 
-def _cancelled(local: Rule | float | None, plain: Rule | None, product: Rule) -> Rule | None:
+def _cancelled(local: Rule | float | None, plain: Rule | None, product: Rule, n: int) -> Rule | None:
     """The same product in a sweep that is recorded: what the next derivative at 0 hangs on is cancelled."""
     if local is None or not callable(local):
         return plain
+    if is_product(local, n):
+        return lambda g, *args, **params: product(g, local(1.0, *args, **params), lambda: local(g, *args, **params))
     return lambda g, *args, **params: product(g, local(*args, **params))
 
 

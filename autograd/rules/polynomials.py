@@ -113,7 +113,7 @@ def linspace(
 ) -> Any:
     """np.linspace; its last entry is `stop` itself."""
     refuse_keywords("linspace", retstep=retstep, dtype=dtype, device=device)
-    start, stop = operand(start), operand(stop)
+    start, stop = (x if type(x) in (int, float) else operand(x) for x in (start, stop))  # numbers have no precision
     w = weights(start, stop, num, endpoint, np.result_type(start, stop, 1.0))
     return np.moveaxis(np.where(w == 1, stop, start + w * (stop - start)), 0, axis)
 
