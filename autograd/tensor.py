@@ -20,6 +20,7 @@ import numpy as np
 from numpy import ndarray
 
 from autograd import rules
+from autograd.arguments import settled
 from autograd.convert import (
     as_floats,
     floating,
@@ -607,10 +608,12 @@ def _call(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if type(out) is ndarray and out.dtype.kind == "b" and not kwargs:
             remember(out, op.function, *(a.node if type(a) is Tensor else a for a in args))
         return out
+    called = args, kwargs
     args, kwargs = op.bind(args, kwargs)
     for k, v in kwargs.items():
         if type(v) is Tensor:
             raise Unsupported(f"{op.name}({k}=…) takes no Tensor: there is no derivative by it. Pass plain numbers.")
+    kwargs = settled(op.function, kwargs, *called)
     if len(args) == 1 and not op.variadic and type(args[0]) is Tensor:
         return _apply_one(op, args[0], kwargs or _NO_PARAMS)
     return apply(op, args, kwargs or _NO_PARAMS)
