@@ -1,7 +1,7 @@
 """Forms of an argument that counts, or that numbers axes: the one place where they become plain integers.
 
 NumPy takes an axis as np.int64(1), as an array of one number, sometimes as True. Rules and definitions see an int, a
-tuple or a list of ints, or None. So no rule computes with an uint8, of which -k wraps, or counts with truth values.
+tuple or a list of ints, or None. So no rule computes with an uint8, of which -k wraps, or counts with booleans.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ def settled(function: Callable[..., Any], given: dict[str, Any], args: Any, kwar
     An unusual form is first shown to NumPy, which takes different ones in different functions.
     """
     unusual = {k: v for k, v in given.items() if not _usual(k, v)}
-    if not unusual:
+    of = (getattr(function, "__module__", None) or "numpy").split(".")[0]
+    if not unusual or of not in ("numpy", "autograd"):  # in a function of the user's a name says nothing
         return given
     for k, v in unusual.items():
         if type(v) in TRACED:
@@ -66,7 +67,7 @@ def _usual(name: str, value: Any) -> bool:
 
 def _shown_to_numpy(function: Callable[..., Any], unusual: dict[str, Any], args: Any, kwargs: Any) -> None:
     """Raise DtypeError where NumPy does not take the arguments in this form; ones stand for Tensors."""
-    if not (isinstance(function, np.ufunc) or (getattr(function, "__module__", None) or "").startswith("numpy")):
+    if (getattr(function, "__module__", None) or "numpy").startswith("autograd"):
         for k, v in unusual.items():  # a function of ours, which takes what NumPy takes everywhere
             parts = v if isinstance(v, tuple) else np.ravel(v).tolist() if k not in AXES else [v]
             if k != "keepdims" and any(isinstance(x, (bool, np.bool_, float, list)) or np.ndim(x) for x in parts):
@@ -91,7 +92,7 @@ def _plain(given: Any) -> Any:
 
 
 def _integers(name: str, value: Any) -> Any:
-    """Whole numbers of any kind as Python's, one by one; anything else as it is.
+    """Integers of any kind as Python's, one by one; anything else as it is.
 
     >>> _integers("axis", np.array([0, 1])), _integers("k", np.uint8(2)), _integers("repeats", [True, np.int64(3)])
     ((0, 1), 2, [1, 3])
