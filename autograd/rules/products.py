@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from autograd.arguments import mode_of
 from autograd.convert import narrower
 from autograd.declare import defined, linear, variadic
 from autograd.errors import ShapeError
@@ -232,7 +233,7 @@ linear(
     np.convolve,
     lambda g, a, v, mode="full": convolve_adjoint(g, np.shape(a), v, mode),
     lambda g, a, v, mode="full": convolve_adjoint(g, np.shape(v), a, mode),
-    prepare=lambda a, v, mode="full": ((a, v), {"mode": MODES.get(mode, mode)}),
+    prepare=lambda a, v, mode="full": ((a, v), {"mode": mode_of(mode, MODES)}),
 )
 
 
