@@ -131,7 +131,8 @@ def test_a_defect_is_told_from_noise(monkeypatch, cost, wrong, planted):
     def with_defect(graph, drafts, read, m, known):
         found = right(graph, drafts, read, m, known)
         if planted == "in the program":
-            return {node: WRONG[wrong](body) if node.name == "x" else body for node, body in found.items()}
+            bodies = {node: WRONG[wrong](body) if node.name == "x" else body for node, body in found.bodies.items()}
+            return found._replace(bodies=bodies)
         return found
 
     def body(self, node):

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd.op import OPS
+from autograd.read.sizes import Size
 from autograd.read.symbol import SMALL, Symbol, named, rebuilt
 from autograd.rules import (
     binary_cross_entropy,
@@ -128,6 +129,8 @@ def part(x: Any) -> Hashable:
         return (type(x), *map(part, x))
     if type(x) is slice:
         return (slice, part(x.start), part(x.stop), part(x.step))
+    if type(x) is Size:
+        return (Size, x.key)
     if type(x) is np.ndarray and x.size <= SMALL:
         return (x.dtype.str, x.shape, x.tobytes())
     return (type(x), repr(x)) if isinstance(x, _PLAIN) else ("id", id(x))

@@ -16,6 +16,7 @@ import numpy as np
 
 from autograd.read.code.terms import part
 from autograd.read.formulas.notation import order_of_axes
+from autograd.read.sizes import Size
 from autograd.read.symbol import Symbol, in_order, mapped
 from autograd.rules.special import identity, ratio
 
@@ -33,7 +34,7 @@ class Scaled(NamedTuple):
 
 def is_simple(x: Any) -> bool:
     """Whether it is a number that may be merged with other factors: hardly anything is lost by that."""
-    return type(x) in (int, float) and abs(x) <= _FINEST and float(x * _FINEST).is_integer()
+    return type(x) in (int, float, Size) and abs(x) <= _FINEST and float(x * _FINEST).is_integer()
 
 
 def alike(new: Symbol, old: Symbol, m: Symbol | None) -> bool:

@@ -171,7 +171,7 @@ class Statements:
         read = [form for form in self._forms[node] if self._reads(label, form, right, noise)]
         rules = tuple(_rules(node, lines.gradients, self._graph.named))
         body = lines.body(node)  # a number written out is safe
-        on_paper = bool(read) and body.call is not None and write(body) != write(program)
+        on_paper = bool(read) and body.call is not None and node not in lines.as_read and write(body) != write(program)
         return self._line(label, program, read or [program], right, noise, rules, lines.note(node), on_paper)
 
     def _reads(self, label: Symbol, form: Symbol, right: Any, noise: float) -> bool:
