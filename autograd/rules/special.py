@@ -81,12 +81,19 @@ def zero_counts(exact: Callable[..., Any]) -> Callable[[Callable[..., Any]], Cal
             except ArithmeticError:  # FloatingPointError by NumPy, ZeroDivisionError by Python's floats
                 return quiet(exact)(x, y)
 
+        either.exact = exact  # type: ignore[attr-defined]  # which programs have in its place: it does not raise
         return either
 
     return decorate
 
 
-@zero_counts(lambda x, y: np.where(counted(x, y), 0.0, np.divide(x, y)))
+def exact_ratio(x: Any, y: Any) -> Any:
+    """x/y, where 0/0 counts as 0."""
+    is_zero = counted(x, y)
+    return np.where(is_zero, 0.0, np.divide(x, np.where(is_zero, 1.0, y)))
+
+
+@zero_counts(exact_ratio)
 def ratio(x: Any, y: Any) -> Any:
     """x / y, where 0/0 counts as 0: the derivative of x·ln y by y.
 
@@ -171,7 +178,13 @@ kinked_slope = elementwise(
 kinked = elementwise(kinked, lambda _out, x: kinked_slope(x), kinked=undetermined)
 
 
-@zero_counts(lambda x, y: np.where(counted(x, y), 0.0, x * np.log(y)))
+def exact_xlogy(x: Any, y: Any) -> Any:
+    """x·ln y, where 0·ln y counts as 0."""
+    is_zero = counted(x, y)
+    return np.where(is_zero, 0.0, x * np.log(np.where(is_zero, 1.0, y)))
+
+
+@zero_counts(exact_xlogy)
 def xlogy(x: Any, y: Any) -> Any:
     """x ln y, entry by entry, where 0·ln 0 counts as 0.
 

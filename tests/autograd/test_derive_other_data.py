@@ -25,13 +25,16 @@ OF_ENTRIES = {
     "turned": lambda x, w: np.swapaxes(x * w, 0, 1),
     "flat": lambda x, w: np.ravel(x * w),
     "with an axis": lambda x, w: (x * w)[:, None, :] * x,
+    "einsum": lambda x, w: np.einsum("ij,kj->ik", x * w, x),
+}
+# Of another number of entries than x: a mean of these is one over so many, which no input is the size of.
+OF_MORE = {
     "without the first": lambda x, w: (x * w)[:, 1:],
     "differences": lambda x, w: np.diff(x * w, axis=1),
     "joined": lambda x, w: np.concatenate([x * w, x, x * x], axis=1),
     "in a stack": lambda x, w: np.stack([x * w, x]),
     "padded": lambda x, w: np.pad(x * w, ((0, 0), (1, 1))),
-    "an outer product": lambda x, w: np.outer(x * w, x),
-    "einsum": lambda x, w: np.einsum("ij,kj->ik", x * w, x),
+    "an outer product": lambda x, w: np.outer(x * w, w),
 }
 OF_ROWS = {
     "sums": lambda x, w: np.sum(x * w, axis=1),
@@ -83,6 +86,12 @@ def test_another_number_of_samples(of, total, is_leaf):
     agrees(lambda x, w: TOTALS[total](inner(x, w)), w, x, [ordinary(9), ordinary(2)], is_leaf)
 
 
+@pytest.mark.parametrize("of", OF_MORE)
+def test_another_number_of_entries(of):
+    w, x = ordinary(6)
+    agrees(lambda x, w: np.sum(np.tanh(OF_MORE[of](x, w))), w, x, [ordinary(9), ordinary(4)], is_leaf=True)
+
+
 LAYERS = {"tanh": np.tanh, "relu": ag.relu, "sigmoid": ag.sigmoid, "relu by hand": lambda z: np.maximum(z, 0.0)}
 LOSSES = {
     "squares": lambda z, y: np.mean((z - y) ** 2),
@@ -103,7 +112,7 @@ def test_networks_of_another_number_of_samples(layer, loss, rows):
         A = LAYERS[layer](W1 @ X + b1)
         Z = W2 @ A
         if rows:
-            Z = (LAYERS[layer](X.T @ W1.T + b1.T) @ W2.T).T
+            Z = (LAYERS[layer]((W1 @ X).T + b1.T) @ W2.T).T
         return LOSSES[loss](Z, Y) + 0.05 * np.sum(W1**2)
 
     weights = {"W1": RNG.normal(size=(4, 3)), "b1": RNG.normal(size=(4, 1)), "W2": RNG.normal(size=(2, 4))}
@@ -111,8 +120,8 @@ def test_networks_of_another_number_of_samples(layer, loss, rows):
     def samples(m):
         return {"X": RNG.normal(size=(3, m)), "Y": np.eye(2)[RNG.integers(0, 2, m)].T.copy()}
 
-    given = samples(6)
-    derivation = ag.derive(cost(*(ag.Tensor(v, name=k) for k, v in weights.items()), **given))
+    X, Y = samples(6).values()
+    derivation = ag.derive(cost(*(ag.Tensor(v, name=k) for k, v in weights.items()), X, Y))
     given = samples(9)
     leaves = [ag.Tensor(v, name=k) for k, v in weights.items()]
     J = cost(*leaves, **given)
