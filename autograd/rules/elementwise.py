@@ -160,7 +160,13 @@ elementwise(np.log2, lambda _out, x: 1 / (x * LN2))
 elementwise(np.log10, lambda _out, x: 1 / (x * LN10))
 
 
-@zero_counts(lambda x, y: np.where(np.equal(x, y), 0.0, np.subtract(x, y)))
+def exact_gap(x: Any, y: Any) -> Any:
+    """x − y, where ∞ − ∞ counts as 0."""
+    same = np.equal(x, y)
+    return np.where(same, 0.0, np.subtract(x, np.where(same, 0.0, y)))
+
+
+@zero_counts(exact_gap)
 def gap(x: Any, y: Any) -> Any:
     """x − y, where ∞ − ∞ counts as 0: two logarithms of nothing are equal.
 

@@ -197,7 +197,12 @@ def xlogy(x: Any, y: Any) -> Any:
 xlogy = elementwise(xlogy, lambda _out, _x, y: np.log(y), lambda _out, x, y: ratio(x, y))
 
 
-@zero_counts(lambda a, y: -(xlogy(y, a) + xlogy(1 - y, 1 - a)))
+def exact_log_loss(a: Any, y: Any) -> Any:
+    """−(y ln a + (1−y) ln(1−a)), where 0·ln 0 counts as 0."""
+    return -(xlogy(y, a) + xlogy(1 - y, 1 - a))
+
+
+@zero_counts(exact_log_loss)
 def log_loss(a: Any, y: Any) -> Any:
     """−(y ln a + (1−y) ln(1−a)), entry by entry, where 0·ln 0 counts as 0: a sure and right prediction costs nothing.
 
@@ -216,7 +221,12 @@ log_loss = elementwise(
 )
 
 
-@zero_counts(lambda a, y: ratio(1 - y, 1 - a) - ratio(y, a))
+def exact_log_loss_slope(a: Any, y: Any) -> Any:
+    """(1−y)/(1−a) − y/a, where 0/0 counts as 0."""
+    return ratio(1 - y, 1 - a) - ratio(y, a)
+
+
+@zero_counts(exact_log_loss_slope)
 def log_loss_slope(a: Any, y: Any) -> Any:
     """The derivative of log_loss by a: (1−y)/(1−a) − y/a, where 0/0 counts as 0."""
     return (a - y) / (a * (1 - a))  # the same over a common denominator

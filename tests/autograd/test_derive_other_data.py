@@ -130,3 +130,46 @@ def test_networks_of_another_number_of_samples(layer, loss, rows):
     np.testing.assert_allclose(found["J"], J.data, rtol=1e-9)
     for leaf in leaves:
         np.testing.assert_allclose(found[f"d{leaf.name}"], leaf.grad, rtol=1e-9, atol=1e-12, strict=True)
+
+
+# --- conventions ------------------------------------------------------------------------------------------------------
+
+CONVENTIONS = {
+    "logistic": lambda x, w: ag.binary_cross_entropy(x, w),
+    "log loss": lambda x, w: np.sum(ag.log_loss(x, w)),
+    "x ln y": lambda x, w: np.sum(ag.xlogy(w, x)),
+    "a ratio": lambda x, w: np.sum(ag.xlogy(x, x) * w),
+    "a norm": lambda x, w: np.sum(np.linalg.norm(x * w, axis=0)),
+    "lengths": lambda x, w: np.sum(np.hypot(x, w)),
+    "deviations": lambda x, w: np.sum(np.std(x, axis=0) * w),
+    "logarithms of sums": lambda x, w: np.sum(ag.logsumexp(np.log(x), axis=0) * w),
+    "sums of exponentials": lambda x, w: np.sum(np.exp(np.logaddexp(np.log(x), np.log(w)))),
+    "ties of the largest": lambda x, w: np.sum(np.max(x * w, axis=0)),
+    "ties of the smallest": lambda x, w: np.sum(np.min(x * w, axis=1) ** 2),
+    "ties of two": lambda x, w: np.sum(np.maximum(x, w) * np.minimum(x, w)),
+    "kinks": lambda x, w: np.sum(np.abs(x - w)) + np.sum(ag.relu(x - w)),
+    "products with zeros": lambda x, w: np.sum(np.prod(x * w, axis=1)),
+    "powers": lambda x, w: np.sum(x**2 * w**3),
+}
+
+
+@pytest.mark.parametrize("cost", CONVENTIONS)
+def test_what_counts_as_0_and_who_shares_does_not_depend_on_the_data_of_the_run(cost):
+    def ordinary():
+        return RNG.uniform(0.1, 0.9, size=(4, 3)), RNG.uniform(0.1, 0.9, size=(4, 3))
+
+    ends = [tuple(RNG.choice([0.0, 0.5, 1.0], size=(2, 4, 3))) for _ in range(4)]
+    agrees(CONVENTIONS[cost], *ordinary(), ends, is_leaf=True)
+
+
+def test_certain_predictions_in_the_program_of_others():
+    w, b, x, y = (ag.Tensor(np.full((1, 2), 0.1), name="w"), ag.Tensor([[0.2]], name="b"), np.ones((2, 3)), np.eye(1, 3))
+    A = ag.sigmoid(w @ x + b)
+    A.name = "A"
+    derivation = ag.derive(ag.binary_cross_entropy(A, y))
+    sure = {"w": np.array([[800.0, 0.0]]), "b": np.array([[0.0]]), "x": np.array([[1, -1, -1], [0, 0, 0.0]]), "y": y}
+    with np.errstate(all="ignore"):
+        found = derivation.function()(**sure)
+    assert found["J"] == 0
+    for gradient in found.values():
+        assert np.all(np.isfinite(gradient))

@@ -61,7 +61,7 @@ class Writer:
     imports     the lines that import them, as far as they can be imported
     """
 
-    def __init__(self, name_of: NameOf | None = None, exact: bool = True) -> None:
+    def __init__(self, name_of: NameOf | None = None, exact: bool | None = True) -> None:
         self.exact = exact
         self.namespace: dict[str, Any] = {"np": np}
         self._imports: dict[str, str] = {"np": NUMPY}

@@ -78,13 +78,13 @@ class Line:
 
 
 class ProgramWriter(Writer):
-    """Writes 1 / m and λ / m where they are used, and the engine's functions by definitions of their own.
+    """Keeps 0·ln 0 and 0/0 as the engine counts them, whatever data the program is run on. Writes 1 / m and λ / m where they are used, and the engine's functions by definitions of their own.
 
     helpers   these definitions by name, what is needed first
     """
 
-    def __init__(self, exact: bool) -> None:
-        super().__init__(exact=exact)
+    def __init__(self) -> None:
+        super().__init__(exact=None)
         self.helpers: dict[str, str] = {}
 
     def own(self, name: str, call: Any) -> str:
@@ -119,10 +119,10 @@ class Statements:
     """
 
     def __init__(
-        self, graph: Recorded, lines: Lines, targets: Collection[Node], numeric: Numeric, steps: bool, exact: bool
+        self, graph: Recorded, lines: Lines, targets: Collection[Node], numeric: Numeric, steps: bool
     ) -> None:
         self._graph, self._lines = graph, lines
-        self.writer = ProgramWriter(exact=exact)
+        self.writer = ProgramWriter()
         self.scope = self._inputs()
         self._slack: dict[str, float] = {}  # by variable: how far its value may be off on account of rounding
         self._numeric = numeric
