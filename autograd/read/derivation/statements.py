@@ -23,7 +23,7 @@ from autograd.read.formulas.formula import write
 from autograd.read.formulas.latex import LATEX
 from autograd.read.formulas.style import Style
 from autograd.read.formulas.text import TEXT
-from autograd.read.symbol import Symbol
+from autograd.read.symbol import Symbol, in_order
 from autograd.sweep import fit, reverse
 
 _HOUSE = Path(__file__).parents[3]
@@ -167,12 +167,18 @@ class Statements:
         label, program = lines.found[node], lines.running[node]
         scale = 1 if lines.m is None or not lines.keeps_samples(node) else lines.m.value
         right = scale * self._numeric.of[node]
-        noise = self._rounded.noise(self._drafts[node]) + self._rounded.noise(program)
+        noise = self._rounded.noise(self._drafts[node]) + self._rounded.noise(program) + self._noise_of_values(program)
         read = [form for form in self._forms[node] if self._reads(label, form, right, noise)]
         rules = tuple(_rules(node, lines.gradients, self._graph.named))
         body = lines.body(node)  # a number written out is safe
         on_paper = bool(read) and body.call is not None and node not in lines.as_read and write(body) != write(program)
         return self._line(label, program, read or [program], right, noise, rules, lines.note(node), on_paper)
+
+    def _noise_of_values(self, program: Symbol) -> float:
+        """How far the values that a line refers to may be off as they were recorded, where they are computed anew."""
+        used = {s.name for s in in_order([program]) if s.name is not None and not s.gradient}
+        named = ((node, s.name) for node, s in self._graph.named.items())
+        return sum(self._recorded.get(node, 0.0) for node, name in named if name in used)
 
     def _reads(self, label: Symbol, form: Symbol, right: Any, noise: float) -> bool:
         """Whether a line may be read in this form, which has to be exact: in floats it may overflow or be 0/0, so it is
