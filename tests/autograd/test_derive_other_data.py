@@ -163,7 +163,12 @@ def test_what_counts_as_0_and_who_shares_does_not_depend_on_the_data_of_the_run(
 
 
 def test_certain_predictions_in_the_program_of_others():
-    w, b, x, y = (ag.Tensor(np.full((1, 2), 0.1), name="w"), ag.Tensor([[0.2]], name="b"), np.ones((2, 3)), np.eye(1, 3))
+    w, b, x, y = (
+        ag.Tensor(np.full((1, 2), 0.1), name="w"),
+        ag.Tensor([[0.2]], name="b"),
+        np.ones((2, 3)),
+        np.eye(1, 3),
+    )
     A = ag.sigmoid(w @ x + b)
     A.name = "A"
     derivation = ag.derive(ag.binary_cross_entropy(A, y))

@@ -70,9 +70,7 @@ def _log_of_sum(x: Any, axis: Any, keepdims: bool) -> Any:
     return out if keepdims else np.squeeze(out, axis=axis)
 
 
-def numpy_terms(
-    roots: Sequence[Any], exact: bool | None = True, stop: Callable[[Symbol], bool] = named
-) -> list[Any]:
+def numpy_terms(roots: Sequence[Any], exact: bool | None = True, stop: Callable[[Symbol], bool] = named) -> list[Any]:
     """The same computations in NumPy's functions, as far as those say it. Equal steps become one Symbol.
 
     exact   to the last bit. Otherwise log_loss and its kin are opened too, into what books write: there 0·ln 0 is nan.

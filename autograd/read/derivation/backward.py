@@ -106,8 +106,10 @@ class Recorded:
     def _sized(self, node: Node, operands: tuple[Any, ...]) -> tuple[int, ...]:
         """The shape of a node, of whose axes some are known to be those of operands, and so of inputs."""
         shape = list(node.shape)
-        raws = [self.values[p] if type(p) is Node else x.value if isinstance(x, Symbol) else x
-                for p, x in zip(node.parents, operands, strict=True)]
+        raws = [
+            self.values[p] if type(p) is Node else x.value if isinstance(x, Symbol) else x
+            for p, x in zip(node.parents, operands, strict=True)
+        ]
         for i, x in enumerate(operands):
             for axis, n in enumerate(x.shape) if isinstance(x, Symbol) else ():
                 of = leads(node, raws, i, axis) if type(n) is not int and n in shape else None

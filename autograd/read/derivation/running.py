@@ -61,6 +61,7 @@ def running(
         linked = rebuilt(list(drafts.values()), lambda s: values.get(s, s), never)
         safe = rebuilt(linked, lambda s: like(limits.of(_plain(in_floats(untransposed(_thin(s))), m)), s), never)
     bodies = {node: s.but(name=None, gradient=False) for node, s in zip(drafts, safe, strict=True)}
+    read = dict(zip(read, rebuilt(list(read.values()), _of_python), strict=True))
     as_read = {node for node, body in bodies.items() if alike(read[node], body, m)}
     taken = {node for node in as_read if not has_sizes(bodies[node])}  # read are the numbers of this run
     return Running({node: read[node] if node in taken else body for node, body in bodies.items()}, as_read)
@@ -90,6 +91,15 @@ def _thin(s: Symbol) -> Symbol:
         return s
     result: Symbol = s.run(op, tuple(x.operands[0] if _repeats(x) else x for x in s.operands), s.params)
     return result
+
+
+def _of_python(s: Symbol) -> Symbol:
+    """Numbers as Python's, which leave single precision as it is."""
+    if s.call is None and s.name is None and type(s.value) is np.float64:
+        return s.but(value=float(s.value))
+    if any(type(x) is np.float64 for x in s.operands):
+        return s.but(operands=tuple(float(x) if type(x) is np.float64 else x for x in s.operands))
+    return s
 
 
 def _repeats(x: Any) -> bool:

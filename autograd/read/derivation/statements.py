@@ -118,9 +118,7 @@ class Statements:
     the sweep are right only up to rounding, however small the result is: see `noise`.
     """
 
-    def __init__(
-        self, graph: Recorded, lines: Lines, targets: Collection[Node], numeric: Numeric, steps: bool
-    ) -> None:
+    def __init__(self, graph: Recorded, lines: Lines, targets: Collection[Node], numeric: Numeric, steps: bool) -> None:
         self._graph, self._lines = graph, lines
         self.writer = ProgramWriter()
         self.scope = self._inputs()
