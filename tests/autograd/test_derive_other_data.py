@@ -8,7 +8,7 @@ import autograd as ag
 RNG = np.random.default_rng(0)
 
 OF_ENTRIES = {
-    **{name: (lambda x, w, f=getattr(np, name): f(x * w)) for name in ("exp", "tanh", "abs", "square", "sign", "cbrt")},
+    **{f.__name__: (lambda x, w, f=f: f(x * w)) for f in (np.exp, np.tanh, np.abs, np.square, np.sign, np.cbrt)},
     **{f.__name__: (lambda x, w, f=f: f(x * w)) for f in (ag.relu, ag.leaky_relu, ag.sigmoid, ag.log_sigmoid)},
     "a power": lambda x, w: (x * w) ** 3,
     "the larger": lambda x, w: np.maximum(x, w),

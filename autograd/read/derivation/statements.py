@@ -78,7 +78,9 @@ class Line:
 
 
 class ProgramWriter(Writer):
-    """Keeps 0·ln 0 and 0/0 as the engine counts them, whatever data the program is run on. Writes 1 / m and λ / m where they are used, and the engine's functions by definitions of their own.
+    """Keeps 0·ln 0 and 0/0 as the engine counts them, whatever data the program is run on.
+
+    Writes 1 / m and λ / m where they are used, and the engine's functions by definitions of their own.
 
     helpers   these definitions by name, what is needed first
     """
