@@ -115,6 +115,9 @@ def as_numbers(s: Symbol) -> Symbol:
             return part
         return part.but(operands=tuple(int(x) if type(x) is Size else x for x in part.operands))
 
-    (body,) = rebuilt([s.but(name=None, gradient=False)], plain)
+    whole = s.but(name=None, gradient=False)
+    if not has_sizes(whole):
+        return s
+    (body,) = rebuilt([whole], plain)
     result: Symbol = body.but(name=s.name, gradient=s.gradient)
     return result
