@@ -167,7 +167,13 @@ elementwise(np.log2, lambda g, _out, x: g / LN2 / x)
 elementwise(np.log10, lambda g, _out, x: g / LN10 / x)
 
 
-@zero_counts(lambda x, y: np.where(np.equal(x, y), 0.0, np.subtract(x, y)))
+def exact_gap(x: Any, y: Any) -> Any:
+    """x − y, where ∞ − ∞ counts as 0."""
+    same = np.equal(x, y)
+    return np.where(same, 0.0, np.subtract(x, np.where(same, 0.0, y)))
+
+
+@zero_counts(exact_gap)
 def gap(x: Any, y: Any) -> Any:
     """x − y, where ∞ − ∞ counts as 0: two logarithms of nothing are equal.
 

@@ -82,12 +82,19 @@ def zero_counts(exact: Callable[..., Any]) -> Callable[[Callable[..., Any]], Cal
             except ArithmeticError:  # FloatingPointError by NumPy, ZeroDivisionError by Python's floats
                 return quiet(exact)(x, y)
 
+        either.exact = exact  # type: ignore[attr-defined]  # which programs have in its place: it does not raise
         return either
 
     return decorate
 
 
-@zero_counts(lambda x, y: np.where(counted(x, y), 0.0, np.divide(x, y)))
+def exact_ratio(x: Any, y: Any) -> Any:
+    """x/y, where 0/0 counts as 0."""
+    is_zero = counted(x, y)
+    return np.where(is_zero, 0.0, np.divide(x, np.where(is_zero, 1.0, y)))
+
+
+@zero_counts(exact_ratio)
 def ratio(x: Any, y: Any) -> Any:
     """x / y, where 0/0 counts as 0: the derivative of x·ln y by y.
 
@@ -184,7 +191,13 @@ kinked_slope = elementwise(
 kinked = elementwise(kinked, lambda _out, x: kinked_slope(x), kinked=undetermined)
 
 
-@zero_counts(lambda x, y: np.where(counted(x, y), 0.0, x * np.log(y)))
+def exact_xlogy(x: Any, y: Any) -> Any:
+    """x·ln y, where 0·ln y counts as 0."""
+    is_zero = counted(x, y)
+    return np.where(is_zero, 0.0, x * np.log(np.where(is_zero, 1.0, y)))
+
+
+@zero_counts(exact_xlogy)
 def xlogy(x: Any, y: Any) -> Any:
     """x ln y, elementwise, where 0·ln 0 counts as 0.
 
@@ -197,7 +210,12 @@ def xlogy(x: Any, y: Any) -> Any:
 xlogy = elementwise(xlogy, lambda _out, _x, y: np.log(y), lambda _out, x, y: ratio(x, y))
 
 
-@zero_counts(lambda a, y: -(xlogy(y, a) + xlogy(1 - y, 1 - a)))
+def exact_log_loss(a: Any, y: Any) -> Any:
+    """−(y ln a + (1−y) ln(1−a)), where 0·ln 0 counts as 0."""
+    return -(xlogy(y, a) + xlogy(1 - y, 1 - a))
+
+
+@zero_counts(exact_log_loss)
 def log_loss(a: Any, y: Any) -> Any:
     """−(y ln a + (1−y) ln(1−a)), elementwise, where 0·ln 0 counts as 0: a sure and right prediction costs nothing.
 
@@ -216,7 +234,12 @@ log_loss = elementwise(
 )
 
 
-@zero_counts(lambda a, y: ratio(1 - y, 1 - a) - ratio(y, a))
+def exact_log_loss_slope(a: Any, y: Any) -> Any:
+    """(1−y)/(1−a) − y/a, where 0/0 counts as 0."""
+    return ratio(1 - y, 1 - a) - ratio(y, a)
+
+
+@zero_counts(exact_log_loss_slope)
 def log_loss_slope(a: Any, y: Any) -> Any:
     """The derivative of log_loss by a: (1−y)/(1−a) − y/a, where 0/0 counts as 0."""
     return (a - y) / (a * (1 - a))  # the same over a common denominator

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.errors import NumericalError, SaveError
+from autograd.errors import SaveError
 from autograd.files import write_whole
 from autograd.node import Node
 from autograd.printable import printable
@@ -53,10 +53,7 @@ class Derivation:
         steps: bool = False,
     ) -> None:
         numeric = Numeric(graph, recorded)
-        try:
-            written = Statements(graph, lines, targets, numeric, steps, exact=False)
-        except NumericalError:  # 0·ln 0 or 0/0 comes up in these data
-            written = Statements(graph, lines, targets, numeric, steps, exact=True)
+        written = Statements(graph, lines, targets, numeric, steps)
         self.convention = convention
         self.lines: list[Line] = written.backward
         self.forward: list[Line] = written.forward

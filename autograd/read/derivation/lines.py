@@ -20,6 +20,7 @@ from autograd.read.formulas.formula import write
 from autograd.read.onehot import one_hot
 from autograd.read.simplification.region import is_fraction
 from autograd.read.simplification.simplify import Known, simplified, simplify_all
+from autograd.read.sizes import as_numbers
 from autograd.read.symbol import Symbol, in_order, mapped, never, rebuilt, within
 from autograd.rules import cast, getitem, identity, logsumexp, softmax
 from autograd.rules.special import portion
@@ -31,6 +32,7 @@ class Lines:
     order      the nodes that have a line, in the order of the lines
     found      node -> its gradient, a Symbol with a name that remembers how it was computed, as it is read
     running    node -> the right side of its line, as the program computes it
+    as_read    the nodes whose line the program computes in the form in which it is read
     m          the factor of the course's convention; None in the true one
     """
 
@@ -39,13 +41,15 @@ class Lines:
         self._graph = graph
         self._owner = self._owners()
         self.order = self._after_what_they_need(self._ordered())
-        self._drafts = self._cut()
+        drafts = self._cut()
+        self._drafts = {node: as_numbers(draft) for node, draft in drafts.items()}
         self._data = {id(s) for s in graph.inputs.values()} - {id(graph.named[n]) for n in graph.nodes if n.op is None}
         self._facts: list[Symbol] = []
         self.found = self._simplified(self._known)
         self._without_facts = self._simplified(None) if self._facts else self.found
         count = None if graph.samples.m is None else graph.samples.m.symbol
-        self.running = running(graph, self._drafts, {n: self.body(n) for n in self.order}, count, self._known)
+        program = running(graph, drafts, {n: self.body(n) for n in self.order}, count, self._known)
+        self.running, self.as_read = program.bodies, program.as_read
 
     def keeps_samples(self, node: Node) -> bool:
         """Whether the line is m times the derivative: in the course's convention, along the axis of the samples.
