@@ -8,6 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from autograd import _numpy as _numpy  # first: it refuses an older NumPy
 from autograd import names, primitive
 from autograd.anomaly import anomaly
 from autograd.checkpoint import checkpoint

@@ -1,75 +1,115 @@
-"""The arguments of a call in NumPy's own signature, sorted into operands and parameters."""
+"""Forms of an argument that counts, or that numbers axes: the one place where they become plain integers.
+
+NumPy takes an axis as np.int64(1), as an array of one number, sometimes as True. Rules and definitions see an int, a
+tuple or a list of ints, or None. So no rule computes with an uint8, of which -k wraps, or counts with booleans.
+"""
 
 from __future__ import annotations
 
-import inspect
-import re
-from functools import cache
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
-from autograd.errors import Unsupported
-from autograd.op import Op
+from autograd.errors import DtypeError, Unsupported
+from autograd.op import TRACED
 
-
-def bind(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """The arguments of a call as (operands, parameters), without parameters that have their default.
-
-    Raises Unsupported for a keyword that the rule does not know.
-    """
-    if op.prepare is not None:
-        try:
-            return op.prepare(*args, **kwargs)  # type: ignore[no-any-return]
-        except Unsupported:
-            raise
-        except TypeError as cause:  # a keyword that the signature of `prepare` does not have
-            raise Unsupported(f"{op.name} on Tensors: {keyword(cause)}") from None
-    if len(args) == len(op.reads) and kwargs.keys() <= op.params.keys():
-        return args, kwargs and {k: v for k, v in kwargs.items() if v is not op.params[k]}
-    return _bound(op, args, kwargs)
-
-
-def _bound(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    signature = signature_of(op)
-    given, named = signature.bind(*args, **kwargs).arguments, signature.parameters
-    operands = tuple(given.pop(name) for name in list(named)[: len(op.reads)] if name in given)
-    params = {k: v for k, v in given.items() if v is not named[k].default}
-    unknown = [f"{k}=" for k in params if k not in op.params]
-    if unknown:
-        known = ", ".join(op.params) or "no keyword"
-        raise Unsupported(f"{op.name}({', '.join(unknown)}…) is not supported on Tensors; supported: {known}.")
-    return operands, params
-
-
-@cache
-def signature_of(op: Op) -> inspect.Signature:
-    """The signature of the function that users call."""
-    try:
-        return inspect.signature(op.function)
-    except (TypeError, ValueError):  # compiled functions have none before NumPy 2.4
-        return _positional(len(op.reads), {**op.params, **(UFUNC if isinstance(op.function, np.ufunc) else {})})
-
-
-UFUNC: dict[str, Any] = {
-    "out": None,
-    "where": True,
-    "casting": "same_kind",
-    "order": "K",
-    "dtype": None,
-    "subok": True,
-    "signature": None,
+AXES = frozenset({"axis", "axes", "axis1", "axis2", "axisa", "axisb", "axisc", "source", "destination"})
+COUNTS = AXES | {
+    *("offset", "k", "kth", "n", "N", "num", "shift", "repeats", "reps", "shape", "new_shape", "newshape"),
+    *("ddof", "correction", "edge_order", "decimals", "ord", "mode"),
 }
+_NUMBERS = frozenset({"ddof", "correction", "ord"})  # need not be integers
+_WORDS = frozenset({"ord", "mode"})
+_PLAIN = (int, type(None), slice)
 
 
-def _positional(n: int, keywords: dict[str, Any]) -> inspect.Signature:
-    """That of a function of n arrays and these keywords."""
-    arrays = [inspect.Parameter(f"x{i + 1}", inspect.Parameter.POSITIONAL_ONLY) for i in range(n)]
-    named = [inspect.Parameter(k, inspect.Parameter.KEYWORD_ONLY, default=v) for k, v in keywords.items()]
-    return inspect.Signature([*arrays, *named])
+def settled(function: Callable[..., Any], given: dict[str, Any], args: Any, kwargs: Any) -> dict[str, Any]:
+    """The arguments `given` by name in a call function(*args, **kwargs), with plain integers where they count.
+
+    An unusual form is first shown to NumPy, which takes different ones in different functions.
+    """
+    unusual = {k: v for k, v in given.items() if not _usual(k, v)}
+    of = (getattr(function, "__module__", None) or "numpy").split(".")[0]
+    if not unusual or of not in ("numpy", "autograd"):  # in a function of the user's a name says nothing
+        return given
+    for k, v in unusual.items():
+        if type(v) in TRACED:
+            raise Unsupported(
+                f"{function.__name__}({k}=…) takes no Tensor: there is no derivative by it. Pass plain numbers."
+            )
+        if isinstance(v, str):  # np.roll counts with "1"
+            raise refused(function, unusual, TypeError("an integer is required"))
+    _shown_to_numpy(function, unusual, args, kwargs)
+    return given | {k: bool(v) if k == "keepdims" else _integers(k, v) for k, v in unusual.items()}
 
 
-def keyword(cause: TypeError) -> str:
-    """What a TypeError about a call says, in the user's terms rather than those of the function that raised it."""
-    unknown = re.search(r"unexpected keyword argument '(\w+)'", str(cause))
-    return f"the keyword {unknown[1]}= is not supported." if unknown else str(cause).partition("() ")[2] or str(cause)
+def refused(function: Callable[..., Any], unusual: Mapping[str, Any], cause: Exception) -> DtypeError:
+    """The error for arguments in a form that a function does not take."""
+    given = ", ".join(f"{k}={v!r}" for k, v in unusual.items())
+    return DtypeError(
+        f"{function.__name__} needs its arguments in a form that it can count with, but got {given} ({cause}). "
+        "Give a plain integer, or a tuple of them where there are several."
+    )
+
+
+def _usual(name: str, value: Any) -> bool:
+    """Whether there is nothing to be settled."""
+    if name == "keepdims":
+        return type(value) is bool or value is np._NoValue
+    if isinstance(value, str):
+        return name not in COUNTS or name in _WORDS
+    if name not in COUNTS or type(value) in _PLAIN or (name in _NUMBERS and isinstance(value, float)):
+        return True
+    several = type(value) is tuple or (type(value) is list and name not in AXES)
+    return several and all(type(v) in _PLAIN for v in value)
+
+
+def _shown_to_numpy(function: Callable[..., Any], unusual: dict[str, Any], args: Any, kwargs: Any) -> None:
+    """Raise DtypeError where NumPy does not take the arguments in this form; ones stand for Tensors."""
+    if (getattr(function, "__module__", None) or "numpy").startswith("autograd"):
+        for k, v in unusual.items():  # a function of ours, which takes what NumPy takes everywhere
+            parts = v if isinstance(v, tuple) else np.ravel(v).tolist() if k not in AXES else [v]
+            if k != "keepdims" and any(isinstance(x, (bool, np.bool_, float, list)) or np.ndim(x) for x in parts):
+                raise refused(function, unusual, TypeError("an integer is required"))
+        return
+    try:
+        with np.errstate(all="ignore"):
+            function(*_plain(args), **_plain(kwargs))
+    except (TypeError, AttributeError) as cause:
+        raise refused(function, unusual, cause) from None
+    except (ValueError, IndexError, OverflowError):  # about shapes and values: the definition says it of the true ones
+        pass
+
+
+def _plain(given: Any) -> Any:
+    """The same structure with arrays of ones in place of Tensors."""
+    if type(given) in TRACED:
+        return np.ones(given.shape, given.dtype)
+    if isinstance(given, dict):
+        return {k: _plain(v) for k, v in given.items()}
+    return type(given)(map(_plain, given)) if type(given) in (list, tuple) else given
+
+
+def _integers(name: str, value: Any) -> Any:
+    """Integers of any kind as Python's, one by one; anything else as it is.
+
+    >>> _integers("axis", np.array([0, 1])), _integers("k", np.uint8(2)), _integers("repeats", [True, np.int64(3)])
+    ((0, 1), 2, [1, 3])
+    """
+    if isinstance(value, (bool, np.bool_)) and name == "kth":  # NumPy itself refuses it when it is run
+        return value
+    if isinstance(value, (bool, np.bool_, np.integer)) or (isinstance(value, float) and value.is_integer()):
+        return int(value)
+    if isinstance(value, (list, tuple, range)):
+        parts = [_integers("", v) for v in value]
+        return tuple(parts) if name in AXES or type(value) is tuple else parts
+    if isinstance(value, np.ndarray) and value.dtype.kind in "iu":
+        return _integers(name, value.tolist()) if value.ndim == 0 or name in AXES else value.astype(int)
+    return value
+
+
+def mode_of(mode: Any, names: Mapping[int, str]) -> Any:
+    """A mode by its name, where NumPy takes its number, too."""
+    mode = mode[()] if isinstance(mode, np.ndarray) and mode.ndim == 0 else mode
+    return names.get(int(mode), mode) if type(mode) is int or isinstance(mode, np.integer) else mode

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd.op import OPS
+from autograd.read.sizes import Size
 from autograd.read.symbol import SMALL, Symbol, named, rebuilt
 from autograd.rules import (
     binary_cross_entropy,
@@ -49,6 +50,12 @@ _TO_READ[log_loss_slope] = lambda a, y: _negative(y) / a + (1 - y) / (1 - a)  # 
 _TO_READ[logsumexp] = lambda x, axis=None, keepdims=False: _log_of_sum(x, axis, keepdims)
 # The minus of log_loss stands before the sum.
 _TO_READ[binary_cross_entropy] = lambda a, y: -np.sum(_TO_READ[log_loss](a, y).operands[0]) / a.shape[-1]
+# By what keeps the conventions, as a program has it.
+_TO_RUN: dict[Any, Callable[..., Any]] = {
+    log_loss: lambda a, y: -(xlogy(y, a) + xlogy(1 - y, 1 - a)),
+    log_loss_slope: lambda a, y: ratio(1 - y, 1 - a) - ratio(y, a),
+    binary_cross_entropy: lambda a, y: -np.sum(xlogy(y, a) + xlogy(1 - y, 1 - a)) / a.shape[-1],
+}
 
 
 def _negative(y: Any) -> Any:
@@ -63,13 +70,14 @@ def _log_of_sum(x: Any, axis: Any, keepdims: bool) -> Any:
     return out if keepdims else np.squeeze(out, axis=axis)
 
 
-def numpy_terms(roots: Sequence[Any], exact: bool = True, stop: Callable[[Symbol], bool] = named) -> list[Any]:
+def numpy_terms(roots: Sequence[Any], exact: bool | None = True, stop: Callable[[Symbol], bool] = named) -> list[Any]:
     """The same computations in NumPy's functions, as far as those say it. Equal steps become one Symbol.
 
-    exact   to the last bit. Otherwise log_loss and its kin are opened too, into what books write: there 0·ln 0 is nan
+    exact   to the last bit. Otherwise log_loss and its kin are opened too, into what books write: there 0·ln 0 is nan.
+            None: up to rounding, and with 0·ln 0 and 0/0 as they count here
     stop    which Symbols are not looked into
     """
-    kernels = _STRAIGHT if exact else _STRAIGHT | _TO_READ
+    kernels = _STRAIGHT if exact else _STRAIGHT | (_TO_RUN if exact is None else _TO_READ)
     steps: dict[Hashable, Symbol] = {}
     with np.errstate(all="ignore"):
         opened = rebuilt(roots, lambda s: _opened(s, None if stop(s) else kernels.get(s.call)), stop)
@@ -128,6 +136,8 @@ def part(x: Any) -> Hashable:
         return (type(x), *map(part, x))
     if type(x) is slice:
         return (slice, part(x.start), part(x.stop), part(x.step))
+    if type(x) is Size:
+        return (Size, x.key)
     if type(x) is np.ndarray and x.size <= SMALL:
         return (x.dtype.str, x.shape, x.tobytes())
     return (type(x), repr(x)) if isinstance(x, _PLAIN) else ("id", id(x))

@@ -7,6 +7,7 @@ A function without a row is written name(…).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 from math import prod
 from typing import Any
 
@@ -344,8 +345,9 @@ NOTATION: dict[str, Row] = {
     "sqrt": _root(2),
     "root": _root(2),
     "root_slope": lambda style, args, _: style.fraction(ONE, Piece(*_multiply(style, (TWO, args[0]), {}))),
-    "over_power": lambda style, args, params: style.fraction(
-        args[0], Piece(*style.power(args[1], Piece(str(params.get("n", 2)), literal=True)))
+    "over_power": lambda style, args, _: style.fraction(
+        reduce(lambda x, t: Piece(*_multiply(style, (x, t), {})), args[1:]),
+        Piece(*style.power(args[0], Piece(str(len(args) - 1), literal=True))),
     ),
     "leg": lambda style, args, _: style.fraction(args[0], Piece(*_hypot(style, args, {}))),
     "rest_of_1": lambda style, args, _: _less_square(style, args[0]),
@@ -397,6 +399,7 @@ NOTATION: dict[str, Row] = {
     "max": _over("max", open=False),
     "min": _over("min", open=False),
     "softmax": _called("softmax"),
+    "one_hot": _called("onehot"),
     "logsumexp": _logsumexp,
     "log_loss": _log_loss,
     "log_loss_logits": _log_loss_logits,

@@ -92,6 +92,7 @@ class Builder:
 # What an operation costs on arrays, in passes over them: a division takes longer than a sum, and NumPy raises to the
 # third power by the logarithm.
 _PASSES: dict[Call, float] = {
+    np.negative: 0.95,  # a sign alone is less than a factor of −1
     np.divide: 2,
     np.reciprocal: 2,
     ratio: 2.5,
