@@ -121,9 +121,8 @@ class _Parts:
         if self._spread and len(rests) == 1 and (inner := self._parts[rests[0]])[0] == "sum":
             scale = x if x.rest is None else y
             if abs(scale.number) <= 1 and scale.power <= 0:
-                return self._sum(
-                    *(t._replace(number=number * t.number, power=power + t.power) for t in inner[1:]), False
-                )
+                first, second = (t._replace(number=number * t.number, power=power + t.power) for t in inner[1:])
+                return self._sum(first, second, common=False)
         rest = self._numbered("product", *rests) if len(rests) == 2 else rests[0] if rests else None
         return Scaled(number, power, rest)
 
