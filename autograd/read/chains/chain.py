@@ -27,7 +27,8 @@ import numpy as np
 
 from autograd import names
 from autograd.errors import ConversionError, GraphError, ShapeError
-from autograd.node import HOOKS, Node, ancestors
+from autograd.hooks import hooks_of
+from autograd.node import Node, ancestors
 from autograd.printable import printable
 from autograd.read.chains.factor import Factor, unit
 from autograd.read.chains.paths import Paths
@@ -81,7 +82,7 @@ def _as_read(root: Node, target: Node) -> tuple[Node, Node, Collection[str]]:
     spelled, and what that takes for granted of the data. Those that were recorded where nothing of the kind is part of
     it, or where a hook may change gradients."""
     nodes = ancestors(root)
-    if root is target or target not in nodes or any(HOOKS.get(node) for node in nodes if HOOKS.used):
+    if root is target or target not in nodes or any(map(hooks_of, nodes)):
         return root, target, ()
     copied = Copied(root, [target], Constants(), with_constants=False)
     return (copied.root, copied.of[target], copied.facts) if copied.is_recognized else (root, target, ())
