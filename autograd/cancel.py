@@ -196,7 +196,7 @@ class Twins(Observer):
 def value_of(node: Node, wrap: Wrap) -> Any:
     """The value of a node, recorded."""
     assert node.op is not None
-    out, inputs = node.op.wrapped(node, wrap)
+    out, inputs = node.op.read(node, wrap)
     return node.op.function(*inputs, **node.params) if out is None else out
 
 

@@ -67,6 +67,10 @@ class Guarding(Observer):
         for array in _arrays((*raws, *operands, out) if node is None else (*raws, *operands, out, node.params)):
             self.locks.add(array)
 
+    def shown(self, value: Any) -> Any:
+        """See autograd.modes.Observer."""
+        return self.locks.shown(value) if type(value) is np.ndarray else value
+
 
 def locks_of(mode: Mode | None) -> Locks | None:
     """The locks of the innermost block that guards, if there is one."""

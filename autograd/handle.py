@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import weakref
 from collections import deque
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -15,14 +16,12 @@ from numpy import ndarray
 from autograd.convert import checked_name, floating
 from autograd.errors import GraphError, ShapeError, describe
 from autograd.fitting import settle
-from autograd.guard import locks_of
 from autograd.locks import plain
-from autograd.modes import MODE
+from autograd.modes import MODE, listeners
 from autograd.node import Constant, Node, leaf, next_index
 from autograd.op import TRACED
 from autograd.printable import printable
 from autograd.reads import READS
-from autograd.values import past_of
 
 Change = tuple[Any, ...]  # a function in C, and what it is called with
 
@@ -40,8 +39,10 @@ class Handle:
         reads = READS.get()
         if reads is not None:
             reads.note(self.node)
-        locks = locks_of(MODE.get())
-        return self._value if locks is None or type(self._value) is not ndarray else locks.shown(self._value)
+        value, mode = self._value, MODE.get()
+        for show in () if mode is None else listeners(mode.observers, "shown"):
+            value = show(value)
+        return value
 
     @data.setter
     def data(self, new: Any) -> None:
@@ -153,6 +154,38 @@ def _changes(tensor: Handle, value: Any, past: list[Any] | None = None) -> list[
 def at_once(*changes: list[Change]) -> Callable[[], Any]:
     """The function that makes all these calls, of functions in C, within one call into C. It can be called once."""
     return partial(deque, starmap(operator.call, chain(*changes)), 0)
+
+
+def past_of(node: Node | Constant) -> list[tuple[int, Callable[[], Any]]]:
+    """What a leaf is to remember as its past when it is given new data.
+
+    The old array is referred to weakly: it lives as long as a graph that was recorded from it, and no longer. Of a
+    number the last one is kept.
+    """
+    if type(node) is not Node:
+        return []
+    old = node.out
+    if not isinstance(old, np.ndarray):
+        return [(node.index, lambda: old)]
+    alive = [known for known in getattr(node, "past", ()) if known[1]() is not None]
+    return [(node.index, weakref.ref(old)), *alive]
+
+
+def before(leaf: Node, node: Node) -> Any:
+    """The value that a leaf had when `node` was computed from it, where the leaf was given new data since.
+
+    Raises GraphError where nothing has kept it.
+    """
+    for index, reference in getattr(leaf, "past", ()):
+        if index < node.index:
+            value = reference()
+            if value is not None:
+                return value
+            break
+    raise GraphError(
+        f"{leaf.name or 'a leaf'} was given new data after {node.name or node} was computed from it; "
+        "look at a graph before the update, or record it again."
+    )
 
 
 def _fitting(tensor: Any, new: Any) -> Any:

@@ -113,7 +113,7 @@ def _local(rule: Rule, ones: Any, node: Node) -> Any:
     try:
         return rule(ones, node.out, *node.inputs, **node.params)
     except ArithmeticError:
-        return by_numpy(rule, ones, node.out, node.inputs, node.params)
+        return by_numpy(rule, (ones, node.out, *node.inputs), node.params)
 
 
 def _line(row: Row) -> str:

@@ -96,14 +96,9 @@ class Op:
         active  the nodes that a gradient is wanted for; None: all
         """
         out, inputs, params, vjps = node.out, node.inputs, node.params, self.vjps
-        if wrap is not None:
-            (out, inputs), vjps = self.wrapped(node, wrap), self.recorded[0]
-        if node.dtype is not None:  # rules count and add up, which float16 cannot
-            g = wide(g)
-            if node.dtype == HALF:
-                out, inputs = wide(out), tuple(map(wide, inputs))
-        if self.variadic:
-            vjps, inputs, params = vjps.begin(inputs, params), (), {}  # type: ignore[attr-defined]
+        if wrap is not None or node.dtype is not None:
+            g, (out, inputs) = wide(g), self.read(node, wrap)
+            vjps = self.vjps if wrap is None else self.recorded[0]
         if self.plain == 2 and active is None and not params:
             # The calls of most rules, written out: a sweep over numbers takes 14 % fewer instructions.
             (p, q), (x, y), (v, w) = node.parents, inputs, vjps
@@ -112,17 +107,11 @@ class Op:
                 return [v(g, out, x, y) if with_p else None, w(g, out, x, y) if with_q else None]  # type: ignore[misc]
             except (ArithmeticError, Undecided):
                 pass  # one by one
-        shares: list[Any] = []
-        for i, parent in enumerate(node.parents):
-            vjp = vjps[i] if type(parent) is Node and (active is None or parent in active) else None
-            share = None
-            if vjp is not None:
-                try:
-                    share = vjp(g, out, *inputs, **params) if params else vjp(g, out, *inputs)
-                except (ArithmeticError, Undecided) as cause:
-                    share = self._instead(cause, f"vjp_{i}", vjp, (g, out, *inputs), params)
-            shares.append(share)
-        return shares
+        if self.variadic:
+            vjps, inputs, params = vjps.begin(inputs, params), (), {}  # type: ignore[attr-defined]
+        wanted = [type(p) is Node and (active is None or p in active) for p in node.parents]
+        rules = [vjps[i] if is_wanted else None for i, is_wanted in enumerate(wanted)]
+        return [r and self._ran(f"vjp_{i}", r, (g, out, *inputs), params) for i, r in enumerate(rules)]
 
     def pushforward(
         self, node: Node, tangents: dict[Node, Any], wrap: Wrap | None = None, apart: bool = False
@@ -131,43 +120,36 @@ class Op:
 
         apart  one share for each operand, also where a rule finds the sum of all at once
         """
-        out, inputs, pushes = node.out, node.inputs, self.pushes
-        if wrap is not None:
-            (out, inputs), pushes = self.wrapped(node, wrap), self.recorded[1]
-        if node.dtype == HALF:
-            out, inputs = wide(out), tuple(map(wide, inputs))
+        (out, inputs), pushes = self.read(node, wrap), self.pushes if wrap is None else self.recorded[1]
         known = [wide(tangents.get(parent)) if type(parent) is Node else None for parent in node.parents]
         moving = [i for i, t in enumerate(known) if t is not None]
         if moving and not apart and hasattr(pushes, "all_of"):
             return [(moving[0], pushes.all_of(known, *inputs, **node.params))]
-        parts = []
-        for i in moving:
-            push = pushes[i]
-            if push is not None:
-                try:
-                    part = push(known[i], out, *inputs, **node.params)
-                except (ArithmeticError, Undecided) as cause:
-                    part = self._instead(cause, f"jvp_{i}", push, (known[i], out, *inputs), node.params)
-                parts.append((i, part))
-        return parts
+        rules = [(i, pushes[i]) for i in moving]
+        return [(i, self._ran(f"jvp_{i}", r, (known[i], out, *inputs), node.params)) for i, r in rules if r is not None]
 
-    def _instead(self, cause: Exception, which: str, rule: Rule, read: tuple[Any, ...], params: dict[str, Any]) -> Any:
-        """What a rule gives that cannot be run as it stands: 1/0 raises on Python's floats; a Symbol is Undecided."""
-        if isinstance(cause, Undecided):
-            return cause.whole(f"{self.name}_{which}", rule, read, params)
-        return by_numpy(rule, read[0], read[1], read[2:], params)
+    def read(self, node: Node, wrap: Wrap | None) -> tuple[Any, tuple[Any, ...]]:
+        """What the rules read of `node`, as `wrap` makes it; of half precision in single, since rules count and sum."""
+        out, inputs = node.out, node.inputs
+        if wrap is not None:
+            out = None if out is None else wrap(out, node)
+            reading = zip(inputs, node.parents, self.reading(len(node.parents)), strict=True)
+            inputs = tuple(x if reads == NOTHING else wrap(x, p) for x, p, reads in reading)
+        return (wide(out), tuple(map(wide, inputs))) if node.dtype == HALF else (out, inputs)
 
-    def wrapped(self, node: Node, wrap: Wrap) -> tuple[Any, tuple[Any, ...]]:
-        """What the rules read of `node`, as `wrap` makes it."""
-        out = None if node.out is None else wrap(node.out, node)
-        reading = zip(node.inputs, node.parents, self.reading(len(node.parents)), strict=True)
-        return out, tuple(x if reads == NOTHING else wrap(x, p) for x, p, reads in reading)
+    def _ran(self, which: str, rule: Rule, read: tuple[Any, ...], params: dict[str, Any]) -> Any:
+        """What a rule gives; where 1/0 raises, on Python's floats, what it gives on NumPy's."""
+        try:
+            return rule(*read, **params)
+        except ArithmeticError:
+            return by_numpy(rule, read, params)
+        except Undecided as undecided:
+            return undecided.whole(f"{self.name}_{which}", rule, read, params)
 
 
-def by_numpy(rule: Rule, g: Any, out: Any, inputs: tuple[Any, ...], params: dict[str, Any]) -> Any:
+def by_numpy(rule: Rule, read: tuple[Any, ...], params: dict[str, Any]) -> Any:
     """The rule on NumPy's numbers: Python's raise at 1/0, where NumPy gives inf and a warning."""
-    g, out, *inputs = (np.float64(x) if type(x) in (float, int) else x for x in (g, out, *inputs))  # type: ignore[assignment]
-    return rule(g, out, *inputs, **params)
+    return rule(*(np.float64(x) if type(x) in (float, int) else x for x in read), **params)
 
 
 def kept(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...]) -> tuple[Any, ...]:

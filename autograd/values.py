@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import weakref
-from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
-from autograd.errors import GraphError
+from autograd.handle import before
 from autograd.node import Constant, Node, ancestors
 
 
@@ -36,35 +32,3 @@ def _operand(node: Node, i: int, found: dict[Node, Any]) -> Any:
     if type(parent) is not Node:
         return parent.out if type(parent) is Constant else parent
     return found[parent] if parent.index < node.index else before(parent, node)
-
-
-def past_of(node: Node | Constant) -> list[tuple[int, Callable[[], Any]]]:
-    """What a leaf is to remember as its past when it is given new data.
-
-    The old array is referred to weakly: it lives as long as a graph that was recorded from it, and no longer. Of a
-    number the last one is kept.
-    """
-    if type(node) is not Node:
-        return []
-    old = node.out
-    if not isinstance(old, np.ndarray):
-        return [(node.index, lambda: old)]
-    alive = [known for known in getattr(node, "past", ()) if known[1]() is not None]
-    return [(node.index, weakref.ref(old)), *alive]
-
-
-def before(leaf: Node, node: Node) -> Any:
-    """The value that a leaf had when `node` was computed from it, where the leaf was given new data since.
-
-    Raises GraphError where nothing has kept it.
-    """
-    for index, reference in getattr(leaf, "past", ()):
-        if index < node.index:
-            value = reference()
-            if value is not None:
-                return value
-            break
-    raise GraphError(
-        f"{leaf.name or 'a leaf'} was given new data after {node.name or node} was computed from it; "
-        "look at a graph before the update, or record it again."
-    )

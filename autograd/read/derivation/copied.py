@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 
 from autograd import names
+from autograd.handle import before
 from autograd.node import Constant, Node, ancestors
 from autograd.op import OPS, kept
 from autograd.read.derivation.constants import Constants
 from autograd.read.derivation.recognized import Found, Recognizer
 from autograd.read.derivation.spellings import respelled
-from autograd.values import before, values
+from autograd.values import values
 
 
 class Copied:
