@@ -11,10 +11,10 @@ from autograd.read.code.source import Writer, source
 from autograd.read.code.terms import numpy_terms
 from autograd.read.formulas.formula import expression, forward_formula, rule_formula, write, write_value
 from autograd.read.formulas.latex import LATEX, shape_name
-from autograd.read.formulas.notation import axes_named
 from autograd.read.formulas.style import Style
 from autograd.read.formulas.text import TEXT
 from autograd.read.names import Naming, decimal, gradient_name, number, typeset
+from autograd.read.notation import axes_named
 from autograd.read.simplification.simplify import simplified, simplify_all
 from autograd.read.symbol import Symbol, local, rule, whole
 

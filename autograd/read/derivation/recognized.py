@@ -20,7 +20,8 @@ from autograd.node import Constant, Node
 from autograd.read.code.terms import part
 from autograd.read.derivation.constants import Constants
 from autograd.read.derivation.rational import Rational, TooLong
-from autograd.rules import identity, log_loss, relu, sigmoid, softmax
+from autograd.read.notation import ROWS, row_of
+from autograd.rules import identity, log_loss, relu, softmax
 
 _DEEPEST = 32  # operations in what is recognized
 
@@ -101,7 +102,10 @@ class Recognizer:
         if base.shape != node.shape or base.dtype != node.dtype:
             return None
         unit = _common([k for _, k in exponents])
-        for function, share, form in _FUNCTIONS:
+        for function, row in ROWS.items():
+            if row.exponential is None:
+                continue
+            share, form = row.exponential
             for k in (unit, -unit, 2 * unit, -2 * unit):
                 if k < 0 and node.op.function is np.subtract and _number(node.parents[0]) == 1:
                     continue  # 1 − σ(z) is written so, not as σ(−z)
@@ -123,9 +127,9 @@ class Recognizer:
             return Rational.power(k)
         if call is np.power and (exponent := _number(x.parents[1])) is not None and exponent.denominator == 1:
             return self._fraction(x.parents[0], top, exponents, depth + 1) ** int(exponent)
-        if call not in _ARITHMETIC:
+        if not (isinstance(call, np.ufunc) and row_of(call).exact):
             raise _Other
-        return _ARITHMETIC[call](*(self._fraction(p, top, exponents, depth + 1) for p in x.parents))
+        return call(*(self._fraction(p, top, exponents, depth + 1) for p in x.parents))
 
     def _multiple(self, x: Any, top: Node) -> tuple[Node, Fraction]:
         """The node that a value is a multiple of, and the number."""
@@ -151,7 +155,7 @@ class Recognizer:
         if node.op is None or node.op.function is not np.divide:
             return None
         over, under = node.parents
-        while self._is_inside(under, node) and under.op.function in (np.expand_dims, np.reshape, np.broadcast_to):
+        while self._is_inside(under, node) and row_of(under.op.function).reshapes:
             under = under.parents[0]
         if not (self._is_exp(over, node) and self._is_inside(under, node) and under.op.function is np.sum):
             return None
@@ -227,7 +231,7 @@ class Recognizer:
             if len(found) > 2 or steps > _DEEPEST or not (x is top or self._is_inside(x, top)):
                 return None
             call, parents = x.op.function, x.parents
-            if call in (np.add, np.subtract) and all(_shape(p) == x.shape for p in parents):
+            if row_of(call).algebra == "sum" and all(_shape(p) == x.shape for p in parents):
                 waiting += [(parents[1], c if call is np.add else -c, summed), (parents[0], c, summed)]
             elif call is np.negative:
                 waiting.append((parents[0], -c, summed))
@@ -235,7 +239,7 @@ class Recognizer:
                 waiting.append((parents[0], c / _float(parents[1]), summed))
             elif not summed and np.size(self._values[x]) == 1 and _is_whole_sum(x):
                 waiting.append((parents[0], c, True))
-            elif call in (np.squeeze, np.reshape) and np.size(self._values[x]) == 1 and not summed:
+            elif row_of(call).moves and np.size(self._values[x]) == 1 and not summed:
                 waiting.append((parents[0], c, summed))
             elif call is np.matmul and np.size(self._values[x]) == 1 and not summed and x.shape in ((1, 1), ()):
                 found.append(self._of_product(x, c))
@@ -350,7 +354,7 @@ def _is_whole_sum(x: Node) -> bool:
 def _turned(x: Any) -> Any:
     """The matrix that x is the transpose of, a node or the view of an array; None where there is none."""
     if type(x) is Node:
-        moved = x.op is not None and x.op.function in (np.transpose, np.swapaxes) and len(x.shape) == 2
+        moved = x.op is not None and row_of(x.op.function).turns and len(x.shape) == 2
         return x.parents[0] if moved else None
     value = _value(x)
     return value.T if isinstance(value, np.ndarray) and value.ndim == 2 else None
@@ -423,21 +427,3 @@ def _repeats_along(quotient: Node, axis: int) -> bool:
 
 class _Other(Exception):
     """Something that is no fraction of exponentials."""
-
-
-_ARITHMETIC: dict[Any, Callable[..., Any]] = {
-    np.add: lambda x, y: x + y,
-    np.subtract: lambda x, y: x - y,
-    np.multiply: lambda x, y: x * y,
-    np.divide: lambda x, y: x / y,
-    np.negative: lambda x: -x,
-    np.positive: lambda x: x,
-    np.square: lambda x: x * x,
-    np.reciprocal: lambda x: Rational.constant(Fraction(1)) / x,
-}
-_ONE = Rational.constant(Fraction(1))
-# A function, what it is a function of as a share of the exponent, and the function as a fraction in e to that.
-_FUNCTIONS: list[tuple[Any, Fraction, Callable[[Any], Any]]] = [
-    (sigmoid, Fraction(1), lambda e: e / (_ONE + e)),
-    (np.tanh, Fraction(1, 2), lambda e: (e - _ONE) / (e + _ONE)),
-]
