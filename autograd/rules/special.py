@@ -14,6 +14,19 @@ from autograd.errors import ShapeError
 from autograd.modes import tracing
 from autograd.rules.reductions import spread, widened
 
+__all__ = [
+    "binary_cross_entropy",
+    "leaky_relu",
+    "log_loss",
+    "log_loss_logits",
+    "log_sigmoid",
+    "logsumexp",
+    "relu",
+    "sigmoid",
+    "softmax",
+    "xlogy",
+]
+
 quiet = np.errstate(divide="ignore", invalid="ignore")
 
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd.op import OPS
-from autograd.read.code.spelling import ATOM as CODE_ATOM
-from autograd.read.code.spelling import POWER, SIGN, Code, infix, prefix, spelled, within
+from autograd.read.code.spelling import ATOM as CODE_ATOM, POWER, SIGN, Code, infix, prefix, spelled, within
 from autograd.read.formulas.style import ATOM, PREFIX, PRODUCT, SUM, Piece, Style, Written
 from autograd.read.notation.mathematics import (
     ONE,

@@ -10,8 +10,7 @@ import numpy as np
 
 from autograd.read.code.spelling import Code
 from autograd.read.formulas.style import PREFIX, Piece, Style, Written
-from autograd.read.notation.mathematics import ONE, TWO, multiply, of_axes, one_over, over_axes
-from autograd.read.notation.mathematics import root as radical
+from autograd.read.notation.mathematics import ONE, TWO, multiply, of_axes, one_over, over_axes, root as radical
 from autograd.read.notation.row import notation
 from autograd.rules.exclusive import product_of_others, recurrence
 from autograd.rules.statistics import nonzero, root, root_slope

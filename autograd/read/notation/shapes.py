@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.read.code.spelling import ATOM as CODE_ATOM
-from autograd.read.code.spelling import Code, spelled, within
+from autograd.read.code.spelling import ATOM as CODE_ATOM, Code, spelled, within
 from autograd.read.formulas.style import ATOM, Piece, Style, Written
 from autograd.read.notation.axes import order_of_axes
 from autograd.read.notation.elementwise import negation

@@ -13,8 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.read.code.spelling import ATOM as CODE_ATOM
-from autograd.read.code.spelling import Code, within
+from autograd.read.code.spelling import ATOM as CODE_ATOM, Code, within
 from autograd.read.formulas.style import ATOM, PREFIX, SUM, Piece, Style, Written
 from autograd.read.notation.elementwise import formula_of
 from autograd.read.notation.mathematics import (
