@@ -16,7 +16,6 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib import import_module
-from pkgutil import get_data
 from typing import Any, TypeGuard
 
 
@@ -39,7 +38,8 @@ def exports(package: str) -> tuple[Callable[[str], Any], Callable[[], list[str]]
 @cache
 def _imports(package: str, only_later: bool = False) -> list[tuple[str, str, bool]]:
     """Each name that is imported, the module that it comes from, and whether it is public."""
-    body = ast.parse(get_data(package, "__init__.py") or b"").body
+    loader: Any = sys.modules[package].__spec__.loader  # type: ignore[union-attr]
+    body = ast.parse(loader.get_source(package)).body
     later = [x for block in body if _is_for_type_checkers(block) for x in block.body]
     return list(_named(later if only_later else [*body, *later]))
 

@@ -42,7 +42,9 @@ def sigmoid(x: Any) -> Any:
     return 1 / (1 + np.exp(-x))
 
 
-sigmoid = elementwise(sigmoid, lambda out, _x: out * (1 - out), scalar=lambda x: 1 / (1 + math.exp(-x)))
+sigmoid = elementwise(
+    sigmoid, lambda out, _x: out * (1 - out), scalar=lambda x: 1 / (1 + math.exp(-x)), probabilities=True
+)
 
 
 def relu(x: Any) -> Any:
@@ -286,6 +288,7 @@ softmax = general(
     softmax,
     [lambda g, out, _x, axis=0: out * (g - np.sum(g * out, axis=axis, keepdims=True))],
     [lambda t, out, _x, axis=0: out * (t - np.sum(t * out, axis=axis, keepdims=True))],
+    probabilities=True,
 )
 
 
