@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import json
 import math
 import operator
 from fractions import Fraction
@@ -80,6 +81,21 @@ def test_a_function_of_the_users_has_the_defaults_whatever_it_is_called():
     t = own(ag.Tensor(1.0, name="x"))
     assert ag.read.forward_formula(t.node).endswith(r"\operatorname{add}(x)")
     assert [v.symbol for v in viz.graph.graph_of(t) if v.kind == "operation"] == ["add"]
+
+
+def test_symbols_can_be_set_in_the_font_of_the_pictures():
+    signs = {c for row in ROWS.values() for c in row.symbol or ""}
+    table = Path(viz.__file__).parent / "page" / "fonts" / "widths.json"
+    widths = json.loads(table.read_text(encoding="utf-8"))["regular"]
+    assert sorted(c for c in signs if c not in widths) == []
+
+
+def test_nouns_begin_a_sentence_and_stand_within_one():
+    J = np.sum(np.tanh(ag.Tensor(np.ones((1, 2)), name="Z")))
+    told = " ".join(step["words"] for step in viz.record(J).steps)
+    assert "The hyperbolic tangent of Z gives " in told
+    assert "passes through the hyperbolic tangent to Z" in told
+    assert [row.noun for row in ROWS.values() if row.noun and not row.noun.startswith("the ")] == []
 
 
 # --- what a row says is true ------------------------------------------------------------------------------------

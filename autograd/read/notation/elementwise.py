@@ -110,10 +110,19 @@ notation(
     unit=True,
     stretches=True,
 )
-notation(np.square, math=lambda style, args, _: style.power(args[0], TWO), code=squared, symbol="x²", exact=True)
-notation(np.reciprocal, math=lambda style, args, _: style.fraction(ONE, args[0]), exact=True, passes=2)
-notation(np.sqrt, math=root(2))
-notation(np.cbrt, math=root(3))
+notation(
+    np.square,
+    math=lambda style, args, _: style.power(args[0], TWO),
+    code=squared,
+    symbol="x²",
+    noun="the square",
+    exact=True,
+)
+notation(
+    np.reciprocal, math=lambda style, args, _: style.fraction(ONE, args[0]), noun="the reciprocal", exact=True, passes=2
+)
+notation(np.sqrt, math=root(2), noun="the square root")
+notation(np.cbrt, math=root(3), noun="the cube root")
 notation(np.hypot, math=hypot)
 notation(leg, math=lambda style, args, _: style.fraction(args[0], Piece(*hypot(style, args, {}))), expands=True)
 notation(np.conjugate, math=transparent)  # of real numbers
@@ -131,9 +140,9 @@ notation(gap, math=subtract, reads_as=formula_of(gap), exact=True)
 notation(np.logaddexp, np.logaddexp2)
 
 # --- with a kink ------------------------------------------------------------------------------------------------
-notation(np.absolute, math=around("||"), code=spelled("np.abs({})"), symbol="|x|")
-notation(np.maximum, math=called("max"), stretches=True)
-notation(np.minimum, math=called("min"), stretches=True)
+notation(np.absolute, math=around("||"), code=spelled("np.abs({})"), symbol="|x|", noun="the absolute value")
+notation(np.maximum, math=called("max"), symbol="max", noun="the maximum", stretches=True)
+notation(np.minimum, math=called("min"), symbol="min", noun="the minimum", stretches=True)
 notation(np.fabs, np.copysign, np.fmax, np.fmin, np.clip)
 
 # --- with jumps -------------------------------------------------------------------------------------------------

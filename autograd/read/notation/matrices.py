@@ -57,12 +57,12 @@ def norm(w: Writer, s: Symbol, args: Sequence[Code]) -> Code:
 
 notation(np.matmul, math=matmul, code=infix("@"), symbol="@", noun="the matrix product", linear=True)
 notation(np.einsum, math=einsum, code=subscripts_first)
-notation(np.convolve, math=convolution)
+notation(np.convolve, math=convolution, noun="the convolution")
 
-notation(np.linalg.inv, math=raised("-1"))
-notation(np.linalg.pinv, math=raised("+"))
+notation(np.linalg.inv, math=raised("-1"), noun="the inverse")
+notation(np.linalg.pinv, math=raised("+"), noun="the pseudoinverse")
 notation(np.linalg.solve, math=solve)
-notation(np.linalg.det, math=called("det"))
+notation(np.linalg.det, math=called("det"), noun="the determinant")
 notation(log_abs_det, math=ln_det, code=spelled("np.linalg.slogdet({})[1]"))
 notation(sign_of_det, code=spelled("np.linalg.slogdet({})[0]"))
 notation(np.linalg.matrix_rank)
@@ -72,5 +72,5 @@ notation(qr_packed, code=spelled("np.concatenate(np.linalg.qr({}), axis=-2)"))
 notation(singular_values, code=spelled("np.linalg.svd({}, compute_uv=False)"))
 notation(eigh_packed, svd_packed, np.linalg.eigvalsh)
 
-notation(euclidean, math=around("‖‖"), code=norm)
+notation(euclidean, math=around("‖‖"), code=norm, noun="the Euclidean norm")
 notation(p_norm, code=norm)

@@ -37,14 +37,16 @@ def mean(style: Style, args: Sequence[Piece], params: dict[str, Any]) -> Written
 
 notation(np.sum, math=over_axes("Σ"), code=total, symbol="Σ", noun="the sum of the entries", linear=True, weighs=True)
 notation(np.mean, math=mean, noun="the mean of the entries", linear=True)
-notation(np.prod, math=over_axes("Π"))
-notation(np.max, math=of_axes("max"))
-notation(np.min, math=of_axes("min"))
+notation(np.prod, math=over_axes("Π"), symbol="Π", noun="the product of the entries")
+notation(np.max, math=of_axes("max"), noun="the largest entry")
+notation(np.min, math=of_axes("min"), noun="the smallest entry")
 notation(np.argmax, np.argmin, np.nanargmax, np.nanargmin, np.any, np.all, np.count_nonzero)
 
 notation(root, math=radical(2), expands=True)
 notation(root_slope, math=lambda style, args, _: style.fraction(ONE, Piece(*multiply(style, (TWO, args[0]), {}))))
 notation(nonzero)
 
-notation(np.cumsum, np.cumprod, product_of_others, recurrence)
+notation(np.cumsum, noun="the running sum")
+notation(np.cumprod, noun="the running product")
+notation(product_of_others, recurrence)
 notation(np.sort, np.partition, np.argsort, np.argpartition, np.lexsort, np.searchsorted, np.digitize)

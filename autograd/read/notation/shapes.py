@@ -122,7 +122,7 @@ def put_at_index(w: Writer, s: Symbol, args: Sequence[Code]) -> Code:
 # --- shapes -----------------------------------------------------------------------------------------------------
 notation(np.reshape, np.squeeze, math=transparent, moves=True)
 notation(np.expand_dims, math=expand_dims, code=with_new_axis, moves=True)
-notation(np.transpose, math=transpose, code=dot_T, symbol="T", turns=True)
+notation(np.transpose, math=transpose, code=dot_T, symbol="T", noun="the transpose", turns=True)
 notation(np.swapaxes, math=transpose, code=dot_T, turns=True)
 notation(np.broadcast_to, math=transparent, repeats=True)
 notation(np.copy, math=transparent)
@@ -138,7 +138,7 @@ notation(zero_pad, code=spelled("np.pad({}, {})"))
 notation(np.triu, np.tril, np.diag_indices_from, np.tril_indices_from, np.triu_indices_from)
 
 # --- indexing ---------------------------------------------------------------------------------------------------
-notation(getitem, math=indexed, code=at_index, symbol="[ ]")
+notation(getitem, math=indexed, code=at_index, symbol="[ ]", noun="the selected part")
 notation(scatter, math=scattered)
 notation(put, code=put_at_index)
 notation(np.where, math=where)

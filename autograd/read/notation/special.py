@@ -141,7 +141,7 @@ notation(
 notation(relu, math=lambda style, args, _: (style.call("max", f"{args[0].text}, 0"), ATOM), expands=True)
 notation(leaky_relu, math=called("LeakyReLU"), expands=True)
 notation(log_sigmoid, math=ln_sigmoid, expands=True, quiet=True)
-notation(softmax, math=called("softmax"), expands=True)
+notation(softmax, math=called("softmax"), noun="the softmax", expands=True)
 notation(logsumexp, math=log_of_sum, expands=True, reads_as=read_log_of_sum, quiet=True)
 notation(
     portion,
@@ -169,4 +169,5 @@ notation(cast, math=transparent, code=astype)
 notation(undetermined, kinked, kinked_slope)
 
 notation(normalise, expands=True)
-notation(conv2d, conv2d_input, conv2d_weights, patches, overlay)
+notation(conv2d, noun="the convolution")
+notation(conv2d_input, conv2d_weights, patches, overlay)

@@ -11,17 +11,18 @@ from autograd.read.notation.mathematics import ONE, add, called, less, square
 from autograd.read.notation.row import notation
 from autograd.rules.trigonometric import bell, bessel, rest_of_1
 
-notation(np.sin, math=called("sin"))
-notation(np.cos, math=called("cos"))
-notation(np.tan, math=called("tan"))
-notation(np.arcsin, math=called("arcsin"))
-notation(np.arccos, math=called("arccos"))
-notation(np.arctan, math=called("arctan"))
-notation(np.sinh, math=called("sinh"))
-notation(np.cosh, math=called("cosh"))
+notation(np.sin, math=called("sin"), noun="the sine")
+notation(np.cos, math=called("cos"), noun="the cosine")
+notation(np.tan, math=called("tan"), noun="the tangent")
+notation(np.arcsin, math=called("arcsin"), noun="the arcsine")
+notation(np.arccos, math=called("arccos"), noun="the arccosine")
+notation(np.arctan, math=called("arctan"), noun="the arctangent")
+notation(np.sinh, math=called("sinh"), noun="the hyperbolic sine")
+notation(np.cosh, math=called("cosh"), noun="the hyperbolic cosine")
 notation(
     np.tanh,
     math=called("tanh"),
+    noun="the hyperbolic tangent",
     exponential=(Fraction(1, 2), lambda e: (e - 1) / (e + 1)),
 )
 notation(np.arctan2, np.arcsinh, np.arccosh, np.arctanh, np.sinc, bessel)
