@@ -30,9 +30,9 @@ import numpy as np
 from autograd.errors import GraphError
 from autograd.op import OPS
 from autograd.read.code.identifiers import Identifiers, is_importable
-from autograd.read.code.spelling import SIGN, Code
 from autograd.read.code.terms import numpy_terms
 from autograd.read.notation import row_of
+from autograd.read.notation.spelling import SIGN, Code
 from autograd.read.symbol import SMALL, Symbol, in_order
 
 LONGEST = 10_000  # characters of one expression: what is shared is written out each time

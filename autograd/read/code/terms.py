@@ -39,9 +39,10 @@ def how_computed(s: Symbol) -> Hashable:
 def _definition(call: Any, exact: bool) -> Callable[..., Any] | None:
     """What a function is written out as: its kernel or, for a reader, the formula in books. None for what stays."""
     row = row_of(call)
-    if row.reads_as is not None and not exact:
-        return row.reads_as
-    return OPS[call].kernel if row.expands else None
+    kernel: Any = OPS[call].kernel if row.expands or row.convention else None
+    if exact:
+        return kernel if row.expands else None
+    return row.reads_as or (kernel.__wrapped__ if row.convention else kernel)
 
 
 def _opened(s: Symbol, kernel: Callable[..., Any] | None) -> Symbol:

@@ -13,8 +13,8 @@ import numpy as np
 from autograd.convert import HALF
 from autograd.op import OPS
 from autograd.read.code.source import Writer
-from autograd.read.code.spelling import ATOM, Code, within
 from autograd.read.notation import row_of
+from autograd.read.notation.spelling import ATOM, Code, within
 from autograd.read.symbol import Symbol
 from autograd.rules import binary_cross_entropy
 from autograd.rules.elementwise import power

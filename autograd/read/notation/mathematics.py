@@ -6,6 +6,7 @@ Each takes the Style to write in, the written operands and the parameters, and g
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 from typing import Any
 
 from autograd.read.formulas.style import ATOM, PREFIX, PRODUCT, STAR, SUM, Piece, Style, Written
@@ -48,6 +49,16 @@ def relation(sign: str) -> Math:
 def raised(mark: str) -> Math:
     """With a mark that is not an exponent: A⁻¹."""
     return lambda style, args, _: style.raised(args[0], mark)
+
+
+def to_the(exponent: Piece) -> Math:
+    """x²."""
+    return lambda style, args, _: style.power(args[0], exponent)
+
+
+def over(above: Piece) -> Math:
+    """1/x."""
+    return lambda style, args, _: style.fraction(above, args[0])
 
 
 def over_axes(sign: str) -> Math:
@@ -146,20 +157,137 @@ def hypot(style: Style, args: Sequence[Piece], _: Any) -> Written:
     return style.root(Piece(" + ".join(style.power(a, TWO)[0] for a in args), SUM))
 
 
-def square(style: Style, x: Piece) -> Piece:
-    """x²."""
-    return Piece(*style.power(x, TWO))
+def share_of_hypot(style: Style, args: Sequence[Piece], _: Any) -> Written:
+    """x / √(x² + y²)."""
+    return style.fraction(args[0], Piece(*hypot(style, args, {})))
 
 
-def less(style: Style, left: Piece, right: Piece) -> Piece:
+def one_less_square(style: Style, args: Sequence[Piece], _: Any) -> Written:
+    """1 − x²."""
+    return subtract(style, (ONE, Piece(*style.power(args[0], TWO))), {})
+
+
+def one_over_1_plus_square(style: Style, args: Sequence[Piece], _: Any) -> Written:
+    """1 / (1 + x²)."""
+    return style.fraction(ONE, Piece(*add(style, (ONE, Piece(*style.power(args[0], TWO))), {})))
+
+
+def one_over_twice(style: Style, args: Sequence[Piece], _: Any) -> Written:
+    """1 / (2 x)."""
+    return style.fraction(ONE, Piece(*multiply(style, (TWO, args[0]), {})))
+
+
+def over_power(style: Style, args: Sequence[Piece], params: dict[str, Any]) -> Written:
+    """x / yⁿ."""
+    n = Piece(str(params.get("n", 2)), literal=True)
+    return style.fraction(args[0], Piece(*style.power(args[1], n)))
+
+
+def exponential_of_difference(style: Style, args: Sequence[Piece], _: Any) -> Written:
+    """e^(x − y)."""
+    return style.power(Piece("e"), Piece(*subtract(style, args, {}), args[0].shape))
+
+
+def relu(style: Style, args: Sequence[Piece], _: Any) -> Written:
+    """max(x, 0)."""
+    return style.call("max", f"{args[0].text}, 0"), ATOM
+
+
+def zero(_style: Style, _args: Sequence[Piece], _: Any) -> Written:
+    """0."""
+    return "0", ATOM
+
+
+def _less(style: Style, left: Piece, right: Piece) -> Piece:
     """left − right, as an operand of something else."""
     return Piece(*subtract(style, (left, right), {}), right.shape)
 
 
-def one_over(style: Style, n: int) -> str:
+def _one_over(style: Style, n: int) -> str:
     """A fraction in front of a sum, unless it is 1."""
     if n == 1:
         return ""
     below = str(n)  # a number that has a name may be a product, 2 m
     share = Piece(*style.fraction(ONE, Piece(below, ATOM if below.isalnum() else PRODUCT)))
     return f"{style.within(share, PRODUCT)} "
+
+
+def power(style: Style, args: Sequence[Piece], _: Any) -> Written:
+    """xʸ."""
+    base, exponent = args
+    return (base.text, base.level) if exponent.text in ("1", "1.0") else style.power(base, exponent)
+
+
+def log1p(style: Style, args: Sequence[Piece], _: Any) -> Written:
+    """ln(1 + x)."""
+    return style.call("ln", f"1 + {style.within(args[0], PREFIX)}"), PRODUCT
+
+
+def expm1(style: Style, args: Sequence[Piece], _: Any) -> Written:
+    """e^x − 1."""
+    return f"{style.power(Piece('e'), args[0])[0]} {style.minus} 1", SUM
+
+
+def negation(style: Style, args: Sequence[Piece], _: Any) -> Written:
+    """1 where a condition does not hold."""
+    return style.around("[]", f"{style.sign('¬')} {args[0].text}"), ATOM
+
+
+def mean(style: Style, args: Sequence[Piece], params: dict[str, Any]) -> Written:
+    """(1/n) Σ x."""
+    shape, axis = args[0].shape, params.get("axis")
+    axes = range(len(shape)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    summed, _ = over_axes("Σ")(style, args, params)
+    return f"{_one_over(style, prod(shape[a] for a in axes))}{summed}", PREFIX
+
+
+def log_sigmoid(style: Style, args: Sequence[Piece], _: Any) -> Written:
+    """ln σ(x)."""
+    return f"{style.function('ln')} {style.call('σ', args[0].text)}", ATOM
+
+
+def xlogy(style: Style, args: Sequence[Piece], _: Any) -> Written:
+    """y ln x."""
+    y, x = args
+    return multiply(style, (y, Piece(*log(style, (x,), {}), x.shape)), {})
+
+
+def log_loss(style: Style, args: Sequence[Piece], _: Any) -> Written:
+    """−(y ln a + (1 − y) ln(1 − a))."""
+    return f"{style.minus}{_log_likelihood(style, *args)}", SUM
+
+
+def cross_entropy(style: Style, args: Sequence[Piece], _: Any) -> Written:
+    """−(1/m) Σ (y ln a + (1 − y) ln(1 − a))."""
+    share = _one_over(style, args[0].shape[-1])
+    return f"{style.minus}{share}{style.sign('Σ')} {_log_likelihood(style, *args)}", SUM
+
+
+def _log_likelihood(style: Style, a: Piece, y: Piece) -> str:
+    first, _ = xlogy(style, (y, a), {})
+    second, _ = xlogy(style, (_less(style, ONE, y), _less(style, ONE, a)), {})
+    return style.parens(f"{first} + {second}")
+
+
+def log_loss_logits(style: Style, args: Sequence[Piece], _: Any) -> Written:
+    """−(y ln σ(z) + (1 − y) ln σ(−z))."""
+    z, y = args
+    minus_z = style.minus + style.within(z, PREFIX)
+    first, second = (
+        multiply(style, (share, Piece(*log_sigmoid(style, (of,), {}), z.shape)), {})[0]
+        for share, of in ((y, z), (_less(style, ONE, y), Piece(minus_z, SUM, z.shape)))
+    )
+    return f"{style.minus}{style.parens(f'{first} + {second}')}", SUM
+
+
+def log_loss_slope(style: Style, args: Sequence[Piece], _: Any) -> Written:
+    """−y/a + (1 − y)/(1 − a)."""
+    a, y = args
+    first, second = style.fraction(y, a)[0], style.fraction(_less(style, ONE, y), _less(style, ONE, a))[0]
+    return f"{style.minus}{first} + {second}", SUM
+
+
+def logsumexp(style: Style, args: Sequence[Piece], params: dict[str, Any]) -> Written:
+    """ln Σ e^x."""
+    power = Piece(*style.power(Piece("e"), args[0]), args[0].shape)
+    return f"{style.function('ln')} {over_axes('Σ')(style, [power], params)[0]}", PREFIX

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from autograd.read.formulas.style import Piece, Style, Written
 
 if TYPE_CHECKING:
-    from autograd.read.code.spelling import Spelling
+    from autograd.read.notation.spelling import Spelling
 
 Math = Callable[[Style, Sequence[Piece], dict[str, Any]], Written]
 
@@ -40,8 +40,9 @@ class Notation:
     ordered      a picture says which operand is the second
 
     What it is made of:
-    expands      a program writes it out in NumPy's functions, as its kernel has it
-    reads_as     the definition that a reader is shown in place of that: without the convention that 0·ln 0 is 0
+    expands      a program writes it out in NumPy's functions, by its kernel, which never looks at a value to decide
+    convention   0/0, 0·ln 0 or ∞ − ∞ counts as 0 in it, so that only a reader is shown what it is without that
+    reads_as     a reader is shown this definition in place of the kernel
     quiet        written out, it needs NumPy's warnings off, as in the engine
     exponential  as a fraction of polynomials in e = e^(share·x), to be recognized by: (share, fraction of e)
 
@@ -49,7 +50,6 @@ class Notation:
     algebra      "sum", "product" or "sign" where it is arithmetic
     exact        computed by its own definition of exact numbers, too: part of what is simplified as a fraction
     passes       over its arrays, which it costs
-    convention   0/0 counts as 0 in it, which would be lost if it were written out
     linear       a factor of an operand may stand in front of it instead
     unit         nothing is done by it where the second operand is 1
     stretches    a number as one operand is repeated to the shape of the other, to the last bit
@@ -74,13 +74,13 @@ class Notation:
     noun: str | None = None
     ordered: bool = False
     expands: bool = False
+    convention: bool = False
     reads_as: Callable[..., Any] | None = None
     quiet: bool = False
     exponential: tuple[Fraction, Callable[[Any], Any]] | None = None
     algebra: str = ""
     exact: bool = False
     passes: float = 1.0
-    convention: bool = False
     linear: bool = False
     unit: bool = False
     stretches: bool = False
