@@ -223,7 +223,7 @@ def in_both(combine: Callable[[Any, Any], Any]) -> Callable[..., Any]:
 
 
 def in_operand(apply: Callable[..., Any]) -> Callable[..., Any]:
-    """Of a linear operation on one operand that goes entry by entry."""
+    """Of a linear, elementwise operation on one operand."""
 
     def factored(replace: _Replace, _x: Any, **params: Any) -> Any:
         found = replace(0)

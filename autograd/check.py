@@ -91,7 +91,7 @@ def check_grads(f: Callable[..., Any], *args: Any, order: int = 2, modes: Sequen
     """Compare the derivatives of f at `args` with differences, up to an order, in forward and reverse mode.
 
     Arguments and value may be numbers, arrays and nested lists, tuples and dicts of them. Each argument is moved in a
-    random direction (always the same); where that shows something, entry by entry, and the worst entry is reported. A
+    random direction (always the same); where that shows something, in each entry, and the worst entry is reported. A
     higher order is looked at when all lower ones are right, since it would only repeat what is wrong with them. f must
     be a pure function. All is checked in float64: arguments of fewer digits are converted, which the report says. Where
     f itself computes in float32, not much can be confirmed: the verdict is "precision".
@@ -103,7 +103,7 @@ def check_grads(f: Callable[..., Any], *args: Any, order: int = 2, modes: Sequen
     (1,)
     """
     if not set(modes) <= MODES.keys() or not modes or order < 1:
-        raise GraphError(f"order= is at least 1 and modes= some of {tuple(MODES)}; given {order} and {modes!r}.")
+        raise GraphError(f"order= must be at least 1 and modes= some of {tuple(MODES)}, but got {order} and {modes!r}.")
     leaves, structure = flatten(args)
     dtypes = (np.asarray(_plain(x)).dtype for x in leaves)
     converted = tuple(sorted({d.name for d in dtypes if d.kind == "f" and d.itemsize < 8}))
@@ -346,7 +346,9 @@ def _floating(x: Any) -> Any:
     """A leaf of the arguments in float64: a Python float for a number, else an array."""
     array = np.asarray(_plain(x))
     if array.dtype.kind not in "fiu":
-        raise DtypeError(f"check_grads varies every argument, so each is floating; given {array.dtype}. Use a lambda.")
+        raise DtypeError(
+            f"check_grads varies every argument, so each must be floating, but got {array.dtype}. Use a lambda."
+        )
     array = array.astype(float) if array.dtype.kind in "iu" or array.dtype.itemsize < 8 else array
     return float(array) if array.ndim == 0 and array.dtype == float else array
 

@@ -25,7 +25,7 @@ def rule(function: Rule, what: str) -> Rule:
 
 
 def kernel(function: Rule, name: str) -> Rule:
-    """The same of the function itself. Whole numbers become floats: a Tensor holds no others."""
+    """The same of the function itself. Integers become floats: a Tensor holds no others."""
 
     def floating(found: Any) -> Any:
         return found if isinstance(found, float) or found.dtype.kind == "f" else found.astype(float)
@@ -78,7 +78,7 @@ def _of_use(found: Any, args: tuple[Any, ...], what: str) -> Any:
         if any(type(a) in TRACED for a in args):
             return found
         raise GraphError(
-            f"{what} gave a Tensor, although it was called with plain arrays: it uses a Tensor that is none of its "
+            f"{what} gave a Tensor, although it was called with plain arrays: it uses a Tensor that is not one of its "
             "arguments, to which no gradient would flow. Make that one an operand, or use its .data."
         )
     if isinstance(found, (bool, int, float, ndarray, np.generic)) and not isinstance(found, np.ma.MaskedArray):

@@ -103,7 +103,7 @@ class _Piece:
         return out, [*(x.node for x in inner), *self.outside]
 
     def _shares(self, g: Any, inputs: Sequence[Any]) -> list[Any]:
-        """The gradients by all operands, by one sweep over the piece run again."""
+        """The gradients with respect to all operands, by one sweep over the piece run again."""
         out, targets = self._recorded(inputs)
         with recording():
             traced = wrap if isinstance(g, Tensor) else None
@@ -120,7 +120,7 @@ class _Piece:
 
 
 class _Shares(Each):
-    """Rules that find the gradients by all operands at their first call of each visit, and hand them out one by one."""
+    """Rules that find all operands' gradients at their first call of each visit, and hand them out one by one."""
 
     def __init__(self, shares: Callable[[Any, Sequence[Any]], list[Any]], inputs: Sequence[Any] | None = None) -> None:
         self.shares = shares

@@ -56,7 +56,7 @@ def plain_operand(value: Any) -> Any:
 
 def narrow(value: Any) -> bool:
     """Whether the arithmetic of a constant's own dtype is not that of numbers: -x and x - 1 wrap for unsigned integers,
-    the logarithm of an int8 is of half precision, and truth values have no difference. (int64 is wide enough.)
+    the logarithm of an int8 is of half precision, and booleans have no difference. (int64 is wide enough.)
     """
     dtype = getattr(value, "dtype", None)  # a Python number has none, and a list is an array by now
     return dtype is not None and dtype.kind in "iub" and dtype != _WIDE
@@ -92,9 +92,9 @@ def _promoted(x: Any) -> Any:
 
 
 def as_floats(op: Op, values: tuple[Any, ...], dtype: Any) -> tuple[Any, ...]:
-    """The operands of an operation as its rules read them: constants of narrow whole numbers in this floating dtype.
+    """The operands of an operation as its rules read them: constants of narrow integers in this floating dtype.
 
-    Where there is no derivative by an operand, it says what is done: a condition, an exponent of 2, an index.
+    Where an operand has no derivative, it says what is done: a condition, an exponent of 2, an index.
     """
     if op.variadic:  # these read shapes
         return values
@@ -109,7 +109,7 @@ def floating(data: Any, name: str | None) -> Any:
     if type(data) in TRACED:
         if hasattr(data, "node"):
             raise ConversionError(
-                "Tensor(t) of a Tensor would cut its gradient. If that is meant: t.detach(); else use t itself."
+                "Tensor(t) of a Tensor would cut its gradient. If this is intended: t.detach(); else use t itself."
             )
         # An array that only stands for one. A single number is cast even to what it is: that makes a number of it.
         return (

@@ -23,7 +23,7 @@ PAGE = Path(__file__).parents[1] / "docs" / "coverage.md"
 ANSWERS = {
     "differentiable": "has a rule of its own; first and second derivative are tested, in both modes and directions",
     "composite": "is made of functions that have a rule; tested likewise",
-    "constant": "runs, and its result carries no gradient: it is a truth value, an index, a shape",
+    "constant": "runs, and its result carries no gradient: it is a boolean, an index, a shape",
     "refused": "raises `autograd.Unsupported`, in the words given here",
     "makes an array": "NumPy makes a plain array without asking, so a Tensor with gradient raises `ConversionError`",
     "takes no array": "there is nothing to differentiate: it makes arrays of nothing, or says or sets how NumPy works",
@@ -58,7 +58,7 @@ class Entry(NamedTuple):
 
 
 def entries() -> Iterator[Entry]:
-    """An entry for each public callable of NumPy's namespaces that is no class."""
+    """An entry for each public callable of NumPy's namespaces that is not a class."""
     for namespace, module in NAMESPACES.items():
         for name in sorted(n for n in dir(module) if not n.startswith("_")):
             function = getattr(module, ALIASES.get(name, name))
@@ -145,7 +145,7 @@ def _head(rows: list[Entry]) -> str:
 
 
 def numpy_version() -> str:
-    """Without the last part: a release that only mends has the same functions."""
+    """Without the last part: a bugfix release has the same functions."""
     return ".".join(np.__version__.split(".")[:2])
 
 

@@ -1,6 +1,6 @@
 """A derivative rule is declared in one line, in one of four ways.
 
-    elementwise(f, local, …)    f works entry by entry; `local(out, *inputs, **params)` is ∂out/∂input at each entry,
+    elementwise(f, local, …)    f works elementwise; `local(out, *inputs, **params)` is ∂out/∂input at each entry,
                                 one for each input; a number stands for a constant one
     linear(f, adjoint, …)       f is linear in each input by itself; `adjoint(g, *inputs, **params)`
     general(f, vjps, jvps)      anything else; `vjp(g, out, *inputs, **params)`, `jvp(t, out, *inputs, **params)`
@@ -120,7 +120,7 @@ def composite(function: Rule | str, definition: Rule) -> Rule:
         found = _of_numpy(function)
         return definition if found is None else composite(found, definition)
     if not callable(definition):
-        raise TypeError(f"{called(function)}: its definition is a function, not {definition!r}.")
+        raise TypeError(f"{called(function)}: its definition must be a function, but got {definition!r}.")
     signature = inspect.signature(definition)
 
     @wraps(definition)
@@ -281,7 +281,7 @@ def _times_local(local: Rule | float | None, n: int) -> Rule | None:
         return None
     if not callable(local):
         if local not in (1, -1, 0):
-            raise TypeError(f"a constant local derivative is 1, -1 or 0, not {local}")
+            raise TypeError(f"a constant local derivative must be 1, -1 or 0, but got {local}")
         if local == 0:
             return lambda g, *_, **__: np.zeros_like(g)
         if n == 2:

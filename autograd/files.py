@@ -11,8 +11,8 @@ from pathlib import Path
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file under a temporary name in its folder, then give it its own. Raises OSError.
 
-    A file that is there already keeps its permissions; a symbolic link goes on pointing at it. What is no regular file
-    (a device, a pipe) is written to as it is.
+    A file that is there already keeps its permissions; a symbolic link goes on pointing at it. What is not a regular
+    file (a device, a pipe) is written to as it is.
     """
     path = Path(os.path.realpath(path))
     if path.exists() and not path.is_file():

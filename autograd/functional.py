@@ -155,7 +155,7 @@ def per_example_grad(f: Callable[..., Any], argnums: int = 0, over: Sequence[int
         sizes = {np.shape(args[k])[-1] if np.ndim(args[k]) else None for k in batched}
         if len(sizes) != 1 or None in sizes or 0 in sizes:
             raise ShapeError(
-                f"per_example_grad: arguments {tuple(over)} must share a last axis of m > 0 samples; given {sizes}."
+                f"per_example_grad: arguments {tuple(over)} must share a last axis of m > 0 samples, but got {sizes}."
             )
         columns = []
         for i in range(sizes.pop()):  # type: ignore[arg-type]
@@ -224,7 +224,7 @@ class _Run:
         leaves, _ = flatten(cotangent)
         if len(leaves) != len(self.outs):
             raise GraphError(
-                f"A cotangent has the structure of the value, {len(self.outs)} arrays; given {len(leaves)}."
+                f"A cotangent must have the structure of the value, {len(self.outs)} arrays, but got {len(leaves)}."
             )
         traced = self.outer or any(isinstance(g, Tensor) for g in leaves)
         found = self._pulled(zip(self.outs, leaves, strict=True), traced)
@@ -255,7 +255,7 @@ class _Run:
         for tensors, leaves in zip(self.inputs, given, strict=True):
             if len(tensors) != len(leaves):
                 raise GraphError(
-                    f"A tangent has the structure of its argument, {len(tensors)} arrays; given {len(leaves)}."
+                    f"A tangent must have the structure of its argument, {len(tensors)} arrays, but got {len(leaves)}."
                 )
             for x, t in zip(tensors, leaves, strict=True):
                 seeds[x.node] = _like(t, x, traced)  # type: ignore[index]
@@ -293,7 +293,7 @@ class _Run:
         return [rebuild(s, [leaf(t) for t in tensors]) for s, tensors in zip(self.structures, self.inputs, strict=True)]
 
     def _depends_on_more(self) -> bool:
-        """Whether the value depends on a Tensor that is none of the arguments, or an argument was a Tensor itself."""
+        """Whether the value depends on a Tensor that is not an argument, or an argument was a Tensor itself."""
         mine = set(self.nodes)
         for out in self.outs:
             if type(out.node) is Node:
@@ -309,10 +309,10 @@ class _Run:
 
 
 def returned(f: Function, out: Any) -> tuple[list[Any], Any]:
-    """What f returned, flattened, and its structure. Raises GraphError where that is no numbers."""
+    """What f returned, flattened, and its structure. Raises GraphError where these are not numbers."""
     outs, structure = flatten(out)
     if any(o is None or isinstance(o, str) for o in outs):
-        raise GraphError(f"{_called(f)} returned {out!r}, no numbers or arrays. Is a `return` missing?")
+        raise GraphError(f"{_called(f)} must return numbers or arrays, but returned {out!r}. Is a `return` missing?")
     return outs, structure
 
 
@@ -331,8 +331,8 @@ def _no_number(arguments: Iterable[tuple[int, Any]]) -> DtypeError | None:
         for x, name in zip(flatten(tree)[0], paths(tree, f"argument {i}"), strict=True):
             if np.asarray(x._value if isinstance(x, Tensor) else x).dtype.kind not in "fiu":
                 return DtypeError(
-                    f"{name} is {repr(x)[:60]}; derivatives are by real numbers, and arrays of them. What is none goes "
-                    "into an argument that argnums leaves out, or is captured: lambda x: f(x, …)."
+                    f"{name} is {repr(x)[:60]}; derivatives are with respect to real numbers and arrays. Anything else "
+                    "goes into an argument that argnums leaves out, or is captured: lambda x: f(x, …)."
                 )
     return None
 
@@ -340,7 +340,9 @@ def _no_number(arguments: Iterable[tuple[int, Any]]) -> DtypeError | None:
 def _like(g: Any, t: Tensor, traced: bool) -> Any:
     if g is None or isinstance(g, str) or np.shape(g) != t.shape:
         given = repr(g) if g is None or isinstance(g, str) else describe(g)
-        raise ShapeError(f"A tangent or cotangent has the shape of what it belongs to, {t.shape}; given {given}.")
+        raise ShapeError(
+            f"A tangent or cotangent must have the shape of what it belongs to, {t.shape}, but got {given}."
+        )
     if isinstance(g, Tensor):
         return g
     if type(g) in TRACED:  # an array that only stands for one
@@ -376,7 +378,7 @@ def _basis(t: Tensor) -> list[Any]:
 
 
 def _numbers(argnums: int | Sequence[int], n: int, called: str = "argnums") -> tuple[int, ...]:
-    """The positions of the arguments to differentiate by, counted from 0."""
+    """The positions of the arguments to differentiate with respect to, counted from 0."""
     numbers = (argnums,) if isinstance(argnums, (int, str, np.integer)) else tuple(argnums)
     if not all(isinstance(i, (int, np.integer)) and -n <= i < n for i in numbers):
         raise GraphError(f"{called}={argnums}: the function was called with {n} positional argument(s), from 0 on.")

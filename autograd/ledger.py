@@ -23,7 +23,7 @@ class Row:
     position      as which operand
     line          the user's file and line, if recorded (autograd.record_lines)
     incoming      the gradient of the operation's result
-    local         for an operation entry by entry, its local derivative; otherwise None
+    local         for an elementwise operation, its local derivative; otherwise None
     summed        the axes along which broadcasting had repeated the Tensor, and which were summed away
     contribution  in the Tensor's shape
     """

@@ -124,7 +124,7 @@ class ArrayMethods:
         """As ndarray.compress."""
         return np.compress(condition, self, axis, out)
 
-    # --- entry by entry -----------------------------------------------------------------------------------------
+    # --- elementwise -----------------------------------------------------------------------------------------
 
     exp = _method(np.exp)
     log = _method(np.log)
@@ -176,7 +176,7 @@ class ArrayMethods:
         """As ndarray.tolist, of a constant. Raises ConversionError where that would lose a gradient."""
         if self.requires_grad:
             raise ConversionError(
-                f"tolist() of {self._called()} would lose its gradient. If that is meant: `t.data.tolist()`."
+                f"tolist() of {self._called()} would lose its gradient. If this is intended: `t.data.tolist()`."
             )
         return np.asarray(self.data).tolist()
 
@@ -218,7 +218,7 @@ ABSENT = {
     ),
     **_absent(_MEMORY + ".", "base", "ctypes", "flags", "strides"),
     **_absent(
-        "it writes plain values. If that is meant: t.data.NAME(…).", "dump", "dumps", "tobytes", "tostring", "tofile"
+        "it writes plain values. If this is intended: t.data.NAME(…).", "dump", "dumps", "tobytes", "tostring", "tofile"
     ),
     **_absent("there is only one device, the processor.", "to_device"),
 }

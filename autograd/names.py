@@ -94,7 +94,8 @@ class Names:
         often = Counter(f.short for f in first.values())
         for key, f in first.items():
             alone = often[f.short] == 1 and (f.short == f.path or f.short not in variables)
-            self._names[key] = f.short if alone or f.short == f.path else f.path
+            whole = direct[key].short if key in direct else f.path
+            self._names[key] = f.short if alone or f.short == f.path else whole
 
 
 class _Found(NamedTuple):

@@ -1,4 +1,4 @@
-"""Where the result of a comparison came from, for those who read a graph: an array of truth values is recorded nowhere.
+"""Where the result of a comparison came from, for those who read a graph: a boolean array is recorded nowhere.
 
 It is kept here by identity, as long as the array lives. Values are kept alive by none of this: a graph is freed the
 moment its last handle goes, though its user keeps a list of predictions `A > 0.5`. So a node is referred to weakly, and

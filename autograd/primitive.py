@@ -83,7 +83,7 @@ def _free(function: Rule) -> None:
 
 
 def _checked(function: Rule, what: str, rules: Any) -> Any:
-    """The rules, checked as they run; what is no rule is left to the declaration, which refuses it in words."""
+    """The rules, checked as they run; what is not a rule is left to the declaration, which refuses it in words."""
     if not isinstance(rules, (list, tuple)):
         return rules
     name = called(function)

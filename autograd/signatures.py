@@ -23,7 +23,7 @@ def reading(
         if len(by_place) < len(leading) + n and not any(p.kind == p.VAR_POSITIONAL for p in names):
             raise TypeError(
                 f"{called(function)}: a rule takes ({', '.join(leading)}, …) and then an argument for each of "
-                f"{several(n, 'array operand')}; given one that takes ({', '.join(p.name for p in names)}). An "
+                f"{several(n, 'array operand')}, but got one that takes ({', '.join(p.name for p in names)}). An "
                 "argument that it does not read begins with _."
             )
         head, inputs, rest = (
@@ -53,7 +53,7 @@ def check_rules(function: Rule, what: str, rules: Any, numbers: tuple[type, ...]
         raise TypeError(f"{called(function)}: give a list of {what}s, one for each array operand, not {rules!r}.")
     for rule in rules:
         if rule is not None and not callable(rule) and not isinstance(rule, numbers):
-            raise TypeError(f"{called(function)}: one {what} is a function or None, not {rule!r}.")
+            raise TypeError(f"{called(function)}: each {what} must be a function or None, but got {rule!r}.")
     if all(rule is None for rule in rules):
         raise TypeError(
             f"{called(function)}: no {what} given, so there is no rule; give one for each array operand. "
@@ -78,7 +78,7 @@ def check_fits(function: Rule, n: int, params: dict[str, Any]) -> None:
         takes = several(least if n < least else most, "array operand")
         raise TypeError(
             f"{called(function)} takes {takes}, but {several(n, 'rule')} {'is' if n == 1 else 'are'} given: one for "
-            "each is needed (None for one without derivative). What is no operand is a parameter of every rule."
+            "each is needed (None for one without derivative). What is not an operand is a parameter of every rule."
         )
     for name, default in params.items():
         own = given[name].default if name in given else default

@@ -256,7 +256,7 @@ def _summed(g: Any, shape: tuple[int, ...]) -> Any:
     """Sum over the axes that broadcasting from `shape` has added or repeated."""
     axes = repeated(g.shape, shape)
     if axes != ():
-        total = np.add.reduce if type(g) is np.ndarray else np.sum  # np.sum comes to the same, but takes longer
+        total = np.add.reduce if type(g) is np.ndarray else np.sum  # np.sum is equivalent, but takes longer
         g = total(g, axis=axes, keepdims=True)
     return g if g.ndim <= len(shape) else g.reshape(g.shape[g.ndim - len(shape) :])
 

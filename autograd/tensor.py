@@ -139,7 +139,7 @@ def _unary(function: Callable[..., Any]) -> Callable[[Tensor], Any]:
 
 
 class Tensor(ArrayMethods):
-    """What you differentiate by, and everything computed from it.
+    """What you differentiate with respect to, and everything computed from it.
 
     data           a number, a nested list or an array. Integers become float64: a derivative needs a continuum
     name           shown on graphs, in formulas and in errors
@@ -220,7 +220,9 @@ class Tensor(ArrayMethods):
             if type(g) is not Tensor:
                 g = settle(floating(g, f"the gradient of {self._called()}").astype(self.dtype, copy=False))
             if np.shape(g) != self.shape:
-                raise ShapeError(f"The gradient of {self._called()} has its shape {self.shape}; given {describe(g)}.")
+                raise ShapeError(
+                    f"The gradient of {self._called()} must have its shape {self.shape}, but got {describe(g)}."
+                )
         self.node.grad = g
         self.node.passes = None
 
@@ -308,7 +310,8 @@ class Tensor(ArrayMethods):
         if type(root) is not Node:
             raise GraphError(
                 f"backward() starts from {self._called()}, to which no gradient flows: everything it was computed from "
-                "is constant. Wrap what you differentiate by as autograd.Tensor(...), outside of no_grad()."
+                "is constant. Wrap what you differentiate with respect to as autograd.Tensor(...), outside of "
+                "no_grad()."
             )
         seed = _seed(self, gradient)
         this = (weakref.ref(root), seed), None
@@ -360,7 +363,7 @@ class Tensor(ArrayMethods):
         if type(self.node) is not Node:
             raise GraphError(
                 f"{self._called()} has no graph: everything it was computed from is constant. Wrap what you "
-                "differentiate by as autograd.Tensor(...), outside of no_grad()."
+                "differentiate with respect to as autograd.Tensor(...), outside of no_grad()."
             )
         with asking(self.node):
             return Graph(self.node)
@@ -380,7 +383,7 @@ class Tensor(ArrayMethods):
         if type(self.node) is not Node:
             raise GraphError(f"{self._called()} is a constant (requires_grad=False): it has no gradient to hook into.")
         if not callable(hook):
-            raise TypeError(f"A hook is a function of the gradient; given {hook!r}.")
+            raise TypeError(f"A hook must be a function of the gradient, but got {hook!r}.")
         return HOOKS.add(self.node, hook)
 
     def detach(self) -> Tensor:
@@ -472,7 +475,9 @@ class Tensor(ArrayMethods):
         try:
             return format(repr(self), spec)
         except ValueError:
-            raise TypeError(f"{spec!r} is a format of one number; {self._called()} has shape {self.shape}.") from None
+            raise TypeError(
+                f"{spec!r} is a format for a single number, but {self._called()} has shape {self.shape}."
+            ) from None
 
     def __bool__(self) -> bool:
         return bool(self._value)
@@ -610,7 +615,9 @@ def _call(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     args, kwargs = op.bind(args, kwargs)
     for k, v in kwargs.items():
         if type(v) is Tensor:
-            raise Unsupported(f"{op.name}({k}=…) takes no Tensor: there is no derivative by it. Pass plain numbers.")
+            raise Unsupported(
+                f"{op.name}({k}=…) takes no Tensor: there is no derivative with respect to it. Pass plain numbers."
+            )
     if len(args) == 1 and not op.variadic and type(args[0]) is Tensor:
         return _apply_one(op, args[0], kwargs or _NO_PARAMS)
     return apply(op, args, kwargs or _NO_PARAMS)
@@ -761,7 +768,7 @@ def _seed(tensor: Tensor, gradient: Any) -> Any:
         return 1.0 if type(data) is float else fit(1.0, data.shape, data.dtype) if data.ndim else type(data)(1.0)
     if np.shape(gradient) != tensor.shape:
         raise ShapeError(
-            f"gradient= must have the shape {tensor.shape} of {tensor._called()}; given {describe(gradient)}."
+            f"gradient= must have the shape {tensor.shape} of {tensor._called()}, but got {describe(gradient)}."
         )
     if type(gradient) is Tensor:
         return gradient

@@ -1,4 +1,4 @@
-"""Activations as layers: A = g(Z), entry by entry except softmax. Formulas 23 of document 002."""
+"""Activations as layers: A = g(Z), elementwise except softmax. Formulas 23 of document 002."""
 
 from __future__ import annotations
 

@@ -84,10 +84,10 @@ def one_hot(labels: npt.ArrayLike, n_classes: int) -> Array:
     if y.ndim != 1:
         raise ShapeError(f"one_hot needs labels of shape (m,) or (1, m), but got shape {y.shape}.")
     if y.size == 0:
-        raise DataError("one_hot got no labels: shape (0,).")
+        raise DataError("one_hot needs at least one label, but got shape (0,).")
     if y.dtype.kind not in "iu":
         raise DataError(
-            f"one_hot needs integer labels, but got dtype {y.dtype}. If they are whole numbers: labels.astype(int)."
+            f"one_hot needs integer labels, but got dtype {y.dtype}. If they are integers in value: labels.astype(int)."
         )
     low, high = int(y.min()), int(y.max())
     if low < 0 or high >= n_classes:

@@ -34,7 +34,7 @@ def binary_cross_entropy(A: Any, Y: Any) -> ag.Tensor:
     >>> nn.losses.binary_cross_entropy(ag.Tensor([[0.5, 0.5]]), np.array([[1.0, 0.0]]))
     Tensor(0.6931471805599453)
 
-    Raises autograd.ShapeError, DtypeError or DataError where A and Y do not fit, A is no probability, or the cost is
+    Raises autograd.ShapeError, DtypeError or DataError where A and Y do not fit, A is not a probability, or the cost is
     not finite.
     """
     return _probable(_finite(ag.binary_cross_entropy(A, _target(A, Y)), A, Y, of_probabilities=True), A)
@@ -103,9 +103,9 @@ def l2(weights: Iterable[ag.Tensor], strength: float, m: int) -> ag.Tensor:
     weights = list(weights)
     squares = [np.sum(_countable(W) ** 2) for W in weights]
     if not squares:
-        raise ValueError("l2 adds up the squares of weights; given none. Give a list: [model[0].W, model[2].W].")
+        raise ValueError("l2 needs at least one weight, but got none. Give a list: [model[0].W, model[2].W].")
     if not m > 0:
-        raise ValueError(f"m is the number of samples, at least 1; given m={m!r}.")
+        raise ValueError(f"m, the number of samples, must be at least 1, but got m={m!r}.")
     total = sum(squares[1:], squares[0])
     J = total * _named("lambda", strength, total) / 2 / _named("m", m, total)
     return _like(J, weights[0]) if all(W.dtype == np.float16 for W in weights) else J
@@ -141,21 +141,30 @@ def find(loss: str | Loss) -> Loss:
 
 
 def check_targets(loss: Loss, Y: Any) -> None:
-    """Refuse targets that are no probabilities for a loss that takes them as such: -1 and 1, or 1 and 2."""
+    """Refuse targets that are not probabilities for a loss that takes them as such: -1 and 1, or 1 and 2."""
     if loss in (binary_cross_entropy, binary_cross_entropy_logits) and (Y.min() < 0 or Y.max() > 1):
         raise ag.DataError(
-            f"{_name(loss)} needs targets between 0 and 1; given {Y.min()} … {Y.max()}. "
-            "For labels -1 and 1: (Y + 1) / 2."
+            f"{_name(loss)} needs targets between 0 and 1, but got {Y.min():g} to {Y.max():g}. {_scaling(Y)}"
         )
     if loss in (cross_entropy, cross_entropy_logits):
         if Y.shape[0] < 2:
             raise ag.ShapeError(
-                f"{_name(loss)} needs a row for each class; given {Y.shape}. For two classes in one row: "
+                f"{_name(loss)} needs a row for each class, but got {Y.shape}. For two classes in one row: "
                 "binary_cross_entropy."
             )
         rounded = len(Y) * np.finfo(Y.dtype).eps  # of each share, in the precision of Y
         if Y.min() < 0 or not np.allclose(Y.sum(axis=0, dtype=float), 1, atol=max(rounded, 1e-8)):
             raise ag.DataError(f"{_name(loss)} needs columns that sum to 1, as nn.data.one_hot makes them.")
+
+
+def _scaling(Y: Any) -> str:
+    """How to make labels of 0 and 1 out of those given, as far as they tell."""
+    low, high = Y.min(), Y.max()
+    if ((low == Y) | (high == Y)).all() and low < high:
+        return (
+            "For labels -1 and 1: (Y + 1) / 2." if (low, high) == (-1, 1) else f"Write (Y == {high:g}).astype(float)."
+        )
+    return "For class labels: nn.data.one_hot(labels, n_classes). For quantities take the loss mse."
 
 
 def _name(loss: Loss) -> str:
@@ -166,7 +175,7 @@ def _target(A: Any, Y: Any) -> Any:
     """Y, if it fits A; a plain array is a constant called Y."""
     if not (A.shape if isinstance(A, (ag.Tensor, np.ndarray)) else np.shape(A)):
         raise ag.ShapeError(
-            "A cost is of predictions (n, m); given a single number. One sample is a column: shape (n, 1)."
+            "A cost needs predictions (n, m), but got a single number. One sample is a column: shape (n, 1)."
         )
     if isinstance(Y, ag.Tensor):
         plain = Y.data
@@ -190,6 +199,8 @@ def _advice(predicted: tuple[int, ...], target: tuple[int, ...]) -> str:
     start = f"The prediction is {predicted} and the target {target}; they must have one shape, (n, m)."
     if len(target) == 1 and predicted[-1:] == target:
         return f"{start} A rank-1 target would broadcast silently: use Y.reshape(1, -1)."
+    if len(target) == len(predicted) == 2 and predicted[1] == target[1]:
+        return f"{start} Give the last layer as many units as the target has rows: {target[0]}."
     if len(target) == 1 and predicted[:1] == target:
         return f"{start} A rank-1 target would broadcast silently: use Y.reshape(-1, 1)."
     if target[::-1] == predicted:
@@ -221,6 +232,8 @@ def _named(name: str, value: float, like: ag.Tensor) -> ag.Tensor:
 def _finite(J: Any, A: Any, Y: Any, of_probabilities: bool = False) -> ag.Tensor:
     value = J.data if isinstance(J, ag.Tensor) else J
     if not ag.tracing() and not abs(value) < np.inf:
+        if of_probabilities:
+            _refuse_improbable(A)
         raise CostError(f"The cost is {value}: {why_not_finite(A, Y, of_probabilities)}")
     return J
 
@@ -232,19 +245,23 @@ def _probable(J: Any, A: Any) -> Any:
     # What sigmoid and softmax give needs no look, which would take as long as the cost of a small network.
     op = getattr(A.node, "op", None) if isinstance(A, ag.Tensor) else None
     if op is None or not op.probabilities:
-        plain = A.data if isinstance(A, ag.Tensor) else A
-        least, most = np.min(plain), np.max(plain)
-        if least < -_ROUNDING or most > 1 + _ROUNDING:
-            raise ag.DataError(
-                f"The predictions are no probabilities: they range over {least} … {most}, and all must be in 0 … 1. "
-                "Give what sigmoid or softmax gives, or take the loss on logits (binary_cross_entropy_logits, "
-                "cross_entropy_logits)."
-            )
+        _refuse_improbable(A)
     if (J.data if isinstance(J, ag.Tensor) else J) < 0:
         raise ag.DataError(
-            "The cost is negative, so predictions or targets are no probabilities: all must be in 0 … 1."
+            "Predictions and targets need to be probabilities, between 0 and 1, but the cost is negative. Check both."
         )
     return J
+
+
+def _refuse_improbable(A: Any) -> None:
+    plain = A.data if isinstance(A, ag.Tensor) else A
+    least, most = np.min(plain), np.max(plain)
+    if least < -_ROUNDING or most > 1 + _ROUNDING:
+        raise ag.DataError(
+            f"Predictions need to be probabilities, between 0 and 1, but they range from {least:.3g} to {most:.3g}. "
+            "End the model with Sigmoid or Softmax, or take the loss on logits (binary_cross_entropy_logits, "
+            "cross_entropy_logits)."
+        )
 
 
 def why_not_finite(A: Any, Y: Any, of_probabilities: bool) -> str:
@@ -257,9 +274,8 @@ def why_not_finite(A: Any, Y: Any, of_probabilities: bool) -> str:
             return f"{len(bad)} values of the {name} are NaN or infinite, the first at {first}."
     if of_probabilities:
         return (
-            "a prediction is exactly 0 or 1 (or not a probability) where the target says otherwise, so ln 0 came up. "
-            "Leave the last activation out and use the loss that takes logits (binary_cross_entropy_logits, "
-            "cross_entropy_logits)."
+            "a prediction is exactly 0 or 1 where the target says otherwise, which gives ln 0. Leave the last "
+            "activation out, and use the loss that takes logits (binary_cross_entropy_logits, cross_entropy_logits)."
         )
     return (
         f"predictions as large as {np.max(np.abs(predicted)):.3g}, against targets as large as "

@@ -147,7 +147,7 @@ class Sequential(Module):
     def __init__(self, *layers: Module) -> None:
         for layer in layers:
             if not isinstance(layer, Module):
-                raise TypeError(f"Sequential takes Modules, one after the other; given {layer!r}.")
+                raise TypeError(f"Sequential needs Modules, one after the other, but got {layer!r}.")
         self.layers = list(layers)
         flat = list(self._flat())
         _name_parameters(flat, {id(layer) for layer in layers})

@@ -23,7 +23,11 @@ class Optimizer:
     def __init__(self, parameters: Iterable[ag.Tensor], lr: float) -> None:
         self.parameters = [] if isinstance(parameters, ag.Tensor) else list(parameters)
         if not self.parameters or not all(isinstance(p, ag.Tensor) for p in self.parameters):
-            raise ValueError(f"{type(self).__name__} takes a list of Tensors; pass model.parameters().")
+            got = "none" if self.parameters == [] and not isinstance(parameters, ag.Tensor) else "something else"
+            raise ValueError(
+                f"{type(self).__name__} needs a list of Tensors, but got {got}. Pass model.parameters(); frozen ones "
+                "(requires_grad=False) are not among these."
+            )
         if len({id(p) for p in self.parameters}) < len(self.parameters):
             raise ValueError(f"{type(self).__name__} was given a parameter twice; it would move twice in each step.")
         for p in self.parameters:

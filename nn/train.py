@@ -134,17 +134,20 @@ def fit(
     if validation is not None:
         if not isinstance(validation, (tuple, list)) or len(validation) != 2:
             raise TypeError(
-                "validation must be a pair (X, Y) of arrays, a column per sample; given "
+                "validation must be a pair (X, Y) of arrays, a column per sample, but got "
                 f"{_described(validation)}. None leaves it out."
             )
-        validation = _checked(*validation, loss)
+        try:
+            validation = _checked(*validation, loss)
+        except (ag.ShapeError, ag.DataError) as error:
+            raise type(error)(f"validation: {error}") from None
     for name, number in (("epochs", epochs), ("batch_size", batch_size)):
         integer = isinstance(number, (int, np.integer)) and not isinstance(number, bool)
         if not (integer and number is not None and number >= 1) and not (name == "batch_size" and number is None):
             raise ValueError(f"{name} must be an integer of at least 1, but got {number!r}.")
     if not isinstance(optimizer, Optimizer):
         raise TypeError(
-            f"optimizer must be one of nn.optim, as nn.optim.Adam(model.parameters()); given {optimizer!r}."
+            f"optimizer must be one of nn.optim, as nn.optim.Adam(model.parameters()), but got {optimizer!r}."
         )
     metric = metric or partial(accuracy, threshold=losses.threshold(loss), multi_label=_several_labels(Y))
     trainer, history, rng = Trainer(model, loss, optimizer, metric), History(), np.random.default_rng(seed)

@@ -37,6 +37,7 @@ class Trainer:
         self.model, self.loss, self.optimizer, self.metric = model, loss, optimizer, metric
         self.costs: list[float] = []  # the first, the least and the last finite one
         self.undo: Callable[[], Any] | None = None  # takes back the last step
+        self.before: list[Any] = []  # the values of the parameters before it
         self.checked = False
 
     def epoch(self, batches: Iterable[tuple[Any, Any]], number: int) -> tuple[float, float]:
@@ -48,6 +49,7 @@ class Trainer:
                 self._check_leaves(J)
             self.optimizer.zero_grad()
             J.backward()
+            self.before = [p.data for p in self.optimizer.parameters]
             self.undo = self.optimizer.snapshot()
             self.optimizer.step()
             self._check_parameters(number, batch)
@@ -69,7 +71,11 @@ class Trainer:
             if not np.isfinite(value):
                 raise losses.CostError(f"The cost is {value}: {self._of_own_loss(A, Y)}")
         except losses.CostError as cause:
-            raise self._stopped(str(cause), X, A, epoch, batch) from None
+            said, _, reason = str(cause).partition(": ")
+            reason = self._reason(reason[:1].upper() + reason[1:], X, A)
+            raise self._stopped(f"{said}. {reason}", epoch, batch) from None
+        except ag.DataError as cause:  # what the loss has to say of the predictions
+            raise self._stopped(str(cause), epoch, batch) from None
         if batch is not None:
             self.costs = [*self.costs[:1], min([*self.costs, value]), value] if self.costs else [value] * 3
         with ag.no_grad():
@@ -77,7 +83,12 @@ class Trainer:
 
     def _value(self, J: Any) -> float:
         if not isinstance(J, ag.Tensor):
-            raise TypeError(f"The loss must return a Tensor; {self._loss_name()} returned {type(J).__name__}.")
+            raise TypeError(f"The loss must return a Tensor, but {self._loss_name()} returned {type(J).__name__}.")
+        if J.size != 1:
+            raise ag.ShapeError(
+                f"The loss must return a single number, but {self._loss_name()} returned shape {J.shape}. Take its "
+                "mean: np.mean(…)."
+            )
         return J.item()
 
     def _loss_name(self) -> str:
@@ -95,52 +106,91 @@ class Trainer:
 
     def _check_parameters(self, epoch: int, batch: int) -> None:
         """Refuse a step that made a parameter NaN or infinite, though the cost was finite."""
+        broken = self._broken()
+        if broken is None:
+            return
+        p, name = broken
+        what = f"The step made {name} NaN or infinite, though the cost was finite"
+        if np.isfinite(p.grad).all():
+            raise self._stopped(f"{what}. {self._rate()}", epoch, batch)
+        at = tuple(np.argwhere(~np.isfinite(p.grad))[0].tolist())
+        hint = "`with autograd.anomaly():` around fit names the operation that it comes from."
+        what += f": its gradient is {np.asarray(p.grad)[at]} at {at}. "
+        raise self._stopped(what + (self._rate() if self._grew() else hint), epoch, batch)
+
+    def _broken(self) -> tuple[ag.Tensor, str] | None:
+        """A parameter that is NaN or infinite somewhere, and what it is called."""
         for i, p in enumerate(self.optimizer.parameters):
             if p.requires_grad and not np.isfinite(p.data).all():
-                what = f"the step made {p.name or f'parameter {i}'} NaN or infinite, though the cost was finite"
-                if np.isfinite(p.grad).all():
-                    raise self._stopped(f"{what}.", None, None, epoch, batch)
-                at = tuple(np.argwhere(~np.isfinite(p.grad))[0].tolist())
-                what += f": its gradient is {np.asarray(p.grad)[at]} at {at}"
-                hint = "`with autograd.anomaly():` around fit names the operation that it comes from."
-                raise self._stopped(f"{what}. {hint}", None, None, epoch, batch)
+                return p, p.name or f"parameter {i}"
+        return None
 
-    def _stopped(self, what: str, X: Any, A: Any, epoch: int, batch: int | None) -> TrainingError:
-        """The error, with the likely reason; the last step is taken back."""
+    def _stopped(self, what: str, epoch: int, batch: int | None) -> TrainingError:
+        """The error; the last step is taken back."""
         place = f"batch {batch}" if batch is not None else "on the validation data"
-        reason = self._reason(X) if self._diverged(A) else what[:1].upper() + what[1:]
-        cost = "" if reason.startswith("The cost is") else f" {what.partition(':')[0].rstrip('.')}."
         kept = "The model is as it was before training."
         if self.undo is not None:
             self.undo()
             self.undo = None
             kept = "The model is as of the last step after which the cost was finite."
-        error = TrainingError(f"Training stopped in epoch {epoch}, {place}.{cost} {reason} {kept}")
+        error = TrainingError(f"Training stopped in epoch {epoch}, {place}. {what} {kept}")
         error.epoch, error.batch = epoch, batch
         return error
 
-    def _diverged(self, A: Any) -> bool:
-        """Whether the cost has grown before, or the last step has thrown the predictions out of range."""
-        if not self.costs:
-            return False
-        _, least, last = self.costs
+    def _reason(self, otherwise: str, X: Any, A: Any) -> str:
+        """Why a cost is likely not to be finite: what the loss says of it, unless something before it went wrong."""
+        broken = self._broken()
+        if self.undo is None and broken is not None:
+            return f"{broken[1]} is NaN or infinite before the first step. Initialize it with finite numbers."
         predicted = A.data if isinstance(A, ag.Tensor) else A
-        return last > 10 * abs(least) or (predicted is not None and not np.isfinite(predicted).all())
+        if self._grew() or (self.undo is not None and (self._leapt() or not np.isfinite(predicted).all())):
+            return self._rate(X)
+        reach = _reach(X)
+        if reach > 30 and "standardize" not in otherwise:
+            return (
+                f"{otherwise} The data reach {reach:.3g}, which may be the reason: nn.data.standardize(X) scales them."
+            )
+        return otherwise
 
-    def _reason(self, X: Any) -> str:
-        _, least, last = self.costs
-        lr = self.optimizer.lr
-        grew = f", as the cost had grown from {least:.3g} to {last:.3g}" if last > least else ""
-        reason = f"The learning rate lr={lr:g} is probably too high{grew}. Try lr={lr / 10:g}"
-        largest = 0.0 if X is None else float(np.max(np.abs(X)))
-        scale = f", or scale the data, which reach {largest:.3g}: nn.data.standardize(X)" if largest > 3 else ""
-        return f"{reason}{scale}."
+    def _grew(self) -> bool:
+        """Whether the cost has grown so much that the steps are likely to be too long."""
+        return bool(self.costs) and self.costs[2] > 10 * abs(self.costs[1])
+
+    def _leapt(self) -> bool:
+        """Whether the last step was far longer than the parameters were large."""
+        change, largest = self._last_step()
+        return not change <= 3 * max(largest, 1.0)
+
+    def _last_step(self) -> tuple[float, float]:
+        """The largest change of a parameter in the last step, and the largest absolute value before it."""
+        pairs = list(zip(self.optimizer.parameters, self.before))
+        change = max((float(np.max(np.abs(p.data - old), initial=0.0)) for p, old in pairs), default=0.0)
+        return change, max((_reach(old) for _, old in pairs), default=0.0)
+
+    def _rate(self, X: Any = None) -> str:
+        """That the learning rate is too high, by what it is seen, and what to try."""
+        lr, least, last = self.optimizer.lr, *self.costs[1:]
+        if last > least:
+            seen, smaller = f", as the cost had grown from {least:.3g} to {last:.3g}", lr / 10
+        else:
+            change, largest = self._last_step()
+            seen = f", as the last step changed a parameter by {change:.3g}, where the largest was {largest:.3g}"
+            smaller = min(lr / 10, 0.01)
+        reach = _reach(X) if X is not None else 0.0
+        scale = f", or scale the data, which reach {reach:.3g}: nn.data.standardize(X)" if reach > 3 else ""
+        return f"The learning rate lr={lr:g} is probably too high{seen}. Try lr={smaller:g}{scale}."
 
     def _check_leaves(self, J: ag.Tensor) -> None:
         """Refuse a model with parameters that would never be trained, since nothing finds them."""
         self.checked = True
         if not isinstance(J.node, ag.Node):
             return
+        if J.node.op is None:
+            raise ag.GraphError(
+                f"The cost needs to be computed from the predictions, but {self._loss_name()} returned a Tensor that "
+                "was made anew. Compute it from its first argument."
+            )
+        self._check_optimizer(J.node)
         known = {p.node for p in (*self.model.parameters(), *self.optimizer.parameters)}
         for node in ag.ancestors(J.node):
             if node.op is None and node not in known:
@@ -149,6 +199,22 @@ class Trainer:
                     "neither model.parameters() nor the optimizer has it. Keep it in an attribute of a Module (a list, "
                     "dict or set there is searched, too), or make it a constant: requires_grad=False."
                 )
+
+    def _check_optimizer(self, cost: ag.Node) -> None:
+        """Refuse an optimizer of another model: its parameters would never move."""
+        leaves = set(ag.ancestors(cost))
+        for i, p in enumerate(self.optimizer.parameters):
+            if p.requires_grad and p.node not in leaves:
+                raise ag.GraphError(
+                    f"The optimizer needs parameters that the cost depends on, but it does not depend on "
+                    f"{p.name or f'parameter {i}'} {p.shape}. Pass the parameters() of the model that is trained, "
+                    "without those of layers that it does not use."
+                )
+
+
+def _reach(x: Any) -> float:
+    """The largest absolute value."""
+    return float(np.max(np.abs(x), initial=0.0))
 
 
 def as_number(result: Any, what: str) -> float:

@@ -23,7 +23,7 @@ def grow(made: graphviz.Digraph, chains: Sequence[Chain]) -> dict[str, str]:
     roots = [c.tree() for c in chains]
     if len({root.name for root in roots}) != 1:
         given = ", ".join(root.name for root in roots) or "none"
-        raise ArgumentError(f"A tree is of one or several chains of the same number; given chains of: {given}.")
+        raise ArgumentError(f"A tree needs one or several chains of the same number, but got chains of: {given}.")
     titles: dict[str, str] = {}
     waiting: list[tuple[str | None, list[Branch]]] = [(None, roots)]
     while waiting:

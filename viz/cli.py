@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from viz.destination import Destination, Refused
+from viz.destination import Destination, Refused, existing, refuse_impossible
 from viz.errors import VizError
 
 if TYPE_CHECKING:
@@ -25,7 +27,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")
     ours, theirs = _parted(sys.argv[1:] if argv is None else argv)
     parser = _parser()
-    given = parser.parse_args(ours)
+    given, unknown = parser.parse_known_args(ours)
+    if unknown:
+        parser.error(f"unrecognized arguments: {shlex.join(unknown)}{_advice(given, unknown)}")
     if theirs is not None and not hasattr(given, "file"):
         parser.error("only a command that runs a script takes arguments after --")
     given.arguments = theirs or []
@@ -44,6 +48,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except VizError as error:  # any other is a defect, and shows its traceback
         _say(error)
         return 1
+    except OSError as error:
+        if error.errno != errno.ENOSPC or error.filename is not None:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _say("The output cannot be written: no space is left. Send it elsewhere, and try again.")
+        return 1
 
 
 def _run(given: argparse.Namespace) -> int:
@@ -56,7 +66,10 @@ def _run(given: argparse.Namespace) -> int:
     except ScriptFailed as failed:
         import traceback
 
-        traceback.print_exception(failed.__cause__)
+        from autograd.printable import printable_lines
+
+        told = "".join(traceback.format_exception(failed.__cause__)).expandtabs()
+        print(printable_lines(told), end="", file=sys.stderr)
         return 1
     except AutogradError as error:
         _say(error)
@@ -78,11 +91,33 @@ def _parted(argv: Sequence[str]) -> tuple[list[str], list[str] | None]:
     return list(argv[:place]), list(argv[place + 1 :])
 
 
+def _advice(given: argparse.Namespace, unknown: Sequence[str]) -> str:
+    """How to hand a script what the command does not know."""
+    if not hasattr(given, "file"):
+        return ""
+    return f". Arguments of the script follow on --: {shlex.join(['chalkgrad', given.command, given.file])} -- " + (
+        shlex.join(unknown)
+    )
+
+
 def _refuse_lost_folder() -> None:
     try:
         os.getcwd()
     except FileNotFoundError:
         raise Refused("The current folder has been deleted. Go to one that exists, and try again.") from None
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that quotes what was typed as a terminal may show it, and takes an option by its full name only: a
+    script's --t is not --target."""
+
+    def __init__(self, **how: Any) -> None:
+        super().__init__(**how, allow_abbrev=False)
+
+    def error(self, message: str) -> NoReturn:
+        from autograd.printable import printable
+
+        super().error(printable(message))
 
 
 class _Version(argparse.Action):
@@ -100,9 +135,9 @@ class _Version(argparse.Action):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="chalkgrad", description="An autograd engine that shows its work.")
+    parser = _Parser(prog="chalkgrad", description="An autograd engine that shows its work.")
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(metavar="COMMAND", dest="command", required=True)
 
     demo = commands.add_parser("demo", help="train on real data, check the formulas, draw the graphs")
     demo.add_argument("--out", default="chalkgrad-demo", metavar="DIR", help="where to write (default: %(default)s)")
@@ -151,7 +186,7 @@ def _script_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _seed(words: str) -> int:
     if not words.isdecimal():
-        raise argparse.ArgumentTypeError(f"a seed is a number 0, 1, 2 …, not {words!r}")
+        raise argparse.ArgumentTypeError(f"a seed must be an integer of at least 0, but got {words!r}")
     return int(words)
 
 
@@ -161,6 +196,9 @@ def _seed(words: str) -> int:
 def _demo(given: argparse.Namespace) -> int:
     from viz.demo import demo
 
+    if not given.out.strip():
+        raise Refused(f"--out needs the name of a folder, but got {given.out!r}. For this folder: --out .")
+    refuse_impossible(given.out, "--out")
     if Path(given.out).exists() and not Path(given.out).is_dir():
         raise Refused(f"{given.out!r} is a file, not a folder to write into; choose another with --out DIR.")
     return demo(Path(given.out), given.seed)
@@ -241,8 +279,9 @@ def _is_within(id: str, wanted: str) -> bool:
 
 def _destination(given: argparse.Namespace, suffix: str, suffixes: Sequence[str]) -> Destination:
     """Where to write, refused in words before the script runs; by default in the caller's folder."""
+    path = existing(given.file)
     files = [given.file, *filter(os.path.isfile, given.arguments)]
-    return Destination(given.out, Path(given.file).stem + suffix, suffixes, files)
+    return Destination(given.out, path.stem + suffix, suffixes, files)
 
 
 def _target(given: argparse.Namespace, out: Destination | None) -> Target:

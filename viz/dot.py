@@ -18,13 +18,14 @@ from autograd import Chain, GraphError, Tensor, ancestors, files, names
 from viz import text
 from viz.branches import grow
 from viz.errors import ArgumentError, LayoutError, NoFolder, SaveError
-from viz.fold import folded
+from viz.fold import folded, shortened
 from viz.graph import Edge, Graph, Vertex, graph_of, root_of
 from viz.labels import MUTED, TEXT, attributes, described
 from viz.layout import find_dot, is_pure, run_dot
 from viz.metrics import width
 
 READABLE = 150  # more vertices than this are folded
+LAYERS = 8  # so are more layers than this
 DRAWABLE = 1500  # more than this are never laid out: it would take minutes
 RECORDED = 50_000  # recorded operations in the largest graph that is read at all
 PIXELS = 12_000  # the longer side of a PNG
@@ -54,7 +55,7 @@ class Drawing(graphviz.Digraph):
         suffix = path.suffix.lower()
         refuse_folders(path)
         if suffix not in FORMATS:
-            raise ArgumentError(f"A graph is saved as {', '.join(FORMATS)}; {path.name!r} has none of these suffixes.")
+            raise ArgumentError(f"A graph is saved as {', '.join(FORMATS)}, but got {path.name!r}. Change the suffix.")
         write_whole(path, self.source.encode() if suffix in (".dot", ".gv") else self.pipe(suffix[1:]))
         return path
 
@@ -123,7 +124,8 @@ def draw(tensor: Tensor | Graph | Chain, fold: str = "auto") -> Drawing:
     without a name are called by the variables of the caller that hold them.
 
     tensor   the Tensor, or a Graph that was read from one; of the chain rule (`ag.chain`) it is the tree
-    fold     "auto": graphs of more than 150 vertices are folded, by layer and then by operations; "none": all is drawn
+    fold     "auto": graphs of more than 150 vertices or 8 layers are folded, by layer and then by operations, and of
+             many layers those in the middle together; "none": all is drawn
 
     >>> import autograd as ag
     >>> w = ag.Tensor(2.0, name="w")
@@ -131,10 +133,10 @@ def draw(tensor: Tensor | Graph | Chain, fold: str = "auto") -> Drawing:
     >>> "grad: not computed yet" in picture.source
     True
 
-    Raises TypeError for what is no Tensor, GraphError for a constant or a graph that is too large.
+    Raises TypeError for what is not a Tensor, GraphError for a constant or a graph that is too large.
     """
     if fold not in ("auto", "none"):
-        raise ArgumentError(f'fold= is "auto" or "none", not {fold!r}.')
+        raise ArgumentError(f'fold= must be "auto" or "none", but got {fold!r}.')
     if isinstance(tensor, Chain):
         return tree(tensor)
     if isinstance(tensor, Graph):
@@ -143,7 +145,7 @@ def draw(tensor: Tensor | Graph | Chain, fold: str = "auto") -> Drawing:
         with names.asking(tensor):
             graph = _read(tensor)
     if fold == "auto":
-        graph = folded(graph, READABLE)
+        graph = shortened(folded(graph, READABLE), LAYERS)
     elif len(graph) > DRAWABLE:
         raise GraphError(
             f"This graph has {len(graph)} vertices; more than {DRAWABLE} cannot be laid out in reasonable time. "

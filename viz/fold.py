@@ -33,6 +33,27 @@ def folded(graph: Graph, limit: int) -> Graph:
     return graph
 
 
+def shortened(graph: Graph, layers: int) -> Graph:
+    """The same graph as a picture that is read from left to right can show it: with more than `layers` layers each of
+    them becomes one vertex, and with many more those in the middle one together.
+
+    >>> import nn, numpy as np
+    >>> from viz.graph import graph_of
+    >>> model = nn.Sequential(*[nn.Linear(1, 1, seed=l) for l in range(60)])
+    >>> [v.name for v in shortened(graph_of(model(np.ones((1, 1)))), 4) if v.kind == "group"]
+    ['Layer 1', 'Layer 2', 'Layer 3', 'Layers 4 to 57', 'Layer 58', 'Layer 59', 'Layer 60']
+    """
+    if len(graph.layers) > layers:
+        graph = _merged(graph, _by_layer(graph))
+    numbers = sorted(int(v.name.split()[1]) for v in graph if v.kind == "group" and v.name and v.name[:6] == "Layer ")
+    ends = layers // 2 + 1
+    middle = numbers[ends:-ends]
+    if len(middle) < 2:
+        return graph
+    key = f"Layers {middle[0]} to {middle[-1]}"
+    return _merged(graph, {v.id: key for v in graph if v.name in {f"Layer {l}" for l in middle}})
+
+
 def _by_layer(graph: Graph) -> Groups:
     return {v.id: f"Layer {v.layer}" for v in graph if v.layer is not None}
 

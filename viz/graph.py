@@ -136,7 +136,7 @@ def graph_of(tensor: Tensor) -> Graph:
     >>> [(e.source, e.target, e.position) for e in graph_of(J).edges][:3]
     [('n0', 'n1', 0), ('n0', 'n1', 1), ('n1', 'n2', None)]
 
-    Raises TypeError for what is no Tensor, GraphError for a Tensor that nothing was recorded for.
+    Raises TypeError for what is not a Tensor, GraphError for a Tensor that nothing was recorded for.
     """
     root = root_of(tensor)
     nodes = ancestors(root)
@@ -264,18 +264,39 @@ def _used(kept: Any) -> Any:
 
 
 def _layers(root: Node, nodes: list[Node]) -> dict[Node, str | None]:
-    """The layer of each node: by its own name, or else that of the nearest named value computed from it."""
+    """The layer of each node: by its own name, or else that of the nearest named value computed from it, as far back as
+    the weights of that layer."""
     nearest: dict[Node, tuple[int, str | None]] = {root: (0, None)}
+    beyond = len(nodes), None
     found: dict[Node, str | None] = {}
     for node in sorted(nodes, key=_after_consumers, reverse=True):
         name = names.of(node)
-        steps, layer = (0, _layer_of(name)) if name else nearest[node]
+        steps, layer = (0, _layer_of(name)) if name else nearest.get(node, beyond)
         found[node] = layer
+        weights = _weights(node)
         for parent in node.parents:
-            if isinstance(parent, Node) and (parent not in nearest or steps + 1 < nearest[parent][0]):
+            if not isinstance(parent, Node) or (weights and parent not in weights):
+                continue  # what a layer is given belongs to the layer before
+            if parent not in nearest or steps + 1 < nearest[parent][0]:
                 nearest[parent] = (steps + 1, layer)
     _spread(nodes, found)
     return found
+
+
+def _weights(node: Node) -> list[Node]:
+    """The operands of a product that are weights, where a layer begins with it: leaves, also transposed or reshaped."""
+    if node.op is None or len(node.parents) < 2:
+        return []
+    function = node.op.function
+    if not notation.row_of(function).begins_layer and (node.shape or function is not np.multiply):
+        return []
+    return [parent for parent in node.parents if isinstance(parent, Node) and _is_leaf_moved(parent)]
+
+
+def _is_leaf_moved(node: Node) -> bool:
+    while node.op is not None and len(node.parents) == 1 and isinstance(node.parents[0], Node):
+        node = node.parents[0]
+    return node.op is None
 
 
 def _layer_of(name: str | None) -> str | None:

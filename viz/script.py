@@ -8,12 +8,11 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
 from types import CodeType, FrameType, ModuleType
 from typing import Any, NamedTuple
 
 from autograd import Node, Tensor, ancestors, names, record_lines
-from viz.destination import Refused
+from viz.destination import Refused, existing
 
 USUAL = ("loss", "J")
 
@@ -49,22 +48,22 @@ class Script:
     file        as the user named it
     arguments   what the script finds in sys.argv
     scopes      the variables that it left; then those of each function when it last returned, the last one first
-    read        the files of the modules that it imported
+    read        the files that it opened for reading, and those of the modules that it imported
 
     Raises Refused where there is no such file or the script gives up, ScriptFailed where it raises an exception.
     """
 
     def __init__(self, file: str, arguments: Sequence[str] = ()) -> None:
         self.file = file
-        self.path = Path(os.path.abspath(file))
-        if not self.path.is_file():
-            raise Refused(f"There is no file {file!r}." if not self.path.exists() else f"{file!r} is a folder.")
+        self.path = existing(file)
         known = set(sys.modules)
         self._code: CodeType | None = None
         returned = _Returned(str(self.path))
-        module = self._run(arguments, returned)
+        with _OPENED as opened:
+            module = self._run(arguments, returned)
         self.scopes = [Variables("", vars(module), self._code), *returned.newest()]
-        self.read = [f for m in set(sys.modules) - known if (f := getattr(sys.modules.get(m), "__file__", None))]
+        modules = [f for m in set(sys.modules) - known if (f := getattr(sys.modules.get(m), "__file__", None))]
+        self.read = [*opened, *modules]
 
     def _run(self, arguments: Sequence[str], returned: _Returned) -> ModuleType:
         """Its own folder is where it imports from, as with `python FILE.py`. What it changes for itself ends with it:
@@ -73,6 +72,7 @@ class Script:
         module.__dict__.update(__file__=str(self.path), __builtins__=builtins)
         source = self._source()
         before, argv, main = os.getcwd(), sys.argv, sys.modules["__main__"]
+        streams = sys.stdout, sys.stderr
         sys.path.insert(0, str(self.path.parent))
         sys.argv, sys.modules["__main__"] = [self.file, *arguments], module  # pickle and dataclasses look there
         try:
@@ -81,10 +81,13 @@ class Script:
         except SystemExit as exit:
             if exit.code not in (None, 0):
                 raise Refused(f"{self.file} ended itself ({_exit(exit.code)}), so there is nothing to show.") from None
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # of whatever kind the script's own may be
             raise ScriptFailed from _only_of(str(self.path), error)
         finally:
             sys.argv = argv
+            sys.stdout, sys.stderr = (_open(stream, fd) for fd, stream in enumerate(streams, start=1))
             sys.modules["__main__"] = main
             if str(self.path.parent) in sys.path:
                 sys.path.remove(str(self.path.parent))
@@ -94,9 +97,12 @@ class Script:
 
     def _source(self) -> bytes:
         try:
-            return self.path.read_bytes()
+            source = self.path.read_bytes()
         except OSError as error:
             raise Refused(f"{self.file!r} cannot be read: {error.strerror or error}.") from error
+        if b"\0" in source:
+            raise Refused(f"A script needs to be text in UTF-8, but {self.file!r} has null bytes. Save it as UTF-8.")
+        return source
 
     def target(self, wanted: str | None) -> Target:
         """The Tensor in the variable `wanted`, or else the one that is likely to be meant.
@@ -133,6 +139,37 @@ class Script:
 def _recorded(code: CodeType, module: ModuleType, returned: _Returned) -> None:
     with record_lines(), returned:
         exec(code, module.__dict__)
+
+
+class _Opened:
+    """Notes which files are opened that must be there already: what a script reads. Python reports every opening to its
+    audit hooks, which cannot be removed again; so there is one, which looks away outside of `with`."""
+
+    def __init__(self) -> None:
+        self._noted: list[str] | None = None
+        self._hooked = False
+
+    def __enter__(self) -> list[str]:
+        if not self._hooked:
+            self._hooked = True
+            sys.addaudithook(self._heard)
+        noted: list[str] = []
+        self._noted = noted
+        return noted
+
+    def __exit__(self, *error: Any) -> None:
+        self._noted = None
+
+    def _heard(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if self._noted is None or event != "open":
+            return
+        path, _, flags = arguments
+        if isinstance(path, (str, bytes)) and not flags & (os.O_CREAT | os.O_TRUNC):
+            with suppress(OSError):  # the folder that the name is relative to may be gone
+                self._noted.append(os.path.abspath(os.fsdecode(path)))
+
+
+_OPENED = _Opened()
 
 
 class _Returned:
@@ -211,9 +248,19 @@ def _exit(code: Any) -> str:
     return f"exit code {code}" if isinstance(code, int) else f"it says: {code}"
 
 
-def _only_of(file: str, error: Exception) -> Exception:
+def _open(stream: Any, fd: int) -> Any:
+    """The stream, also where the script has closed it: what lies below it is still open."""
+    return open(fd, "w", closefd=False, errors="replace") if stream is not None and stream.closed else stream
+
+
+def _only_of(file: str, error: BaseException) -> BaseException:
     """The exception with the part of its traceback that is the user's: what is above the script is ours."""
     frame = error.__traceback__
     while frame is not None and frame.tb_frame.f_code.co_filename != file:
         frame = frame.tb_next
-    return error.with_traceback(frame)
+    first = frame
+    while frame is not None:  # a stack that is full may end in the watcher of functions
+        if frame.tb_next is not None and frame.tb_next.tb_frame.f_code.co_filename == __file__:
+            frame.tb_next = None
+        frame = frame.tb_next
+    return error.with_traceback(first)

@@ -74,7 +74,7 @@ def record(tensor: Tensor) -> Story:
     >>> [s["after"]["data"] for s in story.steps if s["phase"] == "backward"]
     [6.0, 12.0, 12.0, 24.0]
 
-    Raises TypeError for what is no Tensor, GraphError for a constant, for more than one number, for too large a graph.
+    Raises TypeError for what is not a Tensor, GraphError for a constant, for several numbers, for too large a graph.
     """
     with names.asking(tensor):
         return _told(tensor)
@@ -84,7 +84,7 @@ def _told(tensor: Tensor) -> Story:
     root = root_of(tensor)
     if tensor.size != 1:
         raise GraphError(
-            f"A story tells how one number's gradients come about; {names.of(tensor) or 'this Tensor'} has shape "
+            f"A story needs a single number, but {names.of(tensor) or 'this Tensor'} has shape "
             f"{tensor.shape}. Reduce it to a cost first, by .sum() or .mean()."
         )
     operations = sum(node.op is not None for node in ancestors(root))

@@ -173,7 +173,7 @@ TRACED[Symbol] = _call
 
 @cache
 def _unregistered(ufunc: np.ufunc) -> Op:
-    """A function of NumPy's that Tensors do not take, but that a rule may use on truth values: &, |, ~."""
+    """A function of NumPy's that Tensors do not take, but that a rule may use on booleans: &, |, ~."""
     return Op(ufunc, "constant", (), (), (), False, {})
 
 

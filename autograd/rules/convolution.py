@@ -34,7 +34,7 @@ def conv2d(x: Any, W: Any, stride: Any = 1, padding: Any = 0) -> Any:
     _images(x)
     if np.ndim(W) != 4 or W.shape[1] != x.shape[0]:
         raise ShapeError(
-            f"Weights for images of {x.shape[0]} channels are (c_out, {x.shape[0]}, kh, kw), given {np.shape(W)}."
+            f"Weights for images of {x.shape[0]} channels must be (c_out, {x.shape[0]}, kh, kw), but got {np.shape(W)}."
         )
     return np.tensordot(W, patches(x, W.shape[2:], stride, padding), 3)  # one product of matrices
 
@@ -106,13 +106,13 @@ def pair(value: Any, what: str, least: int = 1) -> tuple[int, int]:
     """
     numbers = tuple(value) if isinstance(value, (tuple, list)) else (value, value)
     if len(numbers) != 2 or not all(isinstance(n, (int, np.integer)) and n >= least for n in numbers):
-        raise ShapeError(f"{what}= is a whole number of at least {least}, or a pair of them; given {value!r}.")
+        raise ShapeError(f"{what}= must be an integer of at least {least}, or a pair of them, but got {value!r}.")
     return int(numbers[0]), int(numbers[1])
 
 
 def _images(x: Any) -> None:
     if np.ndim(x) != 4:
-        raise ShapeError(f"Images are (channels, height, width, m), the samples last; given {np.shape(x)}.")
+        raise ShapeError(f"Images must be (channels, height, width, m), the samples last, but got {np.shape(x)}.")
 
 
 conv2d = linear(
@@ -173,7 +173,7 @@ def _inside(size: Any, padding: Any) -> None:
 
 
 def embedding(table: Any, indices: Any) -> Any:
-    """Rows of a table, as columns: table (n, d), whole numbers of shape (…, m) -> (d, …, m).
+    """Rows of a table, as columns: table (n, d), integers of shape (…, m) -> (d, …, m).
 
     >>> embedding(np.array([[1.0, 2.0], [3.0, 4.0]]), [1, 0, 1])
     array([[3., 1., 3.],
@@ -181,9 +181,11 @@ def embedding(table: Any, indices: Any) -> Any:
     """
     indices = np.asarray(indices)
     if np.ndim(table) != 2:
-        raise ShapeError(f"A table of embeddings is (n, d): one row for each index; given {np.shape(table)}.")
+        raise ShapeError(f"A table of embeddings must be (n, d), one row for each index, but got {np.shape(table)}.")
     if indices.dtype.kind not in "iu":
-        raise DtypeError(f"Indices into a table are whole numbers; given {indices.dtype}. Convert with .astype(int).")
+        raise DtypeError(
+            f"Indices into a table must be integers, but got {indices.dtype}. Convert them with .astype(int)."
+        )
     n = np.shape(table)[0]
     if indices.size and not 0 <= indices.min() <= indices.max() < n:
         raise DataError(

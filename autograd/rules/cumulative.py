@@ -158,7 +158,7 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> An
     for k, h in zip(axes, spacings, strict=True):
         if np.ndim(h) and np.shape(h) != np.shape(f)[k : k + 1]:
             raise ShapeError(
-                f"gradient: along axis {k} are {np.shape(f)[k]} samples; their places are as many, given {np.shape(h)}."
+                f"gradient needs {np.shape(f)[k]} places along axis {k}, one per sample, but got {np.shape(h)}."
             )
     slopes = tuple(np.swapaxes(slope(np.swapaxes(f, 0, a), h, edge_order), 0, a) for a, h in zip(axes, spacings))
     return slopes[0] if len(slopes) == 1 else slopes

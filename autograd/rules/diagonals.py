@@ -36,7 +36,7 @@ def diag(v: Any, k: int = 0) -> Any:
     if np.ndim(v) == 2:
         return diagonal(v, k)
     if np.ndim(v) != 1:
-        raise ShapeError(f"diag takes a vector or a matrix; given an array of shape {np.shape(v)}.")
+        raise ShapeError(f"diag needs a vector or a matrix, but got an array of shape {np.shape(v)}.")
     side = np.shape(v)[0] + abs(k)
     return scatter(v, places(side, side, k), (side, side))
 

@@ -239,7 +239,7 @@ def passed(x: Any, y: Any, otherwise: Any) -> Any:
 
 # --- with jumps: the derivative is that beside the jump -------------------------------------------------------------
 elementwise(np.remainder, 1, lambda _out, x, y: -np.floor_divide(x, y))  # x − ⌊x/y⌋·y
-# x − trunc(x/y)·y. The quotient is formed from the result: x/y itself may round up to the next whole number.
+# x − trunc(x/y)·y. The quotient is formed from the result: x/y itself may round up to the next integer.
 elementwise(np.fmod, 1, lambda out, x, y: -np.rint((x - out) / y))
 composite(np.divmod, lambda x, y: (np.floor_divide(x, y), np.remainder(x, y)))
 elementwise(np.unwrap, lambda _out, _p, discont=None, axis=-1, period=2 * math.pi: 1.0)  # adds multiples of the period
@@ -270,7 +270,7 @@ elementwise(np.floor_divide, 0, 0)
 elementwise(np.heaviside, 0, lambda _out, x, _at_0: x == 0)
 elementwise(np.angle, lambda _out, _x, deg=False: 0.0)  # of real numbers: 0 or π
 
-# --- no derivative: the result is a truth value, or says something of the numbers' form -----------------------------
+# --- no derivative: the result is a boolean, or says something of the numbers' form -----------------------------
 constant(np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal)
 constant(np.isnan, np.isinf, np.isfinite, np.isposinf, np.isneginf, np.signbit, np.spacing)
 constant(np.logical_not, np.logical_and, np.logical_or, np.logical_xor)

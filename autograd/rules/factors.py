@@ -1,7 +1,7 @@
 """Factorisations: Cholesky, QR, eigenvalues of symmetric matrices, singular values.
 
 The engine records one result for each operation, so a factorisation with several is one row that holds them one below
-the other ("packed"), and a composite that takes them apart. Notation: F∘M is entry by entry.
+the other ("packed"), and a composite that takes them apart. Notation: F∘M is elementwise.
 """
 
 from typing import Any

@@ -179,11 +179,11 @@ MODES: dict[Any, str] = {0: "clip", 1: "wrap", 2: "raise"}  # NumPy takes the nu
 
 
 def bounded(indices: Any, n: int, mode: Any) -> Any:
-    """Whole numbers in the range of n entries, as the modes of np.take and np.choose bring them there."""
+    """Integers in the range of n entries, as the modes of np.take and np.choose bring them there."""
     indices, mode = plain_index(indices), MODES.get(mode, mode)
     indices = np.asarray(indices) if is_known(indices) else indices
     if mode not in MODES.values():
-        raise ValueError(f"mode={mode!r}: it is 'raise', 'wrap' or 'clip'.")
+        raise ValueError(f"mode= must be 'raise', 'wrap' or 'clip', but got {mode!r}.")
     if mode == "wrap":
         return indices % n
     return np.clip(indices, 0, n - 1) if mode == "clip" else indices

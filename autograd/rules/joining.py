@@ -154,7 +154,7 @@ composite("np.unstack", lambda x, /, *, axis=0: tuple(np.moveaxis(x, axis, 0))) 
 def with_axes(n: int, ary: Any) -> Any:
     """The array itself, if it has n axes."""
     if np.ndim(ary) < n:
-        raise ShapeError(f"{'  vd'[n]}split needs at least {n} axes; given an array of shape {np.shape(ary)}.")
+        raise ShapeError(f"{'  vd'[n]}split needs at least {n} axes, but got an array of shape {np.shape(ary)}.")
     return ary
 
 
@@ -177,7 +177,7 @@ def insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
         many = np.shape(values)[axis]
     values = np.broadcast_to(values, (*shape[:axis], many, *shape[axis + 1 :]))
     dtype = arr.dtype
-    if dtype.kind == "f" and values.dtype != dtype:  # whole numbers become floats, where NumPy would round the values
+    if dtype.kind == "f" and values.dtype != dtype:  # integers become floats, where NumPy would round the values
         values = cast(values, dtype)
     order = np.insert(places, obj, shape[axis] + np.arange(many))
     return np.concatenate((arr, values), axis=axis)[along(axis, order)]
@@ -246,9 +246,11 @@ def sides(pad_width: Any, of: str, ndim: int) -> list[tuple[int, int]]:
             widths[normalize_axis_index(axis, ndim)] = np.broadcast_to(width, 2).tolist()
     numbers = np.asarray(widths)
     if numbers.dtype.kind != "i" and (ndim or numbers.size):
-        raise DtypeError(f"pad: widths are whole numbers; given {pad_width!r} for {of}.")
+        raise DtypeError(f"pad needs integers as widths, but got {pad_width!r} for {of}.")
     if np.any(numbers < 0):
-        raise ShapeError(f"pad: no width is negative; given {pad_width!r} for {of}. An index cuts entries off.")
+        raise ShapeError(
+            f"pad needs widths of at least 0, but got {pad_width!r} for {of}. To cut entries off, use an index."
+        )
     return pairs(numbers.astype(int), ndim)
 
 

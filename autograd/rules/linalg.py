@@ -61,7 +61,7 @@ def as_given(x: Any, b_shape: tuple[int, ...]) -> Any:
 
 
 def solve_by_a(g: Any, out: Any, a: Any, b_shape: tuple[int, ...]) -> Any:
-    """Gradient by a of x = a⁻¹b: −(a⁻ᵀ g) xᵀ."""
+    """Gradient of x = a⁻¹b with respect to a: −(a⁻ᵀ g) xᵀ."""
     return -np.linalg.solve(turned(a), as_columns(g, b_shape)) @ turned(as_columns(out, b_shape))
 
 
@@ -186,9 +186,9 @@ composite(np.linalg.slogdet, lambda a: SlogdetResult(sign_of_det(a), log_abs_det
 @defined(np.linalg.matrix_power)
 def matrix_power(a: Any, n: int) -> Any:
     """a·a·…·a, n times, by squaring; of the inverse for a negative n."""
-    n = index(n)  # NumPy's TypeError for what is no whole number
+    n = index(n)  # NumPy's TypeError for what is not an integer
     if np.ndim(a) < 2 or np.shape(a)[-1] != np.shape(a)[-2]:
-        raise ShapeError(f"matrix_power is of square matrices; given shape {np.shape(a)}.")
+        raise ShapeError(f"matrix_power needs square matrices, but got shape {np.shape(a)}.")
     if n == 0:
         return np.where(np.zeros(np.shape(a), bool), a, np.eye(np.shape(a)[-1], dtype=a.dtype))
     if n < 0:
@@ -205,7 +205,7 @@ def multi_dot(arrays: Sequence[Any], *, out: None = None) -> Any:
     refuse_keywords("multi_dot", out=out)
     arrays = list(arrays)
     if len(arrays) < 2:
-        raise ValueError("multi_dot is of at least two arrays.")
+        raise ValueError("multi_dot needs at least two arrays.")
     if len(arrays) == 2:
         return np.dot(*arrays)  # of any number of axes
     first, final = np.ndim(arrays[0]) == 1, np.ndim(arrays[-1]) == 1

@@ -13,7 +13,7 @@ def coefficients(p: Any) -> Any:
     """The coefficients of one polynomial, or an error: of more axes NumPy makes what its steps happen to come to."""
     p = operand(p)
     if np.ndim(p) != 1:
-        raise ShapeError(f"The coefficients of a polynomial have one axis; given the shape {np.shape(p)}.")
+        raise ShapeError(f"The coefficients of a polynomial must have one axis, but got the shape {np.shape(p)}.")
     return p
 
 
@@ -33,7 +33,7 @@ def polyder(p: Any, m: int = 1) -> Any:
     """np.polyder: the m-th derivative."""
     p = coefficients(p)
     if m < 0:
-        raise DataError("polyder of a negative order; np.polyint goes the other way.")
+        raise DataError("polyder needs an order of at least 0. For the other direction use np.polyint.")
     for _ in range(m):
         p = p[:-1] * np.arange(len(p) - 1, 0, -1)
     return p
@@ -43,12 +43,12 @@ def polyint(p: Any, m: int = 1, k: Any = None) -> Any:
     """np.polyint: the m-th antiderivative, with the constants k (one of them stands for all)."""
     p = coefficients(p)
     if m < 0:
-        raise DataError("polyint of a negative order; np.polyder goes the other way.")
+        raise DataError("polyint needs an order of at least 0. For the other direction use np.polyder.")
     constants = np.zeros(m) if k is None else coefficients(np.atleast_1d(operand(k)))
     if len(constants) == 1:
         constants = np.repeat(constants, m)
     if len(constants) < m:
-        raise DataError(f"polyint of order {m} takes 1 or {m} constants k; given {len(constants)}.")
+        raise DataError(f"polyint of order {m} needs 1 or {m} constants k, but got {len(constants)}.")
     for i in range(m):
         p = np.concatenate([p / np.arange(len(p), 0, -1), constants[i : i + 1]])
     return p
@@ -76,9 +76,9 @@ def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
     """np.vander: the powers of x as columns."""
     x = operand(x)
     if x.ndim != 1:
-        raise ShapeError(f"vander takes one axis; given the shape {x.shape}.")
+        raise ShapeError(f"vander needs one axis, but got the shape {x.shape}.")
     if N is not None and N < 0:
-        raise ValueError(f"vander: N={N} is the number of columns.")
+        raise ValueError(f"vander needs a number of columns of at least 0, but got N={N}.")
     powers = np.arange(len(x) if N is None else N)
     return np.power(np.expand_dims(x, 1), powers if increasing else powers[::-1])
 

@@ -15,7 +15,7 @@ from autograd.rules.reductions import refuse_keywords
 
 
 def matmul_left(g: Any, x: Any, y: Any) -> Any:
-    """Gradient by x of x @ y: G·Yᵀ. A vector on either side is a row or column that matmul has dropped again."""
+    """Gradient of x @ y with respect to x: G·Yᵀ. A vector is a row or column that matmul has dropped again."""
     if x.ndim == 2 == y.ndim:
         return product(g, y.T)
     if y.ndim == 1:
@@ -26,7 +26,7 @@ def matmul_left(g: Any, x: Any, y: Any) -> Any:
 
 
 def matmul_right(g: Any, x: Any, y: Any) -> Any:
-    """Gradient by y of x @ y: Xᵀ·G."""
+    """Gradient of x @ y with respect to y: Xᵀ·G."""
     if x.ndim == 2 == y.ndim:
         return product(x.T, g)
     if x.ndim == 1:
@@ -84,7 +84,9 @@ def inner(a: Any, b: Any) -> Any:
 def vdot(a: Any, b: Any) -> Any:
     """The sum of all products, both flattened."""
     if np.size(a) != np.size(b):
-        raise ShapeError(f"vdot is of as many entries in one as in the other; given {np.size(a)} and {np.size(b)}.")
+        raise ShapeError(
+            f"vdot needs as many entries in one operand as in the other, but got {np.size(a)} and {np.size(b)}."
+        )
     return np.matmul(np.reshape(a, -1), np.reshape(b, -1))
 
 
@@ -99,7 +101,7 @@ def outer(a: Any, b: Any, out: None = None) -> Any:
 def outer_of_vectors(x1: Any, x2: Any) -> Any:
     """np.outer, for vectors alone."""
     if np.ndim(x1) != 1 or np.ndim(x2) != 1:
-        raise ShapeError(f"np.linalg.outer is of two vectors; given shapes {np.shape(x1)} and {np.shape(x2)}.")
+        raise ShapeError(f"np.linalg.outer needs two vectors, but got shapes {np.shape(x1)} and {np.shape(x2)}.")
     return outer(x1, x2)
 
 
@@ -113,7 +115,7 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     kept_a, kept_b = [k for k in range(p) if k not in over_a], [k for k in range(q) if k not in over_b]
     shape_a, shape_b = np.shape(a), np.shape(b)
     if [shape_a[k] for k in over_a] != [shape_b[k] for k in over_b]:
-        raise ShapeError(f"tensordot: the summed axes differ in size; given {shape_a} and {shape_b}, axes={axes}.")
+        raise ShapeError(f"tensordot needs summed axes of equal size, but got {shape_a} and {shape_b}, axes={axes}.")
     rows, columns = [shape_a[k] for k in kept_a], [shape_b[k] for k in kept_b]
     n = prod(shape_a[k] for k in over_a)
     left = np.reshape(np.transpose(a, kept_a + over_a), (prod(rows), n))
@@ -129,7 +131,9 @@ def vecdot(x1: Any, x2: Any, axis: int = -1) -> Any:
 def need_axes(x1: Any, n1: int, x2: Any, n2: int) -> None:
     """A vector has one axis at least, a matrix two: matmul would take a vector for a matrix."""
     if np.ndim(x1) < n1 or np.ndim(x2) < n2:
-        raise ShapeError(f"The operands need {n1} and {n2} axes at least; given shapes {np.shape(x1)}, {np.shape(x2)}.")
+        raise ShapeError(
+            f"The operands need at least {n1} and {n2} axes, but got shapes {np.shape(x1)}, {np.shape(x2)}."
+        )
 
 
 def matvec(x1: Any, x2: Any) -> Any:
@@ -169,7 +173,7 @@ def cross(a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axi
     x, y = last(a, axisa), last(b, axisb)
     sizes = {x.shape[-1], y.shape[-1]}
     if not sizes <= {2, 3}:
-        raise ShapeError(f"cross is of vectors of 3 components (or 2); given shapes {np.shape(a)} and {np.shape(b)}.")
+        raise ShapeError(f"cross needs vectors of 3 (or 2) components, but got shapes {np.shape(a)} and {np.shape(b)}.")
     x, y = spatial(x), spatial(y)
     out = x[..., [1, 2, 0]] * y[..., [2, 0, 1]] - x[..., [2, 0, 1]] * y[..., [1, 2, 0]]
     if sizes == {2}:
@@ -188,7 +192,9 @@ def spatial(v: Any) -> Any:
 def cross_of_three(x1: Any, x2: Any, *, axis: int = -1) -> Any:
     """np.cross, for vectors of three components alone."""
     if np.shape(x1)[axis] != 3 or np.shape(x2)[axis] != 3:
-        raise ShapeError(f"np.linalg.cross is of vectors of 3; given shapes {np.shape(x1)} and {np.shape(x2)}.")
+        raise ShapeError(
+            f"np.linalg.cross needs vectors of 3 components, but got shapes {np.shape(x1)} and {np.shape(x2)}."
+        )
     return cross(x1, x2, axis=axis)
 
 
@@ -225,7 +231,7 @@ linear(
 def correlate(a: Any, v: Any, mode: Any = "valid") -> Any:
     """Convolution with v turned round; as NumPy does it, the longer operand is the one that stands still."""
     if not np.ndim(a) == np.ndim(v) == 1:
-        raise ShapeError(f"correlate is of two vectors; given shapes {np.shape(a)} and {np.shape(v)}.")
+        raise ShapeError(f"correlate needs two vectors, but got shapes {np.shape(a)} and {np.shape(v)}.")
     if np.size(v) > np.size(a):
         return np.convolve(v, np.reshape(a, -1)[::-1], mode)[::-1]
     return np.convolve(a, np.reshape(v, -1)[::-1], mode)
@@ -244,7 +250,7 @@ def explicit(subscripts: str, *operands: Any, optimize: Any = False) -> tuple[An
     terms, _, result = subscripts.replace(" ", "").partition("->")
     inputs = terms.split(",")
     if len(inputs) != len(operands):
-        raise ShapeError(f"einsum: {subscripts!r} is of {len(inputs)} operands; given {len(operands)}.")
+        raise ShapeError(f"einsum: {subscripts!r} needs {len(inputs)} operands, but got {len(operands)}.")
     spare = [c for c in "ZYXWVUTSRQPONMLKJIHGFEDCBA" if c not in subscripts]
     extra = [np.ndim(x) - len(t.replace("...", "")) for t, x in zip(inputs, operands, strict=False)]
     most = max((n for t, n in zip(inputs, extra, strict=False) if "..." in t), default=0)
@@ -260,7 +266,7 @@ def explicit(subscripts: str, *operands: Any, optimize: Any = False) -> tuple[An
 
 
 def einsum_adjoint(i: int, g: Any, *operands: Any, subscripts: str, optimize: Any = False) -> Any:
-    """Gradient by operand i: the same contraction with g in its place and its subscripts as the result.
+    """Gradient with respect to operand i: the same contraction with g in its place and its subscripts as the result.
 
     A letter of the operand that stands nowhere else was summed over: it comes back with size 1 and the sweep
     repeats it. A letter that stands in it twice took the diagonal: an identity matrix puts the gradient back there.

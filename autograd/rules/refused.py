@@ -9,14 +9,14 @@ import numpy as np
 
 from autograd.declare import refuse
 
-# --- whole numbers, dates, dtypes -------------------------------------------------------------------------------
+# --- integers, dates, dtypes -------------------------------------------------------------------------------
 refuse(
-    "it works on the bits of whole numbers, and a Tensor holds real ones. For truth values: np.logical_and(t > 0, …).",
+    "it works on the bits of integers, and a Tensor holds real ones. For booleans: np.logical_and(t > 0, …).",
     *(np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.bitwise_count, np.invert, np.left_shift, np.right_shift),
     *(np.packbits, np.unpackbits),
 )
-refuse("it is defined for whole numbers only.", np.gcd, np.lcm, np.bincount, np.unravel_index, np.ravel_multi_index)
-refuse("it makes an index, which is of whole numbers.", np.ix_)
+refuse("it is defined for integers only.", np.gcd, np.lcm, np.bincount, np.unravel_index, np.ravel_multi_index)
+refuse("it makes an index, which consists of integers.", np.ix_)
 refuse(
     "it takes dates, and a Tensor holds real numbers.",
     *(np.isnat, np.busday_count, np.busday_offset, np.is_busday, np.datetime_as_string),

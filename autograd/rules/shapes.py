@@ -97,7 +97,7 @@ def at_least(n: int, a: Any) -> Any:
 
 
 def each_at_least(n: int, arrays: Any) -> Any:
-    """The same for several arrays; for one array it is no tuple."""
+    """The same for several arrays; for one array it is not a tuple."""
     found = tuple(at_least(n, a) for a in arrays)
     return found[0] if len(found) == 1 else found
 
@@ -116,7 +116,7 @@ def broadcast_arrays(*args: Any, subok: bool = False) -> tuple[Any, ...]:
 def meshgrid(*xi: Any, copy: bool = True, sparse: bool = False, indexing: str = "xy") -> tuple[Any, ...]:
     """np.meshgrid by reshape and broadcast_to. Tensors never share what could be changed, so `copy` has no effect."""
     if indexing not in ("xy", "ij"):
-        raise ValueError("meshgrid: indexing is 'xy' (the first array runs along the columns) or 'ij'.")
+        raise ValueError("meshgrid: indexing must be 'xy' (the first array runs along the columns) or 'ij'.")
     n = len(xi)
     grids = [np.reshape(x, (1,) * i + (-1,) + (1,) * (n - 1 - i)) for i, x in enumerate(xi)]
     if indexing == "xy" and n > 1:

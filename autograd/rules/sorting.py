@@ -143,7 +143,7 @@ def quantiles(function: Any, whole: int, skip_nan: bool) -> None:
         if weights is not None:
             raise Unsupported(
                 f"{function.__name__}(weights=…) is not supported on Tensors: there is no rule. Where the weights "
-                "are whole numbers, np.repeat(a, weights) has the same quantiles."
+                "are integers, np.repeat(a, weights) has the same quantiles."
             )
         a = operand(a)
         if skip_nan and np.size(a) == 0:

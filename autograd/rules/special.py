@@ -32,7 +32,7 @@ quiet = np.errstate(divide="ignore", invalid="ignore")
 
 @np.errstate(over="ignore")  # e^1000 is inf, and 1/(1 + inf) is the right 0
 def sigmoid(x: Any) -> Any:
-    """1 / (1 + e^-x), entry by entry.
+    """1 / (1 + e^-x), elementwise.
 
     >>> float(sigmoid(0.0))
     0.5
@@ -48,7 +48,7 @@ sigmoid = elementwise(
 
 
 def relu(x: Any) -> Any:
-    """max(x, 0), entry by entry; its derivative at 0 is 0."""
+    """max(x, 0), elementwise; its derivative at 0 is 0."""
     return np.maximum(x, 0.0)
 
 
@@ -188,7 +188,7 @@ kinked = elementwise(kinked, lambda _out, x: kinked_slope(x), kinked=undetermine
 
 @zero_counts(lambda x, y: np.where(counted(x, y), 0.0, x * np.log(y)))
 def xlogy(x: Any, y: Any) -> Any:
-    """x ln y, entry by entry, where 0·ln 0 counts as 0.
+    """x ln y, elementwise, where 0·ln 0 counts as 0.
 
     >>> float(xlogy(2.0, 1.0))
     0.0
@@ -201,7 +201,7 @@ xlogy = elementwise(xlogy, lambda _out, _x, y: np.log(y), lambda _out, x, y: rat
 
 @zero_counts(lambda a, y: -(xlogy(y, a) + xlogy(1 - y, 1 - a)))
 def log_loss(a: Any, y: Any) -> Any:
-    """−(y ln a + (1−y) ln(1−a)), entry by entry, where 0·ln 0 counts as 0: a sure and right prediction costs nothing.
+    """−(y ln a + (1−y) ln(1−a)), elementwise, where 0·ln 0 counts as 0: a sure and right prediction costs nothing.
 
     >>> float(log_loss(0.5, 1.0))
     0.6931471805599453
@@ -255,7 +255,7 @@ def binary_cross_entropy(a: Any, y: Any) -> Any:
     """
     a, y = np.asarray(a), np.asarray(y)
     if a.shape != y.shape or a.shape == ():
-        raise ShapeError(f"Predictions and targets have one shape, (…, m); given {a.shape} and {y.shape}.")
+        raise ShapeError(f"Predictions and targets must have the same shape, (…, m), but got {a.shape} and {y.shape}.")
     half = a.dtype == y.dtype == HALF
     if half:
         a, y = wide(a), wide(y)

@@ -74,11 +74,11 @@ def half_over(s: Any) -> tuple[Any, Any, Any]:
 
 
 def chosen_by(where: Any) -> Any:
-    """where= of a reduction: truth values."""
+    """where= of a reduction, which is boolean."""
     if where is True or where is np._NoValue:
         return True
     if operand(where).dtype != bool:
-        raise TypeError(f"where= is of truth values; given {np.asarray(where).dtype}.")
+        raise TypeError(f"where= must be boolean, but got {np.asarray(where).dtype}. Write where=mask.astype(bool).")
     return where
 
 
@@ -273,7 +273,7 @@ def of_samples(name: str, weights: Any, m: int, whole: bool = False) -> Any:
     weights = operand(weights)
     weights = weights.astype(np.result_type(weights.dtype, float))  # as NumPy has it
     if np.shape(weights) != (m,):
-        raise ShapeError(f"{name} of {m} samples have the shape ({m},); given {np.shape(weights)}.")
+        raise ShapeError(f"{name} of {m} samples must have the shape ({m},), but got {np.shape(weights)}.")
     if whole and np.any(weights != np.around(weights)):
         raise TypeError("fweights must be integer")
     if np.any(weights < 0):
@@ -312,7 +312,8 @@ composite(np.corrcoef, corrcoef)
 def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: None = None) -> Any:
     """The polygon through the points (xp, fp), at x; differentiable by all of them.
 
-    At a corner the derivative by x is the slope to its right, at the last point that to its left; beyond the ends 0.
+    At a corner the derivative with respect to x is the slope to its right, at the last point that to its left, and 0
+    beyond the ends.
     """
     if period is not None:
         raise Unsupported(
@@ -321,7 +322,7 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
         )
     x, xp, fp = measured(x), measured(xp), measured(fp)
     if not np.ndim(xp) == np.ndim(fp) == 1 or np.shape(xp) != np.shape(fp) or len(xp) == 0:
-        raise ShapeError(f"interp goes through points: as many xp as fp; given shapes {np.shape(xp)}, {np.shape(fp)}.")
+        raise ShapeError(f"interp needs as many xp as fp, but got shapes {np.shape(xp)}, {np.shape(fp)}.")
     if len(xp) == 1:
         inside = getitem(fp, np.zeros(np.shape(x), int))
     else:

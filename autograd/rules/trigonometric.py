@@ -1,4 +1,4 @@
-"""Angles, the hyperbolic functions, and their inverses, entry by entry.
+"""Angles, the hyperbolic functions, and their inverses, elementwise.
 
 Each derivative is written in the form that stays finite and right at the ends of the range: `1 - out*out` for tanh,
 where 1/cosh² would overflow; (1 − x)(1 + x) for 1 − x², which would lose its digits near 1.

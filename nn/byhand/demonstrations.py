@@ -187,7 +187,7 @@ def slopes_of_activations() -> Seen:
 
 
 def sigmoid_from_exp() -> Seen:
-    """σ(z) = 1/(1 + e^−z) with np.exp on Tensors, z = wᵀx + b of one example: its gradients by z, w, b."""
+    """σ(z) = 1/(1 + e^−z) with np.exp on Tensors, z = wᵀx + b of one example: its gradients with respect to z, w, b."""
     program = LOGISTIC.at(ONE)
     x, w, b = program.leaves["X"], program.leaves["W1"].T, program.leaves["b1"]
 
@@ -200,7 +200,7 @@ def sigmoid_from_exp() -> Seen:
     slope = SLOPES["sigmoid"](z)
     found = (out, dz, *back(np.ones_like(z)))
     worst = max(map(relative_difference, found, (ag.sigmoid(z), slope, x * slope, slope)))
-    words = f"through np.exp on Tensors: σ and its gradients by z, w, b are {figure(worst)} off"
+    words = f"through np.exp on Tensors: σ and its gradients for z, w, b are {figure(worst)} off"
     return Seen(worst <= TOLERANCE, words, worst)
 
 

@@ -80,7 +80,7 @@ class Step:
 
 @dataclass(eq=False)
 class Program:
-    """A cost computed line by line from named values, so that any of them can be differentiated by.
+    """A cost computed line by line from named values, so that any of them can be differentiated with respect to.
 
     leaves      what it starts from: parameters and input
     steps       name -> Step, in order; the last one is the cost
@@ -108,7 +108,7 @@ class Program:
 
     @property
     def differentiated(self) -> list[str]:
-        """What there are derivatives by: everything but the loss and the cost."""
+        """What there are derivatives with respect to: everything but the loss and the cost."""
         return [name for name in (*self.leaves, *self.steps) if name not in ("L", "J")]
 
     def run(self, functions: Scope, given: Scope) -> Scope:

@@ -102,9 +102,9 @@ def spirals(m: int = 400, *, noise: float = 0.05, seed: int = 0) -> tuple[Array,
 def _begin(m: int, noise: float, seed: int) -> tuple[np.random.Generator, Array]:
     """What all generators share: the checks, the random numbers, the classes."""
     if m < 2:
-        raise DataError(f"m is {m}, but two classes need at least m=2 samples.")
+        raise DataError(f"Two classes need at least m=2 samples, but got m={m}.")
     if not noise >= 0:
-        raise DataError(f"noise is {noise}, but a standard deviation is 0 or more.")
+        raise DataError(f"noise, a standard deviation, must be at least 0, but got {noise}.")
     Y = np.zeros((1, m))
     Y[0, m - m // 2 :] = 1
     return np.random.default_rng(seed), Y

@@ -56,7 +56,7 @@ class Linear(Module):
         return self.W @ X + self.b
 
     def _advice(self, shape: tuple[int, ...]) -> str:
-        start = f"{self!r} takes X of shape ({self.n_in}, m), one column per sample; given {shape}."
+        start = f"{self!r} takes X of shape ({self.n_in}, m), one column per sample, but got {shape}."
         if shape == (self.n_in,):
             return f"{start} One sample is a column: X.reshape(-1, 1)."
         if len(shape) == 2 and shape[1] == self.n_in:

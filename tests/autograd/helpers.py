@@ -53,7 +53,7 @@ def difference(phi, step=STEP):
 
 
 def numeric_gradient(phi, operands, i):
-    """The gradient of the number φ(*operands) by operand i, entry by entry."""
+    """The gradient of the number φ(*operands) by operand i, one entry after the other."""
     x = np.asarray(operands[i], float)
     found = np.empty_like(x)
     for k in np.ndindex(x.shape):

@@ -71,7 +71,7 @@ CALLS = {
     "polyint of a number": lambda t: np.polyint(t(x())),
     "nanvar of fewer than are free": lambda t: np.nanvar(t(SOME_NAN), axis=0, ddof=2),
     "nanstd of fewer than are free": lambda t: np.nanstd(t(SOME_NAN), axis=1, ddof=3, keepdims=True),
-    "var, where whole numbers": lambda t: np.var(t(x(3)), where=np.array([1, 0, 1])),
+    "var, where integers": lambda t: np.var(t(x(3)), where=np.array([1, 0, 1])),
     "take, mode 0": lambda t: np.take(t(x(3)), [5, -7], mode=0),
     "take, mode 1": lambda t: np.take(t(x(3)), [5, -7], mode=1),
     "take, mode 2": lambda t: np.take(t(x(3)), [5, -7], mode=2),

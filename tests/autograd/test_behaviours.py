@@ -1,4 +1,4 @@
-"""What whoever knows another autograd on NumPy tries first: every pair of ranks, control flow, lists and whole numbers,
+"""What whoever knows another autograd on NumPy tries first: every pair of ranks, control flow, lists and integers,
 derivatives of derivatives. Each is compared with NumPy, or with the formula."""
 
 import itertools
@@ -140,8 +140,8 @@ def test_lists_tuples_and_whole_numbers_as_other_operands():
         "outer": lambda t: np.outer([1, 2], t),
         "append": lambda t: np.append(t, [1, 2]),
         "clip": lambda t: np.clip(t, [0, 1, 1], 2),
-        "whole numbers": lambda t: t * np.arange(3) + np.arange(3, dtype=np.uint8) - np.int8(1),
-        "truth values": lambda t: t * np.array([True, False, True]) + True,
+        "integers": lambda t: t * np.arange(3) + np.arange(3, dtype=np.uint8) - np.int8(1),
+        "booleans": lambda t: t * np.array([True, False, True]) + True,
     }
     for name, f in listed.items():
         t = ag.Tensor(a)

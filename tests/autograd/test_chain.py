@@ -87,7 +87,9 @@ def test_in_a_terminal():
         "∂Z3/∂W3  6 × 6  dW3 = dZ3 A2ᵀ",
         "",
     ]
-    assert lines[-1].startswith("The Jacobians multiplied out are the gradient of L by W3, of shape (2, 3), to ")
+    assert lines[-1].startswith(
+        "The Jacobians multiplied out are the gradient of L with respect to W3, of shape (2, 3), to "
+    )
 
 
 def test_in_a_notebook_it_is_set():
@@ -341,7 +343,7 @@ def test_without_a_path_there_is_no_chain():
         ag.chain(J, v)
     with pytest.raises(ag.GraphError, match="one of them is a constant"):
         ag.chain(J, ag.Tensor(1.0, requires_grad=False))
-    with pytest.raises(ag.ShapeError, match="one number"):
+    with pytest.raises(ag.ShapeError, match="single number"):
         ag.chain(ag.Tensor(np.ones(3)) * 2, w)
     with pytest.raises(ag.ConversionError, match="W is a float"):
         ag.chain(J, 1.0)

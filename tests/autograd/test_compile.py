@@ -259,7 +259,7 @@ def test_arguments_and_results_of_any_structure():
 KINDS = {
     "shape": (np.ones(3), np.ones(4)),
     "dtype": (np.ones(3), np.ones(3, np.float32)),
-    "a whole number for a float": (1.5, 2),
+    "an integer for a float": (1.5, 2),
     "an array for a float": (1.5, np.ones(2)),
     "number of items": ([1.0, 2.0], [1.0, 2.0, 3.0]),
     "number of floats": ([1.0] * 5, [1.0] * 6),
@@ -268,7 +268,7 @@ KINDS = {
     "keys": ({"a": 1.0}, {"b": 1.0}),
     "more keys": ({"a": 1.0}, {"a": 1.0, "b": 2.0}),
     "static values": ("a", "b"),
-    "truth values": (True, False),
+    "booleans": (True, False),
     "None": (None, 1.0),
 }
 

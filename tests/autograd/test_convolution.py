@@ -134,16 +134,22 @@ X, W = np.ones((2, 4, 4, 3)), np.ones((5, 2, 3, 3))
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda t: C.conv2d(t(X[0]), W), r"\(channels, height, width, m\), the samples last; given \(4, 4, 3\)"),
-        (lambda t: C.conv2d(t(X), W[:, :1]), r"images of 2 channels are \(c_out, 2, kh, kw\), given \(5, 1, 3, 3\)"),
-        (lambda t: C.conv2d(t(X), W[0]), r"given \(2, 3, 3\)"),
+        (lambda t: C.conv2d(t(X[0]), W), r"\(channels, height, width, m\), the samples last, but got \(4, 4, 3\)"),
+        (
+            lambda t: C.conv2d(t(X), W[:, :1]),
+            r"images of 2 channels must be \(c_out, 2, kh, kw\), but got \(5, 1, 3, 3\)",
+        ),
+        (lambda t: C.conv2d(t(X), W[0]), r"but got \(2, 3, 3\)"),
         (lambda t: C.conv2d(t(X[:, :2]), W), r"window of 3 × 3 is larger than the images, which are 2 × 4"),
-        (lambda t: C.conv2d(t(X), W, stride=0), "stride= is a whole number of at least 1, or a pair of them; given 0"),
-        (lambda t: C.conv2d(t(X), W, padding=-1), "padding= is a whole number of at least 0"),
-        (lambda t: C.conv2d(t(X), W, padding="same"), "padding= .* given 'same'"),
+        (
+            lambda t: C.conv2d(t(X), W, stride=0),
+            "stride= must be an integer of at least 1, or a pair of them, but got 0",
+        ),
+        (lambda t: C.conv2d(t(X), W, padding=-1), "padding= must be an integer of at least 0"),
+        (lambda t: C.conv2d(t(X), W, padding="same"), "padding= .* got 'same'"),
         (lambda t: C.max_pool2d(t(X), 2, padding=2), "windows of size 2 would lie in the padding alone"),
-        (lambda t: C.average_pool2d(t(X), 1.5), "size= is a whole number"),
-        (lambda t: C.embedding(t(X), [0]), r"A table of embeddings is \(n, d\).*given \(2, 4, 4, 3\)"),
+        (lambda t: C.average_pool2d(t(X), 1.5), "size= must be an integer"),
+        (lambda t: C.embedding(t(X), [0]), r"A table of embeddings must be \(n, d\).*but got \(2, 4, 4, 3\)"),
     ],
 )
 def test_what_does_not_fit_is_said_in_words(call, words, kind):
@@ -153,7 +159,7 @@ def test_what_does_not_fit_is_said_in_words(call, words, kind):
 
 def test_indices_are_whole_numbers_of_rows():
     table = ag.Tensor(np.ones((3, 2)))
-    with pytest.raises(ag.DtypeError, match="whole numbers; given float64"):
+    with pytest.raises(ag.DtypeError, match="integers, but got float64"):
         C.embedding(table, [0.0, 1.0])
     for wrong in ([3], [-1, 2]):
         with pytest.raises(ag.DataError, match="rows 0 to 2, but the indices run from"):

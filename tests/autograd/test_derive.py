@@ -628,7 +628,7 @@ def test_a_saved_document_uses_amsmath_alone(tmp_path):
 
 def test_saving_is_refused_in_words(tmp_path):
     derivation = ag.derive(logistic())
-    with pytest.raises(ag.AutogradError, match=r"saved as \.tex or as \.py; given 'x\.pdf'"):
+    with pytest.raises(ag.AutogradError, match=r"saved as \.tex or \.py, but got 'x\.pdf'"):
         derivation.save("x.pdf")
     with pytest.raises(OSError, match="cannot be written: No such file"):
         derivation.save(tmp_path / "missing" / "x.tex")
@@ -648,7 +648,7 @@ def test_refusals():
             ag.derive(nothing)
     with pytest.raises(ag.GraphError, match="by itself is 1"):
         ag.derive(J, J)
-    with pytest.raises(ag.GraphError, match="is of a cost, one number; given shape"):
+    with pytest.raises(ag.GraphError, match="needs a cost, a single number, but got shape"):
         ag.derive(tensor("W", 2, 3) * 2)
     with pytest.raises(ag.GraphError, match=r"not computed from V, .*It was computed from .*W1"):
         ag.derive(J, tensor("V", 2))

@@ -38,7 +38,7 @@ KINKS = {
     "relu at 0": (ag.relu, [-0.0, 0.0, 1.0], [0, 0, 1]),
     "leaky relu at 0": (ag.leaky_relu, [-1.0, 0.0, 1.0], [0.01, 0.01, 1]),
     "sign at 0": (np.sign, [0.0, 2.0], [0, 0]),
-    "floor at a whole number": (np.floor, [2.0, -1.0], [0, 0]),
+    "floor at an integer": (np.floor, [2.0, -1.0], [0, 0]),
     "clip at the bounds": (lambda x: np.clip(x, -1, 1), [-2.0, -1.0, 0.0, 1.0, 2.0], [0, 1, 1, 1, 0]),
     "maximum with a number": (lambda x: np.maximum(x, 1.0), [0.0, 1.0, 2.0], [0, 0.5, 1]),
     "minimum with a number": (lambda x: np.minimum(1.0, x), [0.0, 1.0, 2.0], [1, 0.5, 0]),

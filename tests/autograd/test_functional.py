@@ -252,9 +252,9 @@ def test_what_grad_cannot_differentiate_is_said_in_its_own_words():
             ag.grad(f)(2.0)
     with pytest.raises(ag.GraphError, match=r"grad needs a function that returns one number; <lambda> returned a list"):
         ag.grad(lambda x: [x * x])(2.0)
-    with pytest.raises(ag.ShapeError, match=r"cotangent has the shape .* given None"):
+    with pytest.raises(ag.ShapeError, match=r"cotangent must have the shape .* but got None"):
         ag.vjp(lambda x: x * x, 2.0)[1](None)
-    with pytest.raises(ag.ShapeError, match=r"cotangent has the shape .* given 'one'"):
+    with pytest.raises(ag.ShapeError, match=r"cotangent must have the shape .* but got 'one'"):
         ag.vjp(lambda x: x * x, 2.0)[1]("one")
 
 

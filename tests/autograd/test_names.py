@@ -174,3 +174,10 @@ def test_threads_ask_for_themselves():
     for thread in threads:
         thread.join()
     assert all("multiply(mine, 2)" in said for said in found.values())
+
+
+def test_a_variable_of_its_own_is_called_by_it_where_the_key_of_a_container_is_taken():
+    J, other = ag.Tensor(1.0), ag.Tensor(2.0)
+    for taken in (J, other):
+        named = Names([{"results": {"J": J, "W": ag.Tensor(3.0)}, "J": taken, "cost": J}])
+        assert named.of(J) == ("J" if taken is J else "cost")

@@ -80,9 +80,9 @@ WRONG = {
         lambda: primitive.general(cube, [lambda g, out, x: g], lambda t, out, x: t),
         "cube: give a list of jvps",
     ),
-    "no functions": (lambda: primitive.general(cube, [1.0], [1.0]), "cube: one vjp is a function or None"),
-    "an adjoint that is a number": (lambda: primitive.linear(cube, 2), "cube: one adjoint is a function"),
-    "text": (lambda: primitive.elementwise(cube, "3 x²"), "cube: one local derivative is a function"),
+    "no functions": (lambda: primitive.general(cube, [1.0], [1.0]), "cube: each vjp must be a function or None"),
+    "an adjoint that is a number": (lambda: primitive.linear(cube, 2), "cube: each adjoint must be a function"),
+    "text": (lambda: primitive.elementwise(cube, "3 x²"), "cube: each local derivative must be a function"),
     "lists of different lengths": (
         lambda: primitive.general(product, [lambda g, out, x, y: g] * 2, [lambda t, out, x, y: t]),
         "product: 2 vjps but 1 jvp",
@@ -98,7 +98,7 @@ WRONG = {
     "a constant that has a rule": (lambda: primitive.constant(ag.sigmoid), "sigmoid has a rule already"),
     "a local derivative without out": (
         lambda: primitive.elementwise(cube, lambda x: 3 * x**2),
-        "cube: a rule takes (out, …) and then an argument for each of 1 array operand; given one that takes (x)",
+        "cube: a rule takes (out, …) and then an argument for each of 1 array operand, but got one that takes (x)",
     ),
     "a vjp without out": (
         lambda: primitive.general(product, [lambda g, x, y: g * y, None], [lambda t, out, x, y: t * y, None]),
@@ -107,7 +107,7 @@ WRONG = {
     "no rule": (lambda: primitive.elementwise(cube), "cube: no local derivative given"),
     "no adjoint": (lambda: primitive.linear(cube, None), "cube: no adjoint given"),
     "empty lists": (lambda: primitive.general(cube, [], []), "cube: no vjp given"),
-    "a composite of nothing": (lambda: primitive.composite(cube, None), "cube: its definition is a function"),
+    "a composite of nothing": (lambda: primitive.composite(cube, None), "cube: its definition must be a function"),
 }
 
 

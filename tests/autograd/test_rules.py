@@ -187,7 +187,7 @@ def _in_precision(x, dtype):
 
 @pytest.mark.parametrize("case", [c for c in CASES if len(c.wanted) > 1], ids=str)
 def test_integers_are_constants(case):
-    """With whole numbers as the other operands the gradient is the same whether they are integers or floats."""
+    """With integers as the other operands the gradient is the same whether they are integers or floats."""
     for i in [0] if case.function in OF_A_TARGET else case.wanted:
         found = []
         for kind in (int, float):

@@ -68,7 +68,7 @@ AS_THEY_ARE = {
     "fewer steps, but digits lost where A is near Y": lambda: (A - Y) * (A + Y),
     "0/0 would be nan": lambda: ratio(A, Y) / 2 * 2 - ratio(A, Y) + A,
     "eˣ/(1 + eˣ) is inf/inf at 1000": lambda: 1 / (1 + np.exp(-Z)),
-    "truth values are no numbers": lambda: np.greater(A, Y) * np.greater(dA, dB) + np.greater(A, Y) * np.greater(Z, dA),
+    "booleans are no numbers": lambda: np.greater(A, Y) * np.greater(dA, dB) + np.greater(A, Y) * np.greater(Z, dA),
     "a number that is not simple": lambda: 0.1 * A * Y,
 }
 

@@ -86,7 +86,7 @@ COUNTERPARTS = {name: getattr(torch, name) for name in SAME} | {
     "clip": torch.clip,
 }
 WITHOUT = {
-    "floor_divide heaviside ldexp": "PyTorch has no derivative of it, or only for whole numbers",
+    "floor_divide heaviside ldexp": "PyTorch has no derivative of it, or only for integers",
     "binary_cross_entropy": "PyTorch's averages over units, too; log_loss is compared",
     "cholesky": "PyTorch spreads the gradient over both triangles, here it is in the one that is read",
     "conv2d conv2d_input conv2d_weights": "samples are last here; compared in test_convolution.py",

@@ -423,7 +423,7 @@ def test_a_hook_may_remove_itself():
 
 
 def test_a_hook_is_a_function():
-    with pytest.raises(TypeError, match=r"hook is a function .* given 'print'"):
+    with pytest.raises(TypeError, match=r"hook must be a function .* but got 'print'"):
         ag.Tensor(1.0).register_hook("print")
 
 

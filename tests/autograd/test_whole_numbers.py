@@ -1,4 +1,4 @@
-"""Constants of small and unsigned integers, and truth values: their arithmetic wraps, that of derivatives does not."""
+"""Constants of small and unsigned integers, and booleans: their arithmetic wraps, that of derivatives does not."""
 
 import numpy as np
 import pytest
@@ -11,11 +11,11 @@ DTYPES = ["int8", "uint8", "uint16", "uint32", "uint64", "bool"]
 SEVERAL = {(c.function, i): c for c in CASES if len(c.wanted) > 1 and c.operands[0] is not None for i in c.wanted}
 SEVERAL |= {(c.function, i): c for c in CASES if len(c.wanted) > 1 and "3" in c.note for i in c.wanted}
 
-ROUNDING = (np.insert, ag.put)  # NumPy puts floats into whole numbers by rounding, which these do not
+ROUNDING = (np.insert, ag.put)  # NumPy puts floats into integers by rounding, which these do not
 
 
 def whole(x, dtype, seed):
-    """Whole numbers in the form of x, of which differences and sums leave the range of the dtype."""
+    """Integers in the form of x, of which differences and sums leave the range of the dtype."""
     drawn = generator(seed).choice([1, 100, 3, 120, 2], np.shape(x))
     return (drawn % 2 if dtype == "bool" else drawn).astype(dtype)
 

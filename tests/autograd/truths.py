@@ -186,7 +186,7 @@ WITHOUT = {
     statistics.nonzero: "raises where the number is 0; its derivative is 1",
     elementwise.power_partial: "the derivatives of power, to which they are compared",
     np.clip: "three operands; a choice among them, tested at its bounds in test_edges.py",
-    np.unwrap: "adds constants; not entry by entry in its value",
+    np.unwrap: "adds constants; not elementwise in its value",
     special.kinked: "x; tested in test_smooth.py",
     special.kinked_slope: "1; tested in test_smooth.py",
     special.undetermined: "0; what it is at a kink is tested in test_smooth.py",

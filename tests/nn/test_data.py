@@ -110,7 +110,7 @@ def test_one_hot_has_one_1_per_column(labels):
         ([0, 3], DataError, "from 0 to 3"),
         ([-1, 0], DataError, "from -1 to 0"),
         ([0.0, 1.0], DataError, "labels.astype(int)"),
-        (np.array([], dtype=int), DataError, "no labels"),
+        (np.array([], dtype=int), DataError, "at least one label"),
         ([[0], [1]], ShapeError, "(2, 1)"),
     ],
 )

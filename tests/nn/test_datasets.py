@@ -116,7 +116,7 @@ def test_no_straight_line_separates(generate):
 def test_generators_refuse(generate):
     with pytest.raises(DataError, match="at least m=2"):
         generate(1)
-    with pytest.raises(DataError, match="0 or more"):
+    with pytest.raises(DataError, match="at least 0"):
         generate(10, noise=-0.1)
 
 

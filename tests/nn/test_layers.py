@@ -151,7 +151,7 @@ def test_activations(layer, g):
 
 
 def test_sequential_takes_only_modules():
-    with pytest.raises(TypeError, match="given <ufunc 'tanh'>"):
+    with pytest.raises(TypeError, match="but got <ufunc 'tanh'>"):
         nn.Sequential(nn.Linear(2, 2), np.tanh)
 
 

@@ -91,10 +91,10 @@ def test_l2_adds_lambda_over_m_times_w():
 
 
 def test_l2_needs_weights_and_samples():
-    with pytest.raises(ValueError, match="given none"):
+    with pytest.raises(ValueError, match="but got none"):
         nn.losses.l2([], 0.1, 5)
     for m in (0, -1, float("nan")):
-        with pytest.raises(ValueError, match=f"given m={m}"):
+        with pytest.raises(ValueError, match=f"but got m={m}"):
             nn.losses.l2([ag.Tensor(A)], 0.1, m)
 
 
@@ -102,7 +102,7 @@ def test_l2_needs_weights_and_samples():
 @pytest.mark.parametrize("values", [[[1.5, 0.5], [0.5, 0.5]], [[0.5, 0.5], [-0.5, 0.5]]], ids=str)
 @pytest.mark.parametrize("kind", [ag.Tensor, np.array])
 def test_predictions_that_are_no_probabilities_are_refused(loss, values, kind):
-    with pytest.raises(ag.DataError, match=r"predictions are no probabilities: they range over .* logits"):
+    with pytest.raises(ag.DataError, match=r"Predictions need to be probabilities, .* range from .* logits"):
         loss(kind(values), np.array([[1.0, 0.0], [0.0, 1.0]]))
 
 
@@ -193,7 +193,7 @@ def test_other_things_that_fit_cannot_use():
     ids=["array", "alone", "share"],
 )
 def test_validation_is_a_pair(given, said):
-    with pytest.raises(TypeError, match=rf"validation must be a pair \(X, Y\).*given {said}"):
+    with pytest.raises(TypeError, match=rf"validation must be a pair \(X, Y\).*but got {said}"):
         moons(validation=given)
 
 
@@ -339,12 +339,120 @@ def test_a_learning_rate_that_is_too_high_is_named_and_the_last_step_taken_back(
 def test_ln_0_and_an_undefined_loss_are_named_for_what_they_are():
     model = nn.Sequential(nn.Linear(1, 1, init=lambda rng, n, m: np.full((n, m), 1e3)), nn.Sigmoid())
     optimizer = nn.optim.SGD(model.parameters(), lr=0.1)
-    with pytest.raises(nn.TrainingError, match=r"ln 0 came up.*as it was before training"):
+    with pytest.raises(nn.TrainingError, match=r"gives ln 0.*as it was before training"):
         nn.fit(model, X_LINE + 1, 0 * X_LINE, loss="binary_cross_entropy", optimizer=optimizer, progress=False)
     model = line_model()
     with pytest.raises(nn.TrainingError, match=r"loss <lambda> gives that .*autograd\.anomaly"):
         nn.fit(model, X_LINE, X_LINE, loss=lambda A, Y: np.mean(np.log(A - 1e6)),
                optimizer=nn.optim.SGD(model.parameters(), lr=0.1), progress=False)  # fmt: skip
+
+
+XOR_X, XOR_Y = nn.datasets.xor(m=60)
+THREE = nn.data.one_hot(np.arange(60) % 3, 3)
+BCE, CE = "binary_cross_entropy", "cross_entropy"
+
+
+def _net(*last, n=1, first=nn.Tanh):
+    return nn.Sequential(nn.Linear(2, 4, seed=0), first(), nn.Linear(4, n, seed=1), *last)
+
+
+def _broken_net():
+    model = _net(nn.Sigmoid())
+    model[2].W.data = np.array([[1.0, np.nan, 1.0, 1.0]])
+    return model
+
+
+RATE = r"learning rate lr=\S+ is probably too high, as the last step changed a parameter by .* Try lr="
+PROBABLE = "Predictions need to be probabilities, between 0 and 1, but they range from"
+
+
+@pytest.mark.parametrize(
+    ("model", "loss", "lr", "said"),
+    [
+        (lambda: _net(nn.Sigmoid()), BCE, 1e300, RATE),
+        (lambda: _net(nn.Sigmoid()), BCE, 1e4, RATE),
+        (lambda: _net(nn.Sigmoid(), first=nn.ReLU), BCE, 1e3, RATE),
+        (lambda: _net(nn.Sigmoid()), BCE, 1.7e308, RATE),
+        (lambda: _net(), "mse", 1e308, RATE),
+        (lambda: _net(), "mse", 1e3, "as the cost had grown from .* Try lr=100"),
+        (lambda: _net(nn.Softmax(), n=3), CE, 1e300, RATE),
+        (lambda: _net(nn.Softmax(), n=3), BCE, 1e5, RATE),
+        (lambda: _net(), BCE, 0.1, PROBABLE),
+        (lambda: _net(), BCE, 1e300, PROBABLE),
+        (lambda: _net(nn.Tanh()), BCE, 0.1, PROBABLE),
+        (lambda: _net(n=3), CE, 0.1, PROBABLE),
+        (lambda: _net(nn.ReLU()), BCE, 0.1, "A prediction is exactly 0 or 1 .* gives ln 0"),
+        (_broken_net, BCE, 0.1, "W2 is NaN or infinite before the first step"),
+        (_broken_net, "mse", 1e300, "W2 is NaN or infinite before the first step"),
+        (lambda: _net(nn.Sigmoid()), lambda A, Y: np.mean(A / Y), 0.1, "loss <lambda> gives that .* divides"),
+    ],
+)
+@pytest.mark.parametrize("batch_size", [None, 13])
+def test_training_that_goes_wrong_names_where_why_and_what_to_do(model, loss, lr, said, batch_size):
+    model = model()
+    Y = THREE if model[2].W.shape[0] == 3 else XOR_Y
+    before = [p.data.copy() for p in model.parameters()]
+    with pytest.raises(nn.TrainingError, match=said) as caught:
+        nn.fit(model, XOR_X, Y, loss=loss, optimizer=nn.optim.SGD(model.parameters(), lr=lr), epochs=200,
+               batch_size=batch_size, progress=False)  # fmt: skip
+    error = caught.value
+    assert f"Training stopped in epoch {error.epoch}, batch {error.batch}. " in str(error)
+    if "before the first step" not in said:
+        assert all(np.isfinite(p.data).all() for p in model.parameters())
+    if "as it was before training" in str(error):
+        assert all(np.array_equal(p.data, old, equal_nan=True) for p, old in zip(model.parameters(), before))
+    else:
+        assert "The model is as of the last step after which the cost was finite." in str(error)
+
+
+def test_data_that_are_not_scaled_are_the_likely_reason_at_the_first_step():
+    model = _net(nn.Sigmoid(), first=nn.ReLU)
+    with pytest.raises(nn.TrainingError, match=r"The data reach .* nn\.data\.standardize\(X\) scales them"):
+        nn.fit(model, XOR_X * 1e5, XOR_Y, loss=BCE, optimizer=nn.optim.SGD(model.parameters(), lr=0.1), progress=False)
+
+
+@pytest.mark.parametrize(
+    ("labels", "advice"),
+    [
+        (2 * XOR_Y - 1, r"but got -1 to 1\. For labels -1 and 1: \(Y \+ 1\) / 2"),
+        (255 * XOR_Y, r"but got 0 to 255\. Write \(Y == 255\)\.astype"),
+        (XOR_Y + 1, r"but got 1 to 2\. Write \(Y == 2\)\.astype"),
+        (np.arange(60.0).reshape(1, -1), r"one_hot\(labels, n_classes\)"),
+    ],
+)
+def test_labels_outside_of_0_and_1_are_refused_with_what_makes_them_so(labels, advice):
+    model = _net(nn.Sigmoid())
+    with pytest.raises(ag.DataError, match=advice):
+        nn.fit(model, XOR_X, labels, loss=BCE, optimizer=nn.optim.SGD(model.parameters(), lr=0.1), progress=False)
+
+
+@pytest.mark.parametrize(
+    ("how", "error", "said"),
+    [
+        (
+            {"loss": lambda A, Y: (A - Y) ** 2},
+            ag.ShapeError,
+            r"must return a single number, but <lambda> returned shape",
+        ),
+        ({"loss": lambda A, Y: ag.Tensor(3.0)}, ag.GraphError, "a Tensor that was made anew"),
+        ({"validation": (XOR_X * np.nan, XOR_Y)}, ag.DataError, "validation: X, shape .* has NaN"),
+        (
+            {"optimizer": nn.optim.SGD(_net().parameters(), lr=0.1)},
+            ag.GraphError,
+            "parameters that the cost depends on",
+        ),
+    ],
+)
+def test_other_mistakes_of_training_are_named(how, error, said):
+    model = _net(nn.Sigmoid())
+    given = {"loss": BCE, "optimizer": nn.optim.SGD(model.parameters(), lr=0.1)} | how
+    with pytest.raises(error, match=said):
+        nn.fit(model, XOR_X, XOR_Y, progress=False, **given)
+
+
+def test_an_optimiser_of_nothing_names_frozen_parameters():
+    with pytest.raises(ValueError, match=r"needs a list of Tensors, but got none\. .* frozen"):
+        nn.optim.SGD([], lr=0.1)
 
 
 def test_a_gradient_that_is_not_finite_stops_also_at_the_last_step():

@@ -200,7 +200,7 @@ def test_formulas(run):
 def test_demo_says_what_it_cannot_do(run, tmp_path):
     (tmp_path / "taken").write_text("")
     assert "'taken' is a file" in run("demo", "--out", "taken").stderr
-    assert "a seed is a number" in run("demo", "--seed", "-1").stderr
+    assert "a seed must be an integer" in run("demo", "--seed", "-1").stderr
 
 
 @pytest.mark.slow
@@ -308,14 +308,39 @@ def test_no_command_writes_over_its_own_script(run, tmp_path, command, out):
 
 
 def test_no_command_writes_over_what_the_script_reads(run, tmp_path):
-    (tmp_path / "part.py").write_text("import autograd as ag\nW = ag.Tensor(2.0, name='W')\n")
-    (tmp_path / "given.py").write_text("# of the user's\n")
+    (tmp_path / "part.py").write_text("# derived by chalkgrad\nimport autograd as ag\nW = ag.Tensor(2.0, name='W')\n")
+    (tmp_path / "given.py").write_text("# derived by chalkgrad, and edited since\n")
     script = run.script("from part import W\nJ = W * W\n", "mine.py")
     for out, arguments in (("part.py", ()), ("given.py", ("--", "given.py"))):
         before = (tmp_path / out).read_text()
         done = run("derive", script, "--out", out, *arguments)
         assert done.returncode == 2 and "input" in done.stderr and "would be replaced" in done.stderr
         assert (tmp_path / out).read_text() == before
+
+
+@pytest.mark.parametrize(
+    "opened", ["open('data.svg').read()", "np.fromfile('data.svg', np.uint8)", "open('data.svg', 'a')"]
+)
+def test_no_command_writes_over_a_file_that_the_script_opens(run, tmp_path, opened):
+    (tmp_path / "data.svg").write_text("of the user's")
+    reads = f"import numpy as np, os\nos.makedirs('away')\n{opened}\nos.chdir('away')\n"
+    done = run("draw", run.script(reads + textwrap.dedent(LOSS)), "--out", "data.svg")
+    if "'a'" in opened:  # opened to be written by the script itself
+        assert done.returncode == 0
+        return
+    assert done.returncode == 2 and "would be replaced" in done.stderr
+    assert (tmp_path / "data.svg").read_text() == "of the user's"
+
+
+@pytest.mark.parametrize("out", ["thesis.tex", "other.py"])
+def test_derive_writes_over_no_source_but_its_own(run, tmp_path, out):
+    (tmp_path / out).write_text("of the user's")
+    done = run("derive", EXAMPLE, "--out", out)
+    assert done.returncode == 2 and "was not written by chalkgrad" in done.stderr
+    assert (tmp_path / out).read_text() == "of the user's"
+    (tmp_path / out).write_text("")
+    for _ in range(2):  # an empty file, then one of its own
+        assert run("derive", EXAMPLE, "--out", out).returncode == 0
 
 
 @pytest.mark.parametrize(("command", "name"), [("draw", "moved.svg"), ("step", "moved.html"), ("derive", "moved.tex")])
@@ -401,6 +426,97 @@ def test_a_compiled_training_step_runs_under_the_command(run):
         J = cost(ag.Tensor(W))
     """
     assert run("draw", run.script(script)).returncode == 0
+
+
+BELL = "\x1b[31m\x07"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ["draw", "my script.py", "--out", "x" * 300 + ".svg"],
+            "--out needs a name that the system accepts, but got 304",
+        ),
+        (["draw", "my script.py", "--out", "é" * 130 + ".svg"], "but got 134 characters. Choose a shorter one."),
+        (["demo", "--out", "x" * 300], "--out needs a name that the system accepts, but got 300 characters"),
+        (["draw", "x" * 300], "FILE.py needs a name that the system accepts"),
+        (["draw", "my script.py", "--out", ""], "--out needs the name of a file, but got ''"),
+        (["demo", "--out", ""], "--out needs the name of a folder, but got ''. For this folder: --out ."),
+        (["draw", ""], "FILE.py needs to be the name of a script, but got ''"),
+        (["draw", "my script.py", "--out", "dangling.svg"], "nowhere' does not exist"),
+        (["draw", os.devnull], "is not a regular file"),
+        ([BELL], "invalid choice: '\\x1b[31m\\x07'"),
+        (["draw", "my script.py", BELL, "--" + BELL], "unrecognized arguments: '\\x1b[31m\\x07'"),
+        (["demo", "--seed", BELL], "\\x1b[31m"),
+        (["draw", "my script.py", "--epochs", "5"], "on --: chalkgrad draw 'my script.py' -- --epochs 5"),
+        (["draw", "my script.py", "--targ", "5"], "on --: chalkgrad draw 'my script.py' -- --targ 5"),
+        (["formulas", "--epochs"], "unrecognized arguments: --epochs\n"),
+    ],
+)
+def test_what_cannot_be_meant_is_said_before_anything_runs(run, tmp_path, arguments, said):
+    run.script("import pathlib\npathlib.Path('it ran').touch()\n" + textwrap.dedent(LOSS))
+    (tmp_path / "dangling.svg").symlink_to(tmp_path / "nowhere" / "x.svg")
+    before = sorted(tmp_path.iterdir())
+    done = run(*arguments)
+    assert done.returncode == 2 and said in done.stderr
+    assert "Traceback" not in done.stderr and "\x1b" not in done.stderr and "\x07" not in done.stderr
+    assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    "end", ["import sys; sys.exit()", "import sys; sys.stdout.close()", "import sys; sys.stdout = sys.stderr = None"]
+)
+def test_a_script_that_leaves_something_behind_is_drawn(run, end):
+    done = run("draw", run.script(textwrap.dedent(LOSS) + end))
+    assert (done.returncode, done.stdout) == (0, "wrote my script.svg\n")
+    assert done.stderr.endswith("for another: --target NAME\n") and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("end", "last"),
+    [
+        ("class Own(BaseException): pass\nraise Own('its own')", "Own: its own"),
+        ("raise GeneratorExit", "GeneratorExit"),
+        ("input()", "EOFError: EOF when reading a line"),
+        ("def f(): return f()\nf()", "RecursionError: maximum recursion depth exceeded"),
+        (f"raise ValueError({BELL!r})", "ValueError: \\x1b[31m\\x07"),
+    ],
+)
+def test_a_script_that_raises_shows_only_its_own_part(run, tmp_path, end, last):
+    done = run("draw", run.script(textwrap.dedent(LOSS) + end))
+    assert done.returncode == 1 and done.stderr.splitlines()[-1].startswith(last)
+    assert "cli.py" not in done.stderr and "viz/script.py" not in done.stderr
+    assert [p.name for p in tmp_path.iterdir()] == ["my script.py"]
+
+
+@pytest.mark.parametrize(
+    ("head", "encoding"), [("", "utf-8-sig"), ("# coding: latin-1\ngröße = 1\n", "latin-1"), ("", "utf-16")]
+)
+def test_the_encoding_of_a_script(run, tmp_path, head, encoding):
+    (tmp_path / "größe 'x'.py").write_bytes((head + textwrap.dedent(LOSS)).encode(encoding))
+    done = run("draw", "größe 'x'.py")
+    if encoding == "utf-16":
+        assert done.returncode == 2 and "needs to be text in UTF-8" in done.stderr
+    else:
+        assert (done.returncode, done.stdout) == (0, "wrote größe 'x'.svg\n")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
+def test_output_that_cannot_be_written(tmp_path):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "viz.cli", "formulas", "002-26"],
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": ROOT},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert done.returncode == 1
+    assert (
+        done.stderr == "chalkgrad: The output cannot be written: no space is left. Send it elsewhere, and try again.\n"
+    )
 
 
 # --- formulas ---------------------------------------------------------------------------------------------------------

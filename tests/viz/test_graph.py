@@ -212,6 +212,44 @@ def test_a_layer_is_whole_where_only_its_parameters_are_named():
     ]
 
 
+@pytest.mark.parametrize("named", [{"A2"}, {"Z2"}, {"W2", "A2"}, {"W1", "A2"}, {"W1", "W2", "A2"}, {"b2", "A2"}])
+@pytest.mark.parametrize("written", ["columns", "rows", "einsum", "scalars"])
+def test_a_layer_begins_where_its_weights_meet_the_input(named, written):
+    def leaf(name, shape):
+        shape = () if written == "scalars" else shape
+        return ag.Tensor(np.ones(shape[::-1] if written == "rows" else shape), name=name if name in named else None)
+
+    def product(W, A):
+        if written == "einsum":
+            return np.einsum("ij,jk->ik", W, A)
+        return A @ W if written == "rows" else W * A if written == "scalars" else W @ A
+
+    X = np.float64(2.0) if written == "scalars" else np.ones((5, 3) if written == "rows" else (3, 5))
+    W1, b1, W2, b2 = leaf("W1", (4, 3)), leaf("b1", (1, 1)), leaf("W2", (1, 4)), leaf("b2", (1, 1))
+    hidden = np.tanh(product(W1, X) + b1)
+    Z2 = product(W2, hidden) + b2
+    A2 = ag.sigmoid(Z2)
+    Z2.name, A2.name = ("Z2" if "Z2" in named else None), ("A2" if "A2" in named else None)
+    graph = graph_of(np.sum(A2 * 2.0))
+    layer = {node: graph[id].layer for node, id in graph.value_ids.items()}
+    assert [layer[t.node] for t in (W2, b2, Z2)] == ["2"] * 3
+    assert layer[A2.node] == "2" if "A2" in named else True
+    assert layer[hidden.node] == layer[b1.node] != "2"
+    assert layer[W1.node] == ("1" if "W1" in named else None)
+
+
+def test_many_layers_are_drawn_with_those_in_the_middle_together():
+    picture = viz.draw(network(layers=60))
+    groups = [v for v in picture.graph if v.kind == "group"]
+    assert [v.name for v in groups] == [
+        *(f"Layer {l}" for l in range(1, 6)), "Layers 6 to 55", *(f"Layer {l}" for l in range(56, 61))
+    ]  # fmt: skip
+    assert "100 parameters" in picture.source
+    assert connected(picture.graph)
+    assert len(viz.draw(network(layers=3)).graph.layers) == 3
+    assert [v.kind for v in viz.draw(network(layers=9)).graph].count("group") == 9
+
+
 def test_lists_of_parameters_are_layers():
     W = [ag.Tensor(np.ones((2, 2))), ag.Tensor(np.ones((1, 2)))]
     A = np.ones((2, 3))

@@ -236,7 +236,7 @@ def test_lines_of_the_program():
 
 
 def test_what_cannot_be_told():
-    with pytest.raises(ag.GraphError, match="one number"):
+    with pytest.raises(ag.GraphError, match="single number"):
         record(ag.Tensor(np.ones(3), name="x") * 2)
     with pytest.raises(ag.GraphError, match="constant"):
         record(ag.Tensor(1.0, requires_grad=False))

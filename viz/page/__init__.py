@@ -41,7 +41,7 @@ def save_page(run: Tensor | Story, path: str | os.PathLike[str]) -> Path:
     path = Path(path)
     refuse_folders(path)
     if path.suffix.lower() not in (".html", ".htm"):
-        raise ArgumentError(f"A page is saved as .html, not as {path.name!r}.")
+        raise ArgumentError(f"A page is saved as .html, but got {path.name!r}. Change the suffix.")
     write_whole(path, page(run).encode())
     return path
 

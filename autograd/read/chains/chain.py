@@ -12,7 +12,7 @@
 ∂A/∂Z  3 × 3  dZ = dA ∗ (1 − A²)
 ∂Z/∂W  3 × 2  dW = dZ Xᵀ
 <BLANKLINE>
-The Jacobians multiplied out are the gradient of J by W, of shape (1, 2), to 0.0.
+The Jacobians multiplied out are the gradient of J with respect to W, of shape (1, 2), to 0.0.
 """
 
 from __future__ import annotations
@@ -65,9 +65,9 @@ def chain(J: Tensor, W: Tensor) -> Chain:
     """
     for name, value in (("J", J), ("W", W)):
         if not isinstance(value, Tensor):
-            raise ConversionError(f"chain(J, W) is of two Tensors; {name} is a {type(value).__name__}.")
+            raise ConversionError(f"chain(J, W) needs two Tensors, but {name} is a {type(value).__name__}.")
     if J.size != 1:
-        raise ShapeError(f"chain(J, W): J has to be one number, a cost; it has the shape {J.shape}. Take J.sum().")
+        raise ShapeError(f"chain(J, W) needs a single number J, a cost, but J has shape {J.shape}. Take J.sum().")
     if type(J.node) is not Node or type(W.node) is not Node:
         raise GraphError("chain(J, W): no gradient flows between these, since one of them is a constant.")
     with names.asking(J):
@@ -173,20 +173,21 @@ class Chain:
         if not np.isfinite(self.deviation):
             return "The gradient is not finite, so it was not compared with the product of the Jacobians."
         J, W = (printable(self._name(v) or "?") for v in (self._paths.root, self._paths.target))
-        found = f"the gradient of {J} by {W}, of shape {self._paths.target.shape}, to {decimal(self.deviation)}"
+        shape = self._paths.target.shape
+        found = f"the gradient of {J} with respect to {W}, of shape {shape}, to {decimal(self.deviation)}"
         return f"The Jacobians multiplied out are {found}."
 
     # --- as numbers -----------------------------------------------------------------------------------------------
 
     @cached_property
     def gradient(self) -> Any:
-        """The gradient of J by W, by the sweep."""
+        """The gradient of J with respect to W, by the sweep."""
         root, target = self._paths.root, self._paths.target
         return reverse(root, unit(root, 0), targets=[target])[target]
 
     @cached_property
     def product(self) -> Any:
-        """The gradient of J by W as the product of the Jacobians along each path, added up."""
+        """The gradient of J with respect to W as the product of the Jacobians along each path, added up."""
         order = self._paths.order
         rows: dict[Node, Any] = {order[0]: np.ones((1, 1))}
         with np.errstate(all="ignore"):

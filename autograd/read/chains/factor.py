@@ -85,7 +85,7 @@ class Factor:
     @cached_property
     def local(self) -> Any:
         """The local derivative, where it is one array: the Symbol (or number) that the gradient of a is multiplied by,
-        entry by entry, or as a matrix on the side that `rule` shows. None where it is neither.
+        elementwise, or as a matrix on the side that `rule` shows. None where it is neither.
         """
         return _beside_gradient(self._pulled, self._a.shape)
 

@@ -126,7 +126,7 @@ class _Lines:
         self.writer.write(s, Code(name))
 
     def _longest_operand(self, s: Symbol) -> Symbol | None:
-        """The one that a line gets shorter by most, if it is no name already."""
+        """The one that a line gets shorter by most, if it is not a name already."""
         texts = {x: self.writer.operand(x).text for x in within((s.operands, s.params))}
         inside = [x for x, text in texts.items() if len(text) > _WORTH and not text.isidentifier()]
         return max(inside, key=lambda x: len(texts[x]), default=None)

@@ -25,7 +25,7 @@ def compile(f: Callable[..., Any], *, static: str | Sequence[str] = ()) -> Compi
     f       a function of arrays, numbers, and nested lists, tuples and dicts of them. Gradients are taken inside, so f
             may be value_and_grad(cost), or a whole training step: forward, backward and update become one program
     static  names of arguments that decide something in f (a number of layers): each value has its own program, as text,
-            truth values and functions have anyway. An object is taken as it is at the first call
+            booleans and functions have anyway. An object is taken as it is at the first call
 
     f is called with stand-ins, once for every kind of arguments (shapes, dtypes, structure). What it does to them is
     kept, shared where it is done twice, and written as NumPy: `.source` is that program. Results agree with f's own to
@@ -38,7 +38,7 @@ def compile(f: Callable[..., Any], *, static: str | Sequence[str] = ()) -> Compi
     decisions by the *values* of its arguments (`if J > 0`), sizes that depend on values (`x[x > 0]`, where np.where
     does), changes in place (`x += 1`, of a list or a dict), and Tensors from outside. Checks of values, as those of
     nn.losses, are left out: a cost that is nan is nan. To isinstance a stand-in for an array is one; that for a number
-    is no float. A Tensor in the result is a constant one.
+    is not a float. A Tensor in the result is a constant one.
 
     >>> import numpy as np, autograd as ag
     >>> slope = ag.compile(ag.grad(lambda w, x: np.sum(np.tanh(w * x))))
@@ -60,7 +60,7 @@ class Compiled:
 
     def __init__(self, f: Callable[..., Any], static: frozenset[str]) -> None:
         if not callable(f):
-            raise TypeError(f"compile takes a function, not {f!r}.")
+            raise TypeError(f"compile needs a function, but got {f!r}.")
         functools.update_wrapper(self, f)
         self.function = f
         self.static = static

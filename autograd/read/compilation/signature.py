@@ -33,7 +33,7 @@ class Parameter(NamedTuple):
 
     @property
     def as_it_is(self) -> bool:
-        """Whether it can stand in a `def`: a keyword that is no identifier, or means something there, cannot."""
+        """Whether it can stand in a `def`: a keyword that is not an identifier, or means something there, cannot."""
         return self.keyword in (None, self.name)
 
 
@@ -168,7 +168,7 @@ def _leaf(name: str, value: Any, static: bool) -> Leaf:
     if not static and not isinstance(value, (*_PLAIN, *_CODE)) and value is not Ellipsis:
         raise GraphError(
             f"{name} is a {type(value).__name__}. A compiled function takes arrays, numbers, lists, tuples and dicts "
-            "of them, and text, truth values and functions, each of which has a program of its own. Pass the arrays "
+            "of them, and text, booleans and functions, each of which has a program of its own. Pass the arrays "
             f"that the {type(value).__name__} holds; or declare it by static= if it never changes."
         )
     try:

@@ -45,7 +45,7 @@ class Recorded:
         self.names = Names(self.root, self.nodes, {m} if m else set())
         self.inputs: dict[int, Symbol] = {}  # leaves and constants that have a name, by id
         self.nameless: dict[str, tuple[int, ...]] = {}
-        self._compared: dict[int, Symbol | None] = {}  # truth values that are read as what they were computed from
+        self._compared: dict[int, Symbol | None] = {}  # booleans that are read as what they were computed from
         self.named: dict[Node, Symbol] = {}
         self.inline: dict[Node, Symbol] = {}
         for node in self.nodes:
@@ -95,7 +95,7 @@ class Recorded:
         return self.inputs.setdefault(id(operand), Symbol(value, name, shape=shape))
 
     def _comparison(self, operand: Any) -> Symbol | None:
-        """Truth values as what they were computed from, so that a program computes them anew; None where it is not
+        """Booleans as what they were computed from, so that a program computes them anew; None where it is not
         known, or not part of this graph, or they have been changed since."""
         origin = origin_of(operand)
         try:

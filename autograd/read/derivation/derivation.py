@@ -133,7 +133,7 @@ class Derivation:
         path = Path(path)
         makers = {".tex": self._document, ".py": self._program.script}
         if path.suffix not in makers:
-            raise SaveError(f"A derivation is saved as .tex or as .py; given {str(path)!r}.")
+            raise SaveError(f"A derivation is saved as .tex or .py, but got {str(path)!r}. Change the suffix.")
         try:
             write_whole(path, makers[path.suffix]().encode())
         except OSError as error:
@@ -145,6 +145,7 @@ class Derivation:
         rows = [f"{line.sides[0]} &= {' = '.join(line.sides[1:])}" for line in self.lines]
         return "\n".join(
             [
+                "% derived by chalkgrad",
                 r"\documentclass{article}",
                 r"\usepackage{amsmath}",
                 r"\begin{document}",

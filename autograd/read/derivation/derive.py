@@ -48,8 +48,8 @@ def derive(
 ) -> Derivation:
     """The derivation of the gradients of a cost J, line by line, each as LaTeX, as NumPy and in plain text.
 
-    wrt         what to differentiate by: Tensors that J was computed from, leaves or not, or their names; by default
-                every leaf
+    wrt         what to differentiate with respect to: Tensors that J was computed from, leaves or not, or
+                their names; by default every leaf
     convention  "course": dZ = A − Y is m times the derivative of J, and 1/m stands where the samples have been summed,
                 in dW and db. "true": every line is a derivative of J
     steps       keep the form that a line was simplified from
@@ -92,12 +92,12 @@ def _derived(root: Node, wrt: Any, convention: str, steps: bool, m: int | None) 
 
 def _root(J: Any) -> Node:
     if not isinstance(J, Tensor):
-        raise GraphError(f"derive takes the Tensor of a cost, not {type(J).__name__}.")
+        raise GraphError(f"derive needs the Tensor of a cost, but got {type(J).__name__}.")
     if type(J.node) is not Node or J.node.op is None:
         raise GraphError("derive needs a cost that was computed from Tensors which gradients flow to.")
     if J.size != 1:
         raise GraphError(
-            f"derive is of a cost, one number; given shape {J.shape}. Reduce it first (.sum() or .mean())."
+            f"derive needs a cost, a single number, but got shape {J.shape}. Reduce it first (.sum() or .mean())."
         )
     return J.node
 
@@ -117,11 +117,11 @@ def _targets(root: Node, wrt: Any) -> list[Node]:
     for asked in [wrt] if isinstance(wrt, (Tensor, str)) else wrt:
         node = by_name.get(asked) if isinstance(asked, str) else asked.node if isinstance(asked, Tensor) else None
         if node is root:
-            raise GraphError("The derivative of the cost by itself is 1; name what it was computed from.")
+            raise GraphError("The derivative of the cost with respect to itself is 1. Name what it was computed from.")
         if type(node) is not Node or node not in nodes:
             called = asked if isinstance(asked, str) else names.of(asked) or f"this {type(asked).__name__}"
             raise GraphError(
-                f"The cost was not computed from {called}, so there is no derivative by it. It was computed from "
+                f"The cost was not computed from {called}, so there is no such derivative. It was computed from "
                 f"{', '.join(n for n in by_name if n) or 'Tensors without names'}."
             )
         found.append(node)

@@ -197,7 +197,7 @@ class Recognizer:
     # --- the logistic loss --------------------------------------------------------------------------------------------
 
     def _log_loss(self, node: Node) -> Found | None:
-        """−(y ln a + (1−y) ln(1−a)) times a number, entry by entry; or summed up, each part by itself."""
+        """−(y ln a + (1−y) ln(1−a)) times a number, elementwise; or summed up, each part by itself."""
         if node.op is None or node.op.function not in (np.add, np.subtract, np.negative, np.multiply, np.divide):
             return None
         parts = self._parts(node)
@@ -426,4 +426,4 @@ def _repeats_along(quotient: Node, axis: int) -> bool:
 
 
 class _Other(Exception):
-    """Something that is no fraction of exponentials."""
+    """Something that is not a fraction of exponentials."""

@@ -32,7 +32,7 @@ from autograd.rules import binary_cross_entropy
 
 
 class Count(int):
-    """A whole number that is written by a name: shapes with it in them give formulas with the name in them."""
+    """An integer that is written by a name: shapes with it in them give formulas with the name in them."""
 
     symbol: Symbol
 

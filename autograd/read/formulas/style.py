@@ -29,7 +29,7 @@ class Style(ABC):
     """A way to set formulas: LATEX or TEXT."""
 
     minus: str
-    star: str  # between arrays that are multiplied entry by entry
+    star: str  # between arrays that are multiplied elementwise
     dot: str  # between numbers
     beside: str  # between what is multiplied and needs no sign
     after_another: str  # between the factors of the chain rule
@@ -86,7 +86,7 @@ class Style(ABC):
 
     @abstractmethod
     def raised(self, base: Piece, mark: str) -> Written:
-        """Something with a mark that is no exponent: "T" transposed, "-1" inverted, "+"."""
+        """Something with a mark that is not an exponent: "T" transposed, "-1" inverted, "+"."""
 
     @abstractmethod
     def fraction(self, above: Piece, below: Piece) -> Written:

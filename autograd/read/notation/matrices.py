@@ -10,9 +10,10 @@ from autograd.rules import factors
 from autograd.rules.linalg import log_abs_det, sign_of_det
 from autograd.rules.norms import euclidean, p_norm
 
-notation(np.matmul, math=maths.matmul, code=infix("@"), symbol="@", noun="the matrix product", linear=True)
-notation(np.einsum, math=arrays.einsum, code=spelling.einsum)
-notation(np.convolve, math=arrays.convolution, noun="the convolution")
+LAYER = {"begins_layer": True}
+notation(np.matmul, math=maths.matmul, code=infix("@"), symbol="@", noun="the matrix product", linear=True, **LAYER)
+notation(np.einsum, math=arrays.einsum, code=spelling.einsum, **LAYER)
+notation(np.convolve, math=arrays.convolution, noun="the convolution", **LAYER)
 
 notation(np.linalg.inv, math=raised("-1"), noun="the inverse")
 notation(np.linalg.pinv, math=raised("+"), noun="the pseudoinverse")

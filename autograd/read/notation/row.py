@@ -54,6 +54,7 @@ class Notation:
     unit         nothing is done by it where the second operand is 1
     stretches    a number as one operand is repeated to the shape of the other, to the last bit
     weighs       part of a weighted sum: folded with the neuron that sums up
+    begins_layer weights meet the input of their layer in it
 
     What it does with an array, all entries being kept:
     moves        entries in another shape, in the same order
@@ -85,6 +86,7 @@ class Notation:
     unit: bool = False
     stretches: bool = False
     weighs: bool = False
+    begins_layer: bool = False
     moves: bool = False
     turns: bool = False
     repeats: bool = False

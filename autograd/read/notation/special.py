@@ -44,7 +44,7 @@ notation(special.softmax, math=called("softmax"), noun="the softmax", expands=Tr
 notation(special.logsumexp, math=maths.logsumexp, expands=True, reads_as=log_of_sum, quiet=True)
 notation(special.portion, math=maths.exponential_of_difference, convention=True)
 notation(normalisation.normalise, expands=True)
-notation(convolution.conv2d, noun="the convolution")
+notation(convolution.conv2d, noun="the convolution", begins_layer=True)
 notation(convolution.conv2d_input, convolution.conv2d_weights, convolution.patches, convolution.overlay)
 
 # --- losses -----------------------------------------------------------------------------------------------------

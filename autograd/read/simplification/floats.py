@@ -1,7 +1,7 @@
 """What may be rewritten in a program that runs: identities that hold in floats, whatever the values and the precision.
 
 A program has to give what its function gives: finite where that is finite, and equal to rounding; inf and nan where
-those come up. Little of school's algebra does that. (x + c) - c is no x, a/y² overflows where (a/y)/y does not, 0/0 is
+those come up. Little of school's algebra does that. (x + c) - c is not x, a/y² overflows where (a/y)/y does not, 0/0 is
 nan until it is cancelled, a·x + b·x may be inf - inf where (a + b)·x is 0, and c·(d·x) rounds in another way than
 (cd)·x, which a rounding trick behind it makes large. So no value decides here and nothing is tried: a rewriting is on
 the list below with the reason why it holds, or it is not done.

@@ -115,7 +115,7 @@ def _floats(form: Form, vectors: Vectors) -> Any:
     with np.errstate(all="ignore"):
         try:
             return _spread(form.run(vectors), vectors).astype(float)
-        except (TypeError, ValueError, ArithmeticError):  # NumPy refuses: -x of truth values, 1/x of whole numbers
+        except (TypeError, ValueError, ArithmeticError):  # NumPy refuses: -x of booleans, 1/x of integers
             return None
 
 

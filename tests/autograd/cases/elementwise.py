@@ -24,7 +24,7 @@ def whole_numbers_apart(function, kind=Case, reference=None, **params):
     ]
 
 
-# No quotient of one of these by one of those is near a whole number, so that remainders do not jump.
+# No quotient of one of these by one of those is near an integer, so that remainders do not jump.
 DIVIDENDS, DIVISORS = np.array([[-7.3, -1.6, 0.45], [0.7, 3.2, 9.1]]), np.array([2.1, -1.1, 1.7])
 
 
