@@ -7,6 +7,7 @@ gradients, its arguments).
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -48,7 +49,7 @@ def networks() -> dict[str, Subject]:
 def _network(units: list[int], hidden: list[type], loss: str, seed: int) -> Subject:
     def build() -> Any:
         layers: list[Any] = []
-        for k, (n_in, n_out) in enumerate(zip(units, units[1:])):
+        for k, (n_in, n_out) in enumerate(pairwise(units)):
             layers.append(nn.Linear(n_in, n_out, seed=seed + k))
             last = k == len(units) - 2
             activation = HEADS[loss] if last else hidden[k]
