@@ -9,7 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from autograd import names as names, primitive as primitive
+from autograd import (
+    _numpy as _numpy,  # first: it refuses an older NumPy
+    names as names,
+    primitive as primitive,
+)
 from autograd.checkpoint import checkpoint as checkpoint
 from autograd.errors import (
     AutogradError as AutogradError,

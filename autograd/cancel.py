@@ -37,16 +37,18 @@ Wrap = Callable[[Any, Any], Any]
 NEAR, FAR = 12, 100  # how many operations are looked at, for a quotient and for its length: a bound on what it may cost
 
 
-def times(g: Any, local: Any) -> Any:
-    """g · local, where the length of a quotient in either is cancelled, if both are recorded."""
+def times(g: Any, local: Any, product: Callable[[], Any] | None = None) -> Any:
+    """g · local, where the length of a quotient in either is cancelled, if both are recorded; else `product`."""
     found = _product(local, g)
-    return carried(g, local) if found is None else found
+    return carried(g, local, product) if found is None else found
 
 
-def carried(t: Any, local: Any) -> Any:
-    """t · local, where the length of a quotient in t is cancelled, if both are recorded."""
+def carried(t: Any, local: Any, product: Callable[[], Any] | None = None) -> Any:
+    """t · local, where the length of a quotient in t is cancelled, if both are recorded; else `product`."""
     found = _product(t, local)
-    return t * local if found is None else found
+    if found is not None:
+        return found
+    return t * local if product is None else product()
 
 
 def _product(one: Any, other: Any) -> Any:
@@ -105,8 +107,15 @@ class _Replace:
 
 
 def _one(wanted: Any, node: Node) -> Any:
-    """1 for the wanted node, or one that was computed in the same way."""
-    return 1.0 if _same(wanted, node, NEAR) else None
+    """1 for the wanted node, or one that was computed in the same way, in whatever precision it is read."""
+    return 1.0 if _same(uncast(wanted), uncast(node), NEAR) else None
+
+
+def uncast(node: Any) -> Any:
+    """What was brought into another precision, or the node itself."""
+    while type(node) is Node and node.op is not None and node.op.name == "cast":
+        node = node.parents[0]
+    return node
 
 
 def _same(a: Any, b: Any, depth: int) -> bool:

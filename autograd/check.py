@@ -96,6 +96,9 @@ def check_grads(f: Callable[..., Any], *args: Any, order: int = 2, modes: Sequen
     be a pure function. All is checked in float64: arguments of fewer digits are converted, which the report says. Where
     f itself computes in float32, not much can be confirmed: the verdict is "precision".
 
+    It calls f about 100 times for each argument (each array in a list or a dict is one) and order; where that shows
+    something, for each entry of that argument too.
+
     >>> import numpy as np, autograd as ag
     >>> print(ag.check.check_grads(lambda x: np.sum(np.tanh(x)), np.array([0.5, -1.0])))
     ok: derivatives up to order 2 agree with differences

@@ -1,7 +1,9 @@
 """A derivative rule is declared in one line, in one of four ways.
 
     elementwise(f, local, …)    f works elementwise; `local(out, *inputs, **params)` is ∂out/∂input at each entry,
-                                one for each input; a number stands for a constant one
+                                one for each input; a number stands for a constant one. `local(g, out, *inputs, …)` is
+                                its product with g, where the order of the factors counts: g / x is in range where
+                                1 / x and g · (1 / x) may not be
     linear(f, adjoint, …)       f is linear in each input by itself; `adjoint(g, *inputs, **params)`
     general(f, vjps, jvps)      anything else; `vjp(g, out, *inputs, **params)`, `jvp(t, out, *inputs, **params)`
     constant(f)                 the result carries no gradient
@@ -30,10 +32,12 @@ from typing import Any
 
 import numpy as np
 
+from autograd.arguments import COUNTS, refused, settled
 from autograd.cancel import carried, times
-from autograd.errors import Unsupported, mismatch
+from autograd.convert import narrow
+from autograd.errors import AutogradError, Unsupported, mismatch
 from autograd.op import COMPOSITES, OPS, REFUSED, TRACED, VALUE, Each, Op, Rule, keyword, settle
-from autograd.signatures import called, check_fits, check_rules, reading, several
+from autograd.signatures import called, check_fits, check_rules, is_product, reading, several
 
 
 def elementwise(function: Rule, *local: Rule | float | None, **how: Any) -> Rule:
@@ -45,14 +49,15 @@ def elementwise(function: Rule, *local: Rule | float | None, **how: Any) -> Rule
     """
     check_rules(function, "local derivative", local, (int, float))
     shown = [rule for rule in local if callable(rule)]
-    reads, reads_out, params = reading(function, shown, len(local), ("out",))
+    reads, reads_out, params = reading(function, shown, len(local), ("out",), of_products=("g", "out"))
     if how.pop("keeps", False):
         reads = [VALUE] * len(local)
     vjps = tuple(_times_local(rule, len(local)) for rule in local)
     declared = _register(function, "elementwise", vjps, vjps, reads, reads_out, params, how)
     op = OPS[declared]
     pushes = tuple(
-        _cancelled(rule, vjp, times if op.kinked else carried) for rule, vjp in zip(local, vjps, strict=True)
+        _cancelled(rule, vjp, times if op.kinked else carried, len(local))
+        for rule, vjp in zip(local, vjps, strict=True)
     )
     op.recorded = pushes if op.kinked else vjps, pushes
     return declared
@@ -109,16 +114,17 @@ def constant(*functions: Rule | str) -> Any:
     return declared[0] if len(declared) == 1 else declared
 
 
-def composite(function: Rule | str, definition: Rule) -> Rule:
+def composite(function: Rule | str, definition: Rule, of_values: tuple[str, ...] = ()) -> Rule:
     """Define a function by others that have a rule; `definition` has its signature. Returns the function users call.
 
     A function that older versions of NumPy lack is given by its name: "np.unstack". It is a row where NumPy has it.
-    A keyword that the definition lacks is refused in words. (A function of one's own that is made of functions with
+    A keyword that the definition lacks is refused in words. `of_values` names arguments that hold values here, where
+    those of other functions count (arguments.py). (A function of one's own that is made of functions with
     rules needs no declaration; this is for one that Tensors cannot pass through, compiled code for one.)
     """
     if isinstance(function, str):
         found = _of_numpy(function)
-        return definition if found is None else composite(found, definition)
+        return definition if found is None else composite(found, definition, of_values)
     if not callable(definition):
         raise TypeError(f"{called(function)}: its definition must be a function, but got {definition!r}.")
     signature = inspect.signature(definition)
@@ -126,11 +132,21 @@ def composite(function: Rule | str, definition: Rule) -> Rule:
     @wraps(definition)
     def checked(*args: Any, **kwargs: Any) -> Any:
         try:
-            signature.bind(*args, **kwargs)
+            bound = signature.bind(*args, **kwargs)
         except TypeError as cause:
             raise Unsupported(f"{called(function)} on Tensors: {keyword(cause)}") from None
+        given = {k: v for k, v in bound.arguments.items() if k not in of_values}
+        plain = settled(function, given, args, kwargs)
         try:
-            return definition(*args, **kwargs)
+            if plain is given:
+                return definition(*args, **kwargs)
+            bound.arguments.update(plain)
+            return definition(*bound.args, **bound.kwargs)
+        except TypeError as cause:
+            counting = {k: v for k, v in given.items() if k in COUNTS and v is not None}
+            if isinstance(cause, AutogradError) or not counting:
+                raise
+            raise refused(function, counting, cause) from None
         except (ValueError, IndexError) as cause:
             operands = _operands(args, kwargs)
             raise mismatch(called(function), operands, [getattr(x, "name", None) for x in operands], cause) from None
@@ -199,6 +215,9 @@ def _dispatching(function: Rule, op: Op) -> Rule:
     """Our own functions take Tensors as NumPy's do: by asking the operands."""
 
     plain = function if op.scalar is None else _with_scalar(function, op.scalar)
+    # How many of the first arguments are operands that it computes with; what only moves them keeps their dtype.
+    computes = op.kind in ("elementwise", "general") and not op.variadic and (op.prepare is None or len(op.reads) == 1)
+    operands = len(op.reads) if computes else 0
 
     def public(*args: Any, **kwargs: Any) -> Any:
         for a in args:
@@ -209,6 +228,12 @@ def _dispatching(function: Rule, op: Op) -> Rule:
             traced = TRACED.get(type(a))
             if traced is not None:
                 return traced(op, args, kwargs)
+        if any(map(narrow, args[:operands])):  # 1 - y of an uint8 would wrap
+            common = np.result_type(*(getattr(x, "dtype", x) for x in args[:operands]))
+            dtype = common if common.kind == "f" else float
+            wanted = (narrow(x) and vjp is not None for x, vjp in zip(args, op.vjps))
+            floats = (x.astype(dtype) if wide else x for x, wide in zip(args, wanted))
+            args = (*floats, *args[operands:])
         return plain(*args, **kwargs)
 
     return _as(function, public)
@@ -288,6 +313,8 @@ def _times_local(local: Rule | float | None, n: int) -> Rule | None:
             return (lambda g, _out, _x, _y: g) if local == 1 else (lambda g, _out, _x, _y: -g)
         return (lambda g, *_: g) if local == 1 else (lambda g, *_: -g)
     rule = local
+    if is_product(rule, n):
+        return rule
     if _takes(rule, 1 + n) and n == 1:
         return lambda g, out, x: g * rule(out, x)
     if _takes(rule, 1 + n) and n == 2:
@@ -295,10 +322,12 @@ def _times_local(local: Rule | float | None, n: int) -> Rule | None:
     return lambda g, *args, **params: g * rule(*args, **params)
 
 
-def _cancelled(local: Rule | float | None, plain: Rule | None, product: Rule) -> Rule | None:
+def _cancelled(local: Rule | float | None, plain: Rule | None, product: Rule, n: int) -> Rule | None:
     """The same product in a sweep that is recorded: what the next derivative at 0 hangs on is cancelled."""
     if local is None or not callable(local):
         return plain
+    if is_product(local, n):
+        return lambda g, *args, **params: product(g, local(1.0, *args, **params), lambda: local(g, *args, **params))
     return lambda g, *args, **params: product(g, local(*args, **params))
 
 

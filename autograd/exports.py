@@ -55,4 +55,4 @@ def _named(statements: Iterable[ast.stmt]) -> Iterator[tuple[str, str, bool]]:
                 if alias.name == "*":
                     yield from ((name, statement.module, True) for name in import_module(statement.module).__all__)
                 else:
-                    yield alias.name, statement.module, alias.asname == alias.name
+                    yield alias.name, statement.module, alias.asname == alias.name and not alias.name.startswith("_")

@@ -12,9 +12,17 @@ from autograd.op import NOTHING, SHAPE, VALUE, Rule
 
 
 def reading(
-    function: Rule, rules: Sequence[Rule], n: int, leading: tuple[str, ...]
+    function: Rule,
+    rules: Sequence[Rule],
+    n: int,
+    leading: tuple[str, ...],
+    of_products: tuple[str, ...] = (),
 ) -> tuple[list[int], bool, dict[str, Any]]:
-    """What the rules read of each input and of `out`, and their parameters: all from the names in their signatures."""
+    """What the rules read of each input and of `out`, and their parameters: all from the names in their signatures.
+
+    leading       what a rule takes before the inputs
+    of_products   the same of local derivatives that are told what they are multiplied with
+    """
     reads, reads_out = [NOTHING] * n, False
     params: dict[str, Any] = {}
     for rule in rules:
@@ -26,11 +34,8 @@ def reading(
                 f"{several(n, 'array operand')}, but got one that takes ({', '.join(p.name for p in names)}). An "
                 "argument that it does not read begins with _."
             )
-        head, inputs, rest = (
-            names[: len(leading)],
-            names[len(leading) : len(leading) + n],
-            names[len(leading) + n :],
-        )
+        before = len(of_products) if of_products and is_product(rule, n) else len(leading)
+        head, inputs, rest = names[:before], names[before : before + n], names[before + n :]
         reads_out |= any(p.name == "out" for p in head)
         for i, p in enumerate(inputs):
             wanted = NOTHING if p.name.startswith("_") else SHAPE if p.name.endswith("_shape") else VALUE
@@ -45,6 +50,12 @@ def reading(
                     f"{_default(p.default)} in another; they have to be the same."
                 )
     return reads, reads_out, params
+
+
+def is_product(rule: Rule, n: int) -> bool:
+    """Whether a rule for n inputs takes (g, out, …): the product of g and a local derivative, not that alone."""
+    names = [p.name for p in inspect.signature(rule).parameters.values() if p.kind <= p.POSITIONAL_OR_KEYWORD]
+    return len(names) >= 2 + n and names[0] == "g"
 
 
 def check_rules(function: Rule, what: str, rules: Any, numbers: tuple[type, ...] = ()) -> None:

@@ -17,7 +17,7 @@ from numpy import ndarray
 
 from autograd.cancel import smoothed, twins_of
 from autograd.checked import check_share, check_tangent, hooked
-from autograd.convert import wide
+from autograd.convert import HALF, wide
 from autograd.errors import ShapeError, Undecided, describe
 from autograd.modes import MODE
 from autograd.node import HOOKS, Node, ancestors, reaching
@@ -93,6 +93,8 @@ def reverse(
                 shares.append(g)
                 if twins[node] is node:  # the oldest, so the last to be visited
                     _mark(node, shares, out, inputs, grads, active)
+        if node.dtype == HALF:
+            out, inputs = wide(out), tuple(map(wide, inputs))
         if op.variadic:
             vjps, inputs, params = vjps.begin(inputs, params), (), {}  # type: ignore[attr-defined]
         plain = 0 if params else len(inputs)
@@ -160,6 +162,8 @@ def forward(
                 tangents[node] = tangents[twins[node]]
             continue
         out, inputs = (node.out, node.inputs) if wrap is None else _wrapped(node, wrap)
+        if node.dtype == HALF:
+            out, inputs = wide(out), tuple(map(wide, inputs))
         kinked = kinked or (wrap is not None and op.kinked is not None)
         pushes = op.recorded[1] if kinked else op.pushes
         total = None

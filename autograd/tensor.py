@@ -20,6 +20,7 @@ import numpy as np
 from numpy import ndarray
 
 from autograd import rules
+from autograd.arguments import settled
 from autograd.convert import (
     as_floats,
     floating,
@@ -508,6 +509,11 @@ class Tensor(ArrayMethods):
         return (self[i] for i in range(len(self)))
 
     def __getitem__(self, index: Any) -> Tensor:
+        """Whatever NumPy takes as an index.
+
+        The gradient of each use is an array of this one's size, so n entries that are picked one by one out of n cost
+        a sweep n² additions (about 2 s for 16,000); one index for all of them, t[[…]] or t[mask], costs n.
+        """
         return rules.getitem(self, plain_index(index))  # type: ignore[no-any-return]
 
     def __setitem__(self, index: Any, value: Any) -> NoReturn:
@@ -612,12 +618,14 @@ def _call(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if type(out) is ndarray and out.dtype.kind == "b" and not kwargs:
             remember(out, op.function, *(a.node if type(a) is Tensor else a for a in args))
         return out
+    called = args, kwargs
     args, kwargs = op.bind(args, kwargs)
     for k, v in kwargs.items():
         if type(v) is Tensor:
             raise Unsupported(
                 f"{op.name}({k}=…) takes no Tensor: there is no derivative with respect to it. Pass plain numbers."
             )
+    kwargs = settled(op.function, kwargs, *called)
     if len(args) == 1 and not op.variadic and type(args[0]) is Tensor:
         return _apply_one(op, args[0], kwargs or _NO_PARAMS)
     return apply(op, args, kwargs or _NO_PARAMS)

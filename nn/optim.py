@@ -11,12 +11,14 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
+from autograd.convert import HALF, wide
 from autograd.tensor import at_once, keeping, replacing
 
 
 class Optimizer:
     """What optimisers share: parameters, a learning rate, and the state of each parameter (`update` is the rule).
 
+    State and steps of half-precision parameters are kept in single precision: there Adam's ε is not 0.
     A parameter that is frozen (`p.requires_grad = False`) stays where it is.
     """
 
@@ -50,11 +52,15 @@ class Optimizer:
         undo = self.snapshot()
         try:
             self.steps += 1
-            updates = [p.data - self.update(i, g) for i, p, g in moving]
-            replacing([p for _, p, _ in moving], updates)()
+            self._moved(moving)()
         except BaseException:
             undo()
             raise
+
+    def _moved(self, moving: list[tuple[int, ag.Tensor, Any]]) -> Callable[[], Any]:
+        """The call that moves the parameters. It is made here, not within the try of step(): a signal at the end of a
+        comprehension that Python 3.12 and newer inline there is not caught."""
+        return replacing([p for _, p, _ in moving], [_moved(p.data, self.update(i, g)) for i, p, g in moving])
 
     def _gradient(self, i: int, p: ag.Tensor) -> Any:
         if p.grad is None:
@@ -80,6 +86,12 @@ class Optimizer:
         for p in self.parameters:
             if p.requires_grad:
                 p.grad = None
+
+
+def _moved(data: Any, update: Any) -> Any:
+    """The data less the update, in its own precision; of half precision the difference is rounded once."""
+    new = wide(data) - update
+    return new.astype(data.dtype) if getattr(data, "dtype", None) == HALF else new
 
 
 def _copied(state: Any) -> Any:
@@ -125,6 +137,7 @@ class Momentum(Optimizer):
         self.v: list[Any] = [0.0] * len(self.parameters)
 
     def update(self, i: int, g: Any) -> Any:
+        g = wide(g)
         self.v[i] = self.beta * self.v[i] + (1 - self.beta) * g
         return self.lr * self.v[i]
 
@@ -148,6 +161,7 @@ class Adam(Optimizer):
         self.s: list[Any] = [0.0] * len(self.parameters)
 
     def update(self, i: int, g: Any) -> Any:
+        g = wide(g)
         self.v[i] = self.beta1 * self.v[i] + (1 - self.beta1) * g
         self.s[i] = self.beta2 * self.s[i] + (1 - self.beta2) * g * g
         v = self.v[i] / (1 - self.beta1**self.steps)

@@ -56,6 +56,22 @@ def test_what_is_loaded_first_makes_no_difference(first):
     assert _printed(code).split() == ["function", "function"]
 
 
+def test_an_older_numpy_is_refused_in_words():
+    oldest = ".".join(map(str, autograd._numpy.OLDEST))
+    assert f"\n    numpy>={oldest}\n" in Path(ROOT, "setup.cfg").read_text(encoding="utf-8")
+    for package in ("autograd", "nn"):
+        code = f"import numpy; numpy.__version__ = '2.2.6'\ntry: import {package}\nexcept ImportError as e: print(e)"
+        assert _printed(code).strip() == (
+            f"chalkgrad needs NumPy {oldest} or newer, but got NumPy 2.2.6. "
+            f'Install a newer one: python -m pip install "numpy>={oldest}".'
+        )
+
+
+@pytest.mark.parametrize("version", ["2.3.0", "2.4.0rc1", "2.10.1", "3.0.0.dev0+git20261127"])
+def test_newer_ones_are_not(version):
+    autograd._numpy.require(version)
+
+
 def _printed(code):
     done = subprocess.run(
         [sys.executable, "-c", code], env=os.environ | {"PYTHONPATH": ROOT}, capture_output=True, text=True

@@ -1,7 +1,7 @@
 """Runs the tests on every Python that is installed, each with the oldest and the newest NumPy that it can have.
 
     python tools/matrix.py            the tests of autograd and nn
-    python tools/matrix.py --quick    a look: the rules, the operators and check_grads
+    python tools/matrix.py --quick    a look: the files of tests that know most of NumPy
     python tools/matrix.py --oldest   only the oldest Python with the oldest NumPy
 
 Environments are kept in .venv-matrix/. What needs a browser, PyTorch or a package index is left to `make test`.
@@ -10,6 +10,7 @@ Environments are kept in .venv-matrix/. What needs a browser, PyTorch or a packa
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 import subprocess
 import sys
@@ -17,11 +18,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
-# The first NumPy with wheels for each Python, and the first that chalkgrad supports.
-OLDEST = {"3.11": "numpy==2.3.*", "3.12": "numpy==2.3.*", "3.13": "numpy==2.3.*", "3.14": "numpy==2.3.*"}
+# As setup.cfg has it. NumPy 2.3 has wheels for each of these Pythons.
+(OLDEST,) = re.findall(r"^ *numpy>=(\S+)$", (ROOT / "setup.cfg").read_text(encoding="utf-8"), re.M)
 WHOLE = ["tests/autograd", "tests/nn", "tests/test_cases.py"]
-QUICK = [f"tests/autograd/test_{name}.py" for name in ("rules", "operators", "methods", "ufuncs", "check")]
-TESTS = ["pytest", "hypothesis"]
+AS_NUMPY = ("rules", "operators", "methods", "ufuncs", "check", "coverage", "source", "as_numpy", "whole_numbers")
+QUICK = [f"tests/autograd/test_{name}.py" for name in AS_NUMPY]
+HOW = ["-q", "-n", "auto", "--dist", "worksteal", "-p", "no:cacheprovider", "-m", "not browser and not installs"]
+HOW += ["--ignore=tests/autograd/test_torch.py"]
+TESTS = ["pytest", "pytest-xdist", "hypothesis", "pandas"]
 
 
 def main() -> int:
@@ -30,7 +34,7 @@ def main() -> int:
     options.add_argument("--oldest", action="store_true", help="only the oldest Python found, with the oldest NumPy")
     asked = options.parse_args()
     pythons = installed()
-    pairs = [(v, numpy) for v in pythons for numpy in (OLDEST[v], "numpy")]
+    pairs = [(v, numpy) for v in pythons for numpy in (f"numpy=={OLDEST}.*", "numpy")]
     rows = [
         row(pythons[v], v, numpy, QUICK if asked.quick else WHOLE) for v, numpy in pairs[: 1 if asked.oldest else None]
     ]
@@ -68,8 +72,7 @@ def row(python: str, version: str, numpy: str, tests: list[str]) -> tuple[str, s
     ):
         return version, numpy.removeprefix("numpy") or "newest", "could not be installed", False
     run = subprocess.run(
-        [str(own), "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not browser and not installs"]
-        + ["--ignore=tests/autograd/test_torch.py", *tests],
+        [str(own), "-m", "pytest", *HOW, *tests],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,

@@ -104,7 +104,24 @@ def decimal(x: Any) -> str:
         return str(int(x))
     if not np.isfinite(x):
         return "nan" if np.isnan(x) else "∞" if x > 0 else "-∞"
-    mantissa, e, exponent = f"{float(x) + 0.0:.4g}".partition("e")  # + 0.0 turns -0.0 into 0.0
+    return _four_digits(float(x))
+
+
+def beside_one(x: Any) -> str | None:
+    """All digits of a number that four digits would show as 1, but that is not 1 and differs by more than rounding, as
+    the bound 1 − 1e-15 of a np.clip; None for every other.
+
+    >>> beside_one(1 - 1e-15), beside_one(1 - 1e-7), beside_one(0.25), beside_one(1.0)
+    ('0.999999999999999', '0.9999999', None, None)
+    """
+    if not isinstance(x, (float, np.floating)) or not np.isfinite(x):
+        return None
+    off = abs(float(x) - 1)
+    return str(x) if 4 * np.finfo(x.dtype if isinstance(x, np.floating) else float).eps < off < 5e-5 else None
+
+
+def _four_digits(x: float) -> str:
+    mantissa, e, exponent = f"{x + 0.0:.4g}".partition("e")  # + 0.0 turns -0.0 into 0.0
     return f"{mantissa if '.' in mantissa else mantissa + '.0'}{e}{exponent}"
 
 

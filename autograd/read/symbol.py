@@ -193,11 +193,12 @@ def _run(op: Op, operands: tuple[Any, ...], params: dict[str, Any]) -> Any:
 
 
 def _known_sizes(operands: tuple[Any, ...], shape: tuple[int, ...]) -> tuple[int, ...]:
-    """The shape with the sizes of the operands' axes: one of them may be written by a name, as m is."""
+    """The shape with the sizes of the operands' axes: one of them may be written by a name, as m is, or be known to be
+    that of an input."""
     for x in operands:
         if isinstance(x, Symbol) and any(type(n) is not int for n in x.shape):
             own = (1,) * (len(shape) - len(x.shape)) + x.shape
-            shape = tuple(n if type(n) is not int and n == of else of for n, of in zip(own, shape, strict=True))
+            shape = tuple(n if type(of) is int and n == of else of for n, of in zip(own, shape, strict=True))
     return shape
 
 

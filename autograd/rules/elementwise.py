@@ -1,7 +1,10 @@
 """Entry-by-entry operations: one local derivative for each input. Angles and hyperbolic ones: trigonometric.py.
 
 Each derivative is written in the form that stays finite and right at the ends of the range: sigmoid(x − y) for
-logaddexp, where eˣ / (eˣ + eʸ) would overflow. The value at a kink is stated in the comment.
+logaddexp, where eˣ / (eˣ + eʸ) would overflow. A quotient divides the gradient g: in g / x nothing leaves the range
+that is in it, while 1 / x may be inf, and its product with a g that is as small as x. A power of the result meets g one
+factor at a time: g · out is what the cost changes by where out changes by a part of itself, so it is in range where the
+cost is. The value at a kink is stated in the comment.
 """
 
 import math
@@ -12,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.cancel import in_both, in_either, in_numerator, in_operand, in_power, in_square
+from autograd.cancel import in_both, in_either, in_numerator, in_operand, in_power, in_square, uncast
 from autograd.declare import composite, constant, elementwise, linear
 from autograd.errors import Unsupported
 from autograd.node import Node
@@ -28,8 +31,8 @@ elementwise(np.subtract, 1, -1, kernel=operator.sub, factored=in_both(np.subtrac
 elementwise(np.multiply, lambda _out, _x, y: y, lambda _out, x, _y: x, kernel=operator.mul, factored=in_either)
 elementwise(
     np.divide,
-    lambda _out, _x, y: 1 / y,
-    lambda out, _x, y: -out / y,
+    lambda g, _out, _x, y: g / y,
+    lambda g, out, _x, y: -(g * out) / y,
     kernel=operator.truediv,
     factored=in_numerator,
 )
@@ -38,7 +41,7 @@ elementwise(np.positive, 1, kernel=operator.pos, factored=in_operand(np.positive
 elementwise(np.square, lambda _out, x: 2 * x, factored=in_square)
 elementwise(np.sqrt, lambda out, _x: 0.5 / out, scalar=math.sqrt)
 elementwise(np.cbrt, lambda out, _x: 1 / (3 * out * out))
-elementwise(np.reciprocal, lambda out, _x: -out * out)
+elementwise(np.reciprocal, lambda g, out, _x: -(g * out) * out)
 
 
 def leg(x: Any, y: Any) -> Any:
@@ -48,14 +51,14 @@ def leg(x: Any, y: Any) -> Any:
 
 def over_hypot(x: Any, y: Any, node: Node) -> Any:
     """What is left of hypot(x, y) divided by itself, for cancel.py."""
-    return 1.0 if node.op is OPS[np.hypot] and set(node.parents) == {x, y} else None
+    return 1.0 if node.op is OPS[np.hypot] and set(map(uncast, node.parents)) == {uncast(x), uncast(y)} else None
 
 
 elementwise(np.hypot, lambda _out, x, y: leg(x, y), lambda _out, x, y: leg(y, x), kinked=undetermined)
 leg = elementwise(  # y²/h³ by x: not 1/h − x²/h³, of which nothing may be left
     leg,
-    lambda _out, x, y: leg(y, x) * leg(y, x) / np.hypot(x, y),
-    lambda out, x, y: -out * leg(y, x) / np.hypot(x, y),
+    lambda _out, x, y: leg(y, x) / np.hypot(x, y) * leg(y, x),
+    lambda out, x, y: -out * (leg(y, x) / np.hypot(x, y)),
     quotient=lambda node, x, y: (x, partial(over_hypot, *node.parents), lambda _other: None),
     factored=lambda replace, x, y: in_leg(replace(0), x, y),
 )
@@ -89,9 +92,13 @@ def lowered(x: Any, y: Any) -> Any:
     return np.where((y == 0) & (x == 0), 1, y - 1)
 
 
-def power_by_base(x: Any, y: Any) -> Any:
-    """y·x^(y-1), which is 0 for y = 0 also at x = 0."""
-    return power_partial(x, y, 1, 0) if type(y) in WRAP else y * power(x, lowered(x, y))
+def power_by_base(g: Any, out: Any, x: Any, y: Any) -> Any:
+    """g·y·x^(y-1), which is 0 for y = 0 also at x = 0. Of a negative power by a division, as that of a reciprocal."""
+    if type(y) in WRAP:
+        return g * power_partial(x, y, 1, 0)
+    if isinstance(y, (int, float)) and y < 0:
+        return y * (g * out) / x
+    return g * (y * power(x, lowered(x, y)))
 
 
 def power_by_exponent(out: Any, x: Any, y: Any) -> Any:
@@ -103,7 +110,7 @@ def power_by_exponent(out: Any, x: Any, y: Any) -> Any:
 
 elementwise(
     np.power,
-    lambda _out, x, y: power_by_base(x, y),
+    power_by_base,
     power_by_exponent,
     kernel=power,
     factored=in_power,
@@ -121,7 +128,7 @@ def power_partial(x: Any, y: Any, k: int = 1, n: int = 1) -> Any:
     """
     x = np.float64(x) if isinstance(x, float) and x == 0 else x  # Python's 0.0**-1 raises
     if (k, n) == (1, 0):
-        return power_by_base(x, y)
+        return y * power(x, lowered(x, y))
     if (k, n) == (0, 1):
         return power_by_exponent(power(x, y), x, y)
     total: Any = 0.0
@@ -153,14 +160,20 @@ composite(np.float_power, lambda x, y: np.power(cast(x, np.float64), cast(y, np.
 # --- exponentials and logarithms --------------------------------------------------------------------------------
 elementwise(np.exp, lambda out, _x: out, scalar=math.exp)
 elementwise(np.expm1, lambda _out, x: np.exp(x))  # out + 1 loses its digits below -30
-elementwise(np.log, lambda _out, x: 1 / x)
-elementwise(np.log1p, lambda _out, x: 1 / (1 + x))
-elementwise(np.exp2, lambda out, _x: out * LN2)
-elementwise(np.log2, lambda _out, x: 1 / (x * LN2))
-elementwise(np.log10, lambda _out, x: 1 / (x * LN10))
+elementwise(np.log, lambda g, _out, x: g / x)
+elementwise(np.log1p, lambda g, _out, x: g / (1 + x))
+elementwise(np.exp2, lambda g, out, _x: g * out * LN2)
+elementwise(np.log2, lambda g, _out, x: g / LN2 / x)
+elementwise(np.log10, lambda g, _out, x: g / LN10 / x)
 
 
-@zero_counts(lambda x, y: np.where(np.equal(x, y), 0.0, np.subtract(x, y)))
+def exact_gap(x: Any, y: Any) -> Any:
+    """x − y, where ∞ − ∞ counts as 0."""
+    same = np.equal(x, y)
+    return np.where(same, 0.0, np.subtract(x, np.where(same, 0.0, y)))
+
+
+@zero_counts(exact_gap)
 def gap(x: Any, y: Any) -> Any:
     """x − y, where ∞ − ∞ counts as 0: two logarithms of nothing are equal.
 
@@ -216,7 +229,9 @@ elementwise(  # 1 also at the bounds, as far as they are part of the range
 
 def over_absolute(x: Node, node: Node) -> Any:
     """What is left of |x|, or of |x| with another sign, divided by |x|: cancel.py has sign(x) as x / |x|."""
-    if node.op is None or node.op.function not in (np.absolute, np.fabs, np.copysign) or node.parents[0] is not x:
+    if node.op is None or node.op.function not in (np.absolute, np.fabs, np.copysign):
+        return None
+    if uncast(node.parents[0]) is not uncast(x):
         return None
     return 1.0 if len(node.parents) == 1 else np.copysign(1.0, node.inputs[1])
 

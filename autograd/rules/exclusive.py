@@ -7,6 +7,7 @@ entries. Both run along the last axis.
 
 from __future__ import annotations
 
+from functools import reduce
 from itertools import accumulate
 from math import prod
 from typing import Any
@@ -40,13 +41,17 @@ def product_of_others(x: Any, *along: Any) -> Any:
     if layers.size == 0:
         return layers[-1].astype(dtype)
     found, exponent = _others(*_scaled(layers))
-    return np.ldexp(found[-1], exponent).astype(dtype)
+    return np.ldexp(found[-1], np.clip(exponent[-1], -_FAR, _FAR)).astype(dtype)
 
 
-def _scaled(layers: Any) -> tuple[Any, Any]:
-    """Numbers below 1 in place of x, and the exponents of 2 to multiply them by: they neither overflow nor vanish."""
-    _, exponent = np.frexp(np.max(np.abs(layers), axis=0))
-    return np.ldexp(layers, -exponent), exponent.astype(np.int64)
+_FAR = 20_000  # powers of 2 that are beyond the range of floats
+_NOTHING = -(2**40)  # the exponent of 0: below all others
+
+
+def _scaled(numbers: Any, exponent: Any = 0) -> tuple[Any, Any]:
+    """Numbers below 1, and the exponents of 2 to multiply them by: their products neither overflow nor vanish."""
+    fractions, own = np.frexp(numbers)
+    return fractions, np.where(fractions == 0, _NOTHING, own.astype(np.int64) + exponent)
 
 
 def _others(layers: Any, exponent: Any) -> tuple[Any, Any]:
@@ -55,25 +60,34 @@ def _others(layers: Any, exponent: Any) -> tuple[Any, Any]:
     if n == 1:
         alone = np.zeros_like(layers)
         alone[0] = 1.0
-        return alone, np.zeros_like(exponent)
+        return _scaled(alone)
     half = n // 2
-    first, second, rest = np.split(layers, [half, 2 * half], axis=-1)
-    of_first, of_second, of_rest = np.split(exponent, [half, 2 * half], axis=-1)
-    pairs, of_pairs = _scaled(np.concatenate([_times(first, second), rest], axis=-1))
-    of_pairs += np.concatenate([of_first + of_second, of_rest], axis=-1)
-    others, of_others = _others(pairs, of_pairs)
-    shared, of_shared = others[..., :half], of_others[..., :half]
-    return (
-        np.concatenate([_times(second, shared), _times(first, shared), others[..., half:]], axis=-1),
-        np.concatenate([of_second + of_shared, of_first + of_shared, of_others[..., half:]], axis=-1),
-    )
+    first, second, rest = zip(*(np.split(x, [half, 2 * half], axis=-1) for x in (layers, exponent)), strict=True)
+    pairs = _joined(_times(first, second), rest)
+    others = _others(*pairs)
+    shared, of_rest = ((others[0][..., s], others[1][..., s]) for s in (slice(half), slice(half, None)))
+    return _joined(_times(second, shared), _times(first, shared), of_rest)
 
 
-def _times(p: Any, q: Any) -> Any:
+def _joined(*parts: tuple[Any, Any]) -> tuple[Any, Any]:
+    fractions, exponents = zip(*parts, strict=True)
+    return np.concatenate(fractions, axis=-1), np.concatenate(exponents, axis=-1)
+
+
+def _times(p: tuple[Any, Any], q: tuple[Any, Any]) -> tuple[Any, Any]:
     """The product of two polynomials in the directions; what holds one of them twice is left out."""
-    if len(p) == 1:
-        return p * q
-    return np.stack([sum(p[s] * q[k ^ s] for s in range(k + 1) if s & k == s) for k in range(len(p))])
+    layers = [_layer(p, q, [(s, k ^ s) for s in range(k + 1) if s & k == s]) for k in range(len(p[0]))]
+    fractions, exponents = zip(*layers, strict=True)
+    return np.stack(fractions), np.stack(exponents)
+
+
+def _layer(p: tuple[Any, Any], q: tuple[Any, Any], pairs: list[tuple[int, int]]) -> tuple[Any, Any]:
+    """The sum of the products of these layers of two polynomials."""
+    terms = [(p[0][s] * q[0][t], p[1][s] + q[1][t]) for s, t in pairs]
+    if len(terms) == 1:
+        return _scaled(*terms[0])
+    top = reduce(np.maximum, (exponent for _, exponent in terms))
+    return _scaled(sum(np.ldexp(x, np.maximum(exponent - top, -_FAR)) for x, exponent in terms), top)
 
 
 def _further(i: int, t: Any, x: Any, *along: Any) -> Any:

@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
+from autograd.arguments import mode_of
 from autograd.convert import plain_index
 from autograd.declare import composite, constant, general, linear, refuse
-from autograd.errors import GraphError, IndexingError, Undecided, describe
+from autograd.errors import DtypeError, GraphError, IndexingError, ShapeError, Undecided, describe
 from autograd.op import OPS, TRACED
 from autograd.rules.reductions import refuse_keywords
 
@@ -180,8 +181,10 @@ MODES: dict[Any, str] = {0: "clip", 1: "wrap", 2: "raise"}  # NumPy takes the nu
 
 def bounded(indices: Any, n: int, mode: Any) -> Any:
     """Integers in the range of n entries, as the modes of np.take and np.choose bring them there."""
-    indices, mode = plain_index(indices), MODES.get(mode, mode)
+    indices, mode = plain_index(indices), mode_of(mode, MODES)
     indices = np.asarray(indices) if is_known(indices) else indices
+    if indices.dtype.kind != "i":  # True is the number 1 here, and no mask; of an unsigned integer -k would wrap
+        indices = indices.astype(int)
     if mode not in MODES.values():
         raise ValueError(f"mode= must be 'raise', 'wrap' or 'clip', but got {mode!r}.")
     if mode == "wrap":
@@ -206,12 +209,16 @@ def take(a: Any, indices: Any, axis: int | None = None, out: None = None, mode: 
 
 def compress(condition: Any, a: Any, axis: int | None = None, out: None = None) -> Any:
     """The slices where the condition is true."""
+    if np.ndim(condition) != 1:
+        raise ShapeError(f"compress needs a condition with one axis, but got the shape {np.shape(condition)}.")
     return take(a, np.flatnonzero(condition), axis, out)
 
 
 def choose(a: Any, choices: Any, out: None = None, mode: str = "raise") -> Any:
     """From several arrays: at each place the one whose number stands in `a`."""
     refuse_keywords("choose", out=out)
+    if getattr(plain_index(a), "dtype", None) is not None and plain_index(a).dtype.kind == "f":
+        raise DtypeError("choose needs integers that say which array to take, but got floating numbers.")
     a = bounded(a, len(choices), mode)
     if is_known(a) and np.any((a < 0) | (a >= len(choices))):
         raise ValueError("invalid entry in choice array")

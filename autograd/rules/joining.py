@@ -164,6 +164,8 @@ def with_axes(n: int, ary: Any) -> Any:
 def insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
     """np.insert: the values are joined on at the end, and an index then brings them to their places."""
     arr, obj = np.asarray(arr) if isinstance(arr, (list, tuple)) else arr, plain_index(obj)
+    if isinstance(obj, (bool, np.bool_)):
+        raise DtypeError(f"insert needs integers to say where, but got {obj}. For a mask: np.flatnonzero(mask).")
     if axis is None:
         arr, axis = np.reshape(arr, -1), 0
     shape = np.shape(arr)

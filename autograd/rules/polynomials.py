@@ -31,7 +31,7 @@ def polyval(p: Any, x: Any) -> Any:
 
 def polyder(p: Any, m: int = 1) -> Any:
     """np.polyder: the m-th derivative."""
-    p = coefficients(p)
+    p, m = coefficients(p), int(m)
     if m < 0:
         raise DataError("polyder needs an order of at least 0. For the other direction use np.polyint.")
     for _ in range(m):
@@ -41,7 +41,7 @@ def polyder(p: Any, m: int = 1) -> Any:
 
 def polyint(p: Any, m: int = 1, k: Any = None) -> Any:
     """np.polyint: the m-th antiderivative, with the constants k (one of them stands for all)."""
-    p = coefficients(p)
+    p, m = coefficients(p), int(m)
     if m < 0:
         raise DataError("polyint needs an order of at least 0. For the other direction use np.polyder.")
     constants = np.zeros(m) if k is None else coefficients(np.atleast_1d(operand(k)))
@@ -85,7 +85,7 @@ def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
 
 composite(np.polyval, polyval)
 composite(np.polyder, polyder)
-composite(np.polyint, polyint)
+composite(np.polyint, polyint, of_values=("k",))
 composite(np.polyadd, polyadd)
 composite(np.polysub, polysub)
 composite(np.vander, vander)
@@ -113,7 +113,7 @@ def linspace(
 ) -> Any:
     """np.linspace; its last entry is `stop` itself."""
     refuse_keywords("linspace", retstep=retstep, dtype=dtype, device=device)
-    start, stop = operand(start), operand(stop)
+    start, stop = (x if type(x) in (int, float) else operand(x) for x in (start, stop))  # numbers have no precision
     w = weights(start, stop, num, endpoint, np.result_type(start, stop, 1.0))
     return np.moveaxis(np.where(w == 1, stop, start + w * (stop - start)), 0, axis)
 

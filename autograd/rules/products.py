@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from autograd.arguments import mode_of
+from autograd.convert import narrower
 from autograd.declare import defined, linear, variadic
 from autograd.errors import ShapeError
 from autograd.op import VALUE
@@ -63,12 +65,20 @@ def matmul(x1: Any, x2: Any) -> Any:
     return np.matmul(x1, x2)
 
 
+def deciding(x: Any, beside: Any) -> Any:
+    """A Python number as np.dot takes it: an array of double precision, which decides the dtype beside a narrower one.
+
+    To np.multiply it has no precision of its own.
+    """
+    return np.float64(x) if type(x) in (int, float) and narrower(beside) else x
+
+
 @defined(np.dot)
 def dot(a: Any, b: Any, out: None = None) -> Any:
     """np.dot by matmul and multiply."""
     refuse_keywords("dot", out=out)
     if np.ndim(a) == 0 or np.ndim(b) == 0:
-        return np.multiply(a, b)
+        return np.multiply(deciding(a, b), deciding(b, a))
     return np.matmul(a, b) if np.ndim(b) <= 2 else tensordot(a, b, (-1, -2))
 
 
@@ -76,7 +86,7 @@ def dot(a: Any, b: Any, out: None = None) -> Any:
 def inner(a: Any, b: Any) -> Any:
     """The sum of products over the last axis of both."""
     if np.ndim(a) == 0 or np.ndim(b) == 0:
-        return np.multiply(a, b)
+        return np.multiply(deciding(a, b), deciding(b, a))
     return tensordot(a, b, (-1, -1))
 
 
@@ -223,7 +233,7 @@ linear(
     np.convolve,
     lambda g, a, v, mode="full": convolve_adjoint(g, np.shape(a), v, mode),
     lambda g, a, v, mode="full": convolve_adjoint(g, np.shape(v), a, mode),
-    prepare=lambda a, v, mode="full": ((a, v), {"mode": MODES.get(mode, mode)}),
+    prepare=lambda a, v, mode="full": ((a, v), {"mode": mode_of(mode, MODES)}),
 )
 
 

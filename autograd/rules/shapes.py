@@ -7,7 +7,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from autograd.cancel import in_every_entry
 from autograd.declare import composite, constant, general, linear
-from autograd.errors import Unsupported
+from autograd.errors import ShapeError, Unsupported
 from autograd.rules.special import identity
 
 
@@ -130,6 +130,8 @@ composite(np.meshgrid, meshgrid)
 
 def tile(A: Any, reps: Any) -> Any:
     """np.tile: each axis gets one of size 1 in front, which is repeated, and the two become one."""
+    if np.ndim(reps) > 1:
+        raise ShapeError(f"tile needs a number of repetitions for each axis, but got the shape {np.shape(reps)}.")
     reps = np.ravel(reps).tolist()
     shape = (1,) * (len(reps) - np.ndim(A)) + np.shape(A)
     reps = [1] * (len(shape) - len(reps)) + reps
@@ -144,6 +146,8 @@ def repeat(a: Any, repeats: Any, axis: int | None = None) -> Any:
     """np.repeat: by an index, or, where all entries are repeated alike, by broadcasting, whose adjoint is a sum."""
     if axis is None or np.ndim(a) == 0:
         a, axis = np.reshape(a, -1), axis or 0
+    if np.ndim(repeats) > 1:
+        raise ShapeError(f"repeat needs one number, or one for each entry, but got the shape {np.shape(repeats)}.")
     shape, axis = np.shape(a), normalize_axis_index(axis, np.ndim(a))
     if np.size(repeats) != 1:
         return a[(slice(None),) * axis + (np.repeat(np.arange(shape[axis]), repeats),)]

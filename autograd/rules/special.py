@@ -9,9 +9,10 @@ import numpy as np
 
 from autograd.cancel import depends, has_kink, in_operand, over
 from autograd.convert import HALF, wide
-from autograd.declare import elementwise, general, linear
+from autograd.declare import elementwise, general, linear, variadic
 from autograd.errors import ShapeError
 from autograd.modes import tracing
+from autograd.op import VALUE
 from autograd.rules.reductions import spread, widened
 
 __all__ = [
@@ -96,12 +97,19 @@ def zero_counts(exact: Callable[..., Any]) -> Callable[[Callable[..., Any]], Cal
             except ArithmeticError:  # FloatingPointError by NumPy, ZeroDivisionError by Python's floats
                 return quiet(exact)(x, y)
 
+        either.exact = exact  # type: ignore[attr-defined]  # which programs have in its place: it does not raise
         return either
 
     return decorate
 
 
-@zero_counts(lambda x, y: np.where(counted(x, y), 0.0, np.divide(x, y)))
+def exact_ratio(x: Any, y: Any) -> Any:
+    """x/y, where 0/0 counts as 0."""
+    is_zero = counted(x, y)
+    return np.where(is_zero, 0.0, np.divide(x, np.where(is_zero, 1.0, y)))
+
+
+@zero_counts(exact_ratio)
 def ratio(x: Any, y: Any) -> Any:
     """x / y, where 0/0 counts as 0: the derivative of x·ln y by y.
 
@@ -111,23 +119,42 @@ def ratio(x: Any, y: Any) -> Any:
     return np.divide(x, y)
 
 
-def over_power(x: Any, y: Any, n: int = 2) -> Any:
-    """x / yⁿ by n divisions, since yⁿ may be 0 or inf where the result is neither; 0/0 counts as 0.
+def over_power(y: Any, x: Any, *others: Any) -> Any:
+    """x·t·u·… / yⁿ, one division for each of the n factors, since yⁿ may be 0 or inf where the result is neither.
 
-    >>> float(over_power(1e-200, 1e-200))
+    0/0 counts as 0. In the derivatives of x/y the factors are x and the gradients that have arrived, in that order.
+
+    >>> float(over_power(1e-200, 1e-200, 1.0))
     1e+200
     """
-    for _ in range(n):
-        x = PLAIN_RATIO(x, y)
-    return x
+    out = PLAIN_RATIO(x, y)
+    for t in others:
+        out = PLAIN_RATIO(out * t, y)
+    return out
+
+
+def _one_of(i: int, g: Any, y: Any, *factors: Any) -> Any:
+    """Its derivative by operand i: by y one more factor, by a factor g in its place."""
+    if i == 0:
+        return -len(factors) * over_power(y, *factors, g)
+    return over_power(y, *factors[: i - 1], g, *factors[i:])
 
 
 PLAIN_RATIO = ratio
-# By y not -out/y: passing through out would make 1/y·0 = inf·0 of the second derivative at 0/0.
+over_power = variadic(
+    over_power,
+    _one_of,
+    _one_of,
+    VALUE,
+    {},
+    kernel=lambda operands, plain=over_power: plain(*operands),
+    prepare=lambda *operands: (operands, {}),
+)
+# By y not -(g·out)/y: passing through out would make 1/y·0 = inf·0 of the second derivative at 0/0.
 ratio = elementwise(
     ratio,
-    lambda _out, _x, y: 1 / y,
-    lambda _out, x, y: -over_power(x, y),
+    lambda g, _out, _x, y: g / y,
+    lambda g, _out, x, y: -over_power(y, x, g),
     quotient=lambda _node, x, y: over(x, y),
     factored=lambda replace, x, y: in_ratio(replace, x, y),
 )
@@ -137,13 +164,6 @@ def in_ratio(replace: Any, _x: Any, y: Any) -> Any:
     """For cancel.py: a factor of the numerator. By itself 1/y would be inf at 0/0."""
     found = replace(0)
     return None if found is None or isinstance(found, float) else ratio(found, y)
-
-
-over_power = elementwise(
-    over_power,
-    lambda _out, x, y, n=2: over_power(np.ones_like(x), y, n),
-    lambda _out, x, y, n=2: -n * over_power(x, y, n + 1),
-)
 
 
 def undetermined(x: Any, at: Any) -> Any:
@@ -186,7 +206,13 @@ kinked_slope = elementwise(
 kinked = elementwise(kinked, lambda _out, x: kinked_slope(x), kinked=undetermined)
 
 
-@zero_counts(lambda x, y: np.where(counted(x, y), 0.0, x * np.log(y)))
+def exact_xlogy(x: Any, y: Any) -> Any:
+    """x·ln y, where 0·ln y counts as 0."""
+    is_zero = counted(x, y)
+    return np.where(is_zero, 0.0, x * np.log(np.where(is_zero, 1.0, y)))
+
+
+@zero_counts(exact_xlogy)
 def xlogy(x: Any, y: Any) -> Any:
     """x ln y, elementwise, where 0·ln 0 counts as 0.
 
@@ -199,7 +225,12 @@ def xlogy(x: Any, y: Any) -> Any:
 xlogy = elementwise(xlogy, lambda _out, _x, y: np.log(y), lambda _out, x, y: ratio(x, y))
 
 
-@zero_counts(lambda a, y: -(xlogy(y, a) + xlogy(1 - y, 1 - a)))
+def exact_log_loss(a: Any, y: Any) -> Any:
+    """−(y ln a + (1−y) ln(1−a)), where 0·ln 0 counts as 0."""
+    return -(xlogy(y, a) + xlogy(1 - y, 1 - a))
+
+
+@zero_counts(exact_log_loss)
 def log_loss(a: Any, y: Any) -> Any:
     """−(y ln a + (1−y) ln(1−a)), elementwise, where 0·ln 0 counts as 0: a sure and right prediction costs nothing.
 
@@ -218,7 +249,12 @@ log_loss = elementwise(
 )
 
 
-@zero_counts(lambda a, y: ratio(1 - y, 1 - a) - ratio(y, a))
+def exact_log_loss_slope(a: Any, y: Any) -> Any:
+    """(1−y)/(1−a) − y/a, where 0/0 counts as 0."""
+    return ratio(1 - y, 1 - a) - ratio(y, a)
+
+
+@zero_counts(exact_log_loss_slope)
 def log_loss_slope(a: Any, y: Any) -> Any:
     """The derivative of log_loss by a: (1−y)/(1−a) − y/a, where 0/0 counts as 0."""
     return (a - y) / (a * (1 - a))  # the same over a common denominator
@@ -226,8 +262,8 @@ def log_loss_slope(a: Any, y: Any) -> Any:
 
 log_loss_slope = elementwise(
     log_loss_slope,
-    lambda _out, a, y: over_power(1 - y, 1 - a) + over_power(y, a),
-    lambda _out, a, _y: -1 / (1 - a) - 1 / a,
+    lambda g, _out, a, y: over_power(1 - a, 1 - y, g) + over_power(a, y, g),
+    lambda g, _out, a, _y: -g / (1 - a) - g / a,
 )
 
 

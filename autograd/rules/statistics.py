@@ -64,7 +64,7 @@ def root_slope(s: Any) -> Any:
 
 
 root = elementwise(root, lambda out, _variance: root_slope(out), kinked=undetermined)
-root_slope = elementwise(root_slope, lambda out, s: -ratio(out, s), quotient=lambda _node, s: half_over(s))
+root_slope = elementwise(root_slope, lambda g, out, s: -ratio(g * out, s), quotient=lambda _node, s: half_over(s))
 
 
 def half_over(s: Any) -> tuple[Any, Any, Any]:

@@ -25,7 +25,7 @@ def rest_of_1(x: Any) -> Any:
 
 
 # Rows of their own, since the derivatives of these forms lose what the forms keep: −(1 + x) + (1 − x) near 0, ∞ · 0.
-bell = elementwise(bell, lambda out, x: -2 * out * out * x)
+bell = elementwise(bell, lambda g, out, x: -2 * (g * out) * (out * x))
 rest_of_1 = elementwise(rest_of_1, lambda _out, x: -2 * x)
 
 # --- trigonometric ----------------------------------------------------------------------------------------------

@@ -397,3 +397,34 @@ def test_values_of_one_name_are_told_apart_on_the_way_or_beside_it():
     rules = [str(chain).split("  ")[2].split("\n")[0] for chain in found]
     assert rules == ["dw = dJ w_2_2 e^(w w_2) w_2", "dw_2 = dJ w_2_2 e^(w w_2) w", "dw_2_2 = dJ e^(w w_2)"]
     assert [line.name for line in ag.derive(J).lines] == ["dw", "dw_2", "dw_2_2"]
+
+
+TYPED = """
+rng = np.random.default_rng(0)
+X, Y = rng.normal(size=(3, 6)), (rng.random((1, 6)) > 0.5) * 1.0
+w, b = ag.Tensor(rng.normal(size=(3, 1))), ag.Tensor(0.1)
+z = np.dot(w.T, X) + b
+a = {sigmoid}
+J = {cost}
+chain = ag.chain(J, w)
+"""
+TYPED_COSTS = ["-np.mean(Y*np.log(a) + (1-Y)*np.log(1-a))", "-np.sum(Y*np.log(a) + (1-Y)*np.log(1-a))/6"]
+
+
+@pytest.mark.parametrize("sigmoid", ["1/(1+np.exp(-z))", "np.exp(z)/(1+np.exp(z))", "1/(1+np.e**-z)"])
+@pytest.mark.parametrize("cost", TYPED_COSTS)
+def test_a_typed_cost_has_the_factors_of_the_textbook(sigmoid, cost):
+    scope = {"np": np, "ag": ag}
+    exec(TYPED.format(sigmoid=sigmoid, cost=cost), scope)
+    found = scope["chain"]
+    rules = [factor.rule(TEXT) for factor in found.factors]
+    assert rules[0].endswith("(−Y/a + (1 − Y) / (1 − a))") and rules[1] == "dz = da ∗ a ∗ (1 − a)"
+    assert found.deviation < 1e-12 and "1 − Y: the cost uses a value that has no name" in str(found)
+    scope["J"].backward()
+    np.testing.assert_allclose(found.product, scope["w"].grad, rtol=1e-12)
+
+
+def test_what_a_hook_does_is_not_lost_in_the_form_of_the_textbook():
+    script = TYPED.format(sigmoid="1/(1+np.exp(-z))", cost=TYPED_COSTS[0])
+    with pytest.raises(ag.GraphError, match="hook"):
+        exec(script.replace("chain =", "z.register_hook(lambda g: 2*g)\nchain ="), {"np": np, "ag": ag})

@@ -1,7 +1,5 @@
 """check_grads where f, or its derivative, is 0: rounding is no kink, no jump and no bug; a wrong slope is one."""
 
-import itertools
-
 import numpy as np
 import pytest
 
@@ -118,7 +116,7 @@ FLAT = {
 @pytest.mark.parametrize("name", FLAT)
 def test_smooth_functions_are_ok_where_they_are_flat(name):
     rng = generator(f"flat {name}")
-    for _ in range(2):
+    for _ in range(10):
         f, x = FLAT[name](rng)
         report = check_grads(f, x)
         assert report.ok, (report, x)
@@ -128,7 +126,7 @@ def test_smooth_functions_are_ok_where_they_are_flat(name):
 def test_a_slope_of_something_flat_is_a_bug_at_its_entry(name):
     rng = generator(f"bug {name}")
     size = 1e-200 if name == "a tiny cost" else 1.0
-    for slope in (5.0, -1e-2):
+    for slope in (5.0, 1e-2, -1.0, 0.3):
         f, x = FLAT[name](rng)
         index = tuple(int(rng.integers(n)) for n in x.shape)
         wrong = np.zeros(x.shape)
@@ -139,10 +137,10 @@ def test_a_slope_of_something_flat_is_a_bug_at_its_entry(name):
 
 
 BENDS = {"relu": ag.relu, "abs": np.abs, "maximum": lambda z: np.maximum(z, 0.5 * z), "floor": np.floor}
-KINKS = itertools.cycle(["relu", "abs", "maximum"])
 
 
-@pytest.mark.parametrize(("name", "bend"), [(name, bend) for name in FLAT for bend in (next(KINKS), "floor")])
+@pytest.mark.parametrize("bend", BENDS)
+@pytest.mark.parametrize("name", FLAT)
 def test_kinks_stay_kinks_beside_something_flat(name, bend):
     rng = generator(f"kink {name}")
     f, x0 = FLAT[name](rng)
@@ -172,7 +170,7 @@ BETWEEN = np.array([0.3031, -1.2029, 2.2017])
 def test_steps_are_flat_between_their_jumps(name):
     steps = STEPS[name]
     assert check_grads(elementwise(steps, 0), BETWEEN).ok
-    for slope in (5.0, 1e-3, -1e3):
+    for slope in (1.0, 5.0, 1e-3, -1e3):
         wrong = elementwise(steps, lambda out, x, slope=slope: 0 * x + slope)
         report = check_grads(wrong, BETWEEN, order=1)
         assert {found.verdict for found in report.findings} == {"bug"}, (slope, report)
@@ -210,10 +208,10 @@ def test_few_digits_are_no_kink_and_no_bug(f, dtype):
 )
 def test_an_operation_of_ones_own_hides_what_it_works_with(kernel, center):
     slopes = lambda x: 2 * (x - np.mean(x)) / np.size(x)
-    for error, verdicts in ((0.0, ("ok", "precision")), (0.1, ("bug",))):
+    for error, verdict in ((0.0, "ok"), (0.1, "bug")):
         f = primitive.general(
             lambda x: kernel(x),
             [lambda g, _out, x, error=error: g * (slopes(x) + error)],
             [lambda t, _out, x, error=error: np.sum(t * (slopes(x) + error))],
         )
-        assert check_grads(f, np.full(3, center), order=1).verdict in verdicts
+        assert check_grads(f, np.full(3, center), order=1).verdict == verdict

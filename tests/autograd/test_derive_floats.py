@@ -79,7 +79,7 @@ def test_what_is_read_otherwise_is_marked_and_said():
 
 def test_where_the_form_on_paper_is_safe_the_program_has_it_and_nothing_is_marked():
     x, y = (ag.Tensor(RNG.normal(size=(2, 3)), name=name) for name in "xy")
-    for cost in (np.sum(0.5 * (x - y) ** 2), np.sum(x * y - -x), np.sum((x.T @ y) ** 2)):
+    for cost in (np.mean((x - y) ** 2), np.sum(0.5 * (x - y) ** 2), np.sum(x * y - -x), np.sum((x.T @ y) ** 2)):
         derivation = ag.derive(cost, convention="true")
         assert not any(line.on_paper for line in derivation.lines), str(derivation)
         assert "†" not in str(derivation) and "on paper" not in derivation._repr_html_()
@@ -131,7 +131,8 @@ def test_a_defect_is_told_from_noise(monkeypatch, cost, wrong, planted):
     def with_defect(graph, drafts, read, m, known):
         found = right(graph, drafts, read, m, known)
         if planted == "in the program":
-            return {node: WRONG[wrong](body) if node.name == "x" else body for node, body in found.items()}
+            bodies = {node: WRONG[wrong](body) if node.name == "x" else body for node, body in found.bodies.items()}
+            return found._replace(bodies=bodies)
         return found
 
     def body(self, node):

@@ -132,3 +132,12 @@ def test_a_zero_costs_no_more_memory_than_its_neighbours(f):
     peak = get_traced_memory()[1]
     stop()
     assert peak < 30 * x.nbytes
+
+
+@pytest.mark.parametrize("size", [1e165, 1e250, 1e-165, 1e-300])
+@pytest.mark.parametrize("n", [3, 4, 5])
+def test_the_third_derivative_wherever_it_is_in_range(n, size):
+    summed = lambda f: ag.grad(lambda x: np.sum(f(x)))
+    with np.errstate(over="ignore"):
+        third = summed(summed(summed(np.prod)))(np.full(n, size))
+        np.testing.assert_allclose(third, np.full(n, float((n - 1) * (n - 2) * np.power(size, n - 3))), rtol=1e-13)

@@ -11,6 +11,7 @@ import pytest
 
 import autograd as ag
 import nn
+import viz
 
 
 def programs():
@@ -95,7 +96,88 @@ def deep(n):
     return nn.Sequential(*(nn.Linear(2, 2, seed=0) for _ in range(n)))
 
 
+def backward_of(make):
+    """The sweep of the sum of n Tensors made out of one."""
+
+    def run(n):
+        def both():
+            x = ag.Tensor(np.ones(n))
+            np.sum(make(x, n)).backward()
+
+        return both
+
+    return run
+
+
+def within(mode):
+    """Recording and sweeping n operations in a mode."""
+
+    def run(n):
+        def both():
+            with mode():
+                J, _ = unnamed(n)
+                J.backward()
+
+        return both
+
+    return run
+
+
+def hooked(x, n):
+    ts = [x * k for k in range(n)]
+    for t in ts:
+        t.register_hook(lambda g: g)
+    return np.stack(ts)
+
+
+def many_hooks(x, n):
+    removals = [x.register_hook(lambda g: g) for _ in range(n)]
+    for remove in removals[::2]:
+        remove()
+    return x * 2
+
+
+def explained(n):
+    x = ag.Tensor(np.ones(3))
+    J = sum(np.sum(x * k) for k in range(n))
+    J.backward()
+    return lambda J=J: str(x.explain_grad())  # J keeps the graph
+
+
+def asked_for_names(n):
+    """A question in a frame with n variables."""
+    variables = {f"v{k}": ag.Tensor(float(k)) for k in range(n)}
+    source = f"J = np.sum(np.stack([{', '.join(variables)}]))\nJ.graph()\nag.names.here()"
+    return lambda: exec(source, {"np": np, "ag": ag, **variables})
+
+
+def repeated(n):
+    def f(x):
+        for _ in range(n):
+            x = np.sin(x) * 1.01
+        return x
+
+    return f
+
+
 LINEAR = {
+    "stack": backward_of(lambda x, n: np.stack([x * k for k in range(n)])),
+    "block": backward_of(lambda x, n: np.block([x[:2] * k for k in range(n)])),
+    "select": backward_of(lambda x, n: np.select([np.ones(n, bool)] * n, [x * k for k in range(n)])),
+    "choose": backward_of(lambda x, n: np.choose(np.zeros(2, int), [x[:2] * k for k in range(n)])),
+    "split": backward_of(lambda x, n: np.stack(np.split(x, n))),
+    "the entries of an array, one by one": backward_of(lambda x, n: np.stack(list(x))),
+    "a polynomial": backward_of(lambda x, n: np.polyval(x, 0.5)),
+    "a hook each": backward_of(hooked),
+    "many hooks of one": backward_of(many_hooks),
+    "explain_grad of n uses": explained,
+    "names in a frame of n": asked_for_names,
+    "lines are recorded": within(ag.record_lines),
+    "anomaly": within(ag.anomaly),
+    "guard": within(ag.guard),
+    "hvp": lambda n: lambda: ag.hvp(repeated(n), (0.5,), (1.0,)),
+    "check_grads of n operations": lambda n: lambda: ag.check_grads(repeated(n), 0.5, order=1),
+    "check_grads of n entries": lambda n: lambda: ag.check_grads(lambda x: np.sum(np.sin(x)), np.arange(float(n))),
     "chain over unnamed operations": lambda n: partial(lambda made: str(ag.chain(*made)), unnamed(n)),
     "concatenate, forward": lambda n: (
         lambda: ag.jvp(lambda x: np.concatenate([x * k for k in range(n)]), (np.ones(2),), (np.ones(2),))
@@ -111,5 +193,51 @@ LINEAR = {
 
 @pytest.mark.parametrize("name", LINEAR)
 def test_linear(name):
+    LINEAR[name](2)()  # what is imported and remembered at the first time
     few, many = (calls(LINEAR[name](n)) for n in (50, 200))
     assert many < 5 * few
+
+
+def named_steps(n):
+    x = ag.Tensor(0.5, name="x")
+    J = x
+    for k in range(n):
+        J = np.tanh(J) * 1.01
+        J.name = f"z{k}"
+    return J
+
+
+# These take a millisecond for each operation and more, so they are counted at fewer.
+READ = {
+    "derive": lambda n: lambda: str(ag.derive(unnamed(n)[0])),
+    "derive of named steps": lambda n: lambda: str(ag.derive(named_steps(n))),
+    "compile": lambda n: lambda: ag.compile(ag.grad(repeated(n)))(0.5),
+    "draw": lambda n: lambda: str(viz.draw(unnamed(n)[0])),
+    "draw, nothing folded": lambda n: lambda: str(viz.draw(unnamed(n)[0], fold="none")),
+    "a watched sweep": lambda n: partial(viz.record, unnamed(n)[0]),
+}
+
+
+@pytest.mark.parametrize("name", READ)
+def test_reading_is_linear(name):
+    READ[name](2)()
+    few, many = (calls(READ[name](n)) for n in (8, 32))
+    assert many < 5 * few
+
+
+def test_the_bounds_that_are_not_linear():
+    """n operands of einsum are at most what NumPy takes; multi_dot looks for the best order, as NumPy's does."""
+    few, many = (calls(partial(contracted, n)) for n in (15, 60))
+    assert many < 4.5**2 * few
+    with pytest.raises(ag.AutogradError):
+        contracted(80)
+    assert calls(partial(multiplied, 40)) < 8 * 1.3 * calls(partial(multiplied, 20))
+
+
+def contracted(n):
+    x = ag.Tensor(np.ones(2))
+    np.sum(np.einsum(",".join("a" * n) + "->a", *[x] * n)).backward()
+
+
+def multiplied(n):
+    np.sum(np.linalg.multi_dot([ag.Tensor(np.eye(2)) for _ in range(n)])).backward()

@@ -213,3 +213,35 @@ def test_data():
     np.testing.assert_allclose(np.mean(scaled, axis=1, dtype=float), 0, atol=1e-5)
     near(np.std(scaled, axis=1, dtype=float), [1, 1])
     assert sum(x.shape[1] for x, _ in nn.data.batches(X, targets(), 1000, seed=0)) == N
+
+
+def nth(f, order):
+    """The derivative of that order, entry by entry."""
+    return f if order == 0 else ag.grad(lambda x: np.sum(nth(f, order - 1)(x)))
+
+
+@pytest.mark.parametrize("order", [1, 2, 3])
+@pytest.mark.parametrize("f", [np.sinc, np.exp2, np.tanh, np.arctan, np.log2, ag.sigmoid], ids=lambda f: f.__name__)
+def test_derivatives_are_computed_in_single_precision(f, order):
+    x = np.array([0.3, 1.5, 5.25, 12.5, 41.3, 100, 300, 1000], np.float16)
+    x = x[:4] if f in (np.exp2, np.tanh, ag.sigmoid) else x
+    with np.errstate(over="ignore", under="ignore"):
+        found, exact = nth(f, order)(x), nth(f, order)(x.astype(float))
+    rtol, atol = 8 * float(HALF.eps), 2e-3 if f in (np.tanh, ag.sigmoid) else 1e-5  # the result is of half precision
+    assert found.dtype == np.float16
+    fits = np.abs(exact) < float(HALF.max)
+    np.testing.assert_allclose(found[fits].astype(float), exact[fits], rtol=rtol, atol=atol)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.abs(x) ** 2,
+        lambda x: np.hypot(x, x) ** 2,
+        lambda x: np.linalg.norm(x) ** 2,
+        lambda x: np.std(x) ** 2,
+    ],
+)
+def test_what_is_smooth_at_a_kink_is_so_in_half_precision(f):
+    zeros = np.zeros(3)
+    assert nth(f, 2)(zeros.astype(np.float16)).tolist() == nth(f, 2)(zeros).tolist()

@@ -17,6 +17,7 @@ import viz
 from autograd.op import OPS
 from autograd.read import Symbol
 from autograd.read.notation import PLAIN, ROWS, notation, row_of
+from autograd.read.onehot import one_hot
 from autograd.rules.special import identity
 from tests.autograd.cases import CASES, CONSTANTS
 
@@ -24,7 +25,7 @@ X = np.array([[0.25, -1.5, 3.0], [2.0, 0.75, -0.5]])
 Y = np.array([[1.5, 0.5, -2.0], [1.0, 4.0, 0.25]])
 POSITIVE = np.array([[0.25, 0.5, 0.75]])
 # What programs have and the table has not: no gradient passes.
-ONLY_IN_PROGRAMS = {np.bitwise_and, np.bitwise_or, np.invert, np.float64, np.interp, np.take, np.choose}
+ONLY_IN_PROGRAMS = {np.bitwise_and, np.bitwise_or, np.invert, np.float64, np.interp, np.take, np.choose, one_hot}
 
 
 def rows(fact):
@@ -194,6 +195,25 @@ def assert_shown(function):
     np.testing.assert_allclose(read.value, function(*operands), rtol=1e-13)
 
 
+@rows("runs_as")
+def test_a_program_runs_the_function_with_its_conventions(function):
+    case = next(c for c in CASES if c.function is function)
+    for operands in (case.operands, [np.array([[0.0, 1.0]])] * 2):
+        np.testing.assert_allclose(row_of(function).runs_as(*operands), function(*operands), rtol=1e-12)
+
+
+@rows("opposite")
+def test_one_of_a_comparison_and_its_opposite_holds(function):
+    both = np.array([-1.0, 0.0, 1.0]), np.zeros(3)
+    np.testing.assert_array_equal(row_of(function).opposite(*both), ~function(*both))
+
+
+@rows("mirrored")
+def test_a_mirrored_comparison_takes_the_operands_in_the_other_order(function):
+    x, y = np.array([-1.0, 0.0, 1.0]), np.zeros(3)
+    np.testing.assert_array_equal(row_of(function).mirrored(y, x), function(x, y))
+
+
 @rows("expands")
 def test_what_is_written_out_never_looks_at_a_value(function):
     case = next(c for c in CASES if c.function is function)
@@ -250,6 +270,7 @@ def test_probabilities_are_between_0_and_1():
 PASSES = {  # what these passes do with arithmetic, not what it is
     ("alike.py", "_ROWS"),
     ("floats.py", "_RULES"),
+    ("spellings.py", "_SPELLINGS"),
 }
 OTHERS = {"BY_HAND", "SLOPES", "ENGINE"}  # nn.byhand computes without the engine, to check it
 

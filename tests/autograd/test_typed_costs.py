@@ -1,5 +1,7 @@
 """Costs as students type them, in plain NumPy: their lines are those of the lecture notes, character for character."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -25,6 +27,7 @@ COSTS = {
     "two sums": "J = -(1/m)*(np.sum(Y*np.log(a)) + np.sum((1-Y)*np.log(1-a)))",
     "np.dot": "J = -(1/m)*(np.dot(Y, np.log(a).T) + np.dot(1-Y, np.log(1-a).T))",
     "np.dot, turned": "J = -(np.dot(np.log(a), Y.T) + np.dot(np.log(1-a), (1-Y).T))/m",
+    "np.dot of logarithms of a turned a": "J = -1/m*(np.dot(Y, np.log(a.T)) + np.dot(1-Y, np.log(1-a.T)))",
     "np.squeeze": "J = np.squeeze(-(1/m)*np.sum(Y*np.log(a) + (1-Y)*np.log(1-a)))",
     "np.multiply": "logprobs = np.multiply(np.log(a), Y) + np.multiply(np.log(1-a), 1-Y)\nJ = -np.sum(logprobs)/m",
     "a sum with axes": "J = -(1/m)*np.sum(Y*np.log(a) + (1-Y)*np.log(1-a), axis=1, keepdims=True)",
@@ -37,7 +40,11 @@ FORMS = {
     "a power": "a = (1+np.exp(-z))**-1",
     "a function": "def sigmoid(x):\n    s = 1.0/(1.0+np.exp(-x))\n    return s\na = sigmoid(z)",
     "steps with names": "e = np.exp(-z)\nunder = 1+e\na = 1/under",
-    "by tanh": "a = 1 - 1/(np.exp(z)+1)",
+    "from 1": "a = 1 - 1/(np.exp(z)+1)",
+    "by tanh": "a = 0.5*(1 + np.tanh(z/2))",
+    "np.e**-z": "a = 1/(1+np.e**-z)",
+    "math.e**z": "import math\na = math.e**z/(1+math.e**z)",
+    "np.power(np.e, -z)": "a = 1/(1+np.power(np.e, -z))",
 }
 GOLDEN = ["da = −Y/a + (1 − Y) / (1 − a)", "dz = a − Y", "dw = (1/m) X dzᵀ", "db = (1/m) Σ dz"]
 GOLDEN_ROWS = [*GOLDEN[:2], "dw = (1/m) Xᵀ dz", GOLDEN[3]]
@@ -88,7 +95,7 @@ W2, b2 = ag.Tensor(rng.normal(size=(1, 4))), ag.Tensor(np.zeros((1, 1)))
 Z1 = np.dot(W1, X) + b1
 """
 SECOND = "Z2 = np.dot(W2, A1) + b2\nA2 = 1/(1+np.exp(-Z2))"
-TWO_COSTS = {name: cost.replace("(a)", "(A2)").replace("-a)", "-A2)") for name, cost in COSTS.items()}
+TWO_COSTS = {name: re.sub(r"\ba\b", "A2", cost) for name, cost in COSTS.items()}
 TWO_LAYERS = [
     "dA2 = −Y/A2 + (1 − Y) / (1 − A2)",
     "dZ2 = A2 − Y",
@@ -126,6 +133,7 @@ SOFTMAX = {
     "with keepdims": "A2 = np.exp(Z2)/np.sum(np.exp(Z2), axis=0, keepdims=True)",
     "with the maximum subtracted": "E = np.exp(Z2 - np.max(Z2, axis=0, keepdims=True))\n"
     "A2 = E/np.sum(E, axis=0, keepdims=True)",
+    "an axis by None": "E = np.exp(Z2 - Z2.max(axis=0)[None, :])\nA2 = E/np.sum(E, axis=0)[None]",
     "a function": "def softmax(z):\n    e = np.exp(z - np.max(z))\n    return e/e.sum(axis=0)\nA2 = softmax(Z2)",
 }
 
@@ -136,6 +144,161 @@ def test_softmax_however_it_is_typed(form, cost):
     three = NETWORK + "Y = np.eye(3)[:, [0, 1, 2, 0, 1, 1]]\nW2, b2 = ag.Tensor(rng.normal(size=(3, 4))), "
     three += "ag.Tensor(np.zeros((3, 1)))\nA1 = np.tanh(Z1)\nZ2 = np.dot(W2, A1) + b2"
     assert texts(three, SOFTMAX[form], f"J = {cost}") == ["dA2 = −Y/A2", *TWO_LAYERS[1:]]
+
+
+LEAKY = "dZ1 = dA1 ∗ ([Z1 > 0] + 0.01 [Z1 ≤ 0])"
+PIECES = {
+    "np.where(Z1 > 0, Z1, 0)": "dZ1 = dA1 ∗ [A1 > 0]",
+    "np.where(Z1 <= 0, 0, Z1)": "dZ1 = dA1 ∗ [A1 > 0]",
+    "np.where(0 < Z1, Z1, 0.0)": "dZ1 = dA1 ∗ [A1 > 0]",
+    "(Z1 + np.abs(Z1))/2": "dZ1 = dA1 ∗ [A1 > 0]",
+    "np.where(Z1 > 0, Z1, 0.01*Z1)": LEAKY,
+    "np.where(Z1 >= 0, Z1, 0.01*Z1)": LEAKY,
+    "np.where(Z1 < 0, 0.01*Z1, Z1)": LEAKY,
+    "np.where(0 >= Z1, Z1*0.01, Z1)": LEAKY,
+    "np.maximum(0.01*Z1, Z1)": LEAKY,
+    "np.maximum(Z1, 0.01*Z1)": LEAKY,
+    "np.where(Z1 > 0, Z1, np.exp(Z1) - 1)": "dZ1 = dA1 ∗ ([Z1 > 0] + [Z1 ≤ 0] ∗ e^Z1)",
+    "np.log(1 + np.exp(Z1))": "dZ1 = dA1 ∗ σ(Z1)",
+    "np.log1p(np.exp(Z1))": "dZ1 = dA1 ∗ σ(Z1)",
+    "np.where(Z1 >= 0, 1/(1+np.exp(-Z1)), np.exp(Z1)/(1+np.exp(Z1)))": "dZ1 = dA1 ∗ A1 ∗ (1 − A1)",
+}
+
+
+@pytest.mark.parametrize("activation", PIECES)
+def test_activations_in_pieces(activation):
+    lines = texts(NETWORK, f"A1 = {activation}", SECOND, TWO_COSTS["(1/m) in front"])
+    assert lines == [*TWO_LAYERS[:5], PIECES[activation], *TWO_LAYERS[6:]]
+
+
+@pytest.mark.parametrize(
+    "activation", ["np.where(Z > 0, Z, 0)", "np.where(Z >= 0, Z, 0.01*Z)", "np.maximum(0.01*Z, Z)"]
+)
+def test_pieces_keep_their_own_derivative_at_0(activation):
+    derived(f"Z = ag.Tensor(np.array([[-1.0, 0.0, 2.0]]))\nA = {activation}\nJ = np.sum(A*A + 3*A)")
+
+
+@pytest.mark.parametrize("other", ["np.where(Z1 > 0.1, Z1, 0)", "np.where(Z1 > 0, 2*Z1, 0)", "np.maximum(2*Z1, Z1)"])
+def test_pieces_that_only_look_like_a_relu(other):
+    lines = texts(NETWORK, f"A1 = {other}", SECOND, TWO_COSTS["(1/m) in front"])
+    assert lines[5] not in (LEAKY, "dZ1 = dA1 ∗ [A1 > 0]")
+
+
+LABELS = """
+X, Y = rng.normal(size=(4, 6)), np.array([0, 1, 2, 0, 1, 1])
+m = X.shape[1]
+W, b = ag.Tensor(rng.normal(size=(3, 4))), ag.Tensor(np.zeros((3, 1)))
+Z = W @ X + b
+"""
+LABELS_IN_ROWS = """
+X, Y = rng.normal(size=(6, 4)), np.array([0, 1, 2, 0, 1, 1])
+m = len(X)
+W, b = ag.Tensor(rng.normal(size=(4, 3))), ag.Tensor(np.zeros(3))
+Z = X @ W + b
+"""
+PICKED = {
+    "np.mean": "J = -np.mean(np.log(A[Y, np.arange(m)]))",
+    "a sum over m": "J = -np.sum(np.log(A[Y, np.arange(m)]))/m",
+    "a range": "J = -np.log(A[Y, range(m)]).mean()",
+    "values with a name": "correct = A[Y, np.arange(m)]\nL = -np.log(correct)\nJ = np.sum(L)/m",
+}
+
+
+@pytest.mark.parametrize("cost", PICKED)
+def test_integer_labels_pick_as_one_hot_targets_do(cost):
+    softmax = "A = np.exp(Z)/np.sum(np.exp(Z), axis=0)\n"
+    lines = texts(LABELS, softmax, PICKED[cost])
+    assert lines[-4:] == ["dA = −onehot(Y)/A", "dZ = A − onehot(Y)", "dW = (1/m) dZ Xᵀ", "db = (1/m) Σ_columns dZ"]
+    in_rows = PICKED[cost].replace("[Y, np.arange(m)]", "[np.arange(m), Y]").replace("[Y, range(m)]", "[range(m), Y]")
+    lines = texts(LABELS_IN_ROWS, "E = np.exp(Z - Z.max(axis=1)[:, None])\nA = E/E.sum(axis=1)[:, None]", in_rows)
+    assert lines[-4:-1] == ["dA = −onehot(Y)/A", "dZ = A − onehot(Y)", "dW = (1/m) Xᵀ dZ"]
+
+
+LOG_SOFTMAX = {
+    "the maximum subtracted": "S = Z - np.max(Z, axis=0, keepdims=True)\n"
+    "P = S - np.log(np.sum(np.exp(S), axis=0, keepdims=True))",
+    "without keepdims": "top = np.max(Z, axis=0)\nP = Z - top - np.log(np.sum(np.exp(Z - top), axis=0))",
+    "in one": "P = Z - np.log(np.sum(np.exp(Z), axis=0))",
+    "ag.logsumexp": "P = Z - ag.logsumexp(Z, axis=0)",
+}
+
+
+@pytest.mark.parametrize("form", LOG_SOFTMAX)
+@pytest.mark.parametrize("labels", [False, True])
+def test_log_softmax_by_hand(form, labels):
+    cost = "J = -np.mean(P[Y, np.arange(m)])" if labels else "Y = np.eye(3)[:, Y]\nJ = -np.mean(np.sum(Y*P, axis=0))"
+    Y = "onehot(Y)" if labels else "Y"
+    assert texts(LABELS, LOG_SOFTMAX[form], cost) == [
+        f"dP = −{Y}",
+        f"dZ = softmax(Z) − {Y}",
+        "dW = (1/m) dZ Xᵀ",
+        "db = (1/m) Σ_columns dZ",
+    ]
+
+
+SUMS = {
+    "einsum": "-np.einsum('ij,ij->', Y, np.log(A))/m",
+    "a trace": "-np.trace(Y.T @ np.log(A))/m",
+    "a trace, turned": "-np.trace(np.log(A) @ Y.T)/m",
+    "np.sum": "-np.sum(Y*np.log(A))/m",
+}
+
+
+@pytest.mark.parametrize("form", SUMS)
+def test_cross_entropy_however_it_is_summed(form):
+    script = "Y = np.eye(3)[:, Y]\nA = np.exp(Z)/np.sum(np.exp(Z), axis=0)\nJ = " + SUMS[form]
+    assert texts(LABELS, script)[:2] == ["dA = −Y/A", "dZ = A − Y"]
+
+
+SQUARES = {
+    "np.sum": "np.sum((z - Y)**2)/(2*m)",
+    "a product of columns": "(z - Y) @ (z - Y).T/(2*m)",
+    "scaled first": "(1/(2*m))*(z - Y) @ (z - Y).T",
+    "np.dot, squeezed": "np.squeeze(np.dot(z - Y, (z - Y).T))/(2*m)",
+    "a norm": "np.linalg.norm(z - Y)**2/(2*m)",
+}
+
+
+@pytest.mark.parametrize("form", SQUARES)
+def test_squared_errors_however_they_are_summed(form):
+    assert texts(LOGISTIC, COLUMNS, "J = " + SQUARES[form]) == ["dz = z − Y", *GOLDEN[2:]]
+
+
+def test_matrix_products_by_einsum():
+    assert texts(LOGISTIC, "z = np.einsum('ij,ik->jk', w, X) + b", SIGMOID, MEAN) == GOLDEN
+    assert texts(LOGISTIC, "z = np.einsum('ki,kj->ji', X, w) + b", SIGMOID, MEAN) == GOLDEN
+
+
+def test_the_bounds_of_a_clip_are_not_rounded_to_1():
+    cost = "p = np.clip(a, 1e-15, 1-1e-15)\nJ = -np.mean(Y*np.log(p) + (1-Y)*np.log(1-p))"
+    assert texts(LOGISTIC, COLUMNS, SIGMOID, cost)[1] == "da = dp ∗ [a ≥ 1.0e-15] ∗ [a ≤ 0.999999999999999]"
+
+
+def test_the_same_twice_is_two_times_that():
+    line = texts(LOGISTIC, COLUMNS, SIGMOID, MEAN + " + 0.05*np.sum(w*w)")[2]
+    assert line == "dw = (1/m) X dzᵀ + 0.1 w"
+
+
+PENALTIES = {
+    "(lambd/(2*m))*Σ": "(lambd/(2*m))*np.sum(w**2)",
+    "lambd/2/m*Σ": "lambd/2/m*np.sum(np.square(w))",
+    "(1/m)*(lambd/2)*Σ": "(1/m)*(lambd/2)*np.sum(w*w)",
+    "Σ times": "np.sum(w**2)*(lambd/(2*m))",
+    "a norm": "lambd/(2*m)*np.linalg.norm(w)**2",
+}
+
+
+@pytest.mark.parametrize("penalty", PENALTIES)
+def test_a_penalty_over_m_keeps_the_names(penalty):
+    found = derived(LOGISTIC, COLUMNS, SIGMOID, "lambd = 0.7", f"{MEAN} + {PENALTIES[penalty]}")
+    assert found["dw"].text == "dw = (1/m) X dzᵀ + (lambd/m) w"
+    assert "lambd/(2m): the cost uses a value that has no name" in str(found)
+
+
+@pytest.mark.parametrize("factor", ["0.7/(2*m) + 1e-12", "0.35/2", "lambd/(2*m) if False else 0.05"])
+def test_a_number_that_is_not_lambda_over_m_stays_one(factor):
+    found = derived(LOGISTIC, COLUMNS, SIGMOID, "lambd = 0.7", f"{MEAN} + ({factor})*np.sum(w**2)")
+    assert "lambd" not in found["dw"].text
 
 
 def test_the_scalar_graph():
@@ -299,7 +462,8 @@ def test_a_loop_over_samples(form):
     derivation = derived(LOOPED + ACCUMULATED[form])
     assert derivation.convention == "course" and "one sample" not in str(derivation)
     assert sorted(line.text for line in derivation.lines) == sorted(IN_TURN)
-    assert "x1[i], x2[i], y[i]: equal to constants without names, in these data." in str(derivation)
+    said = "x1[i], x2[i], y[i]: the cost uses values that have no name, and in these data they are equal to these."
+    assert said in str(derivation)
 
 
 def test_a_loop_that_adds_two_terms_in_each_turn():
@@ -358,7 +522,14 @@ def test_a_loop_of_another_number_of_samples_than_is_said():
 
 
 @pytest.mark.parametrize(
-    "a", ["1/(1+np.exp(-z)+1e-9)", "1/(1+2*np.exp(-z))", "1/(1.001+np.exp(-z))", "np.exp(z)/(2+np.exp(z))"]
+    "a",
+    [
+        "1/(1+2.718281828**-z)",
+        "1/(1+np.exp(-z)+1e-9)",
+        "1/(1+2*np.exp(-z))",
+        "1/(1.001+np.exp(-z))",
+        "np.exp(z)/(2+np.exp(z))",
+    ],
 )
 def test_what_is_not_a_sigmoid_is_not_taken_for_one(a):
     lines = texts(LOGISTIC, COLUMNS, f"a = {a}", MEAN)

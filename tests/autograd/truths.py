@@ -161,7 +161,6 @@ TWINS: dict[Any, Callable[..., Any]] = {
     np.multiply: everywhere(X * Y),
     np.divide: where(lambda x, y: y != 0, X / Y),
     rules.ratio: where(lambda x, y: y != 0, X / Y),
-    special.over_power: where(lambda x, y: y != 0, X / Y**2),
     np.power: power,
     np.hypot: where(lambda x, y: x != 0 or y != 0, sympy.sqrt(X**2 + Y**2)),
     np.arctan2: angle,

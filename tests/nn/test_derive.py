@@ -80,7 +80,7 @@ def test_interior_lines_are_m_times_the_derivative_in_the_courses_convention():
         "binary_cross_entropy": r"dZ_{1} = A_{1} - Y",
         "binary_cross_entropy_logits": r"dZ_{1} = (1 - Y) \ast \sigma(Z_{1}) - Y \ast \sigma(-Z_{1})",
         "cross_entropy": r"dZ_{1} = A_{1} - Y",
-        "cross_entropy_logits": r"dZ_{1} = e^{Z_{1} - \ln \sum_{\text{rows}} e^{Z_{1}}} - Y",
+        "cross_entropy_logits": r"dZ_{1} = \operatorname{softmax}(Z_{1}) - Y",
         "squared_error": r"dZ_{1} = Z_{1} - Y",
         "mse": r"dZ_{1} = 2 \cdot (Z_{1} - Y)",
     }.items(),

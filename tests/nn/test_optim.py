@@ -168,3 +168,18 @@ def test_a_learning_rate_may_be_any_real_number(lr):
 def test_a_decay_is_at_least_0_and_less_than_1(name, value):
     with pytest.raises(ValueError, match=f"{name} must be at least 0 and less than 1, but got"):
         nn.optim.Adam([ag.Tensor(1.0)], **{name: value})
+
+
+@pytest.mark.parametrize("optimizer", [nn.optim.SGD, nn.optim.Momentum, nn.optim.Adam])
+def test_half_precision_steps_as_single_does(optimizer):
+    gradients = np.array([1e-4, 0.0, 1e-7, 3e4])
+    moved = {}
+    for dtype in (np.float16, np.float32):
+        p = ag.Tensor(np.full(4, 0.5, dtype))
+        steps = optimizer([p], lr=1e-3)
+        for _ in range(3):
+            p.grad = gradients.astype(np.float16).astype(dtype)
+            steps.step()
+        assert p.dtype == dtype
+        moved[dtype] = p.data.astype(float)
+    np.testing.assert_allclose(moved[np.float16], moved[np.float32], rtol=3e-3)

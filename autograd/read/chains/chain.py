@@ -17,7 +17,7 @@ The Jacobians multiplied out are the gradient of J with respect to W, of shape (
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -27,10 +27,12 @@ import numpy as np
 
 from autograd import names
 from autograd.errors import ConversionError, GraphError, ShapeError
-from autograd.node import Node, ancestors
+from autograd.node import HOOKS, Node, ancestors
 from autograd.printable import printable
 from autograd.read.chains.factor import Factor, unit
 from autograd.read.chains.paths import Paths
+from autograd.read.derivation.constants import Constants
+from autograd.read.derivation.copied import Copied
 from autograd.read.formulas.latex import LATEX
 from autograd.read.formulas.style import Style
 from autograd.read.formulas.text import TEXT
@@ -71,7 +73,18 @@ def chain(J: Tensor, W: Tensor) -> Chain:
     if type(J.node) is not Node or type(W.node) is not Node:
         raise GraphError("chain(J, W): no gradient flows between these, since one of them is a constant.")
     with names.asking(J):
-        return Chain(J.node, W.node)
+        return Chain(*_as_read(J.node, W.node))
+
+
+def _as_read(root: Node, target: Node) -> tuple[Node, Node, Collection[str]]:
+    """The two values in a graph in which a sigmoid, a softmax, a logistic loss are what they are, however they are
+    spelled, and what that takes for granted of the data. Those that were recorded where nothing of the kind is part of
+    it, or where a hook may change gradients."""
+    nodes = ancestors(root)
+    if root is target or target not in nodes or any(HOOKS.get(node) for node in nodes if HOOKS.used):
+        return root, target, ()
+    copied = Copied(root, [target], Constants(), with_constants=False)
+    return (copied.root, copied.of[target], copied.facts) if copied.is_recognized else (root, target, ())
 
 
 @dataclass
@@ -96,7 +109,8 @@ class Chain:
     tree()      the paths as a tree, for pictures
     """
 
-    def __init__(self, root: Node, target: Node) -> None:
+    def __init__(self, root: Node, target: Node, facts: Collection[str] = ()) -> None:
+        self._facts = facts
         self._paths = Paths(root, target)
         self._name = _distinct(root, Naming(root))
         self._names = names.asked().within(root)
@@ -161,7 +175,8 @@ class Chain:
         rows = [(f.derivative(TEXT), " × ".join(map(str, f.size)), f.rule(TEXT) or "") for f in self.factors]
         widths = [max(map(len, column)) for column in list(zip(*rows))[:2]] if rows else []
         table = [f"{a:{widths[0]}}  {b:{widths[1]}}  {c}".rstrip() for a, b, c in rows]
-        return "\n".join([self._rule(TEXT, lambda f: f.derivative(TEXT)), "", *table, "", self._checked()])
+        facts = [printable(f"{fact}.") for fact in self._facts]
+        return "\n".join([self._rule(TEXT, lambda f: f.derivative(TEXT)), "", *table, "", self._checked(), *facts])
 
     def __repr__(self) -> str:
         ends = (self._name(v) for v in (self._paths.root, self._paths.target))

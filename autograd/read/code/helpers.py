@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import copy
 import inspect
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+
+from autograd.op import OPS
 
 _PACKAGE = "autograd"
 _MOST = 40  # definitions: a function that needs more of them is part of the engine, and is imported
@@ -37,10 +40,21 @@ def written_out(call: Any) -> dict[str, str]:
     return found
 
 
+def _definition(module: str, name: str) -> Definition | None:
+    """How a function is defined; where 0/0 counts as 0, by the formula that says so and raises nothing."""
+    op = OPS.get(getattr(sys.modules[module], name, None))
+    exact = None if op is None else getattr(op.kernel, "exact", None)
+    if exact is None:
+        return _definitions(module).get(name)
+    definition = copy.copy(_definitions(module)[exact.__name__])
+    definition.name = name
+    return definition
+
+
 def _write(module: str, name: str, found: dict[str, str], open_: list[str]) -> None:
     if name in found or name in open_:
         return
-    definition = _definitions(module).get(name) if module.split(".")[0] == _PACKAGE else None
+    definition = _definition(module, name) if module.split(".")[0] == _PACKAGE else None
     if definition is None or len(found) > _MOST:
         raise Unwritten(name)
     for needed in _free_names(definition):

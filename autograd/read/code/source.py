@@ -33,6 +33,7 @@ from autograd.read.code.identifiers import Identifiers, is_importable
 from autograd.read.code.terms import numpy_terms
 from autograd.read.notation import row_of
 from autograd.read.notation.spelling import SIGN, Code
+from autograd.read.sizes import Size
 from autograd.read.symbol import SMALL, Symbol, in_order
 
 LONGEST = 10_000  # characters of one expression: what is shared is written out each time
@@ -61,7 +62,7 @@ class Writer:
     imports     the lines that import them, as far as they can be imported
     """
 
-    def __init__(self, name_of: NameOf | None = None, exact: bool = True) -> None:
+    def __init__(self, name_of: NameOf | None = None, exact: bool | None = True) -> None:
         self.exact = exact
         self.namespace: dict[str, Any] = {"np": np}
         self._imports: dict[str, str] = {"np": NUMPY}
@@ -186,12 +187,16 @@ class Writer:
 
     def _plain(self, x: Any) -> Code:
         text = self.literal(x)
+        if type(x) is Size and not x.is_single:
+            return Code(f"({text})")
         return Code(text, SIGN) if text.startswith("-") else Code(text)
 
     def literal(self, x: Any) -> str:
         """A value as code that gives it to the last bit; what stands for a Symbol in it is written already."""
         if isinstance(x, Symbol):
             return self.operand(x).text
+        if type(x) is Size:
+            return x.written(self.variable, self.literal)
         if type(x) in _NUMBERS:
             return f"np.{type(x).__name__}({str(x) if np.isfinite(x) else self.literal(x.item())})"
         if type(x) is float and x - x != 0:

@@ -14,14 +14,16 @@ import numpy as np
 
 from autograd.op import OPS
 from autograd.read.notation import row_of
+from autograd.read.sizes import Size
 from autograd.read.symbol import SMALL, Symbol, named, rebuilt
 from autograd.rules import identity
 
 
-def numpy_terms(roots: Sequence[Any], exact: bool = True, stop: Callable[[Symbol], bool] = named) -> list[Any]:
+def numpy_terms(roots: Sequence[Any], exact: bool | None = True, stop: Callable[[Symbol], bool] = named) -> list[Any]:
     """The same computations in NumPy's functions, as far as those say it. Equal steps become one Symbol.
 
-    exact   to the last bit. Otherwise log_loss and its kin are opened too, into what books write: there 0·ln 0 is nan
+    exact   to the last bit. Otherwise log_loss and its kin are opened too, into what books write: there 0·ln 0 is nan.
+            None: up to rounding, and with 0·ln 0 and 0/0 as they count here
     stop    which Symbols are not looked into
     """
     steps: dict[Hashable, Symbol] = {}
@@ -36,13 +38,14 @@ def how_computed(s: Symbol) -> Hashable:
     return (s.call, s.name, *(part(o) for o in s.operands), *((k, part(v)) for k, v in s.params.items()))
 
 
-def _definition(call: Any, exact: bool) -> Callable[..., Any] | None:
-    """What a function is written out as: its kernel or, for a reader, the formula in books. None for what stays."""
+def _definition(call: Any, exact: bool | None) -> Callable[..., Any] | None:
+    """What a function is written out as: see numpy_terms. None for what stays as it is called."""
     row = row_of(call)
     kernel: Any = OPS[call].kernel if row.expands or row.convention else None
-    if exact:
-        return kernel if row.expands else None
-    return row.reads_as or (kernel.__wrapped__ if row.convention else kernel)
+    if exact is False:
+        return row.reads_as or (kernel.__wrapped__ if row.convention else kernel)
+    written = kernel if row.expands else None
+    return written if exact else row.runs_as or written
 
 
 def _opened(s: Symbol, kernel: Callable[..., Any] | None) -> Symbol:
@@ -91,6 +94,8 @@ def part(x: Any) -> Hashable:
         return (type(x), *map(part, x))
     if type(x) is slice:
         return (slice, part(x.start), part(x.stop), part(x.step))
+    if type(x) is Size:
+        return (Size, x.key)
     if type(x) is np.ndarray and x.size <= SMALL:
         return (x.dtype.str, x.shape, x.tobytes())
     return (type(x), repr(x)) if isinstance(x, _PLAIN) else ("id", id(x))

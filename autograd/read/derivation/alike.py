@@ -1,24 +1,28 @@
 """Whether two expressions give the same numbers in floats: up to rounding, and over the whole range.
 
-What counts as the same: signs and simple numbers as factors, wherever they stand in a product; m·(1/m); the order of
-two terms or factors; a product of matrices that was turned as a whole, or each of them. What does not, because one side
-may overflow, cancel or be 0/0 where the other is not: x/y² for (x/y)/y, a sum of quotients over one denominator, three
-terms in another order, (x·y)·z for x·(y·z), a small scale taken out of a sum.
+What counts as the same: signs, simple fractions and powers of two as factors, wherever they stand in a product;
+m·(1/m); the order of two terms or factors; a 1/m in front of a sum for one with each term; a product of matrices that
+was turned as a whole, or each of them. What does not, because one side may overflow, cancel or be 0/0 where the other
+is not: x/y² for (x/y)/y, a sum of quotients over one denominator, three terms in another order, (x·y)·z for x·(y·z),
+a small scale taken out of a sum.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from fractions import Fraction
+from math import frexp
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from autograd.read.code.terms import part
 from autograd.read.notation import order_of_axes, row_of
+from autograd.read.sizes import Size
 from autograd.read.symbol import Symbol, in_order, mapped
 from autograd.rules.special import identity, ratio
 
+_EXPONENTS = 40  # numbers of ordinary size
 _FINEST = 1024  # a multiple of 1/1024 up to 1024 is a simple number
 
 
@@ -32,7 +36,7 @@ class Scaled(NamedTuple):
 
 def is_simple(x: Any) -> bool:
     """Whether it is a number that may be merged with other factors: hardly anything is lost by that."""
-    return type(x) in (int, float) and abs(x) <= _FINEST and float(x * _FINEST).is_integer()
+    return type(x) in (int, float, Size) and abs(x) <= _FINEST and float(x * _FINEST).is_integer()
 
 
 def alike(new: Symbol, old: Symbol, m: Symbol | None) -> bool:
@@ -41,8 +45,8 @@ def alike(new: Symbol, old: Symbol, m: Symbol | None) -> bool:
     m   the number of samples
     """
     known = _Parts(m)
-    is_now = known.of(old, common=False)
-    return is_now in (known.of(new, common=False), known.of(new, common=True))
+    is_now, wanted = known.of(old), known.of(new)
+    return wanted in (is_now, known.of(old, spread=True)) or is_now == known.of(new, common=True)
 
 
 class _Parts:
@@ -50,12 +54,20 @@ class _Parts:
 
     def __init__(self, m: Symbol | None) -> None:
         self._m = m
+        self._spread = False
         self._numbers: dict[Hashable, int] = {}
         self._parts: list[Any] = []
 
-    def of(self, root: Symbol, common: bool) -> Scaled:
-        """An expression; `common`: with the scale in front that all terms of a sum have. A sum may overflow before it
-        is scaled down, so that is done to one side only: the scale was in front, and may be written with each term."""
+    def of(self, root: Symbol, common: bool = False, spread: bool = False) -> Scaled:
+        """An expression.
+
+        common   with the scale in front that all terms of a sum have
+        spread   with 1/m, or what else makes smaller, written with each term of a sum
+
+        A sum may overflow before it is scaled down, so either is done to one side only: the scale was in front, and may
+        be written with each term.
+        """
+        self._spread = spread
         found: dict[int, Scaled] = {}
         for s in in_order([root]):
             found[id(s)] = self._part(s, found, common)
@@ -72,7 +84,8 @@ class _Parts:
         row = _Parts.moved if row_of(s.call).reshapes else _ROWS.get(s.call)
         result = None if row is None else row(self, s, given)
         if result is None and row_of(s.call).algebra == "sum":
-            result = self._sum(s, given, common)
+            second = given[1] if s.call is np.add else self.negative(s, given[1:])
+            result = self._sum(given[0], second, common)
         return self._other(s, given, found) if result is None else result
 
     def _numbered(self, *what: Hashable) -> int:
@@ -85,7 +98,17 @@ class _Parts:
         return Scaled(Fraction(1), 0, self._numbered(*what))
 
     def _value(self, x: Any) -> Scaled:
-        return Scaled(Fraction(x), 0, None) if is_simple(x) else self._whole("value", part(x))
+        if is_simple(x):
+            return Scaled(Fraction(x), 0, None)
+        if type(x) is not float or not np.isfinite(x):
+            return self._whole("value", part(x))
+        near = Fraction(x).limit_denominator(_FINEST)
+        if near and float(near) == x:  # 1/6, up to rounding
+            return Scaled(near, 0, None)
+        digits, exponent = frexp(abs(x))  # a power of two rounds nothing
+        if abs(exponent) > _EXPONENTS:
+            return self._whole("value", part(x))
+        return Scaled((-1 if x < 0 else 1) * Fraction(2) ** exponent, 0, self._numbered("value", digits))
 
     # --- products -----------------------------------------------------------------------------------------------------
 
@@ -93,8 +116,14 @@ class _Parts:
         """x·y, in either order."""
         x, y = given
         rests = sorted(r for r in (x.rest, y.rest) if r is not None)
+        number, power = x.number * y.number, x.power + y.power
+        if self._spread and len(rests) == 1 and (inner := self._parts[rests[0]])[0] == "sum":
+            scale = x if x.rest is None else y
+            if abs(scale.number) <= 1 and scale.power <= 0:
+                first, second = (t._replace(number=number * t.number, power=power + t.power) for t in inner[1:])
+                return self._sum(first, second, common=False)
         rest = self._numbered("product", *rests) if len(rests) == 2 else rests[0] if rests else None
-        return Scaled(x.number * y.number, x.power + y.power, rest)
+        return Scaled(number, power, rest)
 
     def square(self, s: Symbol, given: list[Scaled]) -> Scaled:
         """x²."""
@@ -125,8 +154,7 @@ class _Parts:
 
     # --- sums ---------------------------------------------------------------------------------------------------------
 
-    def _sum(self, s: Symbol, given: list[Scaled], common: bool) -> Scaled:
-        x, y = given[0], given[1] if s.call is np.add else self.negative(s, given[1:])
+    def _sum(self, x: Scaled, y: Scaled, common: bool) -> Scaled:
         if x.rest is None and y.rest is None and x.power == y.power:
             return x._replace(number=x.number + y.number)
         x, y = sorted((x, y), key=lambda term: -1 if term.rest is None else term.rest)

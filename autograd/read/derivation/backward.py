@@ -19,8 +19,9 @@ from autograd.node import HOOKS, Constant, Node, ancestors
 from autograd.op import OPS
 from autograd.origins import Origin, origin_of
 from autograd.read.derivation.copied import Copied
-from autograd.read.derivation.samples import Samples
+from autograd.read.derivation.samples import Samples, leads
 from autograd.read.names import Naming
+from autograd.read.sizes import sized
 from autograd.read.symbol import Symbol
 from autograd.sweep import reverse
 
@@ -52,11 +53,13 @@ class Recorded:
             self._read(node, cut)
 
     def _read(self, node: Node, cut: Collection[Node]) -> None:
-        value, shape = self.values[node], self.samples.shape(node, node.shape)
+        value = self.values[node]
         if node.op is None:
-            self.named[node] = self.inputs[id(node)] = Symbol(value, self.names(node), shape=shape)
+            self.named[node] = self.inputs[id(node)] = self._input(value, self.names(node), node)
+            node.shape = self.named[node].shape
             return
         operands = tuple(self.operand(p) for p in node.parents)
+        shape = node.shape = self.samples.shape(node, self._sized(node, operands))
         self.inline[node] = Symbol(
             value, function=node.op.name, call=node.op.function, operands=operands, params=node.params, shape=shape
         )
@@ -74,6 +77,9 @@ class Recorded:
         if number is not None:
             return number
         value = operand.out if type(operand) is Constant else operand
+        share = self._share_of_samples(operand, value)
+        if share is not None:
+            return share
         if id(operand) not in self._compared:
             self._compared[id(operand)] = self._comparison(operand)
         if self._compared[id(operand)] is not None:
@@ -83,7 +89,7 @@ class Recorded:
             if reading.said is not None:
                 self.read_as.setdefault(reading.said, None)
             operands = tuple(self.operand(x) for x in reading.operands)
-            return Symbol.run(OPS[reading.function], operands, reading.params).but(
+            return Symbol.run(reading.op, operands, reading.params).but(
                 shape=self.samples.shape(operand, np.shape(value))
             )
         name = self.names(operand)
@@ -91,8 +97,39 @@ class Recorded:
             return value
         if names.of(operand) is None:
             self.nameless.setdefault(name, np.shape(value))
-        shape = self.samples.shape(operand, np.shape(value))
-        return self.inputs.setdefault(id(operand), Symbol(value, name, shape=shape))
+        if id(operand) not in self.inputs:
+            self.inputs[id(operand)] = self._input(value, name, operand)
+        return self.inputs[id(operand)]
+
+    def _input(self, value: Any, name: str | None, operand: Any) -> Symbol:
+        """The Symbol of an input: its shape says m, and otherwise that it is the shape of this input."""
+        s = sized(Symbol(value, name))
+        return s.but(shape=self.samples.shape(operand, s.shape))
+
+    def _sized(self, node: Node, operands: tuple[Any, ...]) -> tuple[int, ...]:
+        """The shape of a node, of whose axes some are known to be those of operands, and so of inputs."""
+        shape = list(node.shape)
+        raws = [
+            self.values[p] if type(p) is Node else x.value if isinstance(x, Symbol) else x
+            for p, x in zip(node.parents, operands, strict=True)
+        ]
+        for i, x in enumerate(operands):
+            for axis, n in enumerate(x.shape) if isinstance(x, Symbol) else ():
+                of = leads(node, raws, i, axis) if type(n) is not int and n in shape else None
+                if of is not None and type(shape[of]) is int and shape[of] == n:
+                    shape[of] = n
+        return tuple(shape)
+
+    def _share_of_samples(self, operand: Any, value: Any) -> Symbol | None:
+        """λ/(2m) for a number without a name that is equal to it, where m and λ are known; None for every other."""
+        m = self.samples.m
+        found = None if m is None or names.of(operand) is not None else self.constants.share(value, int(m))
+        if m is None or found is None:
+            return None
+        constant, k = found
+        self.read_as.setdefault(f"{names.of(constant)}/{'m' if k == 1 else f'({k}m)'}", None)
+        share: Symbol = self._constant(constant) / (m.symbol if k == 1 else k * m.symbol)
+        return share
 
     def _comparison(self, operand: Any) -> Symbol | None:
         """Booleans as what they were computed from, so that a program computes them anew; None where it is not
@@ -130,7 +167,13 @@ class Recorded:
 
     def read(self, x: Any, operand: Any) -> Any:
         """What a rule is given for a value or shape that it reads: the `wrap` of the sweep."""
-        return self.samples.shape(operand, x) if type(x) is tuple else self.operand(operand)
+        read = self.operand(operand)
+        return self._shape(operand, read, x) if type(x) is tuple else read
+
+    def _shape(self, operand: Any, read: Any, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """The shape of an operand, with the sizes of inputs in it where they are known."""
+        known = operand.shape if type(operand) is Node else read.shape if isinstance(read, Symbol) else shape
+        return self.samples.shape(operand, known if known == shape else shape)
 
 
 class Names:

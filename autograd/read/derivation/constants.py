@@ -8,23 +8,27 @@ from __future__ import annotations
 
 import dis
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from types import CodeType
+from types import CodeType, MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from autograd import names
 from autograd.node import Constant
+from autograd.op import OPS, Op
 from autograd.rules import getitem, identity
+
+_ROUND = 1024  # a multiple of 1/1024 is a number with few digits in binary
 
 
 class Reading(NamedTuple):
     """A constant as a function of an array that has a name."""
 
-    function: Any  # np.subtract, of 1 and the array; np.negative; identity, np.transpose, getitem of a view
+    function: Any  # np.subtract, of 1 and the array; np.negative; identity, np.transpose, getitem of a view; one_hot
     array: Any
     index: Any = None
     turn: str | None = None  # in words, of a number that was looked up in a turn of a loop
+    settings: Mapping[str, Any] = MappingProxyType({})  # of one_hot
 
     @property
     def operands(self) -> tuple[Any, ...]:
@@ -34,7 +38,12 @@ class Reading(NamedTuple):
     @property
     def params(self) -> dict[str, Any]:
         """The parameters of the function."""
-        return {} if self.index is None else {"index": self.index}
+        return dict(self.settings) if self.index is None else {"index": self.index}
+
+    @property
+    def op(self) -> Op:
+        """The operation of the function."""
+        return OPS.get(self.function) or Op(self.function, "constant", (), (), (), False, {})
 
     @property
     def said(self) -> str | None:
@@ -51,10 +60,17 @@ class Constants:
     numbers   the names of floats, by identity
     """
 
-    def __init__(self, arrays: Iterable[Any] = (), numbers: Mapping[int, str] | None = None) -> None:
+    def __init__(
+        self,
+        arrays: Iterable[Any] = (),
+        numbers: Mapping[int, str] | None = None,
+        variables: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
         self._arrays = list(arrays)
         self.numbers = dict(numbers or {})
+        self._floats = [Constant(x, self.numbers[id(x)]) for x in variables.values() if id(x) in self.numbers]
         self._read: dict[int, tuple[Any, Reading | None]] = {}
+        self._made: dict[Any, Any] = {}
 
     def read_in_turn(self, rows: Sequence[Sequence[Any]]) -> None:
         """Read the different numbers of the turns of a loop as x[i], where the entries of an array are equal to them,
@@ -95,6 +111,34 @@ class Constants:
                 yield array, [(k, i) for i in range(n)], f"[{k}, i]"
             for k in range(shape[1]) if len(shape) == 2 and shape[0] == n else ():
                 yield array, [(i, k) for i in range(n)], f"[i, {k}]"
+
+    def share(self, number: Any, m: int) -> tuple[Constant, int] | None:
+        """For the number λ/(km) the constant λ that a variable holds, and k: 1 or 2; None for every other number.
+
+        It has to be equal to the last bit, in one of the ways to compute it. A λ with few digits in binary, as 0.5 and
+        1.0 have, gives numbers that may be something else as well.
+        """
+        if type(number) is not float:
+            return None
+        for constant in self._floats:
+            x = constant.out
+            if float(x * _ROUND).is_integer():
+                continue
+            if number in (x / m, x * (1 / m)):
+                return constant, 1
+            halves = (x / (2 * m), x / 2 / m, x / m / 2, x * (1 / (2 * m)), x * (1 / m) / 2, x * (0.5 / m))
+            if number in halves:
+                return constant, 2
+        return None
+
+    def read_as(self, reading: Reading) -> Any:
+        """The array that a reading gives, from now on read as that; one and the same for equal readings."""
+        key = reading.function, id(reading.array), *reading.settings.items()
+        if key not in self._made:
+            made = reading.function(_value(reading.array), **reading.settings)
+            self._made[key] = made
+            self._read[id(made)] = made, reading
+        return self._made[key]
 
     def reading(self, constant: Any) -> Reading | None:
         """What an array without a name is read as; None where it is nothing but itself."""

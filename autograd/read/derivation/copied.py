@@ -16,6 +16,7 @@ from autograd.node import Constant, Node, ancestors, before, values
 from autograd.op import OPS, kept
 from autograd.read.derivation.constants import Constants
 from autograd.read.derivation.recognized import Found, Recognizer
+from autograd.read.derivation.spellings import respelled
 
 
 class Copied:
@@ -30,7 +31,9 @@ class Copied:
     is_recognized   whether something is computed in another way than it was recorded
     """
 
-    def __init__(self, root: Node, targets: Collection[Node], constants: Constants) -> None:
+    def __init__(
+        self, root: Node, targets: Collection[Node], constants: Constants, with_constants: bool = True
+    ) -> None:
         self.recorded = values(root)
         self.is_recognized = False
         self.constants = constants
@@ -44,7 +47,7 @@ class Copied:
         recognizer = Recognizer(nodes, {root, *targets}, self.recorded, constants)
         for node in nodes:
             if node.op is not None:
-                found = recognizer.found(node)
+                found = recognizer.found(node) or respelled(recognizer, node, with_constants)
                 self.of[node] = self._plain(node) if found is None else self._made(found, node)
         self.root = self.of[root]
         reached = set(ancestors(self.root))

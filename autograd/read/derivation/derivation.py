@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.errors import NumericalError, SaveError
+from autograd.errors import SaveError
 from autograd.files import write_whole
 from autograd.node import Node
 from autograd.printable import printable
@@ -53,10 +53,7 @@ class Derivation:
         steps: bool = False,
     ) -> None:
         numeric = Numeric(graph, recorded)
-        try:
-            written = Statements(graph, lines, targets, numeric, steps, exact=False)
-        except NumericalError:  # 0·ln 0 or 0/0 comes up in these data
-            written = Statements(graph, lines, targets, numeric, steps, exact=True)
+        written = Statements(graph, lines, targets, numeric, steps)
         self.convention = convention
         self.lines: list[Line] = written.backward
         self.forward: list[Line] = written.forward
@@ -163,8 +160,9 @@ def _equal_to(read_as: list[str]) -> list[str]:
     """What is said of constants without a name that are read as something that has one."""
     if not read_as:
         return []
-    what = "a constant without a name" if len(read_as) == 1 else "constants without names"
-    return [f"{', '.join(read_as)}: equal to {what}, in these data"]
+    if len(read_as) == 1:
+        return [f"{read_as[0]}: the cost uses a value that has no name, and in these data it is equal to {read_as[0]}"]
+    return [f"{', '.join(read_as)}: the cost uses values that have no name, and in these data they are equal to these"]
 
 
 def _of_this_run(nameless: dict[str, tuple[int, ...]]) -> list[str]:

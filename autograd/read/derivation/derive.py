@@ -76,7 +76,7 @@ def _derived(root: Node, wrt: Any, convention: str, steps: bool, m: int | None) 
     refuse_what_cannot_be_read(ancestors(root))
     asked = names.asked()
     numbers = {} if asked.code is None else numbers_of(asked.code, asked.variables)
-    copied = Copied(root, targets, Constants(_named_arrays(asked.variables, root), numbers))
+    copied = Copied(root, targets, Constants(_named_arrays(asked.variables, root), numbers, asked.variables))
     samples = find_samples(copied.root, copied.values, m)
     if samples.loop is not None:
         samples.loop.give_names()

@@ -17,10 +17,14 @@ from autograd.read.derivation.backward import Gradients, Recorded
 from autograd.read.derivation.running import running
 from autograd.read.derivation.samples import Count
 from autograd.read.formulas.formula import write
+from autograd.read.notation import row_of
+from autograd.read.onehot import one_hot
 from autograd.read.simplification.region import is_fraction
 from autograd.read.simplification.simplify import Known, simplified, simplify_all
+from autograd.read.sizes import as_numbers
 from autograd.read.symbol import Symbol, in_order, mapped, never, rebuilt, within
-from autograd.rules import cast, getitem, identity
+from autograd.rules import cast, getitem, identity, logsumexp, softmax
+from autograd.rules.special import portion
 
 
 class Lines:
@@ -29,6 +33,7 @@ class Lines:
     order      the nodes that have a line, in the order of the lines
     found      node -> its gradient, a Symbol with a name that remembers how it was computed, as it is read
     running    node -> the right side of its line, as the program computes it
+    as_read    the nodes whose line the program computes in the form in which it is read
     m          the factor of the course's convention; None in the true one
     """
 
@@ -37,13 +42,15 @@ class Lines:
         self._graph = graph
         self._owner = self._owners()
         self.order = self._after_what_they_need(self._ordered())
-        self._drafts = self._cut()
+        drafts = self._cut()
+        self._drafts = {node: as_numbers(draft) for node, draft in drafts.items()}
         self._data = {id(s) for s in graph.inputs.values()} - {id(graph.named[n]) for n in graph.nodes if n.op is None}
         self._facts: list[Symbol] = []
         self.found = self._simplified(self._known)
         self._without_facts = self._simplified(None) if self._facts else self.found
         count = None if graph.samples.m is None else graph.samples.m.symbol
-        self.running = running(graph, self._drafts, {n: self.body(n) for n in self.order}, count, self._known)
+        program = running(graph, drafts, {n: self.body(n) for n in self.order}, count, self._known)
+        self.running, self.as_read = program.bodies, program.as_read
 
     def keeps_samples(self, node: Node) -> bool:
         """Whether the line is m times the derivative: in the course's convention, along the axis of the samples.
@@ -82,12 +89,18 @@ class Lines:
 
     def _simplified(self, known: Known | None) -> dict[Node, Symbol]:
         together = [node for node in self.order if not self._is_of_a_loop(node)]
-        simple = simplify_all([self._drafts[node] for node in together], pull=True, known=known)
+        simple = simplify_all(self._as_read([self._drafts[node] for node in together]), pull=True, known=known)
         found = {
-            node: self._as_multiplied(node, _in_turn(_scale_in_front(s)))
+            node: self._as_multiplied(node, _in_turn(_scale_in_front(_signed(s))))
             for node, s in zip(together, simple, strict=True)
         }
         return {node: found[node] if node in found else self._over_turns(node, known) for node in self.order}
+
+    @staticmethod
+    def _as_read(drafts: list[Symbol]) -> list[Symbol]:
+        """The drafts in the words of a textbook, where floats might tell the difference: a mask multiplies."""
+        with np.errstate(all="ignore"):
+            return rebuilt(drafts, _masked, never)
 
     def _is_of_a_loop(self, node: Node) -> bool:
         """Whether the line is the sum of what the turns of a loop over samples contribute."""
@@ -192,6 +205,8 @@ class Lines:
         if any(_shrunk(x, y) for x, y in zip(s.operands, operands, strict=True)):
             return _of_numbers(s, operands)
         operands = tuple(map(_literal, operands)) if is_fraction(s) else operands
+        if s.call is portion and (axis := _softmax_axis(*operands)) is not None:
+            return softmax(operands[0], **({"axis": axis} if axis else {}))
         if s.call is cast and isinstance(operands[0], Symbol) and not s.shape:
             return operands[0]  # a formula says nothing of the precision of a number
         return _product(s.but(operands=operands, params=params)) if s.operands else s
@@ -209,7 +224,12 @@ class Lines:
 
     def _known(self, s: Symbol) -> float | None:
         """The number that a sum over data comes to: the columns of one-hot targets sum to 1."""
-        if s.call is not np.sum or id(s.operands[0]) not in self._data or not np.allclose(s.value, 1, 0, 1e-12):
+        if s.call is not np.sum or not np.allclose(s.value, 1, 0, 1e-12):
+            return None
+        of = s.operands[0]
+        if isinstance(of, Symbol) and of.call is one_hot:
+            return 1.0  # whatever the labels are
+        if id(of) not in self._data:
             return None
         self._facts.append(s)
         return 1.0
@@ -224,6 +244,66 @@ def _product(s: Symbol) -> Symbol:
     n, m = np.shape(left)[0], np.shape(right)[1]
     outer = np.shape(left)[1] == 1 == np.shape(right)[0] and (turned or (n > 1 < m))
     return s.but(function="matmul", call=np.matmul) if outer else s
+
+
+def _softmax_axis(x: Any, total: Any) -> int | None:
+    """The axis along which e^x / e^total is a softmax: that of the total, ln Σ e^x; None where it is none."""
+    while isinstance(total, Symbol) and total.name is None and row_of(total.call).moves:
+        total = total.operands[0]
+    if not isinstance(total, Symbol) or total.call is not logsumexp or total.operands[0] is not x:
+        return None
+    axis = total.params.get("axis")
+    axis = axis[0] if isinstance(axis, tuple) and len(axis) == 1 else 0 if axis is None and x.ndim == 1 else axis
+    return axis % x.ndim if isinstance(axis, int) else None
+
+
+def _masked(s: Symbol) -> Symbol:
+    """g·[c] for np.where(c, g, 0), and g·[z ≤ 0] for np.where(z > 0, 0, g)."""
+    if s.call is not np.where or s.name is not None:
+        return s
+    condition, chosen, other = s.operands
+    if not isinstance(condition, Symbol) or row_of(condition.call).opposite is None:
+        return s
+    for g, rest, holds in ((chosen, other, True), (other, chosen, False)):
+        if np.shape(rest) == () and not isinstance(rest, Symbol) and rest == 0 and isinstance(g, Symbol):
+            mask = condition if holds else _opposite(condition)
+            return s if mask is None or g.shape != s.shape else g * mask
+    return s
+
+
+def _opposite(condition: Symbol) -> Symbol | None:
+    """[z ≤ 0] for [z > 0]; None where that is not its opposite in these data, as beside nan."""
+    opposite = row_of(condition.call).opposite
+    if opposite is None or condition.name is not None:
+        return None
+    found: Symbol = opposite(*condition.operands)
+    return found if np.array_equal(found.value, ~condition.value) else None
+
+
+def _signed(line: Symbol) -> Symbol:
+    """−x for (−1)·x."""
+
+    def change(s: Symbol) -> Symbol:
+        if s.call is not np.multiply:
+            return s
+        for number, of in (s.operands, s.operands[::-1]):
+            if isinstance(of, Symbol) and of.shape == s.shape and _is_minus_one(number):
+                negative: Symbol = -of
+                return negative.but(name=s.name, gradient=s.gradient)
+        return s
+
+    (result,) = rebuilt([line], change, lambda s: s is not line and s.name is not None)
+    return result  # type: ignore[no-any-return]
+
+
+def _is_minus_one(x: Any) -> bool:
+    """Whether it is the number −1, in whatever shape."""
+    while isinstance(x, Symbol) and x.call is np.broadcast_to and x.name is None:
+        x = x.operands[0]
+    if isinstance(x, Symbol) and any(part.name is not None for part in in_order([x])):
+        return False
+    value = x.value if isinstance(x, Symbol) else x
+    return isinstance(value, (int, float)) and value == -1
 
 
 def _symbol(x: Any) -> Symbol:
@@ -280,8 +360,9 @@ def _factors(body: Symbol) -> set[str | None]:
 
 def _said(total: Symbol) -> str:
     (data,), axis = total.operands, total.params.get("axis")
-    columns = data.ndim == 2 and axis in (0, -2)
-    said = f"each column of {data.name} sums to 1" if columns else f"the sum of {data.name} is 1"
+    axis = axis[0] if isinstance(axis, tuple) and len(axis) == 1 else axis
+    each = ("column", "row")[axis % 2] if data.ndim == 2 and isinstance(axis, int) else None
+    said = f"the sum of {data.name} is 1" if each is None else f"each {each} of {data.name} sums to 1"
     return f"{said}, as in these data"
 
 
@@ -340,8 +421,20 @@ def _added(terms: list[tuple[Any, Symbol]]) -> Symbol:
     return total
 
 
+def _merged(terms: list[tuple[Any, Symbol]]) -> list[tuple[Any, Symbol]]:
+    """2x for x + x."""
+    found: dict[Any, list[Symbol]] = {}
+    for call, term in terms:
+        found.setdefault((call, write(term)), []).append(term)
+    return [
+        (call, alike[0] if len(alike) == 1 else simplified(len(alike) * alike[0], pull=True))
+        for (call, _), alike in found.items()
+    ]
+
+
 def _summed(terms: list[tuple[Any, Symbol]], line: Symbol) -> Symbol:
     """The sum of the terms under the label of a line; what other gradients contribute stands first."""
+    terms = _merged(terms)
     in_turn = sorted(terms, key=lambda term: not _gradients(term[1]))
     (_, total), *rest = terms if in_turn[0][0] is np.subtract else in_turn
     for call, term in rest:

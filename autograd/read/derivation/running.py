@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -23,8 +23,16 @@ from autograd.read.derivation.alike import alike, is_simple
 from autograd.read.derivation.backward import Recorded
 from autograd.read.simplification.floats import in_floats
 from autograd.read.simplification.simplify import Known, untransposed
+from autograd.read.sizes import has_sizes
 from autograd.read.symbol import Symbol, never, rebuilt
 from autograd.rules.special import identity, ratio, softmax
+
+
+class Running(NamedTuple):
+    """bodies: the right side of each line as the program computes it; as_read: those in which it is the form read."""
+
+    bodies: dict[Node, Symbol]
+    as_read: set[Node]
 
 
 def values_by_name(graph: Recorded) -> dict[Symbol, Symbol]:
@@ -39,7 +47,7 @@ def values_by_name(graph: Recorded) -> dict[Symbol, Symbol]:
 
 def running(
     graph: Recorded, drafts: dict[Node, Symbol], read: dict[Node, Symbol], m: Symbol | None, known: Known
-) -> dict[Node, Symbol]:
+) -> Running:
     """The right side of each line as the program computes it.
 
     drafts   the gradients as the sweep has them, with names
@@ -53,7 +61,10 @@ def running(
         linked = rebuilt(list(drafts.values()), lambda s: values.get(s, s), never)
         safe = rebuilt(linked, lambda s: like(limits.of(_plain(in_floats(untransposed(_thin(s))), m)), s), never)
     bodies = {node: s.but(name=None, gradient=False) for node, s in zip(drafts, safe, strict=True)}
-    return {node: read[node] if alike(read[node], body, m) else body for node, body in bodies.items()}
+    read = dict(zip(read, rebuilt(list(read.values()), _of_python), strict=True))
+    as_read = {node for node, body in bodies.items() if alike(read[node], body, m)}
+    taken = {node for node in as_read if not has_sizes(bodies[node])}  # read are the numbers of this run
+    return Running({node: read[node] if node in taken else body for node, body in bodies.items()}, as_read)
 
 
 def like(new: Symbol, s: Symbol) -> Symbol:
@@ -80,6 +91,15 @@ def _thin(s: Symbol) -> Symbol:
         return s
     result: Symbol = s.run(op, tuple(x.operands[0] if _repeats(x) else x for x in s.operands), s.params)
     return result
+
+
+def _of_python(s: Symbol) -> Symbol:
+    """Numbers as Python's, which leave single precision as it is."""
+    if s.call is None and s.name is None and type(s.value) is np.float64:
+        return s.but(value=float(s.value))
+    if any(type(x) is np.float64 for x in s.operands):
+        return s.but(operands=tuple(float(x) if type(x) is np.float64 else x for x in s.operands))
+    return s
 
 
 def _repeats(x: Any) -> bool:

@@ -27,6 +27,7 @@ from autograd.read.derivation.loops import Loop, Number, find_loop, scales
 from autograd.read.formulas.formula import write
 from autograd.read.formulas.text import TEXT
 from autograd.read.notation import row_of
+from autograd.read.sizes import combined
 from autograd.read.symbol import Symbol
 from autograd.rules import binary_cross_entropy
 
@@ -47,6 +48,18 @@ class Count(int):
         return self if other == 1 else Count(int(other) * self.symbol) if isinstance(other, int) else NotImplemented
 
     __rmul__ = __mul__
+
+    def __add__(self, other: Any) -> Any:
+        return combined("+", self, other)
+
+    def __radd__(self, other: Any) -> Any:
+        return combined("+", other, self)
+
+    def __sub__(self, other: Any) -> Any:
+        return combined("-", self, other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return combined("-", other, self)
 
     def __str__(self) -> str:
         return write(self.symbol, style=TEXT)
@@ -369,26 +382,34 @@ class _Axes:
         """The axis of the result that an axis of operand i becomes."""
         key = id(node), i, axis
         if key not in self._tried:
-            self._tried[key] = self._tried_out(node, i, axis)
+            raws = [self._values[p] if type(p) is Node else _value(p) for p in node.parents]
+            self._tried[key] = leads(node, raws, i, axis)
         return self._tried[key]
 
-    def _tried_out(self, node: Node, i: int, axis: int) -> int | None:
-        assert node.op is not None
-        shape = _shape(node.parents[i])
-        if node.op.kind == "elementwise":
-            return axis + len(node.shape) - len(shape)
-        raws = [self._values[p] if type(p) is Node else _value(p) for p in node.parents]
-        missing = np.array(raws[i], float)
-        missing[(slice(None),) * axis + (0,)] = np.nan
-        raws[i] = missing
-        try:
-            with np.errstate(all="ignore"), warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                lost = np.argwhere(np.isnan(node.op.run(raws, node.params)))
-        except (TypeError, ValueError, LookupError):  # not every operation takes nan, least of all as an index
-            lost = np.zeros((0, 0), int)
-        for of, n in enumerate(node.shape):
-            if n == self._size and len(lost) and not lost[:, of].any():
-                return of
-        mixing = node.op.kind == "general" and len(raws) == 1 and node.shape == shape  # as batch normalisation does
-        return axis if mixing else None
+
+def leads(node: Node, raws: list[Any], i: int, axis: int) -> int | None:
+    """The axis of the result of an operation that an axis of operand i becomes.
+
+    raws   the values of the operands
+    """
+    assert node.op is not None
+    shape = _shape(node.parents[i])
+    size = shape[axis]
+    if node.op.kind == "elementwise":
+        return axis + len(node.shape) - len(shape)
+    if size not in node.shape:
+        return None
+    missing = np.array(raws[i], float)
+    missing[(slice(None),) * axis + (0,)] = np.nan
+    operands = [missing if k == i else raw for k, raw in enumerate(raws)]
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            lost = np.argwhere(np.isnan(node.op.run(operands, node.params)))
+    except (TypeError, ValueError, LookupError):  # not every operation takes nan, least of all as an index
+        lost = np.zeros((0, 0), int)
+    for of, n in enumerate(node.shape):
+        if n == size and len(lost) and not lost[:, of].any():
+            return of
+    mixing = node.op.kind == "general" and len(raws) == 1 and node.shape == shape  # as batch normalisation does
+    return axis if mixing else None

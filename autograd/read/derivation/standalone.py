@@ -55,7 +55,7 @@ class Standalone:
         arrays = {k: v for k, v in self._program.namespace.items() if isinstance(v, np.ndarray)}
         number = {self._m: int(m)} if m is not None and uses_m and not self._first else {}
         given = found | arrays | number
-        used = {*self._program.inputs, *arrays, self._first.partition(".")[0], self._m}
+        used = {*self._program.inputs, *arrays, *names_within(code), self._first.partition(".")[0], self._m}
         self.inputs = {k: v for k, v in given.items() if k in used}
         self.text = self._text(said)
 

@@ -23,7 +23,7 @@ from autograd.read.formulas.latex import LATEX
 from autograd.read.formulas.style import Style
 from autograd.read.formulas.text import TEXT
 from autograd.read.notation.spelling import Code
-from autograd.read.symbol import Symbol
+from autograd.read.symbol import Symbol, in_order
 from autograd.sweep import fit, reverse
 
 _HOUSE = Path(__file__).parents[3]
@@ -78,13 +78,15 @@ class Line:
 
 
 class ProgramWriter(Writer):
-    """Writes 1 / m and λ / m where they are used, and the engine's functions by definitions of their own.
+    """Keeps 0·ln 0 and 0/0 as the engine counts them, whatever data the program is run on.
+
+    Writes 1 / m and λ / m where they are used, and the engine's functions by definitions of their own.
 
     helpers   these definitions by name, what is needed first
     """
 
-    def __init__(self, exact: bool) -> None:
-        super().__init__(exact=exact)
+    def __init__(self) -> None:
+        super().__init__(exact=None)
         self.helpers: dict[str, str] = {}
 
     def own(self, name: str, call: Any) -> str:
@@ -118,11 +120,9 @@ class Statements:
     the sweep are right only up to rounding, however small the result is: see `noise`.
     """
 
-    def __init__(
-        self, graph: Recorded, lines: Lines, targets: Collection[Node], numeric: Numeric, steps: bool, exact: bool
-    ) -> None:
+    def __init__(self, graph: Recorded, lines: Lines, targets: Collection[Node], numeric: Numeric, steps: bool) -> None:
         self._graph, self._lines = graph, lines
-        self.writer = ProgramWriter(exact=exact)
+        self.writer = ProgramWriter()
         self.scope = self._inputs()
         self._slack: dict[str, float] = {}  # by variable: how far its value may be off on account of rounding
         self._numeric = numeric
@@ -167,12 +167,18 @@ class Statements:
         label, program = lines.found[node], lines.running[node]
         scale = 1 if lines.m is None or not lines.keeps_samples(node) else lines.m.value
         right = scale * self._numeric.of[node]
-        noise = self._rounded.noise(self._drafts[node]) + self._rounded.noise(program)
+        noise = self._rounded.noise(self._drafts[node]) + self._rounded.noise(program) + self._noise_of_values(program)
         read = [form for form in self._forms[node] if self._reads(label, form, right, noise)]
         rules = tuple(_rules(node, lines.gradients, self._graph.named))
         body = lines.body(node)  # a number written out is safe
-        on_paper = bool(read) and body.call is not None and write(body) != write(program)
+        on_paper = bool(read) and body.call is not None and node not in lines.as_read and write(body) != write(program)
         return self._line(label, program, read or [program], right, noise, rules, lines.note(node), on_paper)
+
+    def _noise_of_values(self, program: Symbol) -> float:
+        """How far the values that a line refers to may be off as they were recorded, where they are computed anew."""
+        used = {s.name for s in in_order([program]) if s.name is not None and not s.gradient}
+        named = ((node, s.name) for node, s in self._graph.named.items())
+        return sum(self._recorded.get(node, 0.0) for node, name in named if name in used)
 
     def _reads(self, label: Symbol, form: Symbol, right: Any, noise: float) -> bool:
         """Whether a line may be read in this form, which has to be exact: in floats it may overflow or be 0/0, so it is

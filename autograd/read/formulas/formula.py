@@ -32,7 +32,7 @@ from autograd import names
 from autograd.node import Constant, Node
 from autograd.read.formulas.latex import LATEX
 from autograd.read.formulas.style import ATOM, Piece, Style
-from autograd.read.names import Naming
+from autograd.read.names import Naming, beside_one
 from autograd.read.notation import row_of
 from autograd.read.notation.mathematics import called
 from autograd.read.symbol import SMALL, NameOf, Symbol, in_order, local, rule, whole
@@ -124,7 +124,8 @@ class _Writer:
             written_out = np.size(x) <= self.small and np.ndim(x) <= 2
             return self.valued(x) if written_out else Piece(self.style.words("array"), ATOM, np.shape(x))
         found = self.style.number(x)
-        return found._replace(text=found.text.removesuffix(".0"))
+        exact = beside_one(x)
+        return found._replace(text=exact) if exact is not None else found._replace(text=found.text.removesuffix(".0"))
 
     def valued(self, value: Any) -> Piece:
         """A number or a small array."""

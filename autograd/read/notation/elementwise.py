@@ -19,7 +19,8 @@ notation(np.subtract, math=maths.subtract, code=infix("-"), symbol="−", noun="
 notation(np.multiply, math=maths.multiply, code=spelling.times, symbol="×", noun="the product", weighs=True, **PRODUCT)
 notation(np.divide, math=maths.divide, code=infix("/"), symbol="÷", noun="the quotient", ordered=True, **QUOTIENT)
 SIGN: dict[str, Any] = {"algebra": "sign", "exact": True}
-notation(np.negative, math=maths.negative, code=prefix("-"), symbol="−", noun="the negative", operator=True, **SIGN)
+MINUS = SIGN | {"operator": True, "passes": 0.95}  # a sign alone is less than a factor of −1
+notation(np.negative, math=maths.negative, code=prefix("-"), symbol="−", noun="the negative", **MINUS)
 notation(np.positive, math=transparent, code=prefix("+"), symbol="+", passes=0, **SIGN)
 POWER: dict[str, Any] = {"code": spelling.power, "of_integers": spelling.power_of_integers}
 notation(np.power, math=maths.power, symbol="pow", noun="the power", ordered=True, unit=True, stretches=True, **POWER)
@@ -58,12 +59,15 @@ notation(np.fmod, np.unwrap, np.nan_to_num, np.sign, np.heaviside, np.angle)
 notation(np.rint, np.trunc, np.fix, np.round, np.around)
 
 # --- no derivative ----------------------------------------------------------------------------------------------
-notation(np.greater, math=relation(">"), code=infix(">"), operator=True)
-notation(np.greater_equal, math=relation("≥"), code=infix(">="), operator=True)
-notation(np.less, math=relation("<"), code=infix("<"), operator=True)
-notation(np.less_equal, math=relation("≤"), code=infix("<="), operator=True)
-notation(np.equal, math=relation("="), code=infix("=="), operator=True)
-notation(np.not_equal, math=relation("≠"), code=infix("!="), operator=True)
+for function, sign, written, opposite, mirrored in (
+    (np.greater, ">", ">", np.less_equal, np.less),
+    (np.greater_equal, ">=", "≥", np.less, np.less_equal),
+    (np.less, "<", "<", np.greater_equal, np.greater),
+    (np.less_equal, "<=", "≤", np.greater, np.greater_equal),
+    (np.equal, "==", "=", np.not_equal, None),
+    (np.not_equal, "!=", "≠", None, None),
+):
+    notation(function, math=relation(written), code=infix(sign), operator=True, opposite=opposite, mirrored=mirrored)
 notation(np.logical_and, math=maths.multiply)
 notation(np.logical_not, math=maths.negation)
 notation(np.logical_or, np.logical_xor)

@@ -6,6 +6,7 @@ Each takes the Style to write in, the written operands and the parameters, and g
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from math import prod
 from typing import Any
 
@@ -177,10 +178,12 @@ def one_over_twice(style: Style, args: Sequence[Piece], _: Any) -> Written:
     return style.fraction(ONE, Piece(*multiply(style, (TWO, args[0]), {})))
 
 
-def over_power(style: Style, args: Sequence[Piece], params: dict[str, Any]) -> Written:
-    """x / yⁿ."""
-    n = Piece(str(params.get("n", 2)), literal=True)
-    return style.fraction(args[0], Piece(*style.power(args[1], n)))
+def over_power(style: Style, args: Sequence[Piece], _: Any) -> Written:
+    """x·t·u / y³, of y and the factors."""
+    y, *factors = args
+    n = Piece(str(len(factors)), literal=True)
+    above = reduce(lambda x, t: Piece(*multiply(style, (x, t), {})), factors)
+    return style.fraction(above, Piece(*style.power(y, n)))
 
 
 def exponential_of_difference(style: Style, args: Sequence[Piece], _: Any) -> Written:

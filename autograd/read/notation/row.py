@@ -43,8 +43,11 @@ class Notation:
     expands      a program writes it out in NumPy's functions, by its kernel, which never looks at a value to decide
     convention   0/0, 0·ln 0 or ∞ − ∞ counts as 0 in it, so that only a reader is shown what it is without that
     reads_as     a reader is shown this definition in place of the kernel
+    runs_as      a program that need not be right to the last bit has this one: it keeps the conventions
     quiet        written out, it needs NumPy's warnings off, as in the engine
-    exponential  as a fraction of polynomials in e = e^(share·x), to be recognized by: (share, fraction of e)
+    exponential  as a fraction of polynomials in e = e^(x/share), to be recognized by: (share, fraction of e)
+    opposite     the comparison that holds where this does not
+    mirrored     the comparison of the operands in the other order
 
     What may be done with it:
     algebra      "sum", "product" or "sign" where it is arithmetic
@@ -77,8 +80,11 @@ class Notation:
     expands: bool = False
     convention: bool = False
     reads_as: Callable[..., Any] | None = None
+    runs_as: Callable[..., Any] | None = None
     quiet: bool = False
     exponential: tuple[Fraction, Callable[[Any], Any]] | None = None
+    opposite: Callable[..., Any] | None = None
+    mirrored: Callable[..., Any] | None = None
     algebra: str = ""
     exact: bool = False
     passes: float = 1.0

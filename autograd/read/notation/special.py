@@ -28,6 +28,11 @@ def slope_of_loss(a: Any, y: Any) -> Any:
     return (-1 * y if y.dtype.kind == "b" else -y) / a + (1 - y) / (1 - a)
 
 
+def running_cost(a: Any, y: Any) -> Any:
+    """With 0·ln 0 as it counts."""
+    return -np.sum(special.xlogy(y, a) + special.xlogy(1 - y, 1 - a)) / a.shape[-1]
+
+
 def cost(a: Any, y: Any) -> Any:
     """The minus of log_loss stands before the sum."""
     loss: Any = OPS[special.log_loss].kernel
@@ -48,11 +53,12 @@ notation(convolution.conv2d, noun="the convolution", begins_layer=True)
 notation(convolution.conv2d_input, convolution.conv2d_weights, convolution.patches, convolution.overlay)
 
 # --- losses -----------------------------------------------------------------------------------------------------
-notation(special.log_loss, math=maths.log_loss, noun="the log loss", convention=True)
-SLOPE: dict[str, Any] = {"exact": True, "convention": True, "passes": 5}
-notation(special.log_loss_slope, math=maths.log_loss_slope, reads_as=slope_of_loss, **SLOPE)
+notation(special.log_loss, math=maths.log_loss, noun="the log loss", convention=True, runs_as=special.exact_log_loss)
+SLOPE: dict[str, Any] = {"reads_as": slope_of_loss, "runs_as": special.exact_log_loss_slope, "passes": 5}
+notation(special.log_loss_slope, math=maths.log_loss_slope, exact=True, convention=True, **SLOPE)
 notation(special.log_loss_logits, math=maths.log_loss_logits, expands=True)
-notation(special.binary_cross_entropy, math=maths.cross_entropy, noun="the cross-entropy", reads_as=cost)
+COST: dict[str, Any] = {"reads_as": cost, "runs_as": running_cost}
+notation(special.binary_cross_entropy, math=maths.cross_entropy, noun="the cross-entropy", **COST)
 notation(special.xlogy, math=maths.xlogy, convention=True)
 notation(special.ratio, math=maths.divide, exact=True, passes=2.5, convention=True)
 notation(special.over_power, math=maths.over_power)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd.read.notation import row_of
+from autograd.read.onehot import one_hot
 from autograd.read.simplification.exact import alternatives
 from autograd.read.simplification.form import Atom, Builder, Form, Pattern, Ref, cost, is_scaled, plainest
 from autograd.read.simplification.trial import as_good, as_good_on, domain
@@ -158,7 +159,7 @@ class _Reading:
 
 def _is_unnamed(a: Symbol) -> bool:
     """Whether it is something that was computed and has no name; what might be within a region is counted there."""
-    return a.name is None and a.call is not None and not is_fraction(a)
+    return a.name is None and a.call is not None and a.call is not one_hot and not is_fraction(a)
 
 
 def _number(x: Any) -> int | float | None:

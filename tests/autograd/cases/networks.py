@@ -1,5 +1,7 @@
 """Cases of the rows that networks need."""
 
+import math
+
 import numpy as np
 
 from autograd import rules
@@ -31,7 +33,10 @@ CASES = [
     *unary(rules.identity, reference=np.positive),
     *(case(rules.cast, [s], {"dtype": "float64"}, reference=np.asarray) for s in UNARY_SHAPES),
     *binary(rules.ratio, POSITIVE, reference=np.divide),
-    *binary(rules.special.over_power, POSITIVE, reference=lambda x, y: x / y**2),
+    *(
+        case(rules.special.over_power, shapes, domain=POSITIVE, reference=lambda y, *xs: math.prod(xs) / y ** len(xs))
+        for shapes in [[(4,), (4,)], [(2, 3), (2, 3), (2, 3)], [(3,), (2, 3), (), (3,)]]
+    ),
     *(
         Case(
             rules.special.undetermined,

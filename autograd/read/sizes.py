@@ -1,0 +1,123 @@
+"""Sizes of arrays that remember which they are: a program for any number of rows has `X.shape[0]` where the run had 4.
+
+>>> import numpy as np
+>>> from autograd.read.symbol import Symbol
+>>> from autograd.read.sizes import sized
+>>> rows, columns = sized(Symbol(np.ones((4, 6)), "X")).shape
+>>> rows, (2 * columns + 1).written(lambda s: s.name)
+(4, '2 * X.shape[1] + 1')
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from autograd.read.symbol import Symbol, in_order, rebuilt
+
+Form = tuple[Any, ...]  # ("shape", symbol, axis), or ("+", x, y) of numbers and sizes
+
+
+class Size(int):
+    """A size of this run, and how it comes from the sizes of inputs."""
+
+    form: Form
+
+    def __new__(cls, value: int, form: Form) -> Size:
+        size = super().__new__(cls, value)
+        size.form = form
+        return size
+
+    def __add__(self, other: Any) -> Any:
+        return combined("+", self, other)
+
+    def __radd__(self, other: Any) -> Any:
+        return combined("+", other, self)
+
+    def __sub__(self, other: Any) -> Any:
+        return combined("-", self, other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return combined("-", other, self)
+
+    def __mul__(self, other: Any) -> Any:
+        return combined("*", self, other)
+
+    def __rmul__(self, other: Any) -> Any:
+        return combined("*", other, self)
+
+    def __floordiv__(self, other: Any) -> Any:
+        return combined("//", self, other)
+
+    @property
+    def key(self) -> Form:
+        """Equal for sizes that come from inputs in one way."""
+        kind, *parts = self.form
+        return (kind, *(x.name if isinstance(x, Symbol) else getattr(x, "key", x) for x in parts))
+
+    @property
+    def is_single(self) -> bool:
+        """Whether it is the size of one axis, as it stands."""
+        return bool(self.form[0] == "shape")
+
+    def written(self, variable: Callable[[Symbol], str], literal: Callable[[Any], str] = repr) -> str:
+        """As code: X.shape[1].
+
+        literal   writes a number that is none of these
+        """
+        kind, first, second = self.form
+        if kind == "shape":
+            return f"{variable(first)}.shape[{second}]"
+        texts = [x.written(variable, literal) if isinstance(x, Size) else literal(x) for x in (first, second)]
+        loose = [isinstance(x, Size) and x.form[0] in "+-" for x in (first, second)]
+        loose = [is_sum and (kind in "*//" or i == 1) for i, is_sum in enumerate(loose)]
+        left, right = (f"({text})" if inner else text for text, inner in zip(texts, loose, strict=True))
+        return f"{left} {kind} {right}"
+
+
+_RUN: dict[str, Callable[[int, int], int]] = {
+    "+": int.__add__,
+    "-": int.__sub__,
+    "*": int.__mul__,
+    "//": int.__floordiv__,
+}
+
+
+def combined(kind: str, x: Any, y: Any) -> Any:
+    """What two integers come to, as a Size where it may be another one for other inputs."""
+    if not isinstance(x, int) or not isinstance(y, int):
+        return NotImplemented
+    if kind == "*" and not {type(x), type(y)} <= {int, Size}:  # products of m say so themselves
+        return NotImplemented
+    if kind in "*//" and type(y) is int and y == 1:
+        return x
+    if (kind == "*" and type(x) is int and x == 1) or (kind == "+" and type(x) is int and x == 0):
+        return y
+    return Size(_RUN[kind](int(x), int(y)), (kind, x, y))
+
+
+def sized(s: Symbol) -> Symbol:
+    """A Symbol of an input whose shape says that it is the input's. A size of 1 stays: it is repeated elsewhere."""
+    shape = tuple(n if n == 1 or type(n) is not int else Size(n, ("shape", s, k)) for k, n in enumerate(s.shape))
+    return s.but(shape=shape)
+
+
+def has_sizes(s: Symbol) -> bool:
+    """Whether a computation has a size of an input as a number in it."""
+    return any(type(x) is Size for part in in_order([s]) for x in part.operands)
+
+
+def as_numbers(s: Symbol) -> Symbol:
+    """The same computation with the numbers of this run in place of sizes; named parts are left as they are."""
+
+    def plain(part: Symbol) -> Symbol:
+        if not any(type(x) is Size for x in part.operands):
+            return part
+        return part.but(operands=tuple(int(x) if type(x) is Size else x for x in part.operands))
+
+    whole = s.but(name=None, gradient=False)
+    if not has_sizes(whole):
+        return s
+    (body,) = rebuilt([whole], plain)
+    result: Symbol = body.but(name=s.name, gradient=s.gradient)
+    return result
