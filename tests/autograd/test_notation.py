@@ -276,19 +276,28 @@ OTHERS = {"BY_HAND", "SLOPES", "ENGINE"}  # nn.byhand computes without the engin
 
 
 def tables(package):
-    """The constants of a package's files that name two or more operations."""
+    """The constants of a package's files that name two or more operations, and dicts anywhere that name three."""
     names = {op.name for op in of_the_table()}
     folder = Path(inspect.getfile(package)).parent
     for path in sorted(folder.rglob("*.py")):
         if {"rules", "notation"} & set(path.relative_to(folder).parts):
             continue
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(node.value, (ast.Dict, ast.Set, ast.Tuple)):
-                target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-                keys = node.value.keys if isinstance(node.value, ast.Dict) else node.value.elts
-                found = [k for k in map(named, keys) if k in names]
-                if len(found) > 1:
-                    yield path.name, ast.unparse(target), found
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        constants = [x for x in tree.body if isinstance(x, (ast.Assign, ast.AnnAssign, ast.AugAssign))]
+        for node in constants:
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            if len(found := keys(node.value, names)) > 1:
+                yield path.name, ast.unparse(target), found
+        within = {id(x) for node in constants for x in ast.walk(node)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Dict) and id(node) not in within and len(found := keys(node, names)) > 2:
+                yield path.name, "a dict", found
+
+
+def keys(literal, names):
+    """The operations that a set, a tuple, a list or the keys of a dict name."""
+    found = getattr(literal, "elts", getattr(literal, "keys", ()))
+    return [k for k in map(named, found) if k in names]
 
 
 def named(key):
