@@ -5,9 +5,7 @@ What is named here is loaded when it is first used: Graphviz and the rest of wha
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from autograd.exports import exports
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from viz import dot, graph, page, plots, story  # noqa: F401
@@ -16,4 +14,13 @@ if TYPE_CHECKING:
     from viz.story import Story as Story, record as record
 
 if not TYPE_CHECKING:  # or else a type checker would let every name pass
-    __getattr__, __dir__ = exports(__name__)
+
+    def __getattr__(name: str) -> Any:
+        from autograd.exports import exports  # not before: `chalkgrad --help` needs no NumPy
+
+        return exports(__name__)[0](name)
+
+    def __dir__() -> list[str]:
+        from autograd.exports import exports
+
+        return exports(__name__)[1]()
