@@ -33,6 +33,7 @@ class Op:
     ours       neither NumPy's nor a user's
     declared   file and line of the declaration
     recorded   vjps and pushes for sweeps that are recorded, to be differentiated again
+    probabilities   all entries of its result are between 0 and 1
     kinked, quotient, factored   what cancel.py has to know
     """
 
@@ -48,6 +49,7 @@ class Op:
     prepare: Rule | None = None
     name: str = ""
     variadic: bool = False
+    probabilities: bool = False
     kinked: Rule | None = None
     quotient: Rule | None = None
     factored: Rule | None = None

@@ -23,6 +23,7 @@ from autograd.lines import user_line
 from autograd.modes import Observer, Switched
 from autograd.node import Node, next_index
 from autograd.op import Op
+from autograd.read.notation import row_of
 from autograd.read.symbol import Symbol, within
 from autograd.tensor import Tensor
 from autograd.tree import flatten
@@ -55,7 +56,7 @@ class StandIn(Symbol):
         for k, v in params.items():
             for s in _deciding(v) if k == "index" else within(v) if k != "where" else ():
                 cls._undecided(s, f"How many entries {op.name} chooses" if k == "index" else f"{op.name}({k}=…)")  # type: ignore[arg-type]
-        if op.function in _OF_ANY_SIZE:
+        if row_of(op.function).any_size:
             cls._undecided(next(within(operands)), f"How many entries {op.name} finds")  # type: ignore[arg-type]
 
     def _undecided(self, what: str, advice: str = "") -> NoReturn:
@@ -106,7 +107,7 @@ class StandIn(Symbol):
 
     def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any) -> Any:
         """A table that is looked up is one step of the program, as NumPy does it, where no gradient is asked for."""
-        if function in _LOOKUPS and Tensor not in types and not _has_tensors(args, kwargs):
+        if row_of(function).looks_up and Tensor not in types and not _has_tensors(args, kwargs):
             operands, params = _sorted(function, args, kwargs)
             return self.run(_looked_up(function), operands, params)
         return super().__array_function__(function, types, args, kwargs)
@@ -147,7 +148,6 @@ _LOOKING_UP = (
     "table = autograd.Tensor(table, requires_grad=False); then table[i] and np.take(table, i) are part of the program. "
     "Of methods use NumPy's functions: np.searchsorted(table, x). "
 )
-_LOOKUPS = frozenset({np.interp, np.take, np.choose})
 
 
 @cache
@@ -168,10 +168,6 @@ def _sorted(function: Callable[..., Any], args: Any, kwargs: Any) -> tuple[tuple
     last = max(i for i, name in enumerate(names) if next(within(bound.arguments[name]), None) is not None)
     first = {name: bound.arguments[name] for name in names[: last + 1]}
     return tuple(first.values()), {k: v for k, v in given.items() if k not in first}
-
-
-# Functions whose result is as long as there are entries of some kind.
-_OF_ANY_SIZE = {np.nonzero, np.flatnonzero, np.argwhere}
 
 
 def _deciding(index: Any) -> Iterator[Any]:

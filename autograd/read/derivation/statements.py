@@ -16,7 +16,6 @@ from autograd.node import Node, reaching
 from autograd.op import Op
 from autograd.read.code.helpers import Unwritten, written_out
 from autograd.read.code.source import Writer
-from autograd.read.code.spelling import Code
 from autograd.read.derivation.backward import Gradients, Recorded
 from autograd.read.derivation.lines import Lines
 from autograd.read.derivation.noise import Rounded, noise_of_recorded
@@ -24,6 +23,7 @@ from autograd.read.formulas.formula import write
 from autograd.read.formulas.latex import LATEX
 from autograd.read.formulas.style import Style
 from autograd.read.formulas.text import TEXT
+from autograd.read.notation.spelling import Code
 from autograd.read.symbol import Symbol, in_order
 from autograd.sweep import reverse
 
