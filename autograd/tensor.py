@@ -126,8 +126,7 @@ class Tensor(Operators, ArrayMethods, Conversions, NumPyProtocols, Inspection):
         return Tensor(self._value, name=self.name, requires_grad=False)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """What pickle and copy do with a Tensor: a leaf or a constant goes with its name and plain gradient, as one of
-        its own; a result is refused, since the graph that it belongs to cannot go along."""
+        """For pickle and copy: a leaf or a constant goes with its name and plain gradient; a result is refused."""
         if type(self.node) is Node and self.node.op is not None:
             raise GraphError(
                 f"{self._called()} is the result of {self.node.op.name}, and its graph cannot be copied or pickled; "
