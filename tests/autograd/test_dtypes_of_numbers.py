@@ -57,3 +57,33 @@ def test_most_functions_of_two_arrays_are_among_them():
         warnings.simplefilter("ignore")
         tried = {f.__name__ for f in FUNCTIONS if next(calls(f), None) is not None}
     assert {"dot", "inner", "outer", "kron", "where", "stack", "hstack", "linspace", "append", "multiply"} <= tried
+
+
+X, Y = np.array([0.1, 0.7]), np.array([0.3, 0.4], np.float32)
+# A number that NumPy computed is of double precision, and so is what a narrower array becomes beside it; a number of
+# Python's own has no precision.
+MIXED = {
+    "a sum": (lambda x, y: np.sum(x) * y, X, Y),
+    "an entry": (lambda x, y: x[0] + y, X, Y),
+    "NumPy of a number": (lambda c, y: np.exp(c) * y, 0.3, Y),
+    "and on from there": (lambda c, y: y / (2 * np.exp(c) - 1), 0.3, Y),
+    "a number": (lambda c, y: c * y, 0.3, Y),
+    "Python of a number": (lambda c, y: (2 * c - c**2) * y, 0.3, Y),
+    "NumPy's number": (lambda c, y: (2 * c - 1) * y, np.float64(0.3), Y),
+    "the engine of a number": (lambda c, y: ag.sigmoid(c) * y, 0.3, Y),
+    "dot of a number": (np.dot, 0.3, Y),
+    "inner": (np.inner, 0.3, Y),
+    "log_loss_logits": (ag.log_loss_logits, 0.3, Y),
+    "a mean of booleans": (lambda x, y: np.mean(x > 0.5) * y, X, Y),
+    "a Tensor": (lambda c, y: (np.exp(ag.Tensor(c)) * y).data, 0.3, Y),
+    "a gradient": (ag.grad(lambda x, y: np.sum(np.sum(np.exp(x)) * y), argnums=(0, 1)), X, Y),
+}
+
+
+@pytest.mark.parametrize("case", MIXED)
+def test_a_program_computes_in_the_precision_of_its_function(case):
+    f, *args = MIXED[case]
+    found, expected = ag.compile(f)(*args), f(*args)
+    for a, b in zip(*(x if type(x) is tuple else (x,) for x in (found, expected)), strict=True):
+        assert np.asarray(a).dtype == np.asarray(b).dtype
+        np.testing.assert_allclose(a, b, rtol=4 * np.finfo(np.asarray(b).dtype).eps)
