@@ -208,10 +208,10 @@ _PYTHONS |= {np.power, np.floor_divide, np.remainder}
 
 
 def _is_of_numpy(op: Op, operands: tuple[Any, ...], raws: tuple[Any, ...]) -> bool:
-    """Whether a number is an np.float64 where plain values are computed with; Symbols and Tensors keep Python floats."""
-    if any(isinstance(x, (np.ndarray, np.generic)) for x in raws) or any(
-        getattr(x, "decides", False) for x in operands
-    ):
+    """Whether a number, which Symbols and Tensors keep as a Python float, is an np.float64 among plain values."""
+    if any(isinstance(x, (np.ndarray, np.generic)) for x in raws):
+        return True
+    if any(isinstance(x, Symbol) and x.decides for x in operands):
         return True
     return op.function not in _PYTHONS and not (op.ours and op.scalar is not None)
 

@@ -105,8 +105,8 @@ class StandIn(Symbol):
         )
 
     def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any) -> Any:
-        """What NumPy itself is to do, since no gradient is asked for, is one step of the program: to look up a table; and
-        in half precision what Tensors count in single, as a norm, which may overflow in NumPy."""
+        """What NumPy itself is to do, since no gradient is asked for, is one step of the program: to look up a table;
+        and in half precision what Tensors count in single, as a norm, which may overflow in NumPy."""
         wider = getattr(COMPOSITES.get(function), "wider_than_numpy", False)
         by_numpy = function in _LOOKUPS or (wider and _in_half_precision(args, kwargs))
         if by_numpy and Tensor not in types and not _has_tensors(args, kwargs):
