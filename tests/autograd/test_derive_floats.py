@@ -114,10 +114,17 @@ def test_rounding_noise_is_not_called_a_defect(cost, dtype):
     assert ag.derive(NOISE[cost](x), convention="true")["dx"].shape == (3, 5)
 
 
+def called(t, name):
+    t.name = name
+    return t
+
+
 COSTS = {
     "at noise": lambda x, y: np.sum(np.log(np.exp(x)) - x) + np.sum(x * y),
     "ordinary": lambda x, y: np.sum(x / y),
     "small": lambda x, y: 1e-12 * np.sum(x / y),
+    "small, by a sigmoid that is recognized": lambda x, y: 1e-12 * np.sum(called(1 / (1 + np.exp(-x)), "a") * y),
+    "by a small sigmoid": lambda x, y: np.sum(called(1 / (1 + np.exp(30 - x)), "a") * y),
 }
 WRONG = {"another operation": lambda r: r + r, "a millionth off": lambda r: r * (1 + 1e-6)}
 
