@@ -77,6 +77,7 @@ MIXED = {
     "a mean of booleans": (lambda x, y: np.mean(x > 0.5) * y, X, Y),
     "a Tensor": (lambda c, y: (np.exp(ag.Tensor(c)) * y).data, 0.3, Y),
     "a gradient": (ag.grad(lambda x, y: np.sum(np.sum(np.exp(x)) * y), argnums=(0, 1)), X, Y),
+    "a slope": (lambda x, y: ag.jvp(lambda x: np.sum(x) * y, (x,), (x,)), X, Y),
 }
 
 
@@ -87,3 +88,30 @@ def test_a_program_computes_in_the_precision_of_its_function(case):
     for a, b in zip(*(x if type(x) is tuple else (x,) for x in (found, expected)), strict=True):
         assert np.asarray(a).dtype == np.asarray(b).dtype
         np.testing.assert_allclose(a, b, rtol=4 * np.finfo(np.asarray(b).dtype).eps)
+
+
+# Functions of double precision with constants of less, whose values are exact in double: so are the derivatives.
+IN_DOUBLE = {
+    "dot": lambda x, y: 0.3 * np.dot(x, y),
+    "entries": lambda x, y: 0.3 * (x[0] * y[0] + np.sin(x[1]) / y[1]),
+    "sum": lambda x, y: 0.3 * np.sum(x * y),
+    "sums": lambda x, y: 0.3 * (np.sum(x) * np.sum(y.astype(float))),
+    "a number on an array": lambda x, y: np.mean(np.sum(np.exp(x)) * y.astype(x.dtype) / y),
+    "a number beside an array": lambda x, y: np.sum(np.sum(np.exp(x)) * y + y / np.prod(x)),
+    "einsum": lambda x, y: 0.3 * np.einsum("i,i->", x, y),
+    "log_loss": lambda x, y: 0.3 * np.sum(ag.log_loss(x[0], np.round(4 * y) / 4)),
+}
+
+
+@pytest.mark.parametrize("narrow", [np.float32, np.float16])
+@pytest.mark.parametrize("case", IN_DOUBLE)
+def test_derivatives_of_double_precision_are_computed_in_it(case, narrow):
+    f, y, t = IN_DOUBLE[case], Y.astype(narrow), np.array([0.3, 0.7])
+    for derived in (
+        lambda y: ag.grad(f)(X, y),
+        lambda y: ag.jvp(lambda x: f(x, y), (X,), (t,))[1],
+        lambda y: ag.grad(lambda x: np.sum(ag.grad(f)(x, y) * t))(X),
+    ):
+        found, exact = derived(y), derived(y.astype(float))
+        np.testing.assert_allclose(found, exact, rtol=1e-14)
+        np.testing.assert_allclose(ag.compile(derived)(y), exact, rtol=1e-14)
