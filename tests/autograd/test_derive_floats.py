@@ -154,6 +154,13 @@ def test_a_defect_is_told_from_noise(monkeypatch, cost, wrong, planted):
         ag.derive(COSTS[cost](x, y), convention="true")
 
 
+def test_a_mask_has_no_negative():
+    x, y = (ag.Tensor(np.array(v), name=name) for v, name in (([0.5, 2.0, 1.0], "x"), ([1.0, 1.0, 3.0], "y")))
+    dx, dy = ag.derive(np.sum(x - np.where(y > x, y, x)), convention="true").lines
+    assert dx.value.tolist() == [1.0, 0.0, 1.0]
+    assert dy.value.tolist() == [-1.0, 0.0, -1.0]
+
+
 def test_random_costs():
     counts, faults = derived(60, seed=5)
     assert counts["derived"] > 40
