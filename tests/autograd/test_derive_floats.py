@@ -161,6 +161,16 @@ def test_a_mask_has_no_negative():
     assert dy.value.tolist() == [-1.0, 0.0, -1.0]
 
 
+@pytest.mark.parametrize("beside", [lambda x: x / 2, lambda x: np.tanh(x) + 1, lambda x: x, lambda x: 0.5])
+def test_a_condition_beside_a_value_that_nothing_else_uses(beside):
+    for compared in (np.greater, np.less_equal):
+        for swapped in (False, True):
+            x, y = (ag.Tensor(np.array(v), name=name) for v, name in (([0.5, 2.0, 1.0], "x"), ([1.0, 1.0, 3.0], "y")))
+            condition = compared(*((beside(x), y) if swapped else (y, beside(x))))
+            dy = ag.derive(np.sum(np.where(condition, 3 * y, x)), convention="true")["dy"]
+            assert dy.value.tolist() == (3.0 * condition).tolist()
+
+
 def test_random_costs():
     counts, faults = derived(60, seed=5)
     assert counts["derived"] > 40
