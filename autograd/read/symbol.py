@@ -21,6 +21,7 @@ from autograd.methods import ArrayMethods
 from autograd.node import Constant, Node
 from autograd.op import COMPOSITES, OPS, TRACED, Op
 from autograd.printable import printable
+from autograd.read.notation import row_of
 from autograd.rules import UFUNC_METHODS, getitem
 from autograd.sweep import fit
 from autograd.tensor import Tensor
@@ -173,10 +174,6 @@ def _call(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
 TRACED[Symbol] = _call
 
 
-# What does not depend on values, so that it is no step of a computation.
-_OF_SHAPES = {np.shape, np.ndim, np.size, np.result_type, np.common_type, np.isrealobj, np.iscomplexobj}
-
-
 @cache
 def _unregistered(ufunc: np.ufunc) -> Op:
     """A function of NumPy's that Tensors do not take, but that a rule may use on booleans: &, |, ~."""
@@ -194,7 +191,7 @@ def _run(op: Op, operands: tuple[Any, ...], params: dict[str, Any]) -> Any:
     with np.errstate(all="ignore"):
         value = op.function(*raws, **plain) if op.kind == "constant" else op.run(raws, plain)
     several = type(value) is tuple and any(isinstance(part, np.ndarray) for part in value)
-    if op.function in _OF_SHAPES:
+    if row_of(op.function).static:
         return value
     shape = _known_sizes(operands, np.shape(value)) if op.kind == "elementwise" else None
     symbol = kind(value, function=op.name, call=op.function, operands=tuple(operands), params=params, shape=shape)

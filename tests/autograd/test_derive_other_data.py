@@ -67,7 +67,9 @@ def agrees(cost, w, x, others, is_leaf):
         with np.errstate(all="ignore"):
             J = cost(leaves["x"], leaves["w"])
             J.backward()
-            found = run(**{k: v for k, v in {"w": w1, "x": x1}.items() if k in derivation.inputs})
+            # Where the number of samples is no size of an input's that the program uses, it is an argument, too.
+            given = {"w": w1, "x": x1, "m": x1.shape[1]}
+            found = run(**{k: v for k, v in given.items() if k in derivation.inputs})
         np.testing.assert_allclose(found["J"], J.data, rtol=1e-9)
         for name in ("w", "x") if is_leaf else ("w",):
             np.testing.assert_allclose(found[f"d{name}"], leaves[name].grad, rtol=1e-9, atol=1e-12, strict=True)

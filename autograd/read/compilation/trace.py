@@ -23,6 +23,7 @@ from autograd.errors import DtypeError, GraphError, Undecided, Unsupported, desc
 from autograd.modes import Switched, user_line
 from autograd.node import Node, next_index
 from autograd.op import COMPOSITES, Op
+from autograd.read.notation import row_of
 from autograd.read.symbol import Symbol, within
 from autograd.tensor import Tensor
 from autograd.tree import flatten
@@ -55,7 +56,7 @@ class StandIn(Symbol):
         for k, v in params.items():
             for s in _deciding(v) if k == "index" else within(v) if k != "where" else ():
                 cls._undecided(s, f"How many entries {op.name} chooses" if k == "index" else f"{op.name}({k}=…)")  # type: ignore[arg-type]
-        if op.function in _OF_ANY_SIZE:
+        if row_of(op.function).any_size:
             cls._undecided(next(within(operands)), f"How many entries {op.name} finds")  # type: ignore[arg-type]
 
     def _undecided(self, what: str, advice: str = "") -> NoReturn:
@@ -108,7 +109,7 @@ class StandIn(Symbol):
         """What NumPy itself is to do, since no gradient is asked for, is one step of the program: to look up a table;
         and in half precision what Tensors count in single, as a norm, which may overflow in NumPy."""
         wider = getattr(COMPOSITES.get(function), "wider_than_numpy", False)
-        by_numpy = function in _LOOKUPS or (wider and _in_half_precision(args, kwargs))
+        by_numpy = row_of(function).looks_up or (wider and _in_half_precision(args, kwargs))
         if by_numpy and Tensor not in types and not _has_tensors(args, kwargs):
             operands, params = _sorted(function, args, kwargs)
             return self.run(_by_numpy(function), operands, params)
@@ -150,7 +151,6 @@ _LOOKING_UP = (
     "table = autograd.Tensor(table, requires_grad=False); then table[i] and np.take(table, i) are part of the program. "
     "Of methods use NumPy's functions: np.searchsorted(table, x). "
 )
-_LOOKUPS = frozenset({np.interp, np.take, np.choose})
 
 
 @cache
@@ -175,10 +175,6 @@ def _sorted(function: Callable[..., Any], args: Any, kwargs: Any) -> tuple[tuple
     last = max(i for i, name in enumerate(names) if next(within(bound.arguments[name]), None) is not None)
     first = {name: bound.arguments[name] for name in names[: last + 1]}
     return tuple(first.values()), {k: v for k, v in given.items() if k not in first}
-
-
-# Functions whose result is as long as there are entries of some kind.
-_OF_ANY_SIZE = {np.nonzero, np.flatnonzero, np.argwhere}
 
 
 def _deciding(index: Any) -> Iterator[Any]:

@@ -15,7 +15,6 @@ from autograd.node import Node, reaching
 from autograd.op import Op
 from autograd.read.code.helpers import Unwritten, written_out
 from autograd.read.code.source import Writer
-from autograd.read.code.spelling import Code
 from autograd.read.derivation.backward import Gradients, Recorded
 from autograd.read.derivation.lines import Lines
 from autograd.read.derivation.noise import Rounded
@@ -23,6 +22,7 @@ from autograd.read.formulas.formula import write
 from autograd.read.formulas.latex import LATEX
 from autograd.read.formulas.style import Style
 from autograd.read.formulas.text import TEXT
+from autograd.read.notation.spelling import Code
 from autograd.read.symbol import Symbol
 from autograd.sweep import fit, reverse
 
