@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ConversionError, DtypeError, GraphError, ShapeError, describe
-from autograd.fitting import fit, settle
+from autograd.fitting import fit, narrower, settle
 from autograd.locks import plain
 from autograd.op import TRACED, VALUE, Op
 
@@ -61,12 +61,6 @@ def narrow(value: Any) -> bool:
     """
     dtype = getattr(value, "dtype", None)  # a Python number has none, and a list is an array by now
     return dtype is not None and dtype.kind in "iub" and dtype != _WIDE
-
-
-def narrower(x: Any) -> bool:
-    """Whether this is an array or a scalar of a floating dtype with fewer digits than a Python float."""
-    dtype = getattr(x, "dtype", None)
-    return dtype is not None and dtype.kind == "f" and dtype.itemsize < _DOUBLE.itemsize
 
 
 def promoting(given: Sequence[Any], raws: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -67,3 +67,14 @@ def repeated(big: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, ...] | 
         return ()
     axes = tuple(range(added)) + tuple(i + added for i, n in enumerate(shape) if n == 1 != big[i + added])
     return axes if len(axes) != 1 else axes[0]  # a single axis is reduced faster when it is not in a tuple
+
+
+def narrower(x: Any) -> bool:
+    """Whether this is an array or a scalar of a floating dtype with fewer digits than a Python float."""
+    dtype = getattr(x, "dtype", None)
+    return dtype is not None and dtype.kind == "f" and dtype.itemsize < _FLOAT.itemsize
+
+
+def in_single(g: Any, dtype: Any) -> bool:
+    """Whether it was computed with fewer digits than this dtype has, that of a Python float if it is None."""
+    return (dtype is None or dtype == _FLOAT) and narrower(g)

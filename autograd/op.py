@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import Undecided
-from autograd.fitting import HALF, settle, wide
+from autograd.fitting import HALF, in_single, settle, wide
 from autograd.node import Node
 
 Rule = Callable[..., Any]
@@ -101,7 +101,7 @@ class Op:
         if wrap is not None or node.dtype is not None:
             g, (out, inputs) = wide(g), self.read(node, wrap)
             vjps = self.vjps if wrap is None else self.recorded[0]
-        if self.plain == 2 and active is None and not params:
+        if self.plain == 2 and active is None and not params and (node.dtype is not None or type(inputs[0]) is float):
             # The calls of most rules, written out: a sweep over numbers takes 14 % fewer instructions.
             (p, q), (x, y), (v, w) = node.parents, inputs, vjps
             with_p, with_q = type(p) is Node and v is not None, type(q) is Node and w is not None
@@ -113,7 +113,10 @@ class Op:
             vjps, inputs, params = vjps.begin(inputs, params), (), {}  # type: ignore[attr-defined]
         wanted = [type(p) is Node and (active is None or p in active) for p in node.parents]
         rules = [vjps[i] if is_wanted else None for i, is_wanted in enumerate(wanted)]
-        return [r and self._ran(f"vjp_{i}", r, (g, out, *inputs), params) for i, r in enumerate(rules)]
+        return [
+            r and self._ran(f"vjp_{i}", r, (g, out, *inputs), params, node.parents[i].dtype)
+            for i, r in enumerate(rules)
+        ]
 
     def pushforward(
         self, node: Node, tangents: dict[Node, Any], wrap: Wrap | None = None, apart: bool = False
@@ -128,7 +131,7 @@ class Op:
         if moving and not apart and hasattr(pushes, "all_of"):
             return [(moving[0], pushes.all_of(known, *inputs, **node.params))]
         rules = [(i, pushes[i]) for i in moving]
-        return [(i, self._ran(f"jvp_{i}", r, (known[i], out, *inputs), node.params)) for i, r in rules if r is not None]
+        return [(i, self._ran(f"jvp_{i}", r, (known[i], out, *inputs), node.params, node.dtype)) for i, r in rules if r]
 
     def read(self, node: Node, wrap: Wrap | None) -> tuple[Any, tuple[Any, ...]]:
         """What the rules read of `node`, as `wrap` makes it; of half precision in single, since rules count and sum."""
@@ -139,10 +142,11 @@ class Op:
             inputs = tuple(x if reads == NOTHING else wrap(x, p) for x, p, reads in reading)
         return (wide(out), tuple(map(wide, inputs))) if node.dtype == HALF else (out, inputs)
 
-    def _ran(self, which: str, rule: Rule, read: tuple[Any, ...], params: dict[str, Any]) -> Any:
-        """What a rule gives; where 1/0 raises, on Python's floats, what it gives on NumPy's."""
+    def _ran(self, which: str, rule: Rule, read: tuple[Any, ...], params: dict[str, Any], dtype: Any) -> Any:
+        """What a rule gives for a receiver of this dtype; on NumPy's numbers where Python's do not do."""
         try:
-            return rule(*read, **params)
+            found = rule(*read, **params)
+            return by_numpy(rule, read, params) if type(read[0]) is float and in_single(found, dtype) else found
         except ArithmeticError:
             return by_numpy(rule, read, params)
         except Undecided as undecided:
@@ -150,7 +154,9 @@ class Op:
 
 
 def by_numpy(rule: Rule, read: tuple[Any, ...], params: dict[str, Any]) -> Any:
-    """The rule on NumPy's numbers: Python's raise at 1/0, where NumPy gives inf and a warning."""
+    """The rule on NumPy's numbers: Python's raise at 1/0, where NumPy gives inf and a warning, and have no precision of
+    their own beside narrower operands.
+    """
     return rule(*(np.float64(x) if type(x) in (float, int) else x for x in read), **params)
 
 

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from autograd.arguments import mode_of
-from autograd.convert import narrower
 from autograd.declare import defined, linear, variadic
 from autograd.errors import ShapeError
+from autograd.fitting import narrower
 from autograd.op import VALUE
 from autograd.rules.reductions import refuse_keywords
 
@@ -70,7 +70,9 @@ def deciding(x: Any, beside: Any) -> Any:
 
     To np.multiply it has no precision of its own.
     """
-    return np.float64(x) if type(x) in (int, float) and narrower(beside) else x
+    if not narrower(beside):
+        return x
+    return np.float64(x) if type(x) in (int, float) else x.promoted() if hasattr(x, "promoted") else x
 
 
 @defined(np.dot)

@@ -19,10 +19,11 @@ from typing import Any, NamedTuple, NoReturn
 import numpy as np
 
 from autograd.errors import DtypeError, GraphError, Undecided, Unsupported, describe
+from autograd.fitting import HALF
 from autograd.lines import user_line
 from autograd.modes import Observer, Switched
 from autograd.node import Node, next_index
-from autograd.op import Op
+from autograd.op import COMPOSITES, Op
 from autograd.read.notation import row_of
 from autograd.read.symbol import Symbol, within
 from autograd.tensor import Tensor
@@ -106,10 +107,13 @@ class StandIn(Symbol):
         )
 
     def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any) -> Any:
-        """A table that is looked up is one step of the program, as NumPy does it, where no gradient is asked for."""
-        if row_of(function).looks_up and Tensor not in types and not _has_tensors(args, kwargs):
+        """What NumPy itself is to do, since no gradient is asked for, is one step of the program: to look up a table;
+        and in half precision what Tensors count in single, as a norm, which may overflow in NumPy."""
+        wider = getattr(COMPOSITES.get(function), "wider_than_numpy", False)
+        by_numpy = row_of(function).looks_up or (wider and _in_half_precision(args, kwargs))
+        if by_numpy and Tensor not in types and not _has_tensors(args, kwargs):
             operands, params = _sorted(function, args, kwargs)
-            return self.run(_looked_up(function), operands, params)
+            return self.run(_by_numpy(function), operands, params)
         return super().__array_function__(function, types, args, kwargs)
 
     def __setitem__(self, index: Any, value: Any) -> NoReturn:
@@ -151,8 +155,12 @@ _LOOKING_UP = (
 
 
 @cache
-def _looked_up(function: Callable[..., Any]) -> Op:
+def _by_numpy(function: Callable[..., Any]) -> Op:
     return Op(function, "constant", (), (), (), False, {})
+
+
+def _in_half_precision(args: Any, kwargs: Any) -> bool:
+    return any(getattr(x, "dtype", None) == HALF for x in flatten((args, kwargs))[0])
 
 
 def _has_tensors(args: Any, kwargs: Any) -> bool:

@@ -281,13 +281,13 @@ def _opposite(condition: Symbol) -> Symbol | None:
 
 
 def _signed(line: Symbol) -> Symbol:
-    """−x for (−1)·x."""
+    """−x for (−1)·x; a mask has no negative."""
 
     def change(s: Symbol) -> Symbol:
         if s.call is not np.multiply:
             return s
         for number, of in (s.operands, s.operands[::-1]):
-            if isinstance(of, Symbol) and of.shape == s.shape and _is_minus_one(number):
+            if isinstance(of, Symbol) and (of.shape, of.dtype) == (s.shape, s.dtype) and _is_minus_one(number):
                 negative: Symbol = -of
                 return negative.but(name=s.name, gradient=s.gradient)
         return s

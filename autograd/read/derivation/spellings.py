@@ -91,7 +91,7 @@ def _sign_of(known: Recognizer, condition: Any) -> tuple[Any, bool, bool]:
     if _recorded(left) is None:
         left, right, function = right, left, mirrored
     z = _recorded(left)
-    if z is None or z not in known.values or _recorded(right) is not None or exact_number(right) != 0:
+    if z is None or z not in known.values or isinstance(right, (Origin, ref)) or exact_number(right) != 0:
         return None, False, False
     return z, function in (np.greater, np.greater_equal), function in (np.greater, np.less_equal)
 
