@@ -132,70 +132,6 @@ class Op:
         read = [(i, push, (known[i], out, *inputs)) for i in moving if (push := pushes[i]) is not None]
         return [(i, self._ran(f"jvp_{i}", push, r, node.params, node.dtype)) for i, push, r in read]
 
-    def reading(self, n: int) -> Sequence[int]:
-        """What the rules read of each of n operands."""
-        return tuple(self.reads) * n if self.variadic else self.reads
-
-    def run(self, raws: Sequence[Any], params: dict[str, Any]) -> Any:
-        """The result for plain operands, in the form in which a Tensor keeps it."""
-        try:
-            if self.scalar is not None and all(type(x) is float for x in raws):
-                return settle(self.scalar(*raws, **params))
-            for x in raws:
-                if type(x) in TRACED:  # a value that only stands for one, while a program is read off a function
-                    return type(x).run(self, raws, params)
-            if self.variadic:
-                return settle(self.kernel(raws, **params))
-            return settle(self.kernel(*raws, **params))
-        except (ValueError, ArithmeticError) as error:  # math.exp(1000) raises where NumPy gives inf: let NumPy say it
-            if self.variadic or (isinstance(error, ValueError) and not all(type(x) is float for x in raws)):
-                raise
-            # A function of the engine's own computes as Python does with Python's floats, so they become NumPy's.
-            raws = [np.float64(x) if type(x) is float else x for x in raws]
-            return settle(self.function(*raws, **params))
-
-    def pullback(
-        self, node: Node, g: Any, active: Collection[Node] | None = None, wrap: Wrap | None = None
-    ) -> list[Any]:
-        """What each operand of `node` receives of its gradient g; None where none flows. Here all vjps are run.
-
-        active  the nodes that a gradient is wanted for; None: all
-        """
-        out, inputs, params, vjps = node.out, node.inputs, node.params, self.vjps
-        if wrap is not None or node.dtype is not None:
-            g, (out, inputs) = wide(g), self.read(node, wrap)
-            vjps = self.vjps if wrap is None else self.recorded[0]
-        if self.plain == 2 and active is None and not params and (node.dtype is not None or type(inputs[0]) is float):
-            # The calls of most rules, written out: a sweep over numbers takes 14 % fewer instructions.
-            (p, q), (x, y), (v, w) = node.parents, inputs, vjps
-            with_p, with_q = type(p) is Node and v is not None, type(q) is Node and w is not None
-            try:
-                return [v(g, out, x, y) if with_p else None, w(g, out, x, y) if with_q else None]  # type: ignore[misc]
-            except (ArithmeticError, Undecided):
-                pass  # one by one
-        if self.variadic:
-            vjps, inputs, params = vjps.begin(inputs, params), (), {}  # type: ignore[attr-defined]
-        shares: list[Any] = [None] * len(node.parents)
-        for i, p in enumerate(node.parents):
-            if type(p) is Node and (active is None or p in active) and (vjp := vjps[i]) is not None:
-                shares[i] = self._ran(f"vjp_{i}", vjp, (g, out, *inputs), params, p.dtype)
-        return shares
-
-    def pushforward(
-        self, node: Node, tangents: dict[Node, Any], wrap: Wrap | None = None, apart: bool = False
-    ) -> list[tuple[int, Any]]:
-        """What the tangents of operands of `node` give for its own: position, share. Here all pushes are run.
-
-        apart  one share for each operand, also where a rule finds the sum of all at once
-        """
-        (out, inputs), pushes = self.read(node, wrap), self.pushes if wrap is None else self.recorded[1]
-        known = [wide(tangents.get(parent)) if type(parent) is Node else None for parent in node.parents]
-        moving = [i for i, t in enumerate(known) if t is not None]
-        if moving and not apart and hasattr(pushes, "all_of"):
-            return [(moving[0], pushes.all_of(known, *inputs, **node.params))]
-        rules = [(i, pushes[i]) for i in moving]
-        return [(i, self._ran(f"jvp_{i}", r, (known[i], out, *inputs), node.params, node.dtype)) for i, r in rules if r]
-
     def read(self, node: Node, wrap: Wrap | None) -> tuple[Any, tuple[Any, ...]]:
         """What the rules read of `node`, as `wrap` makes it; of half precision in single, since rules count and sum."""
         out, inputs = node.out, node.inputs
@@ -217,7 +153,7 @@ class Op:
 
 
 def by_numpy(rule: Rule, read: tuple[Any, ...], params: dict[str, Any]) -> Any:
-    """The rule on NumPy's numbers: Python's raise at 1/0, and have no precision of their own beside narrower operands."""
+    """The rule on NumPy's numbers: Python's raise at 1/0, and have no precision of their own beside float32."""
     return rule(*(np.float64(x) if type(x) in (float, int) else x for x in read), **params)
 
 
