@@ -1,9 +1,8 @@
 """The two sweeps over a recorded graph: `reverse` (gradients) and `forward` (tangents), once each.
 
-Both run the rules on plain arrays, or, when `wrap` is given, on what that makes of them: on Tensors, which records the
-sweep itself as a graph, or on Symbols, which gives its formulas. `wrap(x, operand)` is asked for all that a rule reads:
-x is a value or, where the rule reads no more, a shape; the operand a Node, or else the constant itself. It is handed
-in, since this file knows neither Tensor nor Symbol.
+Both run the rules on plain arrays, or on what `wrap` makes of them: on Tensors, which records the sweep itself as a
+graph, or on Symbols, which gives its formulas. `wrap(x, operand)` is asked for all that a rule reads: x is a value or,
+where the rule reads no more, a shape; the operand a Node, or else the constant itself.
 """
 
 from __future__ import annotations
@@ -40,8 +39,7 @@ def reverse(
     ends = () if targets is None else targets
     grads: dict[Node, Any] = {root: seed}
     for node in reversed(nodes):
-        g = None if node.op is None else grads.pop(node, None)
-        if g is None:
+        if node.op is None or (g := grads.pop(node, None)) is None:
             continue
         for visit in visits:
             g = visit(node, g)
@@ -49,7 +47,6 @@ def reverse(
             grads[node] = g
             if node in ends and not through:
                 continue
-        assert node.op is not None
         for i, share in enumerate(node.op.pullback(node, g, active, wrap)):
             if share is None:
                 continue

@@ -1,8 +1,7 @@
 """Tensor: a value, the node that recorded it, and a name.
 
-Everything that can be done with a NumPy array can be done with a Tensor: operators, methods and NumPy's own functions
-(through its protocols, NEP 13 and NEP 18) all end in `apply`, which runs the operation and records it. No derivative
-stands in this file: those are the rows of `autograd/rules/`.
+Operators, methods and NumPy's own functions (through its protocols, NEP 13 and NEP 18) all end in `apply`, which runs
+the operation and records it. No derivative stands in this file: those are the rows of `autograd/rules/`.
 """
 
 from __future__ import annotations
