@@ -51,9 +51,8 @@ def reverse(
             if share is None:
                 continue
             parent = node.parents[i]
-            if type(share) is float and parent.dtype is None:
-                fitted = share
-            else:
+            fitted = share
+            if type(share) is not float or parent.dtype is not None:
                 fitted = fit(share, parent.shape, parent.dtype, g if parent.op is None or parent in ends else None)
             # A new sum each time, never `+=`: a rule may return the same array for both operands, as add's does.
             grads[parent] = total = grads[parent] + fitted if parent in grads else fitted
