@@ -89,7 +89,7 @@ def combined(kind: str, x: Any, y: Any) -> Any:
         return NotImplemented
     if kind == "*" and not {type(x), type(y)} <= {int, Size}:  # products of m say so themselves
         return NotImplemented
-    if kind in "*//" and type(y) is int and y == 1:
+    if type(y) is int and y == (kind in "*//"):  # x·1, x + 0
         return x
     if (kind == "*" and type(x) is int and x == 1) or (kind == "+" and type(x) is int and x == 0):
         return y
@@ -104,7 +104,14 @@ def sized(s: Symbol) -> Symbol:
 
 def has_sizes(s: Symbol) -> bool:
     """Whether a computation has a size of an input as a number in it."""
-    return any(type(x) is Size for part in in_order([s]) for x in part.operands)
+    return any(map(_is_sized, (x for part in in_order([s]) for x in (*part.operands, *part.params.values()))))
+
+
+def _is_sized(x: Any) -> bool:
+    """Whether it is a size that may be another one, or has such a size in it, as a shape has."""
+    if type(x) is slice:
+        return any(map(_is_sized, (x.start, x.stop, x.step)))
+    return any(map(_is_sized, x)) if type(x) in (tuple, list) else isinstance(x, int) and type(x) not in (int, bool)
 
 
 def as_numbers(s: Symbol) -> Symbol:

@@ -44,7 +44,7 @@ class Count(int):
     def __mul__(self, other: Any) -> Any:
         if isinstance(other, Count):
             return Count(self.symbol * other.symbol)
-        return self if other == 1 else Count(int(other) * self.symbol) if isinstance(other, int) else NotImplemented
+        return self if other == 1 else Count(other * self.symbol) if isinstance(other, int) else NotImplemented
 
     __rmul__ = __mul__
 
