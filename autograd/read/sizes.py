@@ -10,10 +10,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd.read.symbol import Symbol, in_order, rebuilt
+from autograd.read.symbol import Symbol, in_order, never, rebuilt
 
 Form = tuple[Any, ...]  # ("shape", symbol, axis), or ("+", x, y) of numbers and sizes
 
@@ -114,17 +114,12 @@ def _is_sized(x: Any) -> bool:
     return any(map(_is_sized, x)) if type(x) in (tuple, list) else isinstance(x, int) and type(x) not in (int, bool)
 
 
-def as_numbers(s: Symbol) -> Symbol:
-    """The same computation with the numbers of this run in place of sizes; named parts are left as they are."""
+def as_numbers(roots: Sequence[Symbol]) -> list[Symbol]:
+    """The same computations with the numbers of this run in place of sizes. What they share stays shared."""
 
     def plain(part: Symbol) -> Symbol:
         if not any(type(x) is Size for x in part.operands):
             return part
         return part.but(operands=tuple(int(x) if type(x) is Size else x for x in part.operands))
 
-    whole = s.but(name=None, gradient=False)
-    if not has_sizes(whole):
-        return s
-    (body,) = rebuilt([whole], plain)
-    result: Symbol = body.but(name=s.name, gradient=s.gradient)
-    return result
+    return rebuilt(roots, plain, never)

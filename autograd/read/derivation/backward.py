@@ -111,8 +111,9 @@ class Recorded:
     def _with_m(self, operand: Any, shape: tuple[int, ...]) -> tuple[int, ...]:
         """A shape with m in place of the size that is the number of samples, which is remembered."""
         axis = self.samples.axis(operand)
-        if axis is not None and self.count is None and type(shape[axis]) is Size:
-            self.count = shape[axis]
+        size = None if axis is None else shape[axis]
+        if self.count is None and isinstance(size, Size):
+            self.count = size
         return self.samples.shape(operand, shape)
 
     def _sized(self, node: Node, operands: tuple[Any, ...]) -> tuple[int, ...]:

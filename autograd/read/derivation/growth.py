@@ -39,7 +39,8 @@ def grown(op: Op, operands: Sequence[Any], params: dict[str, Any], shape: tuple[
     longer = [(a, trial.shape(a.places, _MORE)) for a in axes.values()]
     alone = [a for a, found in longer if found is None]  # which have to be as long as others
     for n in {int(a.size) for a in alone}:
-        together = _Axes(next(a.size for a in alone if a.size == n), [at for a in alone if a.size == n for at in a.places])
+        group = [a for a in alone if a.size == n]
+        together = _Axes(group[0].size, [at for a in group for at in a.places])
         longer.append((together, trial.shape(together.places, _MORE)))
     return tuple(
         _made(k, n, [(a, found[k] - n) for a, found in longer if found is not None and len(found) == len(shape)], trial)
@@ -72,7 +73,8 @@ class _Trial:
         try:
             with np.errstate(all="ignore"), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                return np.shape(self._op.run(raws, self._params))
+                shape: tuple[int, ...] = np.shape(self._op.run(raws, self._params))
+                return shape
         except (TypeError, ValueError, LookupError, ArithmeticError):
             return None
 
