@@ -6,6 +6,8 @@
 >>> rows, columns = sized(Symbol(np.ones((4, 6)), "X")).shape
 >>> rows, (2 * columns + 1).written(lambda s: s.name)
 (4, '2 * X.shape[1] + 1')
+>>> (2 * ((columns + 1) // 2)).written(lambda s: s.name)
+'2 * ((X.shape[1] + 1) // 2)'
 """
 
 from __future__ import annotations
@@ -60,6 +62,11 @@ class Size(int):
         """Whether it is the size of one axis, as it stands."""
         return bool(self.form[0] == "shape")
 
+    @property
+    def is_of_inputs(self) -> bool:
+        """Whether it is computed from sizes of inputs and numbers alone, not from what has a name of its own, as m."""
+        return all(x.is_of_inputs if isinstance(x, Size) else type(x) in (int, str, Symbol) for x in self.form)
+
     def written(self, variable: Callable[[Symbol], str], literal: Callable[[Any], str] = repr) -> str:
         """As code: X.shape[1].
 
@@ -69,9 +76,10 @@ class Size(int):
         if kind == "shape":
             return f"{variable(first)}.shape[{second}]"
         texts = [x.written(variable, literal) if isinstance(x, Size) else literal(x) for x in (first, second)]
-        loose = [isinstance(x, Size) and x.form[0] in "+-" for x in (first, second)]
-        loose = [is_sum and (kind in "*//" or i == 1) for i, is_sum in enumerate(loose)]
-        left, right = (f"({text})" if inner else text for text, inner in zip(texts, loose, strict=True))
+        inner = [x.form[0] if isinstance(x, Size) else "" for x in (first, second)]
+        left = f"({texts[0]})" if inner[0] in ("+", "-") and kind in ("*", "//") else texts[0]
+        closed = inner[1] in ("", "shape") or (kind == "*" == inner[1]) or (kind in "+-" and inner[1] in ("*", "//"))
+        right = texts[1] if closed else f"({texts[1]})"
         return f"{left} {kind} {right}"
 
 

@@ -33,15 +33,21 @@ OF_MORE = {
     "every second": lambda x, w: (x * w)[:, ::2],
     "every third, from the second": lambda x, w: (x * w)[:, 1::3],
     "without the ends, turned": lambda x, w: (x * w)[:, -2:0:-1].T,
-    "each twice": lambda x, w: np.repeat(x * w, 2, axis=1),
-    "tiled": lambda x, w: np.tile(x * w, (1, 3)),
     "a row": lambda x, w: (x * w)[1],
-    "rows of pairs": lambda x, w: np.reshape(x * w, (-1, 2)),
     "differences": lambda x, w: np.diff(x * w, axis=1),
     "joined": lambda x, w: np.concatenate([x * w, x, x * x], axis=1),
-    "in a stack": lambda x, w: np.stack([x * w, x]),
     "padded": lambda x, w: np.pad(x * w, ((0, 0), (1, 1))),
     "an outer product": lambda x, w: np.outer(x * w, w),
+}
+# Where the shape is written as numbers, or no size of an input is the number of samples: m is to be passed.
+OF_NUMBERS = {
+    "in a stack": lambda x, w: np.stack([x * w, x]),
+    "each twice": lambda x, w: np.repeat(x * w, 2, axis=1),
+    "tiled": lambda x, w: np.tile(x * w, (1, 3)),
+    "rows of pairs": lambda x, w: np.reshape(x * w, (-1, 2)),
+    "in a fixed shape": lambda x, w: np.reshape(x * w, (2, 16)),
+    "chosen": lambda x, w: (x * w)[:, [0, 0, 2]],
+    "by a mask": lambda x, w: (x * w)[:, np.arange(x.shape[1]) % 2 == 0],
 }
 OF_ROWS = {
     "sums": lambda x, w: np.sum(x * w, axis=1),
@@ -63,7 +69,7 @@ TOTALS = {
 }
 
 
-def agrees(cost, w, x, others, is_leaf):
+def agrees(cost, w, x, others, is_leaf, finds_m=True):
     """Derive the cost, and compare the program on other values with the sweep on them.
 
     Arrays without a name (a mean of plain data) are arguments, which are to be those of the other data.
@@ -71,7 +77,7 @@ def agrees(cost, w, x, others, is_leaf):
     given = {"w": w, "x": x}
     leaves = {k: ag.Tensor(v, name=k) if k == "w" or is_leaf else v for k, v in given.items()}
     derivation = ag.derive(cost(leaves["x"], leaves["w"]), convention="true")
-    assert "m" not in derivation.inputs  # it is found from the data
+    assert not finds_m or "m" not in derivation.inputs
     run = derivation.function()
     for w1, x1 in others:
         leaves = {"w": ag.Tensor(w1, name="w"), "x": ag.Tensor(x1, name="x") if is_leaf else x1}
@@ -104,11 +110,25 @@ def test_another_number_of_samples(of, total, is_leaf):
 @pytest.mark.parametrize("of", OF_MORE)
 def test_another_number_of_entries(of, total):
     inner, whole = OF_MORE[of], TOTALS.get(total, lambda z: np.sum(np.tanh(z)))
-    w, x = ordinary(6)
-    agrees(lambda x, w: whole(inner(x, w)), w, x, [ordinary(9), ordinary(4)], is_leaf=True)
+    w, x = ordinary(8)
+    agrees(lambda x, w: whole(inner(x, w)), w, x, [ordinary(9), ordinary(5)], is_leaf=True)
 
 
-@pytest.mark.parametrize("first, second", [("without the first", "every second"), ("tiled", "differences")])
+@pytest.mark.parametrize("total", [*TOTALS, "a sum"])
+@pytest.mark.parametrize("of", OF_NUMBERS)
+def test_a_fixed_number_of_entries_is_right_or_an_error(of, total):
+    inner, whole = OF_NUMBERS[of], TOTALS.get(total, lambda z: np.sum(np.tanh(z)))
+    w, x = ordinary(8)
+    cost = lambda x, w: whole(inner(x, w))  # noqa: E731
+    agrees(cost, w, x, [(w, x)], is_leaf=True, finds_m=False)
+    for m in (9, 5):
+        try:
+            agrees(cost, w, x, [ordinary(m)], is_leaf=True, finds_m=False)
+        except (ValueError, IndexError) as error:
+            assert "shape" in str(error) or "index" in str(error) or "size" in str(error)
+
+
+@pytest.mark.parametrize("first, second", [("without the first", "every second"), ("padded", "differences")])
 def test_means_over_different_numbers_of_entries(first, second):
     w, x = ordinary(6)
 

@@ -112,16 +112,16 @@ class Recorded:
         """A shape with m in place of the size that is the number of samples, which is remembered."""
         axis = self.samples.axis(operand)
         size = None if axis is None else shape[axis]
-        if self.count is None and isinstance(size, Size):
+        if self.count is None and isinstance(size, Size) and size.is_of_inputs:
             self.count = size
         return self.samples.shape(operand, shape)
 
     def _sized(self, node: Node, operands: tuple[Any, ...]) -> tuple[int, ...]:
         """The shape of a node, of whose sizes some are known to come from those of operands, and so of inputs."""
         assert node.op is not None
-        shape = list(node.shape)
+        shape = [int(n) for n in node.shape]  # it may have been read before
         if node.op.kind != "elementwise":
-            shape = list(grown(node.op, operands, node.params, node.shape))
+            shape = list(grown(node.op, operands, node.params, tuple(shape)))
         raws = [
             self.values[p] if type(p) is Node else x.value if isinstance(x, Symbol) else x
             for p, x in zip(node.parents, operands, strict=True)

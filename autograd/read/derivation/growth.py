@@ -95,9 +95,12 @@ def _made(k: int, n: int, grew: list[tuple[_Axes, int]], trial: _Trial) -> int:
         ((axes, more),) = grew
         return _affine(k, n, axes, more // _MORE, trial) if more >= _MORE else _fraction(k, n, axes, more, trial)
     whole = prod(int(axes.size) for axes, _ in grew)
-    if not grew or n % whole or any(more * int(axes.size) != n * _MORE for axes, more in grew):
+    if not grew or any(more * int(axes.size) != n * _MORE for axes, more in grew):
         return n
-    return reduce(mul, (axes.size for axes, _ in grew), n // whole)
+    if n and whole % n == 0:
+        made: int = combined("//", reduce(mul, (axes.size for axes, _ in grew)), whole // n)
+        return made
+    return n if n % whole else reduce(mul, (axes.size for axes, _ in grew), n // whole)
 
 
 def _affine(k: int, n: int, axes: _Axes, slope: int, trial: _Trial) -> int:
