@@ -92,7 +92,7 @@ class Recorded:
             if reading.said is not None:
                 self.read_as.setdefault(reading.said, None)
             operands = tuple(self.operand(x) for x in reading.operands)
-            shape = grown(reading.op, operands, reading.params, np.shape(value))
+            shape = grown(reading.op, operands, reading.params, np.shape(value)) or np.shape(value)
             return Symbol.run(reading.op, operands, reading.params).but(shape=self._with_m(operand, shape))
         name = self.names(operand)
         if name is None:
@@ -121,7 +121,9 @@ class Recorded:
         assert node.op is not None
         shape = [int(n) for n in node.shape]  # it may have been read before
         if node.op.kind != "elementwise":
-            shape = list(grown(node.op, operands, node.params, tuple(shape)))
+            found = grown(node.op, operands, node.params, tuple(shape))
+            if found is not None:
+                return found
         raws = [
             self.values[p] if type(p) is Node else x.value if isinstance(x, Symbol) else x
             for p, x in zip(node.parents, operands, strict=True)

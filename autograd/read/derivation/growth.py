@@ -28,8 +28,11 @@ from autograd.read.sizes import Size, combined
 from autograd.read.symbol import Symbol
 
 
-def grown(op: Op, operands: Sequence[Any], params: dict[str, Any], shape: tuple[int, ...]) -> tuple[int, ...]:
-    """The shape of a result with the sizes of the operands in it, as far as it can be told how it is made of them."""
+def grown(op: Op, operands: Sequence[Any], params: dict[str, Any], shape: tuple[int, ...]) -> tuple[int, ...] | None:
+    """The shape of a result with the sizes of the operands in it, as far as it can be told how it is made of them.
+
+    None where the operation does not run on longer operands.
+    """
     trial = _Trial(op, operands, params)
     axes: dict[Hashable, _Axes] = {}
     for i, x in enumerate(operands):
@@ -42,6 +45,8 @@ def grown(op: Op, operands: Sequence[Any], params: dict[str, Any], shape: tuple[
         group = [a for a in alone if a.size == n]
         together = _Axes(group[0].size, [at for a in group for at in a.places])
         longer.append((together, trial.shape(together.places, _MORE)))
+    if any(found is None for a, found in longer if a not in alone):
+        return None
     return tuple(
         _made(k, n, [(a, found[k] - n) for a, found in longer if found is not None and len(found) == len(shape)], trial)
         for k, n in enumerate(shape)
