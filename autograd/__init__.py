@@ -3,154 +3,69 @@
 What reads formulas and programs off a graph, and what checks gradients, is loaded when it is first used.
 """
 
+# mypy: implicit-reexport
+
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from autograd import _numpy as _numpy  # first: it refuses an older NumPy
-from autograd import names, primitive
-from autograd.checkpoint import checkpoint
+from autograd import (
+    _numpy as _numpy,  # first: it refuses an older NumPy
+    names as names,
+    primitive as primitive,
+)
+from autograd.checkpoint import checkpoint as checkpoint
 from autograd.errors import (
-    AutogradError,
-    AxisError,
-    ConversionError,
-    DataError,
-    DisconnectedWarning,
-    DtypeError,
-    EditError,
-    GraphError,
-    IndexingError,
-    NumericalError,
-    ShapeError,
-    Undecided,
-    Unsupported,
-    describe,
+    AutogradError as AutogradError,
+    AxisError as AxisError,
+    ConversionError as ConversionError,
+    DataError as DataError,
+    DisconnectedWarning as DisconnectedWarning,
+    DtypeError as DtypeError,
+    EditError as EditError,
+    GraphError as GraphError,
+    IndexingError as IndexingError,
+    NumericalError as NumericalError,
+    ShapeError as ShapeError,
+    Undecided as Undecided,
+    Unsupported as Unsupported,
+    describe as describe,
 )
-from autograd.functional import grad, hessian, hvp, jacobian, jvp, per_example_grad, value_and_grad, vjp
-from autograd.ledger import Ledger
-from autograd.listing import Graph
-from autograd.modes import anomaly, guard, no_grad, record_lines, tracing
-from autograd.node import Constant, Node, ancestors, values
-from autograd.rules import (
-    average_pool2d,
-    binary_cross_entropy,
-    conv2d,
-    embedding,
-    leaky_relu,
-    log_loss,
-    log_loss_logits,
-    log_sigmoid,
-    logsumexp,
-    max_pool2d,
-    normalise,
-    put,
-    relu,
-    sigmoid,
-    softmax,
-    xlogy,
+from autograd.exports import exports
+from autograd.functional import (
+    grad as grad,
+    hessian as hessian,
+    hvp as hvp,
+    jacobian as jacobian,
+    jvp as jvp,
+    per_example_grad as per_example_grad,
+    value_and_grad as value_and_grad,
+    vjp as vjp,
 )
-from autograd.sweep import Watcher, reverse
-from autograd.tensor import Tensor
+from autograd.ledger import Ledger as Ledger
+from autograd.listing import Graph as Graph
+from autograd.modes import (
+    anomaly as anomaly,
+    guard as guard,
+    no_grad as no_grad,
+    record_lines as record_lines,
+    tracing as tracing,
+)
+from autograd.node import Constant as Constant, Node as Node, ancestors as ancestors, values as values
+from autograd.rules.convolution import *
+from autograd.rules.indexing import *
+from autograd.rules.normalisation import *
+from autograd.rules.special import *
+from autograd.sweep import Watcher as Watcher, reverse as reverse
+from autograd.tensor import Tensor as Tensor
 
 if TYPE_CHECKING:
-    from autograd import files, read
-    from autograd.check import Report, check_grads
-    from autograd.read.chains.chain import Chain, chain
-    from autograd.read.compilation.compile import Compiled, compile
-    from autograd.read.derivation.derivation import Derivation
-    from autograd.read.derivation.derive import derive
-
-__all__ = [
-    "AutogradError",
-    "AxisError",
-    "Chain",
-    "Compiled",
-    "Constant",
-    "ConversionError",
-    "DataError",
-    "Derivation",
-    "DisconnectedWarning",
-    "DtypeError",
-    "EditError",
-    "Graph",
-    "GraphError",
-    "IndexingError",
-    "Ledger",
-    "Node",
-    "NumericalError",
-    "Report",
-    "ShapeError",
-    "Tensor",
-    "Undecided",
-    "Unsupported",
-    "Watcher",
-    "ancestors",
-    "anomaly",
-    "average_pool2d",
-    "binary_cross_entropy",
-    "chain",
-    "check_grads",
-    "checkpoint",
-    "compile",
-    "conv2d",
-    "derive",
-    "describe",
-    "embedding",
-    "files",
-    "grad",
-    "guard",
-    "hessian",
-    "hvp",
-    "jacobian",
-    "jvp",
-    "leaky_relu",
-    "log_loss",
-    "log_loss_logits",
-    "log_sigmoid",
-    "logsumexp",
-    "max_pool2d",
-    "names",
-    "no_grad",
-    "normalise",
-    "per_example_grad",
-    "primitive",
-    "put",
-    "read",
-    "record_lines",
-    "relu",
-    "reverse",
-    "sigmoid",
-    "softmax",
-    "tracing",
-    "value_and_grad",
-    "values",
-    "vjp",
-    "xlogy",
-]
-
-_LATER = {  # where it is
-    "Chain": "autograd.read.chains.chain",
-    "Compiled": "autograd.read.compilation.compile",
-    "Derivation": "autograd.read.derivation.derivation",
-    "Report": "autograd.check",
-    "chain": "autograd.read.chains.chain",
-    "check_grads": "autograd.check",
-    "compile": "autograd.read.compilation.compile",
-    "derive": "autograd.read.derivation.derive",
-    "files": "autograd.files",
-    "read": "autograd.read",
-}
+    from autograd import files as files, read as read
+    from autograd.check import Report as Report, check_grads as check_grads
+    from autograd.read.chains.chain import Chain as Chain, chain as chain
+    from autograd.read.compilation.compile import Compiled as Compiled, compile as compile
+    from autograd.read.derivation.derivation import Derivation as Derivation
+    from autograd.read.derivation.derive import derive as derive
 
 if not TYPE_CHECKING:  # or else a type checker would let every name pass
-
-    def __getattr__(name: str) -> Any:
-        if name not in _LATER:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        module = import_module(_LATER[name])
-        found = globals()[name] = module if module.__name__ == f"{__name__}.{name}" else getattr(module, name)
-        return found
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    __getattr__, __dir__ = exports(__name__)

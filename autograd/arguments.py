@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import DtypeError, Unsupported
-from autograd.op import TRACED
+from autograd.op import TRACED, WRAP
 
 AXES = frozenset({"axis", "axes", "axis1", "axis2", "axisa", "axisb", "axisc", "source", "destination"})
 COUNTS = AXES | {
@@ -29,12 +29,12 @@ def settled(function: Callable[..., Any], given: dict[str, Any], args: Any, kwar
 
     An unusual form is first shown to NumPy, which takes different ones in different functions.
     """
-    unusual = {k: v for k, v in given.items() if not _usual(k, v)}
+    unusual = {k: v for k, v in given.items() if not _usual(k, v) and (type(v) not in TRACED or type(v) in WRAP)}
     of = (getattr(function, "__module__", None) or "numpy").split(".")[0]
     if not unusual or of not in ("numpy", "autograd"):  # in a function of the user's a name says nothing
         return given
     for k, v in unusual.items():
-        if type(v) in TRACED:
+        if type(v) in WRAP:
             raise Unsupported(
                 f"{function.__name__}({k}=…) takes no Tensor: there is no derivative by it. Pass plain numbers."
             )

@@ -33,6 +33,7 @@ class Op:
     ours       neither NumPy's nor a user's
     declared   file and line of the declaration
     recorded   the vjps for sweeps that are recorded, to be differentiated again; and the pushes, after a kinked one
+    probabilities   all entries of its result are between 0 and 1
     kinked, quotient, factored   what cancel.py has to know
     """
 
@@ -53,6 +54,7 @@ class Op:
         prepare: Rule | None = None,
         name: str | None = None,
         own: bool = False,
+        probabilities: bool = False,
         kinked: Rule | None = None,
         quotient: Rule | None = None,
         factored: Rule | None = None,
@@ -61,6 +63,7 @@ class Op:
         self.kind = kind
         self.name = name or function.__name__
         self.own = own
+        self.probabilities = probabilities
         self.ours = (getattr(function, "__module__", None) or "").startswith("autograd.rules")
         self.kernel = kernel or function
         self.scalar = scalar

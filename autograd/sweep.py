@@ -17,7 +17,7 @@ from numpy import ndarray
 
 from autograd.cancel import smoothed, twins_of
 from autograd.checked import check_share, check_tangent, hooked
-from autograd.convert import HALF, wide
+from autograd.convert import HALF, narrower, wide
 from autograd.errors import ShapeError, Undecided, describe
 from autograd.modes import MODE
 from autograd.node import HOOKS, Node, ancestors, reaching
@@ -128,6 +128,8 @@ def reverse(
                 if (parent.op is None or not everything) and (fitted is g or fitted.base is not None):
                     fitted = fitted.copy()  # what a user is given is its own: no view, nobody else's gradient
             else:
+                if type(g) is float and in_single(contribution, parent.dtype):
+                    contribution = by_numpy(vjp, g, out, inputs, params)
                 if op.own:
                     check_share(node, i, g, contribution)
                 fitted = fit(contribution, parent.shape, parent.dtype)
@@ -183,6 +185,8 @@ def forward(
                 part = by_numpy(push, t, out, inputs, node.params)
             except Undecided as undecided:
                 part = undecided.whole(f"{op.name}_jvp_{i}", push, (t, out, *inputs), node.params)
+            if type(t) is float and in_single(part, node.dtype):
+                part = by_numpy(push, t, out, inputs, node.params)
             if mode is not None and mode.anomaly:
                 check_contribution("tangent", node, node, i, t, part)
             if op.own:
@@ -225,12 +229,19 @@ def _mark(node: Node, shares: list[Any], out: Any, inputs: tuple[Any, ...], grad
 
 
 def by_numpy(rule: Rule, g: Any, out: Any, inputs: tuple[Any, ...], params: dict[str, Any]) -> Any:
-    """The rule on NumPy's numbers: Python's raise at 1/0, where NumPy gives inf and a warning."""
+    """The rule on NumPy's numbers: Python's raise at 1/0, where NumPy gives inf and a warning, and have no precision of
+    their own beside narrower operands.
+    """
     g, out, *inputs = (np.float64(x) if type(x) in (float, int) else x for x in (g, out, *inputs))  # type: ignore[assignment]
     return rule(g, out, *inputs, **params)
 
 
 _FLOAT = np.dtype(float)
+
+
+def in_single(g: Any, dtype: Any) -> bool:
+    """Whether it was computed with fewer digits than this dtype has, that of a Python float if it is None."""
+    return (dtype is None or dtype == _FLOAT) and narrower(g)
 
 
 def fit(g: Any, shape: tuple[int, ...], dtype: Any) -> Any:

@@ -5,47 +5,18 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from nn import data, init, losses, optim
-from nn.activations import LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
-from nn.layers import Linear
-from nn.module import Module, Sequential
-from nn.train import History, accuracy, fit
-from nn.trainer import TrainingError
+from autograd.exports import exports
+from nn import data as data, init as init, losses as losses, optim as optim
+from nn.activations import LeakyReLU as LeakyReLU, ReLU as ReLU, Sigmoid as Sigmoid, Softmax as Softmax, Tanh as Tanh
+from nn.layers import Linear as Linear
+from nn.module import Module as Module, Sequential as Sequential
+from nn.train import History as History, accuracy as accuracy, fit as fit
+from nn.trainer import TrainingError as TrainingError
 
 if TYPE_CHECKING:
-    from nn import byhand, datasets
-
-__all__ = [
-    "History",
-    "LeakyReLU",
-    "Linear",
-    "Module",
-    "ReLU",
-    "Sequential",
-    "Sigmoid",
-    "Softmax",
-    "Tanh",
-    "TrainingError",
-    "accuracy",
-    "byhand",
-    "data",
-    "datasets",
-    "fit",
-    "init",
-    "losses",
-    "optim",
-]
+    from nn import byhand as byhand, datasets as datasets
 
 if not TYPE_CHECKING:  # or else a type checker would let every name pass
-
-    def __getattr__(name: str) -> Any:
-        if name not in ("byhand", "datasets"):
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return import_module(f"{__name__}.{name}")
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    __getattr__, __dir__ = exports(__name__)

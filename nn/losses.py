@@ -22,7 +22,6 @@ class CostError(ag.DataError, ag.NumericalError):
     """A cost that is not finite."""
 
 
-_PROBABILITIES = (ag.sigmoid, ag.softmax)  # functions that give nothing else
 _ROUNDING = 1e-6  # probabilities that a user's own function makes may miss 0 or 1 by that much
 
 
@@ -245,7 +244,7 @@ def _probable(J: Any, A: Any) -> Any:
         return J
     # What sigmoid and softmax give needs no look, which would take as long as the cost of a small network.
     op = getattr(A.node, "op", None) if isinstance(A, ag.Tensor) else None
-    if op is None or op.function not in _PROBABILITIES:
+    if op is None or not op.probabilities:
         _refuse_improbable(A)
     if (J.data if isinstance(J, ag.Tensor) else J) < 0:
         raise ag.DataError(

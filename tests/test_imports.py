@@ -1,8 +1,10 @@
 """What `import autograd`, `import nn` and `import viz` load, and that what is loaded later is there all the same."""
 
+import ast
 import os
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -76,3 +78,33 @@ def _printed(code):
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+PACKAGES = sorted(path for p in (autograd, nn, viz) for path in Path(p.__file__).parent.rglob("__init__.py"))
+
+
+@pytest.mark.parametrize("path", PACKAGES, ids=lambda path: path.parent.name)
+def test_a_name_is_exported_in_one_place(path):
+    """By an import `as` itself, or in the list of the file that it is from."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    imported = [x for x in ast.walk(tree) if isinstance(x, ast.ImportFrom)]
+    names = [alias.asname for x in imported for alias in x.names if alias.asname == alias.name]
+    for x in imported:
+        if x.names[0].name == "*":
+            names += import_module(x.module).__all__
+    assert sorted(names) == sorted(set(names))
+    texts = [x.value for x in ast.walk(tree) if isinstance(x, ast.Constant) and isinstance(x.value, str)]
+    assert sorted(set(names) & set(texts)) == []  # nor in a table
+
+
+def test_all_of_a_package_can_be_imported():
+    assert _printed("from autograd import *; print(Tensor.__name__, derive.__name__, sigmoid.__name__)").split() == [
+        *("Tensor", "derive", "sigmoid"),
+    ]
+
+
+def test_what_a_family_of_rules_lists_is_exported():
+    families = ("convolution", "indexing", "normalisation", "special")
+    listed = {name for family in families for name in import_module(f"autograd.rules.{family}").__all__}
+    assert listed <= set(autograd.__all__)
+    assert all(getattr(autograd, name) is getattr(autograd.rules, name) for name in listed)

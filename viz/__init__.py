@@ -5,39 +5,22 @@ What is named here is loaded when it is first used: Graphviz and the rest of wha
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from viz.dot import draw, tree
-    from viz.page import save_page
-    from viz.story import Story, record
-
-__all__ = ["Story", "draw", "record", "save_page", "tree"]
-
-_LATER = {  # where it is
-    "Story": "viz.story",
-    "dot": "viz.dot",
-    "draw": "viz.dot",
-    "graph": "viz.graph",
-    "page": "viz.page",
-    "plots": "viz.plots",
-    "record": "viz.story",
-    "save_page": "viz.page",
-    "story": "viz.story",
-    "tree": "viz.dot",
-}
-
+    from viz import dot, graph, page, plots, story  # noqa: F401
+    from viz.dot import draw as draw, tree as tree
+    from viz.page import save_page as save_page
+    from viz.story import Story as Story, record as record
 
 if not TYPE_CHECKING:  # or else a type checker would let every name pass
 
     def __getattr__(name: str) -> Any:
-        if name not in _LATER:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        module = import_module(_LATER[name])
-        found = globals()[name] = module if module.__name__ == f"{__name__}.{name}" else getattr(module, name)
-        return found
+        from autograd.exports import exports  # not before: `chalkgrad --help` needs no NumPy
 
+        return exports(__name__)[0](name)
 
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    def __dir__() -> list[str]:
+        from autograd.exports import exports
+
+        return exports(__name__)[1]()

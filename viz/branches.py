@@ -7,8 +7,7 @@ from collections.abc import Sequence
 import graphviz
 
 from autograd import Chain
-from autograd.read import TEXT as IN_TEXT
-from autograd.read import Branch, Factor
+from autograd.read import TEXT as IN_TEXT, Branch, Factor
 from viz import text
 from viz.errors import ArgumentError
 from viz.labels import GRADIENT, MUTED, STYLES, in_label

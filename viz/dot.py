@@ -30,8 +30,6 @@ DRAWABLE = 1500  # more than this are never laid out: it would take minutes
 RECORDED = 50_000  # recorded operations in the largest graph that is read at all
 PIXELS = 12_000  # the longer side of a PNG
 
-ORDERED = {"subtract", "divide", "power"}  # which operand is which cannot be seen from the names
-
 FORMATS = (".svg", ".png", ".pdf", ".dot", ".gv")
 FONT = "Helvetica"  # engines know how wide its letters are; those of the others are as wide
 FONTS = "Arimo, 'Liberation Sans', Helvetica, Arial, sans-serif"
@@ -274,7 +272,7 @@ def _edge(edge: Edge, source: Vertex, target: Vertex) -> dict[str, str]:
         how["weight"] = "6"  # an operation stays beside its result
     elif source.role == "result":
         how["weight"] = "3"  # and the chain of results is straight
-    if edge.position == 1 and target.name in ORDERED:
+    if edge.position == 1 and target.notation.ordered:
         how |= {"headlabel": "2nd", "labeldistance": "1.6", "labelangle": "28"}
     if edge.count > 1:
         how |= {"headlabel": f"×{edge.count}", "labeldistance": "1.8", "penwidth": "1.8"}

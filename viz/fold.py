@@ -14,8 +14,6 @@ from viz.graph import Edge, Graph, Vertex
 
 Groups = dict[str, Hashable]  # the id of a vertex -> the key of the group it goes into
 
-_LINEAR = {"add", "subtract", "multiply", "sum"}
-
 
 def folded(graph: Graph, limit: int) -> Graph:
     """The same graph with at most about `limit` vertices.
@@ -62,8 +60,8 @@ def _by_layer(graph: Graph) -> Groups:
 
 def _by_neuron(graph: Graph) -> Groups:
     """Each vertex goes where its only consumer goes, up to what is neither a sum nor a product, or named, or data."""
-    names = {v.id: v.name for v in graph if v.kind == "operation"}
-    ends = {e.target for e in graph.edges if e.position is None and names.get(e.source) not in _LINEAR}
+    weigh = {v.id for v in graph if v.notation.weighs}
+    ends = {e.target for e in graph.edges if e.position is None and e.source not in weigh}
     consumers: dict[str, set[str]] = defaultdict(set)
     for edge in graph.edges:
         consumers[edge.source].add(edge.target)

@@ -23,31 +23,11 @@ from typing import Any
 import numpy as np
 
 from autograd import Constant, GraphError, Node, Tensor, ancestors, names, values
+from autograd.read import notation
+from autograd.read.notation import Notation
 
 # A value with such a name belongs to that layer. Lower-case names do not: x1, x2 are two features, not two layers.
 _LAYER = re.compile(r"[ZAWbD](?:_?(\d+)|\[(\d+)\])")
-
-# With these a layer meets its input: with scalars a product is one of them.
-_PRODUCTS = {"matmul", "dot", "inner", "vdot", "vecdot", "matvec", "vecmat", "tensordot", "einsum", "outer"}
-_PRODUCTS |= {"convolve", "conv2d", "embedding"}
-_SCALED = _PRODUCTS | {"multiply"}
-
-SYMBOLS = {
-    "add": "+",
-    "subtract": "−",
-    "multiply": "×",
-    "divide": "÷",
-    "negative": "−",
-    "positive": "+",
-    "matmul": "@",
-    "power": "pow",
-    "square": "x²",
-    "absolute": "|x|",
-    "sigmoid": "σ",
-    "sum": "Σ",
-    "transpose": "T",
-    "getitem": "[ ]",
-}
 
 
 @dataclass(slots=True)
@@ -59,7 +39,7 @@ class Vertex:
     role    of a value: "parameter" (gradients are wanted for it), "data" (a constant array or named constant), "number"
             (a plain number), "result" (computed), "output" (the Tensor the graph is of); of the others ""
     name    the name of a value, None if it has none; of an operation the name of the function; of a group its title
-    symbol  what to write in an operation's circle
+    notation   how an operation is written and read
     params  axis=, keepdims= … of an operation
     shape, dtype   of a value; dtype as text ("float64")
     value   an array or a float; None where it was not kept
@@ -74,7 +54,7 @@ class Vertex:
     kind: str
     role: str = ""
     name: str | None = None
-    symbol: str = ""
+    notation: Notation = notation.PLAIN
     params: dict[str, Any] = field(default_factory=dict)
     shape: tuple[int, ...] = ()
     dtype: str = "float64"
@@ -84,6 +64,11 @@ class Vertex:
     updated: bool = False
     layer: str | None = None
     members: list[Vertex] = field(default_factory=list)
+
+    @property
+    def symbol(self) -> str:
+        """What to write in an operation's circle."""
+        return (self.notation.symbol or self.name or "") if self.kind == "operation" else ""
 
 
 @dataclass(slots=True)
@@ -192,8 +177,13 @@ class _Builder:
         assert node.op is not None
         layer = self.layers[node]
         sources = [self._operand(node, i, layer) for i in range(len(node.parents))]
-        name, params = node.op.name, dict(node.params)
-        made = self._add(kind="operation", name=name, symbol=SYMBOLS.get(name, name), params=params, layer=layer)
+        made = self._add(
+            kind="operation",
+            name=node.op.name,
+            notation=notation.row_of(node.op.function),
+            params=dict(node.params),
+            layer=layer,
+        )
         for i, source in enumerate(sources):
             self.graph.operand_edges[node, i] = self._connect(source, made, i)
         self.graph.operation_ids[node] = made
@@ -295,7 +285,10 @@ def _layers(root: Node, nodes: list[Node]) -> dict[Node, str | None]:
 
 def _weights(node: Node) -> list[Node]:
     """The operands of a product that are weights, where a layer begins with it: leaves, also transposed or reshaped."""
-    if node.op is None or len(node.parents) < 2 or node.op.name not in (_SCALED if not node.shape else _PRODUCTS):
+    if node.op is None or len(node.parents) < 2:
+        return []
+    function = node.op.function
+    if not notation.row_of(function).begins_layer and (node.shape or function is not np.multiply):
         return []
     return [parent for parent in node.parents if isinstance(parent, Node) and _is_leaf_moved(parent)]
 

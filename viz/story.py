@@ -18,7 +18,7 @@ from autograd.printable import printable
 from autograd.read import LATEX, Naming, gradient_name, local, rule, shape_name, typeset, write, write_value
 from viz import text
 from viz.graph import Graph, graph_of, root_of
-from viz.wording import axes, listed, shown, source_line, spoken, told
+from viz.wording import axes, begun, listed, shown, source_line, spoken, told
 
 LONGEST = 3000  # recorded operations; a longer story is told to nobody
 
@@ -193,7 +193,7 @@ class _Teller:
         return {
             "phase": "forward",
             "title": f"Compute {called}",
-            "words": f"{spoken(node.op.name)} of {listed(operands)} gives {called}.",
+            "words": f"{begun(spoken(node.op))} of {listed(operands)} gives {called}.",
             "why": "Forward, every operation runs after the ones whose results it uses.",
             **self._place(node),
             "edges": [self.graph.operand_edges[node, i].id for i in range(len(operands))] + self._result_edge(node),

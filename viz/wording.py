@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from autograd import Node
+from autograd.op import Op
 from autograd.printable import printable
-from autograd.read import axes_named
+from autograd.read import axes_named, notation
 from viz import text
 
 KEPT = 100  # an array with at most this many entries is kept in the data with all digits
@@ -19,7 +20,7 @@ KEPT = 100  # an array with at most this many entries is kept in the data with a
 def told(node: Node, giver: str | None, taker: str | None, summed: str, repeated: str, turn: int, turns: int) -> str:
     """What happens in one contribution, from the gradient of `giver` to that of `taker`."""
     assert node.op is not None
-    said = [f"The gradient of {giver} passes through {spoken(node.op.name).lower()} to {taker}."]
+    said = [f"The gradient of {giver} passes through {spoken(node.op)} to {taker}."]
     if summed:
         over = "it" if summed.startswith("the axis ") else "them"
         said.append(
@@ -33,25 +34,14 @@ def told(node: Node, giver: str | None, taker: str | None, summed: str, repeated
     return " ".join(said)
 
 
-def spoken(operation: str) -> str:
-    """An operation as a noun."""
-    nouns = {
-        "add": "The sum",
-        "subtract": "The difference",
-        "multiply": "The product",
-        "divide": "The quotient",
-        "negative": "The negative",
-        "matmul": "The matrix product",
-        "sum": "The sum of the entries",
-        "mean": "The mean of the entries",
-        "sigmoid": "The sigmoid",
-        "power": "The power",
-        "log": "The logarithm",
-        "exp": "The exponential",
-        "log_loss": "The log loss",
-        "binary_cross_entropy": "The cross-entropy",
-    }
-    return nouns.get(operation, printable(operation.replace("_", " ")))
+def spoken(op: Op) -> str:
+    """An operation as a noun, or by its name."""
+    return notation.row_of(op.function).noun or printable(op.name.replace("_", " "))
+
+
+def begun(words: str) -> str:
+    """Words at the beginning of a sentence; a name stays as it is."""
+    return f"The {words[4:]}" if words.startswith("the ") else words
 
 
 def listed(words: list[str]) -> str:

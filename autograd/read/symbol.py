@@ -15,11 +15,13 @@ from typing import Any, NoReturn, Self
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
+from autograd.convert import narrower
 from autograd.errors import GraphError, Unsupported
 from autograd.methods import ArrayMethods
 from autograd.node import Constant, Node
 from autograd.op import COMPOSITES, OPS, TRACED, Op
 from autograd.printable import printable
+from autograd.read.notation import row_of
 from autograd.rules import UFUNC_METHODS, getitem
 from autograd.sweep import fit
 from autograd.tensor import Tensor
@@ -39,11 +41,12 @@ class Symbol(ArrayMethods, NDArrayOperatorsMixin):
     call       the operation as users call it: np.tanh, autograd.sigmoid; None for what is only a name or a number
     operands   what it was applied to, in the order of the rule: Symbols and plain values
     params     axis=, keepdims= …; an index may have Symbols in it
+    decides    whether it is a number that NumPy computed, so that it decides the dtype beside narrower operands
 
     A subclass gives instances of itself whatever is done with them.
     """
 
-    __slots__ = ("call", "function", "gradient", "name", "operands", "params", "shape", "value")
+    __slots__ = ("call", "decides", "function", "gradient", "name", "operands", "params", "shape", "value")
 
     def __init__(
         self,
@@ -65,6 +68,7 @@ class Symbol(ArrayMethods, NDArrayOperatorsMixin):
         self.params = params or _NO_PARAMS
         self.shape: tuple[int, ...] = np.shape(value) if shape is None else shape
         self.gradient = gradient
+        self.decides = False
 
     def __init_subclass__(cls, **how: Any) -> None:
         super().__init_subclass__(**how)
@@ -170,10 +174,6 @@ def _call(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
 TRACED[Symbol] = _call
 
 
-# What does not depend on values, so that it is no step of a computation.
-_OF_SHAPES = {np.shape, np.ndim, np.size, np.result_type, np.common_type, np.isrealobj, np.iscomplexobj}
-
-
 @cache
 def _unregistered(ufunc: np.ufunc) -> Op:
     """A function of NumPy's that Tensors do not take, but that a rule may use on booleans: &, |, ~."""
@@ -185,14 +185,32 @@ def _run(op: Op, operands: tuple[Any, ...], params: dict[str, Any]) -> Any:
     kind = max({type(s) for s in within((operands, params))}, key=lambda kind: len(kind.__mro__))
     kind.check(op, operands, params)
     raws, plain = value_of(tuple(operands)), value_of(params)
+    if any(map(narrower, raws)):
+        operands = tuple(x.promoted() if isinstance(x, Symbol) and x.decides else x for x in operands)
+        raws = value_of(operands)
     with np.errstate(all="ignore"):
         value = op.function(*raws, **plain) if op.kind == "constant" else op.run(raws, plain)
     several = type(value) is tuple and any(isinstance(part, np.ndarray) for part in value)
-    if op.function in _OF_SHAPES:
+    if row_of(op.function).static:
         return value
     shape = _known_sizes(operands, np.shape(value)) if op.kind == "elementwise" else None
     symbol = kind(value, function=op.name, call=op.function, operands=tuple(operands), params=params, shape=shape)
+    symbol.decides = type(value) is float and _is_of_numpy(op, operands, raws)
     return tuple(symbol[i] for i in range(len(value))) if several else symbol
+
+
+# Of Python's floats these are Python's own operations, whose results have no precision of their own either.
+_PYTHONS = frozenset({np.add, np.subtract, np.multiply, np.divide, np.negative, np.positive, np.absolute})
+_PYTHONS |= {np.power, np.floor_divide, np.remainder}
+
+
+def _is_of_numpy(op: Op, operands: tuple[Any, ...], raws: tuple[Any, ...]) -> bool:
+    """Whether a number, which Symbols and Tensors keep as a Python float, is an np.float64 among plain values."""
+    if any(isinstance(x, (np.ndarray, np.generic)) for x in raws):
+        return True
+    if any(isinstance(x, Symbol) and x.decides for x in operands):
+        return True
+    return op.function not in _PYTHONS and not (op.ours and op.scalar is not None)
 
 
 def _known_sizes(operands: tuple[Any, ...], shape: tuple[int, ...]) -> tuple[int, ...]:

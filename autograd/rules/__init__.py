@@ -1,103 +1,42 @@
-"""The rule table. Importing this package fills `autograd.op.OPS`; one file for each family."""
+"""The rule table. Importing this package fills `autograd.op.OPS`; one file for each family.
+
+What a family exports (`__all__`) is exported here and by `autograd`.
+"""
+
+# mypy: implicit-reexport
 
 from autograd.rules import (
-    convolution,
-    cumulative,
-    diagonals,
-    elementwise,
-    factors,
-    fourier,
-    indexing,
-    joining,
-    linalg,
-    normalisation,
-    norms,
-    polynomials,
-    products,
-    reductions,
-    refused,
-    shapes,
-    sorting,
-    special,
-    statistics,
-    trigonometric,
+    convolution as convolution,
+    cumulative as cumulative,
+    diagonals as diagonals,
+    elementwise as elementwise,
+    factors as factors,
+    fourier as fourier,
+    indexing as indexing,
+    joining as joining,
+    linalg as linalg,
+    normalisation as normalisation,
+    norms as norms,
+    polynomials as polynomials,
+    products as products,
+    reductions as reductions,
+    refused as refused,
+    shapes as shapes,
+    sorting as sorting,
+    special as special,
+    statistics as statistics,
+    trigonometric as trigonometric,
 )
+from autograd.rules.convolution import *
 from autograd.rules.convolution import (
-    average_pool2d,
-    conv2d,
-    conv2d_input,
-    conv2d_weights,
-    embedding,
-    max_pool2d,
-    overlay,
-    patches,
+    conv2d_input as conv2d_input,
+    conv2d_weights as conv2d_weights,
+    overlay as overlay,
+    patches as patches,
 )
-from autograd.rules.elementwise import UFUNC_METHODS
-from autograd.rules.indexing import getitem, put, scatter
-from autograd.rules.normalisation import normalise
-from autograd.rules.special import (
-    binary_cross_entropy,
-    cast,
-    identity,
-    leaky_relu,
-    log_loss,
-    log_loss_logits,
-    log_loss_slope,
-    log_sigmoid,
-    logsumexp,
-    ratio,
-    relu,
-    sigmoid,
-    softmax,
-    xlogy,
-)
-
-__all__ = [
-    "UFUNC_METHODS",
-    "average_pool2d",
-    "binary_cross_entropy",
-    "cast",
-    "conv2d",
-    "conv2d_input",
-    "conv2d_weights",
-    "convolution",
-    "cumulative",
-    "diagonals",
-    "elementwise",
-    "embedding",
-    "factors",
-    "fourier",
-    "getitem",
-    "identity",
-    "indexing",
-    "joining",
-    "leaky_relu",
-    "linalg",
-    "log_loss",
-    "log_loss_logits",
-    "log_loss_slope",
-    "log_sigmoid",
-    "logsumexp",
-    "max_pool2d",
-    "normalisation",
-    "normalise",
-    "norms",
-    "overlay",
-    "patches",
-    "polynomials",
-    "products",
-    "put",
-    "ratio",
-    "reductions",
-    "refused",
-    "relu",
-    "scatter",
-    "shapes",
-    "sigmoid",
-    "softmax",
-    "sorting",
-    "special",
-    "statistics",
-    "trigonometric",
-    "xlogy",
-]
+from autograd.rules.elementwise import UFUNC_METHODS as UFUNC_METHODS
+from autograd.rules.indexing import *
+from autograd.rules.indexing import getitem as getitem, scatter as scatter
+from autograd.rules.normalisation import *
+from autograd.rules.special import *
+from autograd.rules.special import cast as cast, identity as identity, log_loss_slope as log_loss_slope, ratio as ratio

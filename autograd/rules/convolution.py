@@ -15,6 +15,8 @@ from autograd.declare import composite, linear
 from autograd.errors import DataError, DtypeError, ShapeError
 from autograd.rules.indexing import getitem
 
+__all__ = ["average_pool2d", "conv2d", "embedding", "max_pool2d"]
+
 # --- convolution ----------------------------------------------------------------------------------------------------
 # Linear in the images and in the weights. With u for the result, the number ⟨conv2d(x, W), u⟩ is linear in x, W and u
 # each, and the three functions below are its derivatives by u, x and W: each one's adjoints are the other two.

@@ -7,6 +7,7 @@ import numpy as np
 from autograd.declare import composite, constant, linear
 from autograd.errors import ShapeError, Unsupported
 from autograd.rules.indexing import scatter
+from autograd.rules.reductions import widened
 
 # Of a vector both make a square with the vector in each row: the sweep sums over what was repeated.
 linear(np.triu, lambda g, _x, k=0: np.triu(g, k))
@@ -51,6 +52,6 @@ def trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = 
 composite(np.diagonal, diagonal)
 composite(np.diag, diag)
 composite(np.diagflat, lambda v, k=0: diag(np.reshape(v, -1), k))
-composite(np.trace, trace)
+composite(np.trace, widened(trace))
 
 constant(np.diag_indices_from, np.tril_indices_from, np.triu_indices_from)

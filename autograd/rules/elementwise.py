@@ -94,10 +94,11 @@ def lowered(x: Any, y: Any) -> Any:
 
 def power_by_base(g: Any, out: Any, x: Any, y: Any) -> Any:
     """g·y·x^(y-1), which is 0 for y = 0 also at x = 0. Of a negative power by a division, as that of a reciprocal."""
+    exponent = y._value if type(y) in WRAP else y
+    if isinstance(exponent, (int, float)) and exponent < 0:
+        return y * (g * out) / x
     if type(y) in WRAP:
         return g * power_partial(x, y, 1, 0)
-    if isinstance(y, (int, float)) and y < 0:
-        return y * (g * out) / x
     return g * (y * power(x, lowered(x, y)))
 
 

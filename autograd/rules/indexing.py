@@ -12,6 +12,8 @@ from autograd.errors import DtypeError, GraphError, IndexingError, ShapeError, U
 from autograd.op import OPS, TRACED
 from autograd.rules.reductions import refuse_keywords
 
+__all__ = ["put"]
+
 
 def is_known(x: Any) -> bool:
     """Whether it is plain numbers, rather than what stands for them while a program is read off a function."""

@@ -10,6 +10,8 @@ from autograd.convert import wide
 from autograd.declare import general
 from autograd.rules.reductions import widened
 
+__all__ = ["normalise"]
+
 
 @widened
 def normalise(x: Any, axis: Any = None, eps: float = 1e-5) -> Any:

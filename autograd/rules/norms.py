@@ -9,7 +9,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from autograd.cancel import divided, times
 from autograd.declare import defined, general
 from autograd.op import WRAP
-from autograd.rules.reductions import spread, widened
+from autograd.rules.reductions import spread, widened, wider_than_numpy
 from autograd.rules.special import kinked, ratio, undetermined
 
 
@@ -132,12 +132,14 @@ def norm_of_sums(x: Any, ord: Any, rows: int, columns: int, keepdims: bool) -> A
 
 
 @defined(np.linalg.matrix_norm)
+@wider_than_numpy
 def matrix_norm(x: Any, *, keepdims: bool = False, ord: Any = "fro") -> Any:
     """The norm of the matrices in the last two axes."""
     return norm_of_matrices(x, ord, (-2, -1), keepdims)
 
 
 @defined(np.linalg.norm)
+@wider_than_numpy
 def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
     """NumPy's older one: `ord` is that of a vector or of a matrix by the number of axes."""
     if axis is None and ord is None:

@@ -70,7 +70,9 @@ def deciding(x: Any, beside: Any) -> Any:
 
     To np.multiply it has no precision of its own.
     """
-    return np.float64(x) if type(x) in (int, float) and narrower(beside) else x
+    if not narrower(beside):
+        return x
+    return np.float64(x) if type(x) in (int, float) else x.promoted() if hasattr(x, "promoted") else x
 
 
 @defined(np.dot)

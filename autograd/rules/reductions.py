@@ -54,6 +54,12 @@ def count(shape: tuple[int, ...], axis: Any, where: Any = True) -> Any:
     return prod(shape[a] for a in axes) or 1
 
 
+def wider_than_numpy(definition: Any) -> Any:
+    """Mark a composite that counts half precision in single where NumPy's function does not, which may overflow."""
+    definition.wider_than_numpy = True
+    return definition
+
+
 def widened(definition: Any) -> Any:
     """A composite whose definition is run in a precision that can count; its results are in that of the operand."""
 
@@ -65,7 +71,7 @@ def widened(definition: Any) -> Any:
         found = definition(wide(a), *args, **how)
         return tuple(x.astype(a.dtype) for x in found) if type(found) is tuple else found.astype(a.dtype)
 
-    return run
+    return wider_than_numpy(run)
 
 
 def chosen(g: Any, where: Any) -> Any:

@@ -15,6 +15,19 @@ from autograd.modes import tracing
 from autograd.op import VALUE
 from autograd.rules.reductions import spread, widened
 
+__all__ = [
+    "binary_cross_entropy",
+    "leaky_relu",
+    "log_loss",
+    "log_loss_logits",
+    "log_sigmoid",
+    "logsumexp",
+    "relu",
+    "sigmoid",
+    "softmax",
+    "xlogy",
+]
+
 quiet = np.errstate(divide="ignore", invalid="ignore")
 
 
@@ -30,7 +43,9 @@ def sigmoid(x: Any) -> Any:
     return 1 / (1 + np.exp(-x))
 
 
-sigmoid = elementwise(sigmoid, lambda out, _x: out * (1 - out), scalar=lambda x: 1 / (1 + math.exp(-x)))
+sigmoid = elementwise(
+    sigmoid, lambda out, _x: out * (1 - out), scalar=lambda x: 1 / (1 + math.exp(-x)), probabilities=True
+)
 
 
 def relu(x: Any) -> Any:
@@ -309,6 +324,7 @@ softmax = general(
     softmax,
     [lambda g, out, _x, axis=0: out * (g - np.sum(g * out, axis=axis, keepdims=True))],
     [lambda t, out, _x, axis=0: out * (t - np.sum(t * out, axis=axis, keepdims=True))],
+    probabilities=True,
 )
 
 

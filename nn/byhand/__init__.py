@@ -8,8 +8,6 @@
 True
 """
 
-from nn.byhand.documents import catalogue
-from nn.byhand.entries import Entry
-from nn.byhand.report import Report, verify
-
-__all__ = ["Entry", "Report", "catalogue", "verify"]
+from nn.byhand.documents import catalogue as catalogue
+from nn.byhand.entries import Entry as Entry
+from nn.byhand.report import Report as Report, verify as verify

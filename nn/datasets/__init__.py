@@ -3,7 +3,5 @@
 Where the real ones come from, and under which licence: `SOURCES.md` beside this file.
 """
 
-from nn.datasets.bundled import Description, describe, load
-from nn.datasets.generators import moons, planar_flower, spirals, xor
-
-__all__ = ["Description", "describe", "load", "moons", "planar_flower", "spirals", "xor"]
+from nn.datasets.bundled import Description as Description, describe as describe, load as load
+from nn.datasets.generators import moons as moons, planar_flower as planar_flower, spirals as spirals, xor as xor

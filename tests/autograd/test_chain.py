@@ -271,7 +271,7 @@ def test_local_derivatives_where_they_are_one_array():
     [
         (lambda x: x + 1.0, "1"),
         (lambda x: -x, "-1"),
-        (lambda x: x / 4.0, "0.25"),
+        (lambda x: x / 4.0, r"\frac{1}{4}"),
         (lambda x: 3.0 * x, "3"),
         (lambda x: np.exp(x) * 2.0, r"2\,e^{x}"),
         (lambda x: np.where(x > 0, x, 0.0), None),

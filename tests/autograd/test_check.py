@@ -418,7 +418,7 @@ def test_the_arguments_stay_as_they_are():
 def test_what_cannot_be_asked():
     with pytest.raises(ag.GraphError, match="modes= some of"):
         check_grads(np.sin, 1.0, modes=("forward",))
-    with pytest.raises(ag.GraphError, match="order= is at least 1"):
+    with pytest.raises(ag.GraphError, match="order= must be at least 1"):
         check_grads(np.sin, 1.0, order=0)
     with pytest.raises(ag.DtypeError, match="varies every argument"):
         check_grads(np.sum, np.array([True]))

@@ -114,10 +114,17 @@ def test_rounding_noise_is_not_called_a_defect(cost, dtype):
     assert ag.derive(NOISE[cost](x), convention="true")["dx"].shape == (3, 5)
 
 
+def called(t, name):
+    t.name = name
+    return t
+
+
 COSTS = {
     "at noise": lambda x, y: np.sum(np.log(np.exp(x)) - x) + np.sum(x * y),
     "ordinary": lambda x, y: np.sum(x / y),
     "small": lambda x, y: 1e-12 * np.sum(x / y),
+    "small, by a sigmoid that is recognized": lambda x, y: 1e-12 * np.sum(called(1 / (1 + np.exp(-x)), "a") * y),
+    "by a small sigmoid": lambda x, y: np.sum(called(1 / (1 + np.exp(30 - x)), "a") * y),
 }
 WRONG = {"another operation": lambda r: r + r, "a millionth off": lambda r: r * (1 + 1e-6)}
 
@@ -145,6 +152,23 @@ def test_a_defect_is_told_from_noise(monkeypatch, cost, wrong, planted):
     x, y = (ag.Tensor(RNG.uniform(1, 2, size=(2, 3)), name=name) for name in "xy")
     with pytest.raises(ag.NumericalError, match="but the sweep finds"):
         ag.derive(COSTS[cost](x, y), convention="true")
+
+
+def test_a_mask_has_no_negative():
+    x, y = (ag.Tensor(np.array(v), name=name) for v, name in (([0.5, 2.0, 1.0], "x"), ([1.0, 1.0, 3.0], "y")))
+    dx, dy = ag.derive(np.sum(x - np.where(y > x, y, x)), convention="true").lines
+    assert dx.value.tolist() == [1.0, 0.0, 1.0]
+    assert dy.value.tolist() == [-1.0, 0.0, -1.0]
+
+
+@pytest.mark.parametrize("beside", [lambda x: x / 2, lambda x: np.tanh(x) + 1, lambda x: x, lambda x: 0.5])
+def test_a_condition_beside_a_value_that_nothing_else_uses(beside):
+    for compared in (np.greater, np.less_equal):
+        for swapped in (False, True):
+            x, y = (ag.Tensor(np.array(v), name=name) for v, name in (([0.5, 2.0, 1.0], "x"), ([1.0, 1.0, 3.0], "y")))
+            condition = compared(*((beside(x), y) if swapped else (y, beside(x))))
+            dy = ag.derive(np.sum(np.where(condition, 3 * y, x)), convention="true")["dy"]
+            assert dy.value.tolist() == (3.0 * condition).tolist()
 
 
 def test_random_costs():

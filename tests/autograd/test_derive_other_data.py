@@ -120,7 +120,7 @@ def test_another_number_of_entries(of, total):
 def test_a_fixed_number_of_entries_is_right_or_an_error(of, total):
     inner, whole = OF_NUMBERS[of], TOTALS.get(total, lambda z: np.sum(np.tanh(z)))
     w, x = ordinary(8)
-    cost = lambda x, w: whole(inner(x, w))  # noqa: E731
+    cost = lambda x, w: whole(inner(x, w))
     agrees(cost, w, x, [(w, x)], is_leaf=True, finds_m=False)
     for m in (9, 6):
         try:

@@ -7,8 +7,7 @@ from tracemalloc import get_traced_memory, start, stop
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 import autograd as ag
 

@@ -6,7 +6,9 @@ import pytest
 import autograd as ag
 import nn
 from autograd.op import COMPOSITES, OPS
+from tests.autograd.cases import CASES
 from tests.autograd.helpers import generator
+from tests.studies.extreme import differences
 
 N = 70_000
 HALF = np.finfo(np.float16)
@@ -173,6 +175,45 @@ def test_compiled(name):
     program_J, program_dA = ag.compile(step)(A)
     near(program_J, J)
     near(program_dA, dA)
+
+
+COUNTED = [
+    c
+    for c in CASES
+    if getattr(COMPOSITES.get(c.function), "wider_than_numpy", False) and isinstance(c.operands[0], np.ndarray)
+]
+
+
+def test_the_table_has_what_is_counted_in_single():
+    names = {case.function.__name__ for case in COUNTED}
+    assert {"norm", "vector_norm", "matrix_norm", "var", "nanstd", "average", "nanmean", "median", "trace"} <= names
+
+
+@pytest.mark.parametrize("scale", [1e-4, 1, 3e3, 2e4])
+@pytest.mark.parametrize("case", COUNTED, ids=str)
+def test_a_program_has_numpys_value_of_plain_arrays(case, scale):
+    def half(x):
+        return (x * scale).astype(np.float16) if isinstance(x, np.ndarray) and x.dtype == float else x
+
+    operands = [half(x) for x in case.operands]
+    with np.errstate(all="ignore"):
+        try:
+            expected = case(*operands)
+        except TypeError as error:  # NumPy has no linear algebra of half precision
+            assert "float16" in str(error)
+            with pytest.raises(TypeError, match="float16"):
+                ag.compile(case)(*operands)
+            return
+        assert differences(ag.compile(case)(*operands), expected) == ""
+
+
+@pytest.mark.parametrize("f", [np.linalg.norm, np.std, np.trace], ids=lambda f: f.__name__)
+def test_a_program_has_the_tensors_value_of_tensors(f):
+    x = np.array([[3e4, 2e4, 1e3], [2e4, 3e4, 1e3], [1e3, 1e3, -3e4]], np.float16)
+    step = ag.value_and_grad(f)
+    with np.errstate(over="ignore"):
+        assert np.isfinite(step(x)[0])
+        assert differences(ag.compile(step)(x), step(x)) == ""
 
 
 def test_the_figures_of_training():

@@ -6,8 +6,7 @@ import threading
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 import autograd as ag
 from tests.autograd.helpers import live
@@ -37,7 +36,7 @@ def test_anomaly_names_the_first_operation_backward():
 
 def test_anomaly_works_for_numbers_and_for_grad():
     with pytest.raises(ag.NumericalError, match="way of log"), ag.anomaly():
-        ag.grad(lambda t: 0.0 * np.log(t))(1e-320)
+        ag.grad(np.log)(1e-320)
     with pytest.raises(ag.NumericalError, match="divide made inf"), ag.anomaly():
         1.0 / ag.Tensor(0.0)
 

@@ -87,7 +87,7 @@ def test_where_no_page_can_be_written(tmp_path):
         save_page(reused(), tmp_path / "folder.html")
     with pytest.raises(OSError, match="is a folder"):
         save_page(reused(), tmp_path)
-    with pytest.raises(ValueError, match=r"saved as \.html, not as 'a\.txt'"):
+    with pytest.raises(ValueError, match=r"saved as \.html, but got 'a\.txt'"):
         save_page(reused(), tmp_path / "a.txt")
     assert [p.name for p in tmp_path.iterdir()] == ["folder.html"]
 

@@ -16,8 +16,8 @@ from autograd.printable import printable
 from autograd.read.formulas.formula import write
 from autograd.read.formulas.latex import LATEX
 from autograd.read.formulas.style import Style
+from autograd.read.notation import row_of
 from autograd.read.symbol import NameOf, Symbol, in_order, whole
-from autograd.rules import cast, identity
 from autograd.sweep import reverse
 
 LARGEST = 20_000_000  # entries of a Jacobian that is computed at all
@@ -156,10 +156,6 @@ def pulled(root: Node, stops: Collection[Node], name: NameOf) -> dict[Node, Any]
 
 # --- the local derivative ---------------------------------------------------------------------------------------------
 
-_SAME = {np.positive, identity, cast}
-_ENTRYWISE = {np.multiply, np.negative} | _SAME  # whichever operand the gradient is
-_SPREADING = {np.reshape, np.broadcast_to, np.expand_dims}
-
 
 def _beside_gradient(contribution: Any, shape: tuple[int, ...]) -> Any:
     """What the one gradient in a formula is multiplied by, if that is all that is done with it; None otherwise."""
@@ -169,14 +165,15 @@ def _beside_gradient(contribution: Any, shape: tuple[int, ...]) -> Any:
     if len(steps) == 1 and steps[0][0].call is np.matmul:
         step, i = steps[0]
         return step.operands[1 - i]
-    spread = _SPREADING if shape == () else set()
     found: Any = None  # stands for 1
     for step, i in reversed(steps):
-        if step.call in spread or (found is None and step.call in _SAME):
+        row = row_of(step.call)
+        same = row.transparent and not row.reshapes
+        if (row.reshapes and shape == ()) or (found is None and same):
             continue
         if step.call is np.multiply and found is None:
             found = step.operands[1 - i]
-        elif step.call in _ENTRYWISE or (step.call is np.divide and i == 0):
+        elif same or step.call in (np.multiply, np.negative) or (step.call is np.divide and i == 0):
             inner = 1 if found is None else found
             found = step.but(operands=tuple(inner if k == i else x for k, x in enumerate(step.operands)))
         else:

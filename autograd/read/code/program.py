@@ -22,8 +22,8 @@ import numpy as np
 
 from autograd.printable import printable
 from autograd.read.code.source import NameOf, Writer
-from autograd.read.code.spelling import Code
 from autograd.read.code.terms import numpy_terms
+from autograd.read.notation.spelling import Code
 from autograd.read.symbol import Symbol, in_order, never, within
 
 WIDTH = 88  # characters of an expression, as far as there is an operand in it to take out

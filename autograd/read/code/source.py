@@ -30,8 +30,9 @@ import numpy as np
 from autograd.errors import GraphError
 from autograd.op import OPS
 from autograd.read.code.identifiers import Identifiers, is_importable
-from autograd.read.code.spelling import SIGN, SPELLINGS, Code
 from autograd.read.code.terms import numpy_terms
+from autograd.read.notation import row_of
+from autograd.read.notation.spelling import SIGN, Code
 from autograd.read.sizes import Size
 from autograd.read.symbol import SMALL, Symbol, in_order
 
@@ -111,9 +112,9 @@ class Writer:
 
     def computed(self, s: Symbol) -> Code:
         """A Symbol as its function of operands that have been written, whether it has a name or not."""
-        row = SPELLINGS.get(s.call)
+        spelling = row_of(s.call).code
         operands = [self._narrowed(x, s) for x in s.operands]
-        return self.called(s, operands) if row is None else row(self, s, operands)
+        return self.called(s, operands) if spelling is None else spelling(self, s, operands)
 
     def called(self, s: Symbol, args: Sequence[Code], call: Any = None, params: dict[str, Any] | None = None) -> Code:
         """The plain call: operands, then parameters. Those that have no default come first and without their name.

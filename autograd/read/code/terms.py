@@ -13,61 +13,10 @@ from typing import Any
 import numpy as np
 
 from autograd.op import OPS
+from autograd.read.notation import row_of
 from autograd.read.sizes import Size
 from autograd.read.symbol import SMALL, Symbol, named, rebuilt
-from autograd.rules import (
-    binary_cross_entropy,
-    identity,
-    leaky_relu,
-    log_loss,
-    log_loss_logits,
-    log_loss_slope,
-    log_sigmoid,
-    logsumexp,
-    normalise,
-    ratio,
-    relu,
-    sigmoid,
-    softmax,
-    xlogy,
-)
-from autograd.rules.elementwise import gap, leg
-from autograd.rules.special import portion
-from autograd.rules.statistics import root
-from autograd.rules.trigonometric import bell, rest_of_1
-
-_STRAIGHT: dict[Any, Callable[..., Any]] = {
-    f: OPS[f].kernel
-    for f in (sigmoid, relu, leaky_relu, log_sigmoid, log_loss_logits, softmax, logsumexp, normalise)
-    + (root, leg, bell, rest_of_1)
-}
-# Here 0/0 or 0·ln 0 counts as 0, and the values decide; `__wrapped__` is the formula without that.
-_TO_READ: dict[Any, Callable[..., Any]] = {
-    f: OPS[f].kernel.__wrapped__  # type: ignore[attr-defined]
-    for f in (ratio, xlogy, log_loss, log_loss_slope, gap, portion)
-}
-_TO_READ[log_loss_slope] = lambda a, y: _negative(y) / a + (1 - y) / (1 - a)  # as the notation has it
-_TO_READ[logsumexp] = lambda x, axis=None, keepdims=False: _log_of_sum(x, axis, keepdims)
-# The minus of log_loss stands before the sum.
-_TO_READ[binary_cross_entropy] = lambda a, y: -np.sum(_TO_READ[log_loss](a, y).operands[0]) / a.shape[-1]
-# By what keeps the conventions, as a program has it.
-_TO_RUN: dict[Any, Callable[..., Any]] = {
-    log_loss: lambda a, y: -(xlogy(y, a) + xlogy(1 - y, 1 - a)),
-    log_loss_slope: lambda a, y: ratio(1 - y, 1 - a) - ratio(y, a),
-    binary_cross_entropy: lambda a, y: -np.sum(xlogy(y, a) + xlogy(1 - y, 1 - a)) / a.shape[-1],
-}
-
-
-def _negative(y: Any) -> Any:
-    """NumPy has no negative of booleans."""
-    return -1 * y if y.dtype.kind == "b" else -y
-
-
-def _log_of_sum(x: Any, axis: Any, keepdims: bool) -> Any:
-    """ln Σ e^x; of nothing but −∞ it is nan."""
-    top = np.max(x, axis=axis, keepdims=True)
-    out = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
-    return out if keepdims else np.squeeze(out, axis=axis)
+from autograd.rules import identity
 
 
 def numpy_terms(roots: Sequence[Any], exact: bool | None = True, stop: Callable[[Symbol], bool] = named) -> list[Any]:
@@ -77,10 +26,9 @@ def numpy_terms(roots: Sequence[Any], exact: bool | None = True, stop: Callable[
             None: up to rounding, and with 0·ln 0 and 0/0 as they count here
     stop    which Symbols are not looked into
     """
-    kernels = _STRAIGHT if exact else _STRAIGHT | (_TO_RUN if exact is None else _TO_READ)
     steps: dict[Hashable, Symbol] = {}
     with np.errstate(all="ignore"):
-        opened = rebuilt(roots, lambda s: _opened(s, None if stop(s) else kernels.get(s.call)), stop)
+        opened = rebuilt(roots, lambda s: _opened(s, None if stop(s) else _definition(s.call, exact)), stop)
     tidied = rebuilt(opened, lambda s: s if stop(s) else _tidy(s), stop)
     return rebuilt(tidied, lambda s: steps.setdefault(_key(s, stop(s)), s), stop)
 
@@ -88,6 +36,16 @@ def numpy_terms(roots: Sequence[Any], exact: bool | None = True, stop: Callable[
 def how_computed(s: Symbol) -> Hashable:
     """Equal for Symbols that are computed alike. Their operands are one and the same where they are equal."""
     return (s.call, s.name, *(part(o) for o in s.operands), *((k, part(v)) for k, v in s.params.items()))
+
+
+def _definition(call: Any, exact: bool | None) -> Callable[..., Any] | None:
+    """What a function is written out as: see numpy_terms. None for what stays as it is called."""
+    row = row_of(call)
+    kernel: Any = OPS[call].kernel if row.expands or row.convention else None
+    if exact is False:
+        return row.reads_as or (kernel.__wrapped__ if row.convention else kernel)
+    written = kernel if row.expands else None
+    return written if exact else row.runs_as or written
 
 
 def _opened(s: Symbol, kernel: Callable[..., Any] | None) -> Symbol:
@@ -102,7 +60,7 @@ def _opened(s: Symbol, kernel: Callable[..., Any] | None) -> Symbol:
 
 def _tidy(s: Symbol) -> Any:
     """Without what is done for shapes and comes to nothing."""
-    operand = s.operands[0] if s.call in (np.reshape, np.broadcast_to, identity) else None
+    operand = s.operands[0] if s.call is identity or row_of(s.call).reshapes else None
     if not isinstance(operand, Symbol) or s.name is not None or s.params.get("order", "C") != "C":
         return s
     if operand.shape == s.shape:

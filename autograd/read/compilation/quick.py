@@ -6,7 +6,6 @@ same as np.sum without its questions; and binary_cross_entropy is written out.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,16 +13,11 @@ import numpy as np
 from autograd.convert import HALF
 from autograd.op import OPS
 from autograd.read.code.source import Writer
-from autograd.read.code.spelling import ATOM, POWER, PRODUCT, SPELLINGS, Code, Row, infix, within
+from autograd.read.notation import row_of
+from autograd.read.notation.spelling import ATOM, Code, within
 from autograd.read.symbol import Symbol
 from autograd.rules import binary_cross_entropy
 from autograd.rules.elementwise import power
-
-_OPERATORS: tuple[Callable[..., Any], ...] = (
-    *(np.add, np.subtract, np.multiply, np.divide, np.negative),
-    *(np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal),
-)
-
 
 _LONGEST = 40  # characters of an array that is written out
 
@@ -36,8 +30,10 @@ class QuickWriter(Writer):
 
     def computed(self, s: Symbol) -> Code:
         """See Writer.computed."""
-        if s.call in _ROWS:
-            return _ROWS[s.call](self, s)
+        if s.call is unless_nan:
+            return _unless_nan(self, s)
+        if s.call is np.sum:
+            return _sum(self, s)
         if s.operands and all(_is_number(x) for x in s.operands):
             return self._of_numbers(s)
         return super().computed(s)
@@ -49,10 +45,11 @@ class QuickWriter(Writer):
 
     def _of_numbers(self, s: Symbol) -> Code:
         operands = [self.operand(x) for x in s.operands]
-        if s.call in _OF_WHOLE and all(_is_whole(x) for x in s.operands):
-            return _OF_WHOLE[s.call](self, s, operands)
-        if s.call in _OPERATORS or (s.call is np.power and type(s.operands[1]) is int):
-            return SPELLINGS[s.call](self, s, operands)
+        row = row_of(s.call)
+        if row.of_integers is not None and all(_is_integer(x) for x in s.operands):
+            return row.of_integers(self, s, operands)
+        if row.code is not None and (row.operator or (s.call is np.power and type(s.operands[1]) is int)):
+            return row.code(self, s, operands)
         op = OPS.get(s.call)
         function = power if s.call is np.power else None if op is None else op.scalar
         if function is not None:
@@ -65,16 +62,9 @@ def _is_number(x: Any) -> bool:
     return type(x.value if isinstance(x, Symbol) else x) in (float, int)
 
 
-def _is_whole(x: Any) -> bool:
+def _is_integer(x: Any) -> bool:
+    """Python's integers have no end; NumPy's have 64 bits."""
     return type(x.value if isinstance(x, Symbol) else x) is int
-
-
-# Python's integers have no end; NumPy's have 64 bits.
-_OF_WHOLE: dict[Any, Row] = {
-    np.power: lambda _w, _s, args: Code(f"{within(args[0], ATOM)}**{within(args[1], POWER)}", POWER),
-    np.floor_divide: infix("//", PRODUCT),
-    np.remainder: infix("%", PRODUCT),
-}
 
 
 # --- sums, and a cost -------------------------------------------------------------------------------------------------
@@ -113,6 +103,3 @@ def _sum(writer: Writer, s: Symbol) -> Code:
     said = {k: v for k, v in s.params.items() if v is not (None if k == "axis" else False)}
     params = ", ".join(f"{k}={writer.literal(v)}" for k, v in said.items())
     return Code(f"{within(writer.operand(x), ATOM)}.sum({params})")
-
-
-_ROWS: dict[Any, Callable[[Writer, Symbol], Code]] = {unless_nan: _unless_nan, np.sum: _sum}

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from autograd import rules
 from autograd.read.code.defined import defined
 from autograd.read.code.identifiers import RESERVED, docstring, names_within
 from autograd.read.code.program import Program, program
@@ -21,6 +20,7 @@ from autograd.read.compilation.quick import QuickWriter, opened, unless_nan
 from autograd.read.compilation.signature import Signature
 from autograd.read.compilation.tidy import tidied
 from autograd.read.compilation.trace import Trace
+from autograd.read.notation import row_of
 from autograd.read.simplification.floats import rewritten
 from autograd.read.symbol import Symbol, in_order, never, rebuilt
 from autograd.tree import rebuild
@@ -109,12 +109,11 @@ def _free(wanted: str, taken: set[str]) -> str:
     return name
 
 
-# What the engine runs without NumPy's warnings of an overflow or a logarithm of 0, and what is written out in full.
-_QUIET: tuple[Callable[..., Any], ...] = (rules.sigmoid, rules.log_sigmoid, rules.logsumexp, unless_nan)
-
-
 def _decorator(outputs: Sequence[Any]) -> list[str]:
-    quiet = any(s.call in _QUIET and np.ndim(s.operands[-1]) for s in in_order(outputs, never))
+    """As the engine runs such functions: without NumPy's warnings of an overflow or a logarithm of 0."""
+    quiet = any(
+        (row_of(s.call).quiet or s.call is unless_nan) and np.ndim(s.operands[-1]) for s in in_order(outputs, never)
+    )
     return ['@np.errstate(over="ignore", divide="ignore", invalid="ignore")'] if quiet else []
 
 

@@ -9,13 +9,13 @@ What is only equal on paper ((a - y) / (a(1 - a)) * a(1 - a) = a - y) is the bus
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
 
-from autograd import rules
 from autograd.read.code.terms import how_computed
+from autograd.read.notation import row_of
 from autograd.read.symbol import Symbol, never, rebuilt, within
 
 _LARGE = 64  # entries of a constant array; a larger one is better made by the program than kept
@@ -42,7 +42,8 @@ def _shorter(s: Symbol) -> Any:
         return s.value
     s = _with_single_numbers(s)
     x, *others = s.operands or (None,)
-    if _alike(x, s) and (s.call in _TRANSPARENT or (s.call in _BY_ONE and _is_one(*others))):
+    row = row_of(s.call)
+    if _alike(x, s) and (row.transparent or (row.unit and _is_one(*others))):
         return x
     if s.call is np.multiply and _is_one(x) and _alike(others[0], s):
         return others[0]
@@ -51,22 +52,13 @@ def _shorter(s: Symbol) -> Any:
     return s
 
 
-_BY_ONE: tuple[Callable[..., Any], ...] = (np.multiply, np.divide, np.power)
-_TRANSPARENT: tuple[Callable[..., Any], ...] = (
-    *(rules.identity, rules.cast, np.positive, np.copy, np.reshape, np.broadcast_to, np.conjugate),
-)
-_BROADCASTING: tuple[Callable[..., Any], ...] = (
-    *(np.add, np.subtract, np.multiply, np.divide, np.maximum, np.minimum, np.power),
-)
-
-
 def _alike(x: Any, s: Symbol) -> bool:
     """Whether an operand has the form of the result."""
     return (
         isinstance(x, Symbol)
         and x.shape == s.shape
         and x.dtype == s.dtype
-        and isinstance(x.value, float) == isinstance(s.value, float)
+        and (type(x.value) is float) == (type(s.value) is float)  # NumPy's number decides the dtype
     )
 
 
@@ -77,7 +69,7 @@ def _is_one(x: Any) -> bool:
 
 def _with_single_numbers(s: Symbol) -> Symbol:
     """With a number in place of an array full of it (or of NumPy's number), where the other operand says the rest."""
-    if s.call not in _BROADCASTING:
+    if not row_of(s.call).stretches:
         return s
     operands = list(s.operands)
     for i, x in enumerate(s.operands):

@@ -18,10 +18,12 @@ from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 
+from autograd.convert import HALF
 from autograd.errors import DtypeError, GraphError, Undecided, Unsupported, describe
 from autograd.modes import Switched, user_line
 from autograd.node import Node, next_index
-from autograd.op import Op
+from autograd.op import COMPOSITES, Op
+from autograd.read.notation import row_of
 from autograd.read.symbol import Symbol, within
 from autograd.tensor import Tensor
 from autograd.tree import flatten
@@ -54,7 +56,7 @@ class StandIn(Symbol):
         for k, v in params.items():
             for s in _deciding(v) if k == "index" else within(v) if k != "where" else ():
                 cls._undecided(s, f"How many entries {op.name} chooses" if k == "index" else f"{op.name}({k}=…)")  # type: ignore[arg-type]
-        if op.function in _OF_ANY_SIZE:
+        if row_of(op.function).any_size:
             cls._undecided(next(within(operands)), f"How many entries {op.name} finds")  # type: ignore[arg-type]
 
     def _undecided(self, what: str, advice: str = "") -> NoReturn:
@@ -104,10 +106,13 @@ class StandIn(Symbol):
         )
 
     def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any) -> Any:
-        """A table that is looked up is one step of the program, as NumPy does it, where no gradient is asked for."""
-        if function in _LOOKUPS and Tensor not in types and not _has_tensors(args, kwargs):
+        """What NumPy itself is to do, since no gradient is asked for, is one step of the program: to look up a table;
+        and in half precision what Tensors count in single, as a norm, which may overflow in NumPy."""
+        wider = getattr(COMPOSITES.get(function), "wider_than_numpy", False)
+        by_numpy = row_of(function).looks_up or (wider and _in_half_precision(args, kwargs))
+        if by_numpy and Tensor not in types and not _has_tensors(args, kwargs):
             operands, params = _sorted(function, args, kwargs)
-            return self.run(_looked_up(function), operands, params)
+            return self.run(_by_numpy(function), operands, params)
         return super().__array_function__(function, types, args, kwargs)
 
     def __setitem__(self, index: Any, value: Any) -> NoReturn:
@@ -146,12 +151,15 @@ _LOOKING_UP = (
     "table = autograd.Tensor(table, requires_grad=False); then table[i] and np.take(table, i) are part of the program. "
     "Of methods use NumPy's functions: np.searchsorted(table, x). "
 )
-_LOOKUPS = frozenset({np.interp, np.take, np.choose})
 
 
 @cache
-def _looked_up(function: Callable[..., Any]) -> Op:
+def _by_numpy(function: Callable[..., Any]) -> Op:
     return Op(function, "constant", (), (), (), False, {})
+
+
+def _in_half_precision(args: Any, kwargs: Any) -> bool:
+    return any(getattr(x, "dtype", None) == HALF for x in flatten((args, kwargs))[0])
 
 
 def _has_tensors(args: Any, kwargs: Any) -> bool:
@@ -167,10 +175,6 @@ def _sorted(function: Callable[..., Any], args: Any, kwargs: Any) -> tuple[tuple
     last = max(i for i, name in enumerate(names) if next(within(bound.arguments[name]), None) is not None)
     first = {name: bound.arguments[name] for name in names[: last + 1]}
     return tuple(first.values()), {k: v for k, v in given.items() if k not in first}
-
-
-# Functions whose result is as long as there are entries of some kind.
-_OF_ANY_SIZE = {np.nonzero, np.flatnonzero, np.argwhere}
 
 
 def _deciding(index: Any) -> Iterator[Any]:

@@ -17,14 +17,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd.read.code.terms import part
-from autograd.read.formulas.notation import order_of_axes
+from autograd.read.notation import order_of_axes, row_of
 from autograd.read.sizes import Size
 from autograd.read.symbol import Symbol, in_order, mapped
 from autograd.rules.special import identity, ratio
 
 _EXPONENTS = 40  # numbers of ordinary size
 _FINEST = 1024  # a multiple of 1/1024 up to 1024 is a simple number
-_MOVING = {np.expand_dims, np.squeeze, np.reshape, np.broadcast_to}
 
 
 class Scaled(NamedTuple):
@@ -82,9 +81,9 @@ class _Parts:
         if s.call is None:
             return self._value(s.value)
         given = [found[id(x)] if isinstance(x, Symbol) else self._value(x) for x in s.operands]
-        row = _ROWS.get(s.call)
+        row = _Parts.moved if row_of(s.call).reshapes else _ROWS.get(s.call)
         result = None if row is None else row(self, s, given)
-        if result is None and s.call in (np.add, np.subtract):
+        if result is None and row_of(s.call).algebra == "sum":
             second = given[1] if s.call is np.add else self.negative(s, given[1:])
             result = self._sum(given[0], second, common)
         return self._other(s, given, found) if result is None else result
@@ -236,5 +235,4 @@ _ROWS: dict[Any, Callable[[_Parts, Symbol, list[Scaled]], Scaled | None]] = {
     np.sum: _Parts.total,
     np.transpose: _Parts.transpose,
     np.swapaxes: _Parts.transpose,
-    **dict.fromkeys(_MOVING, _Parts.moved),
 }

@@ -17,6 +17,7 @@ from autograd.read.derivation.backward import Gradients, Recorded
 from autograd.read.derivation.running import running
 from autograd.read.derivation.samples import Count
 from autograd.read.formulas.formula import write
+from autograd.read.notation import row_of
 from autograd.read.onehot import one_hot
 from autograd.read.simplification.region import is_fraction
 from autograd.read.simplification.simplify import Known, simplified, simplify_all
@@ -247,7 +248,7 @@ def _product(s: Symbol) -> Symbol:
 
 def _softmax_axis(x: Any, total: Any) -> int | None:
     """The axis along which e^x / e^total is a softmax: that of the total, ln Σ e^x; None where it is none."""
-    while isinstance(total, Symbol) and total.name is None and total.call in (np.expand_dims, np.reshape):
+    while isinstance(total, Symbol) and total.name is None and row_of(total.call).moves:
         total = total.operands[0]
     if not isinstance(total, Symbol) or total.call is not logsumexp or total.operands[0] is not x:
         return None
@@ -261,7 +262,7 @@ def _masked(s: Symbol) -> Symbol:
     if s.call is not np.where or s.name is not None:
         return s
     condition, chosen, other = s.operands
-    if not isinstance(condition, Symbol) or condition.call not in _OPPOSITES:
+    if not isinstance(condition, Symbol) or row_of(condition.call).opposite is None:
         return s
     for g, rest, holds in ((chosen, other, True), (other, chosen, False)):
         if np.shape(rest) == () and not isinstance(rest, Symbol) and rest == 0 and isinstance(g, Symbol):
@@ -270,31 +271,23 @@ def _masked(s: Symbol) -> Symbol:
     return s
 
 
-_OPPOSITES = {
-    np.greater: np.less_equal,
-    np.greater_equal: np.less,
-    np.less: np.greater_equal,
-    np.less_equal: np.greater,
-    np.equal: np.not_equal,
-}
-
-
 def _opposite(condition: Symbol) -> Symbol | None:
     """[z ≤ 0] for [z > 0]; None where that is not its opposite in these data, as beside nan."""
-    if condition.call not in _OPPOSITES or condition.name is not None:
+    opposite = row_of(condition.call).opposite
+    if opposite is None or condition.name is not None:
         return None
-    found: Symbol = _OPPOSITES[condition.call](*condition.operands)
+    found: Symbol = opposite(*condition.operands)
     return found if np.array_equal(found.value, ~condition.value) else None
 
 
 def _signed(line: Symbol) -> Symbol:
-    """−x for (−1)·x."""
+    """−x for (−1)·x; a mask has no negative."""
 
     def change(s: Symbol) -> Symbol:
         if s.call is not np.multiply:
             return s
         for number, of in (s.operands, s.operands[::-1]):
-            if isinstance(of, Symbol) and of.shape == s.shape and _is_minus_one(number):
+            if isinstance(of, Symbol) and (of.shape, of.dtype) == (s.shape, s.dtype) and _is_minus_one(number):
                 negative: Symbol = -of
                 return negative.but(name=s.name, gradient=s.gradient)
         return s

@@ -21,10 +21,8 @@ import numpy as np
 from autograd import names
 from autograd.node import Constant, Node, ancestors
 from autograd.read.code.terms import part
+from autograd.read.notation import row_of
 from autograd.rules import getitem
-
-_SUMS = (np.add, np.subtract)
-_PASSED = (np.negative, np.positive, np.squeeze, np.reshape)
 
 
 class Scale(NamedTuple):
@@ -89,7 +87,7 @@ def find_loop(root: Node) -> Loop | None:
     """The loop over samples whose mean is part of a cost."""
     nodes = ancestors(root)
     forms = _forms(nodes)
-    sums = [node for node in nodes if node.op is not None and node.op.function in _SUMS]
+    sums = [node for node in nodes if _adds(node)]
     added = {_signed(p)[0] for node in sums for p in node.parents if type(p) is Node}
     tops = set(sums) - added
     for node in reversed(nodes):
@@ -150,7 +148,7 @@ def _terms(top: Any, forms: dict[Any, Any]) -> list[list[Node]]:
             key = sign, forms[x]
             if len(groups.get(key, ())) > 0:  # the first term may be a sum itself
                 found.append([*groups[key], x][::-1])
-            if x.op is None or x.op.function not in _SUMS:
+            if not _adds(x):
                 break
             term, of_term = _signed(x.parents[1 - side], _sign(x, 1 - side) * sign)
             if type(term) is Node:
@@ -160,13 +158,20 @@ def _terms(top: Any, forms: dict[Any, Any]) -> list[list[Node]]:
     return found
 
 
+def _adds(x: Node) -> bool:
+    return x.op is not None and row_of(x.op.function).algebra == "sum"
+
+
 def _sign(x: Node, position: int) -> int:
     return -1 if position == 1 and x.op is not None and x.op.function is np.subtract else 1
 
 
 def _signed(x: Any, sign: int = 1) -> tuple[Any, int]:
     """A value without its sign, and without what merely gives a number another shape."""
-    while type(x) is Node and x.op is not None and x.op.function in _PASSED and np.prod(x.shape) == 1:
+    while type(x) is Node and x.op is not None and np.prod(x.shape) == 1:
+        row = row_of(x.op.function)
+        if not (row.algebra == "sign" or row.moves):
+            break
         x, sign = x.parents[0], -sign if x.op.function is np.negative else sign
     return x, sign
 

@@ -10,7 +10,7 @@ Comparisons, and what else is not smooth, are not decided anew.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -36,8 +36,10 @@ class Rounded:
         self._roots = list(roots)  # so that no id is given to another
         self._order = in_order(linked, never)
         random = np.random.default_rng(0)
+        self._recorded = _noise_of_recorded(graph.copied)
+        moved = {s.name: self._recorded[n] for n, s in graph.named.items() if s.name and n in self._recorded}
         self._exact = _evaluated(self._order)
-        self._runs = [_evaluated(self._order, random) for _ in range(_RUNS)]
+        self._runs = [_evaluated(self._order, random, moved) for _ in range(_RUNS)]
         self._wide: dict[int, Any] | None = None
 
     def value(self, s: Symbol) -> Any:
@@ -59,14 +61,18 @@ class Rounded:
             away = np.abs(np.stack(moved) - value)
         return _ALLOWED * float(np.max(away, initial=0.0, where=np.isfinite(away)))
 
+    def noise_of_recorded(self, node: Node) -> float:
+        """How far the value of a node may be off as it was recorded, if that is not how it is computed here."""
+        return _ALLOWED * float(np.max(self._recorded.get(node, 0.0), initial=0.0))
 
-def noise_of_recorded(copied: Copied) -> dict[Node, float]:
-    """How far the values of a copied graph may be off as they were recorded, if it computes some in another way."""
+
+def _noise_of_recorded(copied: Copied) -> dict[Node, Any]:
+    """How far rounding moves each entry that was recorded, by the nodes of a copy that computes some in another way."""
     if not copied.is_recognized:
         return {}
     values = copied.recorded
     random = np.random.default_rng(0)
-    away = dict.fromkeys(values, 0.0)
+    away: dict[Node, Any] = {node: np.zeros(np.shape(value)) for node, value in values.items()}
     for _ in range(_RUNS):
         moved: dict[Node, Any] = {}
         for node in values:  # oldest first
@@ -77,12 +83,18 @@ def noise_of_recorded(copied: Copied) -> dict[Node, float]:
             with np.errstate(all="ignore"):
                 moved[node] = _moved(node.op.run(raws, node.params), random)
                 step = np.abs(np.asarray(moved[node], float) - np.asarray(values[node], float))
-            away[node] = max(away[node], float(np.max(step, initial=0.0, where=np.isfinite(step))))
-    return {copy: _ALLOWED * away[node] for node, copy in copied.of.items()}
+            away[node] = np.maximum(away[node], np.where(np.isfinite(step), step, 0.0))
+    return {copy: away[node] for node, copy in copied.of.items()}
 
 
-def _evaluated(order: Sequence[Symbol], random: Any = None, wide: bool = False) -> dict[int, Any]:
-    """The values by the ids of the Symbols. In the wide format, of those alone that can be computed in it."""
+def _evaluated(
+    order: Sequence[Symbol], random: Any = None, moved: Mapping[str, Any] | None = None, wide: bool = False
+) -> dict[int, Any]:
+    """The values by the ids of the Symbols. In the wide format, of those alone that can be computed in it.
+
+    moved   by the names of values that were recorded as they came out of another computation: by how much those move
+    """
+    moved = moved or {}
     found: dict[int, Any] = {}
     with np.errstate(all="ignore"):
         for s in order:
@@ -91,6 +103,8 @@ def _evaluated(order: Sequence[Symbol], random: Any = None, wide: bool = False) 
             elif not wide:
                 value = _run(s, found)
                 found[id(s)] = value if random is None else _moved(value, random)
+                if s.name is not None and s.name in moved and not s.gradient:
+                    found[id(s)] = _by(found[id(s)], moved[s.name] * random.uniform(-1, 1, np.shape(value)))
             else:
                 try:
                     found[id(s)] = _run(s, found)
@@ -119,6 +133,11 @@ def _moved(value: Any, random: np.random.Generator) -> Any:
     eps = np.finfo(np.asarray(value).dtype).eps
     factor = 1 + 2 * eps * random.uniform(-1, 1, np.shape(value))
     return value * (factor.astype(value.dtype) if np.shape(value) else type(value)(factor))
+
+
+def _by(value: Any, step: Any) -> Any:
+    """The value and a step, in its precision."""
+    return value + (step.astype(value.dtype) if np.shape(value) else type(value)(step))
 
 
 def _widened(value: Any) -> Any:

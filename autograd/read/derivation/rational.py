@@ -1,8 +1,8 @@
 """Fractions of sums of powers of one unknown, with exact numbers: what functions of e^z are compared as.
 
 >>> from fractions import Fraction
->>> e, one = Rational.power(Fraction(1)), Rational.constant(Fraction(1))
->>> one / (one + one / e) == e / (one + e)
+>>> e = Rational.power(Fraction(1))
+>>> 1 / (1 + 1 / e) == e / (1 + e)
 True
 """
 
@@ -38,22 +38,31 @@ class Rational:
         """The unknown to that power."""
         return cls({exponent: Fraction(1)}, {Fraction(0): Fraction(1)})
 
-    def __add__(self, other: Rational) -> Rational:
+    def __add__(self, other: Rational | int) -> Rational:
+        other = _as_rational(other)
         return Rational(
             _added(_times(self.over, other.under), _times(other.over, self.under)), _times(self.under, other.under)
         )
 
+    __radd__ = __add__
+
     def __neg__(self) -> Rational:
         return Rational({k: -c for k, c in self.over.items()}, self.under)
 
-    def __sub__(self, other: Rational) -> Rational:
+    def __sub__(self, other: Rational | int) -> Rational:
         return self + -other
+
+    def __pos__(self) -> Rational:
+        return self
 
     def __mul__(self, other: Rational) -> Rational:
         return Rational(_times(self.over, other.over), _times(self.under, other.under))
 
     def __truediv__(self, other: Rational) -> Rational:
         return Rational(_times(self.over, other.under), _times(self.under, other.over))
+
+    def __rtruediv__(self, other: int) -> Rational:
+        return _as_rational(other) / self
 
     def __pow__(self, exponent: int) -> Rational:
         one = result = Rational.constant(Fraction(1))
@@ -67,6 +76,10 @@ class Rational:
         return isinstance(other, Rational) and _times(self.over, other.under) == _times(other.over, self.under)
 
     __hash__ = None  # type: ignore[assignment]
+
+
+def _as_rational(x: Rational | int) -> Rational:
+    return x if isinstance(x, Rational) else Rational.constant(Fraction(x))
 
 
 def _added(one: Sum, other: Sum) -> Sum:

@@ -21,7 +21,8 @@ from autograd.node import Constant, Node
 from autograd.read.code.terms import part
 from autograd.read.derivation.constants import Constants
 from autograd.read.derivation.rational import Rational, TooLong
-from autograd.rules import getitem, identity, log_loss, relu, sigmoid, softmax
+from autograd.read.notation import ROWS, row_of
+from autograd.rules import getitem, identity, log_loss, relu, softmax
 
 _DEEPEST = 32  # operations in what is recognized
 
@@ -88,7 +89,10 @@ class Recognizer:
 
     def _of_exponential(self, node: Node) -> Found | None:
         """σ and tanh."""
-        if node.op is None or node.op.function not in _TOPS:
+        if node.op is None:
+            return None
+        function = node.op.function
+        if row_of(function).algebra not in ("sum", "product") and function not in (np.reciprocal, np.power):
             return None
         exponents: list[tuple[Node, Fraction]] = []
         try:
@@ -102,7 +106,10 @@ class Recognizer:
         if base.shape != node.shape or base.dtype != node.dtype:
             return None
         unit = _common([k for _, k in exponents])
-        for function, share, form in _FUNCTIONS:
+        for function, row in ROWS.items():
+            if row.exponential is None:
+                continue
+            share, form = row.exponential
             for k in (unit, -unit, 2 * unit, -2 * unit):
                 if k < 0 and node.op.function is np.subtract and exact_number(node.parents[0]) == 1:
                     continue  # 1 − σ(z) is written so, not as σ(−z)
@@ -126,16 +133,17 @@ class Recognizer:
             base, k = self.multiple(x.parents[1], top)
             exponents.append((base, k))
             return Rational.power(k)
-        if call in _BY_FRACTION:
-            share, form = _BY_FRACTION[call]
+        row = row_of(call)
+        if row.exponential is not None:
+            share, form = row.exponential
             base, k = self.multiple(x.parents[0], top)
             exponents.append((base, k / share))
             return form(Rational.power(k / share))
         if call is np.power and (exponent := exact_number(x.parents[1])) is not None and exponent.denominator == 1:
             return self.fraction(x.parents[0], top, exponents, depth + 1) ** int(exponent)
-        if call not in _ARITHMETIC:
+        if not (row.exact and isinstance(call, np.ufunc)):
             raise Other
-        return _ARITHMETIC[call](*(self.fraction(p, top, exponents, depth + 1) for p in x.parents))
+        return call(*(self.fraction(p, top, exponents, depth + 1) for p in x.parents))
 
     def multiple(self, x: Any, top: Node) -> tuple[Node, Fraction]:
         """The node that a value is a multiple of, and the number."""
@@ -175,9 +183,7 @@ class Recognizer:
 
     def reduced(self, x: Any, top: Node) -> Any:
         """What a value repeats along an axis, given another shape for that: Σ for Σ[:, None]."""
-        while self.is_inside(x, top) and (
-            x.op.function in (np.expand_dims, np.reshape, np.broadcast_to) or _adds_axes(x)
-        ):
+        while self.is_inside(x, top) and (row_of(x.op.function).reshapes or _adds_axes(x)):
             x = x.parents[0]
         return x
 
@@ -251,7 +257,7 @@ class Recognizer:
             if len(found) > 2 or steps > _DEEPEST or not (x is top or self.is_inside(x, top)):
                 return None
             call, parents = x.op.function, x.parents
-            if call in (np.add, np.subtract) and all(shape_of(p) == x.shape for p in parents):
+            if row_of(call).algebra == "sum" and all(shape_of(p) == x.shape for p in parents):
                 waiting += [(parents[1], c if call is np.add else -c, summed), (parents[0], c, summed)]
             elif call is np.negative:
                 waiting.append((parents[0], -c, summed))
@@ -259,7 +265,7 @@ class Recognizer:
                 waiting.append((parents[0], c / plain_float(parents[1]), summed))
             elif not summed and np.size(self.values[x]) == 1 and _is_whole_sum(x):
                 waiting.append((parents[0], c, True))
-            elif call in (np.squeeze, np.reshape) and np.size(self.values[x]) == 1 and not summed:
+            elif row_of(call).moves and np.size(self.values[x]) == 1 and not summed:
                 waiting.append((parents[0], c, summed))
             elif call is np.matmul and np.size(self.values[x]) == 1 and not summed and x.shape in ((1, 1), ()):
                 found.append(self._of_product(x, c))
@@ -398,7 +404,7 @@ def _is_whole_sum(x: Node) -> bool:
 def turned(x: Any) -> Any:
     """The matrix that x is the transpose of, a node or the view of an array; None where there is none."""
     if type(x) is Node:
-        moved = x.op is not None and x.op.function in (np.transpose, np.swapaxes) and len(x.shape) == 2
+        moved = x.op is not None and row_of(x.op.function).turns and len(x.shape) == 2
         return x.parents[0] if moved else None
     value = value_of(x)
     return value.T if isinstance(value, np.ndarray) and value.ndim == 2 else None
@@ -476,23 +482,3 @@ def repeats_along(quotient: Node, axis: int) -> bool:
 
 class Other(Exception):
     """Something that is not a fraction of exponentials."""
-
-
-_ARITHMETIC: dict[Any, Callable[..., Any]] = {
-    np.add: lambda x, y: x + y,
-    np.subtract: lambda x, y: x - y,
-    np.multiply: lambda x, y: x * y,
-    np.divide: lambda x, y: x / y,
-    np.negative: lambda x: -x,
-    np.positive: lambda x: x,
-    np.square: lambda x: x * x,
-    np.reciprocal: lambda x: Rational.constant(Fraction(1)) / x,
-}
-_ONE = Rational.constant(Fraction(1))
-# A function, what it is a function of as a share of the exponent, and the function as a fraction in e to that.
-_FUNCTIONS: list[tuple[Any, Fraction, Callable[[Any], Any]]] = [
-    (sigmoid, Fraction(1), lambda e: e / (_ONE + e)),
-    (np.tanh, Fraction(1, 2), lambda e: (e - _ONE) / (e + _ONE)),
-]
-_BY_FRACTION = {function: (share, form) for function, share, form in _FUNCTIONS}
-_TOPS = (np.divide, np.reciprocal, np.power, np.subtract, np.add, np.multiply)

@@ -26,6 +26,7 @@ from autograd.read.code.source import source
 from autograd.read.derivation.loops import Loop, Number, find_loop, scales
 from autograd.read.formulas.formula import write
 from autograd.read.formulas.text import TEXT
+from autograd.read.notation import row_of
 from autograd.read.sizes import combined
 from autograd.read.symbol import Symbol
 from autograd.rules import binary_cross_entropy
@@ -265,8 +266,13 @@ def _scales(node: Node) -> Iterator[tuple[float, Any, bool]]:
             yield scale.value, scale.of, scale.divides
 
 
-_PASSED = (np.add, np.subtract, np.negative, np.positive, np.multiply, np.divide, np.squeeze, np.reshape)
 _FAR = 64  # operations between a number and the sum that it is for
+
+
+def _passes(call: Any) -> bool:
+    """Whether a number may be carried through an operation to a sum."""
+    row = row_of(call)
+    return bool(row.algebra) or row.moves
 
 
 def _sums_below(start: Any) -> Iterator[tuple[Any, list[int]]]:
@@ -281,7 +287,7 @@ def _sums_below(start: Any) -> Iterator[tuple[Any, list[int]]]:
             yield node.parents[0], _reduced(node, shapes[0])
         if call is np.matmul and np.prod(node.shape) == 1:
             yield node.parents[0], [len(shapes[0]) - 1]
-        if call in _PASSED or (call is np.sum and np.prod(shapes[0]) == 1):
+        if _passes(call) or (call is np.sum and np.prod(shapes[0]) == 1):
             new = [p for p in node.parents if id(p) not in seen]
             seen.update(map(id, new))
             waiting += new
@@ -296,7 +302,7 @@ def _sums_above(start: Node, users: dict[Node, list[Node]]) -> Iterator[tuple[An
             call = None if user.op is None else user.op.function
             if call is np.sum and _shape(node) and "where" not in user.params:
                 yield node, _reduced(user, _shape(node))
-            elif call in _PASSED and user not in seen:
+            elif _passes(call) and user not in seen:
                 seen.add(user)
                 waiting.append(user)
 
@@ -404,6 +410,19 @@ def leads(node: Node, raws: list[Any], i: int, axis: int) -> int | None:
         lost = np.zeros((0, 0), int)
     for of, n in enumerate(node.shape):
         if n == size and len(lost) and not lost[:, of].any():
-            return of
+            return of if _grows(node, raws, i, axis, of) else None
     mixing = node.op.kind == "general" and len(raws) == 1 and node.shape == shape  # as batch normalisation does
     return axis if mixing else None
+
+
+def _grows(node: Node, raws: list[Any], i: int, axis: int, of: int) -> bool:
+    """Whether an axis of the result is longer where that of operand i is; so many entries may have been chosen."""
+    assert node.op is not None
+    longer = np.concatenate([raws[i], np.take(raws[i], [-1], axis)], axis)
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            result = node.op.run([longer if k == i else raw for k, raw in enumerate(raws)], node.params)
+    except (TypeError, ValueError, LookupError, ArithmeticError):  # others have to be as long
+        return True
+    return np.ndim(result) != len(node.shape) or np.shape(result)[of] != node.shape[of]

@@ -32,6 +32,7 @@ from autograd.read.derivation.recognized import (
     turned,
     value_of,
 )
+from autograd.read.notation import row_of
 from autograd.read.onehot import one_hot
 from autograd.rules import getitem, logsumexp, relu, xlogy
 from autograd.rules.norms import euclidean
@@ -83,15 +84,16 @@ def _sign_of(known: Recognizer, condition: Any) -> tuple[Any, bool, bool]:
     None for a condition that is something else.
     """
     origin = origin_of(condition)
-    if origin is None or origin.function not in _COMPARED:
+    mirrored = None if origin is None else row_of(origin.function).mirrored
+    if origin is None or mirrored is None:
         return None, False, False
     function, (left, right) = origin.function, origin.operands
     if _recorded(left) is None:
-        left, right, function = right, left, _FLIPPED[function]
+        left, right, function = right, left, mirrored
     z = _recorded(left)
-    if z is None or z not in known.values or _recorded(right) is not None or exact_number(right) != 0:
+    if z is None or z not in known.values or isinstance(right, (Origin, ref)) or exact_number(right) != 0:
         return None, False, False
-    return (z, *_COMPARED[function])
+    return z, function in (np.greater, np.greater_equal), function in (np.greater, np.less_equal)
 
 
 def _recorded(x: Any) -> Node | None:
@@ -99,20 +101,6 @@ def _recorded(x: Any) -> Node | None:
     reference = x.node if isinstance(x, Origin) else x
     found = reference() if isinstance(reference, ref) else None
     return found if type(found) is Node else None
-
-
-_COMPARED = {
-    np.greater: (True, True),
-    np.greater_equal: (True, False),
-    np.less: (False, False),
-    np.less_equal: (False, True),
-}
-_FLIPPED = {
-    np.greater: np.less,
-    np.less: np.greater,
-    np.greater_equal: np.less_equal,
-    np.less_equal: np.greater_equal,
-}
 
 
 def _is_multiple(known: Recognizer, x: Any, z: Node, top: Node) -> bool:

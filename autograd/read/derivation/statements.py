@@ -15,15 +15,15 @@ from autograd.node import Node, reaching
 from autograd.op import Op
 from autograd.read.code.helpers import Unwritten, written_out
 from autograd.read.code.source import Writer
-from autograd.read.code.spelling import Code
 from autograd.read.derivation.backward import Gradients, Recorded
 from autograd.read.derivation.lines import Lines
-from autograd.read.derivation.noise import Rounded, noise_of_recorded
+from autograd.read.derivation.noise import Rounded
 from autograd.read.formulas.formula import write
 from autograd.read.formulas.latex import LATEX
 from autograd.read.formulas.style import Style
 from autograd.read.formulas.text import TEXT
-from autograd.read.symbol import Symbol, in_order
+from autograd.read.notation.spelling import Code
+from autograd.read.symbol import Symbol
 from autograd.sweep import fit, reverse
 
 _HOUSE = Path(__file__).parents[3]
@@ -128,7 +128,6 @@ class Statements:
         self._numeric = numeric
         on_the_way = reaching(graph.nodes, targets)
         self.nodes = [node for node in lines.order if node in on_the_way]
-        self._recorded = noise_of_recorded(graph.copied)
         self._forms = {node: lines.forms(node) if steps else [lines.body(node)] for node in self.nodes}
         self._drafts = {node: lines.draft(node) for node in self.nodes}
         values = [node for node in graph.named if node.op is not None]
@@ -159,7 +158,7 @@ class Statements:
 
     def _value(self, node: Node) -> Line:
         body, right = self._graph.inline[node], self._graph.values[node]
-        noise = self._rounded.noise(body) + self._recorded.get(node, 0.0)
+        noise = self._rounded.noise(body) + self._rounded.noise_of_recorded(node)
         return self._line(self._graph.named[node], body, [body], right, noise)
 
     def _gradient(self, node: Node) -> Line:
@@ -167,18 +166,12 @@ class Statements:
         label, program = lines.found[node], lines.running[node]
         scale = 1 if lines.m is None or not lines.keeps_samples(node) else lines.m.value
         right = scale * self._numeric.of[node]
-        noise = self._rounded.noise(self._drafts[node]) + self._rounded.noise(program) + self._noise_of_values(program)
+        noise = self._rounded.noise(self._drafts[node]) + self._rounded.noise(program)
         read = [form for form in self._forms[node] if self._reads(label, form, right, noise)]
         rules = tuple(_rules(node, lines.gradients, self._graph.named))
         body = lines.body(node)  # a number written out is safe
         on_paper = bool(read) and body.call is not None and node not in lines.as_read and write(body) != write(program)
         return self._line(label, program, read or [program], right, noise, rules, lines.note(node), on_paper)
-
-    def _noise_of_values(self, program: Symbol) -> float:
-        """How far the values that a line refers to may be off as they were recorded, where they are computed anew."""
-        used = {s.name for s in in_order([program]) if s.name is not None and not s.gradient}
-        named = ((node, s.name) for node, s in self._graph.named.items())
-        return sum(self._recorded.get(node, 0.0) for node, name in named if name in used)
 
     def _reads(self, label: Symbol, form: Symbol, right: Any, noise: float) -> bool:
         """Whether a line may be read in this form, which has to be exact: in floats it may overflow or be 0/0, so it is

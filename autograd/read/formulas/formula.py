@@ -31,9 +31,10 @@ import numpy as np
 from autograd import names
 from autograd.node import Constant, Node
 from autograd.read.formulas.latex import LATEX
-from autograd.read.formulas.notation import NOTATION
 from autograd.read.formulas.style import ATOM, Piece, Style
 from autograd.read.names import Naming, beside_one
+from autograd.read.notation import row_of
+from autograd.read.notation.mathematics import called
 from autograd.read.symbol import SMALL, NameOf, Symbol, in_order, local, rule, whole
 from autograd.tensor import Tensor
 
@@ -105,11 +106,8 @@ class _Writer:
         if not s.function:
             return self.plain(s.value)
         operands = [self._operand(x) for x in s.operands]
-        row = NOTATION.get(s.function)
-        if row is None:
-            text, level = self.style.call(s.function, ", ".join(p.text for p in operands)), ATOM
-        else:
-            text, level = row(self.style, operands, s.params)
+        math = row_of(s.call).math or called(s.function)
+        text, level = math(self.style, operands, s.params)
         return Piece(text, level, s.shape) if len(text) <= _LONGEST else Piece(self.style.dots, ATOM, s.shape)
 
     def _named(self, s: Symbol, name: str) -> Piece:

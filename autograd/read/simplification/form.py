@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.rules.special import identity, log_loss_slope, ratio
+from autograd.read.notation import row_of
 
 Call = Callable[..., Any]
 Pattern = tuple[bool, ...]  # for each axis of the result, whether an operand goes along or is repeated; () of a number
@@ -89,18 +89,7 @@ class Builder:
         return Form(tuple(self._steps), result)
 
 
-# What an operation costs on arrays, in passes over them: a division takes longer than a sum, and NumPy raises to the
-# third power by the logarithm.
-_PASSES: dict[Call, float] = {
-    np.negative: 0.95,  # a sign alone is less than a factor of −1
-    np.divide: 2,
-    np.reciprocal: 2,
-    ratio: 2.5,
-    log_loss_slope: 5,
-    np.positive: 0,
-    identity: 0,
-}
-_HIGH_POWER = 10.0
+_HIGH_POWER = 10.0  # passes over its arrays: NumPy raises to the third power by the logarithm
 _SECOND_OPERAND = 0.1  # of a pass: to read that as well
 _SINGLE, _REPEATED = 0.1, 0.3  # of a pass: for single values, for operands that are repeated
 
@@ -111,7 +100,7 @@ def cost(form: Form, patterns: Sequence[Pattern], prices: Sequence[float]) -> fl
     used = {ref for _, refs in form.steps for ref in refs} | {form.result}
     total = float(sum(price for i, price in enumerate(prices) if Atom(i) in used))
     for (call, refs), given in _operands(form, patterns):
-        passes = _HIGH_POWER if call is np.power and refs[1] not in (1, 2) else _PASSES.get(call, 1.0)
+        passes = _HIGH_POWER if call is np.power and refs[1] not in (1, 2) else row_of(call).passes
         passes += 1.0 if any(isinstance(ref, Fraction) for ref in refs) else 0  # as the division that it stands for
         passes -= 0 if sum(map(bool, given)) > 1 else _SECOND_OPERAND
         result = _joined(given)

@@ -9,31 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from autograd.read.notation import row_of
 from autograd.read.onehot import one_hot
 from autograd.read.simplification.exact import alternatives
 from autograd.read.simplification.form import Atom, Builder, Form, Pattern, Ref, cost, is_scaled, plainest
 from autograd.read.simplification.trial import as_good, as_good_on, domain
 from autograd.read.symbol import Symbol, repeated, value_of
-from autograd.rules.elementwise import gap
-from autograd.rules.special import identity, log_loss_slope, ratio
 
-# What runs on SymPy's exact fractions by its own definition.
-_FRACTIONS = {
-    np.add,
-    np.subtract,
-    np.multiply,
-    np.divide,
-    np.negative,
-    np.positive,
-    np.square,
-    np.reciprocal,
-    ratio,
-    gap,
-    identity,
-    log_loss_slope,
-}
-_QUOTIENTS = {ratio, log_loss_slope}  # those in which 0/0 counts as 0
-_SUMS = {np.add, np.subtract}
 _HIGHEST_POWER = 6
 _MOST_STEPS, _MOST_ATOMS = 48, 12  # a larger region is left as it is
 _FINEST = 1024  # a float that is a multiple of 1/1024 takes part as a number; another is an atom, as π would be
@@ -46,8 +28,12 @@ def is_fraction(s: Symbol) -> bool:
         exponent = s.operands[1]
         fits = type(exponent) in (int, float) and exponent == int(exponent) and abs(exponent) <= _HIGHEST_POWER
     else:
-        fits = s.call in _FRACTIONS or s.call is np.broadcast_to or (s.call is np.zeros_like and not s.params)
+        fits = row_of(s.call).exact or s.call is np.broadcast_to or (s.call is np.zeros_like and not s.params)
     return fits and s.dtype.kind == "f"
+
+
+def _has_convention(call: Any) -> bool:
+    return row_of(call).convention
 
 
 class Region:
@@ -80,17 +66,17 @@ class Region:
         """What it costs as it stands."""
         return cost(self.form, self.patterns, self._prices(read))
 
-    def kept_whole(self, settled: Collection[Symbol]) -> list[tuple[set[Any], Collection[Symbol]]]:
+    def kept_whole(self, settled: Collection[Symbol]) -> list[tuple[Callable[[Any], bool], Collection[Symbol]]]:
         """The operations in it that might better be left whole, each with where a region is then to end.
 
         Quotients in which 0/0 has a meaning would lose it; sums would be multiplied out for nothing.
         """
-        found: list[tuple[set[Any], Collection[Symbol]]] = []
+        found: list[tuple[Callable[[Any], bool], Collection[Symbol]]] = []
         calls = {call for call, _ in self.form.steps[:-1]}
-        if calls & _QUOTIENTS:
-            found += [(_QUOTIENTS, settled), (_QUOTIENTS, ())]
-        if calls & _SUMS:
-            found.append((_QUOTIENTS | _SUMS, settled))
+        if any(map(_has_convention, calls)):
+            found += [(_has_convention, settled), (_has_convention, ())]
+        if any(row_of(call).algebra == "sum" for call in calls):
+            found.append((lambda call: _has_convention(call) or row_of(call).algebra == "sum", settled))
         return found
 
     def simplest(

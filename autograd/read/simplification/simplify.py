@@ -21,13 +21,11 @@ from typing import Any
 import numpy as np
 
 from autograd.read.code.terms import how_computed
-from autograd.read.formulas.notation import order_of_axes
+from autograd.read.notation import order_of_axes, row_of
 from autograd.read.simplification.region import Region, is_fraction
 from autograd.read.symbol import Symbol, in_order, mapped, never, rebuilt, repeated, within
 from autograd.rules.special import identity
 
-_MOVING = {np.transpose, np.swapaxes, np.expand_dims, np.squeeze, np.reshape}
-_LINEAR = {np.matmul, np.sum, np.mean} | _MOVING
 _TIE = 1e-6  # of a pass
 
 Known = Callable[[Symbol], "float | None"]
@@ -110,7 +108,7 @@ class _Simplifier:
         for whole, ends in near.kept_whole(self._settled):
             region = Region.below(s, partial(_ends, whole, ends))
             if region is not None:
-                inner = sum(self._cost(a) for a in region.atoms if isinstance(a, Symbol) and a.call in whole)
+                inner = sum(self._cost(a) for a in region.atoms if isinstance(a, Symbol) and whole(a.call))
                 best, least = region.simplest(least - inner, read, read, best)
                 least += inner
         return s if best is None else best
@@ -122,7 +120,7 @@ class _Simplifier:
     def _pulled(self, s: Symbol) -> Symbol:
         """c·L(X) for a linear L(c·X), and B Aᵀ for (A Bᵀ)ᵀ."""
         s = untransposed(s)
-        if s.call not in _LINEAR or s.name is not None or "where" in s.params:
+        if not (row_of(s.call).linear or _moves(s)) or s.name is not None or "where" in s.params:
             return self._told(s)
         scale = _Scale()
         operands = tuple(scale.taken_from(x) for x in s.operands)
@@ -134,8 +132,8 @@ class _Simplifier:
         return scale.of(inner)
 
 
-def _ends(whole: Collection[Any], ends: Collection[Symbol], s: Symbol) -> bool:
-    return s.call in whole or s in ends
+def _ends(whole: Callable[[Any], bool], ends: Collection[Symbol], s: Symbol) -> bool:
+    return whole(s.call) or s in ends
 
 
 def _shared(roots: Sequence[Symbol]) -> list[Symbol]:
@@ -182,9 +180,15 @@ def _named(s: Symbol, like: Symbol) -> Symbol:
     return s.but(name=like.name, gradient=like.gradient, shape=like.shape)
 
 
+def _moves(s: Symbol) -> bool:
+    """Whether each entry is there once, elsewhere."""
+    row = row_of(s.call)
+    return row.moves or row.turns
+
+
 def _one_number(s: Symbol) -> Symbol:
     """What moves the entries of a repeated number is that number, repeated."""
-    x = s.operands[0] if s.call in _MOVING and s.name is None else None
+    x = s.operands[0] if _moves(s) and s.name is None else None
     if isinstance(x, Symbol) and x.shape == ():
         return repeated(x, s.shape)
     if not isinstance(x, Symbol) or x.call is not np.broadcast_to or np.shape(x.operands[0]) != ():
@@ -209,7 +213,7 @@ def untransposed(s: Symbol) -> Symbol:
 
 
 def _is_transpose(x: Any) -> bool:
-    turns = isinstance(x, Symbol) and x.call in (np.transpose, np.swapaxes) and x.name is None and x.ndim == 2
+    turns = isinstance(x, Symbol) and row_of(x.call).turns and x.name is None and x.ndim == 2
     return turns and order_of_axes(x.params, 2) == [1, 0]
 
 

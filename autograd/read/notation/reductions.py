@@ -1,0 +1,24 @@
+"""Rows of `rules/reductions.py`, `statistics.py`, `cumulative.py`, `exclusive.py` and `sorting.py`."""
+
+import numpy as np
+
+from autograd.read.notation import mathematics as maths, spelling
+from autograd.read.notation.row import notation
+from autograd.rules import exclusive, statistics
+
+TOTAL = {"linear": True, "weighs": True}
+notation(np.sum, math=maths.over_axes("Σ"), code=spelling.total, symbol="Σ", noun="the sum of the entries", **TOTAL)
+notation(np.mean, math=maths.mean, noun="the mean of the entries", linear=True)
+notation(np.prod, math=maths.over_axes("Π"), symbol="Π", noun="the product of the entries")
+notation(np.max, math=maths.of_axes("max"), noun="the largest entry")
+notation(np.min, math=maths.of_axes("min"), noun="the smallest entry")
+notation(np.argmax, np.argmin, np.nanargmax, np.nanargmin, np.any, np.all, np.count_nonzero)
+
+notation(statistics.root, math=maths.root(2), expands=True)
+notation(statistics.root_slope, math=maths.one_over_twice)
+notation(statistics.nonzero)
+
+notation(np.cumsum, noun="the running sum")
+notation(np.cumprod, noun="the running product")
+notation(exclusive.product_of_others, exclusive.recurrence)
+notation(np.sort, np.partition, np.argsort, np.argpartition, np.lexsort, np.searchsorted, np.digitize)
