@@ -61,8 +61,9 @@ def derive(
     Where m cannot be told the true convention is used, and the derivation says so. A sigmoid, tanh, softmax or logistic
     loss is recognized by what it is, however it is spelled.
 
-    Raises GraphError for what is not a cost, for a `wrt` that it does not depend on, and for an m that it has no mean
-    over; NumericalError where a line does not agree.
+    Raises GraphError for what is not a cost, for a `wrt` that it does not depend on, for an m that it has no mean over,
+    and for more than 500 operations without a name that follow one another: name some of the values between them.
+    NumericalError where a line does not agree.
     """
     if convention not in CONVENTIONS:
         raise GraphError(f'There is no convention {convention!r}; known are "course" and "true".')
