@@ -37,7 +37,8 @@ class Copied:
     ) -> None:
         nodes = ancestors(root)
         leaves = [node for node in nodes if node.op is None]
-        self.recorded = dict.fromkeys(leaves) | values(root)  # a leaf that was given new data is younger than its users
+        # a leaf that was given new data is younger than its users
+        self.recorded: dict[Node, Any] = dict.fromkeys(leaves) | values(root)
         self.is_recognized = False
         self.constants = constants
         self.of: dict[Node, Node] = {}

@@ -26,7 +26,7 @@ from autograd import names
 from autograd.errors import GraphError
 from autograd.node import Constant, Node, ancestors
 from autograd.read.derivation.backward import Gradients, Recorded, refuse_what_cannot_be_read
-from autograd.read.derivation.constants import Constants, numbers_of
+from autograd.read.derivation.constants import Constants, numbers_of, written_in
 from autograd.read.derivation.copied import Copied
 from autograd.read.derivation.cuts import cuts
 from autograd.read.derivation.derivation import NO_MEAN, ONE_SAMPLE, SAID, Derivation
@@ -76,7 +76,9 @@ def _derived(root: Node, wrt: Any, convention: str, steps: bool, m: int | None) 
     refuse_what_cannot_be_read(ancestors(root))
     asked = names.asked()
     numbers = {} if asked.code is None else numbers_of(asked.code, asked.variables)
-    copied = Copied(root, targets, Constants(_named_arrays(asked.variables, root), numbers, asked.variables))
+    written = None if asked.code is None else written_in(asked.code, asked.variables)
+    constants = Constants(_named_arrays(asked.variables, root), numbers, asked.variables, written)
+    copied = Copied(root, targets, constants)
     samples = find_samples(copied.root, copied.values, m)
     if samples.loop is not None:
         samples.loop.give_names()
