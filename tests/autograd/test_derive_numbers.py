@@ -95,7 +95,27 @@ def test_a_number_that_is_written_out_is_that_number(penalty):
     derivation, program = run(LAM, penalty)
     assert "of this run" not in str(derivation)
     assert "equal to" not in str(derivation)
-    inputs = {name: x for name, x in fewer(derivation).items()}
+    inputs = fewer(derivation)
     W, X, Y = inputs["W"], inputs["X"], inputs["Y"]
     c = eval(penalty.replace("np.sum(W**2)", "1"))
     np.testing.assert_allclose(program(**inputs)["dW"], 2 / 3 * (W @ X - Y) @ X.T + 2 * c * W, rtol=1e-12)
+
+
+@pytest.mark.parametrize("scale", ["-(1/m)*np.sum", "-np.mean"])
+def test_a_mean_over_an_axis_that_every_leaf_has(scale):
+    Y, z = np.array([[1.0, 0.0, 1.0, 1.0, 0.0]]), ag.Tensor(np.linspace(-1.0, 1.0, 5)[None])
+    m = z.shape[1]
+    a = 1 / (1 + np.exp(-z))
+    J = eval(f"{scale}(Y*np.log(a) + (1-Y)*np.log(1-a))")
+    said = str(ag.derive(J))
+    assert "no mean" not in said
+    assert "J has means over 5 values. Pass m=5, say" in said
+    assert "dz = a − Y" in str(ag.derive(J, m=m)) or "dz = (1/m) (a − Y)" in str(ag.derive(J, m=m))
+
+
+@pytest.mark.parametrize("cost, line", [("x*x", "dx = 2 x"), ("x*x*x", "dx = 3 x²"), ("x*x + x*x", "dx = 4 x")])
+def test_a_term_that_is_added_to_itself_needs_no_mark(cost, line):
+    x = ag.Tensor(3.0)
+    derivation = ag.derive(eval(cost))
+    assert derivation["dx"].text == line
+    assert not derivation["dx"].on_paper

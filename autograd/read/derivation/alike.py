@@ -1,7 +1,7 @@
 """Whether two expressions give the same numbers in floats: up to rounding, and over the whole range.
 
 What counts as the same: signs, simple fractions and powers of two as factors, wherever they stand in a product;
-m·(1/m); the order of two terms or factors; a 1/m in front of a sum for one with each term; a product of matrices that
+m·(1/m); 2x for x + x; the order of two terms or factors; a 1/m in front of a sum for one with each term; a product of matrices that
 was turned as a whole, or each of them. What does not, because one side may overflow, cancel or be 0/0 where the other
 is not: x/y² for (x/y)/y, a sum of quotients over one denominator, three terms in another order, (x·y)·z for x·(y·z),
 a small scale taken out of a sum.
@@ -155,8 +155,8 @@ class _Parts:
     # --- sums ---------------------------------------------------------------------------------------------------------
 
     def _sum(self, x: Scaled, y: Scaled, common: bool) -> Scaled:
-        if x.rest is None and y.rest is None and x.power == y.power:
-            return x._replace(number=x.number + y.number)
+        if (x.rest, x.power) == (y.rest, y.power) and (x.rest is None or x.number * y.number > 0):
+            return x._replace(number=x.number + y.number)  # x + x is 2x, and no part of it is larger
         x, y = sorted((x, y), key=lambda term: -1 if term.rest is None else term.rest)
         sign = -1 if x.number < 0 else 1
         power = x.power if x.power == y.power and (common or x.power > 0) else 0
