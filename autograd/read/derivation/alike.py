@@ -1,10 +1,10 @@
 """Whether two expressions give the same numbers in floats: up to rounding, and over the whole range.
 
 What counts as the same: signs, simple fractions and powers of two as factors, wherever they stand in a product;
-m·(1/m); 2x for x + x; the order of two terms or factors; a 1/m in front of a sum for one with each term; a product of matrices that
-was turned as a whole, or each of them. What does not, because one side may overflow, cancel or be 0/0 where the other
-is not: x/y² for (x/y)/y, a sum of quotients over one denominator, three terms in another order, (x·y)·z for x·(y·z),
-a small scale taken out of a sum.
+m·(1/m); 2x for x + x; the order of two terms or factors; a 1/m in front of a sum for one with each term; a product of
+matrices that was turned as a whole, or each of them. What does not, because one side may overflow, cancel or be 0/0
+where the other is not: x/y² for (x/y)/y, a sum of quotients over one denominator, three terms in another order, (x·y)·z
+for x·(y·z), a small scale taken out of a sum.
 """
 
 from __future__ import annotations
