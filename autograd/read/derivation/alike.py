@@ -20,6 +20,7 @@ from autograd.read.code.terms import part
 from autograd.read.notation import order_of_axes, row_of
 from autograd.read.sizes import Size
 from autograd.read.symbol import Symbol, in_order, mapped
+from autograd.rules import getitem
 from autograd.rules.special import identity, ratio
 
 _EXPONENTS = 40  # numbers of ordinary size
@@ -209,9 +210,13 @@ class _Parts:
     def moved(self, s: Symbol, given: list[Scaled]) -> Scaled:
         """Entries in other places; a number repeated counts as the number."""
         x = given[0]
-        if s.call is np.broadcast_to and x.rest is None:
+        if x.rest is None:
             return x
         return x._replace(rest=self._numbered(s.call, x.rest, self._params(s, {})))
+
+    def entries(self, _: Symbol, given: list[Scaled]) -> Scaled | None:
+        """Some of the entries; of a number repeated, the number."""
+        return given[0] if given[0].rest is None else None
 
     # --- whatever else ------------------------------------------------------------------------------------------------
 
@@ -232,6 +237,7 @@ _ROWS: dict[Any, Callable[[_Parts, Symbol, list[Scaled]], Scaled | None]] = {
     np.positive: _Parts.same,
     identity: _Parts.same,
     np.matmul: _Parts.matrices,
+    getitem: _Parts.entries,
     np.sum: _Parts.total,
     np.transpose: _Parts.transpose,
     np.swapaxes: _Parts.transpose,

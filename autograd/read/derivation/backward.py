@@ -130,10 +130,10 @@ class Recorded:
         if np.ndim(value) or names.of(operand) is not None:
             return None
         if m is not None and id(operand) in self._divisors and not self._is_written(value):
-            for k, of in ((1, m.symbol), (2, 2 * m.symbol)):
+            for k, multiple in ((1, m.symbol), (2, 2 * m.symbol)):
                 if value == k * int(m):
                     self.read_as.setdefault("m" if k == 1 else "2m", None)
-                    return of
+                    return multiple
         found = None if m is None else self.constants.share(value, int(m))
         if m is None or found is None:
             if self.constants.may_be_computed(value, self._sizes if m is None else {int(m)}):
