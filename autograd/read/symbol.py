@@ -199,18 +199,13 @@ def _run(op: Op, operands: tuple[Any, ...], params: dict[str, Any]) -> Any:
     return tuple(symbol[i] for i in range(len(value))) if several else symbol
 
 
-# Of Python's floats these are Python's own operations, whose results have no precision of their own either.
-_PYTHONS = frozenset({np.add, np.subtract, np.multiply, np.divide, np.negative, np.positive, np.absolute})
-_PYTHONS |= {np.power, np.floor_divide, np.remainder}
-
-
 def _is_of_numpy(op: Op, operands: tuple[Any, ...], raws: tuple[Any, ...]) -> bool:
     """Whether a number, which Symbols and Tensors keep as a Python float, is an np.float64 among plain values."""
     if any(isinstance(x, (np.ndarray, np.generic)) for x in raws):
         return True
     if any(isinstance(x, Symbol) and x.decides for x in operands):
         return True
-    return op.function not in _PYTHONS and not (op.ours and op.scalar is not None)
+    return not row_of(op.function).weak and not (op.ours and op.scalar is not None)
 
 
 def _known_sizes(operands: tuple[Any, ...], shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -124,6 +124,16 @@ def test_operators_of_python_give_what_numpy_gives(function):
             np.testing.assert_equal(python(*operands), function(*operands))
 
 
+@rows("weak")
+def test_what_is_weak_is_an_operation_of_pythons(function):
+    own = {np.absolute: abs, np.positive: operator.pos, np.negative: operator.neg, np.power: pow}
+    own |= {np.add: operator.add, np.subtract: operator.sub, np.multiply: operator.mul, np.divide: operator.truediv}
+    own |= {np.floor_divide: operator.floordiv, np.remainder: operator.mod}
+    operands = (2.5, 1.5)[: function.nin]
+    found = own[function](*operands)
+    assert type(found) is float and found == function(*operands)
+
+
 @rows("unit")
 def test_a_unit_changes_nothing(function):
     np.testing.assert_array_equal(function(X, 1), X)

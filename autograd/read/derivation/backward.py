@@ -19,9 +19,10 @@ from autograd.node import HOOKS, Constant, Node, ancestors
 from autograd.op import OPS
 from autograd.origins import Origin, origin_of
 from autograd.read.derivation.copied import Copied
+from autograd.read.derivation.growth import grown
 from autograd.read.derivation.samples import Samples, leads
 from autograd.read.names import Naming
-from autograd.read.sizes import sized
+from autograd.read.sizes import Size, sized
 from autograd.read.symbol import Symbol
 from autograd.sweep import reverse
 
@@ -36,6 +37,7 @@ class Recorded:
     nameless the shapes of constant arrays without a name of the user's, by the names that they are given
     read_as  what constants without a name are read as, such as 1 − Y
     numbers  those of which it cannot be told whether they were computed from m or from what variables hold
+    count    the number of samples in terms of sizes of inputs, where it is known of a computed value
     """
 
     def __init__(self, copied: Copied, samples: Samples, cut: Collection[Node]) -> None:
@@ -53,6 +55,7 @@ class Recorded:
         self._compared: dict[int, Symbol | None] = {}  # booleans that are read as what they were computed from
         self.named: dict[Node, Symbol] = {}
         self.inline: dict[Node, Symbol] = {}
+        self.count: Size | None = None
         for node in self.nodes:
             self._read(node, cut)
 
@@ -63,7 +66,7 @@ class Recorded:
             node.shape = self.named[node].shape
             return
         operands = tuple(self.operand(p) for p in node.parents)
-        shape = node.shape = self.samples.shape(node, self._sized(node, operands))
+        shape = node.shape = self._with_m(node, self._sized(node, operands))
         self.inline[node] = Symbol(
             value, function=node.op.name, call=node.op.function, operands=operands, params=node.params, shape=shape
         )
@@ -93,9 +96,8 @@ class Recorded:
             if reading.said is not None:
                 self.read_as.setdefault(reading.said, None)
             operands = tuple(self.operand(x) for x in reading.operands)
-            return Symbol.run(reading.op, operands, reading.params).but(
-                shape=self.samples.shape(operand, np.shape(value))
-            )
+            shape = grown(reading.op, operands, reading.params, np.shape(value)) or np.shape(value)
+            return Symbol.run(reading.op, operands, reading.params).but(shape=self._with_m(operand, shape))
         name = self.names(operand)
         if name is None:
             return value
@@ -110,9 +112,22 @@ class Recorded:
         s = sized(Symbol(value, name))
         return s.but(shape=self.samples.shape(operand, s.shape))
 
+    def _with_m(self, operand: Any, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """A shape with m in place of the size that is the number of samples, which is remembered."""
+        axis = self.samples.axis(operand)
+        size = None if axis is None else shape[axis]
+        if self.count is None and isinstance(size, Size) and size.is_of_inputs:
+            self.count = size
+        return self.samples.shape(operand, shape)
+
     def _sized(self, node: Node, operands: tuple[Any, ...]) -> tuple[int, ...]:
-        """The shape of a node, of whose axes some are known to be those of operands, and so of inputs."""
-        shape = list(node.shape)
+        """The shape of a node, of whose sizes some are known to come from those of operands, and so of inputs."""
+        assert node.op is not None
+        shape = [int(n) for n in node.shape]  # it may have been read before
+        if node.op.kind != "elementwise":
+            found = grown(node.op, operands, node.params, tuple(shape))
+            if found is not None:
+                return found
         raws = [
             self.values[p] if type(p) is Node else x.value if isinstance(x, Symbol) else x
             for p, x in zip(node.parents, operands, strict=True)

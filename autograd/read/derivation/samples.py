@@ -45,7 +45,7 @@ class Count(int):
     def __mul__(self, other: Any) -> Any:
         if isinstance(other, Count):
             return Count(self.symbol * other.symbol)
-        return self if other == 1 else Count(int(other) * self.symbol) if isinstance(other, int) else NotImplemented
+        return self if other == 1 else Count(other * self.symbol) if isinstance(other, int) else NotImplemented
 
     __rmul__ = __mul__
 
@@ -413,6 +413,19 @@ def leads(node: Node, raws: list[Any], i: int, axis: int) -> int | None:
         lost = np.zeros((0, 0), int)
     for of, n in enumerate(node.shape):
         if n == size and len(lost) and not lost[:, of].any():
-            return of
+            return of if _grows(node, raws, i, axis, of) else None
     mixing = node.op.kind == "general" and len(raws) == 1 and node.shape == shape  # as batch normalisation does
     return axis if mixing else None
+
+
+def _grows(node: Node, raws: list[Any], i: int, axis: int, of: int) -> bool:
+    """Whether an axis of the result is longer where that of operand i is; so many entries may have been chosen."""
+    assert node.op is not None
+    longer = np.concatenate([raws[i], np.take(raws[i], [-1], axis)], axis)
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            result = node.op.run([longer if k == i else raw for k, raw in enumerate(raws)], node.params)
+    except (TypeError, ValueError, LookupError, ArithmeticError):  # others have to be as long
+        return True
+    return np.ndim(result) != len(node.shape) or np.shape(result)[of] != node.shape[of]

@@ -11,18 +11,18 @@ from autograd.read.notation.spelling import infix, prefix, spelled
 from autograd.rules.elementwise import gap, leg, power_partial
 
 # --- arithmetic -------------------------------------------------------------------------------------------------
-ARITHMETIC: dict[str, Any] = {"operator": True, "exact": True, "stretches": True}
+ARITHMETIC: dict[str, Any] = {"operator": True, "weak": True, "exact": True, "stretches": True}
 SUM, PRODUCT = ARITHMETIC | {"algebra": "sum", "weighs": True}, ARITHMETIC | {"algebra": "product", "unit": True}
 QUOTIENT = PRODUCT | {"passes": 2}
 notation(np.add, math=maths.add, code=infix("+"), symbol="+", noun="the sum", **SUM)
 notation(np.subtract, math=maths.subtract, code=infix("-"), symbol="−", noun="the difference", ordered=True, **SUM)
 notation(np.multiply, math=maths.multiply, code=spelling.times, symbol="×", noun="the product", weighs=True, **PRODUCT)
 notation(np.divide, math=maths.divide, code=infix("/"), symbol="÷", noun="the quotient", ordered=True, **QUOTIENT)
-SIGN: dict[str, Any] = {"algebra": "sign", "exact": True}
+SIGN: dict[str, Any] = {"algebra": "sign", "weak": True, "exact": True}
 MINUS = SIGN | {"operator": True, "passes": 0.95}  # a sign alone is less than a factor of −1
 notation(np.negative, math=maths.negative, code=prefix("-"), symbol="−", noun="the negative", **MINUS)
 notation(np.positive, math=transparent, code=prefix("+"), symbol="+", passes=0, **SIGN)
-POWER: dict[str, Any] = {"code": spelling.power, "of_integers": spelling.power_of_integers}
+POWER: dict[str, Any] = {"weak": True, "code": spelling.power, "of_integers": spelling.power_of_integers}
 notation(np.power, math=maths.power, symbol="pow", noun="the power", ordered=True, unit=True, stretches=True, **POWER)
 notation(np.square, math=maths.to_the(TWO), code=spelling.square, symbol="x²", noun="the square", exact=True)
 notation(np.reciprocal, math=maths.over(ONE), noun="the reciprocal", exact=True, passes=2)
@@ -45,7 +45,8 @@ notation(gap, math=maths.subtract, exact=True, convention=True)
 notation(np.logaddexp, np.logaddexp2)
 
 # --- with a kink ------------------------------------------------------------------------------------------------
-notation(np.absolute, math=maths.around("||"), code=spelled("np.abs({})"), symbol="|x|", noun="the absolute value")
+ABSOLUTE: dict[str, Any] = {"code": spelled("np.abs({})"), "weak": True}
+notation(np.absolute, math=maths.around("||"), symbol="|x|", noun="the absolute value", **ABSOLUTE)
 notation(np.maximum, math=called("max"), symbol="max", noun="the maximum", stretches=True)
 notation(np.minimum, math=called("min"), symbol="min", noun="the minimum", stretches=True)
 notation(np.fabs, np.copysign, np.fmax, np.fmin, np.clip)
@@ -53,8 +54,8 @@ notation(np.fabs, np.copysign, np.fmax, np.fmin, np.clip)
 # --- with jumps -------------------------------------------------------------------------------------------------
 notation(np.floor, math=maths.around("⌊⌋"))
 notation(np.ceil, math=maths.around("⌈⌉"))
-notation(np.floor_divide, of_integers=infix("//"))
-notation(np.remainder, of_integers=infix("%"))
+notation(np.floor_divide, of_integers=infix("//"), weak=True)
+notation(np.remainder, of_integers=infix("%"), weak=True)
 notation(np.fmod, np.unwrap, np.nan_to_num, np.sign, np.heaviside, np.angle)
 notation(np.rint, np.trunc, np.fix, np.round, np.around)
 

@@ -35,6 +35,7 @@ class Notation:
     code         in NumPy; otherwise np.name(operands, param=value)
     of_integers  in a program, of Python's integers alone
     operator     Python's own operator gives the same of Python's floats
+    weak         of Python's floats it is an operation of Python's own, whose result has no precision of its own either
     symbol       in the circle of a picture; otherwise the name
     noun         in the words of a story; otherwise the name
     ordered      a picture says which operand is the second
@@ -74,6 +75,7 @@ class Notation:
     code: Spelling | None = None
     of_integers: Spelling | None = None
     operator: bool = False
+    weak: bool = False
     symbol: str | None = None
     noun: str | None = None
     ordered: bool = False
