@@ -35,7 +35,8 @@ class Recorded:
     named    the Symbol by which formulas refer to a node or constant array
     inline   the Symbol of a node as it was computed from what is named
     nameless the shapes of constant arrays without a name of the user's, by the names that they are given
-    read_as  what constant arrays without a name are read as, such as 1 − Y
+    read_as  what constants without a name are read as, such as 1 − Y
+    numbers  those of which it cannot be told whether they were computed from m or from what variables hold
     count    the number of samples in terms of sizes of inputs, where it is known of a computed value
     """
 
@@ -48,6 +49,9 @@ class Recorded:
         self.names = Names(self.root, self.nodes, {m} if m else set())
         self.inputs: dict[int, Symbol] = {}  # leaves and constants that have a name, by id
         self.nameless: dict[str, tuple[int, ...]] = {}
+        self.numbers: dict[str, None] = {}
+        self._divisors = {id(n.parents[1]) for n in self.nodes if n.op is not None and n.op.function is np.divide}
+        self._sizes = {n for node in self.nodes for n in node.shape if n > 1}
         self._compared: dict[int, Symbol | None] = {}  # booleans that are read as what they were computed from
         self.named: dict[Node, Symbol] = {}
         self.inline: dict[Node, Symbol] = {}
@@ -138,13 +142,29 @@ class Recorded:
     def _share_of_samples(self, operand: Any, value: Any) -> Symbol | None:
         """λ/(2m) for a number without a name that is equal to it, where m and λ are known; None for every other."""
         m = self.samples.m
-        found = None if m is None or names.of(operand) is not None else self.constants.share(value, int(m))
-        if m is None or found is None:
+        if np.ndim(value) or names.of(operand) is not None:
             return None
-        constant, k = found
-        self.read_as.setdefault(f"{names.of(constant)}/{'m' if k == 1 else f'({k}m)'}", None)
-        share: Symbol = self._constant(constant) / (m.symbol if k == 1 else k * m.symbol)
-        return share
+        if m is not None and id(operand) in self._divisors and not self._is_written(value):
+            for k, multiple in ((1, m.symbol), (2, 2 * m.symbol)):
+                if value == k * int(m):
+                    self.read_as.setdefault("m" if k == 1 else "2m", None)
+                    return multiple
+        found = None if m is None else self.constants.share(value, int(m))
+        if m is None or found is None:
+            if self.constants.may_be_computed(value, self._sizes if m is None else {int(m)}):
+                self.numbers.setdefault(f"{value:.4g}", None)
+            return None
+        self.read_as.setdefault(found.said, None)
+        of: Any = self._constant(found.of) if names.of(found.of) is not None else Symbol(found.of.out)
+        k = found.times.denominator
+        over: Any = of if abs(found.times.numerator) == 1 else abs(found.times.numerator) * of
+        share: Symbol = over / ((m.symbol if k == 1 else k * m.symbol) if found.over_m else k)
+        return -share if found.times < 0 else share
+
+    def _is_written(self, number: Any) -> bool:
+        """Whether the code divides by this number itself, or it is not known."""
+        written = self.constants.written
+        return not written.known or number in written.divisors
 
     def _comparison(self, operand: Any) -> Symbol | None:
         """Booleans as what they were computed from, so that a program computes them anew; None where it is not

@@ -142,13 +142,16 @@ def find_samples(root: Node, found: dict[Node, Any], given: int | None = None) -
         means = [mean for mean in means if mean.size == given]
         if not means:
             means, named = [total for node in nodes for total in _totals(node, given)], False
-    means = _of_data(means, nodes, found)
+    every, means = means, _of_data(means, nodes, found)
+    means = means if given is None else means or every[:1]  # the user knows that they are samples
     choices = sorted({mean.size for mean in means if mean.axis is not None})
     loop = find_loop(root) if choices in ([], [1]) else None
     if loop is not None and given in (None, loop.m):
         m = Count(Symbol(float(loop.m), "m"))
         return Samples(m, [loop.m], {}, {id(n.number): _in_terms_of(m.symbol, n) for n in loop.numbers}, loop)
     choices = sorted({mean.size for mean in means})
+    if not choices:  # an axis that every leaf has may be one of parameters; the means are there all the same
+        return Samples(None, sorted({mean.size for mean in every if mean.axis is not None}), {}, {})
     if len(choices) != 1 or choices == [1]:  # one sample: no mean is taken, and any axis might be that of the samples
         return Samples(None, choices, {}, {})
     (size,) = choices
