@@ -36,7 +36,8 @@ class Names:
     scopes   the variables (name -> value), innermost first: an inner variable hides an outer one of that name
     code     of the function that has the innermost variables, if that is known
 
-    A value that several variables hold is called after the first; a name that was given to a Tensor comes before all.
+    A value that several variables hold is called after the first, where those of an inner scope come before those of an
+    outer one; a name that was given to a Tensor comes before all.
     An item of a list is called `W[0]`; one of a dict or an object is called by its key, or by the whole way to it
     where something else has that name.
 
@@ -51,7 +52,8 @@ class Names:
         self._names: dict[int, str] = {}
         variables: dict[str, Any] = {}
         for scope in scopes:
-            variables = {**_usable(scope), **variables} if variables else _usable(scope)
+            for name, value in _usable(scope).items():  # in this order: the names of the innermost come first
+                variables.setdefault(name, value)
         self.variables, self.code = variables, code
         self._held: Any = variables  # ids stay valid as long as what they belong to lives
         self._read(variables)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import contextvars
 import os
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -100,6 +101,11 @@ class Script:
             source = self.path.read_bytes()
         except OSError as error:
             raise Refused(f"{self.file!r} cannot be read: {error.strerror or error}.") from error
+        if self.path.suffix.lower() == ".ipynb" or (source.lstrip().startswith(b"{") and b'"nbformat"' in source):
+            raise Refused(
+                f"FILE.py needs to be a Python script, but {self.file!r} is a notebook. Export it with "
+                f"`jupyter nbconvert --to script {shlex.quote(self.file)}`, and give the script that this writes."
+            )
         if b"\0" in source:
             raise Refused(f"A script needs to be text in UTF-8, but {self.file!r} has null bytes. Save it as UTF-8.")
         return source

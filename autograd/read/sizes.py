@@ -6,14 +6,16 @@
 >>> rows, columns = sized(Symbol(np.ones((4, 6)), "X")).shape
 >>> rows, (2 * columns + 1).written(lambda s: s.name)
 (4, '2 * X.shape[1] + 1')
+>>> (2 * ((columns + 1) // 2)).written(lambda s: s.name)
+'2 * ((X.shape[1] + 1) // 2)'
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd.read.symbol import Symbol, in_order, rebuilt
+from autograd.read.symbol import Symbol, in_order, never, rebuilt
 
 Form = tuple[Any, ...]  # ("shape", symbol, axis), or ("+", x, y) of numbers and sizes
 
@@ -60,6 +62,11 @@ class Size(int):
         """Whether it is the size of one axis, as it stands."""
         return bool(self.form[0] == "shape")
 
+    @property
+    def is_of_inputs(self) -> bool:
+        """Whether it is computed from sizes of inputs and numbers alone, not from what has a name of its own, as m."""
+        return all(x.is_of_inputs if isinstance(x, Size) else type(x) in (int, str, Symbol) for x in self.form)
+
     def written(self, variable: Callable[[Symbol], str], literal: Callable[[Any], str] = repr) -> str:
         """As code: X.shape[1].
 
@@ -69,9 +76,10 @@ class Size(int):
         if kind == "shape":
             return f"{variable(first)}.shape[{second}]"
         texts = [x.written(variable, literal) if isinstance(x, Size) else literal(x) for x in (first, second)]
-        loose = [isinstance(x, Size) and x.form[0] in "+-" for x in (first, second)]
-        loose = [is_sum and (kind in "*//" or i == 1) for i, is_sum in enumerate(loose)]
-        left, right = (f"({text})" if inner else text for text, inner in zip(texts, loose, strict=True))
+        inner = [x.form[0] if isinstance(x, Size) else "" for x in (first, second)]
+        left = f"({texts[0]})" if inner[0] in ("+", "-") and kind in ("*", "//") else texts[0]
+        closed = inner[1] in ("", "shape") or (kind == "*" == inner[1]) or (kind in "+-" and inner[1] in ("*", "//"))
+        right = texts[1] if closed else f"({texts[1]})"
         return f"{left} {kind} {right}"
 
 
@@ -89,7 +97,7 @@ def combined(kind: str, x: Any, y: Any) -> Any:
         return NotImplemented
     if kind == "*" and not {type(x), type(y)} <= {int, Size}:  # products of m say so themselves
         return NotImplemented
-    if kind in "*//" and type(y) is int and y == 1:
+    if type(y) is int and y == (kind in "*//"):  # x·1, x + 0
         return x
     if (kind == "*" and type(x) is int and x == 1) or (kind == "+" and type(x) is int and x == 0):
         return y
@@ -104,20 +112,22 @@ def sized(s: Symbol) -> Symbol:
 
 def has_sizes(s: Symbol) -> bool:
     """Whether a computation has a size of an input as a number in it."""
-    return any(type(x) is Size for part in in_order([s]) for x in part.operands)
+    return any(map(_is_sized, (x for part in in_order([s]) for x in (*part.operands, *part.params.values()))))
 
 
-def as_numbers(s: Symbol) -> Symbol:
-    """The same computation with the numbers of this run in place of sizes; named parts are left as they are."""
+def _is_sized(x: Any) -> bool:
+    """Whether it is a size that may be another one, or has such a size in it, as a shape has."""
+    if type(x) is slice:
+        return any(map(_is_sized, (x.start, x.stop, x.step)))
+    return any(map(_is_sized, x)) if type(x) in (tuple, list) else isinstance(x, int) and type(x) not in (int, bool)
+
+
+def as_numbers(roots: Sequence[Symbol]) -> list[Symbol]:
+    """The same computations with the numbers of this run in place of sizes. What they share stays shared."""
 
     def plain(part: Symbol) -> Symbol:
         if not any(type(x) is Size for x in part.operands):
             return part
         return part.but(operands=tuple(int(x) if type(x) is Size else x for x in part.operands))
 
-    whole = s.but(name=None, gradient=False)
-    if not has_sizes(whole):
-        return s
-    (body,) = rebuilt([whole], plain)
-    result: Symbol = body.but(name=s.name, gradient=s.gradient)
-    return result
+    return rebuilt(roots, plain, never)

@@ -137,10 +137,24 @@ def power_partial(x: Any, y: Any, k: int = 1, n: int = 1) -> Any:
         falling = np.polynomial.Polynomial.fromroots(range(k)) if k else np.polynomial.Polynomial([1.0])
         for j in range(min(n, k) + 1):
             factor = math.prod((y - i for i in range(k)), start=1.0) if j == 0 else by_horner(falling.deriv(j).coef, y)
-            raised = np.power(x, np.where(np.equal(factor, 0), 1.0, y - k)) * 1.0
             logs = np.where(np.equal(x, 0) & (y >= 0 if k == 0 else y > k), 0.0, np.log(x)) if n > j else 1.0
-            total = total + np.where(np.equal(factor, 0), 0.0, math.comb(n, j) * factor * raised * logs ** (n - j))
-    return total
+            total = total + np.where(np.equal(factor, 0), 0.0, math.comb(n, j) * factor * logs ** (n - j))
+        raised = times_power(total, x, np.where(np.equal(total, 0), 1.0, y - k), k)
+    return np.where(np.equal(total, 0), 0.0, raised)
+
+
+def times_power(factor: Any, x: Any, exponent: Any, most: int) -> Any:
+    """factor·x^exponent. Of a negative power at most so many factors 1/x are divisions, made one by one: x^-2 may be
+    inf where the product is not.
+
+    >>> float(times_power(1e-200, 1e-200, -2.0, 2))
+    1e+200
+    """
+    divisions = np.clip(np.ceil(-1 - exponent), 0, most)
+    out = factor * (np.power(x, exponent + divisions) * 1.0)
+    for i in range(most):
+        out = out / np.where(divisions > i, x, 1.0)
+    return out
 
 
 def by_horner(coefficients: Any, y: Any) -> Any:

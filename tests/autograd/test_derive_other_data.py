@@ -27,14 +27,28 @@ OF_ENTRIES = {
     "with an axis": lambda x, w: (x * w)[:, None, :] * x,
     "einsum": lambda x, w: np.einsum("ij,kj->ik", x * w, x),
 }
-# Of another number of entries than x: a mean of these is one over so many, which no input is the size of.
+# Of another number of entries than x.
 OF_MORE = {
     "without the first": lambda x, w: (x * w)[:, 1:],
+    "every second": lambda x, w: (x * w)[:, ::2],
+    "every third, from the second": lambda x, w: (x * w)[:, 1::3],
+    "without the ends, turned": lambda x, w: (x * w)[:, -2:0:-1].T,
+    "a row": lambda x, w: (x * w)[1],
     "differences": lambda x, w: np.diff(x * w, axis=1),
     "joined": lambda x, w: np.concatenate([x * w, x, x * x], axis=1),
-    "in a stack": lambda x, w: np.stack([x * w, x]),
     "padded": lambda x, w: np.pad(x * w, ((0, 0), (1, 1))),
     "an outer product": lambda x, w: np.outer(x * w, w),
+}
+# Where the shape is written as numbers, or no size of an input is the number of samples: m is to be passed.
+OF_NUMBERS = {
+    "in a stack": lambda x, w: np.stack([x * w, x]),
+    "each twice": lambda x, w: np.repeat(x * w, 2, axis=1),
+    "tiled": lambda x, w: np.tile(x * w, (1, 3)),
+    "rows of pairs": lambda x, w: np.reshape(x * w, (-1, 2)),
+    "in a fixed shape": lambda x, w: np.reshape(x * w, (2, 16)),
+    "chosen": lambda x, w: (x * w)[:, [0, 0, 2]],
+    "as many chosen": lambda x, w: (x * w)[:, [0, 1, 2, 3, 3, 3, 3, 3]],
+    "by a mask": lambda x, w: (x * w)[:, np.arange(x.shape[1]) % 2 == 0],
 }
 OF_ROWS = {
     "sums": lambda x, w: np.sum(x * w, axis=1),
@@ -56,20 +70,25 @@ TOTALS = {
 }
 
 
-def agrees(cost, w, x, others, is_leaf):
-    """Derive the cost, and compare the program on other values with the sweep on them."""
+def agrees(cost, w, x, others, is_leaf, finds_m=True):
+    """Derive the cost, and compare the program on other values with the sweep on them.
+
+    Arrays without a name (a mean of plain data) are arguments, which are to be those of the other data.
+    """
     given = {"w": w, "x": x}
     leaves = {k: ag.Tensor(v, name=k) if k == "w" or is_leaf else v for k, v in given.items()}
     derivation = ag.derive(cost(leaves["x"], leaves["w"]), convention="true")
+    assert not finds_m or "m" not in derivation.inputs
     run = derivation.function()
     for w1, x1 in others:
-        leaves = {"w": ag.Tensor(w1), "x": ag.Tensor(x1) if is_leaf else x1}
+        leaves = {"w": ag.Tensor(w1, name="w"), "x": ag.Tensor(x1, name="x") if is_leaf else x1}
+        given = {"w": w1, "x": x1}
         with np.errstate(all="ignore"):
             J = cost(leaves["x"], leaves["w"])
             J.backward()
-            # Where the number of samples is no size of an input's that the program uses, it is an argument, too.
-            given = {"w": w1, "x": x1, "m": x1.shape[1]}
-            found = run(**{k: v for k, v in given.items() if k in derivation.inputs})
+            if derivation.inputs.keys() - given.keys():
+                given = ag.derive(J, convention="true").inputs | given
+            found = run(**{k: given[k] for k in derivation.inputs})
         np.testing.assert_allclose(found["J"], J.data, rtol=1e-9)
         for name in ("w", "x") if is_leaf else ("w",):
             np.testing.assert_allclose(found[f"d{name}"], leaves[name].grad, rtol=1e-9, atol=1e-12, strict=True)
@@ -88,10 +107,45 @@ def test_another_number_of_samples(of, total, is_leaf):
     agrees(lambda x, w: TOTALS[total](inner(x, w)), w, x, [ordinary(9), ordinary(2)], is_leaf)
 
 
+@pytest.mark.parametrize("total", [*TOTALS, "a sum"])
 @pytest.mark.parametrize("of", OF_MORE)
-def test_another_number_of_entries(of):
+def test_another_number_of_entries(of, total):
+    inner, whole = OF_MORE[of], TOTALS.get(total, lambda z: np.sum(np.tanh(z)))
+    w, x = ordinary(8)
+    agrees(lambda x, w: whole(inner(x, w)), w, x, [ordinary(9), ordinary(5)], is_leaf=True)
+
+
+@pytest.mark.parametrize("total", [*TOTALS, "a sum"])
+@pytest.mark.parametrize("of", OF_NUMBERS)
+def test_a_fixed_number_of_entries_is_right_or_an_error(of, total):
+    inner, whole = OF_NUMBERS[of], TOTALS.get(total, lambda z: np.sum(np.tanh(z)))
+    w, x = ordinary(8)
+    cost = lambda x, w: whole(inner(x, w))
+    agrees(cost, w, x, [(w, x)], is_leaf=True, finds_m=False)
+    for m in (9, 6):
+        try:
+            agrees(cost, w, x, [ordinary(m)], is_leaf=True, finds_m=False)
+        except (ValueError, IndexError) as error:
+            assert "shape" in str(error) or "index" in str(error) or "size" in str(error)
+
+
+@pytest.mark.parametrize("first, second", [("without the first", "every second"), ("padded", "differences")])
+def test_means_over_different_numbers_of_entries(first, second):
     w, x = ordinary(6)
-    agrees(lambda x, w: np.sum(np.tanh(OF_MORE[of](x, w))), w, x, [ordinary(9), ordinary(4)], is_leaf=True)
+
+    def cost(x, w):
+        return np.mean(OF_MORE[first](x, w) ** 2) + np.mean(np.tanh(OF_MORE[second](x, w)))
+
+    agrees(cost, w, x, [ordinary(9), ordinary(4)], is_leaf=True)
+
+
+def test_a_program_raises_built_in_errors_and_is_short():
+    w, x = (ag.Tensor(value, name=name) for name, value in zip("wx", ordinary(6), strict=True))
+    for derivation in (ag.derive(np.mean((x * w)[:, ::-1])), ag.derive(np.mean((x * w)[:, [0, 0, 1]]))):
+        text = derivation.numpy()
+        assert [line for line in text.split("\n") if "import" in line] == ["import numpy as np"]
+        assert "class" not in text and "raise" not in text and "printable" not in text
+        assert text.count("\n") < 50
 
 
 LAYERS = {"tanh": np.tanh, "relu": ag.relu, "sigmoid": ag.sigmoid, "relu by hand": lambda z: np.maximum(z, 0.0)}

@@ -225,6 +225,31 @@ def test_reading_is_linear(name):
     assert many < 5 * few
 
 
+def test_what_has_too_many_steps_without_a_name_is_refused_before_the_work():
+    J, _ = unnamed(1000)
+
+    def refused():
+        with pytest.raises(ag.GraphError, match=r"at most 500 operations without a name .* but got 1,999\. Name some"):
+            ag.derive(J)
+
+    refused()
+    assert calls(refused) < 6 * calls(lambda: str(ag.derive(unnamed(40)[0])))
+
+
+def test_chain_takes_few_steps_for_an_operation():
+    """What nothing can be recognized in, for want of exponentials and logarithms, is not looked through."""
+
+    def products(n):
+        x = J = ag.Tensor(0.5, name="x")
+        for _ in range(n):
+            J = J * 0.999 + x
+        return J, x
+
+    str(ag.chain(*products(2)))
+    few, many = (calls(partial(ag.chain, *products(n))) for n in (50, 150))
+    assert (many - few) / 200 < 500
+
+
 def test_the_bounds_that_are_not_linear():
     """n operands of einsum are at most what NumPy takes; multi_dot looks for the best order, as NumPy's does."""
     few, many = (calls(partial(contracted, n)) for n in (15, 60))

@@ -139,6 +139,31 @@ def test_a_given_name_comes_first_and_is_nobody_elses():
     assert drawn.count("W") == 1 and old.name == "W"
 
 
+X_OF_THE_MODULE, Y_OF_THE_MODULE = np.array([[0.5, 1.0, 2.0], [3.0, 1.0, 1.0]]), np.array([[1.0, 0.0, 1.0]])
+
+
+def test_the_names_of_the_innermost_function_come_first():
+    """A value that its caller's variables hold, too, or the module's, is called as the function that asks calls it."""
+
+    def asks(XX, T):
+        W = ag.Tensor(np.ones((1, 2)))
+        J = np.mean((W @ XX - T) ** 2)
+        return str(ag.derive(J)), str(ag.chain(J, W)), str(J.graph())
+
+    def calls(data, labels):
+        return asks(data, labels)
+
+    derived, chained, graph = calls(X_OF_THE_MODULE, Y_OF_THE_MODULE)
+    assert "dW = (2/m) (W XX − T) XXᵀ" in derived
+    assert "(W XX − T)" in chained
+    assert "matmul(W, XX)" in graph
+
+
+def test_what_only_an_outer_function_or_the_module_names_has_that_name():
+    names = Names([{"a": 1.0}, {"w": (w := ag.Tensor(1.0))}, {"b": (b := ag.Tensor(2.0)), "v": w}])
+    assert (names.of(w), names.of(b)) == ("w", "b")
+
+
 def test_an_inner_variable_hides_the_outer_one():
     outer, inner = ag.Tensor(1.0), ag.Tensor(2.0)
     names = Names([{"w": inner}, {"w": outer, "v": inner}])

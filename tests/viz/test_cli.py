@@ -464,6 +464,15 @@ def test_what_cannot_be_meant_is_said_before_anything_runs(run, tmp_path, argume
     assert sorted(tmp_path.iterdir()) == before
 
 
+@pytest.mark.parametrize("command", ["draw", "step", "derive"])
+@pytest.mark.parametrize("name", ["a note.ipynb", "A.IPYNB", "exported.py"])
+def test_a_notebook_is_no_script(run, tmp_path, command, name):
+    (tmp_path / name).write_text('{\n "cells": [{"cell_type": "code", "source": ["J = null"]}], "nbformat": 4}')
+    done = run(command, name)
+    assert done.returncode == 2 and "Traceback" not in done.stderr
+    assert f"but '{name}' is a notebook. Export it with `jupyter nbconvert --to script " in done.stderr
+
+
 @pytest.mark.parametrize(
     "end", ["import sys; sys.exit()", "import sys; sys.stdout.close()", "import sys; sys.stdout = sys.stderr = None"]
 )

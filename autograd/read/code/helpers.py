@@ -1,7 +1,8 @@
 """The engine's own functions as text, so that a program which uses them needs only NumPy.
 
 A function is written out as it stands in its file, without annotations, and with it whatever it calls: nothing is said
-a second time of what `scatter` does.
+a second time of what `scatter` does. Only what computes is kept: an error is raised as the built-in one that it is, and
+what another error would be reported as is left to that one.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.errors import AutogradError
 from autograd.op import OPS
 
 _PACKAGE = "autograd"
@@ -88,9 +90,10 @@ def _tree(module: str) -> ast.Module:
 
 @cache
 def _definitions(module: str) -> dict[str, Definition]:
-    """The functions and classes of a module as they are defined, without annotations."""
+    """The functions and classes of a module as they are defined, without annotations and errors of the engine's."""
     found = (node for node in _tree(module).body if isinstance(node, (ast.FunctionDef, ast.ClassDef)))
-    return {node.name: _without_annotations(node) for node in found}
+    plain = _PlainErrors(module)
+    return {node.name: plain.visit(_without_annotations(node)) for node in found}
 
 
 @cache
@@ -121,6 +124,32 @@ def _without_annotations(node: Any) -> Any:
             body = inner.body
             inner.body = body[1:] if len(body) > 1 and ast.get_docstring(inner) is not None else body
     return node
+
+
+class _PlainErrors(ast.NodeTransformer):
+    """Has a definition raise built-in errors: ValueError for ShapeError.
+
+    module   where it is defined
+    """
+
+    def __init__(self, module: str) -> None:
+        self._names = vars(sys.modules[module])
+
+    def visit_Try(self, node: ast.Try) -> Any:
+        """What is tried, where all that is caught is reported in other words."""
+        self.generic_visit(node)
+        reported = all(len(h.body) == 1 and isinstance(h.body[0], ast.Raise) for h in node.handlers)
+        return node.body if node.handlers and reported and not (node.orelse or node.finalbody) else node
+
+    def visit_Raise(self, node: ast.Raise) -> ast.Raise:
+        """The built-in error that an error of the engine's is."""
+        call = node.exc
+        name = call.func if isinstance(call, ast.Call) else None
+        error = self._names.get(name.id) if isinstance(name, ast.Name) else None
+        if isinstance(name, ast.Name) and isinstance(error, type) and issubclass(error, AutogradError):
+            bases = [base.__name__ for base in error.__mro__ if base.__module__ == "builtins"]
+            name.id = bases[0]
+        return node
 
 
 def _names(node: ast.AST) -> Iterator[str]:

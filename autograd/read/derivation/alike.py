@@ -1,10 +1,10 @@
 """Whether two expressions give the same numbers in floats: up to rounding, and over the whole range.
 
 What counts as the same: signs, simple fractions and powers of two as factors, wherever they stand in a product;
-m·(1/m); the order of two terms or factors; a 1/m in front of a sum for one with each term; a product of matrices that
-was turned as a whole, or each of them. What does not, because one side may overflow, cancel or be 0/0 where the other
-is not: x/y² for (x/y)/y, a sum of quotients over one denominator, three terms in another order, (x·y)·z for x·(y·z),
-a small scale taken out of a sum.
+m·(1/m); 2x for x + x; the order of two terms or factors; a 1/m in front of a sum for one with each term; a product of
+matrices that was turned as a whole, or each of them. What does not, because one side may overflow, cancel or be 0/0
+where the other is not: x/y² for (x/y)/y, a sum of quotients over one denominator, three terms in another order, (x·y)·z
+for x·(y·z), a small scale taken out of a sum.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from autograd.read.code.terms import part
 from autograd.read.notation import order_of_axes, row_of
 from autograd.read.sizes import Size
 from autograd.read.symbol import Symbol, in_order, mapped
+from autograd.rules import getitem
 from autograd.rules.special import identity, ratio
 
 _EXPONENTS = 40  # numbers of ordinary size
@@ -155,8 +156,8 @@ class _Parts:
     # --- sums ---------------------------------------------------------------------------------------------------------
 
     def _sum(self, x: Scaled, y: Scaled, common: bool) -> Scaled:
-        if x.rest is None and y.rest is None and x.power == y.power:
-            return x._replace(number=x.number + y.number)
+        if (x.rest, x.power) == (y.rest, y.power) and (x.rest is None or x.number * y.number > 0):
+            return x._replace(number=x.number + y.number)  # x + x is 2x, and no part of it is larger
         x, y = sorted((x, y), key=lambda term: -1 if term.rest is None else term.rest)
         sign = -1 if x.number < 0 else 1
         power = x.power if x.power == y.power and (common or x.power > 0) else 0
@@ -209,9 +210,13 @@ class _Parts:
     def moved(self, s: Symbol, given: list[Scaled]) -> Scaled:
         """Entries in other places; a number repeated counts as the number."""
         x = given[0]
-        if s.call is np.broadcast_to and x.rest is None:
+        if x.rest is None:
             return x
         return x._replace(rest=self._numbered(s.call, x.rest, self._params(s, {})))
+
+    def entries(self, _: Symbol, given: list[Scaled]) -> Scaled | None:
+        """Some of the entries; of a number repeated, the number."""
+        return given[0] if given[0].rest is None else None
 
     # --- whatever else ------------------------------------------------------------------------------------------------
 
@@ -232,6 +237,7 @@ _ROWS: dict[Any, Callable[[_Parts, Symbol, list[Scaled]], Scaled | None]] = {
     np.positive: _Parts.same,
     identity: _Parts.same,
     np.matmul: _Parts.matrices,
+    getitem: _Parts.entries,
     np.sum: _Parts.total,
     np.transpose: _Parts.transpose,
     np.swapaxes: _Parts.transpose,

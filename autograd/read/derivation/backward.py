@@ -20,9 +20,10 @@ from autograd.node import Constant, Node, ancestors
 from autograd.op import OPS
 from autograd.origins import Origin, origin_of
 from autograd.read.derivation.copied import Copied
+from autograd.read.derivation.growth import grown
 from autograd.read.derivation.samples import Samples, leads
 from autograd.read.names import Naming
-from autograd.read.sizes import sized
+from autograd.read.sizes import Size, sized
 from autograd.read.symbol import Symbol
 from autograd.sweep import reverse
 
@@ -35,7 +36,9 @@ class Recorded:
     named    the Symbol by which formulas refer to a node or constant array
     inline   the Symbol of a node as it was computed from what is named
     nameless the shapes of constant arrays without a name of the user's, by the names that they are given
-    read_as  what constant arrays without a name are read as, such as 1 − Y
+    read_as  what constants without a name are read as, such as 1 − Y
+    numbers  those of which it cannot be told whether they were computed from m or from what variables hold
+    count    the number of samples in terms of sizes of inputs, where it is known of a computed value
     """
 
     def __init__(self, copied: Copied, samples: Samples, cut: Collection[Node]) -> None:
@@ -47,9 +50,13 @@ class Recorded:
         self.names = Names(self.root, self.nodes, {m} if m else set())
         self.inputs: dict[int, Symbol] = {}  # leaves and constants that have a name, by id
         self.nameless: dict[str, tuple[int, ...]] = {}
+        self.numbers: dict[str, None] = {}
+        self._divisors = {id(n.parents[1]) for n in self.nodes if n.op is not None and n.op.function is np.divide}
+        self._sizes = {n for node in self.nodes for n in node.shape if n > 1}
         self._compared: dict[int, Symbol | None] = {}  # booleans that are read as what they were computed from
         self.named: dict[Node, Symbol] = {}
         self.inline: dict[Node, Symbol] = {}
+        self.count: Size | None = None
         for node in self.nodes:
             self._read(node, cut)
 
@@ -60,7 +67,7 @@ class Recorded:
             node.shape = self.named[node].shape
             return
         operands = tuple(self.operand(p) for p in node.parents)
-        shape = node.shape = self.samples.shape(node, self._sized(node, operands))
+        shape = node.shape = self._with_m(node, self._sized(node, operands))
         self.inline[node] = Symbol(
             value, function=node.op.name, call=node.op.function, operands=operands, params=node.params, shape=shape
         )
@@ -90,9 +97,8 @@ class Recorded:
             if reading.said is not None:
                 self.read_as.setdefault(reading.said, None)
             operands = tuple(self.operand(x) for x in reading.operands)
-            return Symbol.run(reading.op, operands, reading.params).but(
-                shape=self.samples.shape(operand, np.shape(value))
-            )
+            shape = grown(reading.op, operands, reading.params, np.shape(value)) or np.shape(value)
+            return Symbol.run(reading.op, operands, reading.params).but(shape=self._with_m(operand, shape))
         name = self.names(operand)
         if name is None:
             return value
@@ -107,9 +113,22 @@ class Recorded:
         s = sized(Symbol(value, name))
         return s.but(shape=self.samples.shape(operand, s.shape))
 
+    def _with_m(self, operand: Any, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """A shape with m in place of the size that is the number of samples, which is remembered."""
+        axis = self.samples.axis(operand)
+        size = None if axis is None else shape[axis]
+        if self.count is None and isinstance(size, Size) and size.is_of_inputs:
+            self.count = size
+        return self.samples.shape(operand, shape)
+
     def _sized(self, node: Node, operands: tuple[Any, ...]) -> tuple[int, ...]:
-        """The shape of a node, of whose axes some are known to be those of operands, and so of inputs."""
-        shape = list(node.shape)
+        """The shape of a node, of whose sizes some are known to come from those of operands, and so of inputs."""
+        assert node.op is not None
+        shape = [int(n) for n in node.shape]  # it may have been read before
+        if node.op.kind != "elementwise":
+            found = grown(node.op, operands, node.params, tuple(shape))
+            if found is not None:
+                return found
         raws = [
             self.values[p] if type(p) is Node else x.value if isinstance(x, Symbol) else x
             for p, x in zip(node.parents, operands, strict=True)
@@ -124,13 +143,29 @@ class Recorded:
     def _share_of_samples(self, operand: Any, value: Any) -> Symbol | None:
         """λ/(2m) for a number without a name that is equal to it, where m and λ are known; None for every other."""
         m = self.samples.m
-        found = None if m is None or names.of(operand) is not None else self.constants.share(value, int(m))
-        if m is None or found is None:
+        if np.ndim(value) or names.of(operand) is not None:
             return None
-        constant, k = found
-        self.read_as.setdefault(f"{names.of(constant)}/{'m' if k == 1 else f'({k}m)'}", None)
-        share: Symbol = self._constant(constant) / (m.symbol if k == 1 else k * m.symbol)
-        return share
+        if m is not None and id(operand) in self._divisors and not self._is_written(value):
+            for k, multiple in ((1, m.symbol), (2, 2 * m.symbol)):
+                if value == k * int(m):
+                    self.read_as.setdefault("m" if k == 1 else "2m", None)
+                    return multiple
+        found = None if m is None else self.constants.share(value, int(m))
+        if m is None or found is None:
+            if self.constants.may_be_computed(value, self._sizes if m is None else {int(m)}):
+                self.numbers.setdefault(f"{value:.4g}", None)
+            return None
+        self.read_as.setdefault(found.said, None)
+        of: Any = self._constant(found.of) if names.of(found.of) is not None else Symbol(found.of.out)
+        k = found.times.denominator
+        over: Any = of if abs(found.times.numerator) == 1 else abs(found.times.numerator) * of
+        share: Symbol = over / ((m.symbol if k == 1 else k * m.symbol) if found.over_m else k)
+        return -share if found.times < 0 else share
+
+    def _is_written(self, number: Any) -> bool:
+        """Whether the code divides by this number itself, or it is not known."""
+        written = self.constants.written
+        return not written.known or number in written.divisors
 
     def _comparison(self, operand: Any) -> Symbol | None:
         """Booleans as what they were computed from, so that a program computes them anew; None where it is not

@@ -7,8 +7,10 @@ is 1 − Y in every entry, that is what the student wrote; that it holds in thes
 from __future__ import annotations
 
 import dis
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from types import CodeType, MappingProxyType
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import pairwise
+from types import CodeType, FunctionType, MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -54,10 +56,37 @@ class Reading(NamedTuple):
         return {np.subtract: f"1 − {name}", np.negative: f"−{name}"}.get(self.function)
 
 
+class Share(NamedTuple):
+    """A number as a multiple of another, or of that over m."""
+
+    of: Constant
+    times: Fraction
+    over_m: bool
+
+    @property
+    def said(self) -> str:
+        """The expression in words, for a note."""
+        sign = "−" if self.times < 0 else ""
+        of = names.of(self.of) or f"{self.of.out:.4g}"
+        n, k = abs(self.times.numerator), self.times.denominator
+        under = ("m" if k == 1 else f"({k}m)") if self.over_m else str(k)
+        over = of if n == 1 else f"{n} {of}"
+        return f"{sign}{over}" if under == "1" else f"{sign}{over}/{under}"
+
+
+class Written(NamedTuple):
+    """The numbers that code has written out, without their signs, and those that it divides by."""
+
+    known: bool
+    numbers: frozenset[int | float] = frozenset()
+    divisors: frozenset[int | float] = frozenset()
+
+
 class Constants:
     """The plain arrays and numbers that a user's variables hold.
 
     numbers   the names of floats, by identity
+    written   the numbers of the user's code
     """
 
     def __init__(
@@ -65,10 +94,13 @@ class Constants:
         arrays: Iterable[Any] = (),
         numbers: Mapping[int, str] | None = None,
         variables: Mapping[str, Any] = MappingProxyType({}),
+        written: Written | None = None,
     ) -> None:
         self._arrays = list(arrays)
         self.numbers = dict(numbers or {})
-        self._floats = [Constant(x, self.numbers[id(x)]) for x in variables.values() if id(x) in self.numbers]
+        self.written = written or Written(False)
+        floats = {name: x for name, x in variables.items() if type(x) is float and not name.startswith("_")}
+        self._floats = [Constant(x, name) for name, x in floats.items()]
         self._read: dict[int, tuple[Any, Reading | None]] = {}
         self._made: dict[Any, Any] = {}
 
@@ -112,24 +144,38 @@ class Constants:
             for k in range(shape[1]) if len(shape) == 2 and shape[0] == n else ():
                 yield array, [(i, k) for i in range(n)], f"[i, {k}]"
 
-    def share(self, number: Any, m: int) -> tuple[Constant, int] | None:
-        """For the number λ/(km) the constant λ that a variable holds, and k: 1 or 2; None for every other number.
+    def share(self, number: Any, m: int) -> Share | None:
+        """What a number is of a λ: λ/(km), λ/k, for a λ that a variable holds or that the code has; None of others.
 
         It has to be equal to the last bit, in one of the ways to compute it. A λ with few digits in binary, as 0.5 and
-        1.0 have, gives numbers that may be something else as well.
+        1.0 have, gives numbers that may be something else as well, and so does one that two variables hold.
         """
-        if type(number) is not float:
+        if type(number) is not float or not self.written.known or number in self.written.numbers:
             return None
+        names_of: dict[float, list[Constant]] = {}
         for constant in self._floats:
-            x = constant.out
-            if float(x * _ROUND).is_integer():
-                continue
-            if number in (x / m, x * (1 / m)):
-                return constant, 1
-            halves = (x / (2 * m), x / 2 / m, x / m / 2, x * (1 / (2 * m)), x * (1 / m) / 2, x * (0.5 / m))
-            if number in halves:
-                return constant, 2
-        return None
+            names_of.setdefault(constant.out, []).append(constant)
+        of = {x: named[0] for x, named in names_of.items() if len(named) == 1}
+        of |= {x: Constant(x) for x in self.written.numbers if type(x) is float and x not in names_of}
+        sign = -1 if number < 0 else 1
+        found = [
+            Share(constant, sign * k, over)
+            for x, constant in of.items()
+            if not float(x * _ROUND).is_integer()
+            for k, over, ways in _shares(x, m)
+            if abs(number) in ways and (over or names.of(constant) is not None)
+        ]
+        return found[0] if len(found) == 1 else None
+
+    def may_be_computed(self, number: Any, sizes: Collection[int]) -> bool:
+        """Whether a number may be a multiple of 1/m, or of what a variable holds, although that cannot be told."""
+        if type(number) is not float or not self.written.known or float(2 * number).is_integer():
+            return False
+        if abs(number) in self.written.numbers or not np.isfinite(number):
+            return False
+        held = [1.0, *(c.out for c in self._floats if c.out > 0)]
+        ratios = [number * m / x for m in sizes for x in held] + [number / x for x in held[1:]]
+        return any(np.isclose(abs(ratio), k, rtol=1e-12, atol=0) for ratio in ratios for k in (0.5, 1, 2))
 
     def read_as(self, reading: Reading) -> Any:
         """The array that a reading gives, from now on read as that; one and the same for equal readings."""
@@ -167,6 +213,17 @@ class Constants:
             if plain.any() and np.array_equal(value, -plain):
                 return Reading(np.negative, array)
         return None
+
+
+def _shares(x: float, m: int) -> list[tuple[Fraction, bool, tuple[float, ...]]]:
+    """The multiples of x that costs have, each with the numbers that the ways to compute it give."""
+    return [
+        (Fraction(1), True, (x / m, x * (1 / m))),
+        (Fraction(1, 2), True, (x / (2 * m), x / 2 / m, x / m / 2, x * (1 / (2 * m)), x * (1 / m) / 2, x * (0.5 / m))),
+        (Fraction(2), True, (2 * x / m, 2 * (x / m), x * (2 / m))),
+        (Fraction(1, 2), False, (x / 2,)),
+        (Fraction(2), False, (2 * x,)),
+    ]
 
 
 def _value(x: Any) -> Any:
@@ -208,3 +265,27 @@ def numbers_of(code: CodeType, variables: Mapping[str, Any]) -> dict[int, str]:
     floats = [(name, x) for name, x in variables.items() if type(x) is float and not name.startswith("_")]
     once = {id(x): name for name, x in floats if sum(x is c for c in written) <= 1}
     return {key: name for key, name in once.items() if sum(id(x) == key for _, x in floats) == 1}
+
+
+def written_in(code: CodeType, variables: Mapping[str, Any]) -> Written:
+    """The numbers in the code of whoever asks, and of the functions that its variables hold."""
+    codes = [code, *(f.__code__ for f in variables.values() if type(f) is FunctionType)]
+    numbers: set[int | float] = set()
+    divisors: set[int | float] = set()
+    seen: set[CodeType] = set()
+    while codes:
+        code = codes.pop()
+        if code in seen:
+            continue
+        seen.add(code)
+        codes += [c for c in code.co_consts if isinstance(c, CodeType)]
+        numbers |= {abs(c) for c in code.co_consts if type(c) in (int, float)}
+        steps = list(dis.get_instructions(code))
+        for step, after in pairwise(steps):
+            if step.opname == "LOAD_CONST" and type(step.argval) in (int, float) and _divides(after):
+                divisors.add(step.argval)
+    return Written(True, frozenset(numbers), frozenset(divisors))
+
+
+def _divides(step: dis.Instruction) -> bool:
+    return step.opname == "BINARY_TRUE_DIVIDE" or (step.opname == "BINARY_OP" and step.argrepr in ("/", "/="))

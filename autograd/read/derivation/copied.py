@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd import names
+from autograd.errors import GraphError
 from autograd.handle import before
 from autograd.node import Constant, Node, ancestors
 from autograd.op import OPS, kept
@@ -29,23 +30,24 @@ class Copied:
     values    the value of each node of the copy
     facts     what was taken for granted of the data
     constants   the user's
-    recorded    the value of each node that was recorded
+    recorded    the value that each node had when it was recorded, leaves first
     is_recognized   whether something is computed in another way than it was recorded
     """
 
     def __init__(
         self, root: Node, targets: Collection[Node], constants: Constants, with_constants: bool = True
     ) -> None:
-        self.recorded = values(root)
+        nodes = ancestors(root)
+        leaves = [node for node in nodes if node.op is None]
+        # a leaf that was given new data is younger than its users
+        self.recorded: dict[Node, Any] = dict.fromkeys(leaves) | values(root)
         self.is_recognized = False
         self.constants = constants
         self.of: dict[Node, Node] = {}
         self.values: dict[Node, Any] = {}
         self._named: dict[int, Constant] = {}
-        nodes = ancestors(root)
-        for node in nodes:
-            if node.op is None:
-                self._leaf(node, nodes)
+        for leaf in leaves:
+            self._leaf(leaf, nodes)
         recognizer = Recognizer(nodes, {root, *targets}, self.recorded, constants)
         for node in nodes:
             if node.op is not None:
@@ -57,8 +59,7 @@ class Copied:
         self.facts = recognizer.facts(self.of)
 
     def _leaf(self, node: Node, nodes: list[Node]) -> None:
-        user = next((n for n in nodes if n.index < node.index and any(p is node for p in n.parents)), None)
-        value = node.out if user is None else _held(node, user)
+        value = self.recorded[node] = _when_used(node, [n for n in nodes if any(p is node for p in n.parents)])
         self.of[node] = copy = Node(None, (), (), {}, value, node.shape, node.dtype)
         copy.name = names.of(node)
         self.values[copy] = value
@@ -100,6 +101,22 @@ class Copied:
         node = Node(op, parents, inputs, params, value if op.reads_out else None, shape, dtype)
         self.values[node] = value
         return node
+
+
+def _when_used(leaf: Node, users: list[Node]) -> Any:
+    """The value that a leaf had when the cost was computed from it.
+
+    Raises GraphError where it had several, since a formula has one value for each name.
+    """
+    if all(leaf.index < user.index for user in users):
+        return leaf.out
+    first, *others = (_held(leaf, user) if user.index < leaf.index else leaf.out for user in users)
+    if not all(np.array_equal(first, other, equal_nan=True) for other in others):
+        raise GraphError(
+            f"{names.of(leaf) or 'A leaf'} was given new data between two uses in this cost, so a formula cannot call "
+            "both values by its name. Record the cost again, with one value for each leaf."
+        )
+    return first
 
 
 def _held(leaf: Node, user: Node) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from autograd import names
+from autograd.errors import GraphError
 from autograd.node import Node, ancestors
 from autograd.read.derivation.backward import Gradients, Recorded
 from autograd.read.derivation.copied import Copied
@@ -13,6 +14,7 @@ from autograd.read.symbol import Symbol, in_order, never, within
 
 _LONG, _LONGEST = 24, 100  # operations in a line: of what is written more than once, of any
 _READABLE = 5  # unnamed operations that hang together; more are cut
+MOST = 500  # of these: a derivation of more lines without names takes long, and nobody reads it
 
 
 def cuts(copied: Copied, samples: Samples, seed: Symbol) -> list[Node]:
@@ -61,6 +63,8 @@ def _large_parts(root: Node, samples: Samples) -> list[Node]:
     """The unnamed results in parts of the graph that are too large for one line, oldest first.
 
     What a loop over samples has for each of them is a part of its own, however many there are.
+
+    Raises GraphError where a part has more than 500 operations.
     """
     nodes = [node for node in ancestors(root) if node.op is not None and names.of(node) is None and node is not root]
     if samples.loop is not None:
@@ -72,4 +76,11 @@ def _large_parts(root: Node, samples: Samples) -> list[Node]:
                 small, large = sorted((part[parent], part[node]), key=len)
                 large += small
                 part.update(dict.fromkeys(small, large))
+    longest = max(map(len, part.values()), default=0)
+    if longest > MOST:
+        raise GraphError(
+            f"derive needs names on the way from the parameters to {names.of(root) or 'the cost'}: at most {MOST} "
+            f"operations without a name may follow one another, but got {longest:,}. Name some of the values between "
+            'them, as with y.name = f"y{i}" in a loop, or keep them in a list of yours.'
+        )
     return [node for node in nodes if len(part[node]) > _READABLE]

@@ -58,7 +58,7 @@ class Derivation:
         self.lines: list[Line] = written.backward
         self.forward: list[Line] = written.forward
         self._said = said
-        self._nameless = _of_this_run(graph.nameless)
+        self._nameless = [*_of_this_run(graph.nameless), *_numbers_of_this_run(list(graph.numbers))]
         self._facts = list(dict.fromkeys([*graph.copied.facts, *_equal_to(list(graph.read_as))]))
         self._program = Standalone(graph, lines, written, [self._said, *self._notes()])
         self.inputs: dict[str, Any] = self._program.inputs
@@ -178,3 +178,18 @@ def _of_this_run(nameless: dict[str, tuple[int, ...]]) -> list[str]:
     several = ", ".join(f"{name} {shape}" for name, shape in nameless.items())
     known = f"{several}: constants of this run, without a name. If they were computed from values, as masks are, "
     return [f"{known}the program is right only as long as they stay"]
+
+
+def _numbers_of_this_run(numbers: list[str]) -> list[str]:
+    """What is said of numbers that may have been computed."""
+    if not numbers:
+        return []
+    if len(numbers) == 1:
+        return [
+            f"{numbers[0]}: a number of this run, without a name. If it was computed from values, as 1/m is, the "
+            "program is right only as long as it stays"
+        ]
+    return [
+        f"{', '.join(numbers)}: numbers of this run, without names. If they were computed from values, as 1/m is, the "
+        "program is right only as long as they stay"
+    ]

@@ -26,7 +26,7 @@ from autograd import names
 from autograd.errors import GraphError
 from autograd.node import Constant, Node, ancestors
 from autograd.read.derivation.backward import Gradients, Recorded, refuse_what_cannot_be_read
-from autograd.read.derivation.constants import Constants, numbers_of
+from autograd.read.derivation.constants import Constants, numbers_of, written_in
 from autograd.read.derivation.copied import Copied
 from autograd.read.derivation.cuts import cuts
 from autograd.read.derivation.derivation import NO_MEAN, ONE_SAMPLE, SAID, Derivation
@@ -61,8 +61,9 @@ def derive(
     Where m cannot be told the true convention is used, and the derivation says so. A sigmoid, tanh, softmax or logistic
     loss is recognized by what it is, however it is spelled.
 
-    Raises GraphError for what is not a cost, for a `wrt` that it does not depend on, and for an m that it has no mean
-    over; NumericalError where a line does not agree.
+    Raises GraphError for what is not a cost, for a `wrt` that it does not depend on, for an m that it has no mean over,
+    and for more than 500 operations without a name that follow one another: name some of the values between them.
+    NumericalError where a line does not agree.
     """
     if convention not in CONVENTIONS:
         raise GraphError(f'There is no convention {convention!r}; known are "course" and "true".')
@@ -76,7 +77,9 @@ def _derived(root: Node, wrt: Any, convention: str, steps: bool, m: int | None) 
     refuse_what_cannot_be_read(ancestors(root))
     asked = names.asked()
     numbers = {} if asked.code is None else numbers_of(asked.code, asked.variables)
-    copied = Copied(root, targets, Constants(_named_arrays(asked.variables, root), numbers, asked.variables))
+    written = None if asked.code is None else written_in(asked.code, asked.variables)
+    constants = Constants(_named_arrays(asked.variables, root), numbers, asked.variables, written)
+    copied = Copied(root, targets, constants)
     samples = find_samples(copied.root, copied.values, m)
     if samples.loop is not None:
         samples.loop.give_names()
@@ -87,6 +90,8 @@ def _derived(root: Node, wrt: Any, convention: str, steps: bool, m: int | None) 
     targets = [copied.of[node] for node in targets]
     graph = Recorded(copied, samples, [copied.root, *targets, *cuts(copied, samples, seed)])
     lines = Lines(graph, Gradients(graph, seed), factor)
+    if factor is not None:
+        said = _said_of_lines(lines, samples) or said
     return Derivation(graph, lines, targets, "true" if factor is None else "course", said, root, steps)
 
 
@@ -155,3 +160,19 @@ def _said(cost: str, root: Node, samples: Samples, convention: str, m: int | Non
     why = f"{cost} has means over {sizes} values" if sizes else f"no mean over samples is part of {cost}"
     end = f"m={samples.choices[0]}, say," if sizes else "m=, their number,"
     return f"{SAID['true']} The number of samples m cannot be told: {why}. Pass {end} for the course's convention."
+
+
+def _said_of_lines(lines: Lines, samples: Samples) -> str:
+    """Which lines are m times the derivative, where an array is as long as the samples and no axis of it is theirs: the
+    samples were taken apart. An empty string elsewhere."""
+    inner = [node for node in lines.order if node.op is not None]
+    if samples.loop is not None or not any(samples.m in node.shape for node in inner if not lines.keeps_samples(node)):
+        return ""
+    kept = [f"d{lines.found[node].name}" for node in inner if lines.keeps_samples(node)]
+    if not kept:
+        return ""
+    are = "is" if len(kept) == 1 else "are"
+    return (
+        f"The course's convention where samples lie along an axis: {', '.join(kept)} {are} m times the derivative of "
+        "the cost. Every other line is a derivative of the cost."
+    )

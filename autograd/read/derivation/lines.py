@@ -43,7 +43,7 @@ class Lines:
         self._owner = self._owners()
         self.order = self._after_what_they_need(self._ordered())
         drafts = self._cut()
-        self._drafts = {node: as_numbers(draft) for node, draft in drafts.items()}
+        self._drafts = dict(zip(drafts, as_numbers(list(drafts.values())), strict=True))
         self._data = {id(s) for s in graph.inputs.values()} - {id(graph.named[n]) for n in graph.nodes if n.op is None}
         self._facts: list[Symbol] = []
         self.found = self._simplified(self._known)

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd import names
-from autograd.node import Constant, Node
+from autograd.node import Constant, Node, reaching
 from autograd.read.code.terms import part
 from autograd.read.derivation.constants import Constants
 from autograd.read.derivation.rational import Rational, TooLong
@@ -52,6 +52,9 @@ class Recognizer:
             for p in node.parents:
                 if type(p) is Node:
                     self._users[p].append(node)
+        made = [node for node in nodes if node.op is not None]
+        self._of_exponentials = reaching(nodes, [node for node in made if _is_exponential(node)])
+        self._of_logs = reaching(nodes, [node for node in made if _is_log(node)])
         self._keys = self._keyed(nodes)
         self.noted: dict[Node, str] = {}
 
@@ -89,7 +92,7 @@ class Recognizer:
 
     def _of_exponential(self, node: Node) -> Found | None:
         """σ and tanh."""
-        if node.op is None:
+        if node.op is None or node not in self._of_exponentials:
             return None
         function = node.op.function
         if row_of(function).algebra not in ("sum", "product") and function not in (np.reciprocal, np.power):
@@ -224,7 +227,11 @@ class Recognizer:
 
     def _log_loss(self, node: Node) -> Found | None:
         """−(y ln a + (1−y) ln(1−a)) times a number, elementwise; or summed up, each part by itself."""
-        if node.op is None or node.op.function not in (np.add, np.subtract, np.negative, np.multiply, np.divide):
+        if (
+            node not in self._of_logs
+            or node.op is None
+            or node.op.function not in (np.add, np.subtract, np.negative, np.multiply, np.divide)
+        ):
             return None
         parts = self._parts(node)
         if parts is None or len(parts) != 2:
@@ -371,6 +378,12 @@ _NO_PART = _Part(0, None, None, False)
 def both(parents: tuple[Any, ...]) -> tuple[tuple[Any, Any], tuple[Any, Any]]:
     x, y = parents
     return (x, y), (y, x)
+
+
+def _is_exponential(node: Node) -> bool:
+    """Whether it is a fraction of exponentials by itself."""
+    assert node.op is not None
+    return node.op.function is np.exp or is_power_of_e(node) or row_of(node.op.function).exponential is not None
 
 
 def _is_log(x: Any) -> bool:

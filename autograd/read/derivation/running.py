@@ -23,7 +23,7 @@ from autograd.read.derivation.alike import alike, is_simple
 from autograd.read.derivation.backward import Recorded
 from autograd.read.simplification.floats import in_floats
 from autograd.read.simplification.simplify import Known, untransposed
-from autograd.read.sizes import has_sizes
+from autograd.read.sizes import Size, has_sizes
 from autograd.read.symbol import Symbol, never, rebuilt
 from autograd.rules.special import identity, ratio, softmax
 
@@ -133,7 +133,7 @@ def _is(x: Any, number: int, m: Symbol | None) -> bool:
 def _number(x: Any, m: Symbol | None) -> tuple[Fraction, int] | None:
     """A simple number times a power of m; None of what is something else."""
     if not isinstance(x, Symbol):
-        return (Fraction(x), 0) if is_simple(x) else None
+        return (Fraction(x), 0) if is_simple(x) and type(x) is not Size else None  # a size may be another one
     if m is not None and (x is m or (x.call is None and x.name is not None and x.name == m.name)):
         return Fraction(1), 1
     if x.shape != () or x.name is not None:

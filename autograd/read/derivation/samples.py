@@ -45,7 +45,7 @@ class Count(int):
     def __mul__(self, other: Any) -> Any:
         if isinstance(other, Count):
             return Count(self.symbol * other.symbol)
-        return self if other == 1 else Count(int(other) * self.symbol) if isinstance(other, int) else NotImplemented
+        return self if other == 1 else Count(other * self.symbol) if isinstance(other, int) else NotImplemented
 
     __rmul__ = __mul__
 
@@ -142,13 +142,16 @@ def find_samples(root: Node, found: dict[Node, Any], given: int | None = None) -
         means = [mean for mean in means if mean.size == given]
         if not means:
             means, named = [total for node in nodes for total in _totals(node, given)], False
-    means = _of_data(means, nodes, found)
+    every, means = means, _of_data(means, nodes, found)
+    means = means if given is None else means or every[:1]  # the user knows that they are samples
     choices = sorted({mean.size for mean in means if mean.axis is not None})
     loop = find_loop(root) if choices in ([], [1]) else None
     if loop is not None and given in (None, loop.m):
         m = Count(Symbol(float(loop.m), "m"))
         return Samples(m, [loop.m], {}, {id(n.number): _in_terms_of(m.symbol, n) for n in loop.numbers}, loop)
     choices = sorted({mean.size for mean in means})
+    if not choices:  # an axis that every leaf has may be one of parameters; the means are there all the same
+        return Samples(None, sorted({mean.size for mean in every if mean.axis is not None}), {}, {})
     if len(choices) != 1 or choices == [1]:  # one sample: no mean is taken, and any axis might be that of the samples
         return Samples(None, choices, {}, {})
     (size,) = choices
@@ -410,6 +413,19 @@ def leads(node: Node, raws: list[Any], i: int, axis: int) -> int | None:
         lost = np.zeros((0, 0), int)
     for of, n in enumerate(node.shape):
         if n == size and len(lost) and not lost[:, of].any():
-            return of
+            return of if _grows(node, raws, i, axis, of) else None
     mixing = node.op.kind == "general" and len(raws) == 1 and node.shape == shape  # as batch normalisation does
     return axis if mixing else None
+
+
+def _grows(node: Node, raws: list[Any], i: int, axis: int, of: int) -> bool:
+    """Whether an axis of the result is longer where that of operand i is; so many entries may have been chosen."""
+    assert node.op is not None
+    longer = np.concatenate([raws[i], np.take(raws[i], [-1], axis)], axis)
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            result = node.op.run([longer if k == i else raw for k, raw in enumerate(raws)], node.params)
+    except (TypeError, ValueError, LookupError, ArithmeticError):  # others have to be as long
+        return True
+    return np.ndim(result) != len(node.shape) or np.shape(result)[of] != node.shape[of]

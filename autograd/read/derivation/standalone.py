@@ -55,7 +55,7 @@ class Standalone:
         arrays = {k: v for k, v in self._program.namespace.items() if isinstance(v, np.ndarray)}
         number = {self._m: int(m)} if m is not None and uses_m and not self._first else {}
         given = found | arrays | number
-        used = {*self._program.inputs, *arrays, *names_within(code), self._first.partition(".")[0], self._m}
+        used = {*self._program.inputs, *arrays, *names_within(f"{code} {self._first}"), self._m}
         self.inputs = {k: v for k, v in given.items() if k in used}
         self.text = self._text(said)
 
@@ -156,12 +156,12 @@ def _variables(graph: Recorded, writer: Writer) -> dict[str, Any]:
 
 
 def _first_with_samples(graph: Recorded, writer: Writer) -> str:
-    """The number of samples, as the size of an input: X.shape[1]."""
+    """The number of samples, as the size of an input or in terms of such sizes: X.shape[1]."""
     for s in graph.inputs.values():
         for axis, n in enumerate(s.shape):
             if isinstance(n, Count):
                 return f"{writer.variable(s)}.shape[{axis}]"
-    return ""
+    return "" if graph.count is None else graph.count.written(writer.variable)
 
 
 def _with_m(text: Program, outputs: dict[str, Symbol], graph: Recorded) -> Program:
