@@ -9,13 +9,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from autograd import (
-    _numpy as _numpy,  # first: it refuses an older NumPy
-    names as names,
-    primitive as primitive,
-)
-from autograd.anomaly import anomaly as anomaly
-from autograd.checkpoint import checkpoint as checkpoint
+from autograd import _numpy as _numpy  # first: it refuses an older NumPy
+from autograd.core.modes import Observer as Observer, no_grad as no_grad, tracing as tracing
+from autograd.core.node import Constant as Constant, Node as Node, ancestors as ancestors
+from autograd.core.sweep import reverse as reverse
+from autograd.debug import names as names
+from autograd.debug.anomaly import anomaly as anomaly
+from autograd.debug.explain import Ledger as Ledger
+from autograd.debug.guard import guard as guard
+from autograd.debug.lines import record_lines as record_lines
+from autograd.debug.table import Graph as Graph
+from autograd.debug.values import values as values
 from autograd.errors import (
     AutogradError as AutogradError,
     AxisError as AxisError,
@@ -33,7 +37,14 @@ from autograd.errors import (
     describe as describe,
 )
 from autograd.exports import exports
-from autograd.functional import (
+from autograd.extend import primitive as primitive
+from autograd.rules.convolution import *
+from autograd.rules.indexing import *
+from autograd.rules.normalisation import *
+from autograd.rules.special import *
+from autograd.tensor import Tensor as Tensor
+from autograd.transforms.checkpoint import checkpoint as checkpoint
+from autograd.transforms.functional import (
     grad as grad,
     hessian as hessian,
     hvp as hvp,
@@ -43,27 +54,14 @@ from autograd.functional import (
     value_and_grad as value_and_grad,
     vjp as vjp,
 )
-from autograd.guard import guard as guard
-from autograd.ledger import Ledger as Ledger
-from autograd.lines import record_lines as record_lines
-from autograd.listing import Graph as Graph
-from autograd.modes import Observer as Observer, no_grad as no_grad, tracing as tracing
-from autograd.node import Constant as Constant, Node as Node, ancestors as ancestors
-from autograd.rules.convolution import *
-from autograd.rules.indexing import *
-from autograd.rules.normalisation import *
-from autograd.rules.special import *
-from autograd.sweep import reverse as reverse
-from autograd.tensor import Tensor as Tensor
-from autograd.values import values as values
 
 if TYPE_CHECKING:
     from autograd import files as files, read as read
-    from autograd.check import Report as Report, check_grads as check_grads
-    from autograd.read.chains.chain import Chain as Chain, chain as chain
-    from autograd.read.compilation.compile import Compiled as Compiled, compile as compile
-    from autograd.read.derivation.derivation import Derivation as Derivation
-    from autograd.read.derivation.derive import derive as derive
+    from autograd.check.check_grads import Report as Report, check_grads as check_grads
+    from autograd.read.chain.chain import Chain as Chain, chain as chain
+    from autograd.read.compile.compile import Compiled as Compiled, compile as compile
+    from autograd.read.derive.derivation import Derivation as Derivation
+    from autograd.read.derive.derive import derive as derive
 
 if not TYPE_CHECKING:  # or else a type checker would let every name pass
     __getattr__, __dir__ = exports(__name__)

@@ -3,7 +3,7 @@
     from autograd.tensor import Tensor as Tensor            comes with the package
     from autograd.rules import *                            what that exports
     if TYPE_CHECKING:
-        from autograd.check import check_grads as check_grads     is imported when it is first used
+        from autograd.check.check_grads import check_grads as check_grads     is imported when it is first used
 
 `as` makes a name public. Type checkers read these lines as they stand; here they are read for `__getattr__`, `__dir__`
 and `__all__`.

@@ -14,11 +14,11 @@ import numpy as np
 from numpy import ndarray
 
 from autograd import rules
-from autograd.arguments import settled
-from autograd.calls import bind
-from autograd.cancel import reverse_recorded
-from autograd.conversions import Conversions
-from autograd.convert import (
+from autograd.array.conversions import Conversions
+from autograd.array.methods import ArrayMethods
+from autograd.array.operators import Operators
+from autograd.array.protocols import NumPyProtocols
+from autograd.core.convert import (
     as_floats,
     checked_name,
     floating,
@@ -29,19 +29,19 @@ from autograd.convert import (
     promoting,
     seed_of,
 )
+from autograd.core.fitting import settle
+from autograd.core.modes import MODE, listeners
+from autograd.core.node import Constant, Node, leaf
+from autograd.core.op import TRACED, WRAP, Op, kept
+from autograd.core.origins import remember
+from autograd.core.reads import note_reading
+from autograd.core.sweep import reverse
+from autograd.debug.explain import still_there
+from autograd.debug.inspection import Inspection
 from autograd.errors import GraphError, Unsupported, mismatch
-from autograd.fitting import settle
-from autograd.inspection import Inspection
-from autograd.ledger import still_there
-from autograd.methods import ArrayMethods
-from autograd.modes import MODE, listeners
-from autograd.node import Constant, Node, leaf
-from autograd.op import TRACED, WRAP, Op, kept
-from autograd.operators import Operators
-from autograd.origins import remember
-from autograd.protocols import NumPyProtocols
-from autograd.reads import note_reading
-from autograd.sweep import reverse
+from autograd.rules.arguments import settled
+from autograd.rules.calls import bind
+from autograd.rules.cancel import reverse_recorded
 
 _NO_PARAMS: dict[str, Any] = {}
 _ARRAYS = frozenset({ndarray})

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
-from autograd.convert import plain_array
+from autograd.core.convert import plain_array
 
 Loss = Callable[[Any, Any], ag.Tensor]
 

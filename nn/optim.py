@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
-from autograd.fitting import HALF, wide
-from autograd.handle import at_once, keeping, replacing
+from autograd.core.fitting import HALF, wide
+from autograd.core.handle import at_once, keeping, replacing
 
 
 class Optimizer:

@@ -27,7 +27,7 @@ import autograd as ag
 import viz
 import viz.plots
 from autograd.printable import printable, printable_lines
-from autograd.read.code.identifiers import RESERVED, Identifiers, docstring, identifier
+from autograd.read.printing.identifiers import RESERVED, Identifiers, docstring, identifier
 from viz import cli
 from viz.page import page
 from viz.page.maths import mathml

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Node
-from autograd.op import Op
+from autograd.core.op import Op
 from autograd.printable import printable
 from autograd.read import axes_named, notation
 from viz import text

@@ -4,27 +4,9 @@ There is no second table of derivatives here. `rule_formula` runs the very rule 
 of arrays, and prints what it did; `source` and `program` write the same as NumPy code.
 """
 
-from autograd.read.chains.chain import Branch as Branch, Chain as Chain, chain as chain
-from autograd.read.chains.factor import Factor as Factor
-from autograd.read.code.program import (
-    Assignment as Assignment,
-    Program as Program,
-    assignments as assignments,
-    program as program,
-)
-from autograd.read.code.source import Writer as Writer, source as source
-from autograd.read.code.terms import numpy_terms as numpy_terms
-from autograd.read.formulas.formula import (
-    expression as expression,
-    forward_formula as forward_formula,
-    rule_formula as rule_formula,
-    write as write,
-    write_value as write_value,
-)
-from autograd.read.formulas.latex import LATEX as LATEX, shape_name as shape_name
-from autograd.read.formulas.style import Style as Style
-from autograd.read.formulas.text import TEXT as TEXT
-from autograd.read.names import (
+from autograd.read.chain.chain import Branch as Branch, Chain as Chain, chain as chain
+from autograd.read.chain.factor import Factor as Factor
+from autograd.read.naming import (
     Naming as Naming,
     decimal as decimal,
     gradient_name as gradient_name,
@@ -32,5 +14,23 @@ from autograd.read.names import (
     typeset as typeset,
 )
 from autograd.read.notation import axes_named as axes_named
-from autograd.read.simplification.simplify import simplified as simplified, simplify_all as simplify_all
+from autograd.read.passes.simplify import simplified as simplified, simplify_all as simplify_all
+from autograd.read.printing.formula import (
+    expression as expression,
+    forward_formula as forward_formula,
+    rule_formula as rule_formula,
+    write as write,
+    write_value as write_value,
+)
+from autograd.read.printing.latex import LATEX as LATEX, shape_name as shape_name
+from autograd.read.printing.program import (
+    Assignment as Assignment,
+    Program as Program,
+    assignments as assignments,
+    program as program,
+)
+from autograd.read.printing.source import Writer as Writer, source as source
+from autograd.read.printing.style import Style as Style
+from autograd.read.printing.terms import numpy_terms as numpy_terms
+from autograd.read.printing.text import TEXT as TEXT
 from autograd.read.symbol import Symbol as Symbol, local as local, rule as rule, whole as whole

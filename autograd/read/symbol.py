@@ -15,15 +15,15 @@ from typing import Any, NoReturn, Self
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from autograd.calls import bind
+from autograd.array.methods import ArrayMethods
+from autograd.core.fitting import fit, narrower
+from autograd.core.node import Constant, Node
+from autograd.core.op import COMPOSITES, OPS, TRACED, Op
 from autograd.errors import GraphError, Unsupported
-from autograd.fitting import fit, narrower
-from autograd.methods import ArrayMethods
-from autograd.node import Constant, Node
-from autograd.op import COMPOSITES, OPS, TRACED, Op
 from autograd.printable import printable
 from autograd.read.notation import row_of
 from autograd.rules import UFUNC_METHODS, getitem
+from autograd.rules.calls import bind
 from autograd.tensor import Tensor
 
 NameOf = Callable[[Any], str | None]

@@ -1,4 +1,4 @@
-"""The rule table. Importing this package fills `autograd.op.OPS`; one file for each family.
+"""The rule table. Importing this package fills `autograd.core.op.OPS`; one file for each family.
 
 What a family exports (`__all__`) is exported here and by `autograd`.
 """

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from autograd.declare import composite, linear
 from autograd.errors import DataError, DtypeError, ShapeError
+from autograd.rules.declare import composite, linear
 from autograd.rules.indexing import getitem
 
 __all__ = ["average_pool2d", "conv2d", "embedding", "max_pool2d"]

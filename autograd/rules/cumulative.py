@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
-from autograd.declare import composite, general, linear
 from autograd.errors import ShapeError
+from autograd.rules.declare import composite, general, linear
 from autograd.rules.exclusive import backwards, preceding, recurrence
 from autograd.rules.reductions import measured, operand, refuse_keywords
 

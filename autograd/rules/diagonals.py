@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.declare import composite, constant, linear
 from autograd.errors import ShapeError, Unsupported
+from autograd.rules.declare import composite, constant, linear
 from autograd.rules.indexing import scatter
 from autograd.rules.reductions import widened
 

@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd.cancel import in_both, in_either, in_numerator, in_operand, in_power, in_square, uncast
-from autograd.declare import composite, constant, elementwise, linear
+from autograd.core.node import Node
+from autograd.core.op import OPS, WRAP
 from autograd.errors import Unsupported
-from autograd.node import Node
-from autograd.op import OPS, WRAP
+from autograd.rules.cancel import in_both, in_either, in_numerator, in_operand, in_power, in_square, uncast
+from autograd.rules.declare import composite, constant, elementwise, linear
 from autograd.rules.reductions import optional, refuse_keywords
 from autograd.rules.special import cast, logsumexp, ratio, sigmoid, undetermined, unless_known, zero_counts
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.declare import general, variadic
-from autograd.op import VALUE
+from autograd.core.op import VALUE
+from autograd.rules.declare import general, variadic
 
 
 def product_of_others(x: Any, *along: Any) -> Any:

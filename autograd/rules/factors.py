@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.declare import composite, defined, general
 from autograd.errors import DataError, Unsupported
+from autograd.rules.declare import composite, defined, general
 from autograd.rules.linalg import sides, turned
 from autograd.rules.products import row
 

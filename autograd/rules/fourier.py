@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from autograd.declare import defined, refuse
+from autograd.rules.declare import defined, refuse
 
 
 def shifted(x: Any, axes: Any, share: Any) -> Any:

@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from autograd.arguments import mode_of
-from autograd.convert import plain_index
-from autograd.declare import composite, constant, general, linear, refuse
+from autograd.core.convert import plain_index
+from autograd.core.op import OPS, TRACED
 from autograd.errors import DtypeError, GraphError, IndexingError, ShapeError, Undecided, describe
-from autograd.op import OPS, TRACED
+from autograd.rules.arguments import mode_of
+from autograd.rules.declare import composite, constant, general, linear, refuse
 from autograd.rules.reductions import refuse_keywords
 
 __all__ = ["put"]

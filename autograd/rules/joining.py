@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from autograd.convert import plain_index
-from autograd.declare import composite, linear, variadic
+from autograd.core.convert import plain_index
+from autograd.core.op import SHAPE
 from autograd.errors import DtypeError, ShapeError, Unsupported, describe
-from autograd.op import SHAPE
+from autograd.rules.declare import composite, linear, variadic
 from autograd.rules.special import cast, identity
-from autograd.variadic import AtOnce, Together
+from autograd.rules.variadic import AtOnce, Together
 
 
 def cut(*shapes: tuple[int, ...], axis: int) -> Callable[[int, Any], Any]:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from autograd.declare import composite, constant, defined, general, refuse
 from autograd.errors import ShapeError
+from autograd.rules.declare import composite, constant, defined, general, refuse
 from autograd.rules.products import column
 from autograd.rules.reductions import refuse_keywords
 from autograd.rules.special import cast

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.declare import general
-from autograd.fitting import wide
+from autograd.core.fitting import wide
+from autograd.rules.declare import general
 from autograd.rules.reductions import widened
 
 __all__ = ["normalise"]

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from autograd.cancel import divided, times
-from autograd.declare import defined, general
-from autograd.op import WRAP
+from autograd.core.op import WRAP
+from autograd.rules.cancel import divided, times
+from autograd.rules.declare import defined, general
 from autograd.rules.reductions import spread, widened, wider_than_numpy
 from autograd.rules.special import kinked, ratio, undetermined
 

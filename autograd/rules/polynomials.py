@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.declare import composite
 from autograd.errors import DataError, ShapeError, Unsupported
+from autograd.rules.declare import composite
 from autograd.rules.reductions import operand, refuse_keywords
 
 

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from autograd.arguments import mode_of
-from autograd.declare import defined, linear, variadic
+from autograd.core.fitting import narrower
+from autograd.core.op import VALUE
 from autograd.errors import ShapeError
-from autograd.fitting import narrower
-from autograd.op import VALUE
+from autograd.rules.arguments import mode_of
+from autograd.rules.declare import defined, linear, variadic
 from autograd.rules.reductions import refuse_keywords
 
 # --- matmul ----------------------------------------------------------------------------------------------------------

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from autograd.cancel import in_every_entry
-from autograd.declare import composite, constant, general, linear
+from autograd.core.fitting import HALF, wide
+from autograd.core.op import TRACED
 from autograd.errors import Unsupported
-from autograd.fitting import HALF, wide
-from autograd.op import TRACED
+from autograd.rules.cancel import in_every_entry
+from autograd.rules.declare import composite, constant, general, linear
 from autograd.rules.exclusive import product_of_others
 
 

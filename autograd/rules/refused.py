@@ -2,12 +2,12 @@
 
 `t.data` in a refusal is the plain array, which any function takes where no gradient is needed. Families that have rows
 of their own refuse their own functions; these are the others. What neither has a rule nor is refused fails the suite:
-see autograd/coverage.py.
+see tools/coverage.py.
 """
 
 import numpy as np
 
-from autograd.declare import refuse
+from autograd.rules.declare import refuse
 
 # --- integers, dates, dtypes -------------------------------------------------------------------------------
 refuse(

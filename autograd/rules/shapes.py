@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from autograd.cancel import in_every_entry
-from autograd.declare import composite, constant, general, linear
 from autograd.errors import ShapeError, Unsupported
+from autograd.rules.cancel import in_every_entry
+from autograd.rules.declare import composite, constant, general, linear
 from autograd.rules.special import identity
 
 

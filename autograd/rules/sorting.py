@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from autograd.declare import composite, constant, general
+from autograd.core.op import TRACED
 from autograd.errors import Unsupported
-from autograd.op import TRACED
+from autograd.rules.declare import composite, constant, general
 from autograd.rules.reductions import operand, optional, refuse_keywords, widened
 
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from autograd.cancel import depends, has_kink, in_operand, over
-from autograd.declare import elementwise, general, linear, variadic
+from autograd.core.fitting import HALF, wide
+from autograd.core.modes import tracing
+from autograd.core.op import VALUE
 from autograd.errors import ShapeError
-from autograd.fitting import HALF, wide
-from autograd.modes import tracing
-from autograd.op import VALUE
+from autograd.rules.cancel import depends, has_kink, in_operand, over
+from autograd.rules.declare import elementwise, general, linear, variadic
 from autograd.rules.reductions import spread, widened
 
 __all__ = [

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from autograd.cancel import over
-from autograd.declare import composite, elementwise
 from autograd.errors import ShapeError, Unsupported
+from autograd.rules.cancel import over
+from autograd.rules.declare import composite, elementwise
 from autograd.rules.indexing import getitem
 from autograd.rules.reductions import chosen, count, measured, operand, optional, refuse_keywords, widened
 from autograd.rules.special import ratio, undetermined, unless_known

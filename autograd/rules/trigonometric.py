@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.declare import elementwise, linear
+from autograd.rules.declare import elementwise, linear
 
 
 @np.errstate(over="ignore")  # the square of 1e200 is inf, and 1/inf the right 0

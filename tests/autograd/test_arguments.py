@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd.arguments import COUNTS
+from autograd.rules.arguments import COUNTS
 from tests.autograd.cases import CASES
 from tests.autograd.helpers import close, cotangent
 

@@ -5,7 +5,7 @@ import pytest
 
 import autograd as ag
 from autograd import primitive, rules
-from autograd.check import check_grads
+from autograd.check.check_grads import check_grads
 from tests.autograd.helpers import generator
 
 

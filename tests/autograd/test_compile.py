@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import autograd as ag
+from autograd.core.op import COMPOSITES
 from autograd.errors import DtypeError, GraphError, Undecided
-from autograd.op import COMPOSITES
 from autograd.read.compilation import parts, routine
 from tests.autograd.cases import CASES
 from tests.autograd.helpers import cotangent

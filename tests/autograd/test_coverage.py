@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd import coverage
-from autograd.op import COMPOSITES, OPS, REFUSED
+from autograd.core.op import COMPOSITES, OPS, REFUSED
 from tests.autograd.cases import CASES, CONSTANTS
+from tools import coverage
 
 ENTRIES = list(coverage.entries())
 BY_ANSWER = {a: [e for e in ENTRIES if e.answers == [a]] for a in coverage.ANSWERS}
@@ -79,7 +79,7 @@ def test_the_page_is_current():
     """In full on the NumPy that it names; on any other, in what it says of each function that both have."""
     text, now = coverage.PAGE.read_text(encoding="utf-8"), coverage.page()
     if f"for NumPy {coverage.numpy_version()};" in text:
-        assert text == now, "run: python -m autograd.coverage"
+        assert text == now, "run: python -m tools.coverage"
     stored, current = said(text), said(now)
     both = stored.keys() & current.keys()
     assert {what: stored[what] for what in both} == {what: current[what] for what in both}

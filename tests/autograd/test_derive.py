@@ -14,7 +14,7 @@ from hypothesis import given, settings, strategies as st
 from latex2mathml.converter import convert
 
 import autograd as ag
-from autograd.read.derivation.samples import find_samples
+from autograd.read.derive.samples import find_samples
 from tests.autograd.programs import programs
 
 RNG = np.random.default_rng(0)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd.op import COMPOSITES, OPS
+from autograd.core.op import COMPOSITES, OPS
 
 NUMBERS = (2.0, 2, -0.5)
 

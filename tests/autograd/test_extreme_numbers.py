@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd.op import OPS
+from autograd.core.op import OPS
 from tests.autograd.test_rules import own
 
 ENDS = [0.0, -1.0, 2.0, -2.5, 1100.0, -1100.0, 1e200, 5e-324, np.inf, np.nan]

@@ -5,7 +5,7 @@ import pytest
 
 import autograd as ag
 from autograd.read import Symbol
-from autograd.read.simplification.floats import rewritten
+from autograd.read.passes.floats import rewritten
 from autograd.read.symbol import in_order, never
 from autograd.rules import log_loss_slope, ratio
 

@@ -5,7 +5,7 @@ import pytest
 
 import autograd as ag
 import nn
-from autograd.op import COMPOSITES, OPS
+from autograd.core.op import COMPOSITES, OPS
 from tests.autograd.cases import CASES
 from tests.autograd.helpers import generator
 from tests.studies.extreme import differences

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd.op import OPS
+from autograd.core.op import OPS
 from autograd.read import Naming, expression, forward_formula, number, rule, rule_formula, typeset, write
 from autograd.read.notation import row_of
 

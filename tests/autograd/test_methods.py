@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd.methods import ABSENT, Absent, ArrayMethods
+from autograd.array.methods import ABSENT, Absent, ArrayMethods
 from tests.autograd.helpers import bits
 
 A = np.array([[1.0, 3.0, 2.0], [6.0, 4.0, 5.0]])

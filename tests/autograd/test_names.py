@@ -9,7 +9,7 @@ import pytest
 
 import autograd as ag
 import viz
-from autograd.names import Names, array_name, asked
+from autograd.debug.names import Names, array_name, asked
 
 
 def network():

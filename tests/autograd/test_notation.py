@@ -14,7 +14,7 @@ import pytest
 import autograd as ag
 import nn
 import viz
-from autograd.op import OPS, Op
+from autograd.core.op import OPS, Op
 from autograd.read import Symbol
 from autograd.read.notation import PLAIN, ROWS, notation, row_of
 from autograd.read.onehot import one_hot

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd import op, primitive
-from autograd.check import check_grads
+from autograd import primitive
+from autograd.check.check_grads import check_grads
+from autograd.core import op
 
 
 def cube(x):

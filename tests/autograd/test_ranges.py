@@ -8,7 +8,7 @@ import pytest
 
 import autograd as ag
 from autograd import rules
-from autograd.op import OPS
+from autograd.core.op import OPS
 from autograd.rules import statistics, trigonometric
 from tests.autograd import truths
 

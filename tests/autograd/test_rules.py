@@ -5,7 +5,7 @@ import pytest
 
 import autograd as ag
 from autograd import rules
-from autograd.op import COMPOSITES, OPS
+from autograd.core.op import COMPOSITES, OPS
 from tests.autograd.cases import CASES, CONSTANTS
 from tests.autograd.helpers import bits, close, cotangent, difference, form, frozen, inner, moved, numeric_gradient
 

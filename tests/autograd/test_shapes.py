@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd.op import COMPOSITES, OPS
+from autograd.core.op import COMPOSITES, OPS
 from autograd.read import rule_formula
 from tests.autograd.helpers import bits, close
 

@@ -10,7 +10,7 @@ import pytest
 
 import autograd as ag
 from autograd import files
-from autograd.modes import MODE
+from autograd.core.modes import MODE
 
 KINDS = [ag.no_grad, ag.anomaly, ag.guard, ag.record_lines]
 

@@ -5,7 +5,7 @@ import pytest
 
 import autograd as ag
 from autograd import rules
-from autograd.op import OPS
+from autograd.core.op import OPS
 from autograd.read import Naming, Symbol, Writer, program, rule, source, whole
 from autograd.read.symbol import in_order, value_of
 from autograd.rules.elementwise import gap

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd.op import OPS
+from autograd.core.op import OPS
 from tests.autograd.cases import CASES
 
 torch = pytest.importorskip("torch", reason="PyTorch is in the extra `bench`: make venv-bench")

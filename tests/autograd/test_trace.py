@@ -5,9 +5,9 @@ import pytest
 
 import autograd as ag
 from autograd.errors import GraphError, Undecided, Unsupported
-from autograd.read.compilation.tidy import tidied
-from autograd.read.compilation.trace import StandIn, trace
+from autograd.read.passes.tidy import tidied
 from autograd.read.symbol import in_order, never
+from autograd.read.trace import StandIn, trace
 
 
 def stand_in(name, *shape, seed=0):

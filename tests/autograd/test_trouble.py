@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 import autograd as ag
-from autograd.guard import locks_of
+from autograd.debug.guard import locks_of
 from tests.autograd.helpers import live
 
 
@@ -191,9 +191,9 @@ def test_blocks_may_end_in_any_order():
     first.close()
     assert not (t * 2).requires_grad
     third.close()
-    assert (t * 2).requires_grad and ag.modes.MODE.get().observers
+    assert (t * 2).requires_grad and ag.core.modes.MODE.get().observers
     second.close()
-    assert ag.modes.MODE.get() is None
+    assert ag.core.modes.MODE.get() is None
     assert np.geterr()["divide"] == "warn"
 
 
@@ -218,7 +218,7 @@ def test_one_block_may_be_entered_by_several_threads_at_once(kind):
         try:
             with block:
                 both.wait()
-            assert ag.modes.MODE.get() is None
+            assert ag.core.modes.MODE.get() is None
         except Exception as error:  # an error in a thread is not seen otherwise
             errors.append(error)
 
@@ -333,7 +333,7 @@ def test_a_guard_can_be_entered_again_within_itself():
             ag.Tensor(X) * 2
         with pytest.raises(ValueError, match="read-only"):
             X[0] = 5.0
-        assert len(locks_of(ag.modes.MODE.get())) == 2
+        assert len(locks_of(ag.core.modes.MODE.get())) == 2
     with guard:
         ag.Tensor(X) * 2
     X[0] = 5.0

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd.op import OPS
+from autograd.core.op import OPS
 from tests.autograd import truths
 
 FEW = os.environ.get("CHALKGRAD_TRUTHS") != "all"

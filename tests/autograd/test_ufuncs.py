@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd.op import COMPOSITES, OPS
+from autograd.core.op import COMPOSITES, OPS
 from autograd.rules.elementwise import UFUNC_METHODS, gap
 from autograd.rules.trigonometric import bessel
 from tests.autograd.helpers import close, form, inner

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import OPS
+from autograd.core.op import OPS
 from autograd.read.notation import mathematics as maths, spelling
 from autograd.read.notation.mathematics import called
 from autograd.read.notation.row import notation, transparent

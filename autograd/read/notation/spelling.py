@@ -15,7 +15,7 @@ from autograd.read.notation.axes import order_of_axes
 from autograd.rules.norms import euclidean
 
 if TYPE_CHECKING:
-    from autograd.read.code.source import Writer
+    from autograd.read.printing.source import Writer
     from autograd.read.symbol import Symbol
 
 # How tightly Python binds; operators on one level are read from the left.

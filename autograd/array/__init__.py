@@ -1,0 +1,1 @@
+"""What makes a Tensor behave as an ndarray."""

@@ -1,0 +1,1 @@
+"""check_grads: gradients against finite differences, and how far rounding may take the two apart."""

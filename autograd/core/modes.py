@@ -1,0 +1,210 @@
+"""What is recorded, and who looks on: the protocol of observers, the mode, and the blocks that change it.
+
+The mode is a context variable, so that threads and asyncio tasks do not disturb one another. `None` is the ordinary
+mode; the hot path asks only whether it is that.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import inspect
+from collections.abc import Callable, Generator, Iterable
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from autograd.core.node import Node
+
+
+class Observer:
+    """Somebody who looks on. A subclass defines what it wants to be told of; what it leaves out costs nothing.
+
+    An observer of a block (Switched) is told of everything that runs within it, one that is given to a sweep of that
+    sweep. An exception that it raises ends what it was told of, and reaches the user as it is.
+    """
+
+    hides_values = False  # whether values are unknown meanwhile, since a program is being read off a function
+
+    def recorded(self, node: Node | None, what: str, operands: Any, raws: Any, out: Any) -> None:
+        """The operation `what` on `raws` gave `out`; node is None where nothing was recorded of it."""
+
+    def shown(self, value: Any) -> Any:
+        """`Tensor.data` is asked for; what is returned is given."""
+        return value
+
+    def visit(self, node: Node, g: Any) -> Any:
+        """The gradient of `node` is complete; what is returned takes its place."""
+        return g
+
+    def edge(self, node: Node, position: int, incoming: Any, contribution: Any, fitted: Any, total: Any) -> None:
+        """`node` (whose gradient is `incoming`) sent `contribution` to its operand `position`.
+
+        `fitted` is the contribution in the operand's shape and dtype, `total` what the operand has received by now.
+        """
+
+    def pushed(self, node: Node, position: int, incoming: Any, contribution: Any) -> None:
+        """The tangent `incoming` of operand `position` gave `contribution` to that of `node`."""
+
+    def tangent(self, node: Node, t: Any) -> Any:
+        """The tangent of `node` is complete; what is returned takes its place."""
+        return t
+
+
+def listeners(observers: Iterable[Observer], event: str) -> list[Callable[..., Any]]:
+    """The methods for that event, of the observers that define it."""
+    ignored = getattr(Observer, event)
+    return [getattr(o, event) for o in observers if getattr(type(o), event) is not ignored]
+
+
+@dataclasses.dataclass(frozen=True)
+class Mode:
+    """record: whether operations are recorded; observers: who is told of them, and of sweeps."""
+
+    record: bool = True
+    observers: tuple[Observer, ...] = ()
+
+
+MODE: ContextVar[Mode | None] = ContextVar("autograd mode", default=None)
+STANDING: list[Observer] = []  # who is told of every sweep, whatever the block
+
+
+def observing() -> tuple[Observer, ...]:
+    """Who is to be told of what a sweep does."""
+    mode = MODE.get()
+    return (*STANDING, *(() if mode is None else mode.observers))
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Block:
+    """A block that has been entered and not left yet: who opened it, the mode within it, made of the one around it."""
+
+    owner: Switched
+    change: Callable[[Mode], Mode]
+    kept: Any = None  # what is to be seen to at its end
+
+
+# The open blocks, outermost first. The mode follows from them: so they may end in any order, as they do where several
+# generators hold one each.
+BLOCKS: ContextVar[tuple[Block, ...]] = ContextVar("autograd blocks", default=())
+
+
+def _switch(blocks: tuple[Block, ...]) -> None:
+    BLOCKS.set(blocks)
+    mode = Mode()
+    for block in blocks:
+        mode = block.change(mode)
+    MODE.set(None if mode == Mode() else mode)
+
+
+def changed(record: bool | None, observer: Observer | None, alone: bool, mode: Mode) -> Mode:
+    """The mode with these settings, the first three of a Switched."""
+    observers = () if alone else mode.observers
+    return Mode(mode.record if record is None else record, observers if observer is None else (*observers, observer))
+
+
+class Switched:
+    """A block, or a function decorated with it, within which the mode is another.
+
+    record    whether operations are recorded; None leaves that as it is
+    observer  who is told of what happens
+    alone     whether nobody else is, meanwhile
+
+    One object may be entered many times, also by several threads and tasks at once: which of its blocks are open stands
+    in BLOCKS, which each thread and task has for itself, and never in the object.
+
+    A decorated generator has the changed mode only while it runs itself: whoever takes its values keeps their own. (A
+    `with` around a `yield` cannot do that: Python gives the block no notice when the generator is left.)
+    """
+
+    def __init__(self, record: bool | None = None, observer: Observer | None = None, alone: bool = False) -> None:
+        self.settings = record, observer, alone
+
+    def __enter__(self) -> None:
+        _switch((*BLOCKS.get(), self._begin()))
+
+    def __exit__(self, *error: Any) -> None:
+        blocks = BLOCKS.get()
+        place = next((i for i in reversed(range(len(blocks))) if blocks[i].owner is self), None)
+        if place is not None:  # else a generator is closed in a context where it was never resumed
+            _switch(blocks[:place] + blocks[place + 1 :])
+            self._end(blocks[place], blocks[place + 1 :])
+
+    def _begin(self) -> Block:
+        return Block(self, functools.partial(changed, *self.settings))
+
+    def _end(self, block: Block, later: tuple[Block, ...]) -> None:
+        """See to what the block has kept; `later` are blocks within it that go on."""
+
+    def _anew(self) -> Switched:
+        return type(self)(*self.settings)
+
+    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        if inspect.isasyncgenfunction(function):
+            raise TypeError(
+                f"{function.__name__} is an async generator, which a mode cannot follow; use `with` inside it."
+            )
+        if inspect.iscoroutinefunction(function):
+
+            @functools.wraps(function)
+            async def awaited(*args: Any, **kwargs: Any) -> Any:
+                with self._anew():
+                    return await function(*args, **kwargs)
+
+            return awaited
+        if inspect.isgeneratorfunction(function):
+            return functools.wraps(function)(lambda *args, **kwargs: self._resumed(function(*args, **kwargs)))
+
+        @functools.wraps(function)
+        def within(*args: Any, **kwargs: Any) -> Any:
+            with self._anew():
+                return function(*args, **kwargs)
+
+        return within
+
+    def _resumed(self, generator: Any) -> Generator[Any, Any, Any]:
+        """The generator, with the mode switched from each time that it is resumed until it yields."""
+        send, given = generator.send, None
+        while True:
+            try:
+                with self._anew():
+                    value = send(given)
+            except StopIteration as end:
+                return end.value
+            try:
+                send, given = generator.send, (yield value)
+            except GeneratorExit:
+                generator.close()
+                raise
+            except BaseException as error:
+                send, given = generator.throw, error
+
+
+def no_grad() -> Switched:
+    """Within this block, or a function decorated with it, nothing is recorded: results are constants.
+
+    >>> import autograd as ag
+    >>> x = ag.Tensor(3.0, name="x")
+    >>> with ag.no_grad():
+    ...     y = x * x
+    >>> y.requires_grad
+    False
+    """
+    return Switched(record=False)
+
+
+def recording() -> Switched:
+    """Within this block operations are recorded, also inside of no_grad()."""
+    return Switched(record=True)
+
+
+def tracing() -> bool:
+    """Whether a program is being read off a function (`compile`), so that no values are known: checks of values, such
+    as that a cost is finite, are then to be left out.
+
+    >>> import autograd as ag
+    >>> ag.tracing()
+    False
+    """
+    mode = MODE.get()
+    return mode is not None and any(o.hides_values for o in mode.observers)

@@ -1,0 +1,130 @@
+"""Node: one recorded operation; and the order of a sweep.
+
+A graph is made of nodes alone. A node knows the operation, what it was applied to and what the operation's rule will
+read; it never knows its Tensor, so that no reference cycle arises and a graph is freed the moment its last handle goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from itertools import count
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from autograd.core.op import Op
+
+Shape = tuple[int, ...]
+next_index = count().__next__
+_index = attrgetter("index")
+
+
+class Node:
+    """One recorded operation, or a leaf (`op` is None) that gradients are wanted for.
+
+    op       the operation
+    parents  what it was applied to: a Node for each operand that gradients flow to, else the Constant or plain value
+    inputs   what the rule reads of each operand: its value, its shape, or None
+    params   axis=, keepdims= …
+    out      the result, if the rule reads it (a leaf: its value)
+    shape, dtype   of the result; dtype None stands for a Python float
+    index    the number of the recording: parents always have a smaller one
+    grad     the gradient that the last `backward()` found, None before
+    passes   set with grad, the sweeps it comes from: (weak reference to the root, its gradient), and those before
+    hooks    what the gradient passes through, if anything: see hooks.py
+    past     set where a leaf is given new data: (index, function that gives the data if they are alive) for all before
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "dtype",
+        "grad",
+        "hooks",
+        "index",
+        "inputs",
+        "line",
+        "name",
+        "op",
+        "out",
+        "params",
+        "parents",
+        "passes",
+        "past",
+        "shape",
+    )
+
+    passes: Any
+    past: list[tuple[int, Callable[[], Any]]]
+    hooks: dict[object, Callable[[Any], Any]]
+
+    def __init__(
+        self,
+        op: Op | None,
+        parents: tuple[Any, ...],
+        inputs: tuple[Any, ...],
+        params: dict[str, Any],
+        out: Any,
+        shape: Shape,
+        dtype: Any,
+    ) -> None:
+        self.op = op
+        self.parents = parents
+        self.inputs = inputs
+        self.params = params
+        self.out = out
+        self.shape = shape
+        self.dtype = dtype
+        self.index = next_index()
+        self.grad: Any = None
+        self.name: str | None = None
+        self.line: tuple[str, int] | None = None
+
+    def __repr__(self) -> str:
+        what = "leaf" if self.op is None else self.op.name
+        return f"<{what} {self.name or ''}#{self.index} {self.shape}>"
+
+
+class Constant:
+    """The value of a Tensor that no gradient flows to, kept for its name."""
+
+    __slots__ = ("name", "out")
+    grad = None
+
+    def __init__(self, out: Any, name: str | None = None) -> None:
+        self.out = out
+        self.name = name
+
+
+def leaf(data: Any, name: str | None = None) -> Node:
+    """The node of a Tensor that gradients are wanted for."""
+    shape, dtype = ((), None) if type(data) is float else (data.shape, data.dtype)
+    node = Node(None, (), (), {}, data, shape, dtype)
+    node.name = name
+    return node
+
+
+def ancestors(root: Node, leaves: bool = True) -> list[Node]:
+    """Every node that `root` was computed from, itself included, oldest first; without leaves if they are not wanted.
+
+    Recording numbers are a topological order, since an operation is recorded after its operands. The order matters:
+    with `b = a + a; c = b * b`, b must have received both shares from c before it passes them on to a. A naive
+    recursion from c would visit b twice, each time with half of its gradient known.
+    """
+    seen = {root}
+    stack = [root]
+    add, push, pop = seen.add, stack.append, stack.pop
+    while stack:
+        for parent in pop().parents:
+            if type(parent) is Node and parent not in seen and (leaves or parent.op is not None):
+                add(parent)
+                push(parent)
+    return sorted(seen, key=_index)
+
+
+def reaching(nodes: list[Node], targets: Collection[Node]) -> set[Node]:
+    """Those of `nodes` (oldest first) that depend on a target, the targets included."""
+    active = set(targets)
+    for node in nodes:
+        if node not in active and any(p in active for p in node.parents if type(p) is Node):
+            active.add(node)
+    return active

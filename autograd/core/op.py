@@ -1,0 +1,176 @@
+"""Op: an operation and its derivative rule; and the registry of all of them.
+
+How an operation is declared stands in declare.py. This file knows no Tensor: NumPy's protocols bring Tensors to the
+rules, and Tensor enters itself in TRACED.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.core.fitting import HALF, in_single, settle, wide
+from autograd.core.node import Node
+from autograd.errors import Undecided
+
+Rule = Callable[..., Any]
+Wrap = Callable[[Any, Any], Any]
+
+NOTHING, SHAPE, VALUE = 0, 1, 2
+
+
+@dataclasses.dataclass(eq=False, repr=False)
+class Op:
+    """An operation: how to run it (`kernel`), and how a derivative passes through it.
+
+    vjps[i](g, out, *inputs, **params) carries the gradient of the result back to operand i;
+    pushes[i](t, out, *inputs, **params) carries a tangent of operand i forward to the result.
+    Either is None for an operand without derivative (a condition, an index).
+    variadic   on a sequence of operands; vjps and pushes are then an Each
+    ours       neither NumPy's nor a user's
+    declared   file and line of the declaration
+    recorded   vjps and pushes for sweeps that are recorded, to be differentiated again
+    probabilities   all entries of its result are between 0 and 1
+    kinked, quotient, factored   what cancel.py has to know
+    """
+
+    function: Rule
+    kind: str
+    vjps: Sequence[Rule | None]
+    pushes: Sequence[Rule | None]
+    reads: Sequence[int]
+    reads_out: bool
+    params: dict[str, Any]
+    kernel: Rule = None  # type: ignore[assignment]  # the function itself, if not given
+    scalar: Rule | None = None
+    prepare: Rule | None = None
+    name: str = ""
+    variadic: bool = False
+    probabilities: bool = False
+    kinked: Rule | None = None
+    quotient: Rule | None = None
+    factored: Rule | None = None
+    declared: tuple[str, int] | None = None
+
+    def __post_init__(self) -> None:
+        self.name = self.name or self.function.__name__
+        self.kernel = self.function if self.kernel is None else self.kernel
+        self.ours = (getattr(self.function, "__module__", None) or "").startswith("autograd.rules")
+        self.recorded = self.vjps, self.pushes
+        self.reads_all = all(r == VALUE for r in self.reads)
+        # How many operands a call has in which nothing needs to be sorted.
+        simple = self.kind != "constant" and not self.variadic and self.prepare is None
+        self.plain = len(self.reads) if simple else None
+
+    def __repr__(self) -> str:
+        return f"<Op {self.name}: {self.kind}>"
+
+    def reading(self, n: int) -> Sequence[int]:
+        """What the rules read of each of n operands."""
+        return tuple(self.reads) * n if self.variadic else self.reads
+
+    def run(self, raws: Sequence[Any], params: dict[str, Any]) -> Any:
+        """The result for plain operands, in the form in which a Tensor keeps it."""
+        try:
+            if self.scalar is not None and all(type(x) is float for x in raws):
+                return settle(self.scalar(*raws, **params))
+            for x in raws:
+                if type(x) in TRACED:  # a value that only stands for one, while a program is read off a function
+                    return type(x).run(self, raws, params)
+            if self.variadic:
+                return settle(self.kernel(raws, **params))
+            return settle(self.kernel(*raws, **params))
+        except (ValueError, ArithmeticError) as error:  # math.exp(1000) raises where NumPy gives inf: let NumPy say it
+            if self.variadic or (isinstance(error, ValueError) and not all(type(x) is float for x in raws)):
+                raise
+            # A function of the engine's own computes as Python does with Python's floats, so they become NumPy's.
+            raws = [np.float64(x) if type(x) is float else x for x in raws]
+            return settle(self.function(*raws, **params))
+
+    def pullback(
+        self, node: Node, g: Any, active: Collection[Node] | None = None, wrap: Wrap | None = None
+    ) -> list[Any]:
+        """What each operand of `node` receives of its gradient g; None where none flows. Here all vjps are run.
+
+        active  the nodes that a gradient is wanted for; None: all
+        """
+        out, inputs, params, vjps = node.out, node.inputs, node.params, self.vjps
+        if wrap is not None or node.dtype is not None:
+            g, (out, inputs), vjps = wide(g), self.read(node, wrap), vjps if wrap is None else self.recorded[0]
+        is_usual = self.plain == 2 and active is None and not params
+        if is_usual and (node.dtype is not None or type(inputs[0]) is not np.ndarray):
+            # The calls of most rules, written out: a sweep over numbers takes 14 % fewer instructions.
+            (p, q), (x, y), (v, w) = node.parents, inputs, vjps
+            with_p, with_q = type(p) is Node and v is not None, type(q) is Node and w is not None
+            try:
+                return [v(g, out, x, y) if with_p else None, w(g, out, x, y) if with_q else None]  # type: ignore[misc]
+            except (ArithmeticError, Undecided):
+                pass  # one by one
+        if self.variadic:
+            vjps, inputs, params = vjps.begin(inputs, params), (), {}  # type: ignore[attr-defined]
+        shares: list[Any] = [None] * len(node.parents)
+        for i, p in enumerate(node.parents):
+            if type(p) is Node and (active is None or p in active) and (vjp := vjps[i]) is not None:
+                shares[i] = self._ran(f"vjp_{i}", vjp, (g, out, *inputs), params, p.dtype)
+        return shares
+
+    def pushforward(
+        self, node: Node, tangents: dict[Node, Any], wrap: Wrap | None = None, apart: bool = False
+    ) -> list[tuple[int, Any]]:
+        """What the tangents of operands of `node` give for its own: position, share. Here all pushes are run.
+
+        apart  one share for each operand, also where a rule finds the sum of all at once
+        """
+        (out, inputs), pushes = self.read(node, wrap), self.pushes if wrap is None else self.recorded[1]
+        known = [wide(tangents.get(parent)) if type(parent) is Node else None for parent in node.parents]
+        moving = [i for i, t in enumerate(known) if t is not None]
+        if moving and not apart and hasattr(pushes, "all_of"):
+            return [(moving[0], pushes.all_of(known, *inputs, **node.params))]
+        read = [(i, push, (known[i], out, *inputs)) for i in moving if (push := pushes[i]) is not None]
+        return [(i, self._ran(f"jvp_{i}", push, r, node.params, node.dtype)) for i, push, r in read]
+
+    def read(self, node: Node, wrap: Wrap | None) -> tuple[Any, tuple[Any, ...]]:
+        """What the rules read of `node`, as `wrap` makes it; of half precision in single, since rules count and sum."""
+        out, inputs = node.out, node.inputs
+        if wrap is not None:
+            out = None if out is None else wrap(out, node)
+            reading = zip(inputs, node.parents, self.reading(len(node.parents)), strict=True)
+            inputs = tuple(x if reads == NOTHING else wrap(x, p) for x, p, reads in reading)
+        return (wide(out), tuple(map(wide, inputs))) if node.dtype == HALF else (out, inputs)
+
+    def _ran(self, which: str, rule: Rule, read: tuple[Any, ...], params: dict[str, Any], dtype: Any) -> Any:
+        """What a rule gives for a receiver of this dtype; on NumPy's numbers where Python's do not do."""
+        try:
+            found = rule(*read, **params)
+            return by_numpy(rule, read, params) if type(read[0]) is float and in_single(found, dtype) else found
+        except ArithmeticError:
+            return by_numpy(rule, read, params)
+        except Undecided as undecided:
+            return undecided.whole(f"{self.name}_{which}", rule, read, params)
+
+
+def by_numpy(rule: Rule, read: tuple[Any, ...], params: dict[str, Any]) -> Any:
+    """The rule on NumPy's numbers: Python's raise at 1/0, and have no precision of their own beside float32."""
+    return rule(*(np.float64(x) if type(x) in (float, int) else x for x in read), **params)
+
+
+def kept(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...]) -> tuple[Any, ...]:
+    """What a node holds of its operands: what the rule reads.
+
+    Constants and the data of leaves are held in any case: somebody else holds them anyway, and pictures and formulas
+    show them. So no result of an operation is kept alive that no rule reads.
+    """
+    return tuple(
+        np.shape(x) if r == SHAPE else None if r == NOTHING and type(p) is Node and p.op is not None else x
+        for r, p, x in zip(op.reading(len(raws)), parents, raws, strict=True)
+    )
+
+
+OPS: dict[Any, Op] = {}
+COMPOSITES: dict[Any, Rule] = {}
+REFUSED: dict[Any, str] = {}
+TRACED: dict[type, Rule] = {}
+WRAP: dict[type, Rule] = {}

@@ -1,0 +1,84 @@
+"""The two sweeps over a recorded graph: `reverse` (gradients) and `forward` (tangents), once each.
+
+Both run the rules on plain arrays, or on what `wrap` makes of them: on Tensors, which records the sweep itself as a
+graph, or on Symbols, which gives its formulas. `wrap(x, operand)` is asked for all that a rule reads: x is a value or,
+where the rule reads no more, a shape; the operand a Node, or else the constant itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from autograd.core.fitting import fit
+from autograd.core.modes import Observer, listeners, observing
+from autograd.core.node import Node, ancestors, reaching
+from autograd.core.op import Wrap
+
+
+def reverse(
+    root: Node,
+    seed: Any,
+    *,
+    targets: Collection[Node] | None = None,
+    through: bool = True,
+    keep: bool = False,
+    wrap: Wrap | None = None,
+    observers: tuple[Observer, ...] = (),
+) -> dict[Node, Any]:
+    """Carry the gradient `seed` of `root` back; returns the gradients of `targets` (default: of every leaf).
+
+    Each node is visited after all of its consumers, newest first, so its gradient is complete when it is passed on.
+    Only nodes on a path to a target are visited; with `through=False` the sweep ends at them, so that what it finds for
+    one target does not contain what flows to it by way of another. With `keep` the gradients of all nodes are returned.
+    """
+    observers = (*observing(), *observers)
+    visits, edges = listeners(observers, "visit"), listeners(observers, "edge")
+    nodes = ancestors(root, leaves=targets is not None)
+    active = None if targets is None else reaching(nodes, targets)
+    ends = () if targets is None else targets
+    grads: dict[Node, Any] = {root: seed}
+    for node in reversed(nodes):
+        if node.op is None or (g := grads.pop(node, None)) is None:
+            continue
+        for visit in visits:
+            g = visit(node, g)
+        if keep or node in ends:
+            grads[node] = g
+            if node in ends and not through:
+                continue
+        for i, share in enumerate(node.op.pullback(node, g, active, wrap)):
+            if share is None:
+                continue
+            parent = node.parents[i]
+            fitted = share
+            if type(share) is not float or parent.dtype is not None:
+                fitted = fit(share, parent.shape, parent.dtype, g if parent.op is None or parent in ends else None)
+            # A new sum each time, never `+=`: a rule may return the same array for both operands, as add's does.
+            grads[parent] = total = grads[parent] + fitted if parent in grads else fitted
+            for edge in edges:
+                edge(node, i, g, share, fitted, total)
+    for visit in visits:
+        grads |= {node: visit(node, g) for node, g in grads.items() if node.op is None}
+    return grads
+
+
+def forward(
+    root: Node, tangents: dict[Node, Any], *, wrap: Wrap | None = None, observers: tuple[Observer, ...] = ()
+) -> Any:
+    """Carry tangents of some nodes forward; returns the tangent of `root`, or None where it depends on none of them."""
+    tangents = dict(tangents)
+    observers = (*observing(), *observers)
+    pushed, visits = listeners(observers, "pushed"), listeners(observers, "tangent")
+    for node in ancestors(root):
+        if node.op is None or node in tangents:
+            continue
+        parts = node.op.pushforward(node, tangents, wrap, apart=bool(pushed))
+        for i, part in parts:
+            for tell in pushed:
+                tell(node, i, tangents[node.parents[i]], part)
+            part = fit(part, node.shape, node.dtype)
+            tangents[node] = tangents[node] + part if node in tangents else part
+        for visit in visits if parts else ():
+            tangents[node] = visit(node, tangents[node])
+    return tangents.get(root)

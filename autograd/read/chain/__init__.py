@@ -1,0 +1,1 @@
+"""The chain rule along every path."""

@@ -1,1 +1,0 @@
-"""Writing Symbols as NumPy code: expressions, and programs in which what is shared is computed once."""

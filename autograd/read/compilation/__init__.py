@@ -1,1 +1,0 @@
-"""ag.compile: a function as the NumPy program that it comes to."""

@@ -1,0 +1,1 @@
+"""ag.compile: a function as a NumPy program."""

@@ -1,0 +1,149 @@
+"""compile: a function, read once for each kind of arguments, run as the NumPy program that an expert would write."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import types
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from autograd.core.modes import tracing
+from autograd.errors import GraphError
+from autograd.printable import printable
+from autograd.read.compile.routine import Routine, routine
+from autograd.read.compile.signature import Signature
+from autograd.read.trace import trace
+
+_MANY = 8  # programs for one function; more of them, and something that changes at each call is taken for its kind
+
+
+def compile(f: Callable[..., Any], *, static: str | Sequence[str] = ()) -> Compiled:
+    """A function that gives what f gives, by a NumPy program that is read off f at the first call.
+
+    f       a function of arrays, numbers, and nested lists, tuples and dicts of them. Gradients are taken inside, so f
+            may be value_and_grad(cost), or a whole training step: forward, backward and update become one program
+    static  names of arguments that decide something in f (a number of layers): each value has its own program, as text,
+            booleans and functions have anyway. An object is taken as it is at the first call
+
+    f is called with stand-ins, once for every kind of arguments (shapes, dtypes, structure). What it does to them is
+    kept, shared where it is done twice, and written as NumPy: `.source` is that program. Results agree with f's own to
+    rounding, over the whole range of the precision, and are inf and nan where f's are. There is one exception: the
+    gradient of log_loss or binary_cross_entropy at a sigmoid is A - Y, also where a prediction is certain and wrong;
+    f itself multiplies infinity by 0 there, and gives nan.
+
+    f must depend on its arguments alone. What else it does happens while it is read and never again: what it prints,
+    random numbers it draws, the contents of arrays it finds outside are those of that moment. Refused, in words, are
+    decisions by the *values* of its arguments (`if J > 0`), sizes that depend on values (`x[x > 0]`, where np.where
+    does), changes in place (`x += 1`, of a list or a dict), and Tensors from outside. Checks of values, as those of
+    nn.losses, are left out: a cost that is nan is nan. To isinstance a stand-in for an array is one; that for a number
+    is not a float. A Tensor in the result is a constant one.
+
+    >>> import numpy as np, autograd as ag
+    >>> slope = ag.compile(ag.grad(lambda w, x: np.sum(np.tanh(w * x))))
+    >>> slope(np.array([0.5, 1.0]), np.array([0.0, 0.0]))
+    array([0., 0.])
+    >>> "np.tanh(w * x)" in slope.source
+    True
+
+    Raises GraphError, Undecided or Unsupported where f cannot be read.
+    """
+    return Compiled(f, frozenset([static] if isinstance(static, str) else static))
+
+
+class Compiled:
+    """A compiled function; see `compile`.
+
+    programs   one for each kind of arguments that it was called with, the latest first: each has .source, .signature
+    """
+
+    def __init__(self, f: Callable[..., Any], static: frozenset[str]) -> None:
+        if not callable(f):
+            raise TypeError(f"compile needs a function, but got {f!r}.")
+        functools.update_wrapper(self, f)
+        self.function = f
+        self.static = static
+        self.programs: list[Routine] = []
+        self._signature = _signature(f)
+        unknown = static - set(self._signature.parameters if self._signature else ())
+        if unknown:
+            raise GraphError(f"static={sorted(unknown)}: {_called(f)} has no such argument.")
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if tracing():  # within another compiled function: it becomes a part of that program
+            return self.function(*args, **kwargs)
+        program = self._fitting(args, kwargs) or self._read(args, kwargs)
+        try:
+            return program.run(*args, **kwargs)
+        except (ArithmeticError, ValueError):  # of Python's numbers, where f lets NumPy say inf or nan
+            return self.function(*args, **kwargs)
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        """As a method: the instance is the first argument."""
+        return self if instance is None else types.MethodType(self, instance)
+
+    def _fitting(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Routine | None:
+        """The program for arguments of this kind, if there is one."""
+        for program in self.programs:
+            try:
+                if program.fits(*args, **kwargs):
+                    return program
+            except Exception:  # the question was put to arguments of another form: they are of another kind
+                continue
+        return None
+
+    @property
+    def source(self) -> str:
+        """The latest program, as it is run."""
+        if not self.programs:
+            raise GraphError(
+                f"{_called(self.function)} has not been called yet; its program is read at the first call."
+            )
+        return self.programs[0].source
+
+    def __repr__(self) -> str:
+        kinds = "".join(f"\n  ({program.signature})" for program in self.programs)
+        n = len(self.programs)
+        return f"<compiled {_called(self.function)}: {n} program{'' if n == 1 else 's'}{':' if n else ''}{kinds}>"
+
+    def _read(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Routine:
+        """The program for arguments of this kind, which there was none for."""
+        signature = Signature(self._names(args, kwargs), args, kwargs, self.static)
+        stand_args, stand_kwargs, stand_ins = signature.arguments()
+        program = routine(trace(self.function, stand_args, stand_kwargs, stand_ins), signature, _called(self.function))
+        self.programs.insert(0, program)
+        if len(self.programs) == _MANY:
+            warnings.warn(
+                f"{_called(self.function)} was compiled for {_MANY} kinds of arguments:{repr(self).partition(':')[2]}\n"
+                "Reading a program takes much longer than running it. If sizes change from call to call, pad them; if "
+                "a number does, pass it as a float rather than a static value.",
+                stacklevel=3,
+            )
+        return program
+
+    def _names(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[str]:
+        """The names of the positional arguments."""
+        if self._signature is None:
+            return [f"x{i + 1}" for i in range(len(args))]
+        bound = self._signature.bind(*args, **kwargs)  # a TypeError in Python's own words where the call is wrong
+        names: list[str] = []
+        for name, parameter in self._signature.parameters.items():
+            if parameter.kind is parameter.VAR_POSITIONAL:
+                names += [f"{name}_{i + 1}" for i in range(len(bound.arguments.get(name, ())))]
+            elif parameter.kind <= parameter.POSITIONAL_OR_KEYWORD and len(names) < len(args):
+                names.append(name)
+        return names
+
+
+def _signature(f: Callable[..., Any]) -> inspect.Signature | None:
+    try:
+        signature = inspect.signature(f)
+    except (TypeError, ValueError):
+        return None
+    wild = all(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in signature.parameters.values())
+    return None if wild else signature
+
+
+def _called(f: Callable[..., Any]) -> str:
+    return printable(str(getattr(f, "__name__", "the function")))

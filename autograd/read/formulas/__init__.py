@@ -1,1 +1,0 @@
-"""Writing Symbols as formulas: one notation, in LaTeX and in plain text."""

@@ -1,0 +1,1 @@
+"""What is done to expressions between reading and writing them."""

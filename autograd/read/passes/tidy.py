@@ -1,0 +1,89 @@
+"""What can be left out of a program without changing a bit of its results: steps that are done twice, or do nothing.
+
+    x * 1, x / 1, x ** 1, -(-x), a copy, a cast to the dtype that x has      are x
+    an array full of ones times x of its shape                              is 1 * x
+    a function of small constants alone                                     is computed once, here
+
+What is only equal on paper ((a - y) / (a(1 - a)) * a(1 - a) = a - y) is the business of simplify.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.read.notation import row_of
+from autograd.read.printing.terms import how_computed
+from autograd.read.symbol import Symbol, never, rebuilt, within
+
+_LARGE = 64  # entries of a constant array; a larger one is better made by the program than kept
+
+
+def tidied(roots: Sequence[Any]) -> list[Any]:
+    """The same computations with as few steps as can be, to the last bit; equal steps become one Symbol."""
+    steps: dict[Hashable, Symbol] = {}
+
+    def once(s: Symbol) -> Any:
+        shorter = _shorter(s)
+        if not isinstance(shorter, Symbol) or shorter.call is None:
+            return shorter
+        return steps.setdefault(how_computed(shorter), shorter)
+
+    return rebuilt(roots, once, never)
+
+
+def _shorter(s: Symbol) -> Any:
+    """A step, or what its result is without it: an operand, a constant."""
+    if s.call is None:
+        return s
+    if np.size(s.value) <= _LARGE and next(within((s.operands, s.params)), None) is None:
+        return s.value
+    s = _with_single_numbers(s)
+    x, *others = s.operands or (None,)
+    row = row_of(s.call)
+    if _alike(x, s) and (row.transparent or (row.unit and _is_one(*others))):
+        return x
+    if s.call is np.multiply and _is_one(x) and _alike(others[0], s):
+        return others[0]
+    if s.call is np.negative and isinstance(x, Symbol) and x.call is np.negative:
+        return x.operands[0]
+    return s
+
+
+def _alike(x: Any, s: Symbol) -> bool:
+    """Whether an operand has the form of the result."""
+    return (
+        isinstance(x, Symbol)
+        and x.shape == s.shape
+        and x.dtype == s.dtype
+        and (type(x.value) is float) == (type(s.value) is float)  # NumPy's number decides the dtype
+    )
+
+
+def _is_one(x: Any) -> bool:
+    """Whether it is a 1 that leaves the other operand's dtype as it is."""
+    return type(x) in (int, float) and x == 1
+
+
+def _with_single_numbers(s: Symbol) -> Symbol:
+    """With a number in place of an array full of it (or of NumPy's number), where the other operand says the rest."""
+    if not row_of(s.call).stretches:
+        return s
+    operands = list(s.operands)
+    for i, x in enumerate(s.operands):
+        plain = not isinstance(x, Symbol) and isinstance(x, (np.ndarray, np.generic))
+        if plain and _alike(s.operands[1 - i], s) and x.dtype == s.dtype:
+            number = _uniform(np.asarray(x))
+            operands[i] = x if number is None else number
+    return s if all(a is b for a, b in zip(operands, s.operands, strict=True)) else s.but(operands=tuple(operands))
+
+
+def _uniform(x: Any) -> float | None:
+    """The number that an array is full of, if it is one."""
+    if x.size == 0 or x.dtype.kind != "f" or x.dtype.itemsize > 8:
+        return None
+    first = x.flat[0]
+    same = np.all(x == first) and (first != 0 or np.all(np.signbit(x) == np.signbit(first)))
+    return float(first) if same else None

@@ -1,1 +1,0 @@
-"""Simpler forms of elementwise expressions, proven equal and as accurate."""
