@@ -100,9 +100,9 @@ def check_grads(f: Callable[..., Any], *args: Any, order: int = 2, modes: Sequen
     something, for each entry of that argument too.
 
     >>> import numpy as np, autograd as ag
-    >>> print(ag.check.check_grads(lambda x: np.sum(np.tanh(x)), np.array([0.5, -1.0])))
+    >>> print(ag.check_grads(lambda x: np.sum(np.tanh(x)), np.array([0.5, -1.0])))
     ok: derivatives up to order 2 agree with differences
-    >>> ag.check.check_grads(np.abs, np.array([0.5, 0.0])).worst.index
+    >>> ag.check_grads(np.abs, np.array([0.5, 0.0])).worst.index
     (1,)
     """
     if not set(modes) <= MODES.keys() or not modes or order < 1:

@@ -20,15 +20,8 @@ from autograd.read.symbol import Symbol, in_order, never, rebuilt
 Form = tuple[Any, ...]  # ("shape", symbol, axis), or ("+", x, y) of numbers and sizes
 
 
-class Size(int):
-    """A size of this run, and how it comes from the sizes of inputs."""
-
-    form: Form
-
-    def __new__(cls, value: int, form: Form) -> Size:
-        size = super().__new__(cls, value)
-        size.form = form
-        return size
+class Formed(int):
+    """An integer that remembers how it was formed, also in sums."""
 
     def __add__(self, other: Any) -> Any:
         return combined("+", self, other)
@@ -41,6 +34,17 @@ class Size(int):
 
     def __rsub__(self, other: Any) -> Any:
         return combined("-", other, self)
+
+
+class Size(Formed):
+    """A size of this run, and how it comes from the sizes of inputs."""
+
+    form: Form
+
+    def __new__(cls, value: int, form: Form) -> Size:
+        size = super().__new__(cls, value)
+        size.form = form
+        return size
 
     def __mul__(self, other: Any) -> Any:
         return combined("*", self, other)
@@ -110,9 +114,10 @@ def sized(s: Symbol) -> Symbol:
     return s.but(shape=shape)
 
 
-def has_sizes(s: Symbol) -> bool:
-    """Whether a computation has a size of an input as a number in it."""
-    return any(map(_is_sized, (x for part in in_order([s]) for x in (*part.operands, *part.params.values()))))
+def has_sizes(s: Symbol, but: Callable[[Symbol], bool] = never) -> bool:
+    """Whether a computation has a size of an input as a number in it, in other parts of it than those."""
+    parts = (part for part in in_order([s]) if not but(part))
+    return any(map(_is_sized, (x for part in parts for x in (*part.operands, *part.params.values()))))
 
 
 def _is_sized(x: Any) -> bool:

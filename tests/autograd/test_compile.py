@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 import autograd as ag
 from autograd.core.op import COMPOSITES
 from autograd.errors import DtypeError, GraphError, Undecided
-from autograd.read.compilation import parts, routine
+from autograd.read.compile import parts, routine
 from tests.autograd.cases import CASES
 from tests.autograd.helpers import cotangent
 from tests.autograd.programs import programs

@@ -719,7 +719,8 @@ def test_random_programs(program, convention):
     try:
         ag.derive(J, convention=convention, steps=True)
     except ag.GraphError as error:
-        assert convention == "course" and "m cannot be told" in str(error)
+        too_long = "Name some of the values" in str(error)
+        assert too_long or (convention == "course" and "m cannot be told" in str(error))
 
 
 def fitted(noise):
@@ -753,7 +754,7 @@ def tied():
 @pytest.mark.parametrize("cost", [logistic, optimum, tied])
 @pytest.mark.parametrize("wrong", [lambda r: r.but(function="add", call=np.add), lambda r: r * (1 + 1e-5)])
 def test_a_wrong_formula_is_not_shown(monkeypatch, cost, wrong):
-    from autograd.read.derivation import lines
+    from autograd.read.derive import lines
 
     right = lines.simplify_all
 

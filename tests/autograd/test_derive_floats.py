@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd.read.derivation import lines
+from autograd.read.derive import lines
 from tests.studies.extreme import derived
 
 RNG = np.random.default_rng(0)

@@ -145,7 +145,10 @@ class Recorded:
         m = self.samples.m
         if np.ndim(value) or names.of(operand) is not None:
             return None
-        if m is not None and id(operand) in self._divisors and not self._is_written(value):
+        # A count is an integer that a variable holds: √d of an attention may equal it, or the 2 of somebody's function.
+        held = (x for x in names.asked().variables.values() if type(x) is int)
+        is_count = isinstance(value, (int, np.integer)) and m is not None and int(m) in held
+        if m is not None and is_count and id(operand) in self._divisors and not self._is_written(value):
             for k, multiple in ((1, m.symbol), (2, 2 * m.symbol)):
                 if value == k * int(m):
                     self.read_as.setdefault("m" if k == 1 else "2m", None)

@@ -24,7 +24,7 @@ from autograd.read.derive.backward import Recorded
 from autograd.read.passes.floats import in_floats
 from autograd.read.passes.simplify import Known, untransposed
 from autograd.read.sizes import Size, has_sizes
-from autograd.read.symbol import Symbol, never, rebuilt
+from autograd.read.symbol import Symbol, in_order, never, rebuilt
 from autograd.rules.special import identity, ratio, softmax
 
 
@@ -63,8 +63,20 @@ def running(
     bodies = {node: s.but(name=None, gradient=False) for node, s in zip(drafts, safe, strict=True)}
     read = dict(zip(read, rebuilt(list(read.values()), _of_python), strict=True))
     as_read = {node for node, body in bodies.items() if alike(read[node], body, m)}
-    taken = {node for node in as_read if not has_sizes(bodies[node])}  # read are the numbers of this run
+    taken = {node for node in as_read if not _has_numbers_of_this_run(read[node], bodies[node])}
     return Running({node: read[node] if node in taken else body for node, body in bodies.items()}, as_read)
+
+
+def _has_numbers_of_this_run(read: Symbol, body: Symbol) -> bool:
+    """Whether a line as it is read has numbers where the program has sizes of inputs. In the shape of a number that is
+    repeated they do not count, unless it is read as a repeated one too.
+    """
+    repeats = any(map(_repeats_a_number, in_order([read])))
+    return has_sizes(body, but=never if repeats else _repeats_a_number)
+
+
+def _repeats_a_number(s: Symbol) -> bool:
+    return s.call is np.broadcast_to and np.shape(s.operands[0]) == ()
 
 
 def like(new: Symbol, s: Symbol) -> Symbol:

@@ -27,12 +27,12 @@ from autograd.read.notation import row_of
 from autograd.read.printing.formula import write
 from autograd.read.printing.source import source
 from autograd.read.printing.text import TEXT
-from autograd.read.sizes import combined
+from autograd.read.sizes import Formed
 from autograd.read.symbol import Symbol
 from autograd.rules import binary_cross_entropy
 
 
-class Count(int):
+class Count(Formed):
     """An integer that is written by a name: shapes with it in them give formulas with the name in them."""
 
     symbol: Symbol
@@ -48,18 +48,6 @@ class Count(int):
         return self if other == 1 else Count(other * self.symbol) if isinstance(other, int) else NotImplemented
 
     __rmul__ = __mul__
-
-    def __add__(self, other: Any) -> Any:
-        return combined("+", self, other)
-
-    def __radd__(self, other: Any) -> Any:
-        return combined("+", other, self)
-
-    def __sub__(self, other: Any) -> Any:
-        return combined("-", self, other)
-
-    def __rsub__(self, other: Any) -> Any:
-        return combined("-", other, self)
 
     def __str__(self) -> str:
         return write(self.symbol, style=TEXT)

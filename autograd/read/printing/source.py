@@ -78,8 +78,9 @@ class Writer:
             code = self.code(s)
             if len(code.text) > LONGEST:
                 raise GraphError(
-                    f"This expression has more than {LONGEST:,} characters. Write it as a program, which has lines "
-                    "and says what is shared once: autograd.read.program({name: symbol})."
+                    f"An expression must have at most {LONGEST:,} characters to be read, but this one is longer. Name "
+                    'some of the values that it is computed from, as with y.name = "y"; or write a program, which '
+                    "says what is shared once: autograd.read.program({name: symbol})."
                 )
             self.write(s, code)
         return self.operand(root).text
