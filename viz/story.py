@@ -112,7 +112,7 @@ class _Event:
         return self.node.parents[self.position]
 
 
-class _Watcher(Observer):
+class _Events(Observer):
     """Keeps every event of a sweep."""
 
     def __init__(self) -> None:
@@ -140,11 +140,11 @@ class _Teller:
         self._naming = Naming(root)
         self.nodes = [node for node in ancestors(root) if node.op is not None]
         self.values = {node: self.graph[id].value for node, id in self.graph.value_ids.items()}
-        watcher = _Watcher()
+        seen = _Events()
         self.seed = 1.0 if root.dtype is None else np.ones(root.shape, root.dtype)
         with np.errstate(all="ignore"):
-            reverse(root, self.seed, observers=(watcher,))
-        self.events = watcher.events
+            reverse(root, self.seed, observers=(seen,))
+        self.events = seen.events
         self.turns = Counter(event.parent for event in self.events)
         self.results = {edge.source: edge.id for edge in self.graph.edges if edge.position is None}
         self._complete_graph()

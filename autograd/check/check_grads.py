@@ -1,7 +1,7 @@
 """check_grads: is the derivative of a function the one that differences of its values show?
 
-How differences are read stands in differences.py. Where the function also runs on complex numbers and is analytic,
-Im f(x + ih)/h gives the derivative without any subtraction, so to the last digits.
+How differences are read stands in finite_differences.py. Where the function also runs on complex numbers and is
+analytic, Im f(x + ih)/h gives the derivative without any subtraction, so to the last digits.
 """
 
 from __future__ import annotations

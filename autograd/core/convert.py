@@ -9,11 +9,10 @@ import numpy as np
 
 from autograd.core.fitting import fit, narrower, settle
 from autograd.core.locks import plain
-from autograd.core.op import TRACED, VALUE, Op
+from autograd.core.op import TRACED, VALUE, WRAP, Op
 from autograd.errors import ConversionError, DtypeError, GraphError, ShapeError, describe
 
 _WIDE = np.dtype(np.int64)
-_DOUBLE = np.dtype(np.float64)
 
 
 def is_array_like(value: Any) -> bool:
@@ -154,7 +153,7 @@ def seed_of(tensor: Any, gradient: Any) -> Any:
         raise ShapeError(
             f"gradient= must have the shape {tensor.shape} of {tensor._called()}, but got {describe(gradient)}."
         )
-    if type(gradient) in TRACED:
+    if type(gradient) in WRAP:
         return gradient
     plain = floating(gradient, "gradient=")
     return float(plain) if type(tensor._value) is float else np.array(plain, dtype=tensor.dtype)
@@ -162,12 +161,12 @@ def seed_of(tensor: Any, gradient: Any) -> Any:
 
 def plain_values(value: Any) -> Any:
     """The same structure with plain values in place of Tensors, as NumPy would have them."""
-    if type(value) in TRACED:
+    if type(value) in WRAP:
         return np.float64(value._value) if type(value._value) is float else value._value
     if is_array_like(value):
         return np.asarray(value)
     if isinstance(value, dict):
         return {k: plain_values(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple)) and any(type(v) in TRACED or isinstance(v, (list, tuple)) for v in value):
+    if isinstance(value, (list, tuple)) and any(type(v) in WRAP or isinstance(v, (list, tuple)) for v in value):
         return type(value)(plain_values(v) for v in value)
     return value

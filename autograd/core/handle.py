@@ -18,7 +18,7 @@ from autograd.core.fitting import settle
 from autograd.core.locks import plain
 from autograd.core.modes import MODE, listeners
 from autograd.core.node import Constant, Node, leaf, next_index
-from autograd.core.op import TRACED
+from autograd.core.op import WRAP
 from autograd.core.reads import READS
 from autograd.errors import GraphError, ShapeError, describe
 from autograd.printable import printable
@@ -58,7 +58,7 @@ class Handle:
         if type(self.node) is not Node:
             raise GraphError(f"{self._called()} is a constant (requires_grad=False): it has no gradient.")
         if g is not None:
-            if type(g) not in TRACED:
+            if type(g) not in WRAP:
                 g = settle(floating(g, f"the gradient of {self._called()}").astype(self.dtype, copy=False))
             if np.shape(g) != self.shape:
                 raise ShapeError(

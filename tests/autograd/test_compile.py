@@ -505,3 +505,15 @@ def test_a_program_shows_nan_and_rounds_as_its_function_does():
     quick(np.array([0.3, 0.4]))
     with np.errstate(invalid="ignore"):
         same(quick(np.array([np.nan, 0.0])), f(np.array([np.nan, 0.0])))
+
+
+def test_a_comparison_of_a_tensor_with_a_plain_argument_is_compiled():
+    """What carries no gradient is run on values, where Tensors and plain arguments may stand beside each other."""
+
+    def f(x, y):
+        return np.where(np.isclose(ag.Tensor(x), y), x, [y, y][1])
+
+    x, y = np.array([1.0, 2.0]), np.array([1.0, 3.0])
+    compiled = ag.compile(f)
+    np.testing.assert_array_equal(compiled(x, y), f(x, y))
+    np.testing.assert_array_equal(compiled(y, x), f(y, x))

@@ -2,7 +2,7 @@
 
 x/y² overflows where (x/y)/y does not, a sum over one denominator where its terms do not, and what cancels on paper may
 be inf/inf. So a line of the program is what the rules give, as the sweep computes it, except for what holds in floats
-(see `simplification.floats`) and for two limits that are better than what the sweep computes: A − Y of the logistic
+(see `passes.floats`) and for two limits that are better than what the sweep computes: A − Y of the logistic
 loss at a sigmoid and of the cross-entropy at a softmax.
 
 Where the line as it is read is that, but for how it is written, the
