@@ -267,10 +267,10 @@ class _Teller:
         }
 
     def _rule(self, event: _Event) -> Any:
-        """The rule as a Symbol; None where it cannot be read, since it takes nothing but arrays."""
+        """The rule as a Term; None where it cannot be read, since it takes nothing but arrays."""
         try:
             return rule(event.node, event.position, self.name, event.incoming)
-        except Exception:  # the sweep has run this rule, so its values are right; on Symbols it may raise anything
+        except Exception:  # the sweep has run this rule, so its values are right; on Terms it may raise anything
             return None
 
     def _in_words(self, node: Node) -> str:

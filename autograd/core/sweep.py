@@ -1,7 +1,7 @@
 """The two sweeps over a recorded graph: `reverse` (gradients) and `forward` (tangents), once each.
 
 Both run the rules on plain arrays, or on what `wrap` makes of them: on Tensors, which records the sweep itself as a
-graph, or on Symbols, which gives its formulas. `wrap(x, operand)` is asked for all that a rule reads: x is a value or,
+graph, or on Terms, which gives its formulas. `wrap(x, operand)` is asked for all that a rule reads: x is a value or,
 where the rule reads no more, a shape; the operand a Node, or else the constant itself.
 """
 

@@ -1,9 +1,9 @@
 """Sizes of arrays that remember which they are: a program for any number of rows has `X.shape[0]` where the run had 4.
 
 >>> import numpy as np
->>> from autograd.read.symbol import Symbol
+>>> from autograd.read.term import Term
 >>> from autograd.read.sizes import sized
->>> rows, columns = sized(Symbol(np.ones((4, 6)), "X")).shape
+>>> rows, columns = sized(Term(np.ones((4, 6)), "X")).shape
 >>> rows, (2 * columns + 1).written(lambda s: s.name)
 (4, '2 * X.shape[1] + 1')
 >>> (2 * ((columns + 1) // 2)).written(lambda s: s.name)
@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd.read.symbol import Symbol, in_order, never, rebuilt
+from autograd.read.term import Term, in_order, never, rebuilt
 
 Form = tuple[Any, ...]  # ("shape", symbol, axis), or ("+", x, y) of numbers and sizes
 
@@ -59,7 +59,7 @@ class Size(Formed):
     def key(self) -> Form:
         """Equal for sizes that come from inputs in one way."""
         kind, *parts = self.form
-        return (kind, *(x.name if isinstance(x, Symbol) else getattr(x, "key", x) for x in parts))
+        return (kind, *(x.name if isinstance(x, Term) else getattr(x, "key", x) for x in parts))
 
     @property
     def is_single(self) -> bool:
@@ -69,9 +69,9 @@ class Size(Formed):
     @property
     def is_of_inputs(self) -> bool:
         """Whether it is computed from sizes of inputs and numbers alone, not from what has a name of its own, as m."""
-        return all(x.is_of_inputs if isinstance(x, Size) else type(x) in (int, str, Symbol) for x in self.form)
+        return all(x.is_of_inputs if isinstance(x, Size) else type(x) in (int, str, Term) for x in self.form)
 
-    def written(self, variable: Callable[[Symbol], str], literal: Callable[[Any], str] = repr) -> str:
+    def written(self, variable: Callable[[Term], str], literal: Callable[[Any], str] = repr) -> str:
         """As code: X.shape[1].
 
         literal   writes a number that is none of these
@@ -108,13 +108,13 @@ def combined(kind: str, x: Any, y: Any) -> Any:
     return Size(_RUN[kind](int(x), int(y)), (kind, x, y))
 
 
-def sized(s: Symbol) -> Symbol:
-    """A Symbol of an input whose shape says that it is the input's. A size of 1 stays: it is repeated elsewhere."""
+def sized(s: Term) -> Term:
+    """A Term of an input whose shape says that it is the input's. A size of 1 stays: it is repeated elsewhere."""
     shape = tuple(n if n == 1 or type(n) is not int else Size(n, ("shape", s, k)) for k, n in enumerate(s.shape))
     return s.but(shape=shape)
 
 
-def has_sizes(s: Symbol, but: Callable[[Symbol], bool] = never) -> bool:
+def has_sizes(s: Term, but: Callable[[Term], bool] = never) -> bool:
     """Whether a computation has a size of an input as a number in it, in other parts of it than those."""
     parts = (part for part in in_order([s]) if not but(part))
     return any(map(_is_sized, (x for part in parts for x in (*part.operands, *part.params.values()))))
@@ -127,10 +127,10 @@ def _is_sized(x: Any) -> bool:
     return any(map(_is_sized, x)) if type(x) in (tuple, list) else isinstance(x, int) and type(x) not in (int, bool)
 
 
-def as_numbers(roots: Sequence[Symbol]) -> list[Symbol]:
+def as_numbers(roots: Sequence[Term]) -> list[Term]:
     """The same computations with the numbers of this run in place of sizes. What they share stays shared."""
 
-    def plain(part: Symbol) -> Symbol:
+    def plain(part: Term) -> Term:
         if not any(type(x) is Size for x in part.operands):
             return part
         return part.but(operands=tuple(int(x) if type(x) is Size else x for x in part.operands))

@@ -1,7 +1,7 @@
 """Reading a program off a function: f is called once with arguments that only stand for arrays, and every step is kept.
 
-The stand-ins are Symbols, so an operation on them is run and remembered; Tensors made of them record as always, and a
-sweep runs the very rules of the table on them. What comes out is f as a graph of Symbols: forward, backward and
+The stand-ins are Terms, so an operation on them is run and remembered; Tensors made of them record as always, and a
+sweep runs the very rules of the table on them. What comes out is f as a graph of Terms: forward, backward and
 whatever f does with both.
 """
 
@@ -25,7 +25,7 @@ from autograd.core.op import COMPOSITES, Op
 from autograd.debug.lines import user_line
 from autograd.errors import DtypeError, GraphError, Undecided, Unsupported, describe
 from autograd.read.notation import row_of
-from autograd.read.symbol import Symbol, within
+from autograd.read.term import Term, within
 from autograd.tensor import Tensor
 from autograd.transforms.tree import flatten
 
@@ -38,8 +38,8 @@ _OTHERS = (
 )
 
 
-class StandIn(Symbol):
-    """A Symbol that refuses to say what its value is: the program has to be right for other values, too."""
+class StandIn(Term):
+    """A Term that refuses to say what its value is: the program has to be right for other values, too."""
 
     __slots__ = ()
 
@@ -52,7 +52,7 @@ class StandIn(Symbol):
     def check(cls, op: Op, operands: tuple[Any, ...], params: dict[str, Any]) -> None:
         """Refuse an operation whose result has a shape that depends on values, and arrays that compute differently."""
         for x in operands:
-            if isinstance(x, np.ndarray) and not isinstance(x, Symbol):
+            if isinstance(x, np.ndarray) and not isinstance(x, Term):
                 refuse_subclass("An array that f uses", x)
         for k, v in params.items():
             for s in _deciding(v) if k == "index" else within(v) if k != "where" else ():
@@ -183,11 +183,11 @@ def _deciding(index: Any) -> Iterator[Any]:
     for part in index if type(index) is tuple else (index,):
         if type(part) is slice:
             yield from within(part)
-        elif isinstance(part, Symbol) and part.dtype.kind == "b":
+        elif isinstance(part, Term) and part.dtype.kind == "b":
             yield part
 
 
-def _called(symbol: Symbol) -> str:
+def _called(symbol: Term) -> str:
     return symbol.name or f"the result {symbol.shape} of {symbol.function}"
 
 
@@ -214,7 +214,7 @@ class Trace(NamedTuple):
     """What a function did when it was called with stand-ins.
 
     inputs     the stand-ins, one for each array or number of the arguments, in order
-    outputs    what f returned, flattened: Symbols, and what did not depend on the arguments
+    outputs    what f returned, flattened: Terms, and what did not depend on the arguments
     structure  of what f returned
     tensors    for each output whether it was a Tensor
     names      what the values are called: by name=, by nn, by the variables of f; gradients after what they belong to
@@ -224,7 +224,7 @@ class Trace(NamedTuple):
     outputs: list[Any]
     structure: Any
     tensors: list[bool]
-    names: dict[Symbol, str]
+    names: dict[Term, str]
 
 
 def trace(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], inputs: list[StandIn]) -> Trace:
@@ -256,7 +256,7 @@ def _of_use(leaves: list[Any], structure: Any) -> None:
     waiting = [structure]
     while waiting:
         part = waiting.pop()
-        if isinstance(part, dict) and any(isinstance(k, Symbol) for k in part):
+        if isinstance(part, dict) and any(isinstance(k, Term) for k in part):
             raise GraphError("f returned a dict with values as keys; keys have to be the same at every call.")
         waiting += part.values() if isinstance(part, dict) else part if isinstance(part, (list, tuple)) else ()
 
@@ -308,40 +308,40 @@ class _Observer(Observer):
 
     def _line(self, frame: Any, event: str, _arg: Any) -> Any:
         for name, value in frame.f_locals.items():
-            if isinstance(value, (Tensor, Symbol)):
+            if isinstance(value, (Tensor, Term)):
                 bound = self.bound.setdefault(name, [])
                 if not any(value is x for x in bound):
                     bound.append(value)
         return self._line
 
-    def names(self) -> dict[Symbol, str]:
+    def names(self) -> dict[Term, str]:
         """The names of the program's values, in the order in which they came up."""
         found = self._found()
         came_up = [x.data if type(x) is Tensor else x for _, x in (*self.values, *self.gradients)]
-        in_order = dict.fromkeys([*(x for x in came_up if isinstance(x, Symbol)), *found])
+        in_order = dict.fromkeys([*(x for x in came_up if isinstance(x, Term)), *found])
         return {s: found[s] for s in in_order if s in found}
 
-    def _found(self) -> dict[Symbol, str]:
-        found: dict[Symbol, str] = {}
+    def _found(self) -> dict[Term, str]:
+        found: dict[Term, str] = {}
         for node, out in self.values:
-            if node.name and isinstance(out, Symbol):
+            if node.name and isinstance(out, Term):
                 found.setdefault(out, node.name)
         for name, values in self.bound.items():
             symbols = [v.data if type(v) is Tensor else v for v in values]
-            fresh = [s for s in symbols if isinstance(s, Symbol) and s.name is None and s not in found]
+            fresh = [s for s in symbols if isinstance(s, Term) and s.name is None and s not in found]
             for k, symbol in enumerate(fresh):
                 found[symbol] = name if len(fresh) == 1 else f"{name}{k + 1}"
         results = dict(self.values)
         for node, total in dict(self.gradients).items():  # of a gradient that grew, what it became at last
             value = total.data if type(total) is Tensor else total
-            if isinstance(value, Symbol):
+            if isinstance(value, Term):
                 of = self._name(node, results, found)
                 if of and value.name is None:
                     found[value] = f"d{of}"
         return found
 
-    def _name(self, node: Node, results: dict[Node, Any], found: dict[Symbol, str]) -> str | None:
+    def _name(self, node: Node, results: dict[Node, Any], found: dict[Term, str]) -> str | None:
         if node.op is None:
-            return node.name or (node.out.name if isinstance(node.out, Symbol) else None)
+            return node.name or (node.out.name if isinstance(node.out, Term) else None)
         out = results.get(node)
-        return found.get(out) if isinstance(out, Symbol) else None
+        return found.get(out) if isinstance(out, Term) else None

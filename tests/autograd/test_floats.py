@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd.read import Symbol
+from autograd.read import Term
 from autograd.read.passes.floats import rewritten
-from autograd.read.symbol import in_order, never
+from autograd.read.term import in_order, never
 from autograd.rules import log_loss_slope, ratio
 
 DTYPES = [np.float16, np.float32, np.float64]
@@ -24,7 +24,7 @@ def ends(dtype):
 
 def pairs(dtype):
     x, y = np.meshgrid(ends(dtype), ends(dtype))
-    return Symbol(x.ravel(), "x"), Symbol(y.ravel(), "y")
+    return Term(x.ravel(), "x"), Term(y.ravel(), "y")
 
 
 REWRITTEN = {
@@ -89,7 +89,7 @@ def test_left_as_it_is_written(case, dtype):
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_the_slope_of_log_loss_at_a_sigmoid(dtype):
     z = np.array([-1000, -5, -0.1, 0, 0.1, 5, 1000], dtype).repeat(3)
-    Z, Y = Symbol(z, "Z"), Symbol(np.tile(np.array([0, 1, 0.25], dtype), 7), "Y")
+    Z, Y = Term(z, "Z"), Term(np.tile(np.array([0, 1, 0.25], dtype), 7), "Y")
     with np.errstate(all="ignore"):
         A = ag.sigmoid(Z)
         symbol = 0.25 * log_loss_slope(A, Y) * (A * (1 - A))

@@ -137,7 +137,7 @@ def test_a_function_without_notation_is_written_by_its_name():
 
 
 def test_every_rule_can_be_read():
-    """A row that Symbols cannot run has no formula; elementwise ones are all of one form, so all are tried."""
+    """A row that Terms cannot run has no formula; elementwise ones are all of one form, so all are tried."""
     tried = 0
     for op in set(OPS.values()):
         ours = (getattr(op.function, "__module__", None) or "numpy").startswith(("numpy", "autograd.rules"))

@@ -15,7 +15,7 @@ import autograd as ag
 import nn
 import viz
 from autograd.core.op import OPS, Op
-from autograd.read import Symbol
+from autograd.read import Term
 from autograd.read.notation import PLAIN, ROWS, notation, row_of
 from autograd.read.onehot import one_hot
 from autograd.rules.special import identity
@@ -201,7 +201,7 @@ def test_a_reader_is_shown_another_definition_of_the_same(function):
 def assert_shown(function):
     case = next(c for c in CASES if c.function is function)
     operands = [POSITIVE if np.ndim(x) == 2 else POSITIVE[0] for x in case.operands]
-    read = shown(function)(*(Symbol(x, f"x{i}") for i, x in enumerate(operands)))
+    read = shown(function)(*(Term(x, f"x{i}") for i, x in enumerate(operands)))
     np.testing.assert_allclose(read.value, function(*operands), rtol=1e-13)
 
 
@@ -227,7 +227,7 @@ def test_a_mirrored_comparison_takes_the_operands_in_the_other_order(function):
 @rows("expands")
 def test_what_is_written_out_never_looks_at_a_value(function):
     case = next(c for c in CASES if c.function is function)
-    symbols = [Symbol(x, f"x{i}") if i in case.wanted else x for i, x in enumerate(case.operands)]
+    symbols = [Term(x, f"x{i}") if i in case.wanted else x for i, x in enumerate(case.operands)]
     written = OPS[function].kernel(*symbols, **case.params)
     assert written.call is not function
     np.testing.assert_array_equal(np.asarray(written.value), np.asarray(case(*case.operands)))

@@ -6,22 +6,22 @@ from hypothesis import given, strategies as st
 
 import autograd as ag
 from autograd import rules
-from autograd.read import Symbol, simplified, simplify_all, write
-from autograd.read.symbol import in_order
+from autograd.read import Term, simplified, simplify_all, write
+from autograd.read.term import in_order
 from autograd.rules import log_loss_slope, ratio
 
 RNG = np.random.default_rng(0)
 
 
 def named(name, *shape, low=0.0, high=1.0):
-    return Symbol(RNG.uniform(low, high, shape) if shape else float(RNG.uniform(low, high)), name)
+    return Term(RNG.uniform(low, high, shape) if shape else float(RNG.uniform(low, high)), name)
 
 
 A, Y, dA, dB = named("A", 3, 5), named("Y", 3, 5), named("dA", 3, 5, low=-1), named("dB", 3, 5, low=-1)
 W, X = named("W", 2, 3, low=-1), named("X", 3, 5, low=-1)
 Z, b = named("Z", 3, 5, low=-4, high=4), named("b", 3, 1, low=-1)
 x, y = named("x"), named("y")
-m, lam = Symbol(5.0, "m"), Symbol(0.1, "lambda")
+m, lam = Term(5.0, "m"), Term(0.1, "lambda")
 
 
 def softmax_and_cross_entropy():
@@ -102,7 +102,7 @@ def evaluated(symbol, at):
     found = {}
     with np.errstate(all="ignore"):
         for s in operands_first([symbol]):
-            operands = [found[o] if isinstance(o, Symbol) else o for o in s.operands]
+            operands = [found[o] if isinstance(o, Term) else o for o in s.operands]
             found[s] = s.call(*operands, **s.params) if s.operands else at.get(s.name, s.value)
     return np.asarray(found[symbol])
 
@@ -116,14 +116,14 @@ def test_shape_is_kept_where_what_gave_it_cancels():
 
 
 def test_precision_is_kept():
-    single = Symbol(A.value.astype("f4"), "A")
+    single = Term(A.value.astype("f4"), "A")
     assert simplified(2 * single / 2).dtype == np.dtype("f4")
     assert simplified(2 * single / 2 * np.float64(1)).dtype == np.dtype("f8")
 
 
 def test_what_has_no_value_is_left_alone():
-    unknown = Symbol(None, "U", shape=(3, 5))
-    symbol = Symbol(A.value, function="add", call=np.add, operands=(unknown, 0))
+    unknown = Term(None, "U", shape=(3, 5))
+    symbol = Term(A.value, function="add", call=np.add, operands=(unknown, 0))
     assert simplified(symbol) is symbol
 
 
@@ -137,7 +137,7 @@ def test_symbols_are_not_changed_and_nothing_new_is_made_for_nothing():
 
 
 def test_a_subclass_stays():
-    class Marked(Symbol):
+    class Marked(Term):
         __slots__ = ()
 
     a = Marked(A.value, "A")
@@ -169,7 +169,7 @@ def test_it_looks_through_what_is_computed_in_any_case():
 
 
 def test_a_name_inside_is_kept_and_what_is_beneath_it_simplified():
-    part = Symbol((A + Y - Y).value, "S", function="add", call=np.add, operands=(A, Y - Y))
+    part = Term((A + Y - Y).value, "S", function="add", call=np.add, operands=(A, Y - Y))
     simple = simplified(np.sum(part * dA))
     assert write(simple) == r"\sum S \ast dA"
     (beneath,) = (s for s in operands_first([simple]) if s.name == "S")
@@ -192,9 +192,9 @@ def test_scales_are_pulled_out_of_what_is_linear():
 
 
 def test_a_known_number_takes_the_place_of_a_symbol():
-    sums_to_one = Symbol(np.array([[1.0, 0, 1], [0, 1, 0]]), "Y")
+    sums_to_one = Term(np.array([[1.0, 0, 1], [0, 1, 0]]), "Y")
     total = np.sum(sums_to_one, axis=0, keepdims=True)
-    symbol = Symbol(np.full((2, 3), 0.5), "A") * total - sums_to_one
+    symbol = Term(np.full((2, 3), 0.5), "A") * total - sums_to_one
     (simple,) = simplify_all([symbol], known=lambda s: 1.0 if s.call is np.sum and np.all(s.value == 1) else None)
     assert write(simple) == "A - Y"
 
@@ -223,10 +223,10 @@ def test_random_expressions_keep_their_value(program, pull):
     values = list(ATOMS)
     for f, i, j in program:
         operands = [values[-1 - i % len(values)], values[-1 - j % len(values)]][: 1 if f in UNARY else 2]
-        if any(isinstance(o, Symbol) for o in operands):
+        if any(isinstance(o, Term) for o in operands):
             values.append(f(*operands))
     symbol = values[-1]
-    if not isinstance(symbol, Symbol) or not np.all(np.isfinite(symbol.value)):
+    if not isinstance(symbol, Term) or not np.all(np.isfinite(symbol.value)):
         return
     simple = simplified(symbol, pull=pull)
     assert (simple.shape, simple.dtype) == (symbol.shape, symbol.dtype)
@@ -249,9 +249,9 @@ def test_the_backward_pass_of_a_network():
     def read(x, operand):
         if type(x) is tuple or not isinstance(operand, ag.Node):
             return x
-        return symbols.setdefault(operand, Symbol(x, f"v{operand.index}"))
+        return symbols.setdefault(operand, Term(x, f"v{operand.index}"))
 
-    found = ag.reverse(J.node, Symbol(1.0), wrap=read)
+    found = ag.reverse(J.node, Term(1.0), wrap=read)
     simple = simplify_all(list(found.values()))
     last = simple[list(found).index(parameters[-2].node)]
     scaled, _ = last.operands

@@ -6,8 +6,8 @@ import pytest
 import autograd as ag
 from autograd import rules
 from autograd.core.op import OPS
-from autograd.read import Naming, Symbol, Writer, program, rule, source, whole
-from autograd.read.symbol import in_order, value_of
+from autograd.read import Naming, Term, Writer, program, rule, source, whole
+from autograd.read.term import in_order, value_of
 from autograd.rules.elementwise import gap
 from autograd.rules.norms import euclidean
 from tests.autograd.cases import CASES, CONSTANTS
@@ -17,11 +17,11 @@ MATRIX = np.linspace(-1.0, 1.0, 6).reshape(2, 3)
 
 
 def symbol(name, value=MATRIX):
-    return Symbol(np.asarray(value) if np.ndim(value) else value, name)
+    return Term(np.asarray(value) if np.ndim(value) else value, name)
 
 
 def run(root, values=None, exact=True):
-    """What the source of a Symbol gives when it is run; `values` are those of the names where Symbols have none."""
+    """What the source of a Term gives when it is run; `values` are those of the names where Terms have none."""
     writer = Writer(exact=exact)
     text = writer(root)
     known = {writer.variable(s): values[s.name] if s.value is None else s.value for s in _named(root)}
@@ -60,7 +60,7 @@ class Edges(ag.Observer):
 
 
 def read_and_run(case, operands):
-    """What the sources of the value and of each rule give, and what the Symbols and the sweep say."""
+    """What the sources of the value and of each rule give, and what the Terms and the sweep say."""
     out = case(*(ag.Tensor(x) if i in case.wanted else x for i, x in enumerate(operands)))
     called = Naming(out.node)
     # A scalar of double precision decides the dtype, as the program of a derivation is handed it.
@@ -92,10 +92,10 @@ def test_what_is_printed_keeps_single_precision(case):
 
 @pytest.mark.parametrize("case", CONSTANTS, ids=str)
 def test_constants_are_printed_as_numpy_that_gives_their_values(case):
-    operands = [Symbol(x, f"x{i}") if isinstance(x, (np.ndarray, float)) else x for i, x in enumerate(case.operands)]
+    operands = [Term(x, f"x{i}") if isinstance(x, (np.ndarray, float)) else x for i, x in enumerate(case.operands)]
     found, expected = case(*operands), case(*case.operands)
     for part, value in zip(*((x,) if not isinstance(x, tuple) else x for x in (found, expected)), strict=True):
-        if isinstance(part, Symbol):
+        if isinstance(part, Term):
             np.testing.assert_array_equal(run(part), value)
         else:  # a shape, a dtype
             assert part == value
@@ -112,25 +112,25 @@ BINARY = [rules.ratio, rules.xlogy, rules.log_loss, rules.log_loss_slope, gap]
 def test_functions_of_networks_are_exact_at_extremes(function):
     for x in (EXTREMES, EXTREMES[:-1], EXTREMES[1:-2], EXTREMES[2:5]):
         with np.errstate(all="ignore"):
-            equal(run(function(Symbol(x, "x"))), np.asarray(OPS[function].run([x], {})))
+            equal(run(function(Term(x, "x"))), np.asarray(OPS[function].run([x], {})))
 
 
 @pytest.mark.parametrize("function", BINARY, ids=lambda f: f.__name__)
 def test_where_zero_counts_the_code_calls_the_engine_or_is_for_reading_only(function):
     x, y = (np.ravel(g) for g in np.meshgrid(EXTREMES, EXTREMES))
-    made = function(Symbol(x, "x"), Symbol(y, "y"))
+    made = function(Term(x, "x"), Term(y, "y"))
     equal(run(made), OPS[function].run([x, y], {}))
     assert function.__name__ in source(made)
     assert function.__name__ not in source(made, exact=False)
     inside = (x > 0) & (x < 1) & (y > 0) & (y < 1)
-    made = function(Symbol(x[inside], "x"), Symbol(y[inside], "y"))
+    made = function(Term(x[inside], "x"), Term(y[inside], "y"))
     np.testing.assert_allclose(run(made, exact=False), made.value, rtol=1e-15)
 
 
 # --- how it reads -----------------------------------------------------------------------------------------------------
 
 W, X, B = symbol("W", np.ones((4, 2))), symbol("X"), symbol("b", np.ones((4, 1)))
-DZ = Symbol(np.ones((4, 3)), "Z", gradient=True)
+DZ = Term(np.ones((4, 3)), "Z", gradient=True)
 A, P = symbol("A", MATRIX + 2), symbol("P", MATRIX > 0)
 
 READS = {
@@ -193,7 +193,7 @@ def test_for_reading_the_log_loss_is_as_in_books():
 
 def test_names_become_identifiers_and_stay_apart():
     parts = [symbol(name) for name in ("x.1", "x_1", "lambda", "np", "2nd", "α", "dx")]
-    parts.append(Symbol(MATRIX, "x", gradient=True))
+    parts.append(Term(MATRIX, "x", gradient=True))
     total = parts[0]
     for part in parts[1:]:
         total = total + part

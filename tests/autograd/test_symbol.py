@@ -1,18 +1,18 @@
-"""Symbols: what they remember of how they were computed, so that it can be written and run again."""
+"""Terms: what they remember of how they were computed, so that it can be written and run again."""
 
 import numpy as np
 import pytest
 
 import autograd as ag
 from autograd import rules
-from autograd.read import Naming, Symbol, local, rule, whole
+from autograd.read import Naming, Term, local, rule, whole
 
 
-class Marked(Symbol):
+class Marked(Term):
     __slots__ = ()
 
 
-X = Symbol(np.array([[1.0, -2.0, 3.0], [0.5, 4.0, -1.0]]), "X")
+X = Term(np.array([[1.0, -2.0, 3.0], [0.5, 4.0, -1.0]]), "X")
 
 
 @pytest.mark.parametrize(

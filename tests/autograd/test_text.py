@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd.read import LATEX, TEXT, Naming, Symbol, expression, forward_formula, rule_formula, write, write_value
+from autograd.read import LATEX, TEXT, Naming, Term, expression, forward_formula, rule_formula, write, write_value
 from tests.autograd.cases import CASES
 
 
@@ -26,7 +26,7 @@ def test_every_row_and_its_rules_can_be_written(case, style):
 
 
 def symbol(name, *shape, gradient=False):
-    return Symbol(np.ones(shape) if shape else 1.0, name, gradient=gradient)
+    return Term(np.ones(shape) if shape else 1.0, name, gradient=gradient)
 
 
 W2, A1, B2, Y = symbol("W2", 1, 4), symbol("A1", 4, 5), symbol("b2", 1, 1), symbol("Y", 1, 5)
@@ -62,7 +62,7 @@ READS = {
     "[A2; Y]": lambda: np.concatenate([A2, Y]),
     "einsum_ij,jk→ik(W2, A1)": lambda: np.einsum("ij,jk->ik", W2, A1),
     "cumsum(A1)": lambda: np.cumsum(A1, axis=1),
-    "(A1⁻¹)ᵀ": lambda: np.linalg.inv(Symbol(np.eye(2), "A1")).T,
+    "(A1⁻¹)ᵀ": lambda: np.linalg.inv(Term(np.eye(2), "A1")).T,
     "x · (−2)": lambda: X * -2.0,
     "x + 1.0e-07": lambda: X + 1e-7,
     "x · nan": lambda: X * float("nan"),
@@ -83,7 +83,7 @@ def test_names(name, shown):
 
 
 def test_numbers_and_shapes_in_place_of_names():
-    assert write(X * Symbol(-2.5, "w"), "numbers", style=TEXT) == "1.0 · (−2.5)"
+    assert write(X * Term(-2.5, "w"), "numbers", style=TEXT) == "1.0 · (−2.5)"
     assert write(W2 @ A1 + symbol("v", 5), "shapes", style=TEXT) == "W2₁ₓ₄ A1₄ₓ₅ + v₍₅₎"
     assert write_value(np.array([[1.0, -2.0], [0.5, 1e9]]), style=TEXT) == "[1.0, −2.0; 0.5, 1.0e+09]"
 

@@ -6,7 +6,7 @@ import pytest
 import autograd as ag
 from autograd.errors import GraphError, Undecided, Unsupported
 from autograd.read.passes.tidy import tidied
-from autograd.read.symbol import in_order, never
+from autograd.read.term import in_order, never
 from autograd.read.trace import StandIn, trace
 
 

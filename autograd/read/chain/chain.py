@@ -39,7 +39,7 @@ from autograd.read.naming import Naming, decimal
 from autograd.read.printing.latex import LATEX
 from autograd.read.printing.style import Style
 from autograd.read.printing.text import TEXT
-from autograd.read.symbol import NameOf
+from autograd.read.term import NameOf
 from autograd.tensor import Tensor
 
 MANY = 20  # paths that are written out; of more than that the rule is given by recursion

@@ -18,7 +18,7 @@ from autograd.read.notation import row_of
 from autograd.read.printing.formula import write
 from autograd.read.printing.latex import LATEX
 from autograd.read.printing.style import Style
-from autograd.read.symbol import NameOf, Symbol, in_order, whole
+from autograd.read.term import NameOf, Term, in_order, whole
 
 LARGEST = 20_000_000  # entries of a Jacobian that is computed at all
 
@@ -65,7 +65,7 @@ class Factor:
 
     @cached_property
     def _pulled(self) -> Any:
-        """What arrives at b of the gradient of a, as a Symbol; None where a rule of the user's takes only arrays."""
+        """What arrives at b of the gradient of a, as a Term; None where a rule of the user's takes only arrays."""
         try:
             with names.asking(names=self._known):
                 return pulled(self._a, self._stops, self._name)[self._b]
@@ -84,7 +84,7 @@ class Factor:
 
     @cached_property
     def local(self) -> Any:
-        """The local derivative, where it is one array: the Symbol (or number) that the gradient of a is multiplied by,
+        """The local derivative, where it is one array: the Term (or number) that the gradient of a is multiplied by,
         elementwise, or as a matrix on the side that `rule` shows. None where it is neither.
         """
         return _beside_gradient(self._pulled, self._a.shape)
@@ -131,16 +131,16 @@ def unit(node: Node, i: int) -> Any:
 
 
 def pulled(root: Node, stops: Collection[Node], name: NameOf) -> dict[Node, Any]:
-    """What arrives of the gradient of `root` at each of `stops`, as formulas: the sweep itself, on Symbols.
+    """What arrives of the gradient of `root` at each of `stops`, as formulas: the sweep itself, on Terms.
 
     It ends at the stops; values in between that have no name are written by how they were computed.
     """
-    seed = Symbol(1.0 if root.dtype is None else np.ones(root.shape, root.dtype), name(root), gradient=True)
+    seed = Term(1.0 if root.dtype is None else np.ones(root.shape, root.dtype), name(root), gradient=True)
 
     def ends(node: Node) -> bool:
         return node.op is None or node is root or node in stops or names.of(node) is not None
 
-    found: dict[Node, Symbol] = {}
+    found: dict[Node, Term] = {}
 
     def shown(value: Any, operand: Any) -> Any:
         if type(value) is tuple:  # a shape
@@ -148,7 +148,7 @@ def pulled(root: Node, stops: Collection[Node], name: NameOf) -> dict[Node, Any]
         if type(operand) is Node and not ends(operand):
             return whole(operand, name, ends, found).but(value=value)
         called = name(operand)
-        return value if called is None else Symbol(value, called)
+        return value if called is None else Term(value, called)
 
     with np.errstate(all="ignore"):
         return reverse(root, seed, targets=stops, through=False, wrap=shown)
@@ -181,17 +181,17 @@ def _beside_gradient(contribution: Any, shape: tuple[int, ...]) -> Any:
     return 1 if found is None else found
 
 
-def _steps_from_gradient(contribution: Any) -> list[tuple[Symbol, int]] | None:
+def _steps_from_gradient(contribution: Any) -> list[tuple[Term, int]] | None:
     """The operations from the last down to the gradient, each with the operand that it is in; None if they branch."""
     containing: set[int] = set()
     for s in in_order([contribution]):
         if s.gradient or any(id(x) in containing for x in s.operands):
             containing.add(id(s))
     steps = []
-    while isinstance(contribution, Symbol) and not contribution.gradient:
+    while isinstance(contribution, Term) and not contribution.gradient:
         places = [i for i, x in enumerate(contribution.operands) if id(x) in containing]
         if len(places) != 1:
             return None
         steps.append((contribution, places[0]))
         contribution = contribution.operands[places[0]]
-    return steps if isinstance(contribution, Symbol) else None
+    return steps if isinstance(contribution, Term) else None

@@ -21,7 +21,7 @@ from autograd.read.printing.defined import defined
 from autograd.read.printing.identifiers import RESERVED, docstring, names_within
 from autograd.read.printing.program import Program, program
 from autograd.read.printing.quick import QuickWriter, opened, unless_nan
-from autograd.read.symbol import Symbol, in_order, never, rebuilt
+from autograd.read.term import Term, in_order, never, rebuilt
 from autograd.read.trace import Trace
 from autograd.transforms.tree import rebuild
 
@@ -86,7 +86,7 @@ def routine(trace: Trace, signature: Signature, name: str) -> Routine:
 # --- what it computes -------------------------------------------------------------------------------------------------
 
 
-def _simplified(trace: Trace, taken: set[str]) -> tuple[list[Any], dict[str, Symbol]]:
+def _simplified(trace: Trace, taken: set[str]) -> tuple[list[Any], dict[str, Term]]:
     """What f returned, in as few steps as can be, and those steps that have a name, in the order of the trace."""
     roots = rewritten(tidied([*trace.outputs, *trace.names]))
     with np.errstate(all="ignore"):
@@ -94,11 +94,11 @@ def _simplified(trace: Trace, taken: set[str]) -> tuple[list[Any], dict[str, Sym
     n = len(trace.outputs)
     taken = taken | RESERVED
     for root, name in zip(roots[n:], trace.names.values(), strict=True):
-        if isinstance(root, Symbol) and root.call is not None and root.name is None:
+        if isinstance(root, Term) and root.call is not None and root.name is None:
             root.name = _free(name, taken)
             taken.add(root.name)
     needed = set(in_order(roots[:n], never))
-    return roots[:n], {r.name: r for r in roots[n:] if isinstance(r, Symbol) and r in needed and r.name and r.call}
+    return roots[:n], {r.name: r for r in roots[n:] if isinstance(r, Term) and r in needed and r.name and r.call}
 
 
 def _free(wanted: str, taken: set[str]) -> str:
@@ -125,7 +125,7 @@ def _keys(outputs: Sequence[Any]) -> tuple[list[str], set[str]]:
     taken = {s.name for s in in_order(outputs, never) if s.name is not None}
     keys, unnamed = [], set()
     for i, output in enumerate(outputs):
-        key = output.name if isinstance(output, Symbol) else None
+        key = output.name if isinstance(output, Term) else None
         if key is None:
             key = _free(f"out{i + 1}", taken)
             taken.add(key)
@@ -161,7 +161,7 @@ def _own(code: str, output: Any, shared: bool, numbers: bool) -> str:
 
     numbers   the program is one of Python's numbers alone
     """
-    if isinstance(output, Symbol):
+    if isinstance(output, Term):
         value = output.value
         if type(value) is float:
             return code if output.call is None or numbers else f"float({code})"

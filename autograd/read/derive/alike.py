@@ -19,7 +19,7 @@ import numpy as np
 from autograd.read.notation import order_of_axes, row_of
 from autograd.read.printing.terms import part
 from autograd.read.sizes import Size
-from autograd.read.symbol import Symbol, in_order, mapped
+from autograd.read.term import Term, in_order, mapped
 from autograd.rules import getitem
 from autograd.rules.special import identity, ratio
 
@@ -40,7 +40,7 @@ def is_simple(x: Any) -> bool:
     return type(x) in (int, float, Size) and abs(x) <= _FINEST and float(x * _FINEST).is_integer()
 
 
-def alike(new: Symbol, old: Symbol, m: Symbol | None) -> bool:
+def alike(new: Term, old: Term, m: Term | None) -> bool:
     """Whether a program may compute `new` in place of `old`. Names are not looked into.
 
     m   the number of samples
@@ -53,13 +53,13 @@ def alike(new: Symbol, old: Symbol, m: Symbol | None) -> bool:
 class _Parts:
     """Parts of expressions, each numbered: one number for parts that are alike."""
 
-    def __init__(self, m: Symbol | None) -> None:
+    def __init__(self, m: Term | None) -> None:
         self._m = m
         self._spread = False
         self._numbers: dict[Hashable, int] = {}
         self._parts: list[Any] = []
 
-    def of(self, root: Symbol, common: bool = False, spread: bool = False) -> Scaled:
+    def of(self, root: Term, common: bool = False, spread: bool = False) -> Scaled:
         """An expression.
 
         common   with the scale in front that all terms of a sum have
@@ -74,14 +74,14 @@ class _Parts:
             found[id(s)] = self._part(s, found, common)
         return found[id(root)]
 
-    def _part(self, s: Symbol, found: dict[int, Scaled], common: bool) -> Scaled:
+    def _part(self, s: Term, found: dict[int, Scaled], common: bool) -> Scaled:
         if s is self._m or (self._m is not None and s.call is None and s.name is not None and s.name == self._m.name):
             return Scaled(Fraction(1), 1, None)
         if s.name is not None:
             return self._whole("name", s.name, s.gradient)
         if s.call is None:
             return self._value(s.value)
-        given = [found[id(x)] if isinstance(x, Symbol) else self._value(x) for x in s.operands]
+        given = [found[id(x)] if isinstance(x, Term) else self._value(x) for x in s.operands]
         row = _Parts.moved if row_of(s.call).reshapes else _ROWS.get(s.call)
         result = None if row is None else row(self, s, given)
         if result is None and row_of(s.call).algebra == "sum":
@@ -113,7 +113,7 @@ class _Parts:
 
     # --- products -----------------------------------------------------------------------------------------------------
 
-    def product(self, _: Symbol, given: list[Scaled]) -> Scaled:
+    def product(self, _: Term, given: list[Scaled]) -> Scaled:
         """x·y, in either order."""
         x, y = given
         rests = sorted(r for r in (x.rest, y.rest) if r is not None)
@@ -126,18 +126,18 @@ class _Parts:
         rest = self._numbered("product", *rests) if len(rests) == 2 else rests[0] if rests else None
         return Scaled(number, power, rest)
 
-    def square(self, s: Symbol, given: list[Scaled]) -> Scaled:
+    def square(self, s: Term, given: list[Scaled]) -> Scaled:
         """x²."""
         return self.product(s, [given[0], given[0]])
 
-    def power(self, s: Symbol, given: list[Scaled]) -> Scaled | None:
+    def power(self, s: Term, given: list[Scaled]) -> Scaled | None:
         """x² and x, written as powers."""
         exponent = s.operands[1]
         if type(exponent) not in (int, float) or exponent not in (1, 2):
             return None
         return given[0] if exponent == 1 else self.square(s, given)
 
-    def quotient(self, s: Symbol, given: list[Scaled]) -> Scaled | None:
+    def quotient(self, s: Term, given: list[Scaled]) -> Scaled | None:
         """x/y."""
         x, y = given
         if not y.number:
@@ -145,11 +145,11 @@ class _Parts:
         rest = x.rest if y.rest is None else self._numbered(s.call, x.rest, y.rest)
         return Scaled(x.number / y.number, x.power - y.power, rest)
 
-    def negative(self, _: Symbol, given: list[Scaled]) -> Scaled:
+    def negative(self, _: Term, given: list[Scaled]) -> Scaled:
         """−x."""
         return given[0]._replace(number=-given[0].number)
 
-    def same(self, _: Symbol, given: list[Scaled]) -> Scaled:
+    def same(self, _: Term, given: list[Scaled]) -> Scaled:
         """x."""
         return given[0]
 
@@ -168,7 +168,7 @@ class _Parts:
 
     # --- arrays -------------------------------------------------------------------------------------------------------
 
-    def matrices(self, _: Symbol, given: list[Scaled]) -> Scaled:
+    def matrices(self, _: Term, given: list[Scaled]) -> Scaled:
         """A product of matrices: where the scale is at least 1, it cannot overflow without it."""
         scale, inner = Scaled(Fraction(1), 0, None), []
         for x in given:
@@ -177,7 +177,7 @@ class _Parts:
             inner.append(kept)
         return scale._replace(rest=self._numbered("matrices", *inner))
 
-    def total(self, s: Symbol, given: list[Scaled]) -> Scaled:
+    def total(self, s: Term, given: list[Scaled]) -> Scaled:
         """A sum along axes."""
         out, kept = self._taken_out(given[0])
         return out._replace(rest=self._numbered(s.call, kept, self._params(s, {})))
@@ -191,7 +191,7 @@ class _Parts:
         plain = left.rest is not None and left.number == 1 and not left.power
         return out, left.rest if plain and left.rest is not None else self._numbered("scaled", left)
 
-    def transpose(self, s: Symbol, given: list[Scaled]) -> Scaled | None:
+    def transpose(self, s: Term, given: list[Scaled]) -> Scaled | None:
         """The transpose of a matrix."""
         if s.ndim != 2 or order_of_axes(s.params, 2) != [1, 0]:
             return None
@@ -207,27 +207,27 @@ class _Parts:
             return self._numbered("matrices", *(self._turned(x) for x in reversed(what[1:])))
         return self._numbered("transpose", rest)
 
-    def moved(self, s: Symbol, given: list[Scaled]) -> Scaled:
+    def moved(self, s: Term, given: list[Scaled]) -> Scaled:
         """Entries in other places; a number repeated counts as the number."""
         x = given[0]
         if x.rest is None:
             return x
         return x._replace(rest=self._numbered(s.call, x.rest, self._params(s, {})))
 
-    def entries(self, _: Symbol, given: list[Scaled]) -> Scaled | None:
+    def entries(self, _: Term, given: list[Scaled]) -> Scaled | None:
         """Some of the entries; of a number repeated, the number."""
         return given[0] if given[0].rest is None else None
 
     # --- whatever else ------------------------------------------------------------------------------------------------
 
-    def _other(self, s: Symbol, given: list[Scaled], found: dict[int, Scaled]) -> Scaled:
+    def _other(self, s: Term, given: list[Scaled], found: dict[int, Scaled]) -> Scaled:
         return self._whole("call", s.call, *given, self._params(s, found))
 
-    def _params(self, s: Symbol, found: dict[int, Scaled]) -> Hashable:
+    def _params(self, s: Term, found: dict[int, Scaled]) -> Hashable:
         return part(list(mapped(s.params, lambda x: repr(found.get(id(x), id(x)))).items()))
 
 
-_ROWS: dict[Any, Callable[[_Parts, Symbol, list[Scaled]], Scaled | None]] = {
+_ROWS: dict[Any, Callable[[_Parts, Term, list[Scaled]], Scaled | None]] = {
     np.multiply: _Parts.product,
     np.square: _Parts.square,
     np.power: _Parts.power,

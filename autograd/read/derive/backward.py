@@ -1,6 +1,6 @@
-"""The backward pass of a recorded graph as formulas: the one sweep, run on Symbols.
+"""The backward pass of a recorded graph as formulas: the one sweep, run on Terms.
 
-There is no second sweep and no second derivative here: `reverse` runs the rules of the table on Symbols, and what it
+There is no second sweep and no second derivative here: `reverse` runs the rules of the table on Terms, and what it
 tells says which gradient belongs to which value.
 """
 
@@ -25,16 +25,16 @@ from autograd.read.derive.growth import grown
 from autograd.read.derive.samples import Samples, leads
 from autograd.read.naming import Naming
 from autograd.read.sizes import Size, sized
-from autograd.read.symbol import Symbol
+from autograd.read.term import Term
 
 
 class Recorded:
-    """A recorded graph, read as Symbols.
+    """A recorded graph, read as Terms.
 
     nodes    oldest first
     values   of each node
-    named    the Symbol by which formulas refer to a node or constant array
-    inline   the Symbol of a node as it was computed from what is named
+    named    the Term by which formulas refer to a node or constant array
+    inline   the Term of a node as it was computed from what is named
     nameless the shapes of constant arrays without a name of the user's, by the names that they are given
     read_as  what constants without a name are read as, such as 1 − Y
     numbers  those of which it cannot be told whether they were computed from m or from what variables hold
@@ -48,14 +48,14 @@ class Recorded:
         self.read_as: dict[str, None] = {}
         m = None if samples.m is None else samples.m.symbol.name
         self.names = Names(self.root, self.nodes, {m} if m else set())
-        self.inputs: dict[int, Symbol] = {}  # leaves and constants that have a name, by id
+        self.inputs: dict[int, Term] = {}  # leaves and constants that have a name, by id
         self.nameless: dict[str, tuple[int, ...]] = {}
         self.numbers: dict[str, None] = {}
         self._divisors = {id(n.parents[1]) for n in self.nodes if n.op is not None and n.op.function is np.divide}
         self._sizes = {n for node in self.nodes for n in node.shape if n > 1}
-        self._compared: dict[int, Symbol | None] = {}  # booleans that are read as what they were computed from
-        self.named: dict[Node, Symbol] = {}
-        self.inline: dict[Node, Symbol] = {}
+        self._compared: dict[int, Term | None] = {}  # booleans that are read as what they were computed from
+        self.named: dict[Node, Term] = {}
+        self.inline: dict[Node, Term] = {}
         self.count: Size | None = None
         for node in self.nodes:
             self._read(node, cut)
@@ -68,11 +68,11 @@ class Recorded:
             return
         operands = tuple(self.operand(p) for p in node.parents)
         shape = node.shape = self._with_m(node, self._sized(node, operands))
-        self.inline[node] = Symbol(
+        self.inline[node] = Term(
             value, function=node.op.name, call=node.op.function, operands=operands, params=node.params, shape=shape
         )
         if node in cut:
-            self.named[node] = Symbol(value, self.names(node), shape=shape)
+            self.named[node] = Term(value, self.names(node), shape=shape)
 
     def operand(self, operand: Any) -> Any:
         """How a formula refers to a node or constant: by its name, as it was computed, or as the number that it is."""
@@ -98,7 +98,7 @@ class Recorded:
                 self.read_as.setdefault(reading.said, None)
             operands = tuple(self.operand(x) for x in reading.operands)
             shape = grown(reading.op, operands, reading.params, np.shape(value)) or np.shape(value)
-            return Symbol.run(reading.op, operands, reading.params).but(shape=self._with_m(operand, shape))
+            return Term.run(reading.op, operands, reading.params).but(shape=self._with_m(operand, shape))
         name = self.names(operand)
         if name is None:
             return value
@@ -108,9 +108,9 @@ class Recorded:
             self.inputs[id(operand)] = self._input(value, name, operand)
         return self.inputs[id(operand)]
 
-    def _input(self, value: Any, name: str | None, operand: Any) -> Symbol:
-        """The Symbol of an input: its shape says m, and otherwise that it is the shape of this input."""
-        s = sized(Symbol(value, name))
+    def _input(self, value: Any, name: str | None, operand: Any) -> Term:
+        """The Term of an input: its shape says m, and otherwise that it is the shape of this input."""
+        s = sized(Term(value, name))
         return s.but(shape=self.samples.shape(operand, s.shape))
 
     def _with_m(self, operand: Any, shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -130,17 +130,17 @@ class Recorded:
             if found is not None:
                 return found
         raws = [
-            self.values[p] if type(p) is Node else x.value if isinstance(x, Symbol) else x
+            self.values[p] if type(p) is Node else x.value if isinstance(x, Term) else x
             for p, x in zip(node.parents, operands, strict=True)
         ]
         for i, x in enumerate(operands):
-            for axis, n in enumerate(x.shape) if isinstance(x, Symbol) else ():
+            for axis, n in enumerate(x.shape) if isinstance(x, Term) else ():
                 of = leads(node, raws, i, axis) if type(n) is not int and n in shape else None
                 if of is not None and type(shape[of]) is int and shape[of] == n:
                     shape[of] = n
         return tuple(shape)
 
-    def _share_of_samples(self, operand: Any, value: Any) -> Symbol | None:
+    def _share_of_samples(self, operand: Any, value: Any) -> Term | None:
         """λ/(2m) for a number without a name that is equal to it, where m and λ are known; None for every other."""
         m = self.samples.m
         if np.ndim(value) or names.of(operand) is not None:
@@ -159,10 +159,10 @@ class Recorded:
                 self.numbers.setdefault(f"{value:.4g}", None)
             return None
         self.read_as.setdefault(found.said, None)
-        of: Any = self._constant(found.of) if names.of(found.of) is not None else Symbol(found.of.out)
+        of: Any = self._constant(found.of) if names.of(found.of) is not None else Term(found.of.out)
         k = found.times.denominator
         over: Any = of if abs(found.times.numerator) == 1 else abs(found.times.numerator) * of
-        share: Symbol = over / ((m.symbol if k == 1 else k * m.symbol) if found.over_m else k)
+        share: Term = over / ((m.symbol if k == 1 else k * m.symbol) if found.over_m else k)
         return -share if found.times < 0 else share
 
     def _is_written(self, number: Any) -> bool:
@@ -170,7 +170,7 @@ class Recorded:
         written = self.constants.written
         return not written.known or number in written.divisors
 
-    def _comparison(self, operand: Any) -> Symbol | None:
+    def _comparison(self, operand: Any) -> Term | None:
         """Booleans as what they were computed from, so that a program computes them anew; None where it is not
         known, or not part of this graph, or they have been changed since."""
         origin = origin_of(operand)
@@ -196,9 +196,9 @@ class Recorded:
         if node in self.named or node in self.inline:
             return self.operand(node)
         operands = tuple(map(self._from_origin, origin.operands))
-        if not any(isinstance(x, Symbol) for x in operands):
+        if not any(isinstance(x, Term) for x in operands):
             raise LookupError
-        return Symbol.run(OPS[origin.function], operands, origin.params)
+        return Term.run(OPS[origin.function], operands, origin.params)
 
     def _here(self, operand: Any) -> Any:
         """The node of the copy for one that was recorded."""
@@ -211,7 +211,7 @@ class Recorded:
 
     def _shape(self, operand: Any, read: Any, shape: tuple[int, ...]) -> tuple[int, ...]:
         """The shape of an operand, with the sizes of inputs in it where they are known."""
-        known = operand.shape if type(operand) is Node else read.shape if isinstance(read, Symbol) else shape
+        known = operand.shape if type(operand) is Node else read.shape if isinstance(read, Term) else shape
         return self.samples.shape(operand, known if known == shape else shape)
 
 
@@ -261,14 +261,14 @@ def refuse_what_cannot_be_read(nodes: list[Node]) -> None:
 
 
 class Gradients(Observer):
-    """The gradient of each node, by a sweep on Symbols.
+    """The gradient of each node, by a sweep on Terms.
 
     of      node -> gradient
     edges   node -> the (consumer, position) that sent it a share, in the order of the sweep
     """
 
-    def __init__(self, graph: Recorded, seed: Symbol) -> None:
-        self.of: dict[Node, Symbol] = {graph.root: seed}
+    def __init__(self, graph: Recorded, seed: Term) -> None:
+        self.of: dict[Node, Term] = {graph.root: seed}
         self.edges: dict[Node, list[tuple[Node, int]]] = {}
         self._nodes = graph.nodes
         with Switched(alone=True), np.errstate(all="ignore"):
@@ -277,7 +277,7 @@ class Gradients(Observer):
     def edge(self, node: Node, position: int, incoming: Any, contribution: Any, fitted: Any, total: Any) -> None:
         """See autograd.core.modes.Observer."""
         parent = node.parents[position]
-        self.of[parent] = total if isinstance(total, Symbol) else Symbol(total)
+        self.of[parent] = total if isinstance(total, Term) else Term(total)
         self.edges.setdefault(parent, []).append((node, position))
 
     def order(self) -> list[Node]:

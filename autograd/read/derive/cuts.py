@@ -10,14 +10,14 @@ from autograd.errors import GraphError
 from autograd.read.derive.backward import Gradients, Recorded
 from autograd.read.derive.copied import Copied
 from autograd.read.derive.samples import Samples
-from autograd.read.symbol import Symbol, in_order, never, within
+from autograd.read.term import Term, in_order, never, within
 
 _LONG, _LONGEST = 24, 100  # operations in a line: of what is written more than once, of any
 _READABLE = 5  # unnamed operations that hang together; more are cut
 MOST = 500  # of these: a derivation of more lines without names takes long, and nobody reads it
 
 
-def cuts(copied: Copied, samples: Samples, seed: Symbol) -> list[Node]:
+def cuts(copied: Copied, samples: Samples, seed: Term) -> list[Node]:
     """The results that get a line: those with a name, and in large parts without names what is used more than once."""
     root = copied.root
     named = [node for node in ancestors(root) if node.op is not None and names.of(node) is not None]
@@ -28,11 +28,11 @@ def cuts(copied: Copied, samples: Samples, seed: Symbol) -> list[Node]:
     gradients = Gradients(graph, seed)
     order = in_order(list(gradients.of.values()), never)
     uses = Counter(x for s in order for x in set(within((s.operands, s.params))))
-    of_arrays: set[Symbol] = set()  # what is more than a number repeated
+    of_arrays: set[Term] = set()  # what is more than a number repeated
     for s in order:
         if (s.name is not None and s.shape) or any(x in of_arrays for x in within((s.operands, s.params))):
             of_arrays.add(s)
-    owner: dict[Symbol, Node] = {}
+    owner: dict[Term, Node] = {}
     for node in gradients.order():
         owner.setdefault(gradients.of[node], node)
     carried = {node for g, node in owner.items() if uses[g] > 1 and (g in of_arrays or not g.shape)}

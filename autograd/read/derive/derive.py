@@ -32,7 +32,7 @@ from autograd.read.derive.cuts import cuts
 from autograd.read.derive.derivation import NO_MEAN, ONE_SAMPLE, SAID, Derivation
 from autograd.read.derive.lines import Lines
 from autograd.read.derive.samples import Samples, find_samples
-from autograd.read.symbol import Symbol
+from autograd.read.term import Term
 from autograd.tensor import Tensor
 
 CONVENTIONS = ("course", "true")
@@ -107,10 +107,10 @@ def _root(J: Any) -> Node:
     return J.node
 
 
-def _seed(root: Node, factor: Symbol | None) -> Symbol:
+def _seed(root: Node, factor: Term | None) -> Term:
     """What the sweep starts with, in the shape of the cost: rules of products ask for both axes of a cost (1, 1)."""
-    seed = Symbol(1.0) if factor is None else factor
-    return Symbol(np.full(root.shape, seed.value, root.dtype)) if root.shape else seed
+    seed = Term(1.0) if factor is None else factor
+    return Term(np.full(root.shape, seed.value, root.dtype)) if root.shape else seed
 
 
 def _targets(root: Node, wrt: Any) -> list[Node]:

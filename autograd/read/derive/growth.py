@@ -6,8 +6,8 @@ shape tells how the size is made of those.
 >>> import numpy as np
 >>> from autograd.core.op import OPS
 >>> from autograd.read.sizes import sized
->>> from autograd.read.symbol import Symbol
->>> x = sized(Symbol(np.ones((4, 6)), "x"))
+>>> from autograd.read.term import Term
+>>> x = sized(Term(np.ones((4, 6)), "x"))
 >>> [n.written(lambda s: s.name) for n in grown(OPS[np.reshape], (x,), {"shape": -1}, (24,))]
 ['x.shape[0] * x.shape[1]']
 """
@@ -25,7 +25,7 @@ import numpy as np
 
 from autograd.core.op import Op
 from autograd.read.sizes import Size, combined
-from autograd.read.symbol import Symbol
+from autograd.read.term import Term
 
 
 def grown(op: Op, operands: Sequence[Any], params: dict[str, Any], shape: tuple[int, ...]) -> tuple[int, ...] | None:
@@ -36,7 +36,7 @@ def grown(op: Op, operands: Sequence[Any], params: dict[str, Any], shape: tuple[
     trial = _Trial(op, operands, params)
     axes: dict[Hashable, _Axes] = {}
     for i, x in enumerate(operands):
-        for axis, n in enumerate(x.shape) if isinstance(x, Symbol) else ():
+        for axis, n in enumerate(x.shape) if isinstance(x, Term) else ():
             if type(n) is not int:
                 axes.setdefault(_key(n), _Axes(n, [])).places.append((i, axis))
     longer = [(a, trial.shape(a.places, _MORE)) for a in axes.values()]
@@ -68,7 +68,7 @@ class _Trial:
 
     def __init__(self, op: Op, operands: Sequence[Any], params: dict[str, Any]) -> None:
         self._op, self._params = op, params
-        self._raws = [x.value if isinstance(x, Symbol) else x for x in operands]
+        self._raws = [x.value if isinstance(x, Term) else x for x in operands]
 
     def shape(self, places: list[tuple[int, int]], by: int) -> tuple[int, ...] | None:
         """The shape of the result where these axes have so many entries more; None where it does not run."""

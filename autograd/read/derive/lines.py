@@ -22,7 +22,7 @@ from autograd.read.passes.region import is_fraction
 from autograd.read.passes.simplify import Known, simplified, simplify_all
 from autograd.read.printing.formula import write
 from autograd.read.sizes import as_numbers
-from autograd.read.symbol import Symbol, in_order, mapped, never, rebuilt, within
+from autograd.read.term import Term, in_order, mapped, never, rebuilt, within
 from autograd.rules import cast, getitem, identity, logsumexp, softmax
 from autograd.rules.special import portion
 
@@ -31,7 +31,7 @@ class Lines:
     """Labelled gradients of a graph.
 
     order      the nodes that have a line, in the order of the lines
-    found      node -> its gradient, a Symbol with a name that remembers how it was computed, as it is read
+    found      node -> its gradient, a Term with a name that remembers how it was computed, as it is read
     running    node -> the right side of its line, as the program computes it
     as_read    the nodes whose line the program computes in the form in which it is read
     m          the factor of the course's convention; None in the true one
@@ -45,7 +45,7 @@ class Lines:
         drafts = self._cut()
         self._drafts = dict(zip(drafts, as_numbers(list(drafts.values())), strict=True))
         self._data = {id(s) for s in graph.inputs.values()} - {id(graph.named[n]) for n in graph.nodes if n.op is None}
-        self._facts: list[Symbol] = []
+        self._facts: list[Term] = []
         self.found = self._simplified(self._known)
         self._without_facts = self._simplified(None) if self._facts else self.found
         count = None if graph.samples.m is None else graph.samples.m.symbol
@@ -59,15 +59,15 @@ class Lines:
         """
         return self.m is None or (node.op is not None and self._graph.samples.keeps(node))
 
-    def body(self, node: Node) -> Symbol:
+    def body(self, node: Node) -> Term:
         """The right side of a line."""
         return _body(self.found[node])
 
-    def draft(self, node: Node) -> Symbol:
+    def draft(self, node: Node) -> Term:
         """The right side as the rules give it."""
         return _body(self._drafts[node])
 
-    def forms(self, node: Node) -> list[Symbol]:
+    def forms(self, node: Node) -> list[Term]:
         """The right side with what it was simplified from; or, where it says itself what it comes from, one step on."""
         draft, body = _body(self._drafts[node]), self.body(node)
         gone = _gradients(draft) - _gradients(body)
@@ -82,12 +82,12 @@ class Lines:
             return ""
         return "; ".join(dict.fromkeys(map(_said, self._facts)))
 
-    def _written_out(self, s: Symbol, which: Collection[str | None]) -> Symbol:
+    def _written_out(self, s: Term, which: Collection[str | None]) -> Term:
         bodies = {found.name: self.body(node) for node, found in self.found.items()}
         (result,) = rebuilt([s], lambda x: bodies[x.name] if x.gradient and x.name in which else x)
         return result  # type: ignore[no-any-return]
 
-    def _simplified(self, known: Known | None) -> dict[Node, Symbol]:
+    def _simplified(self, known: Known | None) -> dict[Node, Term]:
         together = [node for node in self.order if not self._is_of_a_loop(node)]
         simple = simplify_all(self._as_read([self._drafts[node] for node in together]), pull=True, known=known)
         found = {
@@ -97,7 +97,7 @@ class Lines:
         return {node: found[node] if node in found else self._over_turns(node, known) for node in self.order}
 
     @staticmethod
-    def _as_read(drafts: list[Symbol]) -> list[Symbol]:
+    def _as_read(drafts: list[Term]) -> list[Term]:
         """The drafts in the words of a textbook, where floats might tell the difference: a mask multiplies."""
         with np.errstate(all="ignore"):
             return rebuilt(drafts, _masked, never)
@@ -106,7 +106,7 @@ class Lines:
         """Whether the line is the sum of what the turns of a loop over samples contribute."""
         return self._graph.samples.loop is not None and not self.keeps_samples(node)
 
-    def _over_turns(self, node: Node, known: Known | None) -> Symbol:
+    def _over_turns(self, node: Node, known: Known | None) -> Term:
         """(1/m) (x[0] dz_0 + x[1] dz_1 + …), and what does not come from samples."""
         line = self._drafts[node]
         body = _body(line)
@@ -122,18 +122,18 @@ class Lines:
             name=line.name, gradient=True, shape=line.shape
         )
 
-    def _counts(self, s: Symbol) -> bool:
+    def _counts(self, s: Term) -> bool:
         """Whether m stands in a formula."""
         return any(x is self.m for x in in_order([s]))
 
-    def _as_multiplied(self, node: Node, line: Symbol) -> Symbol:
+    def _as_multiplied(self, node: Node, line: Term) -> Term:
         """For a weight that is a number: x1 dz where x1 w1 was computed, dz x1 where w1 x1 was, as the notes do."""
         body, edges = _body(line), self.gradients.edges.get(node, ())
         if node.op is not None or body.call is not np.multiply or line.shape != () or not edges:
             return line
         left, right = body.operands
         places = {i for user, i in edges if user.op is not None and user.op.function is np.multiply}
-        plain = isinstance(left, Symbol) and left.gradient and isinstance(right, Symbol) and _is_datum(right)
+        plain = isinstance(left, Term) and left.gradient and isinstance(right, Term) and _is_datum(right)
         return line.but(operands=(right, left)) if places == {1} and plain and line.call is np.multiply else line
 
     def _ordered(self) -> list[Node]:
@@ -150,13 +150,13 @@ class Lines:
                 leaves = []
         return order + sorted(leaves, key=lambda leaf: leaf.index)
 
-    def _owners(self) -> dict[Symbol, Node]:
+    def _owners(self) -> dict[Term, Node]:
         """The line that says what a gradient is: that of the first labelled node which has it.
 
         No line refers to the gradient of a leaf: leaves stand in the order in which they were made.
         """
         seed = self.gradients.of[self._graph.root]
-        owner: dict[Symbol, Node] = {}
+        owner: dict[Term, Node] = {}
         for node in self.gradients.order():
             if node.op is not None and node in self._graph.named and self.gradients.of[node] is not seed:
                 owner.setdefault(self.gradients.of[node], node)
@@ -179,11 +179,11 @@ class Lines:
                 stack += waiting[::-1]
         return list(done)
 
-    def _cut(self) -> dict[Node, Symbol]:
+    def _cut(self) -> dict[Node, Term]:
         """The gradients as the sweep has them, cut at labels and scaled by the convention."""
         owner = self._owner
-        drafts: dict[Node, Symbol] = {}
-        new: dict[Symbol, Any] = {}
+        drafts: dict[Node, Term] = {}
+        new: dict[Term, Any] = {}
         for s in in_order([self.gradients.of[node] for node in self.order], never):
             new[s] = self._read(s, new)
             if s in owner:
@@ -195,10 +195,10 @@ class Lines:
                 drafts[node] = self._labelled(node, new[self.gradients.of[node]])
         return {node: drafts[node] for node in self.order}
 
-    def _read(self, s: Symbol, new: dict[Symbol, Any]) -> Any:
+    def _read(self, s: Term, new: dict[Term, Any]) -> Any:
         """A step of the sweep as it is read, on what its operands are read as."""
         if s is self.gradients.of[self._graph.root] and s.shape:  # of a cost (1, 1), which is read as a number
-            return Symbol(1.0) if self.m is None else self.m
+            return Term(1.0) if self.m is None else self.m
         operands, params = mapped((s.operands, s.params), new.__getitem__)
         if s.call is np.broadcast_to and s.size == 1 and np.shape(operands[0]) == () != s.shape:
             return _symbol(operands[0])
@@ -207,11 +207,11 @@ class Lines:
         operands = tuple(map(_literal, operands)) if is_fraction(s) else operands
         if s.call is portion and (axis := _softmax_axis(*operands)) is not None:
             return softmax(operands[0], **({"axis": axis} if axis else {}))
-        if s.call is cast and isinstance(operands[0], Symbol) and not s.shape:
+        if s.call is cast and isinstance(operands[0], Term) and not s.shape:
             return operands[0]  # a formula says nothing of the precision of a number
         return _product(s.but(operands=operands, params=params)) if s.operands else s
 
-    def _labelled(self, node: Node, gradient: Symbol) -> Symbol:
+    def _labelled(self, node: Node, gradient: Term) -> Term:
         """The gradient with its label; m times the true one, or true again."""
         if not self.keeps_samples(node):
             gradient = 1 / self.m * gradient
@@ -222,12 +222,12 @@ class Lines:
         shape = self._graph.samples.shape(node, node.shape)
         return gradient.but(name=self._graph.names(node), gradient=True, shape=shape)
 
-    def _known(self, s: Symbol) -> float | None:
+    def _known(self, s: Term) -> float | None:
         """The number that a sum over data comes to: the columns of one-hot targets sum to 1."""
         if s.call is not np.sum or not np.allclose(s.value, 1, 0, 1e-12):
             return None
         of = s.operands[0]
-        if isinstance(of, Symbol) and of.call is one_hot:
+        if isinstance(of, Term) and of.call is one_hot:
             return 1.0  # whatever the labels are
         if id(of) not in self._data:
             return None
@@ -235,12 +235,12 @@ class Lines:
         return 1.0
 
 
-def _product(s: Symbol) -> Symbol:
+def _product(s: Term) -> Term:
     """A rule may leave the product of a column and a row to broadcasting; it is one of matrices all the same."""
     if s.call is not np.multiply or any(np.ndim(x) != 2 for x in s.operands):
         return s
     left, right = s.operands
-    turned = any(isinstance(x, Symbol) and x.call is np.transpose for x in s.operands)
+    turned = any(isinstance(x, Term) and x.call is np.transpose for x in s.operands)
     n, m = np.shape(left)[0], np.shape(right)[1]
     outer = np.shape(left)[1] == 1 == np.shape(right)[0] and (turned or (n > 1 < m))
     return s.but(function="matmul", call=np.matmul) if outer else s
@@ -248,47 +248,47 @@ def _product(s: Symbol) -> Symbol:
 
 def _softmax_axis(x: Any, total: Any) -> int | None:
     """The axis along which e^x / e^total is a softmax: that of the total, ln Σ e^x; None where it is none."""
-    while isinstance(total, Symbol) and total.name is None and row_of(total.call).moves:
+    while isinstance(total, Term) and total.name is None and row_of(total.call).moves:
         total = total.operands[0]
-    if not isinstance(total, Symbol) or total.call is not logsumexp or total.operands[0] is not x:
+    if not isinstance(total, Term) or total.call is not logsumexp or total.operands[0] is not x:
         return None
     axis = total.params.get("axis")
     axis = axis[0] if isinstance(axis, tuple) and len(axis) == 1 else 0 if axis is None and x.ndim == 1 else axis
     return axis % x.ndim if isinstance(axis, int) else None
 
 
-def _masked(s: Symbol) -> Symbol:
+def _masked(s: Term) -> Term:
     """g·[c] for np.where(c, g, 0), and g·[z ≤ 0] for np.where(z > 0, 0, g)."""
     if s.call is not np.where or s.name is not None:
         return s
     condition, chosen, other = s.operands
-    if not isinstance(condition, Symbol) or row_of(condition.call).opposite is None:
+    if not isinstance(condition, Term) or row_of(condition.call).opposite is None:
         return s
     for g, rest, holds in ((chosen, other, True), (other, chosen, False)):
-        if np.shape(rest) == () and not isinstance(rest, Symbol) and rest == 0 and isinstance(g, Symbol):
+        if np.shape(rest) == () and not isinstance(rest, Term) and rest == 0 and isinstance(g, Term):
             mask = condition if holds else _opposite(condition)
             return s if mask is None or g.shape != s.shape else g * mask
     return s
 
 
-def _opposite(condition: Symbol) -> Symbol | None:
+def _opposite(condition: Term) -> Term | None:
     """[z ≤ 0] for [z > 0]; None where that is not its opposite in these data, as beside nan."""
     opposite = row_of(condition.call).opposite
     if opposite is None or condition.name is not None:
         return None
-    found: Symbol = opposite(*condition.operands)
+    found: Term = opposite(*condition.operands)
     return found if np.array_equal(found.value, ~condition.value) else None
 
 
-def _signed(line: Symbol) -> Symbol:
+def _signed(line: Term) -> Term:
     """−x for (−1)·x; a mask has no negative."""
 
-    def change(s: Symbol) -> Symbol:
+    def change(s: Term) -> Term:
         if s.call is not np.multiply:
             return s
         for number, of in (s.operands, s.operands[::-1]):
-            if isinstance(of, Symbol) and (of.shape, of.dtype) == (s.shape, s.dtype) and _is_minus_one(number):
-                negative: Symbol = -of
+            if isinstance(of, Term) and (of.shape, of.dtype) == (s.shape, s.dtype) and _is_minus_one(number):
+                negative: Term = -of
                 return negative.but(name=s.name, gradient=s.gradient)
         return s
 
@@ -298,24 +298,24 @@ def _signed(line: Symbol) -> Symbol:
 
 def _is_minus_one(x: Any) -> bool:
     """Whether it is the number −1, in whatever shape."""
-    while isinstance(x, Symbol) and x.call is np.broadcast_to and x.name is None:
+    while isinstance(x, Term) and x.call is np.broadcast_to and x.name is None:
         x = x.operands[0]
-    if isinstance(x, Symbol) and any(part.name is not None for part in in_order([x])):
+    if isinstance(x, Term) and any(part.name is not None for part in in_order([x])):
         return False
-    value = x.value if isinstance(x, Symbol) else x
+    value = x.value if isinstance(x, Term) else x
     return isinstance(value, (int, float)) and value == -1
 
 
-def _symbol(x: Any) -> Symbol:
-    return x if isinstance(x, Symbol) else Symbol(float(x))
+def _symbol(x: Any) -> Term:
+    return x if isinstance(x, Term) else Term(float(x))
 
 
 def _shrunk(before: Any, after: Any) -> bool:
     """Whether an array of one entry has become a number."""
-    return isinstance(after, Symbol) and after.shape == () != np.shape(before)
+    return isinstance(after, Term) and after.shape == () != np.shape(before)
 
 
-def _of_numbers(s: Symbol, operands: tuple[Any, ...]) -> Symbol:
+def _of_numbers(s: Term, operands: tuple[Any, ...]) -> Term:
     """An operation on arrays of one entry that have become numbers: a number again, or an array times a number."""
     if s.size == 1 and all(np.shape(x) == () for x in operands):
         if s.call in (np.multiply, np.divide, np.add, np.subtract, np.negative, np.matmul):
@@ -327,38 +327,38 @@ def _of_numbers(s: Symbol, operands: tuple[Any, ...]) -> Symbol:
     return s.but(operands=operands)
 
 
-def _body(line: Symbol) -> Symbol:
+def _body(line: Term) -> Term:
     """What stands behind the label; another gradient, where it is the same."""
     body = line.but(name=None, gradient=False)
     operand = body.operands[0] if body.call is identity else None
-    return operand if isinstance(operand, Symbol) else body
+    return operand if isinstance(operand, Term) else body
 
 
-def _is_datum(s: Symbol) -> bool:
+def _is_datum(s: Term) -> bool:
     """Whether it is something with a name, or an entry of that."""
     of = s.operands[0] if s.call is getitem else s
-    return isinstance(of, Symbol) and of.name is not None
+    return isinstance(of, Term) and of.name is not None
 
 
-def _gradients(s: Symbol) -> set[str | None]:
+def _gradients(s: Term) -> set[str | None]:
     """The labels of the gradients that a formula refers to."""
     return {x.name for x in in_order([s]) if x.gradient}
 
 
-def _factors(body: Symbol) -> set[str | None]:
+def _factors(body: Term) -> set[str | None]:
     """The labels of those gradients whose entries a formula multiplies and adds, and does nothing else with."""
     inner = [body] if is_fraction(body) else []
     found: set[str | None] = set()
     for s in inner:
         for x in s.operands:
-            if isinstance(x, Symbol) and x.gradient:
+            if isinstance(x, Term) and x.gradient:
                 found.add(x.name)
-            elif isinstance(x, Symbol) and x.name is None and is_fraction(x):
+            elif isinstance(x, Term) and x.name is None and is_fraction(x):
                 inner.append(x)
     return found
 
 
-def _said(total: Symbol) -> str:
+def _said(total: Term) -> str:
     (data,), axis = total.operands, total.params.get("axis")
     axis = axis[0] if isinstance(axis, tuple) and len(axis) == 1 else axis
     each = ("column", "row")[axis % 2] if data.ndim == 2 and isinstance(axis, int) else None
@@ -370,16 +370,16 @@ def _literal(x: Any) -> Any:
     """An operand as it is written: m by its name, a seed of 1.0 as 1."""
     if isinstance(x, Count):
         return x.symbol
-    nameless = isinstance(x, Symbol) and x.call is None and x.name is None and type(x.value) is float
+    nameless = isinstance(x, Term) and x.call is None and x.name is None and type(x.value) is float
     return int(x.value) if nameless and x.value.is_integer() else x
 
 
-def _scale_in_front(line: Symbol) -> Symbol:
+def _scale_in_front(line: Term) -> Term:
     """X/m as (1/m) X; and (1/m)(dZ Aᵀ + λW) as (1/m) dZ Aᵀ + (λ/m) W."""
     body = _body(line)
-    if body.call is np.divide and np.shape(body.operands[1]) == () and isinstance(body.operands[0], Symbol):
+    if body.call is np.divide and np.shape(body.operands[1]) == () and isinstance(body.operands[0], Term):
         scale, of = 1 / body.operands[1], body.operands[0]
-    elif body.call is np.multiply and np.shape(body.operands[0]) == () and isinstance(body.operands[1], Symbol):
+    elif body.call is np.multiply and np.shape(body.operands[0]) == () and isinstance(body.operands[1], Term):
         scale, of = body.operands
     else:
         return line
@@ -395,24 +395,24 @@ def _scale_in_front(line: Symbol) -> Symbol:
     return _summed([(call, simplified(scale * term, pull=True)) for call, term in terms], line)
 
 
-def _in_turn(line: Symbol) -> Symbol:
+def _in_turn(line: Term) -> Term:
     """What other gradients contribute stands first."""
     body = _body(line)
     terms = [] if body.name is not None else _terms(body)
     return line if len(terms) < 2 else _summed(terms, line)
 
 
-def _terms(s: Symbol) -> list[tuple[Any, Symbol]]:
+def _terms(s: Term) -> list[tuple[Any, Term]]:
     """What is added and subtracted, each with np.add or np.subtract."""
-    terms: list[tuple[Any, Symbol]] = []
-    while s.name is None and s.call in (np.add, np.subtract) and all(isinstance(x, Symbol) for x in s.operands):
+    terms: list[tuple[Any, Term]] = []
+    while s.name is None and s.call in (np.add, np.subtract) and all(isinstance(x, Term) for x in s.operands):
         left, right = s.operands
         terms.append((s.call, right))
         s = left
     return [(np.add, s), *reversed(terms)]
 
 
-def _added(terms: list[tuple[Any, Symbol]]) -> Symbol:
+def _added(terms: list[tuple[Any, Term]]) -> Term:
     """The sum of the terms in their order."""
     (call, total), *rest = terms
     total = -total if call is np.subtract else total
@@ -421,9 +421,9 @@ def _added(terms: list[tuple[Any, Symbol]]) -> Symbol:
     return total
 
 
-def _merged(terms: list[tuple[Any, Symbol]]) -> list[tuple[Any, Symbol]]:
+def _merged(terms: list[tuple[Any, Term]]) -> list[tuple[Any, Term]]:
     """2x for x + x."""
-    found: dict[Any, list[Symbol]] = {}
+    found: dict[Any, list[Term]] = {}
     for call, term in terms:
         found.setdefault((call, write(term)), []).append(term)
     return [
@@ -432,7 +432,7 @@ def _merged(terms: list[tuple[Any, Symbol]]) -> list[tuple[Any, Symbol]]:
     ]
 
 
-def _summed(terms: list[tuple[Any, Symbol]], line: Symbol) -> Symbol:
+def _summed(terms: list[tuple[Any, Term]], line: Term) -> Term:
     """The sum of the terms under the label of a line; what other gradients contribute stands first."""
     terms = _merged(terms)
     in_turn = sorted(terms, key=lambda term: not _gradients(term[1]))

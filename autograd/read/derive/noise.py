@@ -20,16 +20,16 @@ from autograd.core.op import OPS, Op
 from autograd.read.derive.backward import Recorded
 from autograd.read.derive.copied import Copied
 from autograd.read.derive.running import values_by_name
-from autograd.read.symbol import Symbol, in_order, mapped, never, rebuilt
+from autograd.read.term import Term, in_order, mapped, never, rebuilt
 
 _RUNS = 4
 _ALLOWED = 64  # times what the runs differ by
 
 
 class Rounded:
-    """The values of Symbols, from the inputs of a graph on: as they are, moved by rounding, and in a wider format."""
+    """The values of Terms, from the inputs of a graph on: as they are, moved by rounding, and in a wider format."""
 
-    def __init__(self, graph: Recorded, roots: Sequence[Symbol]) -> None:
+    def __init__(self, graph: Recorded, roots: Sequence[Term]) -> None:
         values = values_by_name(graph)
         linked = rebuilt(list(roots), lambda s: values.get(s, s), never)
         self._of = {id(root): s for root, s in zip(roots, linked, strict=True)}
@@ -42,17 +42,17 @@ class Rounded:
         self._runs = [_evaluated(self._order, random, moved) for _ in range(_RUNS)]
         self._wide: dict[int, Any] | None = None
 
-    def value(self, s: Symbol) -> Any:
+    def value(self, s: Term) -> Any:
         """What it is in the precision of the graph."""
         return self._exact[id(self._of[id(s)])]
 
-    def wide(self, s: Symbol) -> Any:
+    def wide(self, s: Term) -> Any:
         """What it is in the widest format; None where an operation does not take that."""
         if self._wide is None:
             self._wide = _evaluated(self._order, wide=True)
         return self._wide.get(id(self._of[id(s)]))
 
-    def noise(self, s: Symbol) -> float:
+    def noise(self, s: Term) -> float:
         """How far its entries may be off."""
         key = id(self._of[id(s)])
         value = np.asarray(self._exact[key], float)
@@ -88,9 +88,9 @@ def _noise_of_recorded(copied: Copied) -> dict[Node, Any]:
 
 
 def _evaluated(
-    order: Sequence[Symbol], random: Any = None, moved: Mapping[str, Any] | None = None, wide: bool = False
+    order: Sequence[Term], random: Any = None, moved: Mapping[str, Any] | None = None, wide: bool = False
 ) -> dict[int, Any]:
-    """The values by the ids of the Symbols. In the wide format, of those alone that can be computed in it.
+    """The values by the ids of the Terms. In the wide format, of those alone that can be computed in it.
 
     moved   by the names of values that were recorded as they came out of another computation: by how much those move
     """
@@ -113,7 +113,7 @@ def _evaluated(
     return found
 
 
-def _decides(s: Symbol) -> bool:
+def _decides(s: Term) -> bool:
     return _decides_op(OPS.get(s.call))
 
 
@@ -121,7 +121,7 @@ def _decides_op(op: Op | None) -> bool:
     return op is None or op.kind == "constant"
 
 
-def _run(s: Symbol, found: dict[int, Any]) -> Any:
+def _run(s: Term, found: dict[int, Any]) -> Any:
     op = OPS[s.call]
     operands, params = mapped((s.operands, s.params), lambda x: found[id(x)])
     return op.run(operands, params)

@@ -24,20 +24,20 @@ from autograd.read.derive.backward import Recorded
 from autograd.read.passes.floats import in_floats
 from autograd.read.passes.simplify import Known, untransposed
 from autograd.read.sizes import Size, has_sizes
-from autograd.read.symbol import Symbol, in_order, never, rebuilt
+from autograd.read.term import Term, in_order, never, rebuilt
 from autograd.rules.special import identity, ratio, softmax
 
 
 class Running(NamedTuple):
     """bodies: the right side of each line as the program computes it; as_read: those in which it is the form read."""
 
-    bodies: dict[Node, Symbol]
+    bodies: dict[Node, Term]
     as_read: set[Node]
 
 
-def values_by_name(graph: Recorded) -> dict[Symbol, Symbol]:
-    """The Symbol of each value that has a name, with what it was computed from beneath it."""
-    values: dict[Symbol, Symbol] = {}
+def values_by_name(graph: Recorded) -> dict[Term, Term]:
+    """The Term of each value that has a name, with what it was computed from beneath it."""
+    values: dict[Term, Term] = {}
     for node in graph.named:
         if node.op is not None:
             (body,) = rebuilt([graph.inline[node]], lambda s: values.get(s, s))
@@ -45,9 +45,7 @@ def values_by_name(graph: Recorded) -> dict[Symbol, Symbol]:
     return values
 
 
-def running(
-    graph: Recorded, drafts: dict[Node, Symbol], read: dict[Node, Symbol], m: Symbol | None, known: Known
-) -> Running:
+def running(graph: Recorded, drafts: dict[Node, Term], read: dict[Node, Term], m: Term | None, known: Known) -> Running:
     """The right side of each line as the program computes it.
 
     drafts   the gradients as the sweep has them, with names
@@ -67,7 +65,7 @@ def running(
     return Running({node: read[node] if node in taken else body for node, body in bodies.items()}, as_read)
 
 
-def _has_numbers_of_this_run(read: Symbol, body: Symbol) -> bool:
+def _has_numbers_of_this_run(read: Term, body: Term) -> bool:
     """Whether a line as it is read has numbers where the program has sizes of inputs. In the shape of a number that is
     repeated they do not count, unless it is read as a repeated one too.
     """
@@ -75,12 +73,12 @@ def _has_numbers_of_this_run(read: Symbol, body: Symbol) -> bool:
     return has_sizes(body, but=never if repeats else _repeats_a_number)
 
 
-def _repeats_a_number(s: Symbol) -> bool:
+def _repeats_a_number(s: Term) -> bool:
     return s.call is np.broadcast_to and np.shape(s.operands[0]) == ()
 
 
-def like(new: Symbol, s: Symbol) -> Symbol:
-    """What a Symbol was rewritten as, under its name; the Symbol itself where shape or precision would change."""
+def like(new: Term, s: Term) -> Term:
+    """What a Term was rewritten as, under its name; the Term itself where shape or precision would change."""
     if new is s or (new.shape, new.dtype) != (s.shape, s.dtype):
         return s
     if s.name is None or (new.name, new.gradient) == (s.name, s.gradient):
@@ -92,7 +90,7 @@ def like(new: Symbol, s: Symbol) -> Symbol:
 # --- shapes and numbers ----------------------------------------------------------------------------------------------
 
 
-def _thin(s: Symbol) -> Symbol:
+def _thin(s: Term) -> Term:
     """Without repeating what broadcasting repeats: that would say how many samples there are."""
     op = OPS.get(s.call)
     if s.call is np.broadcast_to and type(s.operands[0]) is int and s.dtype.kind == "f":
@@ -101,11 +99,11 @@ def _thin(s: Symbol) -> Symbol:
         return s
     if all(np.shape(x) != s.shape or _repeats(x) for x in s.operands):
         return s
-    result: Symbol = s.run(op, tuple(x.operands[0] if _repeats(x) else x for x in s.operands), s.params)
+    result: Term = s.run(op, tuple(x.operands[0] if _repeats(x) else x for x in s.operands), s.params)
     return result
 
 
-def _of_python(s: Symbol) -> Symbol:
+def _of_python(s: Term) -> Term:
     """Numbers as Python's, which leave single precision as it is."""
     if s.call is None and s.name is None and type(s.value) is np.float64:
         return s.but(value=float(s.value))
@@ -115,36 +113,36 @@ def _of_python(s: Symbol) -> Symbol:
 
 
 def _repeats(x: Any) -> bool:
-    return isinstance(x, Symbol) and x.call is np.broadcast_to and x.name is None
+    return isinstance(x, Term) and x.call is np.broadcast_to and x.name is None
 
 
-def _plain(s: Symbol, m: Symbol | None) -> Symbol:
+def _plain(s: Term, m: Term | None) -> Term:
     """Without m·(1/m), and without a factor or exponent of 1: the convention multiplies by m what was divided by it."""
-    if s.call is np.power and _is(s.operands[1], 1, m) and isinstance(s.operands[0], Symbol):
+    if s.call is np.power and _is(s.operands[1], 1, m) and isinstance(s.operands[0], Term):
         return s.operands[0]
     scale = _number(s, m)
     if scale is not None and scale[1] == 0:
         return type(s)(float(scale[0]))
     if s.call is np.multiply:
         for number, of in (s.operands, s.operands[::-1]):
-            if not isinstance(of, Symbol) or of.shape != s.shape:
+            if not isinstance(of, Term) or of.shape != s.shape:
                 continue
             if _is(number, 1, m):
                 return of
             if _is(number, -1, m):
-                result: Symbol = -of
+                result: Term = -of
                 return result
     return s
 
 
-def _is(x: Any, number: int, m: Symbol | None) -> bool:
+def _is(x: Any, number: int, m: Term | None) -> bool:
     found = _number(x, m)
     return found is not None and found[0] == number and found[1] == 0
 
 
-def _number(x: Any, m: Symbol | None) -> tuple[Fraction, int] | None:
+def _number(x: Any, m: Term | None) -> tuple[Fraction, int] | None:
     """A simple number times a power of m; None of what is something else."""
-    if not isinstance(x, Symbol):
+    if not isinstance(x, Term):
         return (Fraction(x), 0) if is_simple(x) and type(x) is not Size else None  # a size may be another one
     if m is not None and (x is m or (x.call is None and x.name is not None and x.name == m.name)):
         return Fraction(1), 1
@@ -173,29 +171,29 @@ class _Limits:
     def __init__(self, known: Known) -> None:
         self._known = known
 
-    def of(self, s: Symbol) -> Symbol:
-        """A Symbol as that, or as it is."""
+    def of(self, s: Term) -> Term:
+        """A Term as that, or as it is."""
         if s.call is not np.multiply:
             return s
         for A, inner in (s.operands, s.operands[::-1]):
-            if isinstance(A, Symbol) and A.call is softmax and isinstance(inner, Symbol):
+            if isinstance(A, Term) and A.call is softmax and isinstance(inner, Term):
                 found = self._limit(A, inner)
                 return s if found is None else found
         return s
 
-    def _limit(self, A: Symbol, inner: Symbol) -> Symbol | None:
+    def _limit(self, A: Term, inner: Term) -> Term | None:
         if inner.call is not np.subtract or inner.name is not None:
             return None
         dA, total = inner.operands
         axis = A.params.get("axis", 0)
-        if not (isinstance(dA, Symbol) and isinstance(total, Symbol) and total.call is np.sum):
+        if not (isinstance(dA, Term) and isinstance(total, Term) and total.call is np.sum):
             return None
         product: Any = total.operands[0]
         over: Any = total.params.get("axis")
         over = over[0] if isinstance(over, tuple) and len(over) == 1 else over
         same_axis = over is not None and over % A.ndim == axis % A.ndim and total.params.get("keepdims")
         same_axis = same_axis or (over is None and A.ndim == 1)
-        if not (same_axis and isinstance(product, Symbol) and product.call is np.multiply):
+        if not (same_axis and isinstance(product, Term) and product.call is np.multiply):
             return None
         if not any(x is dA and y is A for x, y in (product.operands, product.operands[::-1])):
             return None
@@ -206,16 +204,16 @@ class _Limits:
         columns = np.sum(Y, axis=axis, keepdims=True)
         number = self._known(columns)
         difference = A * columns - Y if number is None else A - Y if number == 1 else number * A - Y
-        result: Symbol = prod(scale) * difference if scale else difference
+        result: Term = prod(scale) * difference if scale else difference
         return result
 
 
-def _multiple_of_quotient(dA: Symbol, A: Symbol) -> tuple[list[Any], Symbol] | None:
+def _multiple_of_quotient(dA: Term, A: Term) -> tuple[list[Any], Term] | None:
     """The c and the Y of −c·Y/A."""
     scale: list[Any] = []
     sign = -1
     x: Any = dA
-    while isinstance(x, Symbol):
+    while isinstance(x, Term):
         if x.call is np.negative:
             sign, x = -sign, x.operands[0]
         elif x.call is np.multiply and any(np.shape(y) == () for y in x.operands):
@@ -223,9 +221,9 @@ def _multiple_of_quotient(dA: Symbol, A: Symbol) -> tuple[list[Any], Symbol] | N
             scale.append(number)
         elif x.call in (np.divide, ratio) and x.operands[1] is A:
             Y = x.operands[0]
-            if isinstance(Y, Symbol) and Y.call is np.negative and Y.name is None:
+            if isinstance(Y, Term) and Y.call is np.negative and Y.name is None:
                 sign, Y = -sign, Y.operands[0]
-            if not isinstance(Y, Symbol) or Y.shape != A.shape:
+            if not isinstance(Y, Term) or Y.shape != A.shape:
                 return None
             return ([-scale[0], *scale[1:]] if scale else [-1]) if sign < 0 else scale, Y
         elif x.call is np.divide and np.shape(x.operands[1]) == ():

@@ -28,16 +28,16 @@ from autograd.read.printing.formula import write
 from autograd.read.printing.source import source
 from autograd.read.printing.text import TEXT
 from autograd.read.sizes import Formed
-from autograd.read.symbol import Symbol
+from autograd.read.term import Term
 from autograd.rules import binary_cross_entropy
 
 
 class Count(Formed):
     """An integer that is written by a name: shapes with it in them give formulas with the name in them."""
 
-    symbol: Symbol
+    symbol: Term
 
-    def __new__(cls, symbol: Symbol) -> Count:
+    def __new__(cls, symbol: Term) -> Count:
         count = super().__new__(cls, int(symbol.value))
         count.symbol = symbol
         return count
@@ -71,7 +71,7 @@ class Samples:
         m: Count | None,
         choices: list[int],
         axes: dict[int, int],
-        numbers: dict[int, Symbol],
+        numbers: dict[int, Term],
         loop: Loop | None = None,
     ) -> None:
         self.m = m
@@ -93,7 +93,7 @@ class Samples:
         axis = self.axis(operand)
         return shape if axis is None or self.m is None else (*shape[:axis], self.m, *shape[axis + 1 :])
 
-    def number(self, operand: Any) -> Symbol | None:
+    def number(self, operand: Any) -> Term | None:
         """What a constant is in terms of m: m itself, 1/m; None for every other."""
         if self.m is not None and _is_called_m(operand) and operand.out == self.m:
             return self.m.symbol
@@ -135,7 +135,7 @@ def find_samples(root: Node, found: dict[Node, Any], given: int | None = None) -
     choices = sorted({mean.size for mean in means if mean.axis is not None})
     loop = find_loop(root) if choices in ([], [1]) else None
     if loop is not None and given in (None, loop.m):
-        m = Count(Symbol(float(loop.m), "m"))
+        m = Count(Term(float(loop.m), "m"))
         return Samples(m, [loop.m], {}, {id(n.number): _in_terms_of(m.symbol, n) for n in loop.numbers}, loop)
     choices = sorted({mean.size for mean in means})
     if not choices:  # an axis that every leaf has may be one of parameters; the means are there all the same
@@ -145,7 +145,7 @@ def find_samples(root: Node, found: dict[Node, Any], given: int | None = None) -
     (size,) = choices
     axes = _Axes(nodes, size, found)
     axes.follow({id(mean.operand): mean.axis for mean in means if mean.axis is not None})
-    m = Count(Symbol(float(size), "m") if named else Symbol(float(size)))
+    m = Count(Term(float(size), "m") if named else Term(float(size)))
     ours = [w for w in written if w.size == size and axes.known.get(id(w.operand)) == w.axis]
     return Samples(m, choices, axes.known, {id(w.number): _in_terms_of(m.symbol, w) for w in ours})
 
@@ -180,12 +180,12 @@ def _leaves(operand: Any) -> set[int]:
     return {id(node) for node in ancestors(operand) if node.op is None} if type(operand) is Node else set()
 
 
-def _in_terms_of(m: Symbol, mean: _Mean | Number) -> Symbol:
+def _in_terms_of(m: Term, mean: _Mean | Number) -> Term:
     """The constant of a mean: 1/m times a number, or a number times m."""
     times: Any = int(mean.times) if mean.times == int(mean.times) else mean.times
     if mean.divides:
         return m if times == 1 else times * m
-    share: Symbol = abs(times) / m if times == int(times) else 1 / (round(1 / abs(times)) * m)
+    share: Term = abs(times) / m if times == int(times) else 1 / (round(1 / abs(times)) * m)
     return share if times > 0 else -share
 
 

@@ -22,7 +22,7 @@ from autograd.read.printing.defined import defined
 from autograd.read.printing.identifiers import docstring, names_within
 from autograd.read.printing.program import Program, program
 from autograd.read.printing.source import Writer
-from autograd.read.symbol import Symbol, rebuilt
+from autograd.read.term import Term, rebuilt
 from autograd.rules import identity
 
 NAME = "gradients"
@@ -164,7 +164,7 @@ def _first_with_samples(graph: Recorded, writer: Writer) -> str:
     return "" if graph.count is None else graph.count.written(writer.variable)
 
 
-def _with_m(text: Program, outputs: dict[str, Symbol], graph: Recorded) -> Program:
+def _with_m(text: Program, outputs: dict[str, Term], graph: Recorded) -> Program:
     """The program with m in the shapes beside its lines."""
     known = {name: s.shape for name, s in outputs.items()} | {s.name or "": s.shape for s in graph.named.values()}
     with_m = {shape: shape for shape in known.values() if _has_m(shape)}
@@ -187,12 +187,12 @@ def _literal(writer: Writer, value: Any) -> str:
     return f"np.array({writer.literal(value.tolist())}{dtype})"
 
 
-def _linked(graph: Recorded, lines: Lines, nodes: list[Node]) -> list[Symbol]:
+def _linked(graph: Recorded, lines: Lines, nodes: list[Node]) -> list[Term]:
     """The cost and the gradients, each name with what it was computed from beneath it."""
     values = values_by_name(graph)
-    gradients: dict[str | None, Symbol] = {}
+    gradients: dict[str | None, Term] = {}
 
-    def link(s: Symbol) -> Symbol:
+    def link(s: Term) -> Term:
         return gradients[s.name] if s.gradient else values.get(s, s)
 
     for node in nodes:

@@ -25,7 +25,7 @@ from autograd.read.printing.latex import LATEX
 from autograd.read.printing.source import Writer
 from autograd.read.printing.style import Style
 from autograd.read.printing.text import TEXT
-from autograd.read.symbol import Symbol
+from autograd.read.term import Term
 
 _HOUSE = Path(__file__).parents[3]
 _TOLERANCE = {2: 1e-2, 4: 1e-4}  # by the bytes of a number; 1e-9 in double precision
@@ -103,9 +103,9 @@ class ProgramWriter(Writer):
             self.helpers[alias] = f"{alias} = {name}"
         return alias
 
-    def is_worth_a_line(self, s: Symbol, code: Code) -> bool:
+    def is_worth_a_line(self, s: Term, code: Code) -> bool:
         """As for every program, but not of a single operation on numbers that have names."""
-        names = all(x.name is not None for x in s.operands if isinstance(x, Symbol))
+        names = all(x.name is not None for x in s.operands if isinstance(x, Term))
         return super().is_worth_a_line(s, code) and (s.shape != () or not names)
 
 
@@ -137,7 +137,7 @@ class Statements:
             self.forward = [self._value(node) for node in values]
             self.backward = [self._gradient(node) for node in self.nodes]
 
-    def _roots(self, values: list[Node]) -> Iterator[Symbol]:
+    def _roots(self, values: list[Node]) -> Iterator[Term]:
         yield from (self._graph.inline[node] for node in values)
         for node in self.nodes:
             yield from (self._drafts[node], self._lines.running[node], *self._forms[node])
@@ -174,7 +174,7 @@ class Statements:
         on_paper = bool(read) and body.call is not None and node not in lines.as_read and write(body) != write(program)
         return self._line(label, program, read or [program], right, noise, rules, lines.note(node), on_paper)
 
-    def _reads(self, label: Symbol, form: Symbol, right: Any, noise: float) -> bool:
+    def _reads(self, label: Term, form: Term, right: Any, noise: float) -> bool:
         """Whether a line may be read in this form, which has to be exact: in floats it may overflow or be 0/0, so it is
         computed in a wider format as well. If it has no value even there, it is left out."""
         noise += self._rounded.noise(form)
@@ -190,9 +190,9 @@ class Statements:
 
     def _line(
         self,
-        label: Symbol,
-        program: Symbol,
-        read: list[Symbol],
+        label: Term,
+        program: Term,
+        read: list[Term],
         right: Any,
         noise: float,
         rules: tuple[Rule, ...] = (),
@@ -253,7 +253,7 @@ class Numeric:
         self.of: dict[Node, Any] = read | {node: g for node, g in known.items() if node in named}
 
 
-def _sides(label: Symbol, forms: list[Symbol], style: Style) -> list[str]:
+def _sides(label: Term, forms: list[Term], style: Style) -> list[str]:
     return [style.name(label.name or "", label.gradient), *(write(form, style=style) for form in forms)]
 
 

@@ -126,5 +126,5 @@ def notation(*functions: Callable[..., Any], **facts: Any) -> None:
 
 
 def row_of(function: Any) -> Notation:
-    """The row of a function as operations and Symbols have it; the defaults for a user's own."""
+    """The row of a function as operations and Terms have it; the defaults for a user's own."""
     return ROWS.get(function, PLAIN)

@@ -1,6 +1,6 @@
 """Rows of `rules/special.py`, `normalisation.py` and `convolution.py`: the functions of networks.
 
-They are written in NumPy, so a program has them as the rules are read: run on Symbols. Nothing is said a second time of
+They are written in NumPy, so a program has them as the rules are read: run on Terms. Nothing is said a second time of
 what sigmoid is.
 """
 

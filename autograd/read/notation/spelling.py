@@ -1,6 +1,6 @@
 """How an operation is spelled in NumPy: operators, and functions that NumPy has under another name.
 
-A spelling takes the Writer, the Symbol and its written operands, and gives the code and how tightly it binds. One that
+A spelling takes the Writer, the Term and its written operands, and gives the code and how tightly it binds. One that
 is not the plain call gives the same values as the engine does, to the last bit: no formula here is only nearly right.
 """
 
@@ -16,7 +16,7 @@ from autograd.rules.norms import euclidean
 
 if TYPE_CHECKING:
     from autograd.read.printing.source import Writer
-    from autograd.read.symbol import Symbol
+    from autograd.read.term import Term
 
 # How tightly Python binds; operators on one level are read from the left.
 COMPARISON, OR, AND, SUM, PRODUCT, SIGN, POWER, ATOM = range(8)
@@ -30,7 +30,7 @@ class Code(NamedTuple):
     level: int = ATOM
 
 
-Spelling = Callable[["Writer", "Symbol", Sequence[Code]], Code]
+Spelling = Callable[["Writer", "Term", Sequence[Code]], Code]
 
 
 def within(code: Code, level: int) -> str:
@@ -55,19 +55,19 @@ def spelled(pattern: str) -> Spelling:
     return lambda w, s, args: Code(pattern.format(args[0].text, *(w.literal(v) for v in s.params.values())))
 
 
-def times(w: Writer, s: Symbol, args: Sequence[Code]) -> Code:
+def times(w: Writer, s: Term, args: Sequence[Code]) -> Code:
     """Twice the same floating array is its square: of those NumPy forms x**2 as x*x, of scalars it does not."""
     if args[0] == args[1] and s.shape and s.dtype.kind == "f":
         return square(w, s, args)
     return infix("*")(w, s, args)
 
 
-def square(w: Writer, s: Symbol, args: Sequence[Code]) -> Code:
+def square(w: Writer, s: Term, args: Sequence[Code]) -> Code:
     """x**2 of arrays."""
     return Code(f"{within(args[0], ATOM)}**2", POWER) if s.shape and s.dtype.kind == "f" else w.called(s, args)
 
 
-def power(w: Writer, s: Symbol, args: Sequence[Code]) -> Code:
+def power(w: Writer, s: Term, args: Sequence[Code]) -> Code:
     """Of Python's floats (-8)**(1/3) would be complex."""
     exponent = s.operands[1]
     if s.shape == () and not (isinstance(exponent, (int, float)) and exponent == round(exponent)):
@@ -75,71 +75,71 @@ def power(w: Writer, s: Symbol, args: Sequence[Code]) -> Code:
     return Code(f"{within(args[0], ATOM)}**{within(args[1], SIGN)}", POWER)
 
 
-def power_of_integers(_w: Writer, _s: Symbol, args: Sequence[Code]) -> Code:
+def power_of_integers(_w: Writer, _s: Term, args: Sequence[Code]) -> Code:
     """Of Python's integers, which have no end."""
     return Code(f"{within(args[0], ATOM)}**{within(args[1], POWER)}", POWER)
 
 
-def as_operand(_w: Writer, _s: Symbol, args: Sequence[Code]) -> Code:
+def as_operand(_w: Writer, _s: Term, args: Sequence[Code]) -> Code:
     """Nothing is done."""
     return args[0]
 
 
-def astype(w: Writer, s: Symbol, args: Sequence[Code]) -> Code:
+def astype(w: Writer, s: Term, args: Sequence[Code]) -> Code:
     """A method of arrays; a number is made by its class."""
     dtype = w.literal(np.dtype(s.params["dtype"]))
     return Code(f"{within(args[0], ATOM)}.astype({dtype})" if s.shape else f"{dtype}({args[0].text})")
 
 
-def total(w: Writer, s: Symbol, args: Sequence[Code]) -> Code:
+def total(w: Writer, s: Term, args: Sequence[Code]) -> Code:
     """Over all axes without saying so, where no axis stays."""
     if s.shape == () and s.params.keys() <= {"axis", "keepdims"}:
         return Code(f"np.sum({args[0].text})")
     return w.called(s, args)
 
 
-def einsum(w: Writer, s: Symbol, args: Sequence[Code]) -> Code:
+def einsum(w: Writer, s: Term, args: Sequence[Code]) -> Code:
     """np.einsum takes the subscripts before the operands."""
     how = {k: v for k, v in s.params.items() if k != "subscripts"}
     return w.called(s, [Code(repr(s.params["subscripts"])), *args], params=how)
 
 
-def norm(w: Writer, s: Symbol, args: Sequence[Code]) -> Code:
+def norm(w: Writer, s: Term, args: Sequence[Code]) -> Code:
     """‖x‖ of all entries as np.linalg.norm has it, otherwise as np.linalg.vector_norm does."""
     params = {"ord" if k == "p" else k: v for k, v in s.params.items() if v is not None and v is not False}
     whole = s.call is euclidean and "axis" not in params
     return w.called(s, args, np.linalg.norm if whole else np.linalg.vector_norm, params)
 
 
-def transpose(w: Writer, s: Symbol, args: Sequence[Code]) -> Code:
+def transpose(w: Writer, s: Term, args: Sequence[Code]) -> Code:
     """Of a matrix it is .T, if it turns it at all."""
     of_matrix = order_of_axes(s.params, len(s.shape)) == [1, 0]
     return Code(f"{within(args[0], ATOM)}.T") if of_matrix else w.called(s, args)
 
 
-def new_axis(w: Writer, s: Symbol, args: Sequence[Code]) -> Code:
+def new_axis(w: Writer, s: Term, args: Sequence[Code]) -> Code:
     """A vector stood up as a column, or laid down as a row."""
     if len(s.shape) != 2 or type(s.params["axis"]) is not int:
         return w.called(s, args)
     return Code(f"{within(args[0], ATOM)}[{'None, :' if s.params['axis'] in (0, -2) else ':, None'}]")
 
 
-def of_list(w: Writer, s: Symbol, args: Sequence[Code]) -> Code:
+def of_list(w: Writer, s: Term, args: Sequence[Code]) -> Code:
     """A function of a list of arrays."""
     return w.called(s, [Code(f"[{', '.join(a.text for a in args)}]")])
 
 
-def getitem(w: Writer, s: Symbol, args: Sequence[Code]) -> Code:
+def getitem(w: Writer, s: Term, args: Sequence[Code]) -> Code:
     """array[index]."""
     array = within(args[0], ATOM) if np.shape(s.operands[0]) else f"np.asarray({args[0].text})"
     return Code(f"{array}[{w.index(s.params['index'])}]")
 
 
-def put(w: Writer, s: Symbol, args: Sequence[Code]) -> Code:
+def put(w: Writer, s: Term, args: Sequence[Code]) -> Code:
     """The index stands between the operands."""
     return w.called(s, [args[0], Code(w.literal(s.params["index"])), args[1]], params={})
 
 
-def invert(w: Writer, s: Symbol, args: Sequence[Code]) -> Code:
+def invert(w: Writer, s: Term, args: Sequence[Code]) -> Code:
     """Of Python's booleans ~ makes -1 and -2."""
     return prefix("~")(w, s, args) if s.shape else w.called(s, args)

@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.read.symbol import Symbol, never, rebuilt
+from autograd.read.term import Term, never, rebuilt
 from autograd.rules.special import log_loss_slope, sigmoid
 
 
@@ -31,78 +31,78 @@ def rewritten(roots: Sequence[Any]) -> list[Any]:
         return rebuilt(roots, in_floats, never)
 
 
-def in_floats(s: Symbol) -> Symbol:
+def in_floats(s: Term) -> Term:
     """One step, rewritten; what it is applied to is left as it is."""
     rule = _RULES.get(s.call)
     if rule is None or s.params or s.dtype.kind != "f":
         return s
     new = rule(s)
-    fits = isinstance(new, Symbol) and (new.shape, new.dtype) == (s.shape, s.dtype)
+    fits = isinstance(new, Term) and (new.shape, new.dtype) == (s.shape, s.dtype)
     return new if fits and isinstance(new.value, float) == isinstance(s.value, float) else s
 
 
 # --- signs ------------------------------------------------------------------------------------------------------------
 
 
-def _sum(s: Symbol) -> Any:
+def _sum(s: Term) -> Any:
     left, right = s.operands
     if _is_negative(right):
         return left - right.operands[0]
     return right - left.operands[0] if _is_negative(left) else s
 
 
-def _difference(s: Symbol) -> Any:
+def _difference(s: Term) -> Any:
     left, right = s.operands
     return left + right.operands[0] if _is_negative(right) else s
 
 
-def _quotient(s: Symbol) -> Any:
+def _quotient(s: Term) -> Any:
     left, right = s.operands
     return left.operands[0] / right.operands[0] if _is_negative(left) and _is_negative(right) else s
 
 
 def _is_negative(x: Any) -> bool:
-    return isinstance(x, Symbol) and x.call is np.negative
+    return isinstance(x, Term) and x.call is np.negative
 
 
 # --- products ---------------------------------------------------------------------------------------------------------
 
 
-def _product(s: Symbol) -> Any:
+def _product(s: Term) -> Any:
     left, right = s.operands
     if _is_negative(left) and _is_negative(right):
         return left.operands[0] * right.operands[0]
     for c, x in ((left, right), (right, left)):
-        if type(c) in (int, float) and isinstance(x, Symbol):
+        if type(c) in (int, float) and isinstance(x, Term):
             return _multiple(c, x, s)
     return _to_difference(s)
 
 
-def _multiple(c: float, x: Symbol, s: Symbol) -> Any:
+def _multiple(c: float, x: Term, s: Term) -> Any:
     if _is_negative(x):
         return -c * x.operands[0]
     return s
 
 
-def _to_difference(s: Symbol) -> Any:
+def _to_difference(s: Term) -> Any:
     """c·slope·a(1 - a), in the order in which the sweep multiplies, as c·(a - y)."""
     incoming, local = s.operands
     a = _sigmoid_of_slope(local)
     if a is None:
         return s
     *others, slope = _factors(incoming)
-    if not isinstance(slope, Symbol) or slope.call is not log_loss_slope or slope.operands[0] is not a:
+    if not isinstance(slope, Term) or slope.call is not log_loss_slope or slope.operands[0] is not a:
         return s
     difference = a - slope.operands[1]
     return reduce(np.multiply, others) * difference if others else difference
 
 
-def _sigmoid_of_slope(x: Any) -> Symbol | None:
+def _sigmoid_of_slope(x: Any) -> Term | None:
     """The result a of a sigmoid whose slope a(1 - a) this is."""
-    if not isinstance(x, Symbol) or x.call is not np.multiply:
+    if not isinstance(x, Term) or x.call is not np.multiply:
         return None
     a, rest = x.operands
-    if not isinstance(a, Symbol) or a.call is not sigmoid or not isinstance(rest, Symbol):
+    if not isinstance(a, Term) or a.call is not sigmoid or not isinstance(rest, Term):
         return None
     return a if rest.call is np.subtract and rest.operands[0] == 1 and rest.operands[1] is a else None
 
@@ -110,13 +110,13 @@ def _sigmoid_of_slope(x: Any) -> Symbol | None:
 def _factors(x: Any) -> list[Any]:
     """What is multiplied from the left."""
     found = []
-    while isinstance(x, Symbol) and x.call is np.multiply:
+    while isinstance(x, Term) and x.call is np.multiply:
         x, last = x.operands
         found.append(last)
     return [x, *reversed(found)]
 
 
-_RULES: dict[Any, Callable[[Symbol], Any]] = {
+_RULES: dict[Any, Callable[[Term], Any]] = {
     np.add: _sum,
     np.subtract: _difference,
     np.multiply: _product,

@@ -1,6 +1,6 @@
 """Form: an elementwise expression, free of what it is applied to.
 
-The same few steps are run on arrays for their numbers, on exact numbers to prove something, and on Symbols to be read;
+The same few steps are run on arrays for their numbers, on exact numbers to prove something, and on Terms to be read;
 NumPy's functions take all of them.
 """
 

@@ -1,4 +1,4 @@
-"""A purely elementwise region of a graph of Symbols: its form, its atoms, and its simplest form."""
+"""A purely elementwise region of a graph of Terms: its form, its atoms, and its simplest form."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from autograd.read.onehot import one_hot
 from autograd.read.passes.accuracy import as_good, as_good_on, domain
 from autograd.read.passes.algebra import alternatives
 from autograd.read.passes.form import Atom, Builder, Form, Pattern, Ref, cost, is_scaled, plainest
-from autograd.read.symbol import Symbol, repeated, value_of
+from autograd.read.term import Term, repeated, value_of
 
 _HIGHEST_POWER = 6
 _MOST_STEPS, _MOST_ATOMS = 48, 12  # a larger region is left as it is
@@ -22,7 +22,7 @@ _FINEST = 1024  # a float that is a multiple of 1/1024 takes part as a number; a
 _SCALE_IN_FRONT = 1.0  # passes that it is worth, for reading, to have a scale where it can be pulled out
 
 
-def is_fraction(s: Symbol) -> bool:
+def is_fraction(s: Term) -> bool:
     """Whether it is a sum, product or quotient of floats, so that it can be within a region."""
     if s.call is np.power:
         exponent = s.operands[1]
@@ -39,23 +39,23 @@ def _has_convention(call: Any) -> bool:
 class Region:
     """An elementwise expression and what it is applied to.
 
-    form, atoms   the expression, and its operands: Symbols and plain values
+    form, atoms   the expression, and its operands: Terms and plain values
     ends          whether some of the operands are sums, products or quotients themselves
     """
 
-    def __init__(self, top: Symbol, form: Form, atoms: list[Any]) -> None:
+    def __init__(self, top: Term, form: Form, atoms: list[Any]) -> None:
         self.top = top
         self.form = form
         self.atoms = atoms
-        self.ends = any(isinstance(a, Symbol) and is_fraction(a) for a in atoms)
+        self.ends = any(isinstance(a, Term) and is_fraction(a) for a in atoms)
         self.patterns = tuple(_pattern(np.shape(value_of(a)), top.shape) for a in atoms)
 
     def _prices(self, read: bool) -> tuple[float, ...]:
         """What the atoms cost: nothing where they are computed in any case; but a reader reads what has no name."""
-        return tuple(float(read and isinstance(a, Symbol) and _is_unnamed(a)) for a in self.atoms)
+        return tuple(float(read and isinstance(a, Term) and _is_unnamed(a)) for a in self.atoms)
 
     @classmethod
-    def below(cls, top: Symbol, stop: Callable[[Symbol], bool]) -> Region | None:
+    def below(cls, top: Term, stop: Callable[[Term], bool]) -> Region | None:
         """The region of `top`, down to where `stop` says so; None where it is too large or has unknown values."""
         reading = _Reading(top, stop)
         if not reading.complete or any(value_of(a) is None for a in reading.atoms):
@@ -66,12 +66,12 @@ class Region:
         """What it costs as it stands."""
         return cost(self.form, self.patterns, self._prices(read))
 
-    def kept_whole(self, settled: Collection[Symbol]) -> list[tuple[Callable[[Any], bool], Collection[Symbol]]]:
+    def kept_whole(self, settled: Collection[Term]) -> list[tuple[Callable[[Any], bool], Collection[Term]]]:
         """The operations in it that might better be left whole, each with where a region is then to end.
 
         Quotients in which 0/0 has a meaning would lose it; sums would be multiplied out for nothing.
         """
-        found: list[tuple[Callable[[Any], bool], Collection[Symbol]]] = []
+        found: list[tuple[Callable[[Any], bool], Collection[Term]]] = []
         calls = {call for call, _ in self.form.steps[:-1]}
         if any(map(_has_convention, calls)):
             found += [(_has_convention, settled), (_has_convention, ())]
@@ -79,10 +79,8 @@ class Region:
             found.append((lambda call: _has_convention(call) or row_of(call).algebra == "sum", settled))
         return found
 
-    def simplest(
-        self, least: float, read: bool, scaled: bool, best: Symbol | None = None
-    ) -> tuple[Symbol | None, float]:
-        """The cheapest form as a Symbol and what it costs; `best` and `least` unless that is less.
+    def simplest(self, least: float, read: bool, scaled: bool, best: Term | None = None) -> tuple[Term | None, float]:
+        """The cheapest form as a Term and what it costs; `best` and `least` unless that is less.
 
         read     as a reader counts, not as NumPy does: what has no name is not for nothing
         scaled   prefer forms with a scale in front
@@ -97,33 +95,33 @@ class Region:
                     return symbol, costs
         return best, least
 
-    def _symbol(self, form: Form) -> Symbol:
+    def _symbol(self, form: Form) -> Term:
         kind = type(self.top)
         result = form.run(self.atoms, number=lambda x: kind(x.numerator) / x.denominator if type(x) is Fraction else x)
-        if not isinstance(result, Symbol):  # a number, or an array that was handed in as it is
+        if not isinstance(result, Term):  # a number, or an array that was handed in as it is
             result = kind(result if np.ndim(result) else float(result))
         return repeated(result, self.top.shape)
 
 
 class _Reading:
-    """Goes down from a Symbol and writes what it finds as a Form."""
+    """Goes down from a Term and writes what it finds as a Form."""
 
-    def __init__(self, top: Symbol, stop: Callable[[Symbol], bool]) -> None:
+    def __init__(self, top: Term, stop: Callable[[Term], bool]) -> None:
         self.atoms: list[Any] = []
         self._numbers: dict[Any, Atom] = {}
         self._builder = Builder()
-        self._refs: dict[Symbol, Ref] = {}
+        self._refs: dict[Term, Ref] = {}
         self._stop = stop
         self.complete = self._read(top)
         self.form = self._builder.form(self._refs.get(top, 0))
 
-    def _read(self, top: Symbol) -> bool:
+    def _read(self, top: Term) -> bool:
         """Operands before what is made of them, in the order in which they are written."""
         stack = [top]
         while stack:
             s = stack[-1]
             inner = s is top or (is_fraction(s) and not self._stop(s))
-            waiting = [x for x in s.operands if isinstance(x, Symbol) and x not in self._refs] if inner else []
+            waiting = [x for x in s.operands if isinstance(x, Term) and x not in self._refs] if inner else []
             if waiting:
                 stack.extend(reversed(waiting))
             else:
@@ -134,7 +132,7 @@ class _Reading:
                 return False
         return True
 
-    def _step(self, s: Symbol) -> Ref:
+    def _step(self, s: Term) -> Ref:
         if s.call is np.zeros_like:
             return 0
         refs = [self._ref(x) for x in s.operands]
@@ -144,27 +142,27 @@ class _Reading:
         return self._builder.step(s.call, *refs)
 
     def _ref(self, x: Any) -> Ref:
-        return self._refs[x] if isinstance(x, Symbol) else self._atom(x)
+        return self._refs[x] if isinstance(x, Term) else self._atom(x)
 
     def _atom(self, x: Any) -> Ref:
         number = _number(x)
         if number is not None:
             return number
-        key = x if isinstance(x, Symbol) else (type(x), float(x)) if np.ndim(x) == 0 else id(x)
+        key = x if isinstance(x, Term) else (type(x), float(x)) if np.ndim(x) == 0 else id(x)
         if key not in self._numbers:
             self._numbers[key] = Atom(len(self.atoms))
             self.atoms.append(x)
         return self._numbers[key]
 
 
-def _is_unnamed(a: Symbol) -> bool:
+def _is_unnamed(a: Term) -> bool:
     """Whether it is something that was computed and has no name; what might be within a region is counted there."""
     return a.name is None and a.call is not None and a.call is not one_hot and not is_fraction(a)
 
 
 def _number(x: Any) -> int | float | None:
     """A number that takes part in the algebra: whole, or a simple fraction."""
-    if isinstance(x, Symbol):
+    if isinstance(x, Term):
         if x.name is not None or x.function or x.shape:
             return None
         x = x.value

@@ -1,12 +1,12 @@
-"""Formulas made simpler: each purely elementwise region of a graph of Symbols, rewritten where that gains something.
+"""Formulas made simpler: each purely elementwise region of a graph of Terms, rewritten where that gains something.
 
 A region reaches from a value down to what is not made of sums, products and quotients: a name, a matrix product, a sum
 over an axis, tanh, a comparison. These are its atoms. It is rewritten only if the new form costs less, and is as
 accurate as the old one on the recorded values and wherever else the atoms may come to lie.
 
 >>> import numpy as np
->>> from autograd.read import Symbol, write
->>> A, Y = (Symbol(np.array([[x, 0.5]]), name) for x, name in ((0.3, "A"), (1.0, "Y")))
+>>> from autograd.read import Term, write
+>>> A, Y = (Term(np.array([[x, 0.5]]), name) for x, name in ((0.3, "A"), (1.0, "Y")))
 >>> dA = -Y / A + (1 - Y) / (1 - A)
 >>> print(write(simplified(dA * (A * (1 - A)))))
 A - Y
@@ -23,34 +23,34 @@ import numpy as np
 from autograd.read.notation import order_of_axes, row_of
 from autograd.read.passes.region import Region, is_fraction
 from autograd.read.printing.terms import how_computed
-from autograd.read.symbol import Symbol, in_order, mapped, never, rebuilt, repeated, within
+from autograd.read.term import Term, in_order, mapped, never, rebuilt, repeated, within
 from autograd.rules.special import identity
 
 _TIE = 1e-6  # of a pass
 
-Known = Callable[[Symbol], "float | None"]
+Known = Callable[[Term], "float | None"]
 
 
-def simplified(symbol: Symbol, *, keep: Collection[Symbol] = (), pull: bool = False) -> Symbol:
+def simplified(symbol: Term, *, keep: Collection[Term] = (), pull: bool = False) -> Term:
     """`simplify_all` of one."""
     return simplify_all([symbol], keep=keep, pull=pull)[0]
 
 
 def simplify_all(
-    roots: Sequence[Symbol],
+    roots: Sequence[Term],
     *,
-    keep: Collection[Symbol] = (),
+    keep: Collection[Term] = (),
     pull: bool = False,
     known: Known | None = None,
-) -> list[Symbol]:
-    """The Symbols with every elementwise region below them in its simplest form, and equal parts shared.
+) -> list[Term]:
+    """The Terms with every elementwise region below them in its simplest form, and equal parts shared.
 
-    keep    Symbols that are computed in any case, so that others may use them for nothing
+    keep    Terms that are computed in any case, so that others may use them for nothing
     pull    for reading: carry numbers and single values out of matrix products and sums (Σ c·X becomes c·ΣX), and take
             only what has a name for what is computed in any case
-    known   the number that every entry of a Symbol is known to be, or None
+    known   the number that every entry of a Term is known to be, or None
 
-    Symbols with names keep them; what they were computed from is simplified as well. Nothing is changed in place, and
+    Terms with names keep them; what they were computed from is simplified as well. Nothing is changed in place, and
     what cannot be made simpler is given back as it is. Values have to be known: a region with an atom that has none
     stays as it is.
     """
@@ -60,20 +60,20 @@ def simplify_all(
 class _Simplifier:
     def __init__(self, pull: bool, known: Known | None) -> None:
         self._pull, self._known = pull, known
-        self._settled: set[Symbol] = set()  # what is computed in any case: where regions end
+        self._settled: set[Term] = set()  # what is computed in any case: where regions end
 
-    def run(self, roots: Sequence[Symbol]) -> list[Symbol]:
+    def run(self, roots: Sequence[Term]) -> list[Term]:
         """What comes of the roots: operands first, so that a region is made of what is simple already."""
         roots = _shared(roots)
         order = in_order(roots, never)
         heads = _heads(order, set(roots))
-        new: dict[Symbol, Symbol] = {}
+        new: dict[Term, Term] = {}
         for s in order:
             changed = _with(s, new.__getitem__)
             new[s] = self._head(changed) if s in heads else changed
         return [new[root] for root in roots]
 
-    def _head(self, s: Symbol) -> Symbol:
+    def _head(self, s: Term) -> Term:
         s = _one_number(s)
         bare = s if s.name is None or s.call is None else s.but(name=None, gradient=False)
         pulled = self._pulled(bare) if self._pull else self._told(s)
@@ -83,12 +83,12 @@ class _Simplifier:
             self._settled.add(new)
         return new
 
-    def _told(self, s: Symbol) -> Symbol:
-        """The number that a Symbol is known to be, or itself."""
+    def _told(self, s: Term) -> Term:
+        """The number that a Term is known to be, or itself."""
         number = None if self._known is None else self._known(s)
         return s if number is None else repeated(type(s)(number), s.shape)
 
-    def _simplest(self, s: Symbol) -> Symbol:
+    def _simplest(self, s: Term) -> Term:
         """The cheapest form of a region.
 
         Regions are tried that end where something is computed in any case, and that reach through it; and the same
@@ -108,16 +108,16 @@ class _Simplifier:
         for whole, ends in near.kept_whole(self._settled):
             region = Region.below(s, partial(_ends, whole, ends))
             if region is not None:
-                inner = sum(self._cost(a) for a in region.atoms if isinstance(a, Symbol) and whole(a.call))
+                inner = sum(self._cost(a) for a in region.atoms if isinstance(a, Term) and whole(a.call))
                 best, least = region.simplest(least - inner, read, read, best)
                 least += inner
         return s if best is None else best
 
-    def _cost(self, s: Symbol) -> float:
+    def _cost(self, s: Term) -> float:
         region = None if s in self._settled else Region.below(s, self._settled.__contains__)
         return 0.0 if region is None else region.cost(self._pull)
 
-    def _pulled(self, s: Symbol) -> Symbol:
+    def _pulled(self, s: Term) -> Term:
         """c·L(X) for a linear L(c·X), and B Aᵀ for (A Bᵀ)ᵀ."""
         s = untransposed(s)
         if not (row_of(s.call).linear or _moves(s)) or s.name is not None or "where" in s.params:
@@ -132,27 +132,27 @@ class _Simplifier:
         return scale.of(inner)
 
 
-def _ends(whole: Callable[[Any], bool], ends: Collection[Symbol], s: Symbol) -> bool:
+def _ends(whole: Callable[[Any], bool], ends: Collection[Term], s: Term) -> bool:
     return whole(s.call) or s in ends
 
 
-def _shared(roots: Sequence[Symbol]) -> list[Symbol]:
-    """The roots with one Symbol for what is computed alike."""
-    first: dict[Any, Symbol] = {}
+def _shared(roots: Sequence[Term]) -> list[Term]:
+    """The roots with one Term for what is computed alike."""
+    first: dict[Any, Term] = {}
     return rebuilt(roots, lambda s: first.setdefault(_key(s), s), never)
 
 
-def _key(s: Symbol) -> Any:
+def _key(s: Term) -> Any:
     """Names do not count here: two values may have one."""
     if s.call is None:
         return type(s), s.name, s.gradient, id(s.value), s.shape
     return (type(s), how_computed(s)) if s.name is None else s
 
 
-def _heads(order: Sequence[Symbol], roots: Collection[Symbol]) -> set[Symbol]:
-    """The Symbols that are computed in any case: asked for, named, or used by more than one region."""
-    heads: set[Symbol] = set()
-    users: dict[Symbol, set[Symbol]] = {s: set() for s in order}
+def _heads(order: Sequence[Term], roots: Collection[Term]) -> set[Term]:
+    """The Terms that are computed in any case: asked for, named, or used by more than one region."""
+    heads: set[Term] = set()
+    users: dict[Term, set[Term]] = {s: set() for s in order}
     for s in reversed(order):
         head = s
         if is_fraction(s) and s not in roots and s.name is None and len(users[s]) == 1:
@@ -165,44 +165,44 @@ def _heads(order: Sequence[Symbol], roots: Collection[Symbol]) -> set[Symbol]:
     return heads
 
 
-def _with(s: Symbol, new: Callable[[Symbol], Symbol]) -> Symbol:
-    """The Symbol with other operands."""
+def _with(s: Term, new: Callable[[Term], Term]) -> Term:
+    """The Term with other operands."""
     if all(new(x) is x for x in within((s.operands, s.params))):
         return s
     return s.but(operands=mapped(s.operands, new), params=mapped(s.params, new))
 
 
-def _named(s: Symbol, like: Symbol) -> Symbol:
-    """The Symbol under the name of another."""
+def _named(s: Term, like: Term) -> Term:
+    """The Term under the name of another."""
     if like.name is None or (s.name, s.gradient) == (like.name, like.gradient):
         return s
     s = identity(s) if s.name is not None or s.call is None else s
     return s.but(name=like.name, gradient=like.gradient, shape=like.shape)
 
 
-def _moves(s: Symbol) -> bool:
+def _moves(s: Term) -> bool:
     """Whether each entry is there once, elsewhere."""
     row = row_of(s.call)
     return row.moves or row.turns
 
 
-def _one_number(s: Symbol) -> Symbol:
+def _one_number(s: Term) -> Term:
     """What moves the entries of a repeated number is that number, repeated."""
     x = s.operands[0] if _moves(s) and s.name is None else None
-    if isinstance(x, Symbol) and x.shape == ():
+    if isinstance(x, Term) and x.shape == ():
         return repeated(x, s.shape)
-    if not isinstance(x, Symbol) or x.call is not np.broadcast_to or np.shape(x.operands[0]) != ():
+    if not isinstance(x, Term) or x.call is not np.broadcast_to or np.shape(x.operands[0]) != ():
         return s
     number = x.operands[0]
-    return repeated(number if isinstance(number, Symbol) else type(s)(number), s.shape)
+    return repeated(number if isinstance(number, Term) else type(s)(number), s.shape)
 
 
-def untransposed(s: Symbol) -> Symbol:
+def untransposed(s: Term) -> Term:
     """What was turned twice as it is; the transpose of a product as that of transposes, where those are fewer."""
     product = s.operands[0] if _is_transpose(s) else None
-    if isinstance(product, Symbol) and _is_transpose(product) and isinstance(product.operands[0], Symbol):
+    if isinstance(product, Term) and _is_transpose(product) and isinstance(product.operands[0], Term):
         return product.operands[0]
-    if not isinstance(product, Symbol) or product.name is not None or product.call is not np.matmul:
+    if not isinstance(product, Term) or product.name is not None or product.call is not np.matmul:
         return s
     left, right = product.operands
     if not (_is_transpose(left) or _is_transpose(right)):
@@ -213,7 +213,7 @@ def untransposed(s: Symbol) -> Symbol:
 
 
 def _is_transpose(x: Any) -> bool:
-    turns = isinstance(x, Symbol) and row_of(x.call).turns and x.name is None and x.ndim == 2
+    turns = isinstance(x, Term) and row_of(x.call).turns and x.name is None and x.ndim == 2
     return turns and order_of_axes(x.params, 2) == [1, 0]
 
 
@@ -232,24 +232,24 @@ class _Scale:
 
     def taken_from(self, x: Any) -> Any:
         """What an operand is a multiple of."""
-        while isinstance(x, Symbol) and x.name is None and x.shape:
+        while isinstance(x, Term) and x.name is None and x.shape:
             if x.call is np.negative:
                 self._negative = not self._negative
                 (x,) = x.operands
             elif x.call is np.multiply and any(np.shape(y) == () for y in x.operands):
                 scale, x = sorted(x.operands, key=np.ndim)
                 self._over = scale if self._over is None else self._over * scale
-            elif x.call is np.divide and np.shape(x.operands[1]) == () and isinstance(x.operands[0], Symbol):
+            elif x.call is np.divide and np.shape(x.operands[1]) == () and isinstance(x.operands[0], Term):
                 x, divisor = x.operands
                 self._under = divisor if self._under is None else self._under * divisor
             else:
                 break
         return x
 
-    def of(self, x: Symbol) -> Symbol:
+    def of(self, x: Term) -> Term:
         """The same multiple of something else."""
         over, under, result = self._over, self._under, x
-        if isinstance(over, Symbol) or isinstance(under, Symbol):
+        if isinstance(over, Term) or isinstance(under, Term):
             over, under = (over if under is None else (1 if over is None else over) / under), None
         result = result if over is None else over * result
         result = result if under is None else result / under

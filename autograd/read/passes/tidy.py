@@ -16,25 +16,25 @@ import numpy as np
 
 from autograd.read.notation import row_of
 from autograd.read.printing.terms import how_computed
-from autograd.read.symbol import Symbol, never, rebuilt, within
+from autograd.read.term import Term, never, rebuilt, within
 
 _LARGE = 64  # entries of a constant array; a larger one is better made by the program than kept
 
 
 def tidied(roots: Sequence[Any]) -> list[Any]:
-    """The same computations with as few steps as can be, to the last bit; equal steps become one Symbol."""
-    steps: dict[Hashable, Symbol] = {}
+    """The same computations with as few steps as can be, to the last bit; equal steps become one Term."""
+    steps: dict[Hashable, Term] = {}
 
-    def once(s: Symbol) -> Any:
+    def once(s: Term) -> Any:
         shorter = _shorter(s)
-        if not isinstance(shorter, Symbol) or shorter.call is None:
+        if not isinstance(shorter, Term) or shorter.call is None:
             return shorter
         return steps.setdefault(how_computed(shorter), shorter)
 
     return rebuilt(roots, once, never)
 
 
-def _shorter(s: Symbol) -> Any:
+def _shorter(s: Term) -> Any:
     """A step, or what its result is without it: an operand, a constant."""
     if s.call is None:
         return s
@@ -47,15 +47,15 @@ def _shorter(s: Symbol) -> Any:
         return x
     if s.call is np.multiply and _is_one(x) and _alike(others[0], s):
         return others[0]
-    if s.call is np.negative and isinstance(x, Symbol) and x.call is np.negative:
+    if s.call is np.negative and isinstance(x, Term) and x.call is np.negative:
         return x.operands[0]
     return s
 
 
-def _alike(x: Any, s: Symbol) -> bool:
+def _alike(x: Any, s: Term) -> bool:
     """Whether an operand has the form of the result."""
     return (
-        isinstance(x, Symbol)
+        isinstance(x, Term)
         and x.shape == s.shape
         and x.dtype == s.dtype
         and (type(x.value) is float) == (type(s.value) is float)  # NumPy's number decides the dtype
@@ -67,13 +67,13 @@ def _is_one(x: Any) -> bool:
     return type(x) in (int, float) and x == 1
 
 
-def _with_single_numbers(s: Symbol) -> Symbol:
+def _with_single_numbers(s: Term) -> Term:
     """With a number in place of an array full of it (or of NumPy's number), where the other operand says the rest."""
     if not row_of(s.call).stretches:
         return s
     operands = list(s.operands)
     for i, x in enumerate(s.operands):
-        plain = not isinstance(x, Symbol) and isinstance(x, (np.ndarray, np.generic))
+        plain = not isinstance(x, Term) and isinstance(x, (np.ndarray, np.generic))
         if plain and _alike(s.operands[1 - i], s) and x.dtype == s.dtype:
             number = _uniform(np.asarray(x))
             operands[i] = x if number is None else number

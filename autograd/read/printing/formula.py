@@ -35,7 +35,7 @@ from autograd.read.notation import row_of
 from autograd.read.notation.mathematics import called
 from autograd.read.printing.latex import LATEX
 from autograd.read.printing.style import ATOM, Piece, Style
-from autograd.read.symbol import SMALL, NameOf, Symbol, in_order, local, rule, whole
+from autograd.read.term import SMALL, NameOf, Term, in_order, local, rule, whole
 from autograd.tensor import Tensor
 
 _LONGEST = 4000  # characters; a formula that is longer says "…", and nobody has missed it yet
@@ -69,7 +69,7 @@ def rule_formula(node: Node, position: int, name: NameOf | None = None, style: S
 
 
 def write(symbol: Any, show: str = "names", small: int = SMALL, style: Style = LATEX) -> str:
-    """A Symbol as a formula.
+    """A Term as a formula.
 
     show    "names"; "numbers": the values in place of the names; "shapes": the names, with the shapes beneath
     small   the most entries that an array may have to be written out
@@ -86,7 +86,7 @@ def write_value(value: Any, small: int = SMALL, style: Style = LATEX) -> str:
 
 
 class _Writer:
-    """Writes Symbols one after the other, operands first."""
+    """Writes Terms one after the other, operands first."""
 
     def __init__(self, show: str, small: int, style: Style) -> None:
         self.show, self.small, self.style = show, small, style
@@ -98,9 +98,9 @@ class _Writer:
         return self._operand(symbol).text
 
     def _operand(self, x: Any) -> Piece:
-        return self.written[id(x)] if isinstance(x, Symbol) else self.plain(x)
+        return self.written[id(x)] if isinstance(x, Term) else self.plain(x)
 
-    def _piece(self, s: Symbol) -> Piece:
+    def _piece(self, s: Term) -> Piece:
         if s.name is not None:
             return self._named(s, s.name)
         if not s.function:
@@ -110,7 +110,7 @@ class _Writer:
         text, level = math(self.style, operands, s.params)
         return Piece(text, level, s.shape) if len(text) <= _LONGEST else Piece(self.style.dots, ATOM, s.shape)
 
-    def _named(self, s: Symbol, name: str) -> Piece:
+    def _named(self, s: Term, name: str) -> Piece:
         if self.show == "numbers":
             return self.valued(s.value)
         text = self.style.name(name, s.gradient)

@@ -1,8 +1,8 @@
-"""Several Symbols as lines of NumPy: what is shared is computed once, what nobody needs is left out.
+"""Several Terms as lines of NumPy: what is shared is computed once, what nobody needs is left out.
 
 >>> import numpy as np, autograd as ag
->>> from autograd.read import Symbol, program
->>> Z, Y = Symbol(np.ones((1, 5)), "Z"), Symbol(np.ones((1, 5)), "Y")
+>>> from autograd.read import Term, program
+>>> Z, Y = Term(np.ones((1, 5)), "Z"), Term(np.ones((1, 5)), "Y")
 >>> A = ag.sigmoid(Z)
 >>> print(program({"A": A, "dZ": (A - Y) / 5}))
 import numpy as np
@@ -24,7 +24,7 @@ from autograd.printable import printable
 from autograd.read.notation.spelling import Code
 from autograd.read.printing.source import NameOf, Writer
 from autograd.read.printing.terms import numpy_terms
-from autograd.read.symbol import Symbol, in_order, never, within
+from autograd.read.term import Term, in_order, never, within
 
 WIDTH = 88  # characters of an expression, as far as there is an operand in it to take out
 _WORTH = 24  # characters of an operand that is worth a line
@@ -74,10 +74,10 @@ def assignments(outputs: Mapping[str, Any], name_of: NameOf | None = None, exact
 def program(
     outputs: Mapping[str, Any], name_of: NameOf | None = None, exact: bool = True, writer: Writer | None = None
 ) -> Program:
-    """The lines that compute `outputs` (name -> Symbol), each shared step once, in NumPy's own functions.
+    """The lines that compute `outputs` (name -> Term), each shared step once, in NumPy's own functions.
 
-    name_of   the variable for a Symbol that has a name; by default the name itself, with d in front of a gradient's.
-              Symbols of one variable are one. What has a name and was computed has a line
+    name_of   the variable for a Term that has a name; by default the name itself, with d in front of a gradient's.
+              Terms of one variable are one. What has a name and was computed has a line
     exact     as of `source`
     writer    another one in place of Writer(name_of, exact)
     """
@@ -92,7 +92,7 @@ def program(
 class _Lines:
     """The program as far as it is written. Names that are not free to choose are given out first."""
 
-    def __init__(self, writer: Writer, order: list[Symbol], outputs: dict[str, Any]) -> None:
+    def __init__(self, writer: Writer, order: list[Term], outputs: dict[str, Any]) -> None:
         self.writer, self.order, self.outputs = writer, order, outputs
         self.lines: list[Assignment] = []
         self.uses = Counter(id(x) for s in order for x in within((s.operands, s.params)))
@@ -103,11 +103,11 @@ class _Lines:
         for key, root in outputs.items():
             known = named.get(id(root))
             self.variables[key] = known if known == key else writer.reserved(key, ("output", key))
-            if isinstance(root, Symbol) and root.call is not None:
+            if isinstance(root, Term) and root.call is not None:
                 self.own.setdefault(id(root), self.variables[key])
 
-    def add(self, s: Symbol) -> None:
-        """Write a Symbol whose operands are written: on a line of its own, or into the lines that use it."""
+    def add(self, s: Term) -> None:
+        """Write a Term whose operands are written: on a line of its own, or into the lines that use it."""
         if s.call is None:
             self.writer.write(s, self.writer.code(s))
             return
@@ -120,12 +120,12 @@ class _Lines:
         else:
             self.writer.write(s, code)
 
-    def _assign(self, s: Symbol, code: Code) -> None:
+    def _assign(self, s: Term, code: Code) -> None:
         name = self.own.get(id(s)) or self.writer.reserved(f"t{1 + len(self.lines)}", ("line", id(s)))
         self.lines.append(Assignment(name, code.text, s.shape))
         self.writer.write(s, Code(name))
 
-    def _longest_operand(self, s: Symbol) -> Symbol | None:
+    def _longest_operand(self, s: Term) -> Term | None:
         """The one that a line gets shorter by most, if it is not a name already."""
         texts = {x: self.writer.operand(x).text for x in within((s.operands, s.params))}
         inside = [x for x, text in texts.items() if len(text) > _WORTH and not text.isidentifier()]

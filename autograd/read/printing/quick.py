@@ -15,7 +15,7 @@ from autograd.core.op import OPS
 from autograd.read.notation import row_of
 from autograd.read.notation.spelling import ATOM, Code, within
 from autograd.read.printing.source import Writer
-from autograd.read.symbol import Symbol
+from autograd.read.term import Term
 from autograd.rules import binary_cross_entropy
 from autograd.rules.elementwise import power
 
@@ -28,7 +28,7 @@ class QuickWriter(Writer):
     Python raises at 1/0 and math.exp(1000), where NumPy gives inf: whoever runs the program has to be ready for that.
     """
 
-    def computed(self, s: Symbol) -> Code:
+    def computed(self, s: Term) -> Code:
         """See Writer.computed."""
         if s.call is unless_nan:
             return _unless_nan(self, s)
@@ -43,7 +43,7 @@ class QuickWriter(Writer):
         text = super()._array(x)
         return text if len(text) <= _LONGEST else self.constant(x)
 
-    def _of_numbers(self, s: Symbol) -> Code:
+    def _of_numbers(self, s: Term) -> Code:
         operands = [self.operand(x) for x in s.operands]
         row = row_of(s.call)
         if row.of_integers is not None and all(_is_integer(x) for x in s.operands):
@@ -59,20 +59,20 @@ class QuickWriter(Writer):
 
 
 def _is_number(x: Any) -> bool:
-    return type(x.value if isinstance(x, Symbol) else x) in (float, int)
+    return type(x.value if isinstance(x, Term) else x) in (float, int)
 
 
 def _is_integer(x: Any) -> bool:
     """Python's integers have no end; NumPy's have 64 bits."""
-    return type(x.value if isinstance(x, Symbol) else x) is int
+    return type(x.value if isinstance(x, Term) else x) is int
 
 
 # --- sums, and a cost -------------------------------------------------------------------------------------------------
 
 
-def opened(s: Symbol) -> Any:
+def opened(s: Term) -> Any:
     """A step, or the steps that it is made of, where those are known to be quicker."""
-    if s.call is not binary_cross_entropy or s.dtype == HALF or not all(isinstance(x, Symbol) for x in s.operands):
+    if s.call is not binary_cross_entropy or s.dtype == HALF or not all(isinstance(x, Term) for x in s.operands):
         return s
     a, y = s.operands
     hits, misses = _products(s, y, np.log(a)), _products(s, 1 - y, np.log(1 - a))
@@ -80,7 +80,7 @@ def opened(s: Symbol) -> Any:
     return s.but(call=unless_nan, function="unless_nan", operands=(total, total, a, y))  # used twice, so on a line
 
 
-def _products(s: Symbol, x: Symbol, y: Symbol) -> Symbol:
+def _products(s: Term, x: Term, y: Term) -> Term:
     """The sum of the products of all entries, in one step as the engine has it."""
     value = np.vdot(x.value, y.value)
     return type(s)(value, function="vdot", call=np.vdot, operands=(x, y))
@@ -91,14 +91,14 @@ def unless_nan(total: Any, _: Any, a: Any, y: Any) -> Any:
     return total if total == total else binary_cross_entropy(a, y)
 
 
-def _unless_nan(writer: Writer, s: Symbol) -> Code:
+def _unless_nan(writer: Writer, s: Term) -> Code:
     total, _, a, y = (writer.operand(x).text for x in s.operands)
     return Code(f"{total} if {total} == {total} else {writer.function(binary_cross_entropy)}({a}, {y})", -1)
 
 
-def _sum(writer: Writer, s: Symbol) -> Code:
+def _sum(writer: Writer, s: Term) -> Code:
     (x,) = s.operands
-    if not isinstance(x, Symbol) or not x.shape or "where" in s.params:
+    if not isinstance(x, Term) or not x.shape or "where" in s.params:
         return Writer.computed(writer, s)
     said = {k: v for k, v in s.params.items() if v is not (None if k == "axis" else False)}
     params = ", ".join(f"{k}={writer.literal(v)}" for k, v in said.items())

@@ -1,11 +1,11 @@
-"""Symbols as NumPy code.
+"""Terms as NumPy code.
 
 >>> import numpy as np, autograd as ag
->>> from autograd.read import Symbol, source
->>> W, A, b = (Symbol(np.ones(shape), name) for name, shape in (("W2", (1, 4)), ("A1", (4, 5)), ("b2", (1, 1))))
+>>> from autograd.read import Term, source
+>>> W, A, b = (Term(np.ones(shape), name) for name, shape in (("W2", (1, 4)), ("A1", (4, 5)), ("b2", (1, 1))))
 >>> print(source(ag.sigmoid(W @ A + b)))
 1 / (1 + np.exp(-(W2 @ A1 + b2)))
->>> dZ = Symbol(np.ones((1, 5)), "Z2", gradient=True)
+>>> dZ = Term(np.ones((1, 5)), "Z2", gradient=True)
 >>> print(source(W.T @ dZ * (1 - A * A)))
 W2.T @ dZ2 * (1 - A1**2)
 >>> print(source(np.sum(dZ, axis=1, keepdims=True) / 5))
@@ -34,20 +34,20 @@ from autograd.read.notation.spelling import SIGN, Code
 from autograd.read.printing.identifiers import Identifiers, is_importable
 from autograd.read.printing.terms import numpy_terms
 from autograd.read.sizes import Size
-from autograd.read.symbol import SMALL, Symbol, in_order
+from autograd.read.term import SMALL, Term, in_order
 
 LONGEST = 10_000  # characters of one expression: what is shared is written out each time
 NUMPY = "import numpy as np"
 
 _VIEW = re.compile(r"\w+(\.T|\[:, None\]|\[None, :\])")
 
-NameOf = Callable[[Symbol], str | None]
+NameOf = Callable[[Term], str | None]
 
 
 def source(symbol: Any, name_of: NameOf | None = None, exact: bool = True) -> str:
-    """A Symbol as one NumPy expression, down to names.
+    """A Term as one NumPy expression, down to names.
 
-    name_of   the variable for a Symbol that has a name; by default the name itself, with d in front of a gradient's
+    name_of   the variable for a Term that has a name; by default the name itself, with d in front of a gradient's
     exact     True: it gives the engine's values to the last bit. False: as books write it, where 0·ln 0 is nan
 
     Raises GraphError for an expression of more than 10,000 characters: `program` has lines for it.
@@ -56,7 +56,7 @@ def source(symbol: Any, name_of: NameOf | None = None, exact: bool = True) -> st
 
 
 class Writer:
-    """Writes Symbols as code, and collects what the code refers to beside its variables.
+    """Writes Terms as code, and collects what the code refers to beside its variables.
 
     namespace   the objects by name: modules, functions, and constants too large to be written out
     imports     the lines that import them, as far as they can be imported
@@ -95,32 +95,32 @@ class Writer:
         """What no import brings: arrays that are not written out, functions without a module."""
         return {name: thing for name, thing in self.namespace.items() if name not in self._imports}
 
-    # --- Symbols --------------------------------------------------------------------------------------------------
+    # --- Terms --------------------------------------------------------------------------------------------------
 
-    def write(self, s: Symbol, code: Code) -> None:
-        """Say how a Symbol is written where it is an operand."""
+    def write(self, s: Term, code: Code) -> None:
+        """Say how a Term is written where it is an operand."""
         self._written[id(s)] = code
 
-    def code(self, s: Symbol) -> Code:
-        """A Symbol by its name, or as its function of operands that have been written."""
+    def code(self, s: Term) -> Code:
+        """A Term by its name, or as its function of operands that have been written."""
         if s.name is not None:
             return Code(self.variable(s))
         return self._plain(s.value) if s.call is None else self.computed(s)
 
-    def is_worth_a_line(self, s: Symbol, code: Code) -> bool:
+    def is_worth_a_line(self, s: Term, code: Code) -> bool:
         """Whether what is used several times gets a line: not what costs nothing, and is read as easily as a name."""
         return not _VIEW.fullmatch(code.text)
 
-    def computed(self, s: Symbol) -> Code:
-        """A Symbol as its function of operands that have been written, whether it has a name or not."""
+    def computed(self, s: Term) -> Code:
+        """A Term as its function of operands that have been written, whether it has a name or not."""
         spelling = row_of(s.call).code
         operands = [self._narrowed(x, s) for x in s.operands]
         return self.called(s, operands) if spelling is None else spelling(self, s, operands)
 
-    def called(self, s: Symbol, args: Sequence[Code], call: Any = None, params: dict[str, Any] | None = None) -> Code:
+    def called(self, s: Term, args: Sequence[Code], call: Any = None, params: dict[str, Any] | None = None) -> Code:
         """The plain call: operands, then parameters. Those that have no default come first and without their name.
 
-        call, params   in place of the Symbol's own
+        call, params   in place of the Term's own
         """
         op = OPS.get(s.call)
         defaults = {} if op is None else op.params
@@ -132,20 +132,20 @@ class Writer:
         return Code(f"{self.function(call or s.call)}({', '.join([*(a.text for a in args), *texts])})")
 
     def operand(self, x: Any) -> Code:
-        """A Symbol as it has been written, or a plain value."""
-        return self._written[id(x)] if isinstance(x, Symbol) else self._plain(x)
+        """A Term as it has been written, or a plain value."""
+        return self._written[id(x)] if isinstance(x, Term) else self._plain(x)
 
-    def _narrowed(self, x: Any, s: Symbol) -> Code:
+    def _narrowed(self, x: Any, s: Term) -> Code:
         """An operand; a computed number as a Python float where NumPy's would raise the precision of the result."""
         code = self.operand(x)
-        if not isinstance(x, Symbol) or x.call is None or type(x.value) is not float:
+        if not isinstance(x, Term) or x.call is None or type(x.value) is not float:
             return code
         return Code(f"float({code.text})") if s.dtype.kind == "f" and s.dtype.itemsize < 8 else code
 
     # --- names ----------------------------------------------------------------------------------------------------
 
-    def variable(self, s: Symbol) -> str:
-        """The variable for a Symbol that has a name."""
+    def variable(self, s: Term) -> str:
+        """The variable for a Term that has a name."""
         given = None if self._name_of is None else self._name_of(s)
         wanted = given or f"{'d' if s.gradient else ''}{s.name}"
         return self.reserved(wanted, ("variable", given or (s.name, s.gradient)))
@@ -193,8 +193,8 @@ class Writer:
         return Code(text, SIGN) if text.startswith("-") else Code(text)
 
     def literal(self, x: Any) -> str:
-        """A value as code that gives it to the last bit; what stands for a Symbol in it is written already."""
-        if isinstance(x, Symbol):
+        """A value as code that gives it to the last bit; what stands for a Term in it is written already."""
+        if isinstance(x, Term):
             return self.operand(x).text
         if type(x) is Size:
             return x.written(self.variable, self.literal)
@@ -215,9 +215,9 @@ class Writer:
             return "..."
         if type(x) in _WRITTEN:
             return repr(x)
-        return self._size(x.symbol) if isinstance(getattr(x, "symbol", None), Symbol) else self.constant(x)
+        return self._size(x.symbol) if isinstance(getattr(x, "symbol", None), Term) else self.constant(x)
 
-    def _size(self, symbol: Symbol) -> str:
+    def _size(self, symbol: Term) -> str:
         """A size of an array that has a name, as m has."""
         return self.variable(symbol) if symbol.name else f"({source(symbol, self.variable)})"
 

@@ -1,7 +1,7 @@
-"""Symbol: a value that remembers how it was computed, comparisons and all.
+"""Term: a value that remembers how it was computed, comparisons and all.
 
-A Symbol answers NumPy's protocols, as Tensor does, so a derivative rule runs on it unchanged. What a Tensor records is
-what a gradient flows through; a Symbol records every step, so that `out > 0` in the rule of relu can be read as well.
+A Term answers NumPy's protocols, as Tensor does, so a derivative rule runs on it unchanged. What a Tensor records is
+what a gradient flows through; a Term records every step, so that `out > 0` in the rule of relu can be read as well.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ from autograd.tensor import Tensor
 
 NameOf = Callable[[Any], str | None]
 SMALL = 20  # entries of an array that is written out with its numbers
-_NO_PARAMS: dict[str, Any] = {}  # shared by all Symbols without parameters; nobody writes into params
+_NO_PARAMS: dict[str, Any] = {}  # shared by all Terms without parameters; nobody writes into params
 
 
-class Symbol(ArrayMethods, NDArrayOperatorsMixin):
+class Term(ArrayMethods, NDArrayOperatorsMixin):
     """A value, and how it is written: by its name, or as `function` of its operands.
 
     value      an array or number, as the rules read it (they look at shapes, some at entries); None where unknown
-    name       what it is called; a Symbol with a name is written by it
+    name       what it is called; a Term with a name is written by it
     gradient   whether it is the gradient of what `name` says
     function   the name of the operation, by which its notation is found; "" for what is only a name or a number
     call       the operation as users call it: np.tanh, autograd.sigmoid; None for what is only a name or a number
-    operands   what it was applied to, in the order of the rule: Symbols and plain values
-    params     axis=, keepdims= …; an index may have Symbols in it
+    operands   what it was applied to, in the order of the rule: Terms and plain values
+    params     axis=, keepdims= …; an index may have Terms in it
     decides    whether it is a number that NumPy computed, so that it decides the dtype beside narrower operands
 
     A subclass gives instances of itself whatever is done with them.
@@ -98,7 +98,7 @@ class Symbol(ArrayMethods, NDArrayOperatorsMixin):
         """The number of entries."""
         return prod(self.shape)
 
-    def promoted(self) -> Symbol:
+    def promoted(self) -> Term:
         """A number that decides the dtype beside narrower operands: where Tensors keep a Python float, np.float64."""
         if type(self.value) is not float:
             return self
@@ -171,7 +171,7 @@ def _call(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     return _run(op, args, kwargs) if op.kind == "constant" else _run(op, *bind(op, args, kwargs))
 
 
-TRACED[Symbol] = _call
+TRACED[Term] = _call
 
 
 @cache
@@ -186,7 +186,7 @@ def _run(op: Op, operands: tuple[Any, ...], params: dict[str, Any]) -> Any:
     kind.check(op, operands, params)
     raws, plain = value_of(tuple(operands)), value_of(params)
     if any(map(narrower, raws)):
-        operands = tuple(x.promoted() if isinstance(x, Symbol) and x.decides else x for x in operands)
+        operands = tuple(x.promoted() if isinstance(x, Term) and x.decides else x for x in operands)
         raws = value_of(operands)
     with np.errstate(all="ignore"):
         value = op.function(*raws, **plain) if op.kind == "constant" else op.run(raws, plain)
@@ -200,10 +200,10 @@ def _run(op: Op, operands: tuple[Any, ...], params: dict[str, Any]) -> Any:
 
 
 def _is_of_numpy(op: Op, operands: tuple[Any, ...], raws: tuple[Any, ...]) -> bool:
-    """Whether a number, which Symbols and Tensors keep as a Python float, is an np.float64 among plain values."""
+    """Whether a number, which Terms and Tensors keep as a Python float, is an np.float64 among plain values."""
     if any(isinstance(x, (np.ndarray, np.generic)) for x in raws):
         return True
-    if any(isinstance(x, Symbol) and x.decides for x in operands):
+    if any(isinstance(x, Term) and x.decides for x in operands):
         return True
     return not row_of(op.function).weak and not (op.ours and op.scalar is not None)
 
@@ -212,20 +212,20 @@ def _known_sizes(operands: tuple[Any, ...], shape: tuple[int, ...]) -> tuple[int
     """The shape with the sizes of the operands' axes: one of them may be written by a name, as m is, or be known to be
     that of an input."""
     for x in operands:
-        if isinstance(x, Symbol) and any(type(n) is not int for n in x.shape):
+        if isinstance(x, Term) and any(type(n) is not int for n in x.shape):
             own = (1,) * (len(shape) - len(x.shape)) + x.shape
             shape = tuple(n if type(of) is int and n == of else of for n, of in zip(own, shape, strict=True))
     return shape
 
 
 def value_of(x: Any) -> Any:
-    """The same structure with values in place of Symbols."""
+    """The same structure with values in place of Terms."""
     return mapped(x, lambda s: s.value)
 
 
-def mapped(x: Any, change: Callable[[Symbol], Any]) -> Any:
-    """The same structure with `change` made to the Symbols in it."""
-    if isinstance(x, Symbol):
+def mapped(x: Any, change: Callable[[Term], Any]) -> Any:
+    """The same structure with `change` made to the Terms in it."""
+    if isinstance(x, Term):
         return change(x)
     if type(x) is slice:
         return slice(*(mapped(part, change) for part in (x.start, x.stop, x.step)))
@@ -234,9 +234,9 @@ def mapped(x: Any, change: Callable[[Symbol], Any]) -> Any:
     return type(x)(mapped(v, change) for v in x) if type(x) in (tuple, list) else x
 
 
-def within(x: Any) -> Iterator[Symbol]:
-    """The Symbols in a structure."""
-    if isinstance(x, Symbol):
+def within(x: Any) -> Iterator[Term]:
+    """The Terms in a structure."""
+    if isinstance(x, Term):
         yield x
     elif type(x) is slice:
         yield from within((x.start, x.stop, x.step))
@@ -245,29 +245,29 @@ def within(x: Any) -> Iterator[Symbol]:
             yield from within(part)
 
 
-def repeated(s: Symbol, shape: tuple[int, ...]) -> Symbol:
-    """A Symbol in this shape."""
+def repeated(s: Term, shape: tuple[int, ...]) -> Term:
+    """A Term in this shape."""
     return s if s.shape == shape else _call(OPS[np.broadcast_to], (s, shape), {})
 
 
-def named(symbol: Symbol) -> bool:
+def named(symbol: Term) -> bool:
     """Whether it is written by its name, whatever it was computed from."""
     return symbol.name is not None
 
 
-def never(_: Symbol) -> bool:
+def never(_: Term) -> bool:
     """To go down to what the program begins with, whatever has a name on the way."""
     return False
 
 
-def in_order(roots: Iterable[Any], stop: Callable[[Symbol], bool] = named) -> list[Symbol]:
-    """Every Symbol that has to be written for the roots, operands before what they are operands of. No recursion.
+def in_order(roots: Iterable[Any], stop: Callable[[Term], bool] = named) -> list[Term]:
+    """Every Term that has to be written for the roots, operands before what they are operands of. No recursion.
 
     stop   where not to go on to the operands
     """
-    order: list[Symbol] = []
+    order: list[Term] = []
     done: set[int] = set()
-    stack = [s for s in roots if isinstance(s, Symbol)][::-1]
+    stack = [s for s in roots if isinstance(s, Term)][::-1]
     while stack:
         s = stack[-1]
         waiting = [] if stop(s) else [x for x in within((s.operands, s.params)) if id(x) not in done]
@@ -281,8 +281,8 @@ def in_order(roots: Iterable[Any], stop: Callable[[Symbol], bool] = named) -> li
     return order
 
 
-def rebuilt(roots: Sequence[Any], change: Callable[[Symbol], Any], stop: Callable[[Symbol], bool] = named) -> list[Any]:
-    """The roots with `change` made to every Symbol, from the operands on: what it is given has changed operands."""
+def rebuilt(roots: Sequence[Any], change: Callable[[Term], Any], stop: Callable[[Term], bool] = named) -> list[Any]:
+    """The roots with `change` made to every Term, from the operands on: what it is given has changed operands."""
     found: dict[int, Any] = {}
     for s in in_order(roots, stop):
         if stop(s) or all(found[id(x)] is x for x in within((s.operands, s.params))):
@@ -290,13 +290,13 @@ def rebuilt(roots: Sequence[Any], change: Callable[[Symbol], Any], stop: Callabl
         else:
             operands, params = mapped((s.operands, s.params), lambda x: found[id(x)])
             found[id(s)] = change(s.but(operands=operands, params=params))
-    return [found[id(r)] if isinstance(r, Symbol) else r for r in roots]
+    return [found[id(r)] if isinstance(r, Term) else r for r in roots]
 
 
 # --- reading recorded nodes -------------------------------------------------------------------------------------------
 
 
-def rule(node: Node, position: int, name: NameOf, incoming: Any = None) -> Symbol:
+def rule(node: Node, position: int, name: NameOf, incoming: Any = None) -> Term:
     """What `node` contributes to the gradient of its operand `position`: the operation's own rule, run on symbols.
 
     name       the name of a node or constant
@@ -310,21 +310,21 @@ def rule(node: Node, position: int, name: NameOf, incoming: Any = None) -> Symbo
     vjp = node.op.vjps[position] if node.op is not None and type(parent) is Node else None
     if vjp is None:
         raise GraphError(f"Operand {position} of {node} receives no gradient, so there is no rule to read.")
-    g = Symbol(_ones(node) if incoming is None else incoming, name(node), gradient=True)
-    out = None if node.out is None else Symbol(node.out, name(node))
+    g = Term(_ones(node) if incoming is None else incoming, name(node), gradient=True)
+    out = None if node.out is None else Term(node.out, name(node))
     inputs = [_input(kept, p, name) for kept, p in zip(node.inputs, node.parents, strict=True)]
     with np.errstate(all="ignore"):
         contribution = vjp(g, out, *inputs, **node.params)
     return fit(contribution, parent.shape, parent.dtype)  # type: ignore[no-any-return]
 
 
-def local(node: Node, name: NameOf, values: dict[Node, Any] | None = None) -> Symbol:
+def local(node: Node, name: NameOf, values: dict[Node, Any] | None = None) -> Term:
     """How `node` was computed from its operands, one operation deep."""
     operands = tuple(_operand(p, name, values) for p in node.parents)
     return _applied(node, operands, None if values is None else values[node])
 
 
-def whole(node: Node, name: NameOf, stop: Callable[[Node], bool], found: dict[Node, Symbol] | None = None) -> Symbol:
+def whole(node: Node, name: NameOf, stop: Callable[[Node], bool], found: dict[Node, Term] | None = None) -> Term:
     """How `node` was computed, down to leaves, constants and the nodes where `stop` says so.
 
     found   what is known of other nodes; what is found here is entered, so that each node is read once
@@ -339,36 +339,36 @@ def whole(node: Node, name: NameOf, stop: Callable[[Node], bool], found: dict[No
     for n in sorted(wanted, key=lambda n: n.index):
         if n.op is not None:
             found[n] = _applied(n, tuple(_known(p, found, name) for p in n.parents), None)
-    return found[node] if node in found else Symbol(node.out, name(node))
+    return found[node] if node in found else Term(node.out, name(node))
 
 
-def _known(parent: Any, found: dict[Node, Symbol], name: NameOf) -> Any:
+def _known(parent: Any, found: dict[Node, Term], name: NameOf) -> Any:
     return found[parent] if type(parent) is Node and parent in found else _operand(parent, name, None)
 
 
-def _applied(node: Node, operands: tuple[Any, ...], value: Any) -> Symbol:
+def _applied(node: Node, operands: tuple[Any, ...], value: Any) -> Term:
     assert node.op is not None
     op = node.op
-    return Symbol(value, function=op.name, call=op.function, operands=operands, params=node.params, shape=node.shape)
+    return Term(value, function=op.name, call=op.function, operands=operands, params=node.params, shape=node.shape)
 
 
 def _operand(parent: Any, name: NameOf, values: dict[Node, Any] | None) -> Any:
     if type(parent) is Node:
-        return Symbol(None if values is None else values.get(parent), name(parent), shape=parent.shape)
+        return Term(None if values is None else values.get(parent), name(parent), shape=parent.shape)
     return _constant(parent, name)
 
 
 def _input(kept: Any, parent: Any, name: NameOf) -> Any:
-    """What the rule is handed for an operand: a Symbol for a value that it reads, else what the node kept."""
+    """What the rule is handed for an operand: a Term for a value that it reads, else what the node kept."""
     if kept is None or isinstance(kept, tuple):
         return kept
-    return Symbol(kept, name(parent)) if type(parent) is Node else _constant(parent, name)
+    return Term(kept, name(parent)) if type(parent) is Node else _constant(parent, name)
 
 
 def _constant(operand: Any, name: NameOf) -> Any:
     value = operand.out if type(operand) is Constant else operand
     called = name(operand)
-    return value if called is None else Symbol(value, called)
+    return value if called is None else Term(value, called)
 
 
 def _ones(node: Node) -> Any:
