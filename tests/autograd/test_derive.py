@@ -14,6 +14,7 @@ from hypothesis import given, settings, strategies as st
 from latex2mathml.converter import convert
 
 import autograd as ag
+from autograd.read import TEXT, write
 from autograd.read.derive.samples import find_samples
 from tests.autograd.programs import programs
 
@@ -767,3 +768,12 @@ def test_a_wrong_formula_is_not_shown(monkeypatch, cost, wrong):
     monkeypatch.setattr(lines, "simplify_all", planted)
     with pytest.raises(ag.NumericalError, match="but the sweep finds"):
         ag.derive(cost())
+
+
+def test_a_line_keeps_the_term_that_it_reads():
+    """The right side of a line can be taken apart: what it says is what was computed, of what has a name."""
+    line = ag.derive(two_layers())["dZ1"]
+    assert write(line.term, style=TEXT) == line.text.partition(" = ")[2]
+    left, right = line.term.operands
+    assert (line.term.call, left.name, left.gradient, right.call) == (np.multiply, "A1", True, np.subtract)
+    np.testing.assert_allclose(line.term.value, line.value)

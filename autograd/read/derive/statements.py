@@ -53,6 +53,7 @@ class Line:
     text    the line for a terminal
     shape   of the value
     value   what the statement gives
+    term    the right side as it is read, a Term of what has a name; see autograd.read.term
     rule    the rules that the line comes from
     note    what the line takes for granted of the data
     on_paper  whether the line is read in a simpler form than `numpy` has, which is exact on paper but not as safe in
@@ -65,6 +66,7 @@ class Line:
     text: str
     shape: tuple[int, ...]
     value: Any = field(repr=False, compare=False)
+    term: Term = field(repr=False, compare=False)
     rule: tuple[Rule, ...] = ()
     note: str = ""
     on_paper: bool = False
@@ -210,6 +212,7 @@ class Statements:
             " = ".join(_sides(label, read, TEXT)),
             np.shape(value),
             value,
+            read[-1],
             rules,
             note,
             on_paper,
