@@ -29,8 +29,8 @@ import viz.plots
 from autograd.printable import printable, printable_lines
 from autograd.read.printing.identifiers import RESERVED, Identifiers, docstring, identifier
 from viz import cli
-from viz.page import page
-from viz.page.maths import mathml
+from viz.web import page
+from viz.web.maths import mathml
 
 RUN = "__import__('builtins').HIT.append(1)"
 HOSTILE = [

@@ -27,7 +27,7 @@ LARGE = (
     "rich",
     "sympy",
     "tempfile",
-    "viz.dot",
+    "viz.picture.dot",
 )
 
 
@@ -48,7 +48,7 @@ def test_every_export_is_there_and_listed(package):
 
 
 @pytest.mark.parametrize(
-    "first", ["viz.draw", "viz.save_page", "viz.record", "viz.dot.draw", "nn.byhand", "autograd.read"]
+    "first", ["viz.draw", "viz.save_page", "viz.record", "viz.web.save_page", "nn.byhand", "autograd.read"]
 )
 def test_what_is_loaded_first_makes_no_difference(first):
     package = first.partition(".")[0]

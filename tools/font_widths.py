@@ -1,4 +1,4 @@
-"""Write viz/page/fonts/widths.json: how far each character of the embedded Arimo advances, in thousandths of its size.
+"""Write viz/web/fonts/widths.json: how far each character of the embedded Arimo advances, in thousandths of its size.
 
 It needs fonttools with brotli, which chalkgrad itself does not: pip install "fonttools[woff]".
 

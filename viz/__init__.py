@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from viz import dot, graph, page, plots, story  # noqa: F401
-    from viz.dot import draw as draw, tree as tree
-    from viz.page import save_page as save_page
-    from viz.story import Story as Story, record as record
+    from viz import picture, plots, seen, web  # noqa: F401
+    from viz.picture.dot import draw as draw, tree as tree
+    from viz.seen.story import Story as Story, record as record
+    from viz.web import save_page as save_page
 
 if not TYPE_CHECKING:  # or else a type checker would let every name pass
 

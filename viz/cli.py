@@ -208,7 +208,7 @@ def _draw(given: argparse.Namespace) -> int:
     out = _destination(given, ".svg", (".svg", ".png", ".pdf", ".dot", ".gv"))
     target = _target(given, out)
     from autograd import names
-    from viz.dot import draw
+    from viz.picture.dot import draw
 
     with names.asking(names=target.names):
         draw(target.tensor).save(out.path)
@@ -219,7 +219,7 @@ def _step(given: argparse.Namespace) -> int:
     out = _destination(given, ".html", (".html", ".htm"))
     target = _target(given, out)
     from autograd import names
-    from viz.page import save_page
+    from viz.web import save_page
 
     with names.asking(names=target.names):
         save_page(target.tensor, out.path)

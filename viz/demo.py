@@ -17,8 +17,8 @@ import autograd as ag
 import nn
 import viz
 from nn import byhand
-from viz.dot import write_whole
 from viz.errors import SaveError
+from viz.picture.dot import write_whole
 from viz.plots import save_training_plot
 
 GOAL = 0.95  # test accuracy that a network must reach

@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from viz.dot import FONTS, write_whole
 from viz.errors import ArgumentError
-from viz.text import marked_up, number
+from viz.picture.dot import FONTS, write_whole
+from viz.seen.text import marked_up, number
 
 WIDTH, HEIGHT = 460, 300  # of one panel
 LEFT, RIGHT, TOP, BOTTOM = 58, 16, 44, 46

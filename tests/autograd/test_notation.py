@@ -81,7 +81,7 @@ def test_a_function_of_the_users_has_the_defaults_whatever_it_is_called():
     assert row_of(own) is PLAIN
     t = own(ag.Tensor(1.0, name="x"))
     assert ag.read.forward_formula(t.node).endswith(r"\operatorname{add}(x)")
-    assert [v.symbol for v in viz.graph.graph_of(t) if v.kind == "operation"] == ["add"]
+    assert [v.symbol for v in viz.seen.graph.graph_of(t) if v.kind == "operation"] == ["add"]
 
 
 def test_symbols_can_be_set_in_the_font_of_the_pictures():

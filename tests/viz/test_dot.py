@@ -15,10 +15,10 @@ import pytest
 
 import autograd as ag
 import viz
-from viz.dot import svg_of
-from viz.graph import graph_of
-from viz.layout import LayoutError, find_dot
-from viz.text import cells
+from viz.picture.dot import svg_of
+from viz.picture.layout import LayoutError, find_dot
+from viz.seen.graph import graph_of
+from viz.seen.text import cells
 
 SVG = "{http://www.w3.org/2000/svg}"
 PURE = shutil.which("graphviz-pure", path=sysconfig.get_path("scripts"))
@@ -138,7 +138,7 @@ def test_what_is_too_large_is_refused_in_words(monkeypatch):
         y = np.sin(y)
     with pytest.raises(ag.GraphError, match="2001 vertices"):
         viz.draw(y, fold="none")
-    monkeypatch.setattr("viz.dot.RECORDED", 500)
+    monkeypatch.setattr("viz.picture.dot.RECORDED", 500)
     with pytest.raises(ag.GraphError, match="1,001 recorded operations"):
         viz.draw(y)
     with pytest.raises(ValueError, match="fold="):
@@ -257,7 +257,7 @@ def test_parameters_that_are_arrays_are_shown_shortly(index, said):
     J = np.sum(index(ag.Tensor(np.array([1.0, 2.0, -3.0]), name="x")))
     assert said in viz.draw(J).source
     assert f"operation getitem {said}" in viz.draw(J).pipe("svg", encoding="utf-8")
-    assert "getitem" in viz.page.page(J)
+    assert "getitem" in viz.web.page(J)
 
 
 def test_an_empty_name_is_no_name():

@@ -5,8 +5,8 @@ import pytest
 
 import autograd as ag
 import viz
-from viz.fold import folded
-from viz.graph import graph_of
+from viz.seen.fold import folded
+from viz.seen.graph import graph_of
 
 
 def network(layers=2, width=3):

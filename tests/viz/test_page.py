@@ -10,9 +10,9 @@ import pytest
 
 import autograd as ag
 import viz
-from viz.page import page, save_page, state_of
-from viz.page.maths import mathml
-from viz.story import record
+from viz.seen.story import record
+from viz.web import page, save_page, state_of
+from viz.web.maths import mathml
 
 FLAGS = [
     "--no-sandbox",

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from viz.story import record
-from viz.wording import shown
+from viz.seen.story import record
+from viz.seen.wording import shown
 
 
 def network():

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable
 
-from viz.graph import Edge, Graph, Vertex
+from viz.seen.graph import Edge, Graph, Vertex
 
 Groups = dict[str, Hashable]  # the id of a vertex -> the key of the group it goes into
 
@@ -19,7 +19,7 @@ def folded(graph: Graph, limit: int) -> Graph:
     """The same graph with at most about `limit` vertices.
 
     >>> import autograd as ag
-    >>> from viz.graph import graph_of
+    >>> from viz.seen.graph import graph_of
     >>> x = y = ag.Tensor(1.0, name="x")
     >>> for _ in range(400):
     ...     y = y + x * 0.5
@@ -38,7 +38,7 @@ def shortened(graph: Graph, layers: int) -> Graph:
     them becomes one vertex, and with many more those in the middle one together.
 
     >>> import nn, numpy as np
-    >>> from viz.graph import graph_of
+    >>> from viz.seen.graph import graph_of
     >>> model = nn.Sequential(*[nn.Linear(1, 1, seed=l) for l in range(60)])
     >>> [v.name for v in shortened(graph_of(model(np.ones((1, 1)))), 4) if v.kind == "group"]
     ['Layer 1', 'Layer 2', 'Layer 3', 'Layers 4 to 57', 'Layer 58', 'Layer 59', 'Layer 60']

@@ -8,9 +8,9 @@ import graphviz
 
 from autograd import Chain
 from autograd.read import TEXT as IN_TEXT, Branch, Factor
-from viz import text
 from viz.errors import ArgumentError
-from viz.labels import GRADIENT, MUTED, STYLES, in_label
+from viz.picture.labels import GRADIENT, MUTED, STYLES, in_label
+from viz.seen import text
 
 LONGEST = 64  # characters of a formula on an edge
 

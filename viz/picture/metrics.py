@@ -7,7 +7,7 @@ import json
 from functools import cache
 from pathlib import Path
 
-_TABLE = Path(__file__).parent / "page" / "fonts" / "widths.json"
+_TABLE = Path(__file__).parents[1] / "web" / "fonts" / "widths.json"
 
 
 def width(words: str, size: float, bold: bool = False) -> float | None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from viz import text
-from viz.graph import Vertex
+from viz.seen import text
+from viz.seen.graph import Vertex
 
 TEXT, MUTED, GRADIENT = "#1f2937", "#56606e", "#9a3412"
 

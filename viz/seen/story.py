@@ -16,9 +16,9 @@ import numpy as np
 from autograd import GraphError, Node, Observer, Tensor, ancestors, names, reverse
 from autograd.printable import printable
 from autograd.read import LATEX, Naming, gradient_name, local, rule, shape_name, typeset, write, write_value
-from viz import text
-from viz.graph import Graph, graph_of, root_of
-from viz.wording import axes, begun, listed, shown, source_line, spoken, told
+from viz.seen import text
+from viz.seen.graph import Graph, graph_of, root_of
+from viz.seen.wording import axes, begun, listed, shown, source_line, spoken, told
 
 LONGEST = 3000  # recorded operations; a longer story is told to nobody
 

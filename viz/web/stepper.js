@@ -2,7 +2,7 @@
 //
 //   const stepper = mount(element, state, onstep)     stepper.go(12); stepper.step; stepper.destroy()
 //
-// `state` is what viz.page.state_of() makes. At position i the first i steps have been applied: what is shown is a function of i
+// `state` is what viz.web.state_of() makes. At position i the first i steps have been applied: what is shown is a function of i
 // alone, so going forward, going back and jumping cannot differ.
 
 const SVG = 'http://www.w3.org/2000/svg';

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from autograd import Tensor
-from viz.dot import READABLE, refuse_folders, svg_of, write_whole
 from viz.errors import ArgumentError
-from viz.fold import folded
-from viz.graph import Vertex
-from viz.page.maths import mathml
-from viz.story import Story, record
+from viz.picture.dot import READABLE, refuse_folders, svg_of, write_whole
+from viz.seen.fold import folded
+from viz.seen.graph import Vertex
+from viz.seen.story import Story, record
+from viz.web.maths import mathml
 
 _HERE = Path(__file__).parent
 _FONTS = {  # family, weight, what to load it for

@@ -12,7 +12,7 @@ from autograd import Node
 from autograd.core.op import Op
 from autograd.printable import printable
 from autograd.read import axes_named, notation
-from viz import text
+from viz.seen import text
 
 KEPT = 100  # an array with at most this many entries is kept in the data with all digits
 

@@ -15,14 +15,14 @@ from typing import Any
 import graphviz
 
 from autograd import Chain, GraphError, Tensor, ancestors, files, names
-from viz import text
-from viz.branches import grow
 from viz.errors import ArgumentError, LayoutError, NoFolder, SaveError
-from viz.fold import folded, shortened
-from viz.graph import Edge, Graph, Vertex, graph_of, root_of
-from viz.labels import MUTED, TEXT, attributes, described
-from viz.layout import find_dot, is_pure, run_dot
-from viz.metrics import width
+from viz.picture.branches import grow
+from viz.picture.labels import MUTED, TEXT, attributes, described
+from viz.picture.layout import find_dot, is_pure, run_dot
+from viz.picture.metrics import width
+from viz.seen import text
+from viz.seen.fold import folded, shortened
+from viz.seen.graph import Edge, Graph, Vertex, graph_of, root_of
 
 READABLE = 150  # more vertices than this are folded
 LAYERS = 8  # so are more layers than this
