@@ -12,7 +12,7 @@ from pathlib import Path
 
 from fontTools.ttLib import TTFont
 
-FONTS = Path(__file__).resolve().parents[1] / "viz" / "page" / "fonts"
+FONTS = Path(__file__).resolve().parents[1] / "viz" / "web" / "fonts"
 FILES = {"regular": ("arimo-latin.woff2", "arimo-greek.woff2"), "bold": ("arimo-latin-bold.woff2",)}
 
 

@@ -20,6 +20,7 @@ from autograd.read.notation import PLAIN, ROWS, notation, row_of
 from autograd.read.onehot import one_hot
 from autograd.rules.special import identity
 from tests.autograd.cases import CASES, CONSTANTS
+from viz.seen.graph import graph_of
 
 X = np.array([[0.25, -1.5, 3.0], [2.0, 0.75, -0.5]])
 Y = np.array([[1.5, 0.5, -2.0], [1.0, 4.0, 0.25]])
@@ -81,12 +82,12 @@ def test_a_function_of_the_users_has_the_defaults_whatever_it_is_called():
     assert row_of(own) is PLAIN
     t = own(ag.Tensor(1.0, name="x"))
     assert ag.read.forward_formula(t.node).endswith(r"\operatorname{add}(x)")
-    assert [v.symbol for v in viz.seen.graph.graph_of(t) if v.kind == "operation"] == ["add"]
+    assert [v.symbol for v in graph_of(t) if v.kind == "operation"] == ["add"]
 
 
 def test_symbols_can_be_set_in_the_font_of_the_pictures():
     signs = {c for row in ROWS.values() for c in row.symbol or ""}
-    table = Path(viz.__file__).parent / "page" / "fonts" / "widths.json"
+    table = Path(viz.__file__).parent / "web" / "fonts" / "widths.json"
     widths = json.loads(table.read_text(encoding="utf-8"))["regular"]
     assert sorted(c for c in signs if c not in widths) == []
 
