@@ -33,4 +33,13 @@ from autograd.read.printing.source import Writer as Writer, source as source
 from autograd.read.printing.style import Style as Style
 from autograd.read.printing.terms import numpy_terms as numpy_terms
 from autograd.read.printing.text import TEXT as TEXT
-from autograd.read.term import Term as Term, local as local, rule as rule, whole as whole
+from autograd.read.term import (
+    Term as Term,
+    evaluate as evaluate,
+    in_order as in_order,
+    local as local,
+    rerun as rerun,
+    revalued as revalued,
+    rule as rule,
+    whole as whole,
+)
