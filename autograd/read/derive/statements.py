@@ -55,7 +55,7 @@ class Line:
     value   what the statement gives
     term    the right side as it is read, a Term of what has a name; see autograd.read.term
     draft   the right side as the rules give it, of the gradients that it comes from: dA2 ∗ A2 ∗ (1 − A2) for dZ2
-    of_samples  whether it keeps the axis of the samples, so that in the course's convention it is m times the derivative
+    of_samples  whether it is m times the derivative, as in the course's convention what keeps the axis of the samples
     rule    the rules that the line comes from
     note    what the line takes for granted of the data
     on_paper  whether the line is read in a simpler form than `numpy` has, which is exact on paper but not as safe in
