@@ -86,8 +86,8 @@ class _Hidden:
                 self._line(eq)
 
     def _line(self, eq: Equation) -> None:
-        if self.m == 1 and eq.of_parameter:  # there is no 1/m in the line, so none to leave out
-            self.invisible += [(eq.name, key) for key in ("mean_missing", "mean_twice")]
+        if self.m == 1:  # there is no 1/m in the line, so none to leave out
+            self.invisible += [(eq.name, "mean_missing")] * eq.of_parameter + [(eq.name, "mean_twice")]
         made = [(name, np.asarray(term.value, float)) for form in eq.forms for name, term in variants(eq, form)]
         for keys, value in _groups(made):
             if _same(value, np.asarray(self.key.values[eq.key], float)):
@@ -98,24 +98,31 @@ class _Hidden:
 
 def _groups(made: list[tuple[str, np.ndarray]]) -> Iterator[tuple[frozenset[str], np.ndarray]]:
     """The mistakes that give the same values, together."""
-    waiting = sorted(made, key=lambda pair: (pair[1].shape, _mark(pair[1])))
-    while waiting:
-        _, value = waiting[0]
-        same = [name for name, other in waiting if _same(other, value)]
-        yield frozenset(same), value
-        waiting = [pair for pair in waiting if not _same(pair[1], value)]
+    by_shape: dict[tuple[int, ...], list[tuple[str, np.ndarray]]] = {}
+    for name, value in made:
+        by_shape.setdefault(value.shape, []).append((name, value))
+    for alike in by_shape.values():
+        names, values = np.array([name for name, _ in alike]), np.array([np.ravel(value) for _, value in alike])
+        waiting = np.ones(len(alike), bool)
+        for i, (_, value) in enumerate(alike):
+            if waiting[i]:
+                same = waiting & _equal_rows(values, values[i])
+                waiting &= ~same
+                yield frozenset(map(str, names[same])), value
 
 
-def _mark(x: np.ndarray) -> float:
-    return float(np.nan_to_num(np.sum(x)))
+def _equal_rows(rows: np.ndarray, one: np.ndarray) -> np.ndarray:
+    """Which rows are equal to one, up to rounding; nan and inf in the same places."""
+    finite = np.isfinite(one)
+    size = float(np.max(np.abs(one[finite]), initial=0.0))
+    near = np.abs(np.where(finite, rows, 0.0) - np.where(finite, one, 0.0)) <= _SAME * size
+    alike = (rows == one) | (np.isnan(rows) & np.isnan(one))
+    return np.asarray(np.all(np.where(finite, near, alike), axis=1))
 
 
 def _same(a: np.ndarray, b: np.ndarray) -> bool:
-    """Whether two wrong results are equal, also in shape."""
-    if a.shape != b.shape:
-        return False
-    size = float(np.max(np.abs(b), initial=0.0))
-    return bool(np.allclose(a, b, rtol=0, atol=_SAME * size, equal_nan=True))
+    """Whether two results are equal, also in shape."""
+    return a.shape == b.shape and bool(_equal_rows(np.ravel(a)[None], np.ravel(b))[0])
 
 
 def _generic_model(model: Any) -> Any:
@@ -138,7 +145,7 @@ def _advice(model: Any, X: np.ndarray, hidden: _Hidden) -> Iterator[str]:
         yield "m = 1 hides every mistake about 1/m: take at least 3 samples."
     if hidden.m == 2:
         yield "m = 2 makes a missing 1/m equal to gradients that were added up twice: take at least 3 samples."
-    weights = [p for p in model.parameters() if len(p.shape) == 2 and min(p.shape) > 1]
+    weights = [p for p in model.parameters() if len(p.shape) == 2 and p.shape[1] > 1]
     square = [p.name for p in weights if p.shape[0] == p.shape[1]]
     if square:
         yield f"{', '.join(square)}: square, so that a missing transpose does not show in a shape. Let sizes differ."

@@ -173,7 +173,8 @@ def _of_gradient_check(numeric: Backward, parameters: Arrays, X: Any, Y: Any, ke
             ]  # fmt: skip
     except (Exception, SystemExit) as error:  # as above
         return [_raised(numeric, called, error, second=False)]
-    found = []
+    found: list[Finding] = []
+    cost = float(np.ravel(key.values[key.cost, False])[0])
     for name, value in runs[0].items():
         eq = next((eq for eq in key.equations if eq.name == name and eq.of_parameter), None)
         if eq is None:
@@ -187,7 +188,7 @@ def _of_gradient_check(numeric: Backward, parameters: Arrays, X: Any, Y: Any, ke
         if array.value.shape != right.shape:
             words = f"has shape {array.value.shape}, but should have {right.shape}."
         else:
-            words = _why_differences_are_off(array, again, right, key.values[eq.key[0], False])
+            words = _why_differences_are_off(array, again, right, key.values[eq.key[0], False], cost)
         if words:
             message = f"{called}: {name} {words}"
             facts: dict[str, Any] = {"mistake": "gradient_check", "mistakes": ("gradient_check",)}
@@ -195,7 +196,7 @@ def _of_gradient_check(numeric: Backward, parameters: Arrays, X: Any, Y: Any, ke
     return found
 
 
-def _why_differences_are_off(array: Array, again: Array, right: np.ndarray, W: Any) -> str:
+def _why_differences_are_off(array: Array, again: Array, right: np.ndarray, W: Any, cost: float) -> str:
     """What is wrong with derivatives by differences; "" if nothing is."""
     if not np.array_equal(array.value, again.value):
         return "differs from call to call. Fix what is random, such as a dropout mask, by a seed."
@@ -210,15 +211,22 @@ def _why_differences_are_off(array: Array, again: Array, right: np.ndarray, W: A
     halves = wrong & np.isclose(array.value, right / 2, rtol=1e-3)
     if wrong.any() and np.array_equal(halves, wrong):
         return "is half of the derivative in some entries: there the cost has a kink, and both sides are averaged."
-    if _is_noise(off, size):
+    if _is_of_few_steps(array.value, cost):
         return (
-            "is off by what looks like rounding. The step is too small, or the cost is computed in float32: take "
+            "has only the digits that rounding leaves. The step is too small, or the cost is computed in float32: take "
             "float64 and a step of 1e-6 on both sides."
         )
     return f"does not agree with the derivative of the cost. {mistakes['gradient_check'].explanation}"
 
 
-def _is_noise(off: np.ndarray, size: float) -> bool:
-    """Whether errors have both signs and are no larger than the derivatives: rounding, divided by a small step."""
-    flat = np.ravel(off)
-    return flat.size > 1 and bool(flat.min() < 0 < flat.max()) and float(np.max(np.abs(flat))) < 100 * size
+def _is_of_few_steps(x: np.ndarray, cost: float) -> bool:
+    """Whether derivatives are a few times the last digit of the cost, divided by a power of ten: a difference of two
+    costs, that is, which agree in nearly all of their digits."""
+    for digit in (np.spacing(cost) / 2, float(np.spacing(np.float32(cost))) / 2):
+        for power in range(2, 17):
+            for sides in (1, 2):
+                steps = np.ravel(x) * 10.0**-power * sides / digit
+                off, lost = np.abs(steps - np.round(steps)), (np.round(steps) == 0) & (steps != 0)
+                if np.max(np.abs(steps)) < 1e5 and np.max(off) < 1e-2 and not lost.any():
+                    return True
+    return False
