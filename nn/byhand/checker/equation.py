@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -90,7 +91,7 @@ class Equation:
         """Whether it is the gradient of a parameter."""
         return self.kind == GRADIENT and self.kinds.get((self.key[0], False)) == PARAMETER
 
-    @property
+    @cached_property
     def reads(self) -> set[Key]:
         """What stands on the right side, in any form."""
         return {key for form in self.forms for key in names_in(form)}

@@ -142,7 +142,7 @@ class Judge:
                 return [self._consequence(eq, array)]
         if eq.kind == DATA:
             return [self._other_data(eq, array)]
-        explained = one_edit(own, array, slack)
+        explained = one_edit(own, array, slack, self._until + SECONDS)
         upstream = [] if lost_rank else self._upstream(eq, array, current)
         chosen = self._best(eq, explained, upstream, current)
         if chosen is None and time.monotonic() < self._until:
