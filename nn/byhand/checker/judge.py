@@ -130,7 +130,6 @@ class Judge:
 
     def _of(self, eq: Equation, array: Array, current: dict[Key, Any]) -> list[Finding]:
         right = np.asarray(self.key.values[eq.key])
-        own = eq.at(current)
         slack = self._slack(eq, current)
         lost_rank = array.value.ndim < right.ndim and right.size > 1 and self.layout == "columns"
         if not np.all(np.isfinite(array.value)) and np.all(np.isfinite(right)):
@@ -138,10 +137,11 @@ class Judge:
         if not lost_rank:
             if close(array, right, slack):
                 return [self._finding(eq, RIGHT, f"{eq.name} is right.")]
-            if any(close(array, form.value, slack) for form in own.forms):
+            if any(close(array, form.value, slack) for form in eq.forms_at(current)):
                 return [self._consequence(eq, array)]
         if eq.kind == DATA:
             return [self._other_data(eq, array)]
+        own = eq.at(current)
         explained = one_edit(own, array, slack, self._until + SECONDS)
         upstream = [] if lost_rank else self._upstream(eq, array, current)
         chosen = self._best(eq, explained, upstream, current)
@@ -167,8 +167,9 @@ class Judge:
         found: list[Explanation] = []
         for between in self._missing_before(eq):
             seen: set[str] = set()
-            for form in between.at(current).forms:
-                for key, term in variants(between.at(current), form):
+            placed = between.at(current)
+            for form in placed.forms:
+                for key, term in variants(placed, form):
                     if time.monotonic() > self._until:
                         return found
                     if key in seen or np.shape(term.value) != np.shape(current[between.key]):
