@@ -1,11 +1,14 @@
 """More entries than half precision can count: float16 ends at 65504, and skips integers from 2049 on."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 
 import autograd as ag
 import nn
 from autograd.core.op import COMPOSITES, OPS
+from tests.autograd.case import for_each
 from tests.autograd.cases import CASES
 from tests.autograd.helpers import generator
 from tests.studies.extreme import differences
@@ -189,8 +192,7 @@ def test_the_table_has_what_is_counted_in_single():
     assert {"norm", "vector_norm", "matrix_norm", "var", "nanstd", "average", "nanmean", "median", "trace"} <= names
 
 
-@pytest.mark.parametrize("scale", [1e-4, 1, 3e3, 2e4])
-@pytest.mark.parametrize("case", COUNTED, ids=str)
+@for_each("case, scale", product(COUNTED, [1e-4, 1, 3e3, 2e4]))
 def test_a_program_has_numpys_value_of_plain_arrays(case, scale):
     def half(x):
         return (x * scale).astype(np.float16) if isinstance(x, np.ndarray) and x.dtype == float else x
