@@ -438,7 +438,7 @@ def test_a_count_is_a_number_of_the_program():
         same(quick(x), f(x))
 
 
-def test_an_optimiser_with_a_step_counter():
+def test_an_optimizer_with_a_step_counter():
     def step(p, m, v, t, x):
         J, g = ag.value_and_grad(lambda p: np.sum(np.tanh(p * x)))(p)
         m, v = 0.9 * m + 0.1 * g, 0.99 * v + 0.01 * g**2

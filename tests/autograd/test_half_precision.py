@@ -75,7 +75,7 @@ BY_ARGUMENTS = {
     "logsumexp of equal ones": lambda t: ag.logsumexp(t * 0.0 + t[:1]),
     "softmax": lambda t: np.sum(ag.softmax(t)[: N // 2]),
     "softmax along an axis": lambda t: np.sum(ag.softmax(np.reshape(t, (-1, 2)))[: N // 4, 0]),
-    "normalise": lambda t: ag.normalise(t)[3],
+    "normalize": lambda t: ag.normalize(t)[3],
     "what was repeated": lambda t: np.mean(np.broadcast_to(t[:2], (N // 2, 2))),
     "added to many": lambda t: np.mean(np.zeros((N, 2), t.dtype) + t[:2]),
     "one entry, often": lambda t: np.mean(t[np.zeros(N, int)]),
@@ -158,7 +158,7 @@ def test_where_all_entries_are_equal():
     near(ag.logsumexp(ones), 1 + np.log(N))
     near(np.std(ag.Tensor(ones)).data, 0)
     x = 1000 * entries()
-    near(ag.normalise(x), ag.normalise(x.astype(float)))
+    near(ag.normalize(x), ag.normalize(x.astype(float)))
 
 
 def test_a_loss_is_of_the_precision_of_its_operands():

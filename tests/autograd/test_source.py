@@ -109,7 +109,7 @@ UNARY = [rules.sigmoid, rules.relu, rules.leaky_relu, rules.log_sigmoid, rules.s
 BINARY = [rules.ratio, rules.xlogy, rules.log_loss, rules.log_loss_slope, gap]
 
 
-@pytest.mark.parametrize("function", [*UNARY, rules.normalise], ids=lambda f: f.__name__)
+@pytest.mark.parametrize("function", [*UNARY, rules.normalize], ids=lambda f: f.__name__)
 def test_functions_of_networks_are_exact_at_extremes(function):
     for x in (EXTREMES, EXTREMES[:-1], EXTREMES[1:-2], EXTREMES[2:5]):
         with np.errstate(all="ignore"):
