@@ -267,7 +267,7 @@ def test_an_empty_name_is_no_name():
     assert not [v for v in graph if v.name == ""]
     assert "<B></B>" not in viz.draw(graph).source
     x.name = ""
-    assert "p1" in [v["name"] for v in viz.record((ag.Tensor(1.0, name="") * c).sum()).data["vertices"].values()]
+    assert "p1" in [v["name"] for v in viz.record((ag.Tensor(1.0, name="") * c).sum()).data()["vertices"].values()]
 
 
 def test_labels_of_operations_are_centred_and_fit(engine):

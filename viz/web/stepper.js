@@ -21,8 +21,7 @@ export function mount(el, state, onstep = () => {}) {
 
   // --- moving ------------------------------------------------------------------------------------------------------
 
-  const stops = () => !coarse ? frames.map((_, i) => i)
-    : frames.map((_, i) => i).filter(i => i === 0 || steps[i - 1].phase !== 'backward' || steps[i - 1].last);
+  const stops = () => !coarse ? frames.map((_, i) => i) : state.operations;
   const after = () => stops().find(i => i > position) ?? position;
   const before = () => stops().findLast(i => i < position) ?? position;
 
@@ -79,7 +78,7 @@ export function mount(el, state, onstep = () => {}) {
   const keyTarget = state.keys === 'page' ? document : el;
   keyTarget.addEventListener('keydown', onkey);
   picture.onvertex(id => {
-    const concerned = i => [steps[i].node, steps[i].to, steps[i].operation].some(v => v && picture.shownAs(v) === id);
+    const concerned = i => [steps[i].node, steps[i].changes, steps[i].operation].some(v => v && picture.shownAs(v) === id);
     const all = steps.map((_, i) => i).filter(concerned).map(i => i + 1);
     if (all.length) { play(false); go(all.find(i => i > position) ?? all[0]); }
   });
@@ -112,7 +111,7 @@ export function mount(el, state, onstep = () => {}) {
       h('td', {}, maths(state, s.formula)),
       h('td', {}, s.numbers ? maths(state, s.numbers) : '—'),
       h('td', {}, s.phase !== 'backward' ? '' : s.turns === 1 ? 'the only one' : `${s.turn} of ${s.turns}`),
-      h('td', {}, entries(s.phase === 'forward' ? s.value : s.after)))));
+      h('td', {}, entries(state.arrays[s.arrived])))));
   }
 
   function markRow() {
@@ -147,13 +146,18 @@ export default { render };
 
 // frames[i]: { values, gradients } after i steps, by vertex id; a gradient has also `complete`, `turn`, `turns`.
 function allFrames(state) {
-  const frames = [{ values: { ...state.known }, gradients: {} }];
-  for (const s of state.steps) {
-    const { values, gradients } = frames.at(-1);
-    frames.push(s.phase === 'forward' ? { values: { ...values, [s.node]: s.value }, gradients }
-      : { values, gradients: { ...gradients, [s.to]: { ...s.after, complete: s.complete, turn: s.turn, turns: s.turns } } });
+  return state.steps.concat(null).map((_, position) => frameAt(state, position));
+}
+
+function frameAt(state, position) {
+  const values = {}, gradients = {};
+  for (const [id, { kind, value, gradient }] of Object.entries(state.vertices)) {
+    if (kind !== 'value') continue;
+    if (value.since <= position) values[id] = state.arrays[value.array];
+    const turn = gradient.filter(change => change.since <= position).length;
+    if (turn) gradients[id] = { ...state.arrays[gradient[turn - 1].array], turn, turns: gradient.length, complete: turn === gradient.length };
   }
-  return frames;
+  return { values, gradients };
 }
 
 // --- the frame of the page -------------------------------------------------------------------------------------------
@@ -216,7 +220,7 @@ function card(s, state, i) {
 }
 
 function maths(state, latex) {
-  const made = new DOMParser().parseFromString(state.maths[latex], 'application/xml').documentElement;
+  const made = new DOMParser().parseFromString(state.formulas[latex], 'application/xml').documentElement;
   return document.importNode(made, true);
 }
 
@@ -257,15 +261,15 @@ function drawPicture(pane, state, uid) {
     for (const v of Object.values(vertices)) v.show(frame);
     for (const g of svg.querySelectorAll('.is-now, .is-next, .is-flow')) g.classList.remove('is-now', 'is-next', 'is-flow', 'is-back');
     for (const s of done) {
-      for (const id of [s.operation, s.phase === 'forward' ? s.node : s.to]) vertices[shownAs(id)]?.g.classList.add('is-now');
+      for (const id of [s.operation, s.changes]) vertices[shownAs(id)]?.g.classList.add('is-now');
       for (const id of s.edges) byId[id]?.classList.add('is-flow', ...(s.phase === 'backward' ? ['is-back'] : []));
     }
     const last = done.at(-1);
-    place(now, last && vertices[shownAs(last.phase === 'forward' ? last.node : last.to)]);
-    const target = nextStep && vertices[shownAs(nextStep.phase === 'forward' ? nextStep.node : nextStep.to)];
+    place(now, last && vertices[shownAs(last.changes)]);
+    const target = nextStep && vertices[shownAs(nextStep.changes)];
     target?.g.classList.add('is-next');
-    place(next, target, last && target === vertices[shownAs(last.phase === 'forward' ? last.node : last.to)]);
-    const looked = last ? last.phase === 'forward' ? last.node : last.to : nextStep?.node;
+    place(next, target, last && target === vertices[shownAs(last.changes)]);
+    const looked = last ? last.changes : nextStep?.changes;
     if (looked) lookAt(pane, vertices[shownAs(looked)]?.g, atOnce);
   }
 
