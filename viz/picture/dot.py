@@ -16,11 +16,11 @@ import graphviz
 
 from autograd import Chain, GraphError, Tensor, ancestors, files, names
 from viz.errors import ArgumentError, LayoutError, NoFolder, SaveError
+from viz.markup import marked_up
 from viz.picture.branches import grow
 from viz.picture.labels import MUTED, TEXT, attributes, described
 from viz.picture.layout import find_dot, is_pure, run_dot
 from viz.picture.metrics import width
-from viz.seen import text
 from viz.seen.fold import folded, shortened
 from viz.seen.graph import Edge, Graph, Vertex, graph_of, root_of
 
@@ -294,7 +294,7 @@ def _accessible(svg: str, titles: Mapping[str, str]) -> str:
     """Titles in words in place of ids; fonts that exist; nothing before the <svg> element."""
     svg = svg[svg.index("<svg") :]
     svg = _OPERATION.sub(_centred, svg)
-    svg = re.sub(r"<title>(\w+)</title>", lambda m: f"<title>{text.marked_up(titles.get(m[1], m[1]))}</title>", svg)
+    svg = re.sub(r"<title>(\w+)</title>", lambda m: f"<title>{marked_up(titles.get(m[1], m[1]))}</title>", svg)
     svg = re.sub(r"<title>[^<]*(&#45;|-)(&gt;|>)[^<]*</title>\n?", "", svg)
     svg = re.sub(r"<title>cluster_(\d+)</title>", r"<title>Layer \1</title>", svg)
     return re.sub(rf'font-family="{FONT}[^"]*"', f'font-family="{FONTS}"', svg)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from viz.markup import marked_up
 from viz.seen import text
 from viz.seen.graph import Vertex
 
@@ -160,7 +161,7 @@ def _contents(v: Vertex) -> list[str]:
 
 def in_label(words: str) -> str:
     """Text of the user's in an HTML-like label. There, too, \\N would become the name of the vertex, and so on."""
-    return text.marked_up(words).replace("\\", "\\\\")
+    return marked_up(words).replace("\\", "\\\\")
 
 
 def _table(rows: list[str]) -> str:
