@@ -20,6 +20,7 @@ from viz.seen.fold import folded
 from viz.seen.graph import Vertex
 from viz.seen.story import Story, record
 from viz.web.maths import mathml
+from viz.web.script import script
 
 _HERE = Path(__file__).parent
 _FONTS = {  # family, weight, what to load it for
@@ -53,7 +54,7 @@ def page(run: Tensor | Story) -> str:
     filled = {
         "title": html.escape(f"Step by step: {story.title}"),
         "style": _fonts() + _read("style.css"),
-        "script": _read("stepper.js"),
+        "script": script(),
         "state": _embedded(state_of(story)),
     }
     parts = re.split(r"\{\{(\w+)\}\}", _read("page.html"))
@@ -61,7 +62,7 @@ def page(run: Tensor | Story) -> str:
 
 
 def state_of(story: Story) -> dict[str, Any]:
-    """What `stepper.js` shows: the story (docs/story.md) with its formulas as MathML, and its picture.
+    """What the page shows: the story (docs/story.md) with its formulas as MathML, and its picture.
 
     svg          the picture
     shown_as     for a vertex that is folded away, the id of the group in the picture that it is part of
