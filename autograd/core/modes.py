@@ -207,8 +207,8 @@ def no_grad() -> Switched:
 
 
 class scope(Switched):
-    """Within this block, or a function decorated with it, what is computed belongs to a part of the whole: `Tensor.scope`
-    says to which, from the outermost name to the innermost.
+    """Within this block, or a function decorated with it, what is computed belongs to a part of the whole;
+    `Tensor.scope` says to which, from the outermost name to the innermost.
 
     Pictures fold and colour a graph by its scopes. nn's Modules enter theirs by themselves: a Sequential "layer 1",
     "layer 2" …, another Module the attribute by which the Module around it holds it.
