@@ -77,7 +77,7 @@ class Tensor(Operators, ArrayMethods, Conversions, NumPyProtocols, Inspection):
         name = None if name is None else checked_name(name)
         self._value = data if type(data) is float else settle(floating(data, name))
         self.node = leaf(self._value, name) if requires_grad else Constant(self._value, name)
-        if (mode := MODE.get()) is not None:
+        if (mode := MODE.get()) is not None and mode.scope:
             self.node.scope = mode.scope
 
     def backward(self, gradient: Any = None, *, create_graph: bool = False) -> None:

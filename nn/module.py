@@ -49,6 +49,9 @@ class Module(Whole):
 
     def __call__(self, *inputs: Any, **options: Any) -> Any:
         if self.label is None:
+            for x in inputs:
+                if type(x) is ag.Tensor and getattr(x.node, "op", None) is None and not x.scope:
+                    given_from_outside(x)
             out = self.forward(*inputs, **options)
         else:
             with ag.scope(self.label):
@@ -194,6 +197,11 @@ class Module(Whole):
 
     def _state(self) -> dict[str, ag.Tensor | Buffer]:
         return {**dict(self._named_tensors()), **dict(self.named_buffers())}
+
+
+def given_from_outside(x: ag.Tensor) -> None:
+    """Note of an input that it belongs to no part of the whole, whoever uses it."""
+    x.node.scope = ()
 
 
 def _value(x: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, overload
 
 import autograd as ag
 from nn.held import Way
-from nn.module import Module
+from nn.module import Module, given_from_outside
 
 __all__ = ["Sequential"]
 
@@ -86,6 +86,7 @@ class Sequential(Module):
         """X of shape (n_x, m), or what the first layer takes; a plain array is a constant called X."""
         if type(X) is not ag.Tensor:
             X = ag.Tensor(X, name="X", requires_grad=False)
+            given_from_outside(X)
         flat = list(self._flat())
         if [place.layer for place in flat] != self._places.layers:  # the list of layers was changed
             self._places = Places(_named(flat))
