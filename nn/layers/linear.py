@@ -10,6 +10,8 @@ import autograd as ag
 from nn import init as initializers
 from nn.module import Module
 
+__all__ = ["Linear"]
+
 
 class Linear(Module):
     """Z = W X + b: every output is a weighted sum of all inputs.
