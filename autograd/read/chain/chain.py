@@ -36,8 +36,8 @@ from autograd.read.chain.paths import Paths
 from autograd.read.derive.constants import Constants
 from autograd.read.derive.copied import Copied
 from autograd.read.naming import Naming, decimal
+from autograd.read.notation.style import Style
 from autograd.read.printing.latex import LATEX
-from autograd.read.printing.style import Style
 from autograd.read.printing.text import TEXT
 from autograd.read.term import NameOf
 from autograd.tensor import Tensor

@@ -15,9 +15,9 @@ from autograd.debug import names
 from autograd.errors import GraphError
 from autograd.printable import printable
 from autograd.read.notation import row_of
+from autograd.read.notation.style import Style
 from autograd.read.printing.formula import write
 from autograd.read.printing.latex import LATEX
-from autograd.read.printing.style import Style
 from autograd.read.term import NameOf, Term, in_order, whole
 
 LARGEST = 20_000_000  # entries of a Jacobian that is computed at all

@@ -12,7 +12,7 @@ from typing import Any
 
 from autograd.read.notation.axes import axes_named
 from autograd.read.notation.row import Math
-from autograd.read.printing.style import ATOM, PREFIX, PRODUCT, STAR, SUM, Piece, Style, Written
+from autograd.read.notation.style import ATOM, PREFIX, PRODUCT, STAR, SUM, Piece, Style, Written
 
 ONE, TWO = Piece("1", literal=True), Piece("2", literal=True)
 
