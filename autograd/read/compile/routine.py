@@ -15,13 +15,13 @@ import numpy as np
 from autograd.read.compile.parts import parted
 from autograd.read.compile.signature import Signature
 from autograd.read.notation import row_of
-from autograd.read.passes.floats import rewritten
-from autograd.read.passes.tidy import tidied
+from autograd.read.passes import COMPILED, through
+from autograd.read.passes.expand import unless_nan
 from autograd.read.printing.defined import defined
 from autograd.read.printing.identifiers import RESERVED, docstring, names_within
 from autograd.read.printing.program import Program, program
-from autograd.read.printing.quick import QuickWriter, opened, unless_nan
-from autograd.read.term import Term, in_order, never, rebuilt
+from autograd.read.printing.quick import QuickWriter
+from autograd.read.term import Term, in_order, never
 from autograd.read.trace import Trace
 from autograd.transforms.tree import rebuild
 
@@ -88,9 +88,7 @@ def routine(trace: Trace, signature: Signature, name: str) -> Routine:
 
 def _simplified(trace: Trace, taken: set[str]) -> tuple[list[Any], dict[str, Term]]:
     """What f returned, in as few steps as can be, and those steps that have a name, in the order of the trace."""
-    roots = rewritten(tidied([*trace.outputs, *trace.names]))
-    with np.errstate(all="ignore"):
-        roots = tidied(rebuilt(roots, opened, never))
+    roots = through(COMPILED, [*trace.outputs, *trace.names])
     n = len(trace.outputs)
     taken = taken | RESERVED
     for root, name in zip(roots[n:], trace.names.values(), strict=True):

@@ -18,8 +18,10 @@ from autograd.read.derive.running import running
 from autograd.read.derive.samples import Count
 from autograd.read.notation import row_of
 from autograd.read.onehot import one_hot
+from autograd.read.passes import through, to_be_read
 from autograd.read.passes.region import is_fraction
 from autograd.read.passes.simplify import Known, simplified, simplify_all
+from autograd.read.passes.textbook import added, body_of, gradients_in, in_turn, scale_in_front, terms_of
 from autograd.read.printing.formula import write
 from autograd.read.sizes import as_numbers
 from autograd.read.term import Term, in_order, mapped, never, rebuilt, within
@@ -61,16 +63,16 @@ class Lines:
 
     def body(self, node: Node) -> Term:
         """The right side of a line."""
-        return _body(self.found[node])
+        return body_of(self.found[node])
 
     def draft(self, node: Node) -> Term:
         """The right side as the rules give it."""
-        return _body(self._drafts[node])
+        return body_of(self._drafts[node])
 
     def forms(self, node: Node) -> list[Term]:
         """The right side with what it was simplified from; or, where it says itself what it comes from, one step on."""
-        draft, body = _body(self._drafts[node]), self.body(node)
-        gone = _gradients(draft) - _gradients(body)
+        draft, body = body_of(self._drafts[node]), self.body(node)
+        gone = gradients_in(draft) - gradients_in(body)
         if gone:
             return [self._written_out(draft, gone), body]
         entries = {body.name} if body.gradient else _factors(body)
@@ -78,7 +80,7 @@ class Lines:
 
     def note(self, node: Node) -> str:
         """What the line takes for granted of the data."""
-        if write(self.body(node)) == write(_body(self._without_facts[node])):
+        if write(self.body(node)) == write(body_of(self._without_facts[node])):
             return ""
         return "; ".join(dict.fromkeys(map(_said, self._facts)))
 
@@ -89,18 +91,9 @@ class Lines:
 
     def _simplified(self, known: Known | None) -> dict[Node, Term]:
         together = [node for node in self.order if not self._is_of_a_loop(node)]
-        simple = simplify_all(self._as_read([self._drafts[node] for node in together]), pull=True, known=known)
-        found = {
-            node: self._as_multiplied(node, _in_turn(_scale_in_front(_signed(s))))
-            for node, s in zip(together, simple, strict=True)
-        }
+        simple = through(to_be_read(known), [self._drafts[node] for node in together])
+        found = {node: self._as_multiplied(node, s) for node, s in zip(together, simple, strict=True)}
         return {node: found[node] if node in found else self._over_turns(node, known) for node in self.order}
-
-    @staticmethod
-    def _as_read(drafts: list[Term]) -> list[Term]:
-        """The drafts in the words of a textbook, where floats might tell the difference: a mask multiplies."""
-        with np.errstate(all="ignore"):
-            return rebuilt(drafts, _masked, never)
 
     def _is_of_a_loop(self, node: Node) -> bool:
         """Whether the line is the sum of what the turns of a loop over samples contribute."""
@@ -109,16 +102,16 @@ class Lines:
     def _over_turns(self, node: Node, known: Known | None) -> Term:
         """(1/m) (x[0] dz_0 + x[1] dz_1 + …), and what does not come from samples."""
         line = self._drafts[node]
-        body = _body(line)
+        body = body_of(line)
         scale, total = body.operands if body.call is np.multiply else (None, body)
-        calls, terms = zip(*_terms(total), strict=True) if scale is not None else ((), ())
+        calls, terms = zip(*terms_of(total), strict=True) if scale is not None else ((), ())
         if len(terms) < 2:
-            return _in_turn(_scale_in_front(simplify_all([line], pull=True, known=known)[0]))
+            return in_turn(scale_in_front(simplify_all([line], pull=True, known=known)[0]))
         plain = simplify_all(terms, pull=True, known=known)
         simple = list(zip(calls, (self._as_multiplied(node, term) for term in plain), strict=True))
         turns = [(call, term) for call, term in reversed(simple) if not self._counts(term)]
         others = [(call, simplified(scale * term, pull=True)) for call, term in simple if self._counts(term)]
-        return _added([(np.add, scale * _added(turns))] * bool(turns) + others).but(
+        return added([(np.add, scale * added(turns))] * bool(turns) + others).but(
             name=line.name, gradient=True, shape=line.shape
         )
 
@@ -128,7 +121,7 @@ class Lines:
 
     def _as_multiplied(self, node: Node, line: Term) -> Term:
         """For a weight that is a number: x1 dz where x1 w1 was computed, dz x1 where w1 x1 was, as the notes do."""
-        body, edges = _body(line), self.gradients.edges.get(node, ())
+        body, edges = body_of(line), self.gradients.edges.get(node, ())
         if node.op is not None or body.call is not np.multiply or line.shape != () or not edges:
             return line
         left, right = body.operands
@@ -257,55 +250,6 @@ def _softmax_axis(x: Any, total: Any) -> int | None:
     return axis % x.ndim if isinstance(axis, int) else None
 
 
-def _masked(s: Term) -> Term:
-    """g·[c] for np.where(c, g, 0), and g·[z ≤ 0] for np.where(z > 0, 0, g)."""
-    if s.call is not np.where or s.name is not None:
-        return s
-    condition, chosen, other = s.operands
-    if not isinstance(condition, Term) or row_of(condition.call).opposite is None:
-        return s
-    for g, rest, holds in ((chosen, other, True), (other, chosen, False)):
-        if np.shape(rest) == () and not isinstance(rest, Term) and rest == 0 and isinstance(g, Term):
-            mask = condition if holds else _opposite(condition)
-            return s if mask is None or g.shape != s.shape else g * mask
-    return s
-
-
-def _opposite(condition: Term) -> Term | None:
-    """[z ≤ 0] for [z > 0]; None where that is not its opposite in these data, as beside nan."""
-    opposite = row_of(condition.call).opposite
-    if opposite is None or condition.name is not None:
-        return None
-    found: Term = opposite(*condition.operands)
-    return found if np.array_equal(found.value, ~condition.value) else None
-
-
-def _signed(line: Term) -> Term:
-    """−x for (−1)·x; a mask has no negative."""
-
-    def change(s: Term) -> Term:
-        if s.call is not np.multiply:
-            return s
-        for number, of in (s.operands, s.operands[::-1]):
-            if isinstance(of, Term) and (of.shape, of.dtype) == (s.shape, s.dtype) and _is_minus_one(number):
-                negative: Term = -of
-                return negative.but(name=s.name, gradient=s.gradient)
-        return s
-
-    (result,) = rebuilt([line], change, lambda s: s is not line and s.name is not None)
-    return result  # type: ignore[no-any-return]
-
-
-def _is_minus_one(x: Any) -> bool:
-    """Whether it is the number −1, in whatever shape."""
-    while isinstance(x, Term) and x.call is np.broadcast_to and x.name is None:
-        x = x.operands[0]
-    if isinstance(x, Term) and any(part.name is not None for part in in_order([x])):
-        return False
-    value = x.value if isinstance(x, Term) else x
-    return isinstance(value, (int, float)) and value == -1
-
-
 def _symbol(x: Any) -> Term:
     return x if isinstance(x, Term) else Term(float(x))
 
@@ -327,22 +271,10 @@ def _of_numbers(s: Term, operands: tuple[Any, ...]) -> Term:
     return s.but(operands=operands)
 
 
-def _body(line: Term) -> Term:
-    """What stands behind the label; another gradient, where it is the same."""
-    body = line.but(name=None, gradient=False)
-    operand = body.operands[0] if body.call is identity else None
-    return operand if isinstance(operand, Term) else body
-
-
 def _is_datum(s: Term) -> bool:
     """Whether it is something with a name, or an entry of that."""
     of = s.operands[0] if s.call is getitem else s
     return isinstance(of, Term) and of.name is not None
-
-
-def _gradients(s: Term) -> set[str | None]:
-    """The labels of the gradients that a formula refers to."""
-    return {x.name for x in in_order([s]) if x.gradient}
 
 
 def _factors(body: Term) -> set[str | None]:
@@ -372,71 +304,3 @@ def _literal(x: Any) -> Any:
         return x.symbol
     nameless = isinstance(x, Term) and x.call is None and x.name is None and type(x.value) is float
     return int(x.value) if nameless and x.value.is_integer() else x
-
-
-def _scale_in_front(line: Term) -> Term:
-    """X/m as (1/m) X; and (1/m)(dZ Aᵀ + λW) as (1/m) dZ Aᵀ + (λ/m) W."""
-    body = _body(line)
-    if body.call is np.divide and np.shape(body.operands[1]) == () and isinstance(body.operands[0], Term):
-        scale, of = 1 / body.operands[1], body.operands[0]
-    elif body.call is np.multiply and np.shape(body.operands[0]) == () and isinstance(body.operands[1], Term):
-        scale, of = body.operands
-    else:
-        return line
-    terms = _terms(of)
-    if len(terms) == 1:
-        return (
-            _summed([(np.add, scale * of)], line)
-            if body.call is np.divide and (_gradients(of) or of.call is np.sum)
-            else line
-        )
-    if not any(s.gradient or s.call is np.matmul for s in in_order([of])):  # (1/m)(A − Y) stays
-        return line
-    return _summed([(call, simplified(scale * term, pull=True)) for call, term in terms], line)
-
-
-def _in_turn(line: Term) -> Term:
-    """What other gradients contribute stands first."""
-    body = _body(line)
-    terms = [] if body.name is not None else _terms(body)
-    return line if len(terms) < 2 else _summed(terms, line)
-
-
-def _terms(s: Term) -> list[tuple[Any, Term]]:
-    """What is added and subtracted, each with np.add or np.subtract."""
-    terms: list[tuple[Any, Term]] = []
-    while s.name is None and s.call in (np.add, np.subtract) and all(isinstance(x, Term) for x in s.operands):
-        left, right = s.operands
-        terms.append((s.call, right))
-        s = left
-    return [(np.add, s), *reversed(terms)]
-
-
-def _added(terms: list[tuple[Any, Term]]) -> Term:
-    """The sum of the terms in their order."""
-    (call, total), *rest = terms
-    total = -total if call is np.subtract else total
-    for call, term in rest:
-        total = call(total, term)
-    return total
-
-
-def _merged(terms: list[tuple[Any, Term]]) -> list[tuple[Any, Term]]:
-    """2x for x + x."""
-    found: dict[Any, list[Term]] = {}
-    for call, term in terms:
-        found.setdefault((call, write(term)), []).append(term)
-    return [
-        (call, alike[0] if len(alike) == 1 else simplified(len(alike) * alike[0], pull=True))
-        for (call, _), alike in found.items()
-    ]
-
-
-def _summed(terms: list[tuple[Any, Term]], line: Term) -> Term:
-    """The sum of the terms under the label of a line; what other gradients contribute stands first."""
-    terms = _merged(terms)
-    in_turn = sorted(terms, key=lambda term: not _gradients(term[1]))
-    (_, total), *rest = terms if in_turn[0][0] is np.subtract else in_turn
-    for call, term in rest:
-        total = call(total, term)
-    return total.but(name=line.name, gradient=True, shape=line.shape)

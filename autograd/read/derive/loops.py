@@ -21,7 +21,7 @@ import numpy as np
 from autograd.core.node import Constant, Node, ancestors
 from autograd.debug import names
 from autograd.read.notation import row_of
-from autograd.read.printing.terms import part
+from autograd.read.passes.share import part
 from autograd.rules import getitem
 
 

@@ -21,7 +21,7 @@ from autograd.debug import names
 from autograd.read.derive.constants import Constants
 from autograd.read.derive.rational import Rational, TooLong
 from autograd.read.notation import ROWS, row_of
-from autograd.read.printing.terms import part
+from autograd.read.passes.share import part
 from autograd.rules import getitem, identity, log_loss, relu, softmax
 
 _DEEPEST = 32  # operations in what is recognized

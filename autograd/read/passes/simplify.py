@@ -22,7 +22,7 @@ import numpy as np
 
 from autograd.read.notation import order_of_axes, row_of
 from autograd.read.passes.region import Region, is_fraction
-from autograd.read.printing.terms import how_computed
+from autograd.read.passes.share import sharing
 from autograd.read.term import Term, in_order, mapped, never, rebuilt, repeated, within
 from autograd.rules.special import identity
 
@@ -64,7 +64,7 @@ class _Simplifier:
 
     def run(self, roots: Sequence[Term]) -> list[Term]:
         """What comes of the roots: operands first, so that a region is made of what is simple already."""
-        roots = _shared(roots)
+        roots = rebuilt(roots, sharing(by_name=False), never)
         order = in_order(roots, never)
         heads = _heads(order, set(roots))
         new: dict[Term, Term] = {}
@@ -78,7 +78,7 @@ class _Simplifier:
         bare = s if s.name is None or s.call is None else s.but(name=None, gradient=False)
         pulled = self._pulled(bare) if self._pull else self._told(s)
         pulled = s if pulled is bare else pulled
-        new = _named(self._simplest(pulled) if is_fraction(pulled) else pulled, s)
+        new = named_as(self._simplest(pulled) if is_fraction(pulled) else pulled, s)
         if s.name is not None or (pulled is s and not (self._pull and is_fraction(new))):
             self._settled.add(new)
         return new
@@ -136,19 +136,6 @@ def _ends(whole: Callable[[Any], bool], ends: Collection[Term], s: Term) -> bool
     return whole(s.call) or s in ends
 
 
-def _shared(roots: Sequence[Term]) -> list[Term]:
-    """The roots with one Term for what is computed alike."""
-    first: dict[Any, Term] = {}
-    return rebuilt(roots, lambda s: first.setdefault(_key(s), s), never)
-
-
-def _key(s: Term) -> Any:
-    """Names do not count here: two values may have one."""
-    if s.call is None:
-        return type(s), s.name, s.gradient, id(s.value), s.shape
-    return (type(s), how_computed(s)) if s.name is None else s
-
-
 def _heads(order: Sequence[Term], roots: Collection[Term]) -> set[Term]:
     """The Terms that are computed in any case: asked for, named, or used by more than one region."""
     heads: set[Term] = set()
@@ -172,7 +159,7 @@ def _with(s: Term, new: Callable[[Term], Term]) -> Term:
     return s.but(operands=mapped(s.operands, new), params=mapped(s.params, new))
 
 
-def _named(s: Term, like: Term) -> Term:
+def named_as(s: Term, like: Term) -> Term:
     """The Term under the name of another."""
     if like.name is None or (s.name, s.gradient) == (like.name, like.gradient):
         return s

@@ -22,8 +22,8 @@ import numpy as np
 
 from autograd.printable import printable
 from autograd.read.notation.style import Piece
+from autograd.read.passes.expand import expanded
 from autograd.read.printing.source import NameOf, NumPyWriter
-from autograd.read.printing.terms import numpy_terms
 from autograd.read.term import Term, in_order, never, within
 
 WIDTH = 88  # characters of an expression, as far as there is an operand in it to take out
@@ -82,7 +82,7 @@ def program(
     writer    another one in place of NumPyWriter(name_of, exact)
     """
     writer = writer or NumPyWriter(name_of, exact)
-    roots = numpy_terms(list(outputs.values()), writer.exact, stop=never)
+    roots = expanded(list(outputs.values()), writer.exact, stop=never)
     lines = _Lines(writer, in_order(roots, stop=never), dict(zip(outputs, roots)))
     for s in lines.order:
         lines.add(s)

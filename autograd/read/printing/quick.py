@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd.core.fitting import HALF
 from autograd.core.op import OPS
 from autograd.read.notation import row_of
 from autograd.read.notation.style import ATOM, CHOICE, Piece
+from autograd.read.passes.expand import unless_nan
 from autograd.read.printing.source import NumPyWriter
 from autograd.read.term import Term
 from autograd.rules import binary_cross_entropy
@@ -65,30 +65,6 @@ def _is_number(x: Any) -> bool:
 def _is_integer(x: Any) -> bool:
     """Python's integers have no end; NumPy's have 64 bits."""
     return type(x.value if isinstance(x, Term) else x) is int
-
-
-# --- sums, and a cost -------------------------------------------------------------------------------------------------
-
-
-def opened(s: Term) -> Any:
-    """A step, or the steps that it is made of, where those are known to be quicker."""
-    if s.call is not binary_cross_entropy or s.dtype == HALF or not all(isinstance(x, Term) for x in s.operands):
-        return s
-    a, y = s.operands
-    hits, misses = _products(s, y, np.log(a)), _products(s, 1 - y, np.log(1 - a))
-    total = -(hits + misses) / a.shape[-1]
-    return s.but(call=unless_nan, function="unless_nan", operands=(total, total, a, y))  # used twice, so on a line
-
-
-def _products(s: Term, x: Term, y: Term) -> Term:
-    """The sum of the products of all entries, in one step as the engine has it."""
-    value = np.vdot(x.value, y.value)
-    return type(s)(value, function="vdot", call=np.vdot, operands=(x, y))
-
-
-def unless_nan(total: Any, _: Any, a: Any, y: Any) -> Any:
-    """binary_cross_entropy, of which `total` is the quick form; that is nan where 0·ln 0 came up, which counts as 0."""
-    return total if total == total else binary_cross_entropy(a, y)
 
 
 def _unless_nan(writer: NumPyWriter, s: Term) -> Piece:

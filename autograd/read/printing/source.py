@@ -31,8 +31,8 @@ from autograd.core.op import OPS
 from autograd.errors import GraphError
 from autograd.read.notation import row_of
 from autograd.read.notation.style import SIGN, Parenthesized, Piece
+from autograd.read.passes.expand import expanded
 from autograd.read.printing.identifiers import Identifiers, is_importable
-from autograd.read.printing.terms import numpy_terms
 from autograd.read.printing.writer import Writer
 from autograd.read.sizes import Size
 from autograd.read.term import SMALL, Term
@@ -87,7 +87,7 @@ class NumPyWriter(Writer, Parenthesized):
 
     def passed(self, roots: Sequence[Any]) -> list[Any]:
         """See Writer.passed."""
-        return numpy_terms(roots, self.exact)
+        return expanded(roots, self.exact)
 
     def piece(self, s: Term) -> Piece:
         """See Writer.piece. Raises GraphError where the code is too long to be read."""
