@@ -16,7 +16,7 @@ from autograd.core.node import Node
 from autograd.read.derive.backward import Gradients, Recorded
 from autograd.read.derive.running import running
 from autograd.read.derive.samples import Count
-from autograd.read.notation import row_of
+from autograd.read.notation import one_axis, row_of
 from autograd.read.onehot import one_hot
 from autograd.read.passes import through, to_be_read
 from autograd.read.passes.region import is_fraction
@@ -245,9 +245,7 @@ def _softmax_axis(x: Any, total: Any) -> int | None:
         total = total.operands[0]
     if not isinstance(total, Term) or total.call is not logsumexp or total.operands[0] is not x:
         return None
-    axis = total.params.get("axis")
-    axis = axis[0] if isinstance(axis, tuple) and len(axis) == 1 else 0 if axis is None and x.ndim == 1 else axis
-    return axis % x.ndim if isinstance(axis, int) else None
+    return one_axis(total.params.get("axis"), x.ndim)
 
 
 def _symbol(x: Any) -> Term:
@@ -291,9 +289,9 @@ def _factors(body: Term) -> set[str | None]:
 
 
 def _said(total: Term) -> str:
-    (data,), axis = total.operands, total.params.get("axis")
-    axis = axis[0] if isinstance(axis, tuple) and len(axis) == 1 else axis
-    each = ("column", "row")[axis % 2] if data.ndim == 2 and isinstance(axis, int) else None
+    (data,) = total.operands
+    axis = one_axis(total.params.get("axis"), data.ndim)
+    each = ("column", "row")[axis] if data.ndim == 2 and axis is not None else None
     said = f"the sum of {data.name} is 1" if each is None else f"each {each} of {data.name} sums to 1"
     return f"{said}, as in these data"
 

@@ -16,11 +16,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.core.node import Constant, Node, reaching
+from autograd.core.node import Node, reaching
 from autograd.debug import names
 from autograd.read.derive.constants import Constants
 from autograd.read.derive.rational import Rational, TooLong
-from autograd.read.notation import ROWS, row_of
+from autograd.read.notation import ROWS, one_axis, row_of
+from autograd.read.operands import shape_of, unwrapped
 from autograd.read.passes.share import part
 from autograd.rules import getitem, identity, log_loss, relu, softmax
 
@@ -334,8 +335,8 @@ class Recognizer:
         if type(y) is Node or type(x) is Node:
             return self._is_complement(x, y)
         with np.errstate(all="ignore"):
-            equal = shape_of(x) == shape_of(y) and np.array_equal(value_of(x), 1 - np.asarray(value_of(y)))
-        if equal and names.of(x) is None and np.ndim(value_of(x)):
+            equal = shape_of(x) == shape_of(y) and np.array_equal(unwrapped(x), 1 - np.asarray(unwrapped(y)))
+        if equal and names.of(x) is None and np.ndim(unwrapped(x)):
             reading = self.constants.reading(y)
             name = names.of(y if reading is None else reading.array) or "the targets"
             self.noted[node] = (
@@ -419,7 +420,7 @@ def turned(x: Any) -> Any:
     if type(x) is Node:
         moved = x.op is not None and row_of(x.op.function).turns and len(x.shape) == 2
         return x.parents[0] if moved else None
-    value = value_of(x)
+    value = unwrapped(x)
     return value.T if isinstance(value, np.ndarray) and value.ndim == 2 else None
 
 
@@ -427,17 +428,9 @@ def _close(c: Any, d: Any) -> bool:
     return c == d or bool(np.isclose(float(c), float(d), rtol=1e-15, atol=0))
 
 
-def shape_of(x: Any) -> tuple[int, ...]:
-    return x.shape if type(x) is Node else np.shape(value_of(x))
-
-
-def value_of(x: Any) -> Any:
-    return x.out if type(x) is Constant else x
-
-
 def plain_float(x: Any) -> float | None:
     """A plain number."""
-    value = value_of(x)
+    value = unwrapped(x)
     if type(x) is Node or np.ndim(value) or isinstance(value, (bool, np.bool_)):
         return None
     return float(value)
@@ -477,13 +470,9 @@ def _repeats_to(shape: tuple[int, ...], of: tuple[int, ...]) -> bool:
 
 def summed_axis(total: Node, shape: tuple[int, ...]) -> int | None:
     """The one axis that a sum goes over."""
-    axis = total.params.get("axis")
-    axis = axis[0] if isinstance(axis, tuple) and len(axis) == 1 else axis
-    if "where" in total.params or "initial" in total.params or not shape:
+    if "where" in total.params or "initial" in total.params:
         return None
-    if axis is None:
-        return 0 if len(shape) == 1 else None
-    return int(axis) % len(shape) if isinstance(axis, (int, np.integer)) else None
+    return one_axis(total.params.get("axis"), len(shape))
 
 
 def repeats_along(quotient: Node, axis: int) -> bool:

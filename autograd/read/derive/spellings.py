@@ -26,14 +26,13 @@ from autograd.read.derive.recognized import (
     is_power_of_e,
     plain_float,
     repeats_along,
-    shape_of,
     summed_axis,
     times,
     turned,
-    value_of,
 )
 from autograd.read.notation import row_of
 from autograd.read.onehot import one_hot
+from autograd.read.operands import shape_of, unwrapped
 from autograd.rules import getitem, logsumexp, relu, xlogy
 from autograd.rules.norms import euclidean
 
@@ -308,7 +307,7 @@ def _known_array(known: Recognizer, x: Any) -> Any:
     """For the transpose of a view Y.T the array Y itself, which has the name."""
     reading = None if type(x) is Node else known.constants.reading(x)
     same = reading is not None and shape_of(reading.array) == shape_of(x) and reading.index is None
-    return reading.array if same and np.array_equal(value_of(reading.array), value_of(x)) else x  # type: ignore[union-attr]
+    return reading.array if same and np.array_equal(unwrapped(reading.array), unwrapped(x)) else x  # type: ignore[union-attr]
 
 
 def _einsum(known: Recognizer, node: Node) -> Found | None:
@@ -336,7 +335,7 @@ def _matrix_product(terms: list[str], result: str, operands: tuple[Any, ...]) ->
 
 
 def _transposed(x: Any) -> Any:
-    return Found(np.transpose, (x,)) if type(x) is Node else value_of(x).T
+    return Found(np.transpose, (x,)) if type(x) is Node else unwrapped(x).T
 
 
 _WITH_CONSTANTS = {_split, _larger, _log_of_picked, _entry_of_each}

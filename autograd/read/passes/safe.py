@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from autograd.core.op import OPS
+from autograd.read.notation import one_axis
 from autograd.read.passes.floats import in_floats
 from autograd.read.passes.simplify import Known, named_as, untransposed
 from autograd.read.sizes import Size
@@ -140,9 +141,7 @@ class _Limits:
             return None
         product: Any = total.operands[0]
         over: Any = total.params.get("axis")
-        over = over[0] if isinstance(over, tuple) and len(over) == 1 else over
-        same_axis = over is not None and over % A.ndim == axis % A.ndim and total.params.get("keepdims")
-        same_axis = same_axis or (over is None and A.ndim == 1)
+        same_axis = one_axis(over, A.ndim) == axis % A.ndim and (over is None or total.params.get("keepdims"))
         if not (same_axis and isinstance(product, Term) and product.call is np.multiply):
             return None
         if not any(x is dA and y is A for x, y in (product.operands, product.operands[::-1])):

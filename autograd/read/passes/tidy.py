@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.read.notation import row_of
+from autograd.read.notation import axes_of, row_of
 from autograd.read.passes.share import sharing
 from autograd.read.term import Term, never, rebuilt, within
 from autograd.rules import identity
@@ -102,6 +102,5 @@ def _drops_summed_axes(total: Term, shape: tuple[int, ...]) -> bool:
     """Whether a sum is reshaped to what it would be without keepdims."""
     if total.name is not None or total.call is not np.sum or not total.params.get("keepdims"):
         return False
-    axis, ndim = total.params.get("axis"), total.ndim
-    axes = range(ndim) if axis is None else [a % ndim for a in (axis if isinstance(axis, tuple) else (axis,))]
+    axes = axes_of(total.params.get("axis"), total.ndim)
     return tuple(n for i, n in enumerate(total.shape) if i not in axes) == shape

@@ -28,12 +28,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd.core.node import Constant, Node
+from autograd.core.node import Node
 from autograd.debug import names
 from autograd.read.naming import Naming, beside_one
 from autograd.read.notation import row_of
 from autograd.read.notation.mathematics import called
 from autograd.read.notation.style import ATOM, Piece, Style
+from autograd.read.operands import unwrapped
 from autograd.read.printing.latex import LATEX
 from autograd.read.printing.writer import Writer
 from autograd.read.term import SMALL, NameOf, Term, local, rule, whole
@@ -135,5 +136,4 @@ def _node(value: Any) -> Any:
 
 def _leaf(operand: Any, style: Style) -> str:
     called = names.of(operand)
-    value = operand.out if type(operand) is Constant else operand
-    return style.name(called) if called else FormulaWriter("names", SMALL, style).plain(value).text
+    return style.name(called) if called else FormulaWriter("names", SMALL, style).plain(unwrapped(operand)).text
