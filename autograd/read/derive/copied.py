@@ -18,7 +18,8 @@ from autograd.debug import names
 from autograd.debug.values import values
 from autograd.errors import GraphError
 from autograd.read.derive.constants import Constants
-from autograd.read.derive.recognized import Found, Recognizer
+from autograd.read.derive.recognized import recognized
+from autograd.read.derive.recognizer import Found, Recognizer
 from autograd.read.derive.spellings import respelled
 from autograd.read.operands import unwrapped
 
@@ -52,7 +53,7 @@ class Copied:
         recognizer = Recognizer(nodes, {root, *targets}, self.recorded, constants)
         for node in nodes:
             if node.op is not None:
-                found = recognizer.found(node) or respelled(recognizer, node, with_constants)
+                found = recognized(recognizer, node) or respelled(recognizer, node, with_constants)
                 self.of[node] = self._plain(node) if found is None else self._made(found, node)
         self.root = self.of[root]
         reached = set(ancestors(self.root))

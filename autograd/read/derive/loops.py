@@ -164,7 +164,7 @@ def _adds(x: Node) -> bool:
 
 
 def _sign(x: Node, position: int) -> int:
-    return -1 if position == 1 and x.op is not None and x.op.function is np.subtract else 1
+    return -1 if position == 1 and call_of(x) is np.subtract else 1
 
 
 def _signed(x: Any, sign: int = 1) -> tuple[Any, int]:

@@ -331,7 +331,7 @@ def _sums_above(start: Node, users: dict[Node, list[Node]]) -> Iterator[tuple[An
     while waiting and len(seen) < _FAR:
         node = waiting.pop(0)
         for user in users.get(node, ()):
-            call = None if user.op is None else user.op.function
+            call = call_of(user)
             if call is np.sum and shape_of(node) and "where" not in user.params:
                 yield node, _reduced(user, shape_of(node))
             elif _passes(call) and user not in seen:
@@ -341,7 +341,7 @@ def _sums_above(start: Node, users: dict[Node, list[Node]]) -> Iterator[tuple[An
 
 def _totals(node: Node, size: int) -> Iterator[_Mean]:
     """Where a sum is taken over so many entries of the last axis."""
-    if node.op is not None and node.op.function is np.sum:
+    if call_of(node) is np.sum:
         shape = shape_of(node.parents[0])
         if shape and shape[-1] == size and "where" not in node.params and len(shape) - 1 in _reduced(node, shape):
             yield _Mean(size, node.parents[0], len(shape) - 1)
