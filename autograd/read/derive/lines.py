@@ -87,11 +87,11 @@ class Lines(Drafts):
         scale, total = body.operands if body.call is np.multiply else (None, body)
         calls, terms = zip(*terms_of(total), strict=True) if scale is not None else ((), ())
         if len(terms) < 2:
-            return in_turn(scale_in_front(simplify_all([line], pull=True, known=known)[0]))
-        plain = simplify_all(terms, pull=True, known=known)
+            return in_turn(scale_in_front(simplify_all([line], known=known)[0]))
+        plain = simplify_all(terms, known=known)
         simple = list(zip(calls, (self._as_multiplied(node, term) for term in plain), strict=True))
         turns = [(call, term) for call, term in reversed(simple) if not self._counts(term)]
-        others = [(call, simplified(scale * term, pull=True)) for call, term in simple if self._counts(term)]
+        others = [(call, simplified(scale * term)) for call, term in simple if self._counts(term)]
         return added([(np.add, scale * added(turns))] * bool(turns) + others).but(
             name=line.name, gradient=True, shape=line.shape
         )

@@ -32,7 +32,7 @@ COMPILED: list[Pass] = [tidied, rewritten, with_quick_costs, tidied]
 
 def to_be_read(known: Known | None) -> list[Pass]:
     """For the lines of `ag.derive` as they are read. `known` is the number that a sum over data comes to, or None."""
-    return [with_masks, partial(simplify_all, pull=True, known=known), in_its_order]
+    return [with_masks, partial(simplify_all, known=known), in_its_order]
 
 
 def to_be_run(m: Term | None, known: Known) -> list[Pass]:

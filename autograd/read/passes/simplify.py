@@ -2,7 +2,8 @@
 
 A region reaches from a value down to what is not made of sums, products and quotients: a name, a matrix product, a sum
 over an axis, tanh, a comparison. These are its atoms. It is rewritten only if the new form costs less, and is as
-accurate as the old one on the recorded values and wherever else the atoms may come to lie.
+accurate as the old one on the recorded values and wherever else the atoms may come to lie. Numbers and single values
+are carried out of matrix products and sums: Σ c·X becomes c·ΣX.
 
 >>> import numpy as np
 >>> from autograd.read import Term, write
@@ -31,36 +32,27 @@ _TIE = 1e-6  # of a pass
 Known = Callable[[Term], "float | None"]
 
 
-def simplified(symbol: Term, *, keep: Collection[Term] = (), pull: bool = False) -> Term:
+def simplified(symbol: Term) -> Term:
     """`simplify_all` of one."""
-    return simplify_all([symbol], keep=keep, pull=pull)[0]
+    return simplify_all([symbol])[0]
 
 
-def simplify_all(
-    roots: Sequence[Term],
-    *,
-    keep: Collection[Term] = (),
-    pull: bool = False,
-    known: Known | None = None,
-) -> list[Term]:
+def simplify_all(roots: Sequence[Term], known: Known | None = None) -> list[Term]:
     """The Terms with every elementwise region below them in its simplest form, and equal parts shared.
 
-    keep    Terms that are computed in any case, so that others may use them for nothing
-    pull    for reading: carry numbers and single values out of matrix products and sums (Σ c·X becomes c·ΣX), and take
-            only what has a name for what is computed in any case
     known   the number that every entry of a Term is known to be, or None
 
     Terms with names keep them; what they were computed from is simplified as well. Nothing is changed in place, and
     what cannot be made simpler is given back as it is. Values have to be known: a region with an atom that has none
     stays as it is.
     """
-    return _Simplifier(pull, known).run([*roots, *keep])[: len(roots)]
+    return _Simplifier(known).run(roots)
 
 
 class _Simplifier:
-    def __init__(self, pull: bool, known: Known | None) -> None:
-        self._pull, self._known = pull, known
-        self._settled: set[Term] = set()  # what is computed in any case: where regions end
+    def __init__(self, known: Known | None) -> None:
+        self._known = known
+        self._settled: set[Term] = set()  # what is simple already, or has a name: where regions end
 
     def run(self, roots: Sequence[Term]) -> list[Term]:
         """What comes of the roots: operands first, so that a region is made of what is simple already."""
@@ -76,10 +68,10 @@ class _Simplifier:
     def _head(self, s: Term) -> Term:
         s = _one_number(s)
         bare = s if s.name is None or s.call is None else s.but(name=None, gradient=False)
-        pulled = self._pulled(bare) if self._pull else self._told(s)
+        pulled = self._pulled(bare)
         pulled = s if pulled is bare else pulled
         new = named_as(self._simplest(pulled) if is_fraction(pulled) else pulled, s)
-        if s.name is not None or (pulled is s and not (self._pull and is_fraction(new))):
+        if s.name is not None or (pulled is s and not is_fraction(new)):
             self._settled.add(new)
         return new
 
@@ -97,25 +89,24 @@ class _Simplifier:
         near = Region.below(s, self._settled.__contains__)
         if near is None:
             return s
-        read = self._pull
-        best, least = near.simplest(near.cost(read), read, scaled=read)
+        cost = near.cost
+        best, least = near.simplest(cost, scaled=True)
         if near.ends:
             far = Region.below(s, never)
             if far is not None:
-                cost = near.cost(read)
-                saved = _TIE if far.cost(read) > cost else 0  # what lies between is then not needed
-                best, least = far.simplest(least + saved, read, read and cost > 0, best)
+                saved = _TIE if far.cost > cost else 0  # what lies between is then not needed
+                best, least = far.simplest(least + saved, cost > 0, best)
         for whole, ends in near.kept_whole(self._settled):
             region = Region.below(s, partial(_ends, whole, ends))
             if region is not None:
                 inner = sum(self._cost(a) for a in region.atoms if isinstance(a, Term) and whole(a.call))
-                best, least = region.simplest(least - inner, read, read, best)
+                best, least = region.simplest(least - inner, True, best)
                 least += inner
         return s if best is None else best
 
     def _cost(self, s: Term) -> float:
         region = None if s in self._settled else Region.below(s, self._settled.__contains__)
-        return 0.0 if region is None else region.cost(self._pull)
+        return 0.0 if region is None else region.cost
 
     def _pulled(self, s: Term) -> Term:
         """c·L(X) for a linear L(c·X), and B Aᵀ for (A Bᵀ)ᵀ."""

@@ -106,7 +106,7 @@ def scale_in_front(line: Term) -> Term:
         )
     if not any(s.gradient or s.call is np.matmul for s in in_order([of])):  # (1/m)(A − Y) stays
         return line
-    return _summed([(call, simplified(scale * term, pull=True)) for call, term in terms], line)
+    return _summed([(call, simplified(scale * term)) for call, term in terms], line)
 
 
 def in_turn(line: Term) -> Term:
@@ -139,7 +139,7 @@ def _merged(terms: list[tuple[Any, Term]]) -> list[tuple[Any, Term]]:
     """2x for x + x."""
     one = rebuilt([term for _, term in terms], sharing(), never)
     times = Counter((call, term) for (call, _), term in zip(terms, one, strict=True))
-    return [(call, x if n == 1 else simplified(n * x, pull=True)) for (call, x), n in times.items()]
+    return [(call, x if n == 1 else simplified(n * x)) for (call, x), n in times.items()]
 
 
 def _summed(terms: list[tuple[Any, Term]], line: Term) -> Term:
