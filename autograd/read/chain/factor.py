@@ -16,6 +16,7 @@ from autograd.errors import GraphError
 from autograd.printable import printable
 from autograd.read.notation import row_of
 from autograd.read.notation.style import Style
+from autograd.read.passes import CHAINED, through
 from autograd.read.printing.formula import write
 from autograd.read.printing.latex import LATEX
 from autograd.read.term import NameOf, Term, in_order, whole
@@ -68,7 +69,7 @@ class Factor:
         """What arrives at b of the gradient of a, as a Term; None where a rule of the user's takes only arrays."""
         try:
             with names.asking(names=self._known):
-                return pulled(self._a, self._stops, self._name)[self._b]
+                return through(CHAINED, [pulled(self._a, self._stops, self._name)[self._b]])[0]
         except (AttributeError, TypeError):
             return None
 

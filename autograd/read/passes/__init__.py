@@ -9,7 +9,7 @@
     safe       what holds in floats, and the limits where the sweep would compute 0·∞: what a derived program has
     textbook   in the order in which the notes write: a mask multiplies, 1/m stands in front
 
-Below is which product applies which of them, in that order. `ag.chain` reads the rules as they are, and applies none.
+Below is which product applies which of them, in that order.
 Whatever is written in NumPy is expanded and shared by its writer, as the dialect asks for.
 """
 
@@ -20,14 +20,15 @@ from typing import Any
 from autograd.read.passes.expand import with_quick_costs
 from autograd.read.passes.floats import rewritten
 from autograd.read.passes.safe import safe
-from autograd.read.passes.simplify import Known, simplify_all
+from autograd.read.passes.simplify import Known, not_turned_twice, simplify_all
 from autograd.read.passes.textbook import in_its_order, with_masks
 from autograd.read.passes.tidy import tidied
-from autograd.read.term import Term
+from autograd.read.term import Term, rebuilt
 
 Pass = Callable[[Sequence[Any]], list[Any]]
 
 COMPILED: list[Pass] = [tidied, rewritten, with_quick_costs, tidied]
+CHAINED: list[Pass] = [partial(rebuilt, change=not_turned_twice)]  # the factors of `ag.chain` are the rules as they are
 
 
 def to_be_read(known: Known | None) -> list[Pass]:

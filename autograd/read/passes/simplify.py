@@ -175,11 +175,18 @@ def _one_number(s: Term) -> Term:
     return repeated(number if isinstance(number, Term) else type(s)(number), s.shape)
 
 
+def not_turned_twice(s: Term) -> Term:
+    """What was turned twice as it is: K for (Kᵀ)ᵀ."""
+    inner = s.operands[0] if _is_transpose(s) else None
+    back = inner.operands[0] if isinstance(inner, Term) and _is_transpose(inner) else None
+    return back if isinstance(back, Term) else s
+
+
 def untransposed(s: Term) -> Term:
     """What was turned twice as it is; the transpose of a product as that of transposes, where those are fewer."""
+    if not_turned_twice(s) is not s:
+        return not_turned_twice(s)
     product = s.operands[0] if _is_transpose(s) else None
-    if isinstance(product, Term) and _is_transpose(product) and isinstance(product.operands[0], Term):
-        return product.operands[0]
     if not isinstance(product, Term) or product.name is not None or product.call is not np.matmul:
         return s
     left, right = product.operands
