@@ -6,7 +6,7 @@ import pytest
 import autograd as ag
 from autograd import rules
 from autograd.core.op import OPS
-from autograd.read import Naming, Term, Writer, program, rule, source, whole
+from autograd.read import Naming, NumPyWriter, Term, program, rule, source, whole
 from autograd.read.term import in_order, value_of
 from autograd.rules.elementwise import gap
 from autograd.rules.norms import euclidean
@@ -23,7 +23,7 @@ def symbol(name, value=MATRIX):
 
 def run(root, values=None, exact=True):
     """What the source of a Term gives when it is run; `values` are those of the names where Terms have none."""
-    writer = Writer(exact=exact)
+    writer = NumPyWriter(exact=exact)
     text = writer(root)
     known = {writer.variable(s): values[s.name] if s.value is None else s.value for s in _named(root)}
     imported = {}
@@ -207,7 +207,7 @@ def test_names_can_be_given():
 
 def test_large_constants_are_handed_to_the_code():
     large, other = np.linspace(0.0, 1.0, 60).reshape(3, 20), np.linspace(1.0, 2.0, 40).reshape(2, 20)
-    writer = Writer()
+    writer = NumPyWriter()
     assert writer((A @ large + other) * (A @ large)) == "(A @ array1 + array2) * (A @ array1)"
     assert writer.namespace["array1"] is large
 
@@ -217,7 +217,7 @@ def test_a_function_of_the_users_is_called_by_its_name():
         return x**3
 
     cube = ag.primitive.elementwise(cube, lambda _out, x: 3 * x**2)
-    writer = Writer()
+    writer = NumPyWriter()
     assert writer(cube(A)) == "cube(A)"
     assert writer.namespace["cube"] is cube
     assert writer.imports == ["import numpy as np"]  # it stands in no module from which it could be imported
