@@ -21,7 +21,8 @@ SECONDS = 0.7  # for the pairs of edits of one line
 # Where the data cannot tell, the more telling name comes first.
 _BY_WEIGHT = (
     "mean_missing", "mean_twice", "output_derivative", "softmax_jacobian", "derivative_missing",
-    "derivative_at_wrong_value", "other_activation", "wrong_sum", "sign", "extra_factor", "reused_parameter", "wrong_cache", "wrong_matrix",
+    "derivative_at_wrong_value", "other_activation", "wrong_sum", "sign", "extra_factor", "reused_parameter",
+    "wrong_cache", "wrong_matrix",
     "updated_too_early", "transpose", "rows_for_columns", "accumulated", "wrong_product",
     "constant_factor", "wrong_count", "rank_one", "keepdims",
 )  # fmt: skip
