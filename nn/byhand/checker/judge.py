@@ -328,7 +328,7 @@ class Judge:
 
 def together(findings: list[Finding], key: AnswerKey) -> list[Finding]:
     """What several lines say together: every gradient of a matrix transposed, every one several times too large. Where
-    some are not, that is none of the candidates for the others."""
+    some are not, that mistake is taken from the candidates of the others."""
     parameters = [f for f in findings if _is_of_parameter(f.name, key)]
     weights = [f for f in parameters if np.shape(key.values[f.name[1:], False])[1:] > (1,)]
     for mistake, of_all in (("rows_for_columns", weights), ("accumulated", parameters)):
