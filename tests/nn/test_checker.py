@@ -9,6 +9,7 @@ import autograd as ag
 import nn
 from nn import byhand
 from nn.byhand.checker import Checker
+from tests.golden.subjects import programs
 from tests.studies.byhand import OF_ALL_LAYERS, Tally, checker_of, correct, judged, plant
 from tests.studies.planted import PLANTED, backward, network
 
@@ -330,6 +331,17 @@ def test_on_graphs_that_no_catalogue_knows(made):
     assert byhand.check(J, right_arrays(J)).ok
     report = byhand.check(J, arrays)
     assert [(f.name, f.mistake) for f in report.causes] == [(line, mistake)], str(report)
+
+
+@pytest.mark.parametrize("name", ["batch normalization", "convolution", "sorted values", "indexing", "einsum", "rows"])
+def test_on_the_programs_of_the_golden_files(name):
+    J = programs()[name]()[0]
+    key = Checker(J).key("course")
+    right = {eq.name: key.values[eq.key] for eq in key.equations}
+    assert byhand.check(J, right).ok
+    eq = next(eq for eq in key.equations if eq.kind == "gradient" and np.any(key.values[eq.key]))
+    report = byhand.check(J, right | {eq.name: -np.asarray(right[eq.name])})
+    assert [f.name for f in report.causes] == [eq.name]
 
 
 def test_a_checker_keeps_what_it_derived():
