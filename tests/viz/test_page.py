@@ -454,8 +454,11 @@ def test_two_on_one_page_do_not_disturb_each_other(opened):
     tab.locator("#extra1").get_by_role("button", name="Next").click()
     counts = [tab.locator(f"#{id} .chalk-count").inner_text()[:6] for id in ("stepper", "extra1", "extra2")]
     assert counts == ["step 0", "step 1", "step 0"]
+    tab.keyboard.press("ArrowRight")  # goes to the one that was clicked
+    counts = [tab.locator(f"#{id} .chalk-count").inner_text()[:6] for id in ("stepper", "extra1", "extra2")]
+    assert counts == ["step 0", "step 2", "step 0"]
     tab.evaluate("stepper2.go(3)")
-    assert tab.evaluate("[stepper1.step, stepper2.step, JSON.stringify(told)]") == [1, 3, "[[1,1]]"]
+    assert tab.evaluate("[stepper1.step, stepper2.step, JSON.stringify(told)]") == [2, 3, "[[1,1],[1,2]]"]
     tab.evaluate("stepper2.destroy()")
     assert tab.locator("#extra2 *").count() == 0
 
