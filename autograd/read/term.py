@@ -17,11 +17,12 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from autograd.array.methods import ArrayMethods
 from autograd.core.fitting import fit, narrower
-from autograd.core.node import Constant, Node
+from autograd.core.node import Node
 from autograd.core.op import COMPOSITES, OPS, TRACED, Op
 from autograd.errors import GraphError, Unsupported
 from autograd.printable import printable
 from autograd.read.notation import row_of
+from autograd.read.operands import unwrapped
 from autograd.rules import UFUNC_METHODS, getitem
 from autograd.rules.calls import bind
 from autograd.tensor import Tensor
@@ -143,7 +144,7 @@ class Term(ArrayMethods, NDArrayOperatorsMixin):
         if method == "__call__" and ufunc in COMPOSITES and "out" not in kwargs:
             return COMPOSITES[ufunc](*inputs, **kwargs)
         if method == "__call__" and not kwargs:
-            return _run(OPS.get(ufunc) or _unregistered(ufunc), inputs, _NO_PARAMS)
+            return _run(OPS.get(ufunc) or step_of(ufunc), inputs, _NO_PARAMS)
         if (ufunc, method) in UFUNC_METHODS and "out" not in kwargs:
             return UFUNC_METHODS[ufunc, method](*inputs, **kwargs)
         if "out" in kwargs:
@@ -175,9 +176,9 @@ TRACED[Term] = _call
 
 
 @cache
-def _unregistered(ufunc: np.ufunc) -> Op:
-    """A function of NumPy's that Tensors do not take, but that a rule may use on booleans: &, |, ~."""
-    return Op(ufunc, "constant", (), (), (), False, {})
+def step_of(function: Callable[..., Any], name: str = "") -> Op:
+    """A function that has no rule as a step through which no gradient goes, as &, |, ~ of booleans are."""
+    return Op(function, "constant", (), (), (), False, {}, name=name)
 
 
 def _run(op: Op, operands: tuple[Any, ...], params: dict[str, Any]) -> Any:
@@ -366,8 +367,7 @@ def _input(kept: Any, parent: Any, name: NameOf) -> Any:
 
 
 def _constant(operand: Any, name: NameOf) -> Any:
-    value = operand.out if type(operand) is Constant else operand
-    called = name(operand)
+    called, value = name(operand), unwrapped(operand)
     return value if called is None else Term(value, called)
 
 

@@ -218,7 +218,6 @@ def _read(tensor: Any) -> Graph:
 def _drawing(graph: Graph) -> Drawing:
     made = Drawing("graph")
     made.graph = graph
-    made.titles = {"graph": "Graph of a computation"} | {v.id: described(v) for v in graph}
     large = len(graph) > 2 * READABLE
     apart = "0.7" if any(v.kind == "group" for v in graph) else "0.32"
     made.attr(rankdir="LR", newrank="true", bgcolor="white", fontname=FONT, nodesep="0.22", ranksep=apart, pad="0.2")
@@ -230,8 +229,14 @@ def _drawing(graph: Graph) -> Drawing:
     layers: dict[str | None, list[Vertex]] = {}
     for v in graph:
         layers.setdefault(None if large else v.layer, []).append(v)
+    numbers = {layer: f"{k}" for k, layer in enumerate((layer for layer in layers if layer), start=1)}
+    made.titles = {
+        "graph": "Graph of a computation",
+        **{v.id: described(v) for v in graph},
+        **{f"cluster_{number}": layer for layer, number in numbers.items()},
+    }
     for layer, vertices in layers.items():
-        _cluster(made, layer, vertices, swept)
+        _cluster(made, layer, numbers.get(layer or "", ""), vertices, swept)
     for edge in graph.edges:
         made.edge(edge.source, edge.target, **_edge(edge, graph[edge.source], graph[edge.target]))
     if not large:
@@ -239,15 +244,14 @@ def _drawing(graph: Graph) -> Drawing:
     return made
 
 
-def _cluster(made: Drawing, layer: str | None, vertices: list[Vertex], swept: bool) -> None:
+def _cluster(made: Drawing, layer: str | None, number: str, vertices: list[Vertex], swept: bool) -> None:
     if layer is None:
         for v in vertices:
             made.node(v.id, **attributes(v, swept))
         return
-    with made.subgraph(name=f"cluster_{layer}") as inside:
-        inside.attr(
-            id=f"layer{layer}", label=f"Layer {layer}", style="rounded,filled", color="#cbd5e1", fillcolor="#f4f6f9"
-        )
+    with made.subgraph(name=f"cluster_{number}") as inside:
+        label = graphviz.escape(layer)
+        inside.attr(id=f"layer{number}", label=label, style="rounded,filled", color="#cbd5e1", fillcolor="#f4f6f9")
         inside.attr(labeljust="l", fontcolor=MUTED, fontsize="11", margin="10")
         for v in vertices:
             inside.node(v.id, **attributes(v, swept))
@@ -297,7 +301,6 @@ def _accessible(svg: str, titles: Mapping[str, str]) -> str:
     svg = _OPERATION.sub(_centred, marked(svg))
     svg = re.sub(r"<title>(\w+)</title>", lambda m: f"<title>{marked_up(titles.get(m[1], m[1]))}</title>", svg)
     svg = re.sub(r"<title>[^<]*(&#45;|-)(&gt;|>)[^<]*</title>\n?", "", svg)
-    svg = re.sub(r"<title>cluster_(\d+)</title>", r"<title>Layer \1</title>", svg)
     return re.sub(rf'font-family="{FONT}[^"]*"', f'font-family="{FONTS}"', svg)
 
 

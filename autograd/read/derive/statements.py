@@ -18,12 +18,10 @@ from autograd.errors import NumericalError
 from autograd.read.derive.backward import Gradients, Recorded
 from autograd.read.derive.lines import Lines
 from autograd.read.derive.noise import Rounded
-from autograd.read.notation.spelling import Code
+from autograd.read.notation.style import Style
 from autograd.read.printing.formula import write
-from autograd.read.printing.helpers import Unwritten, written_out
+from autograd.read.printing.helpers import StandaloneWriter
 from autograd.read.printing.latex import LATEX
-from autograd.read.printing.source import Writer
-from autograd.read.printing.style import Style
 from autograd.read.printing.text import TEXT
 from autograd.read.term import Term
 
@@ -80,37 +78,6 @@ class Line:
         return self.text
 
 
-class ProgramWriter(Writer):
-    """Keeps 0·ln 0 and 0/0 as the engine counts them, whatever data the program is run on.
-
-    Writes 1 / m and λ / m where they are used, and the engine's functions by definitions of their own.
-
-    helpers   these definitions by name, what is needed first
-    """
-
-    def __init__(self) -> None:
-        super().__init__(exact=None)
-        self.helpers: dict[str, str] = {}
-
-    def own(self, name: str, call: Any) -> str:
-        """The name of a function that is not NumPy's: with its definition, if it can be written out."""
-        try:
-            definitions = written_out(call)
-        except Unwritten:
-            return super().own(name, call)
-        alias = self.reserved(name, call)
-        self.namespace[alias] = call
-        self.helpers |= definitions
-        if alias != name:
-            self.helpers[alias] = f"{alias} = {name}"
-        return alias
-
-    def is_worth_a_line(self, s: Term, code: Code) -> bool:
-        """As for every program, but not of a single operation on numbers that have names."""
-        names = all(x.name is not None for x in s.operands if isinstance(x, Term))
-        return super().is_worth_a_line(s, code) and (s.shape != () or not names)
-
-
 class Statements:
     """All lines of a derivation.
 
@@ -125,7 +92,7 @@ class Statements:
 
     def __init__(self, graph: Recorded, lines: Lines, targets: Collection[Node], numeric: Numeric, steps: bool) -> None:
         self._graph, self._lines = graph, lines
-        self.writer = ProgramWriter()
+        self.writer = StandaloneWriter()
         self.scope = self._inputs()
         self._slack: dict[str, float] = {}  # by variable: how far its value may be off on account of rounding
         self._numeric = numeric

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd.read.naming import gradient_name, number, prose, typeset, words
-from autograd.read.printing.style import ATOM, POWER, PRODUCT, SUM, Piece, Style, Written
+from autograd.read.notation.style import ATOM, POWER, PRODUCT, SUM, Piece, Style, Written
 
 _SIGNS = {
     "Σ": r"\sum",
