@@ -113,6 +113,21 @@ def test_names_are_never_markup(name):
     assert json.loads(state)["title"] == name + "2"
 
 
+@pytest.mark.parametrize("run", [long_chain, network])
+def test_whatever_is_folded_away_has_a_stand_in(run):
+    """Each vertex; each edge whose ends are not folded into the same group; and a group shows a value of its own."""
+    story = record(run())
+    state = state_of(story)
+    shown = set(re.findall(r'<g id="(\w+)"', state["svg"]))
+    for v in story.graph:
+        assert state["shown_as"].get(v.id, v.id) in shown
+    for e in story.graph.edges:
+        source, target = (state["shown_as"].get(end, end) for end in (e.source, e.target))
+        assert (state["shown_as"].get(e.id, e.id) in shown) == (source != target)
+    for group, member in state["stands_for"].items():
+        assert state["shown_as"][member] == group
+
+
 def test_signs_and_texts_in_mathml():
     assert 'form="prefix"' in mathml(r"2.0 \cdot (-0.5)")
     assert 'form="prefix"' not in mathml("1 - 0.5")
