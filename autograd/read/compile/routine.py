@@ -52,20 +52,24 @@ def routine(trace: Trace, signature: Signature, name: str) -> Routine:
     writer = QuickWriter()
     for stand_in in trace.inputs:
         writer.variable(stand_in)
+    drawing = _drawing(trace, writer)
     for argument in signature.variables:
         writer.reserved(argument, ("variable", (argument, False)))
     own = writer.reserved(name, ("own", name))
     keys, unnamed = _keys(outputs)
     text = program({**steps, **dict(zip(keys, outputs, strict=True))}, writer=writer)
-    numbers = not any(s.shape or s.dtype.kind != "f" for s in trace.inputs)
+    numbers = not any(s.shape or s.dtype.kind != "f" for s in (*trace.inputs, *(s for s, _ in trace.draws)))
     text, given = _returned(text, keys, unnamed, outputs, trace.tensors, numbers)
     if any(trace.tensors):
         writer.refer_to_engine()
     parts = parted(
-        text, lambda k: writer.reserved(f"{own}_{k}", ("part", k)), [leaf.name for leaf in signature.leaves], given
+        text,
+        lambda k: writer.reserved(f"{own}_{k}", ("part", k)),
+        [*(leaf.name for leaf in signature.leaves), *drawing],
+        given,
     )
     functions = [line for function in parts.functions for line in ("", "", *function.splitlines())]
-    unpacking = [*signature.unpacking(writer)]
+    unpacking = [*signature.unpacking(writer), *(f"{name} = {call}" for name, call in drawing.items())]
     last = _return(rebuild(trace.structure, given), writer)
     head = [
         *writer.imports,
@@ -81,6 +85,18 @@ def routine(trace: Trace, signature: Signature, name: str) -> Routine:
     source = "\n".join([*head, *(textwrap.indent(line, "    ") for line in body), ""])
     question, scope = signature.question()
     return Routine(str(signature), source, _run(source, own, writer.namespace), _run(question, "fits", scope))
+
+
+def _drawing(trace: Trace, writer: QuickWriter) -> dict[str, str]:
+    """The variables of the random numbers that it draws, and what draws them."""
+    taken = {s.name for s in trace.inputs if s.name}
+    calls: dict[str, str] = {}
+    for stand_in, draw in trace.draws:
+        stand_in.name = _free(stand_in.name or "drawn", taken)
+        taken.add(stand_in.name)
+        variable = writer.variable(stand_in)
+        calls[variable] = f"{writer.constant(draw, f'draw_{variable}')}()"
+    return calls
 
 
 # --- what it computes -------------------------------------------------------------------------------------------------
