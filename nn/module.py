@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Self
 
 import numpy as np
@@ -158,6 +159,28 @@ class Module(Whole):
     def eval(self) -> Self:
         """Compute as for a prediction from now on, and so all within: Dropout passes everything on."""
         return self.train(False)
+
+    @contextmanager
+    def mode(self, *, training: bool) -> Iterator[None]:
+        """Within this block it computes as in training or not, and so all within; afterwards each as before."""
+        before = [(module, module.training) for module in self.modules()]
+        self.train(training)
+        try:
+            yield
+        finally:
+            for module, was in before:
+                object.__setattr__(module, "training", was)
+
+    def predict(self, X: Any) -> Any:
+        """The value for plain arrays X (n_x, m), as a plain array, computed as in evaluation.
+
+        >>> import numpy as np, nn
+        >>> nn.Sequential(nn.Linear(3, 2, init="zeros"), nn.Dropout(), nn.Sigmoid()).predict(np.ones((3, 1)))
+        array([[0.5],
+               [0.5]])
+        """
+        with ag.no_grad(), self.mode(training=False):
+            return _value(self(X))
 
     def state_dict(self) -> dict[str, np.ndarray[Any, Any]]:
         """Copies of all parameters, frozen ones as well, and of all buffers, by the way to them.
