@@ -1,4 +1,4 @@
-"""Layers, losses, optimisers and data in the course's notation: columns are samples, W (n_out, n_in), b (n_out, 1).
+"""Layers, losses, optimizers and data in the course's notation: columns are samples, W (n_out, n_in), b (n_out, 1).
 
 `nn.byhand` and `nn.datasets` are loaded when they are first used.
 """

@@ -48,15 +48,15 @@ class Module(Whole):
         """The value of the layer for these inputs."""
         raise NotImplementedError(f"{type(self).__name__} must define forward(self, X).")
 
-    def __call__(self, *inputs: Any, **options: Any) -> Any:
+    def __call__(self, X: Any, *inputs: Any, **options: Any) -> Any:
         if self.label is None:
-            for x in inputs:
-                if type(x) is ag.Tensor and getattr(x.node, "op", None) is None and not x.scope:
-                    given_from_outside(x)
-            out = self.forward(*inputs, **options)
+            for given in (X, *inputs):
+                if type(given) is ag.Tensor and getattr(given.node, "op", None) is None and not given.scope:
+                    given_from_outside(given)
+            out = self.forward(X, *inputs, **options)
         else:
             with ag.scope(self.label):
-                out = self.forward(*inputs, **options)
+                out = self.forward(X, *inputs, **options)
         if self.result_name is not None and isinstance(out, ag.Tensor):
             out.name = self.result_name
         return out

@@ -14,6 +14,8 @@ from autograd.read.naming import (
     typeset as typeset,
 )
 from autograd.read.notation import axes_named as axes_named
+from autograd.read.notation.style import Style as Style
+from autograd.read.passes.expand import expanded as expanded
 from autograd.read.passes.simplify import simplified as simplified, simplify_all as simplify_all
 from autograd.read.printing.formula import (
     expression as expression,
@@ -29,8 +31,16 @@ from autograd.read.printing.program import (
     assignments as assignments,
     program as program,
 )
-from autograd.read.printing.source import Writer as Writer, source as source
-from autograd.read.printing.style import Style as Style
-from autograd.read.printing.terms import numpy_terms as numpy_terms
+from autograd.read.printing.source import NumPyWriter as NumPyWriter, source as source
 from autograd.read.printing.text import TEXT as TEXT
-from autograd.read.term import Term as Term, local as local, rule as rule, whole as whole
+from autograd.read.printing.writer import Writer as Writer
+from autograd.read.term import (
+    Term as Term,
+    evaluate as evaluate,
+    in_order as in_order,
+    local as local,
+    rerun as rerun,
+    revalued as revalued,
+    rule as rule,
+    whole as whole,
+)

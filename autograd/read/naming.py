@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd.core.node import Constant, Node, ancestors
+from autograd.core.node import Node, ancestors
 from autograd.debug import names
 from autograd.printable import printable
+from autograd.read.operands import unwrapped
 
 GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ",
@@ -138,6 +139,28 @@ def number(x: Any) -> str:
     return mantissa if not exponent else rf"{mantissa} \times 10^{{{int(exponent)}}}"
 
 
+class FreeNames:
+    """Names of which no two are alike: one that something else has gets a number.
+
+    >>> names = FreeNames({"x"})
+    >>> names.new("x"), names.new("x"), names.new("y")
+    ('x_2', 'x_3', 'y')
+    """
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self.taken = set(taken)
+        self._counts: dict[str, int] = {}
+
+    def new(self, wanted: str) -> str:
+        """The name wanted, with a number if it is taken; from now on it is."""
+        name = wanted
+        while name in self.taken:
+            self._counts[wanted] = self._counts.get(wanted, 1) + 1
+            name = f"{wanted}_{self._counts[wanted]}"
+        self.taken.add(name)
+        return name
+
+
 class Naming:
     """The name of every value of a graph: its own, or that of the asker's variable, or else a numbered one.
 
@@ -161,7 +184,7 @@ class Naming:
         self._kept = operands  # ids stay valid as long as what they belong to lives
         self._number((node for node in nodes if node.op is not None), "v")
         self._number((node for node in nodes if node.op is None), "p")
-        self._number((p for p in operands if np.ndim(_value(p)) > 0), "c")
+        self._number((p for p in operands if np.ndim(unwrapped(p)) > 0), "c")
 
     def __call__(self, operand: Any) -> str | None:
         return self._asked.of(operand) or self._given.get(id(operand))
@@ -176,5 +199,26 @@ class Naming:
                 self._given[id(operand)] = f"{letter}{count}"
 
 
-def _value(operand: Any) -> Any:
-    return operand.out if type(operand) is Constant else operand
+class DistinctNaming(Naming):
+    """The same, where different values have different names: of several with one name, the later ones get a number.
+
+    called  what an unnamed root is called; None for the number that it has
+    taken   names that something else has
+    """
+
+    def __init__(self, root: Node, called: str | None = None, taken: Iterable[str] = ()) -> None:
+        super().__init__(root)
+        self._free = FreeNames(taken)
+        self._known: dict[int, str | None] = {}
+        if called is not None and names.of(root) is None:
+            self._known[id(root)] = self._free.new(called)
+        for node in ancestors(root):
+            for operand in (*node.parents, node):
+                self(operand)
+
+    def __call__(self, operand: Any) -> str | None:
+        key = id(operand)
+        if key not in self._known:
+            wanted = super().__call__(operand) or names.of(operand)  # an array that the graph has only a part of
+            self._known[key] = wanted and self._free.new(wanted)
+        return self._known[key]

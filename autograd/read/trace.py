@@ -27,7 +27,7 @@ from autograd.core.op import COMPOSITES, Op
 from autograd.debug.lines import user_line
 from autograd.errors import DtypeError, GraphError, Undecided, Unsupported, describe
 from autograd.read.notation import row_of
-from autograd.read.term import Term, within
+from autograd.read.term import Term, step_of, within
 from autograd.tensor import Tensor
 from autograd.transforms.tree import flatten
 
@@ -115,7 +115,7 @@ class StandIn(Term):
         by_numpy = row_of(function).looks_up or (wider and _in_half_precision(args, kwargs))
         if by_numpy and Tensor not in types and not _has_tensors(args, kwargs):
             operands, params = _sorted(function, args, kwargs)
-            return self.run(_by_numpy(function), operands, params)
+            return self.run(step_of(function), operands, params)
         return super().__array_function__(function, types, args, kwargs)
 
     def __setitem__(self, index: Any, value: Any) -> NoReturn:
@@ -156,11 +156,6 @@ _LOOKING_UP = (
 )
 
 
-@cache
-def _by_numpy(function: Callable[..., Any]) -> Op:
-    return Op(function, "constant", (), (), (), False, {})
-
-
 def _in_half_precision(args: Any, kwargs: Any) -> bool:
     return any(getattr(x, "dtype", None) == HALF for x in flatten((args, kwargs))[0])
 
@@ -199,8 +194,7 @@ def _whole(name: str, rule: Callable[..., Any], operands: Sequence[Any], params:
         raise Unsupported(
             "This derivative of a derivative cannot be compiled: its rule looks at values. Compile the parts around it."
         )
-    op = Op(_under(name, rule), "constant", (), (), (), False, {}, name="rule")
-    return StandIn.run(op, tuple(operands), params)
+    return StandIn.run(step_of(_under(name, rule), "rule"), tuple(operands), params)
 
 
 @cache

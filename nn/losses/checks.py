@@ -96,7 +96,7 @@ def _refuse_improbable(A: Any) -> None:
 
 
 def why_not_finite(A: Any, Y: Any, of_probabilities: bool) -> str:
-    """Why a cost of predictions A and targets Y is not finite, as far as these tell."""
+    """The reason why a cost of predictions A and targets Y is not finite, if they show one."""
     predicted, target = (np.asarray(x.data if isinstance(x, ag.Tensor) else x) for x in (A, Y))
     for name, x in (("prediction", predicted), ("target", target)):
         bad = np.argwhere(~np.isfinite(x))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -22,7 +22,8 @@ class Loss:
     """A loss, called as loss(A, Y) with predictions and targets of shape (n, m): summed over the n units, averaged over
     the m columns.
 
-    function   (A, Y) -> the losses of all entries, of shape (n, m), or else their sum over m
+    function   (A, Y) -> the losses of all entries, of shape (n, m)
+    is_mean    whether it gives the cost itself instead, summed and averaged
     name       by which `nn.fit(loss=…)` finds it
     target     the kind of its targets
     logits     whether predictions are logits, of which a probability is still to be made
@@ -39,6 +40,7 @@ class Loss:
     target: Target = ANYTHING
     logits: bool = False
     threshold: float = 0.5
+    is_mean: bool = False
     own: bool = False
 
     def __post_init__(self) -> None:
@@ -56,8 +58,8 @@ class Loss:
         if self.own:
             return self.function(A, Y, **options)
         Y = fitting_target(A, Y)
-        J = self.function(A, Y, **options)
-        J = finite(_mean(J) if np.ndim(J) else J, A, Y, self.of_probabilities)
+        run = self.function
+        J = finite(run(A, Y, **options) if self.is_mean else _mean(run(A, Y, **options)), A, Y, self.of_probabilities)
         return probable(J, A) if self.of_probabilities else J
 
     def check_targets(self, Y: Any) -> None:
@@ -68,23 +70,23 @@ class Loss:
         return f"<loss {self.name}>"
 
     def __reduce__(self) -> Any:
-        """For pickle: by its name, as functions are; a user's own with its function."""
-        return (
-            (Loss, (self.function, self.name, self.target, self.logits, self.threshold, True))
-            if self.own
-            else self.name
-        )
+        """For pickle: by its name, as functions are; one of a user's function, or with options, by what it holds."""
+        if KNOWN.get(self.name) is self:
+            return self.name
+        return Loss, tuple(getattr(self, field.name) for field in fields(self))
 
 
 _KNOWN: dict[str, Loss] = {}
 KNOWN: Mapping[str, Loss] = MappingProxyType(_KNOWN)
 
 
-def loss(*, target: Target, logits: bool = False, threshold: float = 0.5) -> Callable[[Function], Loss]:
+def loss(
+    *, target: Target, logits: bool = False, threshold: float = 0.5, is_mean: bool = False
+) -> Callable[[Function], Loss]:
     """Declares the loss that a function computes; see Loss. What it takes beside A and Y are options of the loss."""
 
     def declare(function: Function) -> Loss:
-        declared = Loss(function, function.__name__, target, logits, threshold)
+        declared = Loss(function, function.__name__, target, logits, threshold, is_mean)
         _KNOWN[declared.name] = declared
         return declared
 

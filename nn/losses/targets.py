@@ -45,7 +45,7 @@ def _check_nothing(loss: str, Y: Any) -> None:
 
 
 def _scaling(Y: Any) -> str:
-    """How to make labels of 0 and 1 out of those given, as far as they tell."""
+    """Advice on how to convert the given labels to 0 and 1, where they allow it."""
     low, high = Y.min(), Y.max()
     if ((low == Y) | (high == Y)).all() and low < high:
         return (

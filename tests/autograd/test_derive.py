@@ -755,9 +755,9 @@ def tied():
 @pytest.mark.parametrize("cost", [logistic, optimum, tied])
 @pytest.mark.parametrize("wrong", [lambda r: r.but(function="add", call=np.add), lambda r: r * (1 + 1e-5)])
 def test_a_wrong_formula_is_not_shown(monkeypatch, cost, wrong):
-    from autograd.read.derive import lines
+    from autograd.read import passes
 
-    right = lines.simplify_all
+    right = passes.simplify_all
 
     def planted(roots, **options):
         return [
@@ -765,7 +765,7 @@ def test_a_wrong_formula_is_not_shown(monkeypatch, cost, wrong):
             for r in right(roots, **options)
         ]
 
-    monkeypatch.setattr(lines, "simplify_all", planted)
+    monkeypatch.setattr(passes, "simplify_all", planted)
     with pytest.raises(ag.NumericalError, match="but the sweep finds"):
         ag.derive(cost())
 

@@ -56,7 +56,7 @@ GOLDEN = {
 def test_golden(case):
     build, latex = GOLDEN[case]
     symbol = build()
-    simple = simplified(symbol, pull="softmax" in case)
+    simple = simplified(symbol)
     assert write(simple) == latex
     assert simple.shape == symbol.shape
     np.testing.assert_allclose(simple.value, symbol.value, rtol=1e-12)
@@ -132,7 +132,7 @@ def test_symbols_are_not_changed_and_nothing_new_is_made_for_nothing():
     before = write(symbol)
     assert write(simplified(symbol)) == r"\tanh(W\,A)"
     assert write(symbol) == before
-    plain = np.tanh(W @ X) * 2
+    plain = np.tanh(W @ X) + 2
     assert simplified(plain) is plain
 
 
@@ -164,8 +164,6 @@ def test_it_looks_through_what_is_computed_in_any_case():
     slope = log_loss_slope(A, Y)
     dZ, dA = simplify_all([slope * (A * (1 - A)), slope])
     assert (write(dZ), write(dA)) == ("A - Y", r"-\frac{Y}{A} + \frac{1 - Y}{1 - A}")
-    (dZ,) = simplify_all([slope * (A * (1 - A))], keep=[slope])
-    assert write(dZ) == "A - Y"
 
 
 def test_a_name_inside_is_kept_and_what_is_beneath_it_simplified():
@@ -185,7 +183,7 @@ def test_scales_are_pulled_out_of_what_is_linear():
         W @ (A * (lam / 2) * 2): r"\lambda\,W\,A",
     }
     for symbol, latex in cases.items():
-        simple = simplified(symbol, pull=True)
+        simple = simplified(symbol)
         assert write(simple) == latex
         np.testing.assert_allclose(simple.value, symbol.value, rtol=1e-12)
     assert write(simplified((1 / m * dA) @ X.T)) == r"\frac{1}{m}\,dA\,X^{\mathsf{T}}"
@@ -218,8 +216,8 @@ steps = st.lists(
 )
 
 
-@given(steps, st.booleans())
-def test_random_expressions_keep_their_value(program, pull):
+@given(steps)
+def test_random_expressions_keep_their_value(program):
     values = list(ATOMS)
     for f, i, j in program:
         operands = [values[-1 - i % len(values)], values[-1 - j % len(values)]][: 1 if f in UNARY else 2]
@@ -228,7 +226,7 @@ def test_random_expressions_keep_their_value(program, pull):
     symbol = values[-1]
     if not isinstance(symbol, Term) or not np.all(np.isfinite(symbol.value)):
         return
-    simple = simplified(symbol, pull=pull)
+    simple = simplified(symbol)
     assert (simple.shape, simple.dtype) == (symbol.shape, symbol.dtype)
     rounding = 1e-12 * max(float(np.max(np.abs(s.value))) for s in operands_first([symbol]))
     np.testing.assert_allclose(simple.value, symbol.value, rtol=1e-9, atol=rounding)
@@ -254,7 +252,8 @@ def test_the_backward_pass_of_a_network():
     found = ag.reverse(J.node, Term(1.0), wrap=read)
     simple = simplify_all(list(found.values()))
     last = simple[list(found).index(parameters[-2].node)]
-    scaled, _ = last.operands
-    assert write(scaled).startswith(rf"\frac{{1}}{{8}}\,\left(v_{{{a.node.index}}} - \begin")  # (A − Y) / 8
+    scale, product = last.operands
+    assert write(scale) == r"\frac{1}{8}"
+    assert write(product).startswith(rf"\left(v_{{{a.node.index}}} - \begin")  # A − Y
     for s, old in zip(simple, found.values()):
         np.testing.assert_allclose(s.value, old.value, rtol=1e-12)

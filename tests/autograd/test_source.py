@@ -6,10 +6,11 @@ import pytest
 import autograd as ag
 from autograd import rules
 from autograd.core.op import OPS
-from autograd.read import Naming, Term, Writer, program, rule, source, whole
+from autograd.read import Naming, NumPyWriter, Term, program, rule, source, whole
 from autograd.read.term import in_order, value_of
 from autograd.rules.elementwise import gap
 from autograd.rules.norms import euclidean
+from tests.autograd.case import for_each
 from tests.autograd.cases import CASES, CONSTANTS
 from tests.autograd.helpers import cotangent
 
@@ -22,7 +23,7 @@ def symbol(name, value=MATRIX):
 
 def run(root, values=None, exact=True):
     """What the source of a Term gives when it is run; `values` are those of the names where Terms have none."""
-    writer = Writer(exact=exact)
+    writer = NumPyWriter(exact=exact)
     text = writer(root)
     known = {writer.variable(s): values[s.name] if s.value is None else s.value for s in _named(root)}
     imported = {}
@@ -74,13 +75,13 @@ def read_and_run(case, operands):
         yield run(made), value_of(made), fitted
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+@for_each("case", CASES)
 def test_every_row_and_its_rules_are_printed_as_numpy_that_gives_their_values(case):
     for found, _, expected in read_and_run(case, case.operands):
         equal(found, expected)
 
 
-@pytest.mark.parametrize("case", [c for c in CASES if "2x3" in c.note], ids=str)
+@for_each("case", [c for c in CASES if "2x3" in c.note])
 def test_what_is_printed_keeps_single_precision(case):
     def narrow(x):
         return x.astype("f4") if type(x) is np.ndarray and x.dtype == float else x
@@ -90,7 +91,7 @@ def test_what_is_printed_keeps_single_precision(case):
         np.testing.assert_allclose(found, swept, rtol=1e-5)  # raw numbers may carry some digits more
 
 
-@pytest.mark.parametrize("case", CONSTANTS, ids=str)
+@for_each("case", CONSTANTS)
 def test_constants_are_printed_as_numpy_that_gives_their_values(case):
     operands = [Term(x, f"x{i}") if isinstance(x, (np.ndarray, float)) else x for i, x in enumerate(case.operands)]
     found, expected = case(*operands), case(*case.operands)
@@ -108,7 +109,7 @@ UNARY = [rules.sigmoid, rules.relu, rules.leaky_relu, rules.log_sigmoid, rules.s
 BINARY = [rules.ratio, rules.xlogy, rules.log_loss, rules.log_loss_slope, gap]
 
 
-@pytest.mark.parametrize("function", [*UNARY, rules.normalise], ids=lambda f: f.__name__)
+@pytest.mark.parametrize("function", [*UNARY, rules.normalize], ids=lambda f: f.__name__)
 def test_functions_of_networks_are_exact_at_extremes(function):
     for x in (EXTREMES, EXTREMES[:-1], EXTREMES[1:-2], EXTREMES[2:5]):
         with np.errstate(all="ignore"):
@@ -206,7 +207,7 @@ def test_names_can_be_given():
 
 def test_large_constants_are_handed_to_the_code():
     large, other = np.linspace(0.0, 1.0, 60).reshape(3, 20), np.linspace(1.0, 2.0, 40).reshape(2, 20)
-    writer = Writer()
+    writer = NumPyWriter()
     assert writer((A @ large + other) * (A @ large)) == "(A @ array1 + array2) * (A @ array1)"
     assert writer.namespace["array1"] is large
 
@@ -216,7 +217,7 @@ def test_a_function_of_the_users_is_called_by_its_name():
         return x**3
 
     cube = ag.primitive.elementwise(cube, lambda _out, x: 3 * x**2)
-    writer = Writer()
+    writer = NumPyWriter()
     assert writer(cube(A)) == "cube(A)"
     assert writer.namespace["cube"] is cube
     assert writer.imports == ["import numpy as np"]  # it stands in no module from which it could be imported

@@ -16,11 +16,12 @@ import graphviz
 
 from autograd import Chain, GraphError, Tensor, ancestors, files, names
 from viz.errors import ArgumentError, LayoutError, NoFolder, SaveError
+from viz.markup import marked_up
 from viz.picture.branches import grow
 from viz.picture.labels import MUTED, TEXT, attributes, described
 from viz.picture.layout import find_dot, is_pure, run_dot
 from viz.picture.metrics import width
-from viz.seen import text
+from viz.picture.rows import marked
 from viz.seen.fold import folded, shortened
 from viz.seen.graph import Edge, Graph, Vertex, graph_of, root_of
 
@@ -113,7 +114,7 @@ class Drawing(graphviz.Digraph):
             ) from None
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "graph.svg"
-            file.write_bytes(run_dot(self.source, "svg"))
+            file.write_text(marked(run_dot(self.source, "svg").decode()), encoding="utf-8")
             return renderPDF.drawToString(svg2rlg(str(file)))
 
 
@@ -178,7 +179,7 @@ def tree(*chains: Chain) -> Drawing:
 
 
 def svg_of(graph: Graph) -> str:
-    """The SVG of a graph, for pages to embed: each vertex and edge is an element with its id.
+    """The SVG of a graph, for pages to embed: each vertex and edge is an element with its id, rows have `data-row`.
 
     Texts have no length of their own in it: a page brings its font, and writes other texts in their places.
     """
@@ -297,8 +298,8 @@ def _centred(operation: re.Match[str]) -> str:
 def _accessible(svg: str, titles: Mapping[str, str]) -> str:
     """Titles in words in place of ids; fonts that exist; nothing before the <svg> element."""
     svg = svg[svg.index("<svg") :]
-    svg = _OPERATION.sub(_centred, svg)
-    svg = re.sub(r"<title>(\w+)</title>", lambda m: f"<title>{text.marked_up(titles.get(m[1], m[1]))}</title>", svg)
+    svg = _OPERATION.sub(_centred, marked(svg))
+    svg = re.sub(r"<title>(\w+)</title>", lambda m: f"<title>{marked_up(titles.get(m[1], m[1]))}</title>", svg)
     svg = re.sub(r"<title>[^<]*(&#45;|-)(&gt;|>)[^<]*</title>\n?", "", svg)
     return re.sub(rf'font-family="{FONT}[^"]*"', f'font-family="{FONTS}"', svg)
 

@@ -35,11 +35,10 @@ from autograd.read.chain.factor import Factor, unit
 from autograd.read.chain.paths import Paths
 from autograd.read.derive.constants import Constants
 from autograd.read.derive.copied import Copied
-from autograd.read.naming import Naming, decimal
+from autograd.read.naming import DistinctNaming, decimal
+from autograd.read.notation.style import Style
 from autograd.read.printing.latex import LATEX
-from autograd.read.printing.style import Style
 from autograd.read.printing.text import TEXT
-from autograd.read.term import NameOf
 from autograd.tensor import Tensor
 
 MANY = 20  # paths that are written out; of more than that the rule is given by recursion
@@ -113,7 +112,7 @@ class Chain:
     def __init__(self, root: Node, target: Node, facts: Collection[str] = ()) -> None:
         self._facts = facts
         self._paths = Paths(root, target)
-        self._name = _distinct(root, Naming(root))
+        self._name = DistinctNaming(root)
         self._names = names.asked().within(root)
         self._factors = {(a, b): self._factor(a, b) for a in self._paths.order for b in self._paths.below[a]}
         self.factors = list(self._factors.values())
@@ -255,21 +254,3 @@ class Chain:
                 branch.branches.append(Branch(self._name(b) or "?", b.shape, self._factors[a, b]))
                 waiting.append((branch.branches[-1], b))
         return made
-
-
-def _distinct(root: Node, called: Naming) -> NameOf:
-    """The names of all values of a graph, on the way or not: of several with the same, the later ones get a number."""
-    taken: set[str] = set()
-    given: dict[int, str | None] = {}
-    for node in ancestors(root):
-        for operand in (*node.parents, node):
-            if id(operand) in given:
-                continue
-            name = wanted = called(operand)
-            count = 1
-            while name in taken:
-                count += 1
-                name = f"{wanted}_{count}"
-            given[id(operand)] = name
-            taken |= {name} if name else set()
-    return lambda operand: given[id(operand)] if id(operand) in given else called(operand)

@@ -15,9 +15,10 @@ from autograd.debug import names
 from autograd.errors import GraphError
 from autograd.printable import printable
 from autograd.read.notation import row_of
+from autograd.read.notation.style import Style
+from autograd.read.passes import CHAINED, through
 from autograd.read.printing.formula import write
 from autograd.read.printing.latex import LATEX
-from autograd.read.printing.style import Style
 from autograd.read.term import NameOf, Term, in_order, whole
 
 LARGEST = 20_000_000  # entries of a Jacobian that is computed at all
@@ -68,7 +69,7 @@ class Factor:
         """What arrives at b of the gradient of a, as a Term; None where a rule of the user's takes only arrays."""
         try:
             with names.asking(names=self._known):
-                return pulled(self._a, self._stops, self._name)[self._b]
+                return through(CHAINED, [pulled(self._a, self._stops, self._name)[self._b]])[0]
         except (AttributeError, TypeError):
             return None
 

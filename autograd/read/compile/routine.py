@@ -14,14 +14,15 @@ import numpy as np
 
 from autograd.read.compile.parts import parted
 from autograd.read.compile.signature import Signature
+from autograd.read.naming import FreeNames
 from autograd.read.notation import row_of
-from autograd.read.passes.floats import rewritten
-from autograd.read.passes.tidy import tidied
+from autograd.read.passes import COMPILED, through
+from autograd.read.passes.expand import unless_nan
 from autograd.read.printing.defined import defined
 from autograd.read.printing.identifiers import RESERVED, docstring, names_within
 from autograd.read.printing.program import Program, program
-from autograd.read.printing.quick import QuickWriter, opened, unless_nan
-from autograd.read.term import Term, in_order, never, rebuilt
+from autograd.read.printing.quick import QuickWriter
+from autograd.read.term import Term, in_order, never
 from autograd.read.trace import Trace
 from autograd.transforms.tree import rebuild
 
@@ -48,11 +49,16 @@ class Routine:
 
 def routine(trace: Trace, signature: Signature, name: str) -> Routine:
     """The program for what a function of that name did."""
-    outputs, steps = _simplified(trace, {leaf.name for leaf in signature.leaves})
+    arguments = {leaf.name for leaf in signature.leaves}
+    free = FreeNames(arguments)
+    for stand_in, _ in trace.draws:
+        stand_in.name = free.new(stand_in.name or "drawn")
+    outputs, steps = _simplified(trace, arguments | {s.name for s, _ in trace.draws if s.name})
     writer = QuickWriter()
     for stand_in in trace.inputs:
         writer.variable(stand_in)
-    drawing = _drawing(trace, writer)
+    variables = {writer.variable(stand_in): draw for stand_in, draw in trace.draws}
+    drawing = {name: f"{writer.constant(draw, f'draw_{name}')}()" for name, draw in variables.items()}
     for argument in signature.variables:
         writer.reserved(argument, ("variable", (argument, False)))
     own = writer.reserved(name, ("own", name))
@@ -87,42 +93,19 @@ def routine(trace: Trace, signature: Signature, name: str) -> Routine:
     return Routine(str(signature), source, _run(source, own, writer.namespace), _run(question, "fits", scope))
 
 
-def _drawing(trace: Trace, writer: QuickWriter) -> dict[str, str]:
-    """The variables of the random numbers that it draws, and what draws them."""
-    taken = {s.name for s in trace.inputs if s.name}
-    calls: dict[str, str] = {}
-    for stand_in, draw in trace.draws:
-        stand_in.name = _free(stand_in.name or "drawn", taken)
-        taken.add(stand_in.name)
-        variable = writer.variable(stand_in)
-        calls[variable] = f"{writer.constant(draw, f'draw_{variable}')}()"
-    return calls
-
-
 # --- what it computes -------------------------------------------------------------------------------------------------
 
 
 def _simplified(trace: Trace, taken: set[str]) -> tuple[list[Any], dict[str, Term]]:
     """What f returned, in as few steps as can be, and those steps that have a name, in the order of the trace."""
-    roots = rewritten(tidied([*trace.outputs, *trace.names]))
-    with np.errstate(all="ignore"):
-        roots = tidied(rebuilt(roots, opened, never))
+    roots = through(COMPILED, [*trace.outputs, *trace.names])
     n = len(trace.outputs)
-    taken = taken | RESERVED
+    free = FreeNames(taken | RESERVED)
     for root, name in zip(roots[n:], trace.names.values(), strict=True):
         if isinstance(root, Term) and root.call is not None and root.name is None:
-            root.name = _free(name, taken)
-            taken.add(root.name)
+            root.name = free.new(name)
     needed = set(in_order(roots[:n], never))
     return roots[:n], {r.name: r for r in roots[n:] if isinstance(r, Term) and r in needed and r.name and r.call}
-
-
-def _free(wanted: str, taken: set[str]) -> str:
-    """A name that no other value has."""
-    name, k = wanted, 2
-    while name in taken:
-        name, k = f"{wanted}_{k}", k + 1
-    return name
 
 
 def _decorator(outputs: Sequence[Any]) -> list[str]:
@@ -138,13 +121,12 @@ def _decorator(outputs: Sequence[Any]) -> list[str]:
 
 def _keys(outputs: Sequence[Any]) -> tuple[list[str], set[str]]:
     """What each result is called, its own name if it has one; and the names that were made up, which no value has."""
-    taken = {s.name for s in in_order(outputs, never) if s.name is not None}
+    free = FreeNames(s.name for s in in_order(outputs, never) if s.name is not None)
     keys, unnamed = [], set()
     for i, output in enumerate(outputs):
         key = output.name if isinstance(output, Term) else None
         if key is None:
-            key = _free(f"out{i + 1}", taken)
-            taken.add(key)
+            key = free.new(f"out{i + 1}")
             unnamed.add(key)
         keys.append(key)
     return keys, unnamed

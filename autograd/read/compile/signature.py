@@ -16,7 +16,7 @@ import numpy as np
 from autograd.errors import DtypeError, GraphError
 from autograd.printable import printable
 from autograd.read.printing.identifiers import Identifiers, identifier
-from autograd.read.printing.source import Writer
+from autograd.read.printing.source import NumPyWriter
 from autograd.read.trace import StandIn, refuse_subclass
 from autograd.tensor import Tensor
 
@@ -119,7 +119,7 @@ class Signature:
         others = ["**others"] * any(not p.as_it_is for p in self.parameters)
         return ", ".join([*plain, *(["*", *by_keyword] if by_keyword else []), *others])
 
-    def unpacking(self, writer: Writer) -> Iterator[str]:
+    def unpacking(self, writer: NumPyWriter) -> Iterator[str]:
         """Lines that take the arguments apart, to the names of the leaves."""
         yield from self._renamed(writer)
         for p in self.parameters:
@@ -127,7 +127,7 @@ class Signature:
                 yield from _unpacked(expression, container, writer)
         yield from (f"{leaf.name} = np.asarray({leaf.name})" for leaf in self.leaves if _is_mapped(leaf))
 
-    def _renamed(self, writer: Writer) -> Iterator[str]:
+    def _renamed(self, writer: NumPyWriter) -> Iterator[str]:
         for p in self.parameters:
             if not p.as_it_is:
                 yield f"{p.name} = others[{writer.literal(p.keyword)}]"
@@ -139,7 +139,7 @@ class Signature:
 
     def question(self) -> tuple[str, dict[str, Any]]:
         """The source of `fits(…)`, which says whether arguments are of this kind, and the names it uses."""
-        writer = Writer()
+        writer = NumPyWriter()
         for name in self.variables:
             writer.reserved(name, ("argument", name))
         others = sum(not p.as_it_is for p in self.parameters)
@@ -226,7 +226,7 @@ def label(key: Any) -> str:
     return repr(key) if plain else type(key).__name__
 
 
-def _containers(expression: str, structure: Any, writer: Writer) -> Iterator[tuple[str, Any]]:
+def _containers(expression: str, structure: Any, writer: NumPyWriter) -> Iterator[tuple[str, Any]]:
     """Each list, tuple and dict of an argument, outer ones first, with the expression for it."""
     waiting = [(expression, structure)]
     while waiting:
@@ -243,7 +243,7 @@ def _leaves_of(container: Any) -> list[Leaf]:
     return [part for part in parts if isinstance(part, Leaf)]
 
 
-def _unpacked(expression: str, container: Any, writer: Writer) -> Iterator[str]:
+def _unpacked(expression: str, container: Any, writer: NumPyWriter) -> Iterator[str]:
     """Lines that give the leaves of one container their names."""
     if isinstance(container, dict):
         for k, part in container.items():
@@ -254,7 +254,7 @@ def _unpacked(expression: str, container: Any, writer: Writer) -> Iterator[str]:
         yield f"{', '.join(targets)}{',' if len(targets) == 1 else ''} = {expression}"
 
 
-def _same_container(expression: str, container: Any, writer: Writer) -> Iterator[str]:
+def _same_container(expression: str, container: Any, writer: NumPyWriter) -> Iterator[str]:
     """Lines that ask for a container of this type, with this many parts and these keys."""
     yield _unless_type(expression, type(container), writer)
     if isinstance(container, dict):
@@ -276,11 +276,11 @@ def _unless(question: str) -> str:
     return f"if not {question}: return False"
 
 
-def _unless_type(expression: str, kind: type, writer: Writer) -> str:
+def _unless_type(expression: str, kind: type, writer: NumPyWriter) -> str:
     return _unless(f"{writer.constant(type, 'type')}({expression}) is {writer.constant(kind, kind.__name__)}")
 
 
-def _types(expression: str, writer: Writer) -> str:
+def _types(expression: str, writer: NumPyWriter) -> str:
     return f"{writer.constant(map, 'map')}({writer.constant(type, 'type')}, {expression})"
 
 
@@ -299,7 +299,7 @@ def _all_floats(container: Any) -> bool:
     )
 
 
-def _same_kind(leaf: Leaf, writer: Writer) -> str:
+def _same_kind(leaf: Leaf, writer: NumPyWriter) -> str:
     name, value = leaf.name, leaf.value
     if leaf.static:
         return _unless(f"{writer.constant(told, 'told')}({name}) == {writer.constant(told(value), 'value')}")

@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd.read.notation import order_of_axes, row_of
-from autograd.read.printing.terms import part
-from autograd.read.sizes import Size
+from autograd.read.passes.safe import is_simple
+from autograd.read.passes.share import part
 from autograd.read.term import Term, in_order, mapped
 from autograd.rules import getitem
 from autograd.rules.special import identity, ratio
@@ -33,11 +33,6 @@ class Scaled(NamedTuple):
     number: Fraction
     power: int
     rest: int | None
-
-
-def is_simple(x: Any) -> bool:
-    """Whether it is a number that may be merged with other factors: hardly anything is lost by that."""
-    return type(x) in (int, float, Size) and abs(x) <= _FINEST and float(x * _FINEST).is_integer()
 
 
 def alike(new: Term, old: Term, m: Term | None) -> bool:

@@ -13,17 +13,19 @@ from weakref import ref
 import numpy as np
 
 from autograd.core.modes import Observer, Switched
-from autograd.core.node import Constant, Node, ancestors
+from autograd.core.node import Node, ancestors
 from autograd.core.op import OPS
 from autograd.core.origins import Origin, origin_of
 from autograd.core.sweep import reverse
 from autograd.debug import names
 from autograd.debug.hooks import hooks_of
 from autograd.errors import GraphError
+from autograd.read.derive.axes import leads
 from autograd.read.derive.copied import Copied
 from autograd.read.derive.growth import grown
-from autograd.read.derive.samples import Samples, leads
-from autograd.read.naming import Naming
+from autograd.read.derive.samples import Samples, Shares
+from autograd.read.naming import DistinctNaming
+from autograd.read.operands import unwrapped
 from autograd.read.sizes import Size, sized
 from autograd.read.term import Term
 
@@ -45,14 +47,12 @@ class Recorded:
         self.copied, self.root, self.values, self.samples = copied, copied.root, copied.values, samples
         self.constants = copied.constants
         self.nodes = ancestors(self.root)
-        self.read_as: dict[str, None] = {}
         m = None if samples.m is None else samples.m.symbol.name
-        self.names = Names(self.root, self.nodes, {m} if m else set())
+        self.names = DistinctNaming(self.root, "J", [m] if m else [])
         self.inputs: dict[int, Term] = {}  # leaves and constants that have a name, by id
         self.nameless: dict[str, tuple[int, ...]] = {}
-        self.numbers: dict[str, None] = {}
-        self._divisors = {id(n.parents[1]) for n in self.nodes if n.op is not None and n.op.function is np.divide}
-        self._sizes = {n for node in self.nodes for n in node.shape if n > 1}
+        self._shares = Shares(samples, copied.constants, self.nodes)
+        self.read_as, self.numbers = self._shares.read_as, self._shares.numbers
         self._compared: dict[int, Term | None] = {}  # booleans that are read as what they were computed from
         self.named: dict[Node, Term] = {}
         self.inline: dict[Node, Term] = {}
@@ -84,8 +84,8 @@ class Recorded:
         number = self.samples.number(operand)
         if number is not None:
             return number
-        value = operand.out if type(operand) is Constant else operand
-        share = self._share_of_samples(operand, value)
+        value = unwrapped(operand)
+        share = self._shares.of(operand, self._constant)
         if share is not None:
             return share
         if id(operand) not in self._compared:
@@ -140,36 +140,6 @@ class Recorded:
                     shape[of] = n
         return tuple(shape)
 
-    def _share_of_samples(self, operand: Any, value: Any) -> Term | None:
-        """λ/(2m) for a number without a name that is equal to it, where m and λ are known; None for every other."""
-        m = self.samples.m
-        if np.ndim(value) or names.of(operand) is not None:
-            return None
-        # A count is an integer that a variable holds: √d of an attention may equal it, or the 2 of somebody's function.
-        held = (x for x in names.asked().variables.values() if type(x) is int)
-        is_count = isinstance(value, (int, np.integer)) and m is not None and int(m) in held
-        if m is not None and is_count and id(operand) in self._divisors and not self._is_written(value):
-            for k, multiple in ((1, m.symbol), (2, 2 * m.symbol)):
-                if value == k * int(m):
-                    self.read_as.setdefault("m" if k == 1 else "2m", None)
-                    return multiple
-        found = None if m is None else self.constants.share(value, int(m))
-        if m is None or found is None:
-            if self.constants.may_be_computed(value, self._sizes if m is None else {int(m)}):
-                self.numbers.setdefault(f"{value:.4g}", None)
-            return None
-        self.read_as.setdefault(found.said, None)
-        of: Any = self._constant(found.of) if names.of(found.of) is not None else Term(found.of.out)
-        k = found.times.denominator
-        over: Any = of if abs(found.times.numerator) == 1 else abs(found.times.numerator) * of
-        share: Term = over / ((m.symbol if k == 1 else k * m.symbol) if found.over_m else k)
-        return -share if found.times < 0 else share
-
-    def _is_written(self, number: Any) -> bool:
-        """Whether the code divides by this number itself, or it is not known."""
-        written = self.constants.written
-        return not written.known or number in written.divisors
-
     def _comparison(self, operand: Any) -> Term | None:
         """Booleans as what they were computed from, so that a program computes them anew; None where it is not
         known, or not part of this graph, or they have been changed since."""
@@ -213,37 +183,6 @@ class Recorded:
         """The shape of an operand, with the sizes of inputs in it where they are known."""
         known = operand.shape if type(operand) is Node else read.shape if isinstance(read, Term) else shape
         return self.samples.shape(operand, known if known == shape else shape)
-
-
-class Names:
-    """The name of every value: its own, or a numbered one. Different values have different names.
-
-    taken   names that something else has
-    """
-
-    def __init__(self, root: Node, nodes: list[Node], taken: set[str]) -> None:
-        self._naming = Naming(root)
-        self._given: dict[int, str | None] = {}
-        self._taken = taken
-        if names.of(root) is None:
-            self._given[id(root)] = self._free("J")
-        for node in nodes:
-            for operand in (*node.parents, node):
-                self(operand)
-
-    def __call__(self, operand: Any) -> str | None:
-        key = id(operand)
-        if key not in self._given:
-            wanted = self._naming(operand) or names.of(operand)  # an array that the graph has only a part of
-            self._given[key] = wanted and self._free(wanted)
-        return self._given[key]
-
-    def _free(self, wanted: str) -> str:
-        name, k = wanted, 2
-        while name in self._taken:
-            name, k = f"{wanted}_{k}", k + 1
-        self._taken.add(name)
-        return name
 
 
 def refuse_what_cannot_be_read(nodes: list[Node]) -> None:

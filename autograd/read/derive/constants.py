@@ -18,6 +18,8 @@ import numpy as np
 from autograd.core.node import Constant
 from autograd.core.op import OPS, Op
 from autograd.debug import names
+from autograd.read.operands import unwrapped
+from autograd.read.term import step_of
 from autograd.rules import getitem, identity
 
 _ROUND = 1024  # a multiple of 1/1024 is a number with few digits in binary
@@ -45,7 +47,7 @@ class Reading(NamedTuple):
     @property
     def op(self) -> Op:
         """The operation of the function."""
-        return OPS.get(self.function) or Op(self.function, "constant", (), (), (), False, {})
+        return OPS.get(self.function) or step_of(self.function)
 
     @property
     def said(self) -> str | None:
@@ -110,7 +112,7 @@ class Constants:
 
         The array is one of as many entries, or a row or column of a matrix.
         """
-        numbers = [(row, [_value(x) for x in row]) for row in rows if all(_is_number(_value(x)) for x in row)]
+        numbers = [(row, [unwrapped(x) for x in row]) for row in rows if all(_is_number(unwrapped(x)) for x in row)]
         known: list[tuple[Sequence[Any], list[Any], str]] = []
         for row, values in numbers:
             found = self._looked_up(values) if len(set(values)) > 1 else None
@@ -128,13 +130,13 @@ class Constants:
     def _looked_up(self, values: list[Any]) -> tuple[Any, list[Any], str] | None:
         """The array whose entries these are, the index of each, and how that is written."""
         for array, indices, said in self._of_length(len(values)):
-            if all(_value(array)[index] == v for index, v in zip(indices, values, strict=True)):
+            if all(unwrapped(array)[index] == v for index, v in zip(indices, values, strict=True)):
                 return array, indices, f"{names.of(array)}{said}"
         return None
 
     def _of_length(self, n: int) -> Iterator[tuple[Any, list[Any], str]]:
         """The arrays of n numbers, the rows and the columns of so many: each with the indices of the entries."""
-        shaped = [(array, np.shape(_value(array))) for array in self._arrays]
+        shaped = [(array, np.shape(unwrapped(array))) for array in self._arrays]
         for array, shape in shaped:
             if shape == (n,):
                 yield array, list(range(n)), "[i]"
@@ -181,7 +183,7 @@ class Constants:
         """The array that a reading gives, from now on read as that; one and the same for equal readings."""
         key = reading.function, id(reading.array), *reading.settings.items()
         if key not in self._made:
-            made = reading.function(_value(reading.array), **reading.settings)
+            made = reading.function(unwrapped(reading.array), **reading.settings)
             self._made[key] = made
             self._read[id(made)] = made, reading
         return self._made[key]
@@ -190,7 +192,7 @@ class Constants:
         """What an array without a name is read as; None where it is nothing but itself."""
         if id(constant) in self._read:
             return self._read[id(constant)][1]
-        value = _value(constant)
+        value = unwrapped(constant)
         if not isinstance(value, np.ndarray) or value.ndim == 0 or names.of(constant) is not None:
             return None
         if id(value) not in self._read:
@@ -199,13 +201,13 @@ class Constants:
 
     def _found(self, value: Any) -> Reading | None:
         for array in self._arrays:
-            plain = _value(array)
+            plain = unwrapped(array)
             if value.base is not None and value.base is (plain if plain.base is None else plain.base):
                 part = _part_of(value, plain)
                 if part is not None:
                     return Reading(part[0], array, part[1])
         for array in self._arrays:
-            plain = _value(array)
+            plain = unwrapped(array)
             if plain.dtype.kind not in "fiu" or plain.dtype.kind != value.dtype.kind or plain.shape != value.shape:
                 continue
             if plain.any() and np.array_equal(value, 1 - plain):
@@ -224,10 +226,6 @@ def _shares(x: float, m: int) -> list[tuple[Fraction, bool, tuple[float, ...]]]:
         (Fraction(1, 2), False, (x / 2,)),
         (Fraction(2), False, (2 * x,)),
     ]
-
-
-def _value(x: Any) -> Any:
-    return x.out if type(x) is Constant else x
 
 
 def _is_number(x: Any) -> bool:

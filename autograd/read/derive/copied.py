@@ -18,8 +18,10 @@ from autograd.debug import names
 from autograd.debug.values import values
 from autograd.errors import GraphError
 from autograd.read.derive.constants import Constants
-from autograd.read.derive.recognized import Found, Recognizer
+from autograd.read.derive.recognized import recognized
+from autograd.read.derive.recognizer import Found, Recognizer
 from autograd.read.derive.spellings import respelled
+from autograd.read.operands import unwrapped
 
 
 class Copied:
@@ -51,7 +53,7 @@ class Copied:
         recognizer = Recognizer(nodes, {root, *targets}, self.recorded, constants)
         for node in nodes:
             if node.op is not None:
-                found = recognizer.found(node) or respelled(recognizer, node, with_constants)
+                found = recognized(recognizer, node) or respelled(recognizer, node, with_constants)
                 self.of[node] = self._plain(node) if found is None else self._made(found, node)
         self.root = self.of[root]
         reached = set(ancestors(self.root))
@@ -76,11 +78,11 @@ class Copied:
     def _operand(self, operand: Any) -> Any:
         if type(operand) is Node:
             return self.of[operand]
-        if isinstance(operand, (bool, np.bool_)) or np.ndim(_value(operand)) or names.of(operand) is not None:
+        if isinstance(operand, (bool, np.bool_)) or np.ndim(unwrapped(operand)) or names.of(operand) is not None:
             return operand
         name = self.constants.numbers.get(id(operand))
         if name is None:
-            return Constant(_value(operand))
+            return Constant(unwrapped(operand))
         return self._named.setdefault(id(operand), Constant(operand, name))
 
     def _made(self, found: Found, node: Node) -> Node:
@@ -92,7 +94,7 @@ class Copied:
     def _step(self, found: Found, value: Any = None) -> Node:
         parents = tuple(self._step(x) if isinstance(x, Found) else self._operand(x) for x in found.operands)
         op, params = OPS[found.function], dict(found.params)
-        raws = tuple(self.values[p] if type(p) is Node else _value(p) for p in parents)
+        raws = tuple(self.values[p] if type(p) is Node else unwrapped(p) for p in parents)
         if value is None:
             with np.errstate(all="ignore"):
                 value = op.run(raws, params)
@@ -124,7 +126,3 @@ def _held(leaf: Node, user: Node) -> Any:
     i = next(i for i, p in enumerate(user.parents) if p is leaf)
     value = user.inputs[i]
     return before(leaf, user) if value is None or isinstance(value, tuple) else value
-
-
-def _value(operand: Any) -> Any:
-    return operand.out if type(operand) is Constant else operand

@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.core.node import Constant, Node, ancestors
+from autograd.core.node import Node, ancestors
 from autograd.debug import names
 from autograd.errors import GraphError
 from autograd.read.derive.backward import Gradients, Recorded, refuse_what_cannot_be_read
@@ -32,6 +32,7 @@ from autograd.read.derive.cuts import cuts
 from autograd.read.derive.derivation import NO_MEAN, ONE_SAMPLE, SAID, Derivation
 from autograd.read.derive.lines import Lines
 from autograd.read.derive.samples import Samples, find_samples
+from autograd.read.operands import unwrapped
 from autograd.read.term import Term
 from autograd.tensor import Tensor
 
@@ -137,7 +138,7 @@ def _named_arrays(variables: Mapping[str, Any], root: Node) -> list[Any]:
     """The plain arrays that have a name: constants of the graph, and what variables hold."""
     constants = [p for node in ancestors(root) for p in node.parents if type(p) is not Node]
     found = [x for x in (*constants, *variables.values()) if names.of(x) is not None and not isinstance(x, Tensor)]
-    arrays = {id(x): x for x in found if isinstance(x.out if type(x) is Constant else x, np.ndarray)}
+    arrays = {id(x): x for x in found if isinstance(unwrapped(x), np.ndarray)}
     return list(arrays.values())
 
 

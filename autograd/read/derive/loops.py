@@ -18,10 +18,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.core.node import Constant, Node, ancestors
+from autograd.core.node import Node, ancestors
 from autograd.debug import names
 from autograd.read.notation import row_of
-from autograd.read.printing.terms import part
+from autograd.read.operands import call_of, is_square, unwrapped
+from autograd.read.passes.share import part
 from autograd.rules import getitem
 
 
@@ -112,7 +113,7 @@ def _loop(scale: Scale, groups: list[list[Node]], each: bool) -> Loop | None:
     for terms in groups:
         m, c = len(terms), scale.factor
         times = next((k for k in (1.0, 0.5) if m > 1 and np.isclose(abs(c) * m, k, rtol=1e-12, atol=0)), None)
-        if times is None or (m == 2 and (times != 1 or _is_square(terms[0]))):  # the half of half a square
+        if times is None or (m == 2 and (times != 1 or is_square(terms[0]))):  # the half of half a square
             continue
         parts = [next(scales(term)) for term in terms] if each else [scale]
         if any(part.factor != c for part in parts):
@@ -127,12 +128,12 @@ def _loop(scale: Scale, groups: list[list[Node]], each: bool) -> Loop | None:
 
 def scales(node: Any) -> Iterator[Scale]:
     """The plain numbers that a value is multiplied by or divided by."""
-    call = None if type(node) is not Node or node.op is None else node.op.function
+    call = call_of(node)
     if call not in (np.multiply, np.divide):
         return
     first, second = node.parents
     for of, number in ((first, second), (second, first))[: 1 + (call is np.multiply)]:
-        value = number.out if type(number) is Constant else number
+        value = unwrapped(number)
         plain = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
         if type(of) is Node and plain and np.isfinite(value) and value:
             yield Scale(float(value), of, number, call is np.divide)
@@ -163,7 +164,7 @@ def _adds(x: Node) -> bool:
 
 
 def _sign(x: Node, position: int) -> int:
-    return -1 if position == 1 and x.op is not None and x.op.function is np.subtract else 1
+    return -1 if position == 1 and call_of(x) is np.subtract else 1
 
 
 def _signed(x: Any, sign: int = 1) -> tuple[Any, int]:
@@ -176,20 +177,13 @@ def _signed(x: Any, sign: int = 1) -> tuple[Any, int]:
     return x, sign
 
 
-def _is_square(x: Node) -> bool:
-    if x.op is None:
-        return False
-    call, p = x.op.function, x.parents
-    return call is np.square or (call is np.multiply and p[0] is p[1]) or (call is np.power and _value(p[1]) == 2)
-
-
 def _forms(nodes: list[Node]) -> dict[Any, Any]:
     """Equal for values that were computed alike, from the same leaves and any constants."""
     known: dict[Any, int] = {}
     forms: dict[Any, Any] = {}
 
     def form(x: Any) -> Any:
-        return forms[x] if type(x) is Node else np.shape(_value(x))
+        return forms[x] if type(x) is Node else np.shape(unwrapped(x))
 
     for node in nodes:
         if node.op is None:
@@ -227,8 +221,4 @@ def _owners(aligned: list[list[Node]]) -> dict[Node, int]:
 
 
 def _equal(x: Any, y: Any) -> bool:
-    return np.array_equal(_value(x), _value(y))
-
-
-def _value(x: Any) -> Any:
-    return x.out if type(x) is Constant else x
+    return np.array_equal(unwrapped(x), unwrapped(y))

@@ -15,11 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from autograd.core.node import Constant, Node
+from autograd.core.node import Node
 from autograd.core.op import OPS, Op
 from autograd.read.derive.backward import Recorded
 from autograd.read.derive.copied import Copied
 from autograd.read.derive.running import values_by_name
+from autograd.read.operands import unwrapped
 from autograd.read.term import Term, in_order, mapped, never, rebuilt
 
 _RUNS = 4
@@ -79,7 +80,7 @@ def _noise_of_recorded(copied: Copied) -> dict[Node, Any]:
             if node.op is None or _decides_op(node.op):
                 moved[node] = values[node]
                 continue
-            raws = tuple(moved[p] if type(p) is Node else p.out if type(p) is Constant else p for p in node.parents)
+            raws = tuple(moved[p] if type(p) is Node else unwrapped(p) for p in node.parents)
             with np.errstate(all="ignore"):
                 moved[node] = _moved(node.op.run(raws, node.params), random)
                 step = np.abs(np.asarray(moved[node], float) - np.asarray(values[node], float))

@@ -13,8 +13,7 @@ is the number of its terms or a constant Tensor called m. A number that merely e
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from math import prod
 from typing import Any, NamedTuple
 
@@ -22,8 +21,11 @@ import numpy as np
 
 from autograd.core.node import Constant, Node, ancestors
 from autograd.debug import names
+from autograd.read.derive.axes import Axes
+from autograd.read.derive.constants import Constants
 from autograd.read.derive.loops import Loop, Number, find_loop, scales
-from autograd.read.notation import row_of
+from autograd.read.notation import axes_of, row_of
+from autograd.read.operands import call_of, is_square, shape_of, unwrapped
 from autograd.read.printing.formula import write
 from autograd.read.printing.source import source
 from autograd.read.printing.text import TEXT
@@ -100,6 +102,54 @@ class Samples:
         return self._numbers.get(id(operand))
 
 
+class Shares:
+    """What numbers without a name are read as, where they were computed from m or from what variables hold: 2m, λ/(2m).
+
+    read_as   these, in words
+    numbers   those of which it cannot be told whether they were computed so
+    """
+
+    def __init__(self, samples: Samples, constants: Constants, nodes: list[Node]) -> None:
+        self.read_as: dict[str, None] = {}
+        self.numbers: dict[str, None] = {}
+        self._m, self._constants = samples.m, constants
+        self._divisors = {id(node.parents[1]) for node in nodes if call_of(node) is np.divide}
+        self._sizes = {n for node in nodes for n in node.shape if n > 1}
+
+    def of(self, operand: Any, written: Callable[[Any], Any]) -> Term | None:
+        """λ/(2m) for a number that is equal to it, where m and λ are known; None for every other.
+
+        written   how a constant that has a name is read
+        """
+        value, m = unwrapped(operand), self._m
+        if np.ndim(value) or names.of(operand) is not None:
+            return None
+        if m is not None and self._is_count(operand, value, m):
+            for k, multiple in ((1, m.symbol), (2, 2 * m.symbol)):
+                if value == k * int(m):
+                    self.read_as.setdefault("m" if k == 1 else "2m", None)
+                    return multiple
+        found = None if m is None else self._constants.share(value, int(m))
+        if m is None or found is None:
+            if self._constants.may_be_computed(value, self._sizes if m is None else {int(m)}):
+                self.numbers.setdefault(f"{value:.4g}", None)
+            return None
+        self.read_as.setdefault(found.said, None)
+        of: Any = written(found.of) if names.of(found.of) is not None else Term(found.of.out)
+        k = found.times.denominator
+        over: Any = of if abs(found.times.numerator) == 1 else abs(found.times.numerator) * of
+        share: Term = over / ((m.symbol if k == 1 else k * m.symbol) if found.over_m else k)
+        return -share if found.times < 0 else share
+
+    def _is_count(self, operand: Any, value: Any, m: Count) -> bool:
+        """Whether a number may be one of samples: an integer that is divided by, and not written out in the code, where
+        a variable holds m. √d of an attention may equal m, or the 2 of somebody's function."""
+        held = any(type(x) is int and x == int(m) for x in names.asked().variables.values())
+        written = self._constants.written
+        divides = id(operand) in self._divisors and written.known and value not in written.divisors
+        return held and divides and isinstance(value, (int, np.integer))
+
+
 class _Mean(NamedTuple):
     """A mean over samples: how many, the operand that is summed, along which axis.
 
@@ -143,7 +193,7 @@ def find_samples(root: Node, found: dict[Node, Any], given: int | None = None) -
     if len(choices) != 1 or choices == [1]:  # one sample: no mean is taken, and any axis might be that of the samples
         return Samples(None, choices, {}, {})
     (size,) = choices
-    axes = _Axes(nodes, size, found)
+    axes = Axes(nodes, size, found)
     axes.follow({id(mean.operand): mean.axis for mean in means if mean.axis is not None})
     m = Count(Term(float(size), "m") if named else Term(float(size)))
     ours = [w for w in written if w.size == size and axes.known.get(id(w.operand)) == w.axis]
@@ -161,7 +211,7 @@ def _of_data(means: list[_Mean], nodes: list[Node], found: dict[Node, Any]) -> l
     for mean in means:
         key = mean.size, id(mean.operand), mean.axis
         if key not in reached and mean.axis is not None:
-            axes = _Axes(nodes, mean.size, found)
+            axes = Axes(nodes, mean.size, found)
             axes.follow({id(mean.operand): mean.axis})
             reached[key] = leaves & axes.known.keys()
     of = {id(mean): reached.get((mean.size, id(mean.operand), mean.axis), set()) for mean in means}
@@ -191,7 +241,7 @@ def _in_terms_of(m: Term, mean: _Mean | Number) -> Term:
 
 def _means(node: Node) -> Iterator[_Mean]:
     """Where a mean over samples is taken."""
-    op, shapes = node.op, [_shape(p) for p in node.parents]
+    op, shapes = node.op, [shape_of(p) for p in node.parents]
     if op is None:
         return
     if op.function is binary_cross_entropy and shapes[0]:
@@ -206,7 +256,7 @@ def _means(node: Node) -> Iterator[_Mean]:
         total, m = node.parents[0], int(node.parents[1].out)
         yield _Mean(m, total, None, certain=True)
         for of, axes in _sums_below(total):
-            yield from (_Mean(m, of, axis) for axis in axes if _shape(of)[axis] == m)
+            yield from (_Mean(m, of, axis) for axis in axes if shape_of(of)[axis] == m)
 
 
 def _written(nodes: list[Node]) -> Iterator[_Mean]:
@@ -228,26 +278,17 @@ def _written(nodes: list[Node]) -> Iterator[_Mean]:
 
 def _shares(operand: Any, axes: list[int], c: float, node: Node, divides: bool) -> Iterator[_Mean]:
     """The axes that 1/c is the size of, but for a factor."""
-    shape = _shape(operand)
+    shape = shape_of(operand)
     for axis in axes:
         size, units = shape[axis], prod(shape[a] for a in axes if a != axis)
         known = (1, 0.5, 1 / units, 0.5 / units)
-        if size == 2 and _is_square(operand):  # the half of half a square
+        if size == 2 and is_square(operand):  # the half of half a square
             continue
         times = next((k for k in known if size > 1 and np.isclose(abs(c) * size, k, rtol=1e-12, atol=0)), None)
         constant = next((p for p in node.parents if type(p) is Constant), None)
         if times is not None:
             signed = times if c > 0 else -times
             yield _Mean(size, operand, axis, False, constant, 1 / signed if divides else signed, divides)
-
-
-def _is_square(x: Any) -> bool:
-    if type(x) is not Node or x.op is None:
-        return False
-    call, p = x.op.function, x.parents
-    if call is np.power:
-        return np.ndim(_value(p[1])) == 0 and bool(_value(p[1]) == 2)
-    return call is np.square or (call is np.multiply and p[0] is p[1])
 
 
 def _scales(node: Node) -> Iterator[tuple[float, Any, bool]]:
@@ -273,7 +314,7 @@ def _sums_below(start: Any) -> Iterator[tuple[Any, list[int]]]:
         node = waiting.pop(0)
         if type(node) is not Node or node.op is None:
             continue
-        call, shapes = node.op.function, [_shape(p) for p in node.parents]
+        call, shapes = node.op.function, [shape_of(p) for p in node.parents]
         if call is np.sum and shapes[0] and "where" not in node.params:
             yield node.parents[0], _reduced(node, shapes[0])
         if call is np.matmul and np.prod(node.shape) == 1:
@@ -290,9 +331,9 @@ def _sums_above(start: Node, users: dict[Node, list[Node]]) -> Iterator[tuple[An
     while waiting and len(seen) < _FAR:
         node = waiting.pop(0)
         for user in users.get(node, ()):
-            call = None if user.op is None else user.op.function
-            if call is np.sum and _shape(node) and "where" not in user.params:
-                yield node, _reduced(user, _shape(node))
+            call = call_of(user)
+            if call is np.sum and shape_of(node) and "where" not in user.params:
+                yield node, _reduced(user, shape_of(node))
             elif _passes(call) and user not in seen:
                 seen.add(user)
                 waiting.append(user)
@@ -300,120 +341,16 @@ def _sums_above(start: Node, users: dict[Node, list[Node]]) -> Iterator[tuple[An
 
 def _totals(node: Node, size: int) -> Iterator[_Mean]:
     """Where a sum is taken over so many entries of the last axis."""
-    if node.op is not None and node.op.function is np.sum:
-        shape = _shape(node.parents[0])
+    if call_of(node) is np.sum:
+        shape = shape_of(node.parents[0])
         if shape and shape[-1] == size and "where" not in node.params and len(shape) - 1 in _reduced(node, shape):
             yield _Mean(size, node.parents[0], len(shape) - 1)
 
 
 def _reduced(node: Node, shape: tuple[int, ...]) -> list[int]:
     """The axes that a sum or mean goes over, the last one first."""
-    axis = node.params.get("axis")
-    axes = range(len(shape)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    return sorted((int(a) % len(shape) for a in axes), reverse=True)
+    return axes_of(node.params.get("axis"), len(shape))[::-1]
 
 
 def _is_called_m(operand: Any) -> bool:
     return type(operand) is Constant and names.of(operand) == "m" and np.ndim(operand.out) == 0
-
-
-def _shape(operand: Any) -> tuple[int, ...]:
-    return operand.shape if type(operand) is Node else np.shape(_value(operand))
-
-
-def _value(operand: Any) -> Any:
-    return operand.out if type(operand) is Constant else operand
-
-
-class _Axes:
-    """Which axis of each value the samples lie along, found from the values where a mean is taken.
-
-    No table says what an operation does to axes. It is run with one sample missing (nan): where that is missing in the
-    result, there is its axis.
-    """
-
-    def __init__(self, nodes: list[Node], size: int, found: dict[Node, Any]) -> None:
-        self.known: dict[int, int] = {}
-        self._nodes = [node for node in nodes if node.op is not None]
-        self._size = size
-        self._values = found
-        self._tried: dict[tuple[int, int, int], int | None] = {}
-
-    def follow(self, start: dict[int, int]) -> None:
-        """From operands whose axis is known, back to what they were computed from and on to what uses that."""
-        before = -1
-        self.known = dict(start)
-        while before != len(self.known):
-            before = len(self.known)
-            for node in reversed(self._nodes):
-                self._back(node)
-            for node in self._nodes:
-                self._on(node)
-
-    def _back(self, node: Node) -> None:
-        axis = self.known.get(id(node))
-        if axis is None:
-            return
-        for i, parent in enumerate(node.parents):
-            for of, n in reversed(list(enumerate(_shape(parent)))):
-                if id(parent) not in self.known and n == self._size and self._leads(node, i, of) == axis:
-                    self.known[id(parent)] = of
-
-    def _on(self, node: Node) -> None:
-        if id(node) in self.known or self._size not in node.shape:
-            return
-        for i, parent in enumerate(node.parents):
-            if id(parent) in self.known:
-                axis = self._leads(node, i, self.known[id(parent)])
-                if axis is not None:
-                    self.known[id(node)] = axis
-                    return
-
-    def _leads(self, node: Node, i: int, axis: int) -> int | None:
-        """The axis of the result that an axis of operand i becomes."""
-        key = id(node), i, axis
-        if key not in self._tried:
-            raws = [self._values[p] if type(p) is Node else _value(p) for p in node.parents]
-            self._tried[key] = leads(node, raws, i, axis)
-        return self._tried[key]
-
-
-def leads(node: Node, raws: list[Any], i: int, axis: int) -> int | None:
-    """The axis of the result of an operation that an axis of operand i becomes.
-
-    raws   the values of the operands
-    """
-    assert node.op is not None
-    shape = _shape(node.parents[i])
-    size = shape[axis]
-    if node.op.kind == "elementwise":
-        return axis + len(node.shape) - len(shape)
-    if size not in node.shape:
-        return None
-    missing = np.array(raws[i], float)
-    missing[(slice(None),) * axis + (0,)] = np.nan
-    operands = [missing if k == i else raw for k, raw in enumerate(raws)]
-    try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            lost = np.argwhere(np.isnan(node.op.run(operands, node.params)))
-    except (TypeError, ValueError, LookupError):  # not every operation takes nan, least of all as an index
-        lost = np.zeros((0, 0), int)
-    for of, n in enumerate(node.shape):
-        if n == size and len(lost) and not lost[:, of].any():
-            return of if _grows(node, raws, i, axis, of) else None
-    mixing = node.op.kind == "general" and len(raws) == 1 and node.shape == shape  # as batch normalisation does
-    return axis if mixing else None
-
-
-def _grows(node: Node, raws: list[Any], i: int, axis: int, of: int) -> bool:
-    """Whether an axis of the result is longer where that of operand i is; so many entries may have been chosen."""
-    assert node.op is not None
-    longer = np.concatenate([raws[i], np.take(raws[i], [-1], axis)], axis)
-    try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            result = node.op.run([longer if k == i else raw for k, raw in enumerate(raws)], node.params)
-    except (TypeError, ValueError, LookupError, ArithmeticError):  # others have to be as long
-        return True
-    return np.ndim(result) != len(node.shape) or np.shape(result)[of] != node.shape[of]

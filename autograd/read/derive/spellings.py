@@ -18,7 +18,8 @@ from autograd.core.origins import Origin, origin_of, remember
 from autograd.debug import names
 from autograd.read.derive.constants import Reading
 from autograd.read.derive.rational import Rational, TooLong
-from autograd.read.derive.recognized import (
+from autograd.read.derive.recognized import recognized
+from autograd.read.derive.recognizer import (
     Found,
     Other,
     Recognizer,
@@ -26,14 +27,13 @@ from autograd.read.derive.recognized import (
     is_power_of_e,
     plain_float,
     repeats_along,
-    shape_of,
     summed_axis,
     times,
     turned,
-    value_of,
 )
 from autograd.read.notation import row_of
 from autograd.read.onehot import one_hot
+from autograd.read.operands import call_of, shape_of, unwrapped
 from autograd.rules import getitem, logsumexp, relu, xlogy
 from autograd.rules.norms import euclidean
 
@@ -43,7 +43,7 @@ def respelled(known: Recognizer, node: Node, with_constants: bool) -> Found | No
 
     with_constants   also in forms with a constant that the cost does not have: a mask, one-hot targets
     """
-    for spelling in _SPELLINGS.get(node.op.function if node.op is not None else None, ()):
+    for spelling in _SPELLINGS.get(call_of(node), ()):
         found = spelling(known, node) if with_constants or spelling not in _WITH_CONSTANTS else None
         if found is not None:
             return found
@@ -58,8 +58,8 @@ def _either_way(known: Recognizer, node: Node) -> Found | None:
     _, one, other = node.parents
     if not (known.is_inside(one, node) and known.is_inside(other, node)) or one.shape != node.shape:
         return None
-    found = known.found(one)
-    return found if found is not None and found == known.found(other) else None
+    found = recognized(known, one)
+    return found if found is not None and found == recognized(known, other) else None
 
 
 def _split(known: Recognizer, node: Node) -> Found | None:
@@ -150,7 +150,7 @@ def _softplus(known: Recognizer, node: Node) -> Found | None:
     exponents: list[Any] = []
     try:
         fraction = known.fraction(inside, node, exponents)
-        if node.op is not None and node.op.function is np.log1p:
+        if call_of(node) is np.log1p:
             fraction = Rational.constant(exact_number(1)) + fraction  # type: ignore[arg-type]
     except (Other, TooLong, ZeroDivisionError):
         return None
@@ -183,7 +183,7 @@ def _log_of_sum(known: Recognizer, x: Any, top: Node) -> tuple[Node, int] | None
 
 def _logsumexp(known: Recognizer, node: Node) -> Found | None:
     """ln Σ e^u."""
-    found = _log_of_sum(known, node, node) if node.op is not None and node.op.function is np.log else None
+    found = _log_of_sum(known, node, node) if call_of(node) is np.log else None
     if found is None:
         return None
     u, axis = found
@@ -208,7 +208,7 @@ def _log_softmax(known: Recognizer, node: Node) -> Found | None:
 
 def _picked(known: Recognizer, x: Any) -> tuple[Any, Node, int] | None:
     """One-hot targets, what they pick from, and the axis of the classes, of A[Y, np.arange(m)]; None of others."""
-    if type(x) is not Node or x.op is None or x.op.function is not getitem or type(x.parents[0]) is not Node:
+    if call_of(x) is not getitem or type(x.parents[0]) is not Node:
         return None
     of, index = x.parents[0], x.params["index"]
     if len(of.shape) != 2 or not isinstance(index, tuple) or len(index) != 2 or of.dtype is None:
@@ -252,7 +252,7 @@ def _entry_of_each(known: Recognizer, node: Node) -> Found | None:
 def _square_of_length(known: Recognizer, node: Node) -> Found | None:
     """‖x‖² is Σ x²."""
     length = node.parents[0]
-    squared = node.op is not None and (node.op.function is np.square or exact_number(node.parents[1]) == 2)
+    squared = call_of(node) is np.square or exact_number(node.parents[1]) == 2
     if not squared or not known.is_inside(length, node) or length.op.function is not euclidean:
         return None
     return Found(np.sum, (Found(np.square, (length.parents[0],)),)) if not length.params else None
@@ -308,7 +308,7 @@ def _known_array(known: Recognizer, x: Any) -> Any:
     """For the transpose of a view Y.T the array Y itself, which has the name."""
     reading = None if type(x) is Node else known.constants.reading(x)
     same = reading is not None and shape_of(reading.array) == shape_of(x) and reading.index is None
-    return reading.array if same and np.array_equal(value_of(reading.array), value_of(x)) else x  # type: ignore[union-attr]
+    return reading.array if same and np.array_equal(unwrapped(reading.array), unwrapped(x)) else x  # type: ignore[union-attr]
 
 
 def _einsum(known: Recognizer, node: Node) -> Found | None:
@@ -336,7 +336,7 @@ def _matrix_product(terms: list[str], result: str, operands: tuple[Any, ...]) ->
 
 
 def _transposed(x: Any) -> Any:
-    return Found(np.transpose, (x,)) if type(x) is Node else value_of(x).T
+    return Found(np.transpose, (x,)) if type(x) is Node else unwrapped(x).T
 
 
 _WITH_CONSTANTS = {_split, _larger, _log_of_picked, _entry_of_each}

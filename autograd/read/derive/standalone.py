@@ -21,7 +21,7 @@ from autograd.read.derive.statements import Statements
 from autograd.read.printing.defined import defined
 from autograd.read.printing.identifiers import docstring, names_within
 from autograd.read.printing.program import Program, program
-from autograd.read.printing.source import Writer
+from autograd.read.printing.source import NumPyWriter
 from autograd.read.term import Term, rebuilt
 from autograd.rules import identity
 
@@ -126,7 +126,7 @@ class Standalone:
     # --- the script -----------------------------------------------------------------------------------------------
 
     def _with_inputs(self) -> str:
-        writer = Writer()
+        writer = NumPyWriter()
         rows = [f'"{name}": {_literal(writer, value)},' for name, value in self.inputs.items()]
         return "\n".join(["inputs = {", *(f"    {row}" for row in rows), "}", *_PRINT])
 
@@ -147,7 +147,7 @@ class Standalone:
 _PRINT = [f"for name, value in {NAME}(**inputs).items():", '    print(f"{name} =\\n{value}")']
 
 
-def _variables(graph: Recorded, writer: Writer) -> dict[str, Any]:
+def _variables(graph: Recorded, writer: NumPyWriter) -> dict[str, Any]:
     """The inputs: leaves as they were made, then constants as they come up."""
     leaves = [graph.named[node] for node in graph.nodes if node.op is None]
     known = set(leaves)
@@ -155,7 +155,7 @@ def _variables(graph: Recorded, writer: Writer) -> dict[str, Any]:
     return {writer.variable(s): s.value for s in (*leaves, *constants)}
 
 
-def _first_with_samples(graph: Recorded, writer: Writer) -> str:
+def _first_with_samples(graph: Recorded, writer: NumPyWriter) -> str:
     """The number of samples, as the size of an input or in terms of such sizes: X.shape[1]."""
     for s in graph.inputs.values():
         for axis, n in enumerate(s.shape):
@@ -180,7 +180,7 @@ def _has_m(shape: tuple[int, ...]) -> bool:
     return any(isinstance(n, Count) for n in shape)
 
 
-def _literal(writer: Writer, value: Any) -> str:
+def _literal(writer: NumPyWriter, value: Any) -> str:
     if not np.shape(value):
         return writer.literal(float(value) if type(value) is np.float64 and value else value)
     dtype = "" if value.dtype == float else f", dtype=np.{value.dtype.name}"

@@ -18,12 +18,10 @@ from autograd.errors import NumericalError
 from autograd.read.derive.backward import Gradients, Recorded
 from autograd.read.derive.lines import Lines
 from autograd.read.derive.noise import Rounded
-from autograd.read.notation.spelling import Code
+from autograd.read.notation.style import Style
 from autograd.read.printing.formula import write
-from autograd.read.printing.helpers import Unwritten, written_out
+from autograd.read.printing.helpers import StandaloneWriter
 from autograd.read.printing.latex import LATEX
-from autograd.read.printing.source import Writer
-from autograd.read.printing.style import Style
 from autograd.read.printing.text import TEXT
 from autograd.read.term import Term
 
@@ -54,6 +52,8 @@ class Line:
     shape   of the value
     value   what the statement gives
     term    the right side as it is read, a Term of what has a name; see autograd.read.term
+    draft   the right side as the rules give it, of the gradients that it comes from: dA2 ∗ A2 ∗ (1 − A2) for dZ2
+    of_samples  whether it is m times the derivative, as in the course's convention what keeps the axis of the samples
     rule    the rules that the line comes from
     note    what the line takes for granted of the data
     on_paper  whether the line is read in a simpler form than `numpy` has, which is exact on paper but not as safe in
@@ -67,6 +67,8 @@ class Line:
     shape: tuple[int, ...]
     value: Any = field(repr=False, compare=False)
     term: Term = field(repr=False, compare=False)
+    draft: Term = field(repr=False, compare=False)
+    of_samples: bool = False
     rule: tuple[Rule, ...] = ()
     note: str = ""
     on_paper: bool = False
@@ -78,37 +80,6 @@ class Line:
 
     def __str__(self) -> str:
         return self.text
-
-
-class ProgramWriter(Writer):
-    """Keeps 0·ln 0 and 0/0 as the engine counts them, whatever data the program is run on.
-
-    Writes 1 / m and λ / m where they are used, and the engine's functions by definitions of their own.
-
-    helpers   these definitions by name, what is needed first
-    """
-
-    def __init__(self) -> None:
-        super().__init__(exact=None)
-        self.helpers: dict[str, str] = {}
-
-    def own(self, name: str, call: Any) -> str:
-        """The name of a function that is not NumPy's: with its definition, if it can be written out."""
-        try:
-            definitions = written_out(call)
-        except Unwritten:
-            return super().own(name, call)
-        alias = self.reserved(name, call)
-        self.namespace[alias] = call
-        self.helpers |= definitions
-        if alias != name:
-            self.helpers[alias] = f"{alias} = {name}"
-        return alias
-
-    def is_worth_a_line(self, s: Term, code: Code) -> bool:
-        """As for every program, but not of a single operation on numbers that have names."""
-        names = all(x.name is not None for x in s.operands if isinstance(x, Term))
-        return super().is_worth_a_line(s, code) and (s.shape != () or not names)
 
 
 class Statements:
@@ -125,7 +96,7 @@ class Statements:
 
     def __init__(self, graph: Recorded, lines: Lines, targets: Collection[Node], numeric: Numeric, steps: bool) -> None:
         self._graph, self._lines = graph, lines
-        self.writer = ProgramWriter()
+        self.writer = StandaloneWriter()
         self.scope = self._inputs()
         self._slack: dict[str, float] = {}  # by variable: how far its value may be off on account of rounding
         self._numeric = numeric
@@ -162,7 +133,7 @@ class Statements:
     def _value(self, node: Node) -> Line:
         body, right = self._graph.inline[node], self._graph.values[node]
         noise = self._rounded.noise(body) + self._rounded.noise_of_recorded(node)
-        return self._line(self._graph.named[node], body, [body], right, noise)
+        return self._line(self._graph.named[node], body, [body], body, right, noise, self._graph.samples.keeps(node))
 
     def _gradient(self, node: Node) -> Line:
         lines = self._lines
@@ -174,7 +145,9 @@ class Statements:
         rules = tuple(_rules(node, lines.gradients, self._graph.named))
         body = lines.body(node)  # a number written out is safe
         on_paper = bool(read) and body.call is not None and node not in lines.as_read and write(body) != write(program)
-        return self._line(label, program, read or [program], right, noise, rules, lines.note(node), on_paper)
+        read, draft = read or [program], self._drafts[node]
+        of_samples = lines.m is not None and lines.keeps_samples(node)
+        return self._line(label, program, read, draft, right, noise, of_samples, rules, lines.note(node), on_paper)
 
     def _reads(self, label: Term, form: Term, right: Any, noise: float) -> bool:
         """Whether a line may be read in this form, which has to be exact: in floats it may overflow or be 0/0, so it is
@@ -195,8 +168,10 @@ class Statements:
         label: Term,
         program: Term,
         read: list[Term],
+        draft: Term,
         right: Any,
         noise: float,
+        of_samples: bool,
         rules: tuple[Rule, ...] = (),
         note: str = "",
         on_paper: bool = False,
@@ -213,6 +188,8 @@ class Statements:
             np.shape(value),
             value,
             read[-1],
+            draft,
+            of_samples,
             rules,
             note,
             on_paper,

@@ -13,7 +13,12 @@ from autograd.read.notation import (
     special as special,
     trigonometric as trigonometric,
 )
-from autograd.read.notation.axes import axes_named as axes_named, order_of_axes as order_of_axes
+from autograd.read.notation.axes import (
+    axes_named as axes_named,
+    axes_of as axes_of,
+    one_axis as one_axis,
+    order_of_axes as order_of_axes,
+)
 from autograd.read.notation.row import (
     PLAIN as PLAIN,
     ROWS as ROWS,

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd.read.notation.axes import order_of_axes
 from autograd.read.notation.mathematics import multiply, negation
-from autograd.read.printing.style import ATOM, PRODUCT, STAR, Piece, Style, Written
+from autograd.read.notation.style import ATOM, PRODUCT, STAR, Piece, Style, Written
 
 
 def solve(style: Style, args: Sequence[Piece], _: Any) -> Written:

@@ -5,13 +5,30 @@ from __future__ import annotations
 from typing import Any
 
 
+def axes_of(axis: Any, ndim: int) -> list[int]:
+    """The axes that a reduction with this axis= goes over, in order.
+
+    >>> axes_of(None, 2), axes_of(-1, 2), axes_of((2, 0), 3)
+    ([0, 1], [1], [0, 2])
+    """
+    return sorted(
+        int(a) % ndim for a in (range(ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,))
+    )
+
+
+def one_axis(axis: Any, ndim: int) -> int | None:
+    """The one axis that a reduction goes over; None of several, or none."""
+    axes = axes_of(axis, ndim)
+    return axes[0] if len(axes) == 1 else None
+
+
 def axes_named(axis: Any, ndim: int) -> str:
     """In words, what is reduced: columns are samples in an array with two axes; "" for all of it.
 
     >>> axes_named(1, 2), axes_named((0, 2), 3), axes_named(None, 2)
     ('columns', 'axes 0, 2', '')
     """
-    axes = sorted(a % ndim for a in (range(ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)))
+    axes = axes_of(axis, ndim)
     if len(axes) == ndim:
         return ""
     if ndim == 2:

@@ -10,9 +10,9 @@ from functools import reduce
 from math import prod
 from typing import Any
 
-from autograd.read.notation.axes import axes_named
+from autograd.read.notation.axes import axes_named, axes_of
 from autograd.read.notation.row import Math
-from autograd.read.printing.style import ATOM, PREFIX, PRODUCT, STAR, SUM, Piece, Style, Written
+from autograd.read.notation.style import ATOM, PREFIX, PRODUCT, STAR, SUM, Piece, Style, Written
 
 ONE, TWO = Piece("1", literal=True), Piece("2", literal=True)
 
@@ -238,8 +238,8 @@ def negation(style: Style, args: Sequence[Piece], _: Any) -> Written:
 
 def mean(style: Style, args: Sequence[Piece], params: dict[str, Any]) -> Written:
     """(1/n) Σ x."""
-    shape, axis = args[0].shape, params.get("axis")
-    axes = range(len(shape)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    shape = args[0].shape
+    axes = axes_of(params.get("axis"), len(shape))
     summed, _ = over_axes("Σ")(style, args, params)
     return f"{_one_over(style, prod(shape[a] for a in axes))}{summed}", PREFIX
 

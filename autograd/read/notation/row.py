@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from autograd.read.printing.style import Piece, Style, Written
+from autograd.read.notation.style import Piece, Style, Written
 
 if TYPE_CHECKING:
     from autograd.read.notation.spelling import Spelling

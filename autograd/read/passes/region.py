@@ -50,9 +50,8 @@ class Region:
         self.ends = any(isinstance(a, Term) and is_fraction(a) for a in atoms)
         self.patterns = tuple(_pattern(np.shape(value_of(a)), top.shape) for a in atoms)
 
-    def _prices(self, read: bool) -> tuple[float, ...]:
-        """What the atoms cost: nothing where they are computed in any case; but a reader reads what has no name."""
-        return tuple(float(read and isinstance(a, Term) and _is_unnamed(a)) for a in self.atoms)
+        # A reader reads what has no name; a name costs nothing.
+        self._prices = tuple(float(isinstance(a, Term) and _is_unnamed(a)) for a in atoms)
 
     @classmethod
     def below(cls, top: Term, stop: Callable[[Term], bool]) -> Region | None:
@@ -62,9 +61,10 @@ class Region:
             return None
         return cls(top, reading.form, reading.atoms)
 
-    def cost(self, read: bool) -> float:
+    @property
+    def cost(self) -> float:
         """What it costs as it stands."""
-        return cost(self.form, self.patterns, self._prices(read))
+        return cost(self.form, self.patterns, self._prices)
 
     def kept_whole(self, settled: Collection[Term]) -> list[tuple[Callable[[Any], bool], Collection[Term]]]:
         """The operations in it that might better be left whole, each with where a region is then to end.
@@ -79,16 +79,15 @@ class Region:
             found.append((lambda call: _has_convention(call) or row_of(call).algebra == "sum", settled))
         return found
 
-    def simplest(self, least: float, read: bool, scaled: bool, best: Term | None = None) -> tuple[Term | None, float]:
+    def simplest(self, least: float, scaled: bool, best: Term | None = None) -> tuple[Term | None, float]:
         """The cheapest form as a Term and what it costs; `best` and `least` unless that is less.
 
-        read     as a reader counts, not as NumPy does: what has no name is not for nothing
         scaled   prefer forms with a scale in front
         """
         if plainest(self.form):
             return best, least
         domains = tuple(domain(value_of(a)) for a in self.atoms)
-        for form, costs in _cheaper(self.form, self.patterns, domains, self._prices(read), least, scaled):
+        for form, costs in _cheaper(self.form, self.patterns, domains, self._prices, least, scaled):
             if as_good_on(form, self.form, [value_of(a) for a in self.atoms], self.top.value):
                 symbol = self._symbol(form)
                 if symbol.dtype == self.top.dtype:

@@ -2,7 +2,8 @@
 
 A region reaches from a value down to what is not made of sums, products and quotients: a name, a matrix product, a sum
 over an axis, tanh, a comparison. These are its atoms. It is rewritten only if the new form costs less, and is as
-accurate as the old one on the recorded values and wherever else the atoms may come to lie.
+accurate as the old one on the recorded values and wherever else the atoms may come to lie. Numbers and single values
+are carried out of matrix products and sums: Σ c·X becomes c·ΣX.
 
 >>> import numpy as np
 >>> from autograd.read import Term, write
@@ -22,7 +23,7 @@ import numpy as np
 
 from autograd.read.notation import order_of_axes, row_of
 from autograd.read.passes.region import Region, is_fraction
-from autograd.read.printing.terms import how_computed
+from autograd.read.passes.share import sharing
 from autograd.read.term import Term, in_order, mapped, never, rebuilt, repeated, within
 from autograd.rules.special import identity
 
@@ -31,40 +32,31 @@ _TIE = 1e-6  # of a pass
 Known = Callable[[Term], "float | None"]
 
 
-def simplified(symbol: Term, *, keep: Collection[Term] = (), pull: bool = False) -> Term:
+def simplified(symbol: Term) -> Term:
     """`simplify_all` of one."""
-    return simplify_all([symbol], keep=keep, pull=pull)[0]
+    return simplify_all([symbol])[0]
 
 
-def simplify_all(
-    roots: Sequence[Term],
-    *,
-    keep: Collection[Term] = (),
-    pull: bool = False,
-    known: Known | None = None,
-) -> list[Term]:
+def simplify_all(roots: Sequence[Term], known: Known | None = None) -> list[Term]:
     """The Terms with every elementwise region below them in its simplest form, and equal parts shared.
 
-    keep    Terms that are computed in any case, so that others may use them for nothing
-    pull    for reading: carry numbers and single values out of matrix products and sums (Σ c·X becomes c·ΣX), and take
-            only what has a name for what is computed in any case
     known   the number that every entry of a Term is known to be, or None
 
     Terms with names keep them; what they were computed from is simplified as well. Nothing is changed in place, and
     what cannot be made simpler is given back as it is. Values have to be known: a region with an atom that has none
     stays as it is.
     """
-    return _Simplifier(pull, known).run([*roots, *keep])[: len(roots)]
+    return _Simplifier(known).run(roots)
 
 
 class _Simplifier:
-    def __init__(self, pull: bool, known: Known | None) -> None:
-        self._pull, self._known = pull, known
-        self._settled: set[Term] = set()  # what is computed in any case: where regions end
+    def __init__(self, known: Known | None) -> None:
+        self._known = known
+        self._settled: set[Term] = set()  # what is simple already, or has a name: where regions end
 
     def run(self, roots: Sequence[Term]) -> list[Term]:
         """What comes of the roots: operands first, so that a region is made of what is simple already."""
-        roots = _shared(roots)
+        roots = rebuilt(roots, sharing(by_name=False), never)
         order = in_order(roots, never)
         heads = _heads(order, set(roots))
         new: dict[Term, Term] = {}
@@ -76,10 +68,10 @@ class _Simplifier:
     def _head(self, s: Term) -> Term:
         s = _one_number(s)
         bare = s if s.name is None or s.call is None else s.but(name=None, gradient=False)
-        pulled = self._pulled(bare) if self._pull else self._told(s)
+        pulled = self._pulled(bare)
         pulled = s if pulled is bare else pulled
-        new = _named(self._simplest(pulled) if is_fraction(pulled) else pulled, s)
-        if s.name is not None or (pulled is s and not (self._pull and is_fraction(new))):
+        new = named_as(self._simplest(pulled) if is_fraction(pulled) else pulled, s)
+        if s.name is not None or (pulled is s and not is_fraction(new)):
             self._settled.add(new)
         return new
 
@@ -97,25 +89,24 @@ class _Simplifier:
         near = Region.below(s, self._settled.__contains__)
         if near is None:
             return s
-        read = self._pull
-        best, least = near.simplest(near.cost(read), read, scaled=read)
+        cost = near.cost
+        best, least = near.simplest(cost, scaled=True)
         if near.ends:
             far = Region.below(s, never)
             if far is not None:
-                cost = near.cost(read)
-                saved = _TIE if far.cost(read) > cost else 0  # what lies between is then not needed
-                best, least = far.simplest(least + saved, read, read and cost > 0, best)
+                saved = _TIE if far.cost > cost else 0  # what lies between is then not needed
+                best, least = far.simplest(least + saved, cost > 0, best)
         for whole, ends in near.kept_whole(self._settled):
             region = Region.below(s, partial(_ends, whole, ends))
             if region is not None:
                 inner = sum(self._cost(a) for a in region.atoms if isinstance(a, Term) and whole(a.call))
-                best, least = region.simplest(least - inner, read, read, best)
+                best, least = region.simplest(least - inner, True, best)
                 least += inner
         return s if best is None else best
 
     def _cost(self, s: Term) -> float:
         region = None if s in self._settled else Region.below(s, self._settled.__contains__)
-        return 0.0 if region is None else region.cost(self._pull)
+        return 0.0 if region is None else region.cost
 
     def _pulled(self, s: Term) -> Term:
         """c·L(X) for a linear L(c·X), and B Aᵀ for (A Bᵀ)ᵀ."""
@@ -134,19 +125,6 @@ class _Simplifier:
 
 def _ends(whole: Callable[[Any], bool], ends: Collection[Term], s: Term) -> bool:
     return whole(s.call) or s in ends
-
-
-def _shared(roots: Sequence[Term]) -> list[Term]:
-    """The roots with one Term for what is computed alike."""
-    first: dict[Any, Term] = {}
-    return rebuilt(roots, lambda s: first.setdefault(_key(s), s), never)
-
-
-def _key(s: Term) -> Any:
-    """Names do not count here: two values may have one."""
-    if s.call is None:
-        return type(s), s.name, s.gradient, id(s.value), s.shape
-    return (type(s), how_computed(s)) if s.name is None else s
 
 
 def _heads(order: Sequence[Term], roots: Collection[Term]) -> set[Term]:
@@ -172,7 +150,7 @@ def _with(s: Term, new: Callable[[Term], Term]) -> Term:
     return s.but(operands=mapped(s.operands, new), params=mapped(s.params, new))
 
 
-def _named(s: Term, like: Term) -> Term:
+def named_as(s: Term, like: Term) -> Term:
     """The Term under the name of another."""
     if like.name is None or (s.name, s.gradient) == (like.name, like.gradient):
         return s
@@ -197,11 +175,18 @@ def _one_number(s: Term) -> Term:
     return repeated(number if isinstance(number, Term) else type(s)(number), s.shape)
 
 
+def not_turned_twice(s: Term) -> Term:
+    """What was turned twice as it is: K for (Kᵀ)ᵀ."""
+    inner = s.operands[0] if _is_transpose(s) else None
+    back = inner.operands[0] if isinstance(inner, Term) and _is_transpose(inner) else None
+    return back if isinstance(back, Term) else s
+
+
 def untransposed(s: Term) -> Term:
     """What was turned twice as it is; the transpose of a product as that of transposes, where those are fewer."""
+    if not_turned_twice(s) is not s:
+        return not_turned_twice(s)
     product = s.operands[0] if _is_transpose(s) else None
-    if isinstance(product, Term) and _is_transpose(product) and isinstance(product.operands[0], Term):
-        return product.operands[0]
     if not isinstance(product, Term) or product.name is not None or product.call is not np.matmul:
         return s
     left, right = product.operands

@@ -9,29 +9,23 @@ What is only equal on paper ((a - y) / (a(1 - a)) * a(1 - a) = a - y) is the bus
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from autograd.read.notation import row_of
-from autograd.read.printing.terms import how_computed
+from autograd.read.notation import axes_of, row_of
+from autograd.read.passes.share import sharing
 from autograd.read.term import Term, never, rebuilt, within
+from autograd.rules import identity
 
 _LARGE = 64  # entries of a constant array; a larger one is better made by the program than kept
 
 
 def tidied(roots: Sequence[Any]) -> list[Any]:
     """The same computations with as few steps as can be, to the last bit; equal steps become one Term."""
-    steps: dict[Hashable, Term] = {}
-
-    def once(s: Term) -> Any:
-        shorter = _shorter(s)
-        if not isinstance(shorter, Term) or shorter.call is None:
-            return shorter
-        return steps.setdefault(how_computed(shorter), shorter)
-
-    return rebuilt(roots, once, never)
+    once = sharing()
+    return rebuilt(roots, lambda s: once(x) if isinstance(x := _shorter(s), Term) else x, never)
 
 
 def _shorter(s: Term) -> Any:
@@ -87,3 +81,26 @@ def _uniform(x: Any) -> float | None:
     first = x.flat[0]
     same = np.all(x == first) and (first != 0 or np.all(np.signbit(x) == np.signbit(first)))
     return float(first) if same else None
+
+
+# --- what is done for shapes ------------------------------------------------------------------------------------------
+
+
+def unshaped(s: Term) -> Term:
+    """A step without what is done for shapes and comes to nothing."""
+    operand = s.operands[0] if s.call is identity or row_of(s.call).reshapes else None
+    if not isinstance(operand, Term) or s.name is not None or s.params.get("order", "C") != "C":
+        return s
+    if operand.shape == s.shape:
+        return operand
+    if s.call is np.reshape and _drops_summed_axes(operand, s.shape):
+        return operand.but(value=s.value, shape=s.shape, params=operand.params | {"keepdims": False})
+    return s
+
+
+def _drops_summed_axes(total: Term, shape: tuple[int, ...]) -> bool:
+    """Whether a sum is reshaped to what it would be without keepdims."""
+    if total.name is not None or total.call is not np.sum or not total.params.get("keepdims"):
+        return False
+    axes = axes_of(total.params.get("axis"), total.ndim)
+    return tuple(n for i, n in enumerate(total.shape) if i not in axes) == shape

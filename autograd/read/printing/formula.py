@@ -28,14 +28,16 @@ from typing import Any
 
 import numpy as np
 
-from autograd.core.node import Constant, Node
+from autograd.core.node import Node
 from autograd.debug import names
 from autograd.read.naming import Naming, beside_one
 from autograd.read.notation import row_of
 from autograd.read.notation.mathematics import called
+from autograd.read.notation.style import ATOM, Piece, Style
+from autograd.read.operands import unwrapped
 from autograd.read.printing.latex import LATEX
-from autograd.read.printing.style import ATOM, Piece, Style
-from autograd.read.term import SMALL, NameOf, Term, in_order, local, rule, whole
+from autograd.read.printing.writer import Writer
+from autograd.read.term import SMALL, NameOf, Term, local, rule, whole
 from autograd.tensor import Tensor
 
 _LONGEST = 4000  # characters; a formula that is longer says "…", and nobody has missed it yet
@@ -77,43 +79,33 @@ def write(symbol: Any, show: str = "names", small: int = SMALL, style: Style = L
 
     Raises ValueError where numbers are asked for and an array is larger.
     """
-    return _Writer(show, small, style)(symbol)
+    return FormulaWriter(show, small, style)(symbol)
 
 
 def write_value(value: Any, small: int = SMALL, style: Style = LATEX) -> str:
     """A number or a small array as it stands in a formula. Raises ValueError for a larger one."""
-    return _Writer("numbers", small, style).valued(value).text
+    return FormulaWriter("numbers", small, style).valued(value).text
 
 
-class _Writer:
-    """Writes Terms one after the other, operands first."""
+class FormulaWriter(Writer):
+    """Formulas in LaTeX or text."""
 
     def __init__(self, show: str, small: int, style: Style) -> None:
+        super().__init__()
         self.show, self.small, self.style = show, small, style
-        self.written: dict[int, Piece] = {}
 
-    def __call__(self, symbol: Any) -> str:
-        for s in in_order([symbol]):
-            self.written[id(s)] = self._piece(s)
-        return self._operand(symbol).text
-
-    def _operand(self, x: Any) -> Piece:
-        return self.written[id(x)] if isinstance(x, Term) else self.plain(x)
-
-    def _piece(self, s: Term) -> Piece:
-        if s.name is not None:
-            return self._named(s, s.name)
-        if not s.function:
-            return self.plain(s.value)
-        operands = [self._operand(x) for x in s.operands]
+    def computed(self, s: Term) -> Piece:
+        """See Writer.computed."""
+        operands = [self.operand(x) for x in s.operands]
         math = row_of(s.call).math or called(s.function)
         text, level = math(self.style, operands, s.params)
         return Piece(text, level, s.shape) if len(text) <= _LONGEST else Piece(self.style.dots, ATOM, s.shape)
 
-    def _named(self, s: Term, name: str) -> Piece:
+    def named(self, s: Term) -> Piece:
+        """By its name, or the number or small array that it is."""
         if self.show == "numbers":
             return self.valued(s.value)
-        text = self.style.name(name, s.gradient)
+        text = self.style.name(s.name or "", s.gradient)
         if self.show == "shapes" and s.shape:
             text = self.style.shaped(text, s.shape)
         return Piece(text, ATOM, s.shape)
@@ -144,5 +136,4 @@ def _node(value: Any) -> Any:
 
 def _leaf(operand: Any, style: Style) -> str:
     called = names.of(operand)
-    value = operand.out if type(operand) is Constant else operand
-    return style.name(called) if called else _Writer("names", SMALL, style).plain(value).text
+    return style.name(called) if called else FormulaWriter("names", SMALL, style).plain(unwrapped(operand)).text

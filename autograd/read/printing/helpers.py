@@ -20,6 +20,9 @@ import numpy as np
 
 from autograd.core.op import OPS
 from autograd.errors import AutogradError
+from autograd.read.notation.style import Piece
+from autograd.read.printing.source import NumPyWriter
+from autograd.read.term import Term
 
 _PACKAGE = "autograd"
 _MOST = 40  # definitions: a function that needs more of them is part of the engine, and is imported
@@ -30,6 +33,37 @@ Definition = ast.FunctionDef | ast.ClassDef
 
 class Unwritten(LookupError):
     """A function that cannot be written out by itself."""
+
+
+class StandaloneWriter(NumPyWriter):
+    """Keeps 0·ln 0 and 0/0 as the engine counts them, whatever data the program is run on.
+
+    Writes 1 / m and λ / m where they are used, and the engine's functions by definitions of their own.
+
+    helpers   these definitions by name, what is needed first
+    """
+
+    def __init__(self) -> None:
+        super().__init__(exact=None)
+        self.helpers: dict[str, str] = {}
+
+    def own(self, name: str, call: Any) -> str:
+        """The name of a function that is not NumPy's: with its definition, if it can be written out."""
+        try:
+            definitions = written_out(call)
+        except Unwritten:
+            return super().own(name, call)
+        alias = self.reserved(name, call)
+        self.namespace[alias] = call
+        self.helpers |= definitions
+        if alias != name:
+            self.helpers[alias] = f"{alias} = {name}"
+        return alias
+
+    def is_worth_a_line(self, s: Term, piece: Piece) -> bool:
+        """As for every program, but not of a single operation on numbers that have names."""
+        names = all(x.name is not None for x in s.operands if isinstance(x, Term))
+        return super().is_worth_a_line(s, piece) and (s.shape != () or not names)
 
 
 def written_out(call: Any) -> dict[str, str]:

@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from autograd.printable import printable
+from autograd.read.naming import FreeNames
 
 RESERVED = frozenset({"np", "ag", "values", "others"})  # what the programs use themselves
 _PYTHON = frozenset((*keyword.kwlist, *keyword.softkwlist, *dir(builtins)))
@@ -37,7 +38,7 @@ def identifier(wanted: str) -> str:
     return f"{name}_" if name in _PYTHON or name in RESERVED else name
 
 
-class Identifiers:
+class Identifiers(FreeNames):
     """The variables of one program, no two alike.
 
     >>> variables = Identifiers()
@@ -45,18 +46,9 @@ class Identifiers:
     ('μ', 'μ_2', 'σ2')
     """
 
-    def __init__(self) -> None:
-        self.taken: set[str] = set()
-        self._counts: dict[str, int] = {}
-
     def new(self, wanted: str) -> str:
         """A variable for what is called `wanted`, with a number if another has that name."""
-        name = base = identifier(wanted)
-        while name in self.taken:
-            self._counts[base] = self._counts.get(base, 1) + 1
-            name = f"{base}_{self._counts[base]}"
-        self.taken.add(name)
-        return name
+        return super().new(identifier(wanted))
 
 
 def is_importable(path: str) -> bool:

@@ -21,9 +21,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd.printable import printable
-from autograd.read.notation.spelling import Code
-from autograd.read.printing.source import NameOf, Writer
-from autograd.read.printing.terms import numpy_terms
+from autograd.read.notation.style import Piece
+from autograd.read.passes.expand import expanded
+from autograd.read.printing.source import NameOf, NumPyWriter
 from autograd.read.term import Term, in_order, never, within
 
 WIDTH = 88  # characters of an expression, as far as there is an operand in it to take out
@@ -72,17 +72,17 @@ def assignments(outputs: Mapping[str, Any], name_of: NameOf | None = None, exact
 
 
 def program(
-    outputs: Mapping[str, Any], name_of: NameOf | None = None, exact: bool = True, writer: Writer | None = None
+    outputs: Mapping[str, Any], name_of: NameOf | None = None, exact: bool = True, writer: NumPyWriter | None = None
 ) -> Program:
     """The lines that compute `outputs` (name -> Term), each shared step once, in NumPy's own functions.
 
     name_of   the variable for a Term that has a name; by default the name itself, with d in front of a gradient's.
               Terms of one variable are one. What has a name and was computed has a line
     exact     as of `source`
-    writer    another one in place of Writer(name_of, exact)
+    writer    another one in place of NumPyWriter(name_of, exact)
     """
-    writer = writer or Writer(name_of, exact)
-    roots = numpy_terms(list(outputs.values()), writer.exact, stop=never)
+    writer = writer or NumPyWriter(name_of, exact)
+    roots = expanded(list(outputs.values()), writer.exact, stop=never)
     lines = _Lines(writer, in_order(roots, stop=never), dict(zip(outputs, roots)))
     for s in lines.order:
         lines.add(s)
@@ -92,7 +92,7 @@ def program(
 class _Lines:
     """The program as far as it is written. Names that are not free to choose are given out first."""
 
-    def __init__(self, writer: Writer, order: list[Term], outputs: dict[str, Any]) -> None:
+    def __init__(self, writer: NumPyWriter, order: list[Term], outputs: dict[str, Any]) -> None:
         self.writer, self.order, self.outputs = writer, order, outputs
         self.lines: list[Assignment] = []
         self.uses = Counter(id(x) for s in order for x in within((s.operands, s.params)))
@@ -109,7 +109,7 @@ class _Lines:
     def add(self, s: Term) -> None:
         """Write a Term whose operands are written: on a line of its own, or into the lines that use it."""
         if s.call is None:
-            self.writer.write(s, self.writer.code(s))
+            self.writer.write(s, self.writer.piece(s))
             return
         code = self.writer.computed(s)
         while len(code.text) > WIDTH and (longest := self._longest_operand(s)) is not None:
@@ -120,10 +120,10 @@ class _Lines:
         else:
             self.writer.write(s, code)
 
-    def _assign(self, s: Term, code: Code) -> None:
+    def _assign(self, s: Term, code: Piece) -> None:
         name = self.own.get(id(s)) or self.writer.reserved(f"t{1 + len(self.lines)}", ("line", id(s)))
         self.lines.append(Assignment(name, code.text, s.shape))
-        self.writer.write(s, Code(name))
+        self.writer.write(s, Piece(name))
 
     def _longest_operand(self, s: Term) -> Term | None:
         """The one that a line gets shorter by most, if it is not a name already."""

@@ -1,7 +1,7 @@
 """What a compiled program does in a quicker way than a formula says it, to the same bits.
 
-Numbers are Python floats computed by `math`, as the engine keeps them; sums are methods of arrays, which come to the
-same as np.sum without its questions; and binary_cross_entropy is written out.
+Numbers are Python floats computed by `math`, as the engine keeps them; sums are methods of arrays, which are
+equivalent to np.sum without its questions; and binary_cross_entropy is written out.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd.core.fitting import HALF
 from autograd.core.op import OPS
 from autograd.read.notation import row_of
-from autograd.read.notation.spelling import ATOM, Code, within
-from autograd.read.printing.source import Writer
+from autograd.read.notation.style import ATOM, CHOICE, Piece
+from autograd.read.passes.expand import unless_nan
+from autograd.read.printing.source import NumPyWriter
 from autograd.read.term import Term
 from autograd.rules import binary_cross_entropy
 from autograd.rules.elementwise import power
@@ -22,13 +22,13 @@ from autograd.rules.elementwise import power
 _LONGEST = 40  # characters of an array that is written out
 
 
-class QuickWriter(Writer):
+class QuickWriter(NumPyWriter):
     """Writes what is computed from Python floats alone as the engine computes it: by Python and its `math`.
 
     Python raises at 1/0 and math.exp(1000), where NumPy gives inf: whoever runs the program has to be ready for that.
     """
 
-    def computed(self, s: Term) -> Code:
+    def computed(self, s: Term) -> Piece:
         """See Writer.computed."""
         if s.call is unless_nan:
             return _unless_nan(self, s)
@@ -43,7 +43,7 @@ class QuickWriter(Writer):
         text = super()._array(x)
         return text if len(text) <= _LONGEST else self.constant(x)
 
-    def _of_numbers(self, s: Term) -> Code:
+    def _of_numbers(self, s: Term) -> Piece:
         operands = [self.operand(x) for x in s.operands]
         row = row_of(s.call)
         if row.of_integers is not None and all(_is_integer(x) for x in s.operands):
@@ -53,9 +53,9 @@ class QuickWriter(Writer):
         op = OPS.get(s.call)
         function = power if s.call is np.power else None if op is None else op.scalar
         if function is not None:
-            return Code(f"{self.function(function)}({', '.join(x.text for x in operands)})")
+            return Piece(f"{self.function(function)}({', '.join(x.text for x in operands)})")
         code = super().computed(s)
-        return Code(f"float({code.text})") if type(s.value) is float else code
+        return Piece(f"float({code.text})") if type(s.value) is float else code
 
 
 def _is_number(x: Any) -> bool:
@@ -67,39 +67,15 @@ def _is_integer(x: Any) -> bool:
     return type(x.value if isinstance(x, Term) else x) is int
 
 
-# --- sums, and a cost -------------------------------------------------------------------------------------------------
-
-
-def opened(s: Term) -> Any:
-    """A step, or the steps that it is made of, where those are known to be quicker."""
-    if s.call is not binary_cross_entropy or s.dtype == HALF or not all(isinstance(x, Term) for x in s.operands):
-        return s
-    a, y = s.operands
-    hits, misses = _products(s, y, np.log(a)), _products(s, 1 - y, np.log(1 - a))
-    total = -(hits + misses) / a.shape[-1]
-    return s.but(call=unless_nan, function="unless_nan", operands=(total, total, a, y))  # used twice, so on a line
-
-
-def _products(s: Term, x: Term, y: Term) -> Term:
-    """The sum of the products of all entries, in one step as the engine has it."""
-    value = np.vdot(x.value, y.value)
-    return type(s)(value, function="vdot", call=np.vdot, operands=(x, y))
-
-
-def unless_nan(total: Any, _: Any, a: Any, y: Any) -> Any:
-    """binary_cross_entropy, of which `total` is the quick form; that is nan where 0·ln 0 came up, which counts as 0."""
-    return total if total == total else binary_cross_entropy(a, y)
-
-
-def _unless_nan(writer: Writer, s: Term) -> Code:
+def _unless_nan(writer: NumPyWriter, s: Term) -> Piece:
     total, _, a, y = (writer.operand(x).text for x in s.operands)
-    return Code(f"{total} if {total} == {total} else {writer.function(binary_cross_entropy)}({a}, {y})", -1)
+    return Piece(f"{total} if {total} == {total} else {writer.function(binary_cross_entropy)}({a}, {y})", CHOICE)
 
 
-def _sum(writer: Writer, s: Term) -> Code:
+def _sum(writer: NumPyWriter, s: Term) -> Piece:
     (x,) = s.operands
     if not isinstance(x, Term) or not x.shape or "where" in s.params:
-        return Writer.computed(writer, s)
+        return NumPyWriter.computed(writer, s)
     said = {k: v for k, v in s.params.items() if v is not (None if k == "axis" else False)}
     params = ", ".join(f"{k}={writer.literal(v)}" for k, v in said.items())
-    return Code(f"{within(writer.operand(x), ATOM)}.sum({params})")
+    return Piece(f"{writer.within(writer.operand(x), ATOM)}.sum({params})")

@@ -30,11 +30,12 @@ import numpy as np
 from autograd.core.op import OPS
 from autograd.errors import GraphError
 from autograd.read.notation import row_of
-from autograd.read.notation.spelling import SIGN, Code
+from autograd.read.notation.style import SIGN, Parenthesized, Piece
+from autograd.read.passes.expand import expanded
 from autograd.read.printing.identifiers import Identifiers, is_importable
-from autograd.read.printing.terms import numpy_terms
+from autograd.read.printing.writer import Writer
 from autograd.read.sizes import Size
-from autograd.read.term import SMALL, Term, in_order
+from autograd.read.term import SMALL, Term
 
 LONGEST = 10_000  # characters of one expression: what is shared is written out each time
 NUMPY = "import numpy as np"
@@ -52,17 +53,18 @@ def source(symbol: Any, name_of: NameOf | None = None, exact: bool = True) -> st
 
     Raises GraphError for an expression of more than 10,000 characters: `program` has lines for it.
     """
-    return Writer(name_of, exact)(symbol)
+    return NumPyWriter(name_of, exact)(symbol)
 
 
-class Writer:
-    """Writes Terms as code, and collects what the code refers to beside its variables.
+class NumPyWriter(Writer, Parenthesized):
+    """Writes Terms as NumPy code, and collects what the code refers to beside its variables.
 
     namespace   the objects by name: modules, functions, and constants too large to be written out
     imports     the lines that import them, as far as they can be imported
     """
 
     def __init__(self, name_of: NameOf | None = None, exact: bool | None = True) -> None:
+        super().__init__()
         self.exact = exact
         self.namespace: dict[str, Any] = {"np": np}
         self._imports: dict[str, str] = {"np": NUMPY}
@@ -70,20 +72,6 @@ class Writer:
         self._names: dict[Hashable, str] = {}
         self._variables = Identifiers()
         self._counts: Counter[str] = Counter()  # constants by their kind
-        self._written: dict[int, Code] = {}
-
-    def __call__(self, symbol: Any) -> str:
-        (root,) = numpy_terms([symbol], self.exact)
-        for s in in_order([root]):
-            code = self.code(s)
-            if len(code.text) > LONGEST:
-                raise GraphError(
-                    f"An expression must have at most {LONGEST:,} characters to be read, but this one is longer. Name "
-                    'some of the values that it is computed from, as with y.name = "y"; or write a program, which '
-                    "says what is shared once: autograd.read.program({name: symbol})."
-                )
-            self.write(s, code)
-        return self.operand(root).text
 
     @property
     def imports(self) -> list[str]:
@@ -97,27 +85,36 @@ class Writer:
 
     # --- Terms --------------------------------------------------------------------------------------------------
 
-    def write(self, s: Term, code: Code) -> None:
-        """Say how a Term is written where it is an operand."""
-        self._written[id(s)] = code
+    def passed(self, roots: Sequence[Any]) -> list[Any]:
+        """See Writer.passed."""
+        return expanded(roots, self.exact)
 
-    def code(self, s: Term) -> Code:
-        """A Term by its name, or as its function of operands that have been written."""
-        if s.name is not None:
-            return Code(self.variable(s))
-        return self._plain(s.value) if s.call is None else self.computed(s)
+    def piece(self, s: Term) -> Piece:
+        """See Writer.piece. Raises GraphError where the code is too long to be read."""
+        piece = super().piece(s)
+        if len(piece.text) > LONGEST:
+            raise GraphError(
+                f"An expression must have at most {LONGEST:,} characters to be read, but this one is longer. Name "
+                'some of the values that it is computed from, as with y.name = "y"; or write a program, which '
+                "says what is shared once: autograd.read.program({name: symbol})."
+            )
+        return piece
 
-    def is_worth_a_line(self, s: Term, code: Code) -> bool:
+    def named(self, s: Term) -> Piece:
+        """See Writer.named."""
+        return Piece(self.variable(s))
+
+    def is_worth_a_line(self, s: Term, piece: Piece) -> bool:
         """Whether what is used several times gets a line: not what costs nothing, and is read as easily as a name."""
-        return not _VIEW.fullmatch(code.text)
+        return not _VIEW.fullmatch(piece.text)
 
-    def computed(self, s: Term) -> Code:
-        """A Term as its function of operands that have been written, whether it has a name or not."""
+    def computed(self, s: Term) -> Piece:
+        """See Writer.computed."""
         spelling = row_of(s.call).code
         operands = [self._narrowed(x, s) for x in s.operands]
         return self.called(s, operands) if spelling is None else spelling(self, s, operands)
 
-    def called(self, s: Term, args: Sequence[Code], call: Any = None, params: dict[str, Any] | None = None) -> Code:
+    def called(self, s: Term, args: Sequence[Piece], call: Any = None, params: dict[str, Any] | None = None) -> Piece:
         """The plain call: operands, then parameters. Those that have no default come first and without their name.
 
         call, params   in place of the Term's own
@@ -129,18 +126,14 @@ class Writer:
         needed = [k for k, default in defaults.items() if default is Parameter.empty]
         needed = needed if list(params)[: len(needed)] == needed else []
         texts = [self.literal(v) if k in needed else f"{k}={self.literal(v)}" for k, v in params.items()]
-        return Code(f"{self.function(call or s.call)}({', '.join([*(a.text for a in args), *texts])})")
+        return Piece(f"{self.function(call or s.call)}({', '.join([*(a.text for a in args), *texts])})")
 
-    def operand(self, x: Any) -> Code:
-        """A Term as it has been written, or a plain value."""
-        return self._written[id(x)] if isinstance(x, Term) else self._plain(x)
-
-    def _narrowed(self, x: Any, s: Term) -> Code:
+    def _narrowed(self, x: Any, s: Term) -> Piece:
         """An operand; a computed number as a Python float where NumPy's would raise the precision of the result."""
         code = self.operand(x)
         if not isinstance(x, Term) or x.call is None or type(x.value) is not float:
             return code
-        return Code(f"float({code.text})") if s.dtype.kind == "f" and s.dtype.itemsize < 8 else code
+        return Piece(f"float({code.text})") if s.dtype.kind == "f" and s.dtype.itemsize < 8 else code
 
     # --- names ----------------------------------------------------------------------------------------------------
 
@@ -186,11 +179,12 @@ class Writer:
 
     # --- plain values ---------------------------------------------------------------------------------------------
 
-    def _plain(self, x: Any) -> Code:
+    def plain(self, x: Any) -> Piece:
+        """See Writer.plain."""
         text = self.literal(x)
         if type(x) is Size and not x.is_single:
-            return Code(f"({text})")
-        return Code(text, SIGN) if text.startswith("-") else Code(text)
+            return Piece(f"({text})")
+        return Piece(text, SIGN) if text.startswith("-") else Piece(text)
 
     def literal(self, x: Any) -> str:
         """A value as code that gives it to the last bit; what stands for a Term in it is written already."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from autograd.printable import printable
 from autograd.read.naming import GREEK, decimal
-from autograd.read.printing.style import ATOM, POWER, PRODUCT, STAR, SUM, Piece, Style, Written
+from autograd.read.notation.style import ATOM, POWER, PRODUCT, STAR, SUM, Piece, Style, Written
 
 _GREEK_NAME = re.compile(rf"(d?)({'|'.join(GREEK)})(_\w+|\d*)")
 _RAISED = dict(zip("0123456789−-+T", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁺ᵀ", strict=True))
@@ -50,9 +50,6 @@ class Text(Style):
 
     def function(self, name: str) -> str:
         return printable(name)
-
-    def parens(self, inside: str) -> str:
-        return f"({inside})"
 
     def subscript(self, base: str, below: str) -> str:
         if below.isdecimal():

@@ -1,6 +1,7 @@
-"""What the rows of the notation are written with: the marks of mathematics, set in LaTeX or in plain text.
+"""What the rows of the notation are written with: written pieces, how tightly they bind, and the marks of mathematics.
 
-A row says what stands where (a fraction, a power, a sum over columns); a Style says how that is set.
+A row says what stands where (a fraction, a power, a sum over columns); a Style says how that is set, in LaTeX or in
+plain text.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-# How tightly an expression binds; an operand that binds less than its place asks for is put in parentheses.
-SUM, PREFIX, STAR, PRODUCT, POWER, ATOM = range(6)
+# How tightly an expression binds, in formulas and in Python; an operand that binds less than its place asks for is put
+# in parentheses. Formulas alone have PREFIX (what begins with Σ) and STAR (an elementwise product), Python alone the
+# four loosest levels and SIGN.
+CHOICE, COMPARISON, OR, AND, SUM, PREFIX, STAR, PRODUCT, SIGN, POWER, ATOM = range(11)
 
 
 class Piece(NamedTuple):
@@ -25,7 +28,19 @@ class Piece(NamedTuple):
 Written = tuple[str, int]
 
 
-class Style(ABC):
+class Parenthesized:
+    """Whatever operands are written in."""
+
+    def parens(self, inside: str) -> str:
+        """In parentheses."""
+        return f"({inside})"
+
+    def within(self, piece: Piece, level: int) -> str:
+        """The operand, in parentheses where it binds less tightly than `level`."""
+        return piece.text if piece.level >= level else self.parens(piece.text)
+
+
+class Style(Parenthesized, ABC):
     """A way to set formulas: LATEX or TEXT."""
 
     minus: str
@@ -35,10 +50,6 @@ class Style(ABC):
     after_another: str  # between the factors of the chain rule
     adds: str  # between a sum and what is added to it
     dots: str  # in place of what is too long
-
-    def within(self, piece: Piece, level: int) -> str:
-        """The operand, in parentheses where it binds less tightly than `level`."""
-        return piece.text if piece.level >= level else self.parens(piece.text)
 
     def call(self, function: str, inside: str) -> str:
         """A function of something: tanh(Z)."""
@@ -71,10 +82,6 @@ class Style(ABC):
         """The name of a function that is called: tanh, σ, softmax."""
 
     # --- what is built of pieces ----------------------------------------------------------------------------------
-
-    @abstractmethod
-    def parens(self, inside: str) -> str:
-        """In parentheses."""
 
     @abstractmethod
     def subscript(self, base: str, below: str) -> str:
