@@ -35,6 +35,10 @@ class Observer:
         """`Tensor.data` is asked for; what is returned is given."""
         return value
 
+    def drawn(self, draw: Callable[..., Any], rng: Any, name: str | None) -> Callable[..., Any]:
+        """Random numbers are to be drawn by `draw(rng)`; what is returned is called in its place."""
+        return draw
+
     def visit(self, node: Node, g: Value) -> Value:
         """The gradient of `node` is complete; what is returned takes its place."""
         return g
@@ -239,6 +243,12 @@ class scope(Switched):
 
     def _anew(self) -> scope:
         return scope(*self.names)
+
+
+def current_scope() -> tuple[str, ...]:
+    """The names of the blocks `scope(…)` that are open, from the outermost."""
+    mode = MODE.get()
+    return () if mode is None else mode.scope
 
 
 def recording() -> Switched:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
+from itertools import count
 from typing import Any, cast
 
 import numpy as np
 
-from autograd.core.modes import MODE, no_grad, recording, tracing
+from autograd.core.modes import MODE, Observer, Switched, no_grad, recording, tracing
 from autograd.core.node import Node, next_index
 from autograd.core.op import VALUE, Op
 from autograd.core.sweep import forward, reverse
@@ -26,8 +27,9 @@ from autograd.transforms.tree import flatten, rebuild
 def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
     """A function with the value and derivatives of f that keeps none of its intermediate values: the sweep reruns f.
 
-    f must be deterministic and return one Tensor; its arguments may be nested, and it may use Tensors from outside
-    (parameters), which receive their gradients as well. It costs one more forward pass of f.
+    f must be deterministic, but for what it draws by `autograd.drawn`, and return one Tensor; its arguments may be
+    nested, and it may use Tensors from outside (parameters), which receive their gradients as well. It costs one more
+    forward pass of f.
 
     >>> import numpy as np, autograd as ag
     >>> x = ag.Tensor(0.5)
@@ -56,6 +58,7 @@ class _Piece:
         leaves, self.structure = flatten(args)
         self.plain = [None if _differentiable(x) else x for x in leaves]
         self.given = [x for x in leaves if _differentiable(x)]
+        self.draws: list[Any] = []
 
     def result(self) -> Any:
         """Run f, and record the call as a single node."""
@@ -80,7 +83,7 @@ class _Piece:
 
     def _run(self, tensors: Sequence[Tensor]) -> Any:
         values = iter(tensors)
-        with recording():
+        with Switched(record=True, observer=_Drawn(self.draws)):
             return self.f(*rebuild(self.structure, [next(values) if x is None else x for x in self.plain]))
 
     def _again(self, raws: Sequence[Any]) -> Value:
@@ -119,6 +122,23 @@ class _Piece:
         if not isinstance(t, Tensor):
             return forward(cast(Node, out.node), tangents)
         return forward_recorded(cast(Node, out.node), tangents)
+
+
+class _Drawn(Observer):
+    """Keeps the random numbers of the first run, and gives them to the next ones."""
+
+    def __init__(self, draws: list[Any]) -> None:
+        self.draws, self.place = draws, count()
+
+    def drawn(self, draw: Callable[..., Any], rng: Any, name: str | None) -> Callable[..., Any]:
+        """See autograd.core.modes.Observer."""
+
+        def kept(rng: Any) -> Any:
+            if (i := next(self.place)) == len(self.draws):
+                self.draws.append(draw(rng))
+            return self.draws[i]
+
+        return kept
 
 
 class _Shares(Each):
