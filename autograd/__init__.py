@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from autograd import _numpy as _numpy  # first: it refuses an older NumPy
-from autograd.core.modes import Observer as Observer, no_grad as no_grad, tracing as tracing
-from autograd.core.node import Constant as Constant, Node as Node, ancestors as ancestors
+from autograd.core.modes import Observer as Observer, no_grad as no_grad, scope as scope, tracing as tracing
+from autograd.core.node import Constant as Constant, Node as Node, ancestors as ancestors, scope_of as scope_of
 from autograd.core.sweep import reverse as reverse
 from autograd.debug import names as names
 from autograd.debug.anomaly import anomaly as anomaly
@@ -40,7 +40,7 @@ from autograd.exports import exports
 from autograd.extend import primitive as primitive
 from autograd.rules.convolution import *
 from autograd.rules.indexing import *
-from autograd.rules.normalisation import *
+from autograd.rules.normalization import *
 from autograd.rules.special import *
 from autograd.tensor import Tensor as Tensor
 from autograd.transforms.checkpoint import checkpoint as checkpoint

@@ -77,6 +77,8 @@ class Tensor(Operators, ArrayMethods, Conversions, NumPyProtocols, Inspection):
         name = None if name is None else checked_name(name)
         self._value = data if type(data) is float else settle(floating(data, name))
         self.node = leaf(self._value, name) if requires_grad else Constant(self._value, name)
+        if (mode := MODE.get()) is not None and mode.scope:
+            self.node.scope = mode.scope
 
     def backward(self, gradient: Any = None, *, create_graph: bool = False) -> None:
         """Find the gradient of this Tensor by everything it was computed from; `.grad` of each then holds it.
@@ -190,8 +192,10 @@ def _finish(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...], params: dic
         if mode is not None and not mode.record:
             for parent in parents:
                 note_reading(parent)
-    for tell in () if mode is None else listeners(mode.observers, "recorded"):
-        tell(tensor.node if type(tensor.node) is Node else None, op.name, parents, raws, out)
+    if mode is not None:
+        tensor.node.scope = mode.scope
+        for tell in listeners(mode.observers, "recorded") if mode.observers else ():
+            tell(tensor.node if type(tensor.node) is Node else None, op.name, parents, raws, out)
     return tensor
 
 

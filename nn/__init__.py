@@ -1,4 +1,4 @@
-"""Layers, losses, optimisers and data in the course's notation: columns are samples, W (n_out, n_in), b (n_out, 1).
+"""Layers, losses, optimizers and data in the course's notation: columns are samples, W (n_out, n_in), b (n_out, 1).
 
 `nn.byhand` and `nn.datasets` are loaded when they are first used.
 """
@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from autograd.exports import exports
 from nn import data as data, init as init, losses as losses, optim as optim
-from nn.activations import LeakyReLU as LeakyReLU, ReLU as ReLU, Sigmoid as Sigmoid, Softmax as Softmax, Tanh as Tanh
-from nn.layers import Linear as Linear
-from nn.module import Module as Module, Sequential as Sequential
+from nn.buffers import Buffer as Buffer, buffers_apart as buffers_apart
+from nn.layers.activations import *
+from nn.layers.containers import *
+from nn.layers.linear import *
+from nn.module import Module as Module
 from nn.train import History as History, accuracy as accuracy, fit as fit
 from nn.trainer import TrainingError as TrainingError
 

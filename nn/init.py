@@ -9,7 +9,7 @@ import numpy as np
 
 import autograd as ag
 
-Initialiser = Callable[[np.random.Generator, int, int], np.ndarray]
+Initializer = Callable[[np.random.Generator, int, int], np.ndarray]
 
 _rng = np.random.default_rng(0)
 
@@ -45,20 +45,20 @@ def he(rng: np.random.Generator, n_out: int, n_in: int) -> np.ndarray:
     return rng.standard_normal((n_out, n_in)) * np.sqrt(2 / n_in)
 
 
-_BY_NAME: dict[str, Initialiser] = {"zeros": zeros, "normal": normal, "xavier": xavier, "he": he}
+_BY_NAME: dict[str, Initializer] = {"zeros": zeros, "normal": normal, "xavier": xavier, "he": he}
 
 
-def find(init: str | Initialiser) -> Initialiser:
-    """The initialiser of that name; a function is taken as it is."""
+def find(init: str | Initializer) -> Initializer:
+    """The initializer of that name; a function is taken as it is."""
     if callable(init):
         return init
     if init not in _BY_NAME:
-        raise ValueError(f"There is no initialiser {init!r}; known: {', '.join(_BY_NAME)}, or give a function.")
+        raise ValueError(f"There is no initializer {init!r}; known: {', '.join(_BY_NAME)}, or give a function.")
     return _BY_NAME[init]
 
 
-def weights(init: str | Initialiser, seed: Any, n_out: int, n_in: int) -> np.ndarray:
-    """The starting values that an initialiser gives, if they are finite numbers of the right shape."""
+def weights(init: str | Initializer, seed: Any, n_out: int, n_in: int) -> np.ndarray:
+    """The starting values that an initializer gives, if they are finite numbers of the right shape."""
     W = np.asarray(find(init)(generator(seed), n_out, n_in))
     name = getattr(init, "__name__", init)
     if W.shape != (n_out, n_in):

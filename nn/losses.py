@@ -158,7 +158,7 @@ def check_targets(loss: Loss, Y: Any) -> None:
 
 
 def _scaling(Y: Any) -> str:
-    """How to make labels of 0 and 1 out of those given, as far as they tell."""
+    """Advice on how to convert the given labels to 0 and 1, where they allow it."""
     low, high = Y.min(), Y.max()
     if ((low == Y) | (high == Y)).all() and low < high:
         return (
@@ -265,7 +265,7 @@ def _refuse_improbable(A: Any) -> None:
 
 
 def why_not_finite(A: Any, Y: Any, of_probabilities: bool) -> str:
-    """Why a cost of predictions A and targets Y is not finite, as far as these tell."""
+    """The reason why a cost of predictions A and targets Y is not finite, if they show one."""
     predicted, target = (np.asarray(x.data if isinstance(x, ag.Tensor) else x) for x in (A, Y))
     for name, x in (("prediction", predicted), ("target", target)):
         bad = np.argwhere(~np.isfinite(x))

@@ -1,4 +1,4 @@
-"""Optimisers: after backward(), `step()` gives every parameter new data; the arrays themselves are never changed."""
+"""Optimizers: after backward(), `step()` gives every parameter new data; the arrays themselves are never changed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from autograd.core.handle import at_once, keeping, replacing
 
 
 class Optimizer:
-    """What optimisers share: parameters, a learning rate, and the state of each parameter (`update` is the rule).
+    """What optimizers share: parameters, a learning rate, and the state of each parameter (`update` is the rule).
 
     State and steps of half-precision parameters are kept in single precision: there Adam's ε is not 0.
     A parameter that is frozen (`p.requires_grad = False`) stays where it is.
@@ -44,7 +44,7 @@ class Optimizer:
 
     def step(self) -> None:
         """Move every parameter against its gradient, once. All of them move or, where anything raises, none: then the
-        state of the optimiser is as before, too. Ctrl-C within a step is no exception.
+        state of the optimizer is as before, too. Ctrl-C within a step is no exception.
 
         Raises autograd.GraphError where a parameter has no gradient: backward() comes first.
         """
@@ -71,7 +71,7 @@ class Optimizer:
         return p.grad
 
     def snapshot(self) -> Callable[[], Any]:
-        """The function that gives the parameters, and the state of the optimiser, the values that they have now. It is
+        """The function that gives the parameters, and the state of the optimizer, the values that they have now. It is
         to be called once, and no signal can interrupt it."""
         state = vars(self)
         restore: Any = [(dict.clear, state), (dict.update, state, _copied(state))]
@@ -95,7 +95,7 @@ def _moved(data: Any, update: Any) -> Any:
 
 
 def _copied(state: Any) -> Any:
-    """The state of an optimiser, in containers and arrays of its own; Tensors and whatever else as they are."""
+    """The state of an optimizer, in containers and arrays of its own; Tensors and whatever else as they are."""
     if isinstance(state, dict):
         return {k: _copied(v) for k, v in state.items()}
     if type(state) in (list, tuple, set, deque):

@@ -30,7 +30,7 @@ class TrainingError(losses.CostError):
 
 
 class Trainer:
-    """Takes a model through its batches: forward, backward, step. Where that goes wrong, the model and the optimiser
+    """Takes a model through its batches: forward, backward, step. Where that goes wrong, the model and the optimizer
     are as of the last step after which the cost was finite."""
 
     def __init__(self, model: Module, loss: losses.Loss, optimizer: Optimizer, metric: Metric) -> None:

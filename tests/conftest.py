@@ -1,6 +1,7 @@
 """Settings for all tests: what hypothesis tries, and that no test inherits NumPy's error state from another."""
 
 import os
+import sys
 
 import numpy as np
 import pytest
@@ -27,4 +28,16 @@ collect_ignore_glob = ["cases/*"]
 def numpy_warns():
     """Each floating-point exception is a warning, and each warning (see setup.cfg) a failure."""
     with np.errstate(divide="warn", over="warn", invalid="warn", under="ignore"):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def processes_share_bytecode(tmp_path_factory):
+    """Where Python may keep no bytecode, each process that a test starts would compile all modules anew."""
+    if not sys.dont_write_bytecode:
+        yield
+        return
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.getbasetemp() / "bytecode"))
+        environment.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
         yield

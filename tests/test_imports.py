@@ -104,7 +104,7 @@ def test_all_of_a_package_can_be_imported():
 
 
 def test_what_a_family_of_rules_lists_is_exported():
-    families = ("convolution", "indexing", "normalisation", "special")
+    families = ("convolution", "indexing", "normalization", "special")
     listed = {name for family in families for name in import_module(f"autograd.rules.{family}").__all__}
     assert listed <= set(autograd.__all__)
     assert all(getattr(autograd, name) is getattr(autograd.rules, name) for name in listed)

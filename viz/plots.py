@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from viz.errors import ArgumentError
+from viz.markup import marked_up
 from viz.picture.dot import FONTS, write_whole
-from viz.seen.text import marked_up, number
+from viz.seen.text import number
 
 WIDTH, HEIGHT = 460, 300  # of one panel
 LEFT, RIGHT, TOP, BOTTOM = 58, 16, 44, 46

@@ -21,7 +21,7 @@ class Absent(Unsupported, AttributeError):
 
 
 def _call(function: Method, t: Any, *args: Any, **params: Any) -> Any:
-    """What `function(t, …)` comes to; for a row of the table without the way through NumPy's dispatcher."""
+    """The result of `function(t, …)`; for a row of the table, without the way through NumPy's dispatcher."""
     op = OPS.get(function)
     return function(t, *args, **params) if op is None else TRACED[type(t)](op, (t, *args), params)
 

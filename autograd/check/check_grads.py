@@ -303,7 +303,7 @@ class _Level:
         return sum(float(np.sum(u * np.asarray(_plain(t), float))) for u, t in zip(self.u, pushed))
 
     def complex_step(self, k: int, v: Array) -> float | None:
-        """The derivative by a complex step, or None where f does not run on complex numbers."""
+        """The derivative found with a complex step, or None where f does not run on complex numbers."""
         if self.here.eps > 1e-15:
             return None
         leaves = [*self.leaves[:k], self.leaves[k] + 1e-30j * v, *self.leaves[k + 1 :]]

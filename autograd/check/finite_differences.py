@@ -1,4 +1,4 @@
-"""A derivative by differences, with steps from 1/4 down to 1e-12, and what it says about autograd's.
+"""Derivatives by finite differences, with steps from 1/4 down to 1e-12, and what it says about autograd's.
 
 How the quotients behave as the step shrinks tells more than any one of them:
 
@@ -23,7 +23,7 @@ STEPS = 0.25 ** np.arange(1.0, 21.0)
 
 @dataclass(frozen=True)
 class Measured:
-    """A derivative by differences: value and uncertainty, the noise of f that this shows, and the size of f.
+    """A derivative by finite differences: value and uncertainty, the noise of f that this shows, and the size of f.
 
     sides     the slopes from the left and from the right, where they differ
     jump      by how much f jumps
@@ -145,7 +145,7 @@ def _quantum(motion: Array, scale: float) -> float:
 def _settled(fine: Array, error: Array, relative: Array) -> int:
     """The step to go by: the best by its error, unless three smaller ones agree on something else.
 
-    (What lies farther away than a small step, a border between two pieces of f, is none of the slope here.)
+    (What lies farther away than a small step, a border between two pieces of f, is not part of the slope here.)
     """
     best = int(np.nanargmin(relative))
     for i in range(best + 1, len(fine) - 2):

@@ -17,7 +17,7 @@ from autograd.core.convert import checked_name, floating
 from autograd.core.fitting import settle
 from autograd.core.locks import plain
 from autograd.core.modes import MODE, listeners
-from autograd.core.node import Constant, Node, leaf, next_index
+from autograd.core.node import Constant, Node, leaf, next_index, scope_of
 from autograd.core.op import WRAP
 from autograd.core.reads import READS
 from autograd.errors import GraphError, ShapeError, describe
@@ -75,6 +75,11 @@ class Handle:
     @name.setter
     def name(self, name: str | None) -> None:
         self.node.name = None if name is None else checked_name(name)
+
+    @property
+    def scope(self) -> tuple[str, ...]:
+        """The names of the blocks `autograd.scope(…)` in which it was computed, from the outermost; () outside."""
+        return scope_of(self.node)
 
     @property
     def requires_grad(self) -> bool:

@@ -11,7 +11,7 @@ import functools
 import inspect
 from collections.abc import Callable, Generator, Iterable
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from autograd.core.node import Node
@@ -57,15 +57,16 @@ def listeners(observers: Iterable[Observer], event: str) -> list[Callable[..., A
     return [getattr(o, event) for o in observers if getattr(type(o), event) is not ignored]
 
 
-@dataclasses.dataclass(frozen=True)
-class Mode:
-    """record: whether operations are recorded; observers: who is told of them, and of sweeps."""
+class Mode(NamedTuple):
+    """record: whether operations are recorded; observers: who is told of them, and of sweeps; scope: where they are."""
 
     record: bool = True
     observers: tuple[Observer, ...] = ()
+    scope: tuple[str, ...] = ()
 
 
-MODE: ContextVar[Mode | None] = ContextVar("autograd mode", default=None)
+ORDINARY = Mode()
+MODE: ContextVar[Mode | None] = ContextVar("autograd mode", default=None)  # None stands for the ordinary one
 STANDING: list[Observer] = []  # who is told of every sweep, whatever the block
 
 
@@ -75,13 +76,15 @@ def observing() -> tuple[Observer, ...]:
     return (*STANDING, *(() if mode is None else mode.observers))
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
+@dataclasses.dataclass(eq=False, slots=True)
 class Block:
     """A block that has been entered and not left yet: who opened it, the mode within it, made of the one around it."""
 
     owner: Switched
     change: Callable[[Mode], Mode]
     kept: Any = None  # what is to be seen to at its end
+    outer: tuple[Block, ...] = ()  # the blocks that were open when it was entered
+    around: Mode | None = None  # and the mode that they made
 
 
 # The open blocks, outermost first. The mode follows from them: so they may end in any order, as they do where several
@@ -91,16 +94,17 @@ BLOCKS: ContextVar[tuple[Block, ...]] = ContextVar("autograd blocks", default=()
 
 def _switch(blocks: tuple[Block, ...]) -> None:
     BLOCKS.set(blocks)
-    mode = Mode()
+    mode = ORDINARY
     for block in blocks:
         mode = block.change(mode)
-    MODE.set(None if mode == Mode() else mode)
+    MODE.set(None if mode == ORDINARY else mode)
 
 
 def changed(record: bool | None, observer: Observer | None, alone: bool, mode: Mode) -> Mode:
     """The mode with these settings, the first three of a Switched."""
     observers = () if alone else mode.observers
-    return Mode(mode.record if record is None else record, observers if observer is None else (*observers, observer))
+    observers = observers if observer is None else (*observers, observer)
+    return Mode(mode.record if record is None else record, observers, mode.scope)
 
 
 class Switched:
@@ -121,10 +125,19 @@ class Switched:
         self.settings = record, observer, alone
 
     def __enter__(self) -> None:
-        _switch((*BLOCKS.get(), self._begin()))
+        block = self._begin()
+        block.outer, block.around = BLOCKS.get(), MODE.get()
+        mode = block.change(block.around or ORDINARY)
+        BLOCKS.set((*block.outer, block))
+        MODE.set(None if mode == ORDINARY else mode)
 
     def __exit__(self, *error: Any) -> None:
         blocks = BLOCKS.get()
+        if blocks and (last := blocks[-1]).owner is self and blocks[:-1] == last.outer:  # as nearly always
+            BLOCKS.set(last.outer)
+            MODE.set(last.around)
+            self._end(last, ())
+            return
         place = next((i for i in reversed(range(len(blocks))) if blocks[i].owner is self), None)
         if place is not None:  # else a generator is closed in a context where it was never resumed
             _switch(blocks[:place] + blocks[place + 1 :])
@@ -191,6 +204,39 @@ def no_grad() -> Switched:
     False
     """
     return Switched(record=False)
+
+
+class scope(Switched):
+    """Within this block, or a function decorated with it, what is computed belongs to a part of the whole;
+    `Tensor.scope` says to which, from the outermost name to the innermost.
+
+    Pictures fold and colour a graph by its scopes. nn's Modules enter theirs by themselves: a Sequential "layer 1",
+    "layer 2" …, another Module the attribute by which the Module around it holds it.
+
+    >>> import numpy as np, autograd as ag
+    >>> x = ag.Tensor([1.0, 2.0])
+    >>> with ag.scope("layer 2", "attention"):
+    ...     weights = ag.softmax(x)
+    >>> weights.scope, x.scope
+    (('layer 2', 'attention'), ())
+
+    Raises TypeError where a name is not text.
+    """
+
+    def __init__(self, *names: str) -> None:
+        for name in names:
+            if not isinstance(name, str):
+                raise TypeError(f"scope needs names, as scope('layer 2'), but got {name!r}. Pass strings.")
+        self.names = names
+
+    def _begin(self) -> Block:
+        return Block(self, self._within)
+
+    def _within(self, mode: Mode) -> Mode:
+        return Mode(mode.record, mode.observers, mode.scope + self.names)
+
+    def _anew(self) -> scope:
+        return scope(*self.names)
 
 
 def recording() -> Switched:

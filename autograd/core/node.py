@@ -32,30 +32,21 @@ class Node:
     grad     the gradient that the last `backward()` found, None before
     passes   set with grad, the sweeps it comes from: (weak reference to the root, its gradient), and those before
     hooks    what the gradient passes through, if anything: see hooks.py
+    scope    set where it was recorded within `scope(…)`: its names, from the outermost
     past     set where a leaf is given new data: (index, function that gives the data if they are alive) for all before
     """
 
+    # fmt: off
     __slots__ = (
-        "__weakref__",
-        "dtype",
-        "grad",
-        "hooks",
-        "index",
-        "inputs",
-        "line",
-        "name",
-        "op",
-        "out",
-        "params",
-        "parents",
-        "passes",
-        "past",
-        "shape",
+        "__weakref__", "dtype", "grad", "hooks", "index", "inputs", "line", "name", "op", "out", "params", "parents",
+        "passes", "past", "scope", "shape",
     )
+    # fmt: on
 
     passes: Any
     past: list[tuple[int, Callable[[], Any]]]
     hooks: dict[object, Callable[[Any], Any]]
+    scope: tuple[str, ...]
 
     def __init__(
         self,
@@ -87,12 +78,18 @@ class Node:
 class Constant:
     """The value of a Tensor that no gradient flows to, kept for its name."""
 
-    __slots__ = ("name", "out")
+    __slots__ = ("name", "out", "scope")
+    scope: tuple[str, ...]
     grad = None
 
     def __init__(self, out: Any, name: str | None = None) -> None:
         self.out = out
         self.name = name
+
+
+def scope_of(node: Node | Constant) -> tuple[str, ...]:
+    """The names of the blocks `scope(…)` in which it was recorded, from the outermost."""
+    return getattr(node, "scope", ())
 
 
 def leaf(data: Any, name: str | None = None) -> Node:

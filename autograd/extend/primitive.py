@@ -88,7 +88,7 @@ def _checked(function: Rule, what: str, rules: Any) -> Any:
     if not isinstance(rules, (list, tuple)):
         return rules
     name = called(function)
-    return [validate.rule(r, f"{what} of {name} by operand {i}") if callable(r) else r for i, r in enumerate(rules)]
+    return [validate.rule(r, f"{what} of {name} for operand {i}") if callable(r) else r for i, r in enumerate(rules)]
 
 
 def _run(function: Rule, how: dict[str, Any]) -> dict[str, Any]:

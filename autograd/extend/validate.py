@@ -19,7 +19,7 @@ from autograd.errors import DtypeError, GraphError, ShapeError
 def rule(function: Rule, what: str) -> Rule:
     """A rule that is given arrays which cannot be written into, and must give a number, an array or a Tensor.
 
-    what   "vjp of cube by operand 0", for errors
+    what   "vjp of cube for operand 0", for errors
     """
     return _checked(function, f"The {what}", lambda found: found)
 

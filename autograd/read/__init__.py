@@ -34,4 +34,13 @@ from autograd.read.printing.program import (
 from autograd.read.printing.source import NumPyWriter as NumPyWriter, source as source
 from autograd.read.printing.text import TEXT as TEXT
 from autograd.read.printing.writer import Writer as Writer
-from autograd.read.term import Term as Term, local as local, rule as rule, whole as whole
+from autograd.read.term import (
+    Term as Term,
+    evaluate as evaluate,
+    in_order as in_order,
+    local as local,
+    rerun as rerun,
+    revalued as revalued,
+    rule as rule,
+    whole as whole,
+)

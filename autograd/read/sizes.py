@@ -74,7 +74,7 @@ class Size(Formed):
     def written(self, variable: Callable[[Term], str], literal: Callable[[Any], str] = repr) -> str:
         """As code: X.shape[1].
 
-        literal   writes a number that is none of these
+        literal   writes a number that is not one of these
         """
         kind, first, second = self.form
         if kind == "shape":

@@ -7,7 +7,7 @@ what a gradient flows through; a Term records every step, so that `out > 0` in t
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from math import prod
 from typing import Any, NoReturn, Self
@@ -292,6 +292,54 @@ def rebuilt(roots: Sequence[Any], change: Callable[[Term], Any], stop: Callable[
             operands, params = mapped((s.operands, s.params), lambda x: found[id(x)])
             found[id(s)] = change(s.but(operands=operands, params=params))
     return [found[id(r)] if isinstance(r, Term) else r for r in roots]
+
+
+def rerun(term: Term, change: Callable[[Term], Any]) -> Any:
+    """A Term computed once more, where `change` gives something else for some of what it is made of.
+
+    change   what is to stand in the place of a Term; None to leave it
+
+    >>> x = Term(3.0, "x")
+    >>> rerun(x * x + 1.0, lambda s: Term(5.0, "x") if s is x else None).value
+    26.0
+
+    Raises what the operations raise of values that they do not take.
+    """
+    found: dict[int, Any] = {}
+    for s in in_order([term]):
+        new = change(s)
+        if new is not None or s.call is None or named(s):
+            found[id(s)] = s if new is None else new
+            continue
+        operands, params = mapped((s.operands, s.params), lambda x: found[id(x)])
+        if all(found[id(x)] is x for x in within((s.operands, s.params))):
+            found[id(s)] = s
+        elif s.call in OPS and any(True for _ in within((operands, params))):
+            found[id(s)] = _run(OPS[s.call], operands, params)
+        else:
+            value = s.call(*value_of(operands), **value_of(params))
+            found[id(s)] = s.but(operands=operands, params=params, value=value, shape=np.shape(value))
+    return found[id(term)]
+
+
+def evaluate(term: Term, values: Mapping[tuple[str, bool], Any]) -> Any:
+    """The value of a Term where names stand for other values than it was recorded with.
+
+    values   (name, whether the gradient of it is meant) -> value; what is not there keeps its own
+
+    >>> x, g = Term(3.0, "x"), Term(1.0, "y", gradient=True)
+    >>> evaluate(g * x, {("x", False): 5.0, ("y", True): 2.0})
+    10.0
+    """
+    return value_of(rerun(term, lambda s: revalued(s, values)))
+
+
+def revalued(s: Term, values: Mapping[tuple[str, bool], Any]) -> Term | None:
+    """A Term of the same name with the value that is given for it; None where none is."""
+    if s.name is None or (s.name, s.gradient) not in values:
+        return None
+    value = values[s.name, s.gradient]
+    return s.but(value=value, shape=np.shape(value))
 
 
 # --- reading recorded nodes -------------------------------------------------------------------------------------------

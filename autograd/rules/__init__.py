@@ -15,7 +15,7 @@ from autograd.rules import (
     indexing as indexing,
     joining as joining,
     linalg as linalg,
-    normalisation as normalisation,
+    normalization as normalization,
     norms as norms,
     polynomials as polynomials,
     products as products,
@@ -37,6 +37,6 @@ from autograd.rules.convolution import (
 from autograd.rules.elementwise import UFUNC_METHODS as UFUNC_METHODS
 from autograd.rules.indexing import *
 from autograd.rules.indexing import getitem as getitem, scatter as scatter
-from autograd.rules.normalisation import *
+from autograd.rules.normalization import *
 from autograd.rules.special import *
 from autograd.rules.special import cast as cast, identity as identity, log_loss_slope as log_loss_slope, ratio as ratio

@@ -36,7 +36,8 @@ def settled(function: Callable[..., Any], given: dict[str, Any], args: Any, kwar
     for k, v in unusual.items():
         if type(v) in WRAP:
             raise Unsupported(
-                f"{function.__name__}({k}=…) takes no Tensor: there is no derivative by it. Pass plain numbers."
+                f"{function.__name__}({k}=…) takes no Tensor: there is no derivative with respect to it. "
+                "Pass plain numbers."
             )
         if isinstance(v, str):  # np.roll counts with "1"
             raise refused(function, unusual, TypeError("an integer is required"))

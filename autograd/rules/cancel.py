@@ -13,7 +13,7 @@ Three traits of an operation say what there is to know:
 
     kinked      in its derivative there is such a quotient; kinked(length, at) is 0, with a derivative of nan at `at`
     quotient    it is such a quotient. quotient(node, *inputs) gives its numerator; a function by which its length is
-                recognised (of a node, what is left of its value when that is divided by the length; else None); and a
+                recognized (of a node, what is left of its value when that is divided by the length; else None); and a
                 function of the other factor: the product where nothing cancels, or None for the plain one
     factored    factored(replace, *inputs, **params): the same result with one factor in it replaced; replace(i) is
                 operand i with that done to it, or None where it has no such factor
@@ -161,7 +161,8 @@ class Twins(Observer):
     """Lengths that were computed more than once in the same way of the same values.
 
     Where two have a kink their sum may have none, as in |x| + log(1 + e^(-2|x|)). So where a length is 0 and all that
-    its gradients, of each time that it was computed, sum up to is 0, the next derivative by its operand is nan.
+    its gradients, of each time that it was computed, sum up to is 0, the next derivative with respect to its operand is
+    nan.
     """
 
     def __init__(self, root: Node, wrap: Wrap) -> None:
@@ -228,7 +229,7 @@ def has_kink(node: Node) -> bool:
 
 
 def depends(node: Any, on: Callable[[Node], bool]) -> bool:
-    """Whether a value was computed from one that `on` recognises."""
+    """Whether a value was computed from one that `on` recognizes."""
     return type(node) is Node and any(on(n) for n in ancestors(node, leaves=False))
 
 

@@ -19,7 +19,8 @@ __all__ = ["average_pool2d", "conv2d", "embedding", "max_pool2d"]
 
 # --- convolution ----------------------------------------------------------------------------------------------------
 # Linear in the images and in the weights. With u for the result, the number ⟨conv2d(x, W), u⟩ is linear in x, W and u
-# each, and the three functions below are its derivatives by u, x and W: each one's adjoints are the other two.
+# each, and the three functions below are its derivatives with respect to u, x and W: each one's adjoints are the other
+# two.
 
 
 def conv2d(x: Any, W: Any, stride: Any = 1, padding: Any = 0) -> Any:

@@ -91,7 +91,7 @@ def _layer(p: tuple[Any, Any], q: tuple[Any, Any], pairs: list[tuple[int, int]])
 
 
 def _further(i: int, t: Any, x: Any, *along: Any) -> Any:
-    """Its derivative by operand i along t: by x one more direction, by a direction t in its place."""
+    """Its derivative with respect to operand i along t: for x one more direction, for a direction t in its place."""
     return product_of_others(x, *(u for k, u in enumerate(along, 1) if k != i), t)
 
 

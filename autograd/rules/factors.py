@@ -29,9 +29,9 @@ def both(x: Any) -> Any:
     return x + turned(x)
 
 
-# NumPy reads one triangle of a symmetric matrix and takes the other to be its mirror image. So the derivative by what
-# it reads is twice that by the symmetric matrix, and by the other triangle it is 0. With M = triangle(n), a tangent t
-# stands for both(t∘M), and the adjoint of that is both(G)∘M.
+# NumPy reads one triangle of a symmetric matrix and takes the other to be its mirror image. So the derivative with
+# respect to what it reads is twice that with respect to the symmetric matrix, and with respect to the other triangle it
+# is 0. With M = triangle(n), a tangent t stands for both(t∘M), and the adjoint of that is both(G)∘M.
 
 # --- Cholesky --------------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from autograd.rules.reductions import operand, refuse_keywords
 
 
 def coefficients(p: Any) -> Any:
-    """The coefficients of one polynomial, or an error: of more axes NumPy makes what its steps happen to come to."""
+    """The coefficients of one polynomial. An error for more axes, of which NumPy makes something by accident."""
     p = operand(p)
     if np.ndim(p) != 1:
         raise ShapeError(f"The coefficients of a polynomial must have one axis, but got the shape {np.shape(p)}.")

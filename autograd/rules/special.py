@@ -72,7 +72,7 @@ def log_sigmoid(x: Any) -> Any:
 log_sigmoid = elementwise(
     log_sigmoid,
     lambda _out, x: sigmoid(-x),
-    scalar=lambda x: min(x, 0.0) - np.log1p(math.exp(-abs(x))),  # as the program that a compiled one comes to
+    scalar=lambda x: min(x, 0.0) - np.log1p(math.exp(-abs(x))),  # as a compiled program computes it
 )
 
 
@@ -134,7 +134,7 @@ def over_power(y: Any, x: Any, *others: Any) -> Any:
 
 
 def _one_of(i: int, g: Any, y: Any, *factors: Any) -> Any:
-    """Its derivative by operand i: by y one more factor, by a factor g in its place."""
+    """Its derivative with respect to operand i: for y one more factor, for a factor g in its place."""
     if i == 0:
         return -len(factors) * over_power(y, *factors, g)
     return over_power(y, *factors[: i - 1], g, *factors[i:])

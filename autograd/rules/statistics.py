@@ -1,6 +1,6 @@
 """Statistics, all of them composites: what is said about a derivative follows from the rows they are made of.
 
-where= and the nan-variants come to the same: some entries do not take part, and their derivative is 0.
+where= and the nan-variants are equivalent: some entries do not take part, and their derivative is 0.
 """
 
 import math

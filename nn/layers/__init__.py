@@ -1,3 +1,1 @@
-"""Layers with weights, one file each."""
-
-from nn.layers.linear import Linear as Linear
+"""Layers, one file for each family; a file lists in `__all__` what nn exports of it."""

@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
-from nn import init as initialisers
+from nn import init as initializers
 from nn.module import Module
+
+__all__ = ["Linear"]
 
 
 class Linear(Module):
@@ -16,7 +18,7 @@ class Linear(Module):
 
     Arguments:
         n_in, n_out  number of inputs and of outputs
-        init         initialiser of W: "xavier", "he", "normal", "zeros", or a function (rng, n_out, n_in) -> array
+        init         initializer of W: "xavier", "he", "normal", "zeros", or a function (rng, n_out, n_in) -> array
         seed         a number or a numpy Generator; None draws from nn's own generator (see nn.init.seed)
         dtype        of the parameters
 
@@ -44,7 +46,7 @@ class Linear(Module):
                 "would be 0, and have no derivative. Use dtype=float or dtype=np.float32."
             )
         self.n_in, self.n_out = n_in, n_out
-        W = initialisers.weights(init, seed, n_out, n_in)
+        W = initializers.weights(init, seed, n_out, n_in)
         self.W = ag.Tensor(W.astype(dtype), name="W")
         self.b = ag.Tensor(np.zeros((n_out, 1), dtype), name="b")
 

@@ -1,9 +1,12 @@
-"""Case: one way of calling a function, and how operands are drawn for it."""
+"""Case: one way of calling a function, how operands are drawn for it, and a test for each function of its cases."""
 
+import inspect
 from dataclasses import dataclass, field
+from functools import wraps
 from typing import Any
 
 import numpy as np
+import pytest
 
 from tests.autograd.helpers import generator, separated
 
@@ -106,3 +109,45 @@ AXES = [
     ((2, 3), [None, 0, -1, (0, 1), (-1, 0), ()]),
     ((2, 1, 3), [None, 1, (0, -1), (2, 1)]),
 ]
+
+
+def for_each(names, values, ids=str):
+    """As pytest.mark.parametrize, but one test for each function of the table, which runs all of its cases.
+
+    A case is what `values` has, or the first of each tuple. What fails is told apart by `ids` of it (and the rest of
+    the tuple): every case is run, whether or not another has failed. pytest takes 1.5 ms for a test of its own, which
+    for tens of thousands of cases is more than the cases take themselves.
+    """
+    names = [name.strip() for name in names.split(",")]
+    groups = grouped((value if len(names) > 1 else (value,) for value in values), ids)
+
+    def decorated(test):
+        @wraps(test)
+        def run(group, **fixtures):
+            failures = []
+            for note, arguments in group:
+                try:
+                    test(**dict(zip(names, arguments, strict=True)), **fixtures)
+                except (Exception, pytest.fail.Exception) as failure:
+                    failure.add_note(f"in the case {note}")
+                    failures.append(failure)
+            if len(failures) == 1:
+                raise failures[0]
+            if failures:
+                raise BaseExceptionGroup(f"{len(failures)} of {len(group)} cases", failures)
+
+        fixtures = [p for name, p in inspect.signature(test).parameters.items() if name not in names]
+        group = inspect.Parameter("group", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        run.__signature__ = inspect.Signature([group, *fixtures])
+        return pytest.mark.parametrize("group", groups.values(), ids=groups.keys())(run)
+
+    return decorated
+
+
+def grouped(values, ids=str):
+    """{name of the function: [(what the case is called, its values)]}."""
+    groups = {}
+    for arguments in values:
+        note = ", ".join([ids(arguments[0]), *map(str, arguments[1:])])
+        groups.setdefault(arguments[0].function.__name__, []).append((note, arguments))
+    return groups

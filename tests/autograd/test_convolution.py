@@ -1,11 +1,11 @@
-"""Convolution, pooling, embedding and normalisation beyond the table: ties, padding, wrong shapes, PyTorch."""
+"""Convolution, pooling, embedding and normalization beyond the table: ties, padding, wrong shapes, PyTorch."""
 
 import numpy as np
 import pytest
 
 import autograd as ag
 from autograd.rules import convolution as C
-from autograd.rules.normalisation import normalise
+from autograd.rules.normalization import normalize
 from tests.autograd.cases import convolution as loops
 from tests.autograd.helpers import close, generator
 
@@ -98,20 +98,20 @@ def test_rows_that_are_looked_up_twice_receive_both():
     assert table.grad.tolist() == [[2, 20], [0, 0], [4, 40]]
 
 
-# --- normalising ---------------------------------------------------------------------------------------------
+# --- normalizing ---------------------------------------------------------------------------------------------
 
 
 def test_normalising_gives_mean_0_and_variance_1():
-    out = normalise(1e6 + draw(4, 50), axis=1, eps=1e-12)
+    out = normalize(1e6 + draw(4, 50), axis=1, eps=1e-12)
     close(np.mean(out, axis=1), np.zeros(4), atol=1e-9)
     close(np.var(out, axis=1), np.ones(4), rtol=1e-9)
 
 
 def test_a_constant_stays_finite_to_second_order():
     x = np.full((3, 2), 7.0)
-    assert not normalise(x, axis=0).any()
+    assert not normalize(x, axis=0).any()
     for f in (ag.grad, ag.hessian):
-        assert np.isfinite(f(lambda x: np.sum(normalise(x, axis=0) ** 3))(x)).all()
+        assert np.isfinite(f(lambda x: np.sum(normalize(x, axis=0) ** 3))(x)).all()
 
 
 def test_normalising_is_the_composition_that_it_stands_for():
@@ -121,7 +121,7 @@ def test_normalising_is_the_composition_that_it_stands_for():
         centred = x - np.mean(x, axis=0, keepdims=True)
         return centred / np.sqrt(np.mean(centred**2, axis=0, keepdims=True) + 1e-5)
 
-    found, expected = (ag.vjp(f, x)[1](u)[0] for f in (lambda x: normalise(x, axis=0), composed))
+    found, expected = (ag.vjp(f, x)[1](u)[0] for f in (lambda x: normalize(x, axis=0), composed))
     close(found, expected)
 
 
@@ -209,7 +209,7 @@ def test_pooling_is_pytorchs(torch, name, size, stride, padding):
 
 def test_layer_normalisation_is_pytorchs(torch):
     x, u = draw(5, 4), draw(5, 4)
-    out, back = ag.vjp(lambda x: normalise(x, axis=0), x)
+    out, back = ag.vjp(lambda x: normalize(x, axis=0), x)
     tx = torch.tensor(x.T.copy(), requires_grad=True)
     other = torch.nn.functional.layer_norm(tx, (5,))
     other.backward(torch.tensor(u.T.copy()))

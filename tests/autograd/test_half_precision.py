@@ -1,11 +1,14 @@
 """More entries than half precision can count: float16 ends at 65504, and skips integers from 2049 on."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 
 import autograd as ag
 import nn
 from autograd.core.op import COMPOSITES, OPS
+from tests.autograd.case import for_each
 from tests.autograd.cases import CASES
 from tests.autograd.helpers import generator
 from tests.studies.extreme import differences
@@ -72,7 +75,7 @@ BY_ARGUMENTS = {
     "logsumexp of equal ones": lambda t: ag.logsumexp(t * 0.0 + t[:1]),
     "softmax": lambda t: np.sum(ag.softmax(t)[: N // 2]),
     "softmax along an axis": lambda t: np.sum(ag.softmax(np.reshape(t, (-1, 2)))[: N // 4, 0]),
-    "normalise": lambda t: ag.normalise(t)[3],
+    "normalize": lambda t: ag.normalize(t)[3],
     "what was repeated": lambda t: np.mean(np.broadcast_to(t[:2], (N // 2, 2))),
     "added to many": lambda t: np.mean(np.zeros((N, 2), t.dtype) + t[:2]),
     "one entry, often": lambda t: np.mean(t[np.zeros(N, int)]),
@@ -155,7 +158,7 @@ def test_where_all_entries_are_equal():
     near(ag.logsumexp(ones), 1 + np.log(N))
     near(np.std(ag.Tensor(ones)).data, 0)
     x = 1000 * entries()
-    near(ag.normalise(x), ag.normalise(x.astype(float)))
+    near(ag.normalize(x), ag.normalize(x.astype(float)))
 
 
 def test_a_loss_is_of_the_precision_of_its_operands():
@@ -189,8 +192,7 @@ def test_the_table_has_what_is_counted_in_single():
     assert {"norm", "vector_norm", "matrix_norm", "var", "nanstd", "average", "nanmean", "median", "trace"} <= names
 
 
-@pytest.mark.parametrize("scale", [1e-4, 1, 3e3, 2e4])
-@pytest.mark.parametrize("case", COUNTED, ids=str)
+@for_each("case, scale", product(COUNTED, [1e-4, 1, 3e3, 2e4]))
 def test_a_program_has_numpys_value_of_plain_arrays(case, scale):
     def half(x):
         return (x * scale).astype(np.float16) if isinstance(x, np.ndarray) and x.dtype == float else x

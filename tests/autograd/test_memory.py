@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
+from tests.autograd.case import for_each
 from tests.autograd.cases import CASES
 from tests.autograd.helpers import bits, cotangent, frozen, interior, without_collector
 
@@ -66,7 +67,7 @@ def test_only_what_a_rule_reads_is_kept_alive(name):
         assert [n for n, ref in zip(names, watched) if ref() is not None] == []
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+@for_each("case", CASES)
 def test_rules_do_without_what_is_not_kept(case):
     """Operands that are results of operations, forgotten when the sweep runs, give the same gradients."""
     found = []

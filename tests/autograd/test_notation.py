@@ -94,7 +94,7 @@ def test_symbols_can_be_set_in_the_font_of_the_pictures():
 
 def test_nouns_begin_a_sentence_and_stand_within_one():
     J = np.sum(np.tanh(ag.Tensor(np.ones((1, 2)), name="Z")))
-    told = " ".join(step["words"] for step in viz.record(J).steps)
+    told = " ".join(step.words for step in viz.record(J).steps)
     assert "The hyperbolic tangent of Z gives " in told
     assert "passes through the hyperbolic tangent to Z" in told
     assert [row.noun for row in ROWS.values() if row.noun and not row.noun.startswith("the ")] == []

@@ -69,10 +69,10 @@ def test_what_is_of_no_use_is_refused(name):
     for what, f in declared.items():
         with pytest.raises(ag.DtypeError) as caught:
             gradient(f, X)
-        assert str(caught.value).startswith(f"The {what} of {f.__name__} by operand 0 {words}")
-    with pytest.raises(ag.DtypeError, match="The jvp of total by operand 0 gave"):
+        assert str(caught.value).startswith(f"The {what} of {f.__name__} for operand 0 {words}")
+    with pytest.raises(ag.DtypeError, match="The jvp of total for operand 0 gave"):
         ag.jvp(declared["vjp"], (X,), (X,))
-    with pytest.raises(ag.DtypeError, match="The local derivative of twice by operand 0 gave"):
+    with pytest.raises(ag.DtypeError, match="The local derivative of twice for operand 0 gave"):
         ag.jvp(declared["local derivative"], (X,), (X,))
 
 
@@ -200,9 +200,9 @@ def test_a_rule_that_writes_into_what_it_was_given_is_refused(rule):
     f = primitive.general(twice, [rule], [rule])
     y = x * 1.0
     out = f(y).sum()
-    with pytest.raises(ag.GraphError, match=r"The vjp of twice by operand 0 writes into an array that it was given"):
+    with pytest.raises(ag.GraphError, match=r"The vjp of twice for operand 0 writes into an array that it was given"):
         out.backward()
-    with pytest.raises(ag.GraphError, match=r"The jvp of twice by operand 0 writes into"):
+    with pytest.raises(ag.GraphError, match=r"The jvp of twice for operand 0 writes into"):
         ag.jvp(f, (X,), (X,))
     assert x.data.tolist() == y.data.tolist() == [3.0, 2.0, 1.0]
 
@@ -269,7 +269,7 @@ def test_a_tensor_that_is_no_operand_is_noticed():
 
         primitive.elementwise(weigh, lambda out, x: 2.0)(ag.Tensor(X))
     f = primitive.elementwise(twice, lambda out, x: W)
-    with pytest.raises(ag.GraphError, match="The local derivative of twice by operand 0 gave a Tensor"):
+    with pytest.raises(ag.GraphError, match="The local derivative of twice for operand 0 gave a Tensor"):
         f(ag.Tensor(X)).sum().backward()
 
 

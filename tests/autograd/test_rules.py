@@ -1,17 +1,19 @@
 """Every row of the table against NumPy and against differences, to third order, in both modes and both directions."""
 
+from itertools import product
+
 import numpy as np
-import pytest
 
 import autograd as ag
 from autograd import rules
 from autograd.core.op import COMPOSITES, OPS
+from tests.autograd.case import for_each
 from tests.autograd.cases import CASES, CONSTANTS
 from tests.autograd.helpers import bits, close, cotangent, difference, form, frozen, inner, moved, numeric_gradient
 
-every_case = pytest.mark.parametrize("case", CASES, ids=str)
+every_case = for_each("case", CASES)
 # Third order is a lot of arithmetic for what second order shows mostly already: one case of each function will do.
-one_each = pytest.mark.parametrize("case", {c.function: c for c in CASES if "2x3" in c.note}.values(), ids=str)
+one_each = for_each("case", {c.function: c for c in CASES if "2x3" in c.note}.values())
 
 
 def leaves(case):
@@ -156,8 +158,7 @@ def test_the_third_derivative_is_that_of_differences(case):
         close(g, difference(along), rtol=1e-8, atol=1e-7)
 
 
-@every_case
-@pytest.mark.parametrize("dtypes", ["44", "48", "84"])
+@for_each("case, dtypes", product(CASES, ["44", "48", "84"]))
 def test_single_precision_stays_where_it_is(case, dtypes):
     """float32 operands, and mixtures: results as NumPy types them, gradients in the dtype of their operands."""
     operands = [_in_precision(x, f"f{dtypes[i % 2]}") for i, x in enumerate(case.operands)]
@@ -185,7 +186,7 @@ def _in_precision(x, dtype):
     return float(x) if x.ndim == 0 and dtype == "f8" else x.astype(dtype)
 
 
-@pytest.mark.parametrize("case", [c for c in CASES if len(c.wanted) > 1], ids=str)
+@for_each("case", [c for c in CASES if len(c.wanted) > 1])
 def test_integers_are_constants(case):
     """With integers as the other operands the gradient is the same whether they are integers or floats."""
     for i in [0] if case.function in OF_A_TARGET else case.wanted:
@@ -205,7 +206,7 @@ def paired(case):
     return len(case.wanted) == len(case.operands) > 1 and len({np.shape(x) for x in case.operands}) == 1
 
 
-@pytest.mark.parametrize("case", filter(paired, CASES), ids=str)
+@for_each("case", filter(paired, CASES))
 def test_the_same_tensor_twice(case):
     """x*x, x@x, stack([x, x]): the gradient is the sum of what the operands would receive each."""
     x = case.operands[0]
@@ -218,7 +219,7 @@ def test_the_same_tensor_twice(case):
     close(together.grad, sum(t.grad for t in apart), rtol=1e-14)
 
 
-@pytest.mark.parametrize("case", CONSTANTS, ids=str)
+@for_each("case", CONSTANTS)
 def test_constants_carry_no_gradient(case):
     found, expected = case(*(ag.Tensor(x) for x in case.operands)), case(*case.operands)
     assert not isinstance(found, ag.Tensor)
@@ -229,7 +230,7 @@ def test_constants_carry_no_gradient(case):
 SCALARS = {c.function: c for c in CASES if all(type(x) is float for x in c.operands)}
 
 
-@pytest.mark.parametrize("case", SCALARS.values(), ids=str)
+@for_each("case", SCALARS.values())
 def test_scalars_agree_to_the_last_bit_at_many_places(case):
     for scale in np.linspace(0.05, 1.1, 60):
         found = []

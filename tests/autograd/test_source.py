@@ -10,6 +10,7 @@ from autograd.read import Naming, NumPyWriter, Term, program, rule, source, whol
 from autograd.read.term import in_order, value_of
 from autograd.rules.elementwise import gap
 from autograd.rules.norms import euclidean
+from tests.autograd.case import for_each
 from tests.autograd.cases import CASES, CONSTANTS
 from tests.autograd.helpers import cotangent
 
@@ -74,13 +75,13 @@ def read_and_run(case, operands):
         yield run(made), value_of(made), fitted
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+@for_each("case", CASES)
 def test_every_row_and_its_rules_are_printed_as_numpy_that_gives_their_values(case):
     for found, _, expected in read_and_run(case, case.operands):
         equal(found, expected)
 
 
-@pytest.mark.parametrize("case", [c for c in CASES if "2x3" in c.note], ids=str)
+@for_each("case", [c for c in CASES if "2x3" in c.note])
 def test_what_is_printed_keeps_single_precision(case):
     def narrow(x):
         return x.astype("f4") if type(x) is np.ndarray and x.dtype == float else x
@@ -90,7 +91,7 @@ def test_what_is_printed_keeps_single_precision(case):
         np.testing.assert_allclose(found, swept, rtol=1e-5)  # raw numbers may carry some digits more
 
 
-@pytest.mark.parametrize("case", CONSTANTS, ids=str)
+@for_each("case", CONSTANTS)
 def test_constants_are_printed_as_numpy_that_gives_their_values(case):
     operands = [Term(x, f"x{i}") if isinstance(x, (np.ndarray, float)) else x for i, x in enumerate(case.operands)]
     found, expected = case(*operands), case(*case.operands)
@@ -108,7 +109,7 @@ UNARY = [rules.sigmoid, rules.relu, rules.leaky_relu, rules.log_sigmoid, rules.s
 BINARY = [rules.ratio, rules.xlogy, rules.log_loss, rules.log_loss_slope, gap]
 
 
-@pytest.mark.parametrize("function", [*UNARY, rules.normalise], ids=lambda f: f.__name__)
+@pytest.mark.parametrize("function", [*UNARY, rules.normalize], ids=lambda f: f.__name__)
 def test_functions_of_networks_are_exact_at_extremes(function):
     for x in (EXTREMES, EXTREMES[:-1], EXTREMES[1:-2], EXTREMES[2:5]):
         with np.errstate(all="ignore"):

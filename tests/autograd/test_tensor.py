@@ -121,7 +121,7 @@ def test_new_data_keep_form_and_dtype():
 
 
 def test_backward_after_new_data_is_that_of_the_recorded_values():
-    """An optimiser's step between forward and backward must not change what was recorded."""
+    """An optimizer's step between forward and backward must not change what was recorded."""
     x = ag.Tensor(3.0)
     y = x * x
     x.data = 100.0

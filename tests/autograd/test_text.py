@@ -1,15 +1,17 @@
 """Formulas in plain text; and that every row of the table is written in both styles."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 
 import autograd as ag
 from autograd.read import LATEX, TEXT, Naming, Term, expression, forward_formula, rule_formula, write, write_value
+from tests.autograd.case import for_each
 from tests.autograd.cases import CASES
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
-@pytest.mark.parametrize("style", [LATEX, TEXT], ids=["latex", "text"])
+@for_each("case, style", product(CASES, [LATEX, TEXT]))
 def test_every_row_and_its_rules_can_be_written(case, style):
     out = case(*(ag.Tensor(x) if i in case.wanted else x for i, x in enumerate(case.operands)))
     called = Naming(out.node)

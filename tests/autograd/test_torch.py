@@ -90,7 +90,7 @@ WITHOUT = {
     "binary_cross_entropy": "PyTorch's averages over units, too; log_loss is compared",
     "cholesky": "PyTorch spreads the gradient over both triangles, here it is in the one that is read",
     "conv2d conv2d_input conv2d_weights": "samples are last here; compared in test_convolution.py",
-    "normalise": "compared with its definition in test_convolution.py and the table",
+    "normalize": "compared with its definition in test_convolution.py and the table",
     "cbrt angle around fix round conjugate unwrap convolve cast": "no function of the same meaning",
     "squeeze expand_dims partition take_along_axis": "other arguments there; see the table's own tests",
     "over_power root_slope undetermined kinked kinked_slope leg power_partial bell rest_of_1": "a part of a rule",

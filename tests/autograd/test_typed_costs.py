@@ -379,7 +379,7 @@ MOMENTS = {
     "1/m Σ": "mu = 1/m*np.sum(Z, axis=1, keepdims=True)\nvar = 1/m*np.sum((Z - mu)**2, axis=1, keepdims=True)\n"
     + BY_HAND,
     "np.var": "mu = np.mean(Z, axis=1, keepdims=True)\nvar = np.var(Z, axis=1, keepdims=True)\n" + BY_HAND,
-    "normalise": "Zt = gamma*ag.normalise(Z, axis=1) + beta",
+    "normalize": "Zt = gamma*ag.normalize(Z, axis=1) + beta",
 }
 
 

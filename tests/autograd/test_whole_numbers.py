@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
+from tests.autograd.case import for_each
 from tests.autograd.cases import CASES
 from tests.autograd.helpers import bits, close, cotangent, generator
 
@@ -44,10 +45,9 @@ def gradients(case, operands, constant, u):
         return [*first, *(second if isinstance(second, tuple) else [second])]
 
 
-@pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize(("function", "i"), SEVERAL, ids=lambda x: getattr(x, "__name__", str(x)))
-def test_a_constant_of_whole_numbers_gives_the_gradient_of_the_same_floats(function, i, dtype):
-    case = SEVERAL[function, i]
+@for_each("case, i, dtype", [(case, i, dtype) for (_, i), case in SEVERAL.items() for dtype in DTYPES])
+def test_a_constant_of_whole_numbers_gives_the_gradient_of_the_same_floats(case, i, dtype):
+    function = case.function
     ours = function.__module__.startswith("autograd") if hasattr(function, "__module__") else False
     n = whole(case.operands[i], dtype, f"{function.__name__}{i}")
     given = [n if k == i else x for k, x in enumerate(case.operands)]

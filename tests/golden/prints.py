@@ -17,7 +17,7 @@ import numpy as np
 
 import autograd as ag
 import viz
-from autograd.read import forward_formula, rule_formula
+from autograd.read import LATEX, forward_formula, rule_formula
 from tests.autograd.cases import CASES
 from tests.golden.subjects import Subject, networks, programs
 
@@ -58,7 +58,8 @@ def _draw(J: Any, _leaf: Any, _f: Any, _args: Any) -> str:
 
 def _record(J: Any, _leaf: Any, _f: Any, _args: Any) -> str:
     return "\n".join(
-        f"{s['phase']} | {s['title']} | {s['words']} | {s['formula']} | {s['shapes']}" for s in viz.record(J).steps
+        f"{s.phase} | {s.title} | {s.words} | {s.formula.names(LATEX)} | {s.formula.shapes(LATEX)}"
+        for s in viz.record(J).steps
     )
 
 

@@ -1,4 +1,4 @@
-"""Modules, layers, activations and initialisers."""
+"""Modules, layers, activations and initializers."""
 
 import numpy as np
 import pytest
@@ -126,11 +126,11 @@ def test_the_same_seed_gives_the_same_layer():
 
 
 @pytest.mark.parametrize(("init", "scale"), [("xavier", 0.1), ("he", np.sqrt(0.02)), ("normal", 0.01), ("zeros", 0.0)])
-def test_initialisers_have_the_spread_they_promise(init, scale):
+def test_initializers_have_the_spread_they_promise(init, scale):
     assert nn.Linear(100, 400, init=init, seed=0).W.data.std() == pytest.approx(scale, rel=0.02)
 
 
-def test_an_unknown_initialiser_is_refused():
+def test_an_unknown_initializer_is_refused():
     with pytest.raises(ValueError, match="known: zeros, normal, xavier, he"):
         nn.Linear(3, 2, init="glorot")
 

@@ -1,4 +1,4 @@
-"""Costs, optimisers and fit."""
+"""Costs, optimizers and fit."""
 
 import numpy as np
 import pytest
@@ -213,7 +213,7 @@ def test_fit_sees_in_all_the_data_that_labels_are_several():
     assert nn.fit(model, X, Y, loss="binary_cross_entropy", **how).accuracy == [1 / 3]
 
 
-def test_an_optimiser_takes_each_parameter_once():
+def test_an_optimizer_takes_each_parameter_once():
     w = ag.Tensor(1.0)
     for parameters in ([w, w], w, [1.0], []):
         with pytest.raises(ValueError, match=r"twice|list of Tensors"):
@@ -450,7 +450,7 @@ def test_other_mistakes_of_training_are_named(how, error, said):
         nn.fit(model, XOR_X, XOR_Y, progress=False, **given)
 
 
-def test_an_optimiser_of_nothing_names_frozen_parameters():
+def test_an_optimizer_of_nothing_names_frozen_parameters():
     with pytest.raises(ValueError, match=r"needs a list of Tensors, but got none\. .* frozen"):
         nn.optim.SGD([], lr=0.1)
 

@@ -18,7 +18,7 @@ import viz
 from viz.picture.dot import svg_of
 from viz.picture.layout import LayoutError, find_dot
 from viz.seen.graph import graph_of
-from viz.seen.text import cells
+from viz.seen.text import cells, summary
 
 SVG = "{http://www.w3.org/2000/svg}"
 PURE = shutil.which("graphviz-pure", path=sysconfig.get_path("scripts"))
@@ -267,7 +267,7 @@ def test_an_empty_name_is_no_name():
     assert not [v for v in graph if v.name == ""]
     assert "<B></B>" not in viz.draw(graph).source
     x.name = ""
-    assert "p1" in [v["name"] for v in viz.record((ag.Tensor(1.0, name="") * c).sum()).data["vertices"].values()]
+    assert "p1" in [v["name"] for v in viz.record((ag.Tensor(1.0, name="") * c).sum()).data()["vertices"].values()]
 
 
 def test_labels_of_operations_are_centred_and_fit(engine):
@@ -306,3 +306,55 @@ def test_the_picture_in_the_readme_says_what_is_drawn_today():
     J.backward()
     picture = Path(viz.__file__).parents[1] / "docs" / "pictures" / "logistic.svg"
     assert said(picture.read_text(encoding="utf-8")) == said(viz.draw(J).pipe("svg", encoding="utf-8"))
+
+
+def test_rows_are_found_by_what_they_are(engine):
+    """Whatever words stand in them, and in the names of values."""
+    W, s = ag.Tensor(np.array([[1.5, -2.0], [0.25, 4.0]]), name="value"), ag.Tensor(2.0, name="grad")
+    big = ag.Tensor(np.linspace(0, 1, 60), name="grad norm 1.0")
+    J = (W * s).sum() + big.sum()
+    J.backward()
+    graph = graph_of(J)
+    found = elements(svg_of(graph))
+    checked = 0
+    for v in graph:
+        rows = {}
+        for group in found[v.id].iter(f"{SVG}g"):
+            if group.get("data-row"):
+                names, numbers = rows.setdefault(group.get("data-row"), ([], []))
+                written = [t for t in group.iter(f"{SVG}text") if (t.text or "").strip()]
+                names += [t.text for t in written if t.get("data-part") == "name"]
+                numbers += [(t.get("data-entry"), t.text) for t in written if t.get("data-part") is None]
+        wanted = {} if v.kind == "operation" or v.role == "number" else {"value": v.value}
+        wanted |= {"grad": v.grad} if v.grad is not None else {}
+        assert rows.keys() == wanted.keys()
+        for row, value in wanted.items():
+            shown = cells(value)
+            texts_of = [summary(value)] if shown is None else [x for line in shown for x in line]
+            assert rows[row] == ([row], [(str(k), x) for k, x in enumerate(texts_of)])
+            checked += 1
+    assert checked >= 10
+    assert "<a " not in svg_of(graph)
+
+
+def test_the_norm_of_a_folded_gradient_is_a_row(engine):
+    y = x = ag.Tensor(np.ones(3), name="x")
+    for _ in range(100):
+        y = np.sin(y) + x
+    J = y.sum()
+    J.backward()
+    picture = viz.draw(J)
+    found = ET.fromstring(picture.pipe("svg", encoding="utf-8"))
+    norms = [g for g in found.iter(f"{SVG}g") if g.get("data-row") == "norm"]
+    assert len(norms) == sum(v.kind == "group" and bool(v.shape) for v in picture.graph) > 0
+    assert all(
+        t.get("data-entry") == "0" and t.text.startswith("grad norm") for g in norms for t in g.iter(f"{SVG}text")
+    )
+
+
+def test_marks_are_no_links_in_a_pdf(tmp_path):
+    try:
+        made = viz.draw(cost()).save(tmp_path / "g.pdf").read_bytes()
+    except LayoutError:
+        return
+    assert b"/Annot" not in made and b"/URI" not in made

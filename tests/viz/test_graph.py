@@ -79,11 +79,16 @@ def test_layers():
     graph = graph_of(network())
     by_name = {name: v.layer for name, v in named(graph).items()}
     assert by_name == {
-        "X": None, "W1": "1", "b1": "1", "Z1": "1", "A1": "1", "W2": "2", "b2": "2", "Z2": "2", "A2": "2", "J": None,
+        "X": None, "J": None,
+        **dict.fromkeys(("W1", "b1", "Z1", "A1"), "Layer 1"), **dict.fromkeys(("W2", "b2", "Z2", "A2"), "Layer 2"),
     }  # fmt: skip
-    assert [v.layer for v in graph if v.name == "matmul"] == ["1", "2"]
-    assert [v.layer for v in graph if v.kind == "value" and v.role == "result" and v.name is None] == ["1", "2", None]
-    assert graph.layers == ["1", "2"]
+    assert [v.layer for v in graph if v.name == "matmul"] == ["Layer 1", "Layer 2"]
+    assert [v.layer for v in graph if v.kind == "value" and v.role == "result" and v.name is None] == [
+        "Layer 1",
+        "Layer 2",
+        None,
+    ]
+    assert graph.layers == ["Layer 1", "Layer 2"]
 
 
 def test_features_are_no_layers():
@@ -189,11 +194,11 @@ def test_a_layer_has_its_parameters_and_all_that_is_computed_with_them():
     J = np.mean((W2 @ A1 + b2 - Y) ** 2)
     found = layers_of(J)
     assert {name: found[name] for name in ("W1", "b1", "Z1", "A1", "tanh")} == dict.fromkeys(
-        ("W1", "b1", "Z1", "A1", "tanh"), "1"
+        ("W1", "b1", "Z1", "A1", "tanh"), "Layer 1"
     )
     assert (found["W2"], found["b2"], found["X"], found["Y"], found["J"], found["mean"]) == (
-        "2",
-        "2",
+        "Layer 2",
+        "Layer 2",
         None,
         None,
         None,
@@ -205,10 +210,10 @@ def test_a_layer_is_whole_where_only_its_parameters_are_named():
     W1, b1 = ag.Tensor(np.ones((2, 3)), name="W1"), ag.Tensor(np.ones((2, 1)), name="b1")
     W2 = ag.Tensor(np.ones((1, 2)), name="W2")
     found = layers_of(np.mean(W2 @ np.tanh(W1 @ np.ones((3, 4)) + b1)))
-    assert (found["tanh"], found["add"], found["mean"]) == ("1", "1", None)
+    assert (found["tanh"], found["add"], found["mean"]) == ("Layer 1", "Layer 1", None)
     assert [v.layer for v in viz.draw(np.sum(W2 @ np.tanh(W1 @ np.ones((3, 4)) + b1))).graph if v.symbol == "@"] == [
-        "1",
-        "2",
+        "Layer 1",
+        "Layer 2",
     ]
 
 
@@ -232,10 +237,10 @@ def test_a_layer_begins_where_its_weights_meet_the_input(named, written):
     Z2.name, A2.name = ("Z2" if "Z2" in named else None), ("A2" if "A2" in named else None)
     graph = graph_of(np.sum(A2 * 2.0))
     layer = {node: graph[id].layer for node, id in graph.value_ids.items()}
-    assert [layer[t.node] for t in (W2, b2, Z2)] == ["2"] * 3
-    assert layer[A2.node] == "2" if "A2" in named else True
-    assert layer[hidden.node] == layer[b1.node] != "2"
-    assert layer[W1.node] == ("1" if "W1" in named else None)
+    assert [layer[t.node] for t in (W2, b2, Z2)] == ["Layer 2"] * 3
+    assert layer[A2.node] == "Layer 2" if "A2" in named else True
+    assert layer[hidden.node] == layer[b1.node] != "Layer 2"
+    assert layer[W1.node] == ("Layer 1" if "W1" in named else None)
 
 
 def test_many_layers_are_drawn_with_those_in_the_middle_together():
@@ -256,4 +261,4 @@ def test_lists_of_parameters_are_layers():
     for w in W:
         A = np.tanh(w @ A)
     found = layers_of(np.sum(A))
-    assert (found["W[0]"], found["W[1]"]) == ("0", "1")
+    assert (found["W[0]"], found["W[1]"]) == ("Layer 0", "Layer 1")

@@ -98,10 +98,10 @@ def test_the_page_is_reproducible():
 
 def test_every_formula_is_there_as_mathml():
     state = state_of(record(network()))
+    assert all(formula.startswith("<math") for formula in state["formulas"])
     for step in state["steps"]:
         for kind in ("formula", "numbers", "shapes", "sum"):
-            if step.get(kind):
-                assert state["maths"][step[kind]].startswith("<math")
+            assert step.get(kind) is None or step[kind] < len(state["formulas"])
 
 
 @pytest.mark.parametrize("name", ATTACKS)
@@ -195,11 +195,11 @@ def test_next_and_jump_and_back_show_the_same(opened, run):
     tab = opened(story)
     forward = [seen(tab)]
     for _ in story.steps:
-        click(tab, "Forward")
+        click(tab, "Next")
         forward.append(seen(tab))
     backward = [seen(tab)]
     for _ in story.steps:
-        click(tab, "Back")
+        click(tab, "Previous")
         backward.append(seen(tab))
     assert forward == backward[::-1]
     for k in range(len(story) + 1):
@@ -252,10 +252,8 @@ def test_the_last_step_shows_the_gradients_of_backward(opened):
     tab.keyboard.press("End")
     J.backward()
     state = json.loads(tab.locator("#state").text_content())
-    gradients = {s["to"]: s["after"] for s in state["steps"] if s["phase"] != "forward"}
-    shown = dict(
-        zip(tab.eval_on_selector_all(".chalk-picture .node", "a => a.map(g => g.id.split('-')[1])"), labels(tab))
-    )
+    gradients = {s["changes"]: state["arrays"][s["arrived"]] for s in state["steps"] if s["phase"] != "forward"}
+    shown = dict(zip(tab.eval_on_selector_all(".chalk-picture .node", "a => a.map(g => g.dataset.id)"), labels(tab)))
     graph = record(J).graph
     for node, id in graph.value_ids.items():
         np.testing.assert_array_equal(np.array(gradients[id]["data"]), node.grad)
@@ -266,7 +264,7 @@ def test_the_last_step_shows_the_gradients_of_backward(opened):
 @pytest.mark.browser
 def test_partial_sums_are_marked(opened):
     story = record(reused())
-    first = next(i for i, s in enumerate(story.steps) if s["title"] == "From b back to a")
+    first = next(i for i, s in enumerate(story.steps) if s.title == "From b back to a")
     tab = opened(story, step=first + 1)
     assert any("gradient 12.0, so far, 1 of 2 contributions" in label for label in labels(tab))
     assert "1 of 2" in tab.locator(".chalk-now").inner_text()
@@ -280,7 +278,7 @@ def test_one_step_per_operation(opened):
     story = record(network())
     tab = opened(story)
     tab.get_by_label("one step per operation").check()
-    stops = [0, *(i + 1 for i, s in enumerate(story.steps) if s["phase"] != "backward" or s["last"])]
+    stops = [0, *(i + 1 for i, s in enumerate(story.steps) if s.last)]
     for stop in stops[1:]:
         tab.keyboard.press("ArrowRight")
         assert tab.locator(".chalk-count").inner_text() == f"step {stop} of {len(story)}"
@@ -293,31 +291,97 @@ def test_one_step_per_operation(opened):
 @pytest.mark.browser
 def test_the_two_markers_and_the_edge(opened):
     story = record(network())
-    k = next(i for i, s in enumerate(story.steps) if s["title"] == "From Z1 back to b1")
+    k = next(i for i, s in enumerate(story.steps) if s.title == "From Z1 back to b1")
     tab = opened(story, step=k + 1)
     step = story.steps[k]
-    ids = tab.eval_on_selector_all(".is-now", "a => a.map(g => g.id.split('-')[1])")
-    assert sorted(ids) == sorted([step["to"], step["operation"]])
-    assert tab.eval_on_selector_all(".is-next", "a => a.map(g => g.id.split('-')[1])") == [story.steps[k + 1]["to"]]
-    flowing = tab.eval_on_selector_all(".is-flow", "a => a.map(g => g.id.split('-')[1])")
-    assert sorted(flowing) == sorted(step["edges"]) and step["edge"] in flowing
+    ids = tab.eval_on_selector_all(".is-now", "a => a.map(g => g.dataset.id)")
+    assert sorted(ids) == sorted([step.changes, step.operation])
+    assert tab.eval_on_selector_all(".is-next", "a => a.map(g => g.dataset.id)") == [story.steps[k + 1].changes]
+    flowing = tab.eval_on_selector_all(".is-flow", "a => a.map(g => g.dataset.id)")
+    assert sorted(flowing) == sorted(step.edges) and step.edge in flowing
     text = tab.locator(".chalk-now").inner_text()
     assert "summed" in text and "columns" in text
 
 
 @pytest.mark.browser
-def test_nodes_are_buttons_that_lead_to_their_steps(opened):
+def test_a_click_on_a_node_selects_it_and_moves_nothing(opened):
     story = record(network())
-    tab = opened(story)
+    tab = opened(story, step=3)
     node = tab.get_by_role("button", name="W1 parameter")
+    chosen = tab.locator(".chalk-chosen")
+    assert chosen.is_hidden()
     node.click()
+    assert tab.locator(".chalk-count").inner_text() == f"step 3 of {len(story)}"
+    assert "Selected: W1" in chosen.inner_text() and "not computed yet" in chosen.inner_text()
+    assert node.get_attribute("aria-pressed") == "true" and tab.locator(".is-selected").count() == 1
+    last = chosen.get_by_role("button", name="back to W1")
+    last.click()
     step = int(tab.locator(".chalk-count").inner_text().split()[1])
-    assert "W1" in story.steps[step - 1]["title"]
-    node.focus()
-    tab.keyboard.press("Enter")
-    assert tab.evaluate("document.activeElement.getAttribute('aria-label')").startswith("W1 parameter")
+    assert story.steps[step - 1].title == "From v1 back to W1"
+    assert "not computed yet" not in chosen.inner_text(), "it is still selected, and its gradient is known now"
+    tab.keyboard.press("Escape")
+    assert chosen.is_hidden() and tab.locator(".is-selected").count() == 0
+
+
+@pytest.mark.browser
+def test_nodes_are_buttons_for_the_keyboard(opened):
+    tab = opened(network())
+    node = tab.get_by_role("button", name="W1 parameter")
+    for key in ("Enter", " "):
+        node.focus()
+        tab.keyboard.press(key)
+        assert tab.locator(".chalk-count").inner_text().startswith("step 0 ")
+        assert "Selected: W1" in tab.locator(".chalk-chosen").inner_text()
+        assert tab.evaluate("document.activeElement.getAttribute('aria-label')").startswith("W1 parameter")
+        tab.keyboard.press("Escape")
     assert tab.locator(".chalk-picture [tabindex='0']").count() == 1
+    tab.keyboard.press("ArrowDown")
+    assert tab.locator(".chalk-picture [tabindex='0']").count() == 1
+    assert not tab.evaluate("document.activeElement.getAttribute('aria-label')").startswith("W1 parameter")
     assert tab.locator(".chalk-now").get_attribute("aria-live") == "polite"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "clicked", ["button:has-text('Next')", ".chalk-bar label", ".chalk-picture .node", "summary", "tbody button"]
+)
+def test_space_after_a_click_plays_instead_of_pressing_again(opened, clicked):
+    """Whatever was clicked with the mouse."""
+    tab = opened(network(), step=1)
+    tab.locator("summary").click()
+    tab.locator("tbody button").first.wait_for()
+    if clicked == "summary":
+        tab.locator("summary").click()  # closes it; the click below opens it
+    tab.locator(clicked).first.click()
+    count = tab.locator(".chalk-count").inner_text()
+    checked = tab.locator("input[type=checkbox]").is_checked()
+    tab.keyboard.press(" ")
+    play = tab.get_by_role("button", name="Pause")
+    assert play.get_attribute("aria-pressed") == "true"
+    assert tab.locator(".chalk-count").inner_text() == count
+    assert tab.locator("input[type=checkbox]").is_checked() == checked
+    assert tab.locator("details").get_attribute("open") is not None
+    tab.keyboard.press(" ")
+
+
+@pytest.mark.browser
+def test_space_on_a_button_that_the_keyboard_has_reached_presses_it(opened):
+    tab = opened(network())
+    tab.get_by_role("button", name="Next").focus()
+    tab.keyboard.press(" ")
+    assert tab.locator(".chalk-count").inner_text().startswith("step 1 ")
+    assert tab.get_by_role("button", name="Play").get_attribute("aria-pressed") == "false"
+
+
+@pytest.mark.browser
+def test_keys_scroll_the_table_where_it_has_the_focus(opened):
+    tab = opened(long_chain())
+    tab.locator("summary").click()
+    tab.locator("tbody tr").first.wait_for()
+    tab.locator(".chalk-scroll").focus()
+    tab.keyboard.press("PageDown")
+    tab.wait_for_function("document.querySelector('.chalk-scroll').scrollTop > 0")
+    assert tab.locator(".chalk-count").inner_text().startswith("step 0 ")
 
 
 @pytest.mark.browser
@@ -328,8 +392,25 @@ def test_the_table_has_every_step(opened):
     tab.locator("tr[aria-current]").wait_for()  # the table is filled when the browser says that it is open
     assert tab.locator("tbody tr").count() == len(story)
     assert tab.locator("tr[aria-current] button").inner_text() == "5"
+    tab.locator("tbody tr:nth-child(5) math").first.wait_for()
     tab.get_by_role("button", name="Go to step 9").click()
     assert tab.locator(".chalk-count").inner_text().startswith("step 9 ")
+
+
+@pytest.mark.browser
+def test_formulas_of_the_table_are_set_where_they_are_seen(opened):
+    story = record(long_chain())
+    tab = opened(story)
+    assert tab.locator("tbody tr").count() == 0
+    tab.locator("summary").click()
+    tab.locator("tbody tr:nth-child(1) math").first.wait_for()
+    assert tab.locator("tbody tr").count() == len(story) > 500
+    assert tab.locator("tbody math").count() < 200
+    tab.locator("tbody tr").last.scroll_into_view_if_needed()
+    tab.locator("tbody tr:last-child math").first.wait_for()
+    assert tab.locator("tbody math").count() < 400
+    tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert tab.locator("tbody tr:not(:has(math))").count() == 0, "paper has them all"
 
 
 @pytest.mark.browser
@@ -359,7 +440,7 @@ def test_two_on_one_page_do_not_disturb_each_other(opened):
     tab = opened(reused())
     tab.evaluate(
         """async () => {
-            const source = document.querySelector('script[type=module]').textContent.split('const wanted')[0];
+            const source = document.querySelector('script[type=module]').textContent.split('const wanted = () =>')[0];
             const { mount } = await import('data:text/javascript,' + encodeURIComponent(source));
             const state = JSON.parse(document.getElementById('state').textContent);
             window.told = [];
@@ -370,7 +451,7 @@ def test_two_on_one_page_do_not_disturb_each_other(opened):
             }
         }"""
     )
-    tab.locator("#extra1").get_by_role("button", name="Forward").click()
+    tab.locator("#extra1").get_by_role("button", name="Next").click()
     counts = [tab.locator(f"#{id} .chalk-count").inner_text()[:6] for id in ("stepper", "extra1", "extra2")]
     assert counts == ["step 0", "step 1", "step 0"]
     tab.evaluate("stepper2.go(3)")

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 import autograd as ag
+from autograd.read import LATEX
+from viz.seen.document import shown
 from viz.seen.story import record
-from viz.seen.wording import shown
+from viz.seen.text import cells
 
 
 def network():
@@ -78,18 +80,9 @@ def own():
 RUNS = [network, logistic, reused, mixed, rerun, own, *(lambda seed=seed: branching(seed) for seed in range(5))]
 
 
-def entries(array):
-    """The array that was written down in a story."""
-    return np.array(array["data"], dtype=float)
-
-
 def last_gradients(story):
     """The gradients after the last step, by vertex id, read off the steps alone."""
-    found = {}
-    for step in story.steps:
-        if step["phase"] != "forward":
-            found[step["to"]] = step["after"]
-    return found
+    return {step.changes: step.arrived for step in story.steps if step.phase != "forward"}
 
 
 @pytest.mark.parametrize("run", RUNS)
@@ -98,14 +91,15 @@ def test_the_last_state_is_that_of_backward_to_the_last_bit(run):
     story = record(J)
     assert J.grad is None, "recording leaves no gradient behind"
     J.backward()
-    gradients = last_gradients(story)
+    gradients, last = last_gradients(story), story.frames[-1].gradients
     checked = 0
     for node, id in story.graph.value_ids.items():
         if node.grad is not None:
-            assert np.array_equal(entries(gradients[id]), np.asarray(node.grad, dtype=float))
+            assert np.array_equal(gradients[id], node.grad)
+            assert np.array_equal(last[id].value, node.grad) and last[id].complete
             assert np.array_equal(story.gradient(id), node.grad)
             checked += 1
-    assert checked == len(gradients)
+    assert checked == len(gradients) == len(last)
 
 
 @pytest.mark.parametrize("run", RUNS)
@@ -120,63 +114,63 @@ def test_one_step_for_each_edge_that_a_gradient_passes(run):
         for i, parent in enumerate(node.parents)
         if isinstance(parent, ag.Node) and node.op.vjps[i] is not None
     ]
-    backward = [s for s in story.steps if s["phase"] == "backward"]
+    backward = [s for s in story.steps if s.phase == "backward"]
     assert len(backward) == len(edges)
-    assert len({s["edge"] for s in backward}) == len(edges)
-    assert {s["edge"] for s in backward} == {story.graph.operand_edges[edge].id for edge in edges}
-    assert sum(s["phase"] == "forward" for s in story.steps) == sum(node.op is not None for node in nodes)
+    assert len({s.edge for s in backward}) == len(edges)
+    assert {s.edge for s in backward} == {story.graph.operand_edges[edge].id for edge in edges}
+    assert sum(s.phase == "forward" for s in story.steps) == sum(node.op is not None for node in nodes)
     assert len(story) == len(story.steps)
 
 
 @pytest.mark.parametrize("run", RUNS)
 def test_each_step_goes_on_where_the_one_before_stopped(run):
-    sums, computed = {}, set(record(run()).data["known"])
     story = record(run())
+    sums, computed = {}, set(story.frame(0).values)
     for step in story.steps:
-        if step["phase"] == "forward":
-            sources = [e.source for e in story.graph.edges if e.target == step["operation"]]
+        if step.phase == "forward":
+            sources = [e.source for e in story.graph.edges if e.target == step.operation]
             assert all(story.graph[s].kind != "value" or s in computed for s in sources)
-            computed.add(step["node"])
-        elif step["phase"] == "backward":
-            assert step["before"] == sums.get(step["to"])
-            before = 0 if step["before"] is None else entries(step["before"])
-            np.testing.assert_allclose(before + entries(step["contribution"]), entries(step["after"]), rtol=1e-6)
-            assert step["complete"] == (step["turn"] == step["turns"])
-            sums[step["to"]] = step["after"]
+            computed.add(step.node)
+        elif step.phase == "backward":
+            assert step.before is sums.get(step.to)
+            before = 0 if step.before is None else step.before
+            np.testing.assert_allclose(before + step.contribution, step.after, rtol=1e-6)
+            assert step.complete == (step.turn == step.turns)
+            sums[step.to] = step.after
         else:
-            sums[step["to"]] = step["after"]
+            sums[step.node] = step.after
 
 
 @pytest.mark.parametrize("run", RUNS)
 def test_the_data_survive_json(run):
     story = record(run())
-    assert json.loads(story.json()) == story.data
+    assert json.loads(story.json()) == story.data()
 
 
 def test_partial_sums_of_a_value_used_twice():
-    steps = [s for s in record(reused()).steps if s["phase"] == "backward"]
-    assert [(s["title"], s["turn"], s["turns"], s["complete"]) for s in steps] == [
+    steps = [s for s in record(reused()).steps if s.phase == "backward"]
+    assert [(s.title, s.turn, s.turns, s.complete) for s in steps] == [
         ("From c back to b", 1, 2, False),
         ("From c back to b", 2, 2, True),
         ("From b back to a", 1, 2, False),
         ("From b back to a", 2, 2, True),
     ]
-    assert [s["after"]["data"] for s in steps] == [6.0, 12.0, 12.0, 24.0]
-    assert steps[0]["sum"] == r"\text{nothing yet} + 6.0 = 6.0"
-    assert steps[3]["sum"] == "12.0 + 12.0 = 24.0"
-    assert steps[3]["formula"] == r"da \leftarrow da + db"
-    assert "contribution 1 of 2" in steps[2]["words"] and "complete" in steps[3]["words"]
-    assert steps[1]["numbers"] == r"1.0 \cdot 6.0 = 6.0"
+    assert [s.after for s in steps] == [6.0, 12.0, 12.0, 24.0]
+    assert steps[0].accumulation.numbers(LATEX) == r"\text{nothing yet} + 6.0 = 6.0"
+    assert steps[3].accumulation.numbers(LATEX) == "12.0 + 12.0 = 24.0"
+    assert steps[3].formula.names(LATEX) == r"da \leftarrow da + db"
+    assert "contribution 1 of 2" in steps[2].words and "complete" in steps[3].words
+    assert steps[1].formula.numbers(LATEX) == r"1.0 \cdot 6.0 = 6.0"
 
 
 def test_broadcasting_says_which_axes_were_summed():
-    steps = {s["title"]: s for s in record(network()).steps}
+    steps = {s.title: s for s in record(network()).steps}
     bias = steps["From Z1 back to b1"]
-    assert bias["summed"] == "the columns" and not bias["repeated"]
-    assert bias["formula"] == r"db_{1} = \sum_{\text{columns}} dZ_{1}"
-    assert "repeated along the columns" in bias["words"]
-    assert bias["contribution"]["shape"] == [3, 1]
-    assert steps["From A1 back to Z1"]["summed"] == ""
+    assert bias.summed_words == "the columns" and not bias.repeated_words
+    assert bias.formula.names(LATEX) == r"db_{1} = \sum_{\text{columns}} dZ_{1}"
+    assert "repeated along the columns" in bias.words
+    assert bias.contribution.shape == (3, 1)
+    assert steps["From A1 back to Z1"].summed_words == ""
 
 
 @pytest.mark.parametrize(
@@ -188,34 +182,36 @@ def test_broadcasting_says_which_axes_were_summed():
     ],
 )
 def test_scalars_that_were_broadcast(build, summed, repeated):
-    step = next(s for s in record(build(ag.Tensor(1.5, name="x")).sum()).steps if s.get("turn") and "x" in s["title"])
-    assert (step["summed"], step["repeated"]) == (summed, repeated)
+    step = next(
+        s for s in record(build(ag.Tensor(1.5, name="x")).sum()).steps if s.phase == "backward" and "x" in s.title
+    )
+    assert (step.summed_words, step.repeated_words) == (summed, repeated)
 
 
 def test_a_sum_repeats_its_gradient():
     x = ag.Tensor(np.ones((2, 3)), name="x")
-    steps = {s["title"]: s for s in record(x.sum(axis=1).sum()).steps}
-    assert steps["From v1 back to x"]["repeated"] == "the columns"
-    assert steps["From v2 back to v1"]["repeated"] == "all entries"
+    steps = {s.title: s for s in record(x.sum(axis=1).sum()).steps}
+    assert steps["From v1 back to x"].repeated_words == "the columns"
+    assert steps["From v2 back to v1"].repeated_words == "all entries"
 
 
 def test_the_course_s_formulas_are_told():
-    steps = {s["title"]: s for s in record(logistic()).steps}
-    assert steps["From L back to a"]["formula"] == r"da = dL\,\left(-\frac{y}{a} + \frac{1 - y}{1 - a}\right)"
-    assert steps["From a back to z"]["formula"] == r"dz = da\,a\,(1 - a)"
-    assert steps["From v1 back to w1"]["formula"] == r"dw_{1} = dv_{1}\,x_{1}"
-    assert steps["Compute z"]["numbers"] == "0.85 + 0.1 = 0.95"
-    steps = {s["title"]: s for s in record(network()).steps}
-    assert steps["From v2 back to W2"]["formula"] == r"dW_{2} = dv_{2}\,A_{1}^{\mathsf{T}}"
-    assert steps["From v2 back to A1"]["formula"] == r"dA_{1} = W_{2}^{\mathsf{T}}\,dv_{2}"
+    steps = {s.title: s for s in record(logistic()).steps}
+    assert steps["From L back to a"].formula.names(LATEX) == r"da = dL\,\left(-\frac{y}{a} + \frac{1 - y}{1 - a}\right)"
+    assert steps["From a back to z"].formula.names(LATEX) == r"dz = da\,a\,(1 - a)"
+    assert steps["From v1 back to w1"].formula.names(LATEX) == r"dw_{1} = dv_{1}\,x_{1}"
+    assert steps["Compute z"].formula.numbers(LATEX) == "0.85 + 0.1 = 0.95"
+    steps = {s.title: s for s in record(network()).steps}
+    assert steps["From v2 back to W2"].formula.names(LATEX) == r"dW_{2} = dv_{2}\,A_{1}^{\mathsf{T}}"
+    assert steps["From v2 back to A1"].formula.names(LATEX) == r"dA_{1} = W_{2}^{\mathsf{T}}\,dv_{2}"
 
 
 def test_large_arrays_keep_their_shapes_instead_of_numbers():
     W, X = ag.Tensor(np.ones((30, 20)), name="W"), ag.Tensor(np.ones((20, 50)), name="X")
-    steps = {s["title"]: s for s in record((W @ X).sum()).steps}
+    steps = {s.title: s for s in record((W @ X).sum()).steps}
     step = steps["From v1 back to W"]
-    assert step["numbers"] is None and step["sum"] is None and step["contribution"]["data"] is None
-    assert r"\underset{30 \times 20}{dW}" in step["shapes"]
+    assert step.formula.numbers(LATEX) is None and step.accumulation.numbers(LATEX) is None
+    assert r"\underset{30 \times 20}{dW}" in step.formula.shapes(LATEX)
 
 
 def test_nan_and_infinity_are_told_as_words():
@@ -223,16 +219,16 @@ def test_nan_and_infinity_are_told_as_words():
     x = ag.Tensor([0.0], name="x")
     with np.errstate(all="ignore"):
         story = record(np.log(x).sum())
-    assert json.loads(story.json()) == story.data
+    assert json.loads(story.json()) == story.data()
 
 
 def test_lines_of_the_program():
     x = ag.Tensor(2.0, name="x")
     with ag.record_lines():
         y = x * x
-    line = record(y).steps[0]["line"]
-    assert line["file"] == "test_story.py" and line["text"] == "y = x * x"
-    assert record(x * x).steps[0]["line"] is None
+    line = record(y).steps[0].line
+    assert line.file == "test_story.py" and line.text == "y = x * x"
+    assert record(x * x).steps[0].line is None
 
 
 def test_what_cannot_be_told():
@@ -252,23 +248,23 @@ def test_what_cannot_be_told():
 def test_the_picture_and_the_formulas_show_the_same_numbers():
     a = ag.Tensor(1.0, name="a")
     step = record(a * 3.0 + a).steps[0]
-    assert step["value"]["cells"] == ["3.0"] and step["numbers"].endswith("= 3.0")
-    start = next(s for s in record(a * 3.0).steps if s["phase"] == "seed")
-    assert start["formula"].endswith(f"= {start['after']['cells'][0]}")
-    assert "3 and a" in record(3.0 * a).steps[0]["words"]  # what is written as 3 in the formula
+    assert cells(step.value) == [["3.0"]] and step.formula.numbers(LATEX).endswith("= 3.0")
+    start = next(s for s in record(a * 3.0).steps if s.phase == "seed")
+    assert start.formula.names(LATEX).endswith(f"= {cells(start.after)[0][0]}")
+    assert "3 and a" in record(3.0 * a).steps[0].words  # what is written as 3 in the formula
 
 
 def test_one_axis_and_several():
     b = ag.Tensor(np.ones((3, 1)), name="b")
-    assert "is summed over them." in " ".join(s["words"] for s in record((b + np.ones((3, 4))).sum()).steps)
+    assert "is summed over them." in " ".join(s.words for s in record((b + np.ones((3, 4))).sum()).steps)
     c = ag.Tensor(np.ones((2, 1, 3)), name="c")
     assert "along the axis 1 on the way forward, so what comes back is summed over it." in " ".join(
-        s["words"] for s in record((c + np.ones((2, 4, 3))).sum()).steps
+        s.words for s in record((c + np.ones((2, 4, 3))).sum()).steps
     )
 
 
 @pytest.mark.parametrize(("run", "name"), [(rerun, "checkpoint"), (own, "sin")])
 def test_a_rule_that_is_no_formula_is_shown_in_words(run, name):
     step = record(run()).steps[-1]
-    assert rf"\text{{what the rule of {name} makes of }} d" in step["formula"]
-    assert step["numbers"] is not None and step["shapes"] is None
+    assert rf"\text{{what the rule of {name} makes of }} d" in step.formula.names(LATEX)
+    assert step.formula.numbers(LATEX) is not None and step.formula.shapes(LATEX) is None

@@ -16,11 +16,12 @@ import graphviz
 
 from autograd import Chain, GraphError, Tensor, ancestors, files, names
 from viz.errors import ArgumentError, LayoutError, NoFolder, SaveError
+from viz.markup import marked_up
 from viz.picture.branches import grow
 from viz.picture.labels import MUTED, TEXT, attributes, described
 from viz.picture.layout import find_dot, is_pure, run_dot
 from viz.picture.metrics import width
-from viz.seen import text
+from viz.picture.rows import marked
 from viz.seen.fold import folded, shortened
 from viz.seen.graph import Edge, Graph, Vertex, graph_of, root_of
 
@@ -113,7 +114,7 @@ class Drawing(graphviz.Digraph):
             ) from None
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "graph.svg"
-            file.write_bytes(run_dot(self.source, "svg"))
+            file.write_text(marked(run_dot(self.source, "svg").decode()), encoding="utf-8")
             return renderPDF.drawToString(svg2rlg(str(file)))
 
 
@@ -178,7 +179,7 @@ def tree(*chains: Chain) -> Drawing:
 
 
 def svg_of(graph: Graph) -> str:
-    """The SVG of a graph, for pages to embed: each vertex and edge is an element with its id.
+    """The SVG of a graph, for pages to embed: each vertex and edge is an element with its id, rows have `data-row`.
 
     Texts have no length of their own in it: a page brings its font, and writes other texts in their places.
     """
@@ -217,7 +218,6 @@ def _read(tensor: Any) -> Graph:
 def _drawing(graph: Graph) -> Drawing:
     made = Drawing("graph")
     made.graph = graph
-    made.titles = {"graph": "Graph of a computation"} | {v.id: described(v) for v in graph}
     large = len(graph) > 2 * READABLE
     apart = "0.7" if any(v.kind == "group" for v in graph) else "0.32"
     made.attr(rankdir="LR", newrank="true", bgcolor="white", fontname=FONT, nodesep="0.22", ranksep=apart, pad="0.2")
@@ -229,8 +229,14 @@ def _drawing(graph: Graph) -> Drawing:
     layers: dict[str | None, list[Vertex]] = {}
     for v in graph:
         layers.setdefault(None if large else v.layer, []).append(v)
+    numbers = {layer: f"{k}" for k, layer in enumerate((layer for layer in layers if layer), start=1)}
+    made.titles = {
+        "graph": "Graph of a computation",
+        **{v.id: described(v) for v in graph},
+        **{f"cluster_{number}": layer for layer, number in numbers.items()},
+    }
     for layer, vertices in layers.items():
-        _cluster(made, layer, vertices, swept)
+        _cluster(made, layer, numbers.get(layer or "", ""), vertices, swept)
     for edge in graph.edges:
         made.edge(edge.source, edge.target, **_edge(edge, graph[edge.source], graph[edge.target]))
     if not large:
@@ -238,15 +244,14 @@ def _drawing(graph: Graph) -> Drawing:
     return made
 
 
-def _cluster(made: Drawing, layer: str | None, vertices: list[Vertex], swept: bool) -> None:
+def _cluster(made: Drawing, layer: str | None, number: str, vertices: list[Vertex], swept: bool) -> None:
     if layer is None:
         for v in vertices:
             made.node(v.id, **attributes(v, swept))
         return
-    with made.subgraph(name=f"cluster_{layer}") as inside:
-        inside.attr(
-            id=f"layer{layer}", label=f"Layer {layer}", style="rounded,filled", color="#cbd5e1", fillcolor="#f4f6f9"
-        )
+    with made.subgraph(name=f"cluster_{number}") as inside:
+        label = graphviz.escape(layer)
+        inside.attr(id=f"layer{number}", label=label, style="rounded,filled", color="#cbd5e1", fillcolor="#f4f6f9")
         inside.attr(labeljust="l", fontcolor=MUTED, fontsize="11", margin="10")
         for v in vertices:
             inside.node(v.id, **attributes(v, swept))
@@ -293,10 +298,9 @@ def _centred(operation: re.Match[str]) -> str:
 def _accessible(svg: str, titles: Mapping[str, str]) -> str:
     """Titles in words in place of ids; fonts that exist; nothing before the <svg> element."""
     svg = svg[svg.index("<svg") :]
-    svg = _OPERATION.sub(_centred, svg)
-    svg = re.sub(r"<title>(\w+)</title>", lambda m: f"<title>{text.marked_up(titles.get(m[1], m[1]))}</title>", svg)
+    svg = _OPERATION.sub(_centred, marked(svg))
+    svg = re.sub(r"<title>(\w+)</title>", lambda m: f"<title>{marked_up(titles.get(m[1], m[1]))}</title>", svg)
     svg = re.sub(r"<title>[^<]*(&#45;|-)(&gt;|>)[^<]*</title>\n?", "", svg)
-    svg = re.sub(r"<title>cluster_(\d+)</title>", r"<title>Layer \1</title>", svg)
     return re.sub(rf'font-family="{FONT}[^"]*"', f'font-family="{FONTS}"', svg)
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from viz.markup import marked_up
+from viz.picture.rows import ROW
 from viz.seen import text
 from viz.seen.graph import Vertex
 
@@ -90,7 +92,7 @@ def _value_rows(v: Vertex, swept: bool) -> list[str]:
     if v.role == "number":
         return [_wide(_coloured(text.literal(v.value), TEXT))]
     rows = [] if v.name is None and v.role == "result" and not v.shape else [_wide(_caption(v))]
-    rows.append(_wide(_note("value: not kept")) if v.value is None else _quantity("value", v.value, TEXT))
+    rows.append(_wide(_note("value: not kept")) if v.value is None else _quantity(v, "value", v.value, TEXT))
     if v.updated:
         rows.append(_wide(_note("its data was set since")))
     if v.wants_grad:
@@ -107,16 +109,18 @@ def _caption(v: Vertex) -> str:
 def _gradient(v: Vertex, swept: bool) -> str:
     if v.grad is None:
         return _wide(_note("grad: none" if swept else "grad: not computed yet"))
-    return _quantity("grad", v.grad, GRADIENT)
+    return _quantity(v, "grad", v.grad, GRADIENT)
 
 
-def _quantity(what: str, value: Any, colour: str) -> str:
+def _quantity(v: Vertex, what: str, value: Any, colour: str) -> str:
     """A row: what it is, and the numbers, written out or summed up."""
     cells = text.cells(value)
     if cells is None or len(cells) == len(cells[0]) == 1:
         shown = text.summary(value) if cells is None else cells[0][0]
-        return _wide(f"{_note(what)}  {_coloured(shown, colour)}", ROOM)
-    return f'<TR><TD ALIGN="LEFT">{_note(what)}</TD><TD ALIGN="LEFT">{_matrix(cells, colour)}</TD></TR>'
+        return _wide(f"{_note(what)}  {_coloured(shown, colour)}", f' WIDTH="{ROOM}"{_mark(v, what)}')
+    name, entries = _mark(v, what, "name"), _mark(v, what, "entries")
+    numbers = _matrix(cells, colour)
+    return f'<TR><TD ALIGN="LEFT"{name}>{_note(what)}</TD><TD ALIGN="LEFT"{entries}>{numbers}</TD></TR>'
 
 
 def _matrix(cells: list[list[str]], colour: str) -> str:
@@ -135,9 +139,9 @@ def _group_rows(v: Vertex, swept: bool) -> list[str]:
     rows = [_wide(title + _note(f"folded {text.shape(v.shape)}"))]
     rows += [_wide(_coloured(line, TEXT)) for line in _contents(v)]
     if v.role == "output":
-        rows.append(_quantity("value", v.value, TEXT))
+        rows.append(_quantity(v, "value", v.value, TEXT))
     if v.wants_grad and v.grad is not None and v.shape:
-        rows.append(_wide(_coloured(f"grad {text.norm(v.grad)}", GRADIENT)))
+        rows.append(_wide(_coloured(f"grad {text.norm(v.grad)}", GRADIENT), _mark(v, "norm", "entries")))
     elif v.wants_grad:
         rows.append(_gradient(v, swept))
     return rows
@@ -160,16 +164,21 @@ def _contents(v: Vertex) -> list[str]:
 
 def in_label(words: str) -> str:
     """Text of the user's in an HTML-like label. There, too, \\N would become the name of the vertex, and so on."""
-    return text.marked_up(words).replace("\\", "\\\\")
+    return marked_up(words).replace("\\", "\\\\")
 
 
 def _table(rows: list[str]) -> str:
     return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2">{"".join(rows)}</TABLE>>'
 
 
-def _wide(content: str, least: int = 0) -> str:
-    width = f' WIDTH="{least}"' if least else ""
-    return f'<TR><TD ALIGN="LEFT" COLSPAN="2"{width}>{content}</TD></TR>'
+def _wide(content: str, attributes: str = "") -> str:
+    return f'<TR><TD ALIGN="LEFT" COLSPAN="2"{attributes}>{content}</TD></TR>'
+
+
+def _mark(v: Vertex, row: str, part: str = "") -> str:
+    """Attributes by which a row, or a part of it, is found in the SVG (see `rows.py`). They make Graphviz put an anchor
+    around it, which without HREF is no link in any format."""
+    return f' ID="{v.id}_{row}{part}" TARGET="{ROW}" TITLE="{row} {part}"'
 
 
 def _note(words: str) -> str:

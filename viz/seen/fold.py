@@ -1,16 +1,18 @@
 """Folding: a large graph becomes a small one in which one vertex stands for many.
 
-Three ways, each tried only while the graph is still too large: one group for each layer; one for each neuron (a sum of
-products, and the activation of it); and, for whatever is left, blocks of operations that were recorded one after the
-other.
+Three ways, each tried only while the graph is still too large: one group for each scope (innermost ones first, then
+those around them); one for each neuron (a sum of products, and the activation of it); and, for whatever is left, blocks
+of operations that were recorded one after the other.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable
+from typing import NamedTuple
 
 from viz.seen.graph import Edge, Graph, Vertex
+from viz.seen.scopes import Scope, title
 
 Groups = dict[str, Hashable]  # the id of a vertex -> the key of the group it goes into
 
@@ -27,7 +29,10 @@ def folded(graph: Graph, limit: int) -> Graph:
     >>> len(graph), len(folded(graph, 150)) <= 150
     (2001, True)
     """
-    for grouping in (_by_layer, _by_neuron, lambda g: _by_block(g, limit)):
+    for depth in range(max((len(v.scope) for v in graph), default=0), 0, -1):
+        if len(graph) > limit:
+            graph = _merged(graph, _by_scope(graph, depth))
+    for grouping in (_by_neuron, lambda g: _by_block(g, limit)):
         if len(graph) > limit:
             graph = _merged(graph, grouping(graph))
     return graph
@@ -44,18 +49,32 @@ def shortened(graph: Graph, layers: int) -> Graph:
     ['Layer 1', 'Layer 2', 'Layer 3', 'Layers 4 to 57', 'Layer 58', 'Layer 59', 'Layer 60']
     """
     if len(graph.layers) > layers:
-        graph = _merged(graph, _by_layer(graph))
-    numbers = sorted(int(v.name.split()[1]) for v in graph if v.kind == "group" and v.name and v.name[:6] == "Layer ")
+        graph = _merged(graph, _by_scope(graph))
     ends = layers // 2 + 1
-    middle = numbers[ends:-ends]
+    middle = [v for v in graph if v.kind == "group" and v.scope][ends:-ends]
     if len(middle) < 2:
         return graph
-    key = f"Layers {middle[0]} to {middle[-1]}"
-    return _merged(graph, {v.id: key for v in graph if v.name in {f"Layer {l}" for l in middle}})
+    key = Titled(_span(middle[0].name or "", middle[-1].name or ""), ())
+    return _merged(graph, {v.id: key for v in middle})
 
 
-def _by_layer(graph: Graph) -> Groups:
-    return {v.id: f"Layer {v.layer}" for v in graph if v.layer is not None}
+class Titled(NamedTuple):
+    """The key of a group that has a title of its own; others are called as their last value is."""
+
+    title: str
+    scope: Scope
+
+
+def _by_scope(graph: Graph, depth: int | None = None) -> Groups:
+    """A group for each scope, or for each of those `depth` levels from the outermost; groups join their group."""
+    return {v.id: Titled(title(v.scope[:depth]), v.scope[:depth]) for v in graph if v.scope}
+
+
+def _span(first: str, last: str) -> str:
+    """The title of a row of groups: "Layers 4 to 57", where a number at the end is all that differs."""
+    stem, number = first.rstrip("0123456789"), len(last.rstrip("0123456789"))
+    numbered = stem == last[:number] and stem.endswith(" ") and first != stem
+    return f"{stem.rstrip()}s {first[len(stem) :]} to {last[number:]}" if numbered else f"{first} to {last}"
 
 
 def _by_neuron(graph: Graph) -> Groups:
@@ -65,12 +84,12 @@ def _by_neuron(graph: Graph) -> Groups:
     consumers: dict[str, set[str]] = defaultdict(set)
     for edge in graph.edges:
         consumers[edge.source].add(edge.target)
+    closed = {v.id for v in graph if v.kind == "group"}  # nothing joins a group, and it joins nothing
     groups: Groups = {}
     for v in reversed(graph.vertices):
-        # A group (its id starts with g) is closed: nothing joins it, and it joins nothing.
         shown = v.kind == "group" or (v.name and v.role in ("result", "data")) or v.id in ends or v.id == graph.root
         only = next(iter(consumers[v.id])) if len(consumers[v.id]) == 1 and not shown else None
-        groups[v.id] = v.id if only is None or only.startswith("g") else groups[only]
+        groups[v.id] = v.id if only is None or only in closed else groups[only]
     return groups
 
 
@@ -99,7 +118,7 @@ def _merged(graph: Graph, groups: Groups) -> Graph:
         small.vertices.append(vertex)
         target.update((m.id, vertex.id) for m in group)
     small.root = target[graph.root]
-    small.edges = _edges(graph, target)
+    small.edges = _edges(graph, target, {v.id for v in small if v.kind == "group"})
     return small
 
 
@@ -112,7 +131,8 @@ def _group(id: str, key: Hashable, group: list[Vertex]) -> Vertex:
         id,
         "group",
         role=out.role,
-        name=key if isinstance(key, str) and key.startswith("Layer") else out.name,
+        name=key.title if isinstance(key, Titled) else out.name,
+        scope=key.scope if isinstance(key, Titled) else (),
         shape=out.shape,
         dtype=out.dtype,
         value=out.value,
@@ -122,15 +142,14 @@ def _group(id: str, key: Hashable, group: list[Vertex]) -> Vertex:
     )
 
 
-def _edges(graph: Graph, target: dict[str, str]) -> list[Edge]:
+def _edges(graph: Graph, target: dict[str, str], groups: set[str]) -> list[Edge]:
     """The edges between different vertices of the folded graph, each pair joined once."""
     kept: dict[tuple[str, str, int | None], Edge] = {}
     for edge in graph.edges:
         source, end = target[edge.source], target[edge.target]
         if source == end:
             continue
-        inside = source.startswith("g") or end.startswith("g")
-        key = (source, end, None if inside else edge.position)
+        key = (source, end, None if {source, end} & groups else edge.position)
         if key in kept:
             kept[key].count += edge.count
         else:

@@ -14,8 +14,6 @@ Large graphs are folded by `fold.py`, which puts a vertex of kind "group" in pla
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,9 +23,7 @@ import numpy as np
 from autograd import Constant, GraphError, Node, Tensor, ancestors, names, values
 from autograd.read import notation
 from autograd.read.notation import Notation
-
-# A value with such a name belongs to that layer. Lower-case names do not: x1, x2 are two features, not two layers.
-_LAYER = re.compile(r"[ZAWbD](?:_?(\d+)|\[(\d+)\])")
+from viz.seen.scopes import Scope, Scopes, scopes_of, title
 
 
 @dataclass(slots=True)
@@ -46,7 +42,7 @@ class Vertex:
     grad    an array or a float; None before `backward()`, and always for constants
     wants_grad   whether gradients flow to this value
     updated      a leaf whose data was set after this graph had used it; `value` is the one that was used
-    layer   "1", "2" … or None
+    scope   the part of the whole that it belongs to, from the outermost: ("encoder", "layer 2"); () for none
     members of a group: the vertices that it stands for
     """
 
@@ -62,8 +58,13 @@ class Vertex:
     grad: Any = None
     wants_grad: bool = False
     updated: bool = False
-    layer: str | None = None
+    scope: Scope = ()
     members: list[Vertex] = field(default_factory=list)
+
+    @property
+    def layer(self) -> str | None:
+        """Its scope in words, None if it has none."""
+        return title(self.scope) if self.scope else None
 
     @property
     def symbol(self) -> str:
@@ -115,8 +116,9 @@ class Graph:
 
     @property
     def layers(self) -> list[str]:
-        """The layers that occur, in order."""
-        return sorted({v.layer for v in self.vertices if v.layer is not None}, key=int)
+        """The layers that occur, in the order in which something is computed in them."""
+        inside = sorted(self.vertices, key=lambda v: v.kind == "value" and v.role != "result")
+        return list(dict.fromkeys(v.layer for v in inside if v.layer is not None))
 
 
 def graph_of(tensor: Tensor) -> Graph:
@@ -140,7 +142,7 @@ def graph_of(tensor: Tensor) -> Graph:
     """
     root = root_of(tensor)
     nodes = ancestors(root)
-    builder = _Builder(_kept(root, nodes), _layers(root, nodes))
+    builder = _Builder(_kept(root, nodes), scopes_of(root, nodes))
     if root.op is None:
         builder.leaf(root)
     for node in nodes:
@@ -167,22 +169,22 @@ def root_of(tensor: Any) -> Node:
 class _Builder:
     """Adds vertices and edges in order."""
 
-    def __init__(self, kept: dict[Node, Any], layers: dict[Node, str | None]) -> None:
+    def __init__(self, kept: dict[Node, Any], scopes: Scopes) -> None:
         self.graph = Graph()
         self.kept = kept
-        self.layers = layers
+        self.scopes = scopes
         self.constants: dict[int, str] = {}
 
     def operation(self, node: Node) -> None:
         assert node.op is not None
-        layer = self.layers[node]
-        sources = [self._operand(node, i, layer) for i in range(len(node.parents))]
+        scope = self.scopes.of(node)
+        sources = [self._operand(node, i, scope) for i in range(len(node.parents))]
         made = self._add(
             kind="operation",
             name=node.op.name,
             notation=notation.row_of(node.op.function),
             params=dict(node.params),
-            layer=layer,
+            scope=scope,
         )
         for i, source in enumerate(sources):
             self.graph.operand_edges[node, i] = self._connect(source, made, i)
@@ -192,7 +194,7 @@ class _Builder:
     def leaf(self, node: Node) -> str:
         return self._result(node, "parameter")
 
-    def _operand(self, node: Node, i: int, layer: str | None) -> str:
+    def _operand(self, node: Node, i: int, scope: Scope) -> str:
         parent = node.parents[i]
         if isinstance(parent, Node):
             known = self.graph.value_ids.get(parent)
@@ -202,9 +204,9 @@ class _Builder:
                     vertex = self.graph[known]
                     vertex.updated, vertex.value = True, _used(node.inputs[i])
             return known
-        return self._constant(parent, layer)
+        return self._constant(parent, scope)
 
-    def _constant(self, operand: Any, layer: str | None) -> str:
+    def _constant(self, operand: Any, scope: Scope) -> str:
         key = None if isinstance(operand, (int, float)) else id(operand)
         if key not in self.constants:
             value = operand.out if isinstance(operand, Constant) else operand
@@ -217,7 +219,7 @@ class _Builder:
                 shape=np.shape(value),
                 dtype=str(getattr(value, "dtype", "float64")),
                 value=value,
-                layer=_layer_of(name) if name else layer,
+                scope=self.scopes.of_constant(operand, name, scope),
             )
             if key is None:
                 return made
@@ -234,7 +236,7 @@ class _Builder:
             value=self.kept.get(node),
             grad=node.grad.data if isinstance(node.grad, Tensor) else node.grad,
             wants_grad=True,
-            layer=self.layers[node],
+            scope=self.scopes.of(node),
         )
         self.graph.value_ids[node] = made
         return made
@@ -261,77 +263,3 @@ def _kept(root: Node, nodes: list[Node]) -> dict[Node, Any]:
 def _used(kept: Any) -> Any:
     """What an operation has kept of an operand, if that is its value (a tuple is only its shape)."""
     return None if isinstance(kept, tuple) else kept
-
-
-def _layers(root: Node, nodes: list[Node]) -> dict[Node, str | None]:
-    """The layer of each node: by its own name, or else that of the nearest named value computed from it, as far back as
-    the weights of that layer."""
-    nearest: dict[Node, tuple[int, str | None]] = {root: (0, None)}
-    beyond = len(nodes), None
-    found: dict[Node, str | None] = {}
-    for node in sorted(nodes, key=_after_consumers, reverse=True):
-        name = names.of(node)
-        steps, layer = (0, _layer_of(name)) if name else nearest.get(node, beyond)
-        found[node] = layer
-        weights = _weights(node)
-        for parent in node.parents:
-            if not isinstance(parent, Node) or (weights and parent not in weights):
-                continue  # what a layer is given belongs to the layer before
-            if parent not in nearest or steps + 1 < nearest[parent][0]:
-                nearest[parent] = (steps + 1, layer)
-    _spread(nodes, found)
-    return found
-
-
-def _weights(node: Node) -> list[Node]:
-    """The operands of a product that are weights, where a layer begins with it: leaves, also transposed or reshaped."""
-    if node.op is None or len(node.parents) < 2:
-        return []
-    function = node.op.function
-    if not notation.row_of(function).begins_layer and (node.shape or function is not np.multiply):
-        return []
-    return [parent for parent in node.parents if isinstance(parent, Node) and _is_leaf_moved(parent)]
-
-
-def _is_leaf_moved(node: Node) -> bool:
-    while node.op is not None and len(node.parents) == 1 and isinstance(node.parents[0], Node):
-        node = node.parents[0]
-    return node.op is None
-
-
-def _layer_of(name: str | None) -> str | None:
-    found = _LAYER.fullmatch(name) if name else None
-    return None if found is None else found[1] or found[2]
-
-
-def _spread(nodes: list[Node], layers: dict[Node, str | None]) -> None:
-    """Where only the parameters of a layer have its number, give it to what is computed with them: W1 X, + b1, tanh.
-
-    It ends at what has a name, at what is used more than once, and at sums over samples: those belong to the cost.
-    """
-    computed = {layers[node] for node in nodes if node.op is not None and layers[node] is not None}
-    uses = Counter(parent for node in nodes for parent in node.parents if isinstance(parent, Node))
-    for node in nodes:
-        if node.op is None or layers[node] is not None or names.of(node) is not None or not node.shape:
-            continue
-        for parent in node.parents:
-            if not isinstance(parent, Node) or layers[parent] is None or layers[parent] in computed:
-                continue
-            if (
-                parent.op is None
-                or (uses[parent] == 1 and len(node.parents) == 1)
-                or _adds_own(node, layers[parent], layers)
-            ):
-                layers[node] = layers[parent]
-
-
-def _adds_own(node: Node, layer: str | None, layers: dict[Node, str | None]) -> bool:
-    """Whether all operands that gradients flow to are of the layer."""
-    return all(layers[p] == layer for p in node.parents if isinstance(p, Node)) and any(
-        isinstance(p, Node) and p.op is None for p in node.parents
-    )
-
-
-def _after_consumers(node: Node) -> int:
-    """Sorts leaves before everything else: setting their data gives them a newer number than their consumers have."""
-    return -1 if node.op is None else node.index

@@ -7,50 +7,62 @@ edge, so that it can be seen how a gradient is added up from several; the data s
 from __future__ import annotations
 
 import json
+import linecache
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from autograd import GraphError, Node, Observer, Tensor, ancestors, names, reverse
 from autograd.printable import printable
-from autograd.read import LATEX, Naming, gradient_name, local, rule, shape_name, typeset, write, write_value
+from autograd.read import TEXT, Naming, Term, local, rule
 from viz.seen import text
+from viz.seen.document import document
+from viz.seen.formulas import Accumulation, ByItself, Equation, Formula, Opaque
+from viz.seen.frames import Frame, Frames
 from viz.seen.graph import Graph, graph_of, root_of
-from viz.seen.wording import axes, begun, listed, shown, source_line, spoken, told
+from viz.seen.steps import Axes, Compute, Contribute, Line, Start, Step
+from viz.seen.wording import spoken
 
 LONGEST = 3000  # recorded operations; a longer story is told to nobody
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Story:
     """A recorded run.
 
-    data    all of it, of plain dicts, lists, numbers and texts, so that it can be written as JSON:
-            root       the id of the value that the run ends in
-            vertices   {id: what it is}; the ids are those of the graph and of its picture
-            known      {id: value} of what is known before the first step
-            steps      the steps in order; see `_Teller`
-    graph   the graph for pictures, with the gradients that the last step arrives at
+    steps   what happened, in order (see `steps.py`)
+    graph   the graph that it happened on, with the gradients that the last step arrives at
     """
 
-    data: dict[str, Any]
+    steps: tuple[Step, ...]
     graph: Graph
-
-    @property
-    def steps(self) -> list[dict[str, Any]]:
-        """The steps in order."""
-        return self.data["steps"]
 
     @property
     def title(self) -> str:
         """The name of the value that the run ends in."""
-        return self.data["vertices"][self.data["root"]]["name"]
+        return printable(self.graph[self.graph.root].name or "")
+
+    @cached_property
+    def frames(self) -> Frames:
+        """What is known after 0, 1, 2 … steps."""
+        return Frames(self.steps, self.graph)
+
+    def frame(self, position: int) -> Frame:
+        """What is known after so many steps."""
+        return self.frames[position]
+
+    def data(self) -> dict[str, Any]:
+        """The story as plain dicts, lists, numbers and texts, formulas in plain text; docs/story.md describes it."""
+        return document(self.steps, self.frames, self.graph, TEXT, "text")
 
     def json(self) -> str:
-        """The data as JSON. Infinite and undefined numbers, which JSON lacks, are the texts "inf", "-inf" and "nan"."""
-        return json.dumps(self.data, ensure_ascii=False, allow_nan=False)
+        """The same as JSON. Infinite and undefined numbers, which JSON lacks, are the texts "inf", "-inf" and "nan"."""
+        return json.dumps(self.data(), ensure_ascii=False, allow_nan=False)
 
     def gradient(self, id: str) -> Any:
         """The gradient of the value with this id after the last step; None if it has received none."""
@@ -69,9 +81,9 @@ def record(tensor: Tensor) -> Story:
     >>> a = ag.Tensor(3.0, name="a")
     >>> b = a + a; b.name = "b"
     >>> story = record(b * b)
-    >>> [(s["phase"], s["title"]) for s in story.steps][:4]
+    >>> [(step.phase, step.title) for step in story.steps][:4]
     [('forward', 'Compute b'), ('forward', 'Compute v1'), ('seed', 'Start at v1'), ('backward', 'From v1 back to b')]
-    >>> [s["after"]["data"] for s in story.steps if s["phase"] == "backward"]
+    >>> [step.after for step in story.steps if step.phase == "backward"]
     [6.0, 12.0, 12.0, 24.0]
 
     Raises TypeError for what is not a Tensor, GraphError for a constant, for several numbers, for too large a graph.
@@ -124,15 +136,7 @@ class _Events(Observer):
 
 
 class _Teller:
-    """Puts what the sweep did into steps.
-
-    Each step has: phase ("forward", "seed", "backward"), title, words, why; node, the value that was computed or whose
-    gradient is passed on; operation, the vertex of its operation; edges, along which it goes; formula, numbers and
-    shapes in LaTeX; line.
-    A forward step has value. A backward step has also: to, the value that receives; edge; incoming, contribution,
-    before, after; summed and repeated, the axes in words; sum, the accumulation in LaTeX; turn and turns, "2 of 3";
-    complete, whether the gradient of `to` has now all its contributions; last, whether the operation is done with.
-    """
+    """Puts what the sweep did into steps."""
 
     def __init__(self, tensor: Tensor, root: Node) -> None:
         self.root = root
@@ -155,15 +159,8 @@ class _Teller:
         return name and printable(name)
 
     def story(self) -> Story:
-        """All steps, and what they refer to."""
-        computed = {self.graph.value_ids[node] for node in self.nodes}
-        data = {
-            "root": self.graph.root,
-            "vertices": {v.id: self._vertex(v) for v in self.graph},
-            "known": {v.id: shown(v.value) for v in self.graph if v.kind == "value" and v.id not in computed},
-            "steps": [*map(self._forward, self.nodes), self._start(), *self._backward()],
-        }
-        return Story(data, self.graph)
+        """All steps, and the graph that they are about."""
+        return Story((*map(self._forward, self.nodes), self._start(), *self._backward()), self.graph)
 
     def _complete_graph(self) -> None:
         """Give every value of the graph a name, and the gradient that this sweep has found."""
@@ -177,165 +174,113 @@ class _Teller:
         for event in self.events:
             self.graph[self.graph.value_ids[event.parent]].grad = event.total
 
-    @staticmethod
-    def _vertex(v: Any) -> dict[str, Any]:
-        name = v.name and printable(v.name)
-        return {"kind": v.kind, "role": v.role, "name": name, "symbol": printable(v.symbol), "shape": list(v.shape)}
-
     # --- the steps ----------------------------------------------------------------------------------------------------
 
-    def _forward(self, node: Node) -> dict[str, Any]:
+    def _forward(self, node: Node) -> Compute:
         assert node.op is not None
-        symbol = local(node, self.name, self.values)
         value = self.values[node]
-        called = self.name(node)
-        operands = [self._called(p) for p in node.parents]
-        return {
-            "phase": "forward",
-            "title": f"Compute {called}",
-            "words": f"{begun(spoken(node.op))} of {listed(operands)} gives {called}.",
-            "why": "Forward, every operation runs after the ones whose results it uses.",
+        operand_edges = [self.graph.operand_edges[node, i].id for i in range(len(node.parents))]
+        return Compute(
             **self._place(node),
-            "edges": [self.graph.operand_edges[node, i].id for i in range(len(operands))] + self._result_edge(node),
-            "formula": f"{typeset(called or '')} = {write(symbol)}",
-            "numbers": _numbers(symbol, value),
-            "shapes": _shapes(typeset(called or ""), symbol, node.shape),
-            "value": shown(value),
-        }
+            edges=(*operand_edges, self._result_edge(node)),
+            formula=Equation(self._term(node, value), local(node, self.name, self.values), value),
+            noun=spoken(node.op),
+            operands=tuple(self._called(p) for p in node.parents),
+            value=value,
+        )
 
-    def _start(self) -> dict[str, Any]:
-        called = self.name(self.root)
-        latex = gradient_name(called or "")
-        itself = typeset(called or "")
-        return {
-            "phase": "seed",
-            "title": f"Start at {called}",
-            "words": f"The backward pass begins at the end. The derivative of {called} by itself is 1.",
-            "why": "Every other gradient follows from this one by the chain rule.",
-            **self._place(self.root),
-            "to": self.graph.root,
-            "edges": [],
-            "formula": f"{latex} = {LATEX.derivative(itself, itself)} = 1.0",
-            "numbers": None,
-            "shapes": None,
-            "after": shown(self.seed),
-            "complete": True,
-        }
+    def _start(self) -> Start:
+        value = self._term(self.root, self.values[self.root])
+        gradient = self._term(self.root, self.seed, gradient=True)
+        return Start(**self._place(self.root), edges=(), formula=ByItself(value, gradient), after=self.seed)
 
-    def _backward(self) -> list[dict[str, Any]]:
-        steps = []
+    def _backward(self) -> Iterator[Contribute]:
         received: Counter[Node] = Counter()
         before: dict[Node, Any] = {}
         for i, event in enumerate(self.events):
             received[event.parent] += 1
             last = i + 1 == len(self.events) or self.events[i + 1].node is not event.node
-            steps.append(self._contribution(event, before.get(event.parent), received[event.parent], last))
+            yield self._contribution(event, before.get(event.parent), received[event.parent], last)
             before[event.parent] = event.total
-        return steps
 
-    def _contribution(self, event: _Event, before: Any, turn: int, last: bool) -> dict[str, Any]:
+    def _contribution(self, event: _Event, before: Any, turn: int, last: bool) -> Contribute:
         node, parent = event.node, event.parent
-        symbol = self._rule(event)
-        edge = self.graph.operand_edges[node, event.position]
-        giver, taker, turns = self.name(node), self.name(parent), self.turns[parent]
-        latex = gradient_name(taker or "")
-        made = self._in_words(node) if symbol is None else write(symbol)
-        summed, repeated = axes(np.shape(event.contribution), parent.shape)
-        return {
-            "phase": "backward",
-            "title": f"From {giver} back to {taker}",
-            "words": told(node, giver, taker, summed, repeated, turn, turns),
-            "why": self._why(node),
-            **self._place(node),
-            "to": self.graph.value_ids[parent],
-            "edges": [*self._result_edge(node), edge.id],
-            "edge": edge.id,
-            "formula": f"{latex} = {made}" if turns == 1 else rf"{latex} \leftarrow {latex} + {made}",
-            "numbers": _numbers(event.fitted if symbol is None else symbol, event.fitted),
-            "shapes": None if symbol is None else _shapes(latex, symbol, parent.shape),
-            "incoming": shown(event.incoming),
-            "contribution": shown(event.fitted),
-            "before": None if before is None else shown(before),
-            "after": shown(event.total),
-            "sum": _sum(before, event),
-            "summed": summed,
-            "repeated": repeated,
-            "turn": turn,
-            "turns": turns,
-            "complete": turn == turns,
-            "last": last,
-        }
-
-    def _rule(self, event: _Event) -> Any:
-        """The rule as a Term; None where it cannot be read, since it takes nothing but arrays."""
-        try:
-            return rule(event.node, event.position, self.name, event.incoming)
-        except Exception:  # the sweep has run this rule, so its values are right; on Terms it may raise anything
-            return None
-
-    def _in_words(self, node: Node) -> str:
         assert node.op is not None
-        words = LATEX.words(f"what the rule of {node.op.name} makes of ")
-        return f"{words} {gradient_name(self.name(node) or '')}"
+        edge = self.graph.operand_edges[node, event.position].id
+        summed, repeated = axes(np.shape(event.contribution), parent.shape)
+        return Contribute(
+            **self._place(node),
+            edges=(self._result_edge(node), edge),
+            formula=self._passed(event),
+            to=self.graph.value_ids[parent],
+            receiver=self.name(parent) or "",
+            noun=spoken(node.op),
+            edge=edge,
+            incoming=event.incoming,
+            contribution=event.fitted,
+            before=before,
+            after=event.total,
+            accumulation=Accumulation(before, event.fitted, event.total),
+            summed=summed,
+            repeated=repeated,
+            turn=turn,
+            turns=self.turns[parent],
+            given=self.turns[node],
+            starts=node is self.root,
+            last=last,
+        )
+
+    def _passed(self, event: _Event) -> Formula:
+        """The rule as an equation; in words where it cannot be read, since it takes nothing but arrays."""
+        node, several = event.node, self.turns[event.parent] > 1
+        assert node.op is not None
+        left = self._term(event.parent, event.total, gradient=True)
+        try:
+            right = rule(node, event.position, self.name, event.incoming)
+        except Exception:  # the sweep has run this rule, so its values are right; on Terms it may raise anything
+            incoming = self._term(node, event.incoming, gradient=True)
+            return Opaque(left, node.op.name, incoming, event.fitted, several)
+        return Equation(left, right, event.fitted, several)
+
+    def _term(self, node: Node, value: Any, gradient: bool = False) -> Term:
+        """The value of a node, or its gradient, as it is called in formulas."""
+        return Term(value, self.name(node) or "", shape=node.shape, gradient=gradient)
 
     def _place(self, node: Node) -> dict[str, Any]:
         return {
             "node": self.graph.value_ids[node],
+            "called": self.name(node) or "",
             "operation": self.graph.operation_ids.get(node),
-            "line": source_line(node),
+            "line": _line(node),
         }
 
-    def _result_edge(self, node: Node) -> list[str]:
-        return [self.results[self.graph.operation_ids[node]]]
-
-    def _why(self, node: Node) -> str:
-        """Why this operation's turn has come."""
-        name, turns = self.name(node), self.turns[node]
-        if node is self.root:
-            return f"{name} is where the sweep starts; its gradient is 1."
-        used = "once, and that contribution has" if turns == 1 else f"{turns} times, and all {turns} contributions have"
-        return (
-            f"Newest operation first. {name} is used {used} arrived: "
-            "its gradient is complete, so now it may be passed on."
-        )
+    def _result_edge(self, node: Node) -> str:
+        return self.results[self.graph.operation_ids[node]]
 
     def _called(self, operand: Any) -> str:
         name = self.name(operand)
         return name if name is not None else text.literal(getattr(operand, "out", operand))
 
 
-# --- formulas -----------------------------------------------------------------------------------------------------
+def axes(given: tuple[int, ...], wanted: tuple[int, ...]) -> tuple[Axes, Axes]:
+    """Along which axes a contribution was summed to fit its operand, and along which it was repeated.
+
+    >>> summed, repeated = axes((3, 5), (3, 1))
+    >>> summed.numbers, repeated.numbers, axes((), (2, 2))[1].numbers
+    ((1,), (), (0, 1))
+    """
+    wide, narrow = (given, wanted) if len(given) >= len(wanted) else (wanted, given)
+    narrow = (1,) * (len(wide) - len(narrow)) + narrow
+    differing = Axes(numbers=tuple(i for i, (m, n) in enumerate(zip(wide, narrow)) if m != n), ndim=len(wide))
+    if np.prod(given, dtype=int) > np.prod(wanted, dtype=int):
+        return differing, Axes()
+    return Axes(), differing
 
 
-def _numbers(symbol: Any, result: Any) -> str | None:
-    """The formula with numbers in place of names, and what it comes to; None where the arrays are too large."""
-    try:
-        written = write(symbol, "numbers")
-        value = write_value(result)
-    except ValueError:
+def _line(node: Node) -> Line | None:
+    """Where the operation stands in the user's program, if that was recorded."""
+    if node.line is None:
         return None
-    return value if written == value else f"{written} = {value}"
-
-
-def _shapes(left: str, symbol: Any, shape: tuple[int, ...]) -> str | None:
-    """The formula with the shape beneath each name; None for scalars."""
-    if not shape and not getattr(symbol, "operands", ()):
-        return None
-    right = write(symbol, "shapes")
-    if r"\underset" not in right:
-        return None
-    return rf"\underset{{{shape_name(shape)}}}{{{left}}} = {right}" if shape else f"{left} = {right}"
-
-
-def _sum(before: Any, event: _Event) -> str | None:
-    """before + contribution = after."""
-    try:
-        first = r"\text{nothing yet}" if before is None else write_value(before)
-        return f"{first} + {_signed(event.fitted)} = {write_value(event.total)}"
-    except ValueError:
-        return None
-
-
-def _signed(value: Any) -> str:
-    written = write_value(value)
-    return f"({written})" if written.startswith("-") else written
+    file, number = node.line
+    said = printable(linecache.getline(file, number).strip())
+    return Line(file=printable(Path(file).name), number=number, text=said)

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
 import numpy as np
 
-from autograd.printable import printable
 from autograd.read import decimal as number
 
 ROWS, COLUMNS = 5, 5  # an array of at most this size is written out
-
-
-def marked_up(words: str) -> str:
-    """Text of the user's in HTML, SVG and the HTML-like labels of Graphviz: no markup, and nothing that XML lacks.
-
-    >>> marked_up("<b>"), marked_up("a\\x00\\ud800")
-    ('&lt;b&gt;', 'a\\\\x00\\\\ud800')
-    """
-    return escape(printable(words))
 
 
 def literal(x: Any) -> str:

@@ -1,26 +1,26 @@
-"""The words of a story: what a step does, which axes it sums over, where it stands in the program, its values."""
+"""The English of a story: what a step does, over which axes it sums, why its turn has come."""
 
 from __future__ import annotations
 
-import linecache
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
 
-import numpy as np
-
-from autograd import Node
 from autograd.core.op import Op
 from autograd.printable import printable
 from autograd.read import axes_named, notation
-from viz.seen import text
-
-KEPT = 100  # an array with at most this many entries is kept in the data with all digits
 
 
-def told(node: Node, giver: str | None, taker: str | None, summed: str, repeated: str, turn: int, turns: int) -> str:
+def computed(noun: str, operands: Sequence[str], result: str) -> str:
+    """What happens in a step of the forward pass.
+
+    >>> computed("the sum", ["a", "2"], "b")
+    'The sum of a and 2 gives b.'
+    """
+    return f"{begun(noun)} of {listed(operands)} gives {result}."
+
+
+def told(noun: str, giver: str, taker: str, summed: str, repeated: str, turn: int, turns: int) -> str:
     """What happens in one contribution, from the gradient of `giver` to that of `taker`."""
-    assert node.op is not None
-    said = [f"The gradient of {giver} passes through {spoken(node.op)} to {taker}."]
+    said = [f"The gradient of {giver} passes through {noun} to {taker}."]
     if summed:
         over = "it" if summed.startswith("the axis ") else "them"
         said.append(
@@ -34,6 +34,16 @@ def told(node: Node, giver: str | None, taker: str | None, summed: str, repeated
     return " ".join(said)
 
 
+def turn_of(giver: str, count: int, starts: bool) -> str:
+    """Why the turn of the operation that computed `giver` has come, whose gradient had so many contributions."""
+    if starts:
+        return f"{giver} is where the sweep starts; its gradient is 1."
+    used = "once, and that contribution has" if count == 1 else f"{count} times, and all {count} contributions have"
+    return (
+        f"Newest operation first. {giver} is used {used} arrived: its gradient is complete, so now it may be passed on."
+    )
+
+
 def spoken(op: Op) -> str:
     """An operation as a noun, or by its name."""
     return notation.row_of(op.function).noun or printable(op.name.replace("_", " "))
@@ -44,7 +54,7 @@ def begun(words: str) -> str:
     return f"The {words[4:]}" if words.startswith("the ") else words
 
 
-def listed(words: list[str]) -> str:
+def listed(words: Sequence[str]) -> str:
     """Words as an enumeration.
 
     >>> listed(["a", "b", "c"])
@@ -53,55 +63,13 @@ def listed(words: list[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def source_line(node: Node) -> dict[str, Any] | None:
-    """Where the operation stands in the user's program, if that was recorded."""
-    if node.line is None:
-        return None
-    file, number = node.line
-    text = printable(linecache.getline(file, number).strip())
-    return {"file": printable(Path(file).name), "number": number, "text": text}
+def axes_in_words(axes: tuple[int, ...], ndim: int) -> str:
+    """Some axes of an array with `ndim` of them.
 
-
-def axes(given: tuple[int, ...], wanted: tuple[int, ...]) -> tuple[str, str]:
-    """Along which axes a contribution was summed to fit its operand, and along which it was repeated.
-
-    >>> axes((3, 5), (3, 1)), axes((3,), (3,)), axes((), (2, 2))
-    (('the columns', ''), ('', ''), ('', 'all entries'))
+    >>> axes_in_words((1,), 2), axes_in_words((0, 1), 2), axes_in_words((), 2)
+    ('the columns', 'all entries', '')
     """
-    wide, narrow = (given, wanted) if len(given) >= len(wanted) else (wanted, given)
-    narrow = (1,) * (len(wide) - len(narrow)) + narrow
-    differing = tuple(i for i, (m, n) in enumerate(zip(wide, narrow)) if m != n)
-    if not differing:
-        return "", ""
-    named = axes_named(differing, len(wide))
-    words = f"the {named}" if named else "all entries"
-    return (words, "") if np.prod(given, dtype=int) > np.prod(wanted, dtype=int) else ("", words)
-
-
-def shown(value: Any) -> dict[str, Any] | None:
-    """A value as JSON: its shape, its entries if they are few, and the short texts that stand in pictures.
-
-    >>> shown(np.array([[1.0, 2.5]]))
-    {'shape': [1, 2], 'data': [[1.0, 2.5]], 'cells': ['1.0', '2.5']}
-    """
-    if value is None:
-        return None
-    cells = text.cells(value)
-    return {
-        "shape": list(np.shape(value)),
-        "data": _plain(np.asarray(value)) if np.size(value) <= KEPT else None,
-        "cells": [text.summary(value)] if cells is None else [x for row in cells for x in row],
-    }
-
-
-def _plain(array: np.ndarray[Any, Any]) -> Any:
-    """Nested lists of Python numbers; what JSON has no number for becomes text."""
-    if array.dtype.kind == "f" and not np.isfinite(array).all():
-        return _texts(array.tolist())
-    return array.tolist()
-
-
-def _texts(entries: Any) -> Any:
-    if isinstance(entries, list):
-        return [_texts(x) for x in entries]
-    return entries if np.isfinite(entries) else str(entries)
+    if not axes:
+        return ""
+    named = axes_named(axes, ndim)
+    return f"the {named}" if named else "all entries"

@@ -12,12 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from autograd import Tensor
+from autograd.read import LATEX
 from viz.errors import ArgumentError
 from viz.picture.dot import READABLE, refuse_folders, svg_of, write_whole
+from viz.seen.document import document
 from viz.seen.fold import folded
 from viz.seen.graph import Vertex
 from viz.seen.story import Story, record
 from viz.web.maths import mathml
+from viz.web.script import script
 
 _HERE = Path(__file__).parent
 _FONTS = {  # family, weight, what to load it for
@@ -26,7 +29,6 @@ _FONTS = {  # family, weight, what to load it for
     "arimo-greek.woff2": ("Chalk Sans", 400, "U+0370-03FF"),
     "stix-two-math.woff2": ("Chalk Math", 400, None),
 }
-_FORMULAS = ("formula", "numbers", "shapes", "sum")
 
 
 def save_page(run: Tensor | Story, path: str | os.PathLike[str]) -> Path:
@@ -52,7 +54,7 @@ def page(run: Tensor | Story) -> str:
     filled = {
         "title": html.escape(f"Step by step: {story.title}"),
         "style": _fonts() + _read("style.css"),
-        "script": _read("stepper.js"),
+        "script": script(),
         "state": _embedded(state_of(story)),
     }
     parts = re.split(r"\{\{(\w+)\}\}", _read("page.html"))
@@ -60,20 +62,20 @@ def page(run: Tensor | Story) -> str:
 
 
 def state_of(story: Story) -> dict[str, Any]:
-    """What `stepper.js` shows: the story, its picture, its formulas as MathML.
+    """What the page shows: the story (docs/story.md) with its formulas as MathML, and its picture.
 
+    svg          the picture
     shown_as     for a vertex that is folded away, the id of the group in the picture that it is part of
     stands_for   for a group, the id of the value that flows out of it
     """
     graph = folded(story.graph, READABLE) if len(story.graph) > READABLE else story.graph
-    formulas = {step[kind] for step in story.steps for kind in _FORMULAS if step.get(kind)}
+    data = document(story.steps, story.frames, story.graph, LATEX, "mathml")
     return {
-        **story.data,
-        "title": story.title,
+        **data,
+        "formulas": [mathml(formula) for formula in data["formulas"]],
         "svg": svg_of(graph),
         "shown_as": {member.id: v.id for v in graph for member in v.members},
         "stands_for": {v.id: _outcome(v) for v in graph if v.members},
-        "maths": {latex: mathml(latex) for latex in sorted(formulas)},
     }
 
 

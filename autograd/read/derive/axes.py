@@ -86,7 +86,7 @@ def leads(node: Node, raws: list[Any], i: int, axis: int) -> int | None:
     for of, n in enumerate(node.shape):
         if n == size and len(lost) and not lost[:, of].any():
             return of if _grows(node, raws, i, axis, of) else None
-    mixing = node.op.kind == "general" and len(raws) == 1 and node.shape == shape  # as batch normalisation does
+    mixing = node.op.kind == "general" and len(raws) == 1 and node.shape == shape  # as batch normalization does
     return axis if mixing else None
 
 

@@ -39,6 +39,7 @@ class Derivation:
     lines        the gradients, each a Line with name, latex, numpy, text, shape, value, rule, note, on_paper
     forward      the values that they are made of, as they were computed
     convention   "course" or "true"
+    m            the number of samples, None where it cannot be told
     inputs       the recorded inputs of the program: leaves and constants by their variables
     """
 
@@ -55,6 +56,7 @@ class Derivation:
         numeric = Numeric(graph, recorded)
         written = Statements(graph, lines, targets, numeric, steps)
         self.convention = convention
+        self.m: int | None = None if graph.samples.m is None else int(graph.samples.m)
         self.lines: list[Line] = written.backward
         self.forward: list[Line] = written.forward
         self._said = said

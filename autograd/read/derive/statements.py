@@ -52,6 +52,8 @@ class Line:
     shape   of the value
     value   what the statement gives
     term    the right side as it is read, a Term of what has a name; see autograd.read.term
+    draft   the right side as the rules give it, of the gradients that it comes from: dA2 ∗ A2 ∗ (1 − A2) for dZ2
+    of_samples  whether it is m times the derivative, as in the course's convention what keeps the axis of the samples
     rule    the rules that the line comes from
     note    what the line takes for granted of the data
     on_paper  whether the line is read in a simpler form than `numpy` has, which is exact on paper but not as safe in
@@ -65,6 +67,8 @@ class Line:
     shape: tuple[int, ...]
     value: Any = field(repr=False, compare=False)
     term: Term = field(repr=False, compare=False)
+    draft: Term = field(repr=False, compare=False)
+    of_samples: bool = False
     rule: tuple[Rule, ...] = ()
     note: str = ""
     on_paper: bool = False
@@ -129,7 +133,7 @@ class Statements:
     def _value(self, node: Node) -> Line:
         body, right = self._graph.inline[node], self._graph.values[node]
         noise = self._rounded.noise(body) + self._rounded.noise_of_recorded(node)
-        return self._line(self._graph.named[node], body, [body], right, noise)
+        return self._line(self._graph.named[node], body, [body], body, right, noise, self._graph.samples.keeps(node))
 
     def _gradient(self, node: Node) -> Line:
         lines = self._lines
@@ -141,7 +145,9 @@ class Statements:
         rules = tuple(_rules(node, lines.gradients, self._graph.named))
         body = lines.body(node)  # a number written out is safe
         on_paper = bool(read) and body.call is not None and node not in lines.as_read and write(body) != write(program)
-        return self._line(label, program, read or [program], right, noise, rules, lines.note(node), on_paper)
+        read, draft = read or [program], self._drafts[node]
+        of_samples = lines.m is not None and lines.keeps_samples(node)
+        return self._line(label, program, read, draft, right, noise, of_samples, rules, lines.note(node), on_paper)
 
     def _reads(self, label: Term, form: Term, right: Any, noise: float) -> bool:
         """Whether a line may be read in this form, which has to be exact: in floats it may overflow or be 0/0, so it is
@@ -162,8 +168,10 @@ class Statements:
         label: Term,
         program: Term,
         read: list[Term],
+        draft: Term,
         right: Any,
         noise: float,
+        of_samples: bool,
         rules: tuple[Rule, ...] = (),
         note: str = "",
         on_paper: bool = False,
@@ -180,6 +188,8 @@ class Statements:
             np.shape(value),
             value,
             read[-1],
+            draft,
+            of_samples,
             rules,
             note,
             on_paper,

@@ -1,4 +1,4 @@
-"""Rows of `rules/special.py`, `normalisation.py` and `convolution.py`: the functions of networks.
+"""Rows of `rules/special.py`, `normalization.py` and `convolution.py`: the functions of networks.
 
 They are written in NumPy, so a program has them as the rules are read: run on Terms. Nothing is said a second time of
 what sigmoid is.
@@ -13,7 +13,7 @@ from autograd.core.op import OPS
 from autograd.read.notation import mathematics as maths, spelling
 from autograd.read.notation.mathematics import called
 from autograd.read.notation.row import notation, transparent
-from autograd.rules import convolution, normalisation, special
+from autograd.rules import convolution, normalization, special
 
 
 def log_of_sum(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
@@ -48,7 +48,7 @@ notation(special.leaky_relu, math=called("LeakyReLU"), expands=True)
 notation(special.softmax, math=called("softmax"), noun="the softmax", expands=True)
 notation(special.logsumexp, math=maths.logsumexp, expands=True, reads_as=log_of_sum, quiet=True)
 notation(special.portion, math=maths.exponential_of_difference, convention=True)
-notation(normalisation.normalise, expands=True)
+notation(normalization.normalize, expands=True)
 notation(convolution.conv2d, noun="the convolution", begins_layer=True)
 notation(convolution.conv2d_input, convolution.conv2d_weights, convolution.patches, convolution.overlay)
 

@@ -8,7 +8,16 @@ from typing import Any
 from autograd.read.naming import gradient_name, number, prose, typeset, words
 from autograd.read.notation.style import ATOM, POWER, PRODUCT, SUM, Piece, Style, Written
 
-_SIGNS = {"Σ": r"\sum", "Π": r"\prod", "≥": r"\ge", "≤": r"\le", "≠": r"\ne", "¬": r"\lnot", "…": r"\ldots"}
+_SIGNS = {
+    "Σ": r"\sum",
+    "Π": r"\prod",
+    "≥": r"\ge",
+    "≤": r"\le",
+    "≠": r"\ne",
+    "¬": r"\lnot",
+    "…": r"\ldots",
+    "←": r"\leftarrow",
+}
 _FUNCTIONS = {"σ": r"\sigma"} | {
     name: "\\" + name
     for name in ("sin", "cos", "tan", "tanh", "sinh", "cosh", "arcsin", "arccos", "arctan", "ln", "log")

@@ -1,7 +1,7 @@
 """What a compiled program does in a quicker way than a formula says it, to the same bits.
 
-Numbers are Python floats computed by `math`, as the engine keeps them; sums are methods of arrays, which come to the
-same as np.sum without its questions; and binary_cross_entropy is written out.
+Numbers are Python floats computed by `math`, as the engine keeps them; sums are methods of arrays, which are
+equivalent to np.sum without its questions; and binary_cross_entropy is written out.
 """
 
 from __future__ import annotations

@@ -11,6 +11,8 @@ import numpy as np
 import autograd as ag
 from nn.module import Module
 
+__all__ = ["LeakyReLU", "ReLU", "Sigmoid", "Softmax", "Tanh"]
+
 
 class _Activation(Module):
     symbol = "A"

@@ -1,4 +1,4 @@
-"""Cases of normalising."""
+"""Cases of normalizing."""
 
 import numpy as np
 
@@ -6,13 +6,13 @@ from autograd import rules
 from tests.autograd.case import case
 
 
-def normalise(x, axis=None, eps=1e-5):
+def normalize(x, axis=None, eps=1e-5):
     mean, variance = np.mean(x, axis=axis, keepdims=True), np.var(x, axis=axis, keepdims=True)
     return ((x - mean) / np.sqrt(variance + eps)).astype(np.asarray(x).dtype)
 
 
 CASES = [
-    case(rules.normalisation.normalise, [shape], {"axis": axis, "eps": eps}, reference=normalise)
+    case(rules.normalization.normalize, [shape], {"axis": axis, "eps": eps}, reference=normalize)
     for shape, axis, eps in [
         (None, None, 0.1),
         ((), None, 0.1),

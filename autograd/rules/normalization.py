@@ -1,4 +1,4 @@
-"""Normalising: what layer and batch normalisation are made of."""
+"""Normalizing: what layer and batch normalization are made of."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from autograd.core.fitting import wide
 from autograd.rules.declare import general
 from autograd.rules.reductions import widened
 
-__all__ = ["normalise"]
+__all__ = ["normalize"]
 
 
 @widened
-def normalise(x: Any, axis: Any = None, eps: float = 1e-5) -> Any:
+def normalize(x: Any, axis: Any = None, eps: float = 1e-5) -> Any:
     """(x - mean) / √(variance + eps) over the axes; the shape of x. The variance is the biased one, as papers have it.
 
-    With columns as samples, layer normalisation is axis=0, batch normalisation axis=-1; of images (c, h, w, m) they
+    With columns as samples, layer normalization is axis=0, batch normalization axis=-1; of images (c, h, w, m) they
     are axis=(0, 1, 2) and axis=(1, 2, 3). Scale and shift are an ordinary `gamma * … + beta`.
 
-    >>> normalise(np.array([[1.0, 3.0], [2.0, 2.0]]), axis=1, eps=0.1).round(4)
+    >>> normalize(np.array([[1.0, 3.0], [2.0, 2.0]]), axis=1, eps=0.1).round(4)
     array([[-0.9535,  0.9535],
            [ 0.    ,  0.    ]])
     """
@@ -42,4 +42,4 @@ def through(g: Any, out: Any, x: Any, axis: Any = None, eps: float = 1e-5) -> An
     return rest * scale(x - np.mean(x, axis=axis, keepdims=True), axis, eps)
 
 
-normalise = general(normalise, [through], [through])
+normalize = general(normalize, [through], [through])

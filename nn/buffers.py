@@ -1,0 +1,91 @@
+"""Buffer: numbers that a layer keeps beside its parameters, and changes by itself; and how to run it without that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import numpy as np
+
+import autograd as ag
+
+_APART: ContextVar[dict[Buffer, Any] | None] = ContextVar("nn buffers apart", default=None)
+
+
+class Buffer:
+    """State of a layer that is not trained, such as a running mean. It is part of `state_dict()`.
+
+    >>> import numpy as np, nn
+    >>> class Centered(nn.Module):
+    ...     def __init__(self, n):
+    ...         self.mean = nn.Buffer(np.zeros((n, 1)), name="mean")
+    ...     def forward(self, X):
+    ...         if self.training:
+    ...             self.mean.update(0.9 * self.mean.value + 0.1 * np.mean(X, axis=1, keepdims=True))
+    ...         return X - self.mean.value
+    >>> layer = Centered(1)
+    >>> layer(np.ones((1, 2))), layer.state_dict()
+    (array([[0.9, 0.9]]), {'mean': array([[0.1]])})
+    """
+
+    def __init__(self, value: Any, name: str | None = None) -> None:
+        self._value = np.array(value, dtype=None if hasattr(value, "dtype") else float)
+        self.name = name
+
+    @property
+    def value(self) -> Any:
+        """The numbers as they are now. No gradient flows through them."""
+        state = _APART.get()
+        if state is not None and self in state:
+            return state[self]
+        if ag.tracing():
+            raise ag.GraphError(
+                f"The buffer {self.name or ''} {self._value.shape} is state from outside of the function that is being "
+                "compiled; the program would go on with the numbers that it has now. Make it an argument: "
+                "`with nn.buffers_apart({buffer: value}) as state:` around the call of the model."
+            )
+        return self._value
+
+    def update(self, new: Any) -> None:
+        """Replace the numbers; what they were computed from is not recorded. The old array is not changed."""
+        new = new.data if isinstance(new, ag.Tensor) else new
+        state = _APART.get()
+        if np.shape(new) != self._value.shape:
+            raise ag.ShapeError(
+                f"The buffer {self.name or ''} has shape {self._value.shape}, but got {np.shape(new)}. Keep its shape."
+            )
+        if state is not None:
+            state[self] = new
+        elif ag.tracing():
+            raise ag.GraphError(
+                f"The buffer {self.name or ''} {self._value.shape} changes within a function that is being compiled; "
+                "the program would never change it again. Call model.eval(), or return the new value: "
+                "`with nn.buffers_apart() as state:` around the call of the model."
+            )
+        else:
+            self._value = np.array(new, dtype=self._value.dtype)
+
+    def __repr__(self) -> str:
+        return f"Buffer({self.name or ''} {self._value.shape})"
+
+
+@contextmanager
+def buffers_apart(values: Mapping[Buffer, Any] | None = None) -> Iterator[dict[Buffer, Any]]:
+    """Within this block Buffers have these values, and changes of them go into the dict that it gives: the model itself
+    stays as it is. So state can be argument and result of a function that is compiled, differentiated or tried out.
+
+    >>> import numpy as np, nn
+    >>> count = nn.Buffer(0.0, name="count")
+    >>> with nn.buffers_apart({count: 5.0}) as state:
+    ...     count.update(count.value + 1)
+    >>> float(state[count]), float(count.value)
+    (6.0, 0.0)
+    """
+    state = dict(values or {})
+    token = _APART.set(state)
+    try:
+        yield state
+    finally:
+        _APART.reset(token)

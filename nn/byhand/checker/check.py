@@ -1,0 +1,128 @@
+"""check: arrays that were derived by hand, judged line by line from what was handed in before each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+import autograd as ag
+from nn import losses
+from nn.byhand.checker.judge import Judge
+from nn.byhand.checker.key import AnswerKey
+from nn.byhand.checker.report import CAUSE, WRONG, Finding, Report
+from nn.byhand.checker.submission import Array, NotAnArray, matched, read
+
+
+def check(
+    model: Any,
+    X: Any = None,
+    Y: Any = None,
+    arrays: Mapping[str, Any] | None = None,
+    *,
+    loss: str | Callable[[Any, Any], ag.Tensor] = "binary_cross_entropy",
+    lr: float | None = None,
+) -> Report:
+    """Check arrays that were derived by hand: which are right, which line is the cause, and which mistake it is.
+
+    check(model, X, Y, arrays, loss=…)   of a model and its data
+    check(J, arrays)                     of any recorded cost
+
+    arrays   by the course's names: {"dZ2": …, "dW2": …, "db2": …}; lists, NumPy arrays, tensors of other libraries
+    loss     the name of a loss of nn.losses, or a function (A, Y) -> Tensor
+    lr       the learning rate: then W1, b1 … are the parameters after the step
+
+    Each line is computed from what was handed in before it. So one wrong line is one cause, and what follows from it
+    is told apart from further mistakes. Both conventions for 1/m are known, and samples in rows.
+
+    >>> import numpy as np, nn
+    >>> from nn import byhand
+    >>> X, Y = np.array([[0.5, -1.0, 2.0], [1.5, 0.3, -0.7]]), np.array([[1.0, 0.0, 1.0]])
+    >>> model = nn.Sequential(nn.Linear(2, 1, seed=0), nn.Sigmoid())
+    >>> A1 = model(X).data
+    >>> report = byhand.check(model, X, Y, {"dZ1": A1 - Y, "dW1": (A1 - Y) @ X.T})
+    >>> report.ok, report["dZ1"].verdict, report["dW1"].verdict, report["dW1"].mistake
+    (False, 'right', 'cause', 'mean_missing')
+    >>> report["dW1"].written, report["dW1"].expected
+    ('dW1 = dZ1 Xᵀ', 'dW1 = (1/m) dZ1 Xᵀ')
+
+    Raises GraphError for a cost that cannot be derived, TypeError where `arrays` is not a dict.
+    """
+    if isinstance(model, ag.Tensor):
+        J, given = model, X if arrays is None else arrays
+    else:
+        J, given = cost_of(model, X, Y, loss), arrays
+    if not isinstance(given, Mapping):
+        raise TypeError(
+            f'check needs a dict of arrays by their names, but got {type(given).__name__}. Write {{"dZ2": dZ2, …}}.'
+        )
+    return Checker(J, lr).check(given)
+
+
+def cost_of(model: Any, X: Any, Y: Any, loss: str | Callable[[Any, Any], ag.Tensor]) -> ag.Tensor:
+    """The recorded cost of a model."""
+    if not callable(model):
+        raise TypeError(f"check needs a model or the Tensor of a cost, but got {type(model).__name__}.")
+    if X is None or Y is None:
+        raise TypeError("check(model, X, Y, arrays) needs data and targets. For a recorded cost: check(J, arrays).")
+    J = losses.find(loss)(model(X), Y)
+    if J.name is None:
+        J.name = "J"
+    return J
+
+
+class Checker:
+    """Checks submissions for one recorded cost; what is derived is derived once."""
+
+    def __init__(self, J: ag.Tensor, lr: float | None = None) -> None:
+        self._J, self._lr = J, lr
+        self._keys: dict[str, AnswerKey] = {}
+
+    def key(self, convention: str) -> AnswerKey:
+        """The pass as it should be, in a convention."""
+        if convention not in self._keys:
+            self._keys[convention] = AnswerKey(self._J, convention, self._lr)
+        return self._keys[convention]
+
+    def check(self, arrays: Mapping[str, Any]) -> Report:
+        """The report of what was handed in."""
+        key = self.key("course")
+        found, said = matched(arrays, [eq.name for eq in key.equations])
+        refused = [Finding(str(name), WRONG, message) for name, message in said.items()]
+        handed_in: dict[str, Array] = {}
+        for name, meant in found.items():
+            try:
+                handed_in[meant] = read(arrays[name])
+            except NotAnArray as error:
+                refused.append(Finding(meant, WRONG, f"{meant} {error}"))
+        judge = Judge(key, handed_in)
+        convention = judge.convention
+        if convention != "course" and judge.works_in == "true":
+            judge = Judge(self.key("true"), handed_in, judge.layout)
+        findings = [*refused, *judge.findings(), *self._of_the_start(key)]
+        return Report(tuple(findings), convention, judge.layout)
+
+    @staticmethod
+    def _of_the_start(key: AnswerKey) -> list[Finding]:
+        """A finding for each hidden layer whose units all start alike."""
+        weights = [eq.key[0] for eq in key.equations if eq.of_parameter and _is_of_several_units(key, eq.key[0])]
+        last = key.last_parameters()
+        return [_alike(name) for name in weights if name not in last and _is_constant(key.values[name, False])]
+
+
+def _is_of_several_units(key: AnswerKey, name: str) -> bool:
+    shape = np.shape(key.values[name, False])
+    return len(shape) == 2 and min(shape) > 1
+
+
+def _is_constant(W: Any) -> bool:
+    return bool(np.all(W[:1] == W))
+
+
+def _alike(name: str) -> Finding:
+    message = (
+        f"{name} starts with equal rows, so all units of its layer have the same gradient, and stay alike. Draw small "
+        "random numbers."
+    )
+    return Finding(name, CAUSE, message, mistake="symmetric_start", mistakes=("symmetric_start",))

@@ -1,0 +1,159 @@
+"""Report: what the check of hand-derived arrays found, for people and for programs."""
+
+from __future__ import annotations
+
+import html
+import io
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderResult
+
+RIGHT, CAUSE, CONSEQUENCE, WRONG = "right", "cause", "consequence", "wrong"
+MARKS = {RIGHT: "ok", CAUSE: "CAUSE", CONSEQUENCE: "follows", WRONG: "WRONG"}
+STYLES = {RIGHT: "green", CAUSE: "bold red", CONSEQUENCE: "yellow", WRONG: "red"}
+WIDTH = 100
+HEADINGS = ("array", "verdict", "what was found")
+SAID = {
+    "course": "The course's convention: dZ is m times the derivative of the cost, and 1/m stands in dW and db.",
+    "true": "The true convention: every line is a derivative of the cost.",
+    "mixed": "Two conventions are mixed: 1/m belongs either into dZ of the output or into dW and db.",
+}
+IN_ROWS = "Samples are in rows; the formulas below have them in columns."
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found of one array.
+
+    name         as the course calls it: "dZ1"
+    verdict      "right"; "cause": this line is wrong; "consequence": the line is right for what was handed in before
+                 it; "wrong": it is not an array that can be checked
+    mistake      a key of byhand.mistakes, or None
+    mistakes     all that were made in the line
+    candidates   the mistakes that these data cannot tell apart
+    factor       by which number the array differs from the right one, where it is one number
+    message      in words
+    expected, expected_latex   the line as it should be
+    written, written_latex     the line as the student seems to have written it, or ""
+    entry        the worst entry: its place, the number there, the right number; None if there is none
+    """
+
+    name: str
+    verdict: str
+    message: str
+    mistake: str | None = None
+    mistakes: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
+    factor: float | None = None
+    expected: str = ""
+    expected_latex: str = ""
+    written: str = ""
+    written_latex: str = ""
+    entry: tuple[tuple[int, ...], float, float] | None = None
+
+    def __str__(self) -> str:
+        return f"{MARKS[self.verdict]:<8} {self.message}"
+
+
+@dataclass(frozen=True)
+class Report:
+    """All findings, in the order of the passes; prints as a table.
+
+    convention   "course", "true" or "mixed"
+    layout       "columns" or "rows": how the samples lie
+    """
+
+    findings: tuple[Finding, ...]
+    convention: str = "course"
+    layout: str = "columns"
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything that was handed in is right."""
+        return all(finding.verdict == RIGHT for finding in self.findings)
+
+    @property
+    def causes(self) -> tuple[Finding, ...]:
+        """The lines that are wrong themselves."""
+        return tuple(finding for finding in self.findings if finding.verdict in (CAUSE, WRONG))
+
+    def __getitem__(self, name: str) -> Finding:
+        """The finding of that name."""
+        for finding in self.findings:
+            if finding.name == name:
+                return finding
+        raise KeyError(f"There is no finding {name!r}; there are {', '.join(f.name for f in self.findings)}.")
+
+    @property
+    def summary(self) -> str:
+        """One line: how much is right, and what is not."""
+        if not self.findings:
+            return "Nothing was handed in."
+        right = sum(finding.verdict == RIGHT for finding in self.findings)
+        start = f"{right} of {len(self.findings)} right"
+        causes = ", ".join(dict.fromkeys(finding.name for finding in self.causes))
+        return f"{start}." if self.ok else f"{start}; to fix: {causes}." if causes else f"{start}."
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What holds of all lines."""
+        return (SAID[self.convention], *([IN_ROWS] if self.layout == "rows" else []))
+
+    def json(self) -> str:
+        """Everything, as JSON."""
+        found = {"ok": self.ok, "convention": self.convention, "layout": self.layout, "summary": self.summary}
+        return json.dumps(found | {"findings": [_plain(asdict(finding)) for finding in self.findings]}, indent=2)
+
+    def __str__(self) -> str:
+        """Plain text, the same wherever it is printed."""
+        from rich.console import Console
+
+        text = io.StringIO()
+        console = Console(file=text, width=WIDTH, color_system=None, force_terminal=False, legacy_windows=False)
+        console.print(self)
+        return "\n".join(line.rstrip() for line in text.getvalue().strip("\n").splitlines())
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        from rich import box
+        from rich.table import Table
+        from rich.text import Text
+
+        for line in self.said:
+            yield Text(line)
+        table = Table(box=box.SIMPLE_HEAD, expand=True)
+        for heading, ratio in zip(HEADINGS, (None, None, 1), strict=True):
+            table.add_column(heading, ratio=ratio, no_wrap=ratio is None)
+        for finding in self.findings:
+            style = STYLES[finding.verdict] if console.color_system else ""
+            cells = finding.name, MARKS[finding.verdict], finding.message
+            table.add_row(*(Text(cell, style if i < 2 else "") for i, cell in enumerate(cells)))
+        yield table
+        yield Text(self.summary)
+
+    def _repr_html_(self) -> str:
+        """An HTML table, for notebooks; the formulas are set by MathJax."""
+        head = "".join(f"<th>{html.escape(heading)}</th>" for heading in HEADINGS)
+        body = "".join(f"<tr>{_row(finding)}</tr>" for finding in self.findings)
+        said = "".join(f"<p>{html.escape(line)}</p>" for line in self.said)
+        return f"{said}<table><tr>{head}</tr>{body}</table><p>{html.escape(self.summary)}</p>"
+
+
+def _row(finding: Finding) -> str:
+    formulas = ""
+    if finding.verdict == CAUSE and finding.expected_latex:
+        lines = [("should be", finding.expected_latex), ("yours seems to be", finding.written_latex)]
+        formulas = "".join(f"<br>{label}: ${html.escape(latex)}$" for label, latex in lines if latex)
+    cells = html.escape(finding.name), html.escape(MARKS[finding.verdict]), html.escape(finding.message) + formulas
+    return "".join(f"<td>{cell}</td>" for cell in cells)
+
+
+def _plain(x: Any) -> Any:
+    """Numbers that JSON has no word for, as text."""
+    if isinstance(x, dict):
+        return {key: _plain(value) for key, value in x.items()}
+    if isinstance(x, (list, tuple)):
+        return [_plain(value) for value in x]
+    return str(x) if isinstance(x, float) and x - x != 0 else x

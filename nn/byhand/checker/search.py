@@ -1,0 +1,129 @@
+"""The search for the edits of a line that give what was handed in."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from autograd.read import Term, in_order
+from nn.byhand.checker.comparison import close, ratio
+from nn.byhand.checker.equation import PARAMETER, Equation, put
+from nn.byhand.checker.mistakes import mistakes
+from nn.byhand.checker.submission import Array
+
+# What an edit may raise: shapes that do not fit, an axis that is not there, what cannot be read.
+UNFIT = (ValueError, TypeError, IndexError, ArithmeticError, RuntimeError)
+SECONDS = 1.0  # for the pairs of edits of one line
+# Where the data cannot tell, the more telling name comes first.
+_BY_WEIGHT = (
+    "mean_missing", "mean_twice", "output_derivative", "softmax_jacobian", "derivative_missing",
+    "derivative_at_wrong_value", "other_activation", "wrong_sum", "sign", "extra_factor", "wrong_cache", "wrong_matrix",
+    "updated_too_early", "transpose", "rows_for_columns", "reused_parameter", "accumulated", "wrong_product",
+    "constant_factor", "wrong_count", "rank_one", "keepdims",
+)  # fmt: skip
+_OF_SHAPES = ("transpose", "rows_for_columns", "keepdims", "rank_one")  # in which an axis of length 1 matters
+_OF_NUMBERS = ("mean_missing", "mean_twice", "constant_factor", "sign", "wrong_count")
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """How a wrong array may have come about.
+
+    where      the equation whose line was edited
+    keys       the mistakes made in it
+    term       the line as it seems to have been written
+    """
+
+    where: Equation
+    keys: tuple[str, ...]
+    term: Term
+
+    @property
+    def weight(self) -> tuple[int, ...]:
+        """Which comes first among several."""
+        return (len(self.keys), *(_BY_WEIGHT.index(key) for key in self.keys))
+
+
+def variants(eq: Equation, term: Term, keys: tuple[str, ...] = _BY_WEIGHT) -> Iterator[tuple[str, Term]]:
+    """The wrong lines that single edits make of a right side: (mistake, Term)."""
+    for key in keys:
+        edit = mistakes[key].edit
+        if edit is None:
+            continue
+        for wrong in edit(eq, term):
+            found = computed(wrong)
+            if found is not None:
+                yield key, found
+
+
+def computed(wrong: Callable[..., Any]) -> Term | None:
+    """A wrong line, if it can be computed at all."""
+    try:
+        with np.errstate(all="ignore"):
+            found = wrong()
+    except UNFIT:
+        return None
+    return found if isinstance(found, Term) else Term(found)
+
+
+def one_edit(eq: Equation, array: Array, slack: float) -> list[Explanation]:
+    """The single edits of a line that give an array."""
+    found: dict[str, Explanation] = {}
+    for form in eq.forms:
+        for key, term in variants(with_rate(eq, form, array), form):
+            if key not in found and _gives(key, term, array, slack):
+                found[key] = Explanation(eq, (key,), term)
+    return sorted(found.values(), key=lambda e: e.weight)
+
+
+def _gives(key: str, term: Term, array: Array, slack: float) -> bool:
+    if key in _OF_SHAPES and np.shape(term.value) != array.value.shape:
+        return False
+    return close(array, term.value, slack)
+
+
+def with_rate(eq: Equation, form: Term, array: Array) -> Equation:
+    """The equation with the learning rate that fits best, where none is known and weights stand in the line."""
+    if eq.lr is not None:
+        return eq
+    for s in in_order([form]):
+        if s.name is None or eq.kinds.get((s.name, s.gradient)) != PARAMETER:
+            continue
+        step = eq.gradient(s.name)
+        moved = None if step is None else computed(lambda s=s, step=step: put(form, s, step))
+        if moved is not None and moved.shape == array.value.shape == form.shape:
+            b = np.ravel(moved.value)
+            rate = float(np.ravel(form.value - array.value) @ b) / max(float(b @ b), 1e-300)
+            if np.isfinite(rate) and 0 < rate < 100:
+                return replace(eq, lr=rate)
+    return eq
+
+
+def two_edits(eq: Equation, array: Array, slack: float, until: float) -> list[Explanation]:
+    """The pairs of edits of a line that give an array, found within a time; those with a number first."""
+    found: dict[tuple[str, ...], Explanation] = {}
+    firsts: list[tuple[str, Term]] = []
+    for form in eq.forms:
+        for key, term in variants(eq, form):
+            firsts.append((key, term))
+            if ratio(array, term.value) is None:
+                continue
+            for second, whole in variants(eq, term, _OF_NUMBERS):
+                keys = tuple(sorted((key, second), key=_BY_WEIGHT.index))
+                if keys not in found and close(array, whole.value, slack):
+                    found[keys] = Explanation(eq, keys, whole)
+    if not found:
+        for first, term in firsts:
+            if time.monotonic() > until:
+                break
+            for second, whole in variants(eq, term):
+                keys = tuple(sorted((first, second), key=_BY_WEIGHT.index))
+                if keys not in found and close(array, whole.value, slack):
+                    found[keys] = Explanation(eq, keys, whole)
+            if found:
+                break
+    return sorted(found.values(), key=lambda e: e.weight)

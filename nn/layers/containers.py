@@ -1,0 +1,162 @@
+"""Layers made of layers: Sequential, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from reprlib import recursive_repr
+from typing import Any, NamedTuple, overload
+
+import autograd as ag
+from nn.held import Way
+from nn.module import Module, given_from_outside
+
+__all__ = ["Sequential"]
+
+
+class Place(NamedTuple):
+    """A layer where it stands: whether the Sequentials around it were the first to hold it, what its value is called,
+    and how many layers with weights there are up to it."""
+
+    layer: Module
+    own: bool
+    name: str | None = None
+    number: int = 0
+
+
+class Places:
+    """The places of a Sequential, found once for the layers that it has. It is not searched for layers."""
+
+    def __init__(self, places: list[Place]) -> None:
+        self.layers = [place.layer for place in places]
+        self.all = places
+
+
+class Sequential(Module):
+    """Layers one after the other: the value of each is the input of the next.
+
+    Names follow the course: layer numbers count the layers that have weights, so Linear, Tanh, Linear, Sigmoid give
+    parameters W1, b1, W2, b2 and values Z1, A1, Z2, A2; the input is X (= A0). Each layer is run in a scope: "layer 1",
+    "layer 2" …. Values and scopes go by the place: an activation that stands twice gives A1 and A2. Parameters are
+    named once: a layer that stands twice, or in several models, keeps the number that it was given first.
+
+    >>> import numpy as np, nn
+    >>> model = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 1), nn.Sigmoid())
+    >>> A2 = model(np.ones((3, 5)))
+    >>> A2.name, A2.shape, A2.scope, [p.name for p in model.parameters()]
+    ('A2', (1, 5), ('layer 2',), ['W1', 'b1', 'W2', 'b2'])
+    """
+
+    def __init__(self, *layers: Module) -> None:
+        for layer in layers:
+            if not isinstance(layer, Module):
+                raise TypeError(f"Sequential needs Modules, one after the other, but got {layer!r}.")
+        self.layers = list(layers)
+        self._own = [not layer.placed for layer in layers]
+        for layer in layers:
+            layer.placed = True
+        self._places = Places(_named(list(self._flat())))
+        _name_parameters(self._places.all)
+        for place in reversed(self._places.all):  # of a layer that stands twice, the first place
+            if place.own and place.name:
+                place.layer.result_name = place.name
+
+    def _label(self, name: str, value: Any) -> None:
+        if name != "layers":  # they have their places as scopes
+            super()._label(name, value)
+
+    def _held(self) -> list[tuple[Way, Any]]:
+        """As of any Module, with layers by their numbers alone."""
+        return [(way[1:] if way[0] == "layers" else way, item) for way, item in super()._held()]
+
+    def _flat(self, within: tuple[Sequential, ...] = (), own: bool = True) -> Iterator[Place]:
+        """The layers, with those of a Sequential that runs them one after the other in its place."""
+        if self in within:
+            raise ValueError(
+                "Sequential needs layers that come to an end, but got one that contains itself. Take it out of its own "
+                "layers; to run a layer several times, list it several times."
+            )
+        for i, layer in enumerate(self.layers):
+            mine = own and i < len(self._own) and self._own[i]
+            if isinstance(layer, Sequential) and type(layer).forward is Sequential.forward:
+                yield from layer._flat((*within, self), mine)
+            else:
+                yield Place(layer, mine)
+
+    def forward(self, X: Any) -> Any:
+        """X of shape (n_x, m), or what the first layer takes; a plain array is a constant called X."""
+        if type(X) is not ag.Tensor:
+            X = ag.Tensor(X, name="X", requires_grad=False)
+            given_from_outside(X)
+        flat = list(self._flat())
+        if [place.layer for place in flat] != self._places.layers:  # the list of layers was changed
+            self._places = Places(_named(flat))
+        for layer, _, name, number in self._places.all:
+            with ag.scope(f"layer {number}"):
+                out = layer(X)
+            if layer.symbol and isinstance(out, ag.Tensor) and out is not X:
+                out.name = name
+            X = out
+        return X
+
+    @overload
+    def __getitem__(self, i: int) -> Module: ...
+
+    @overload
+    def __getitem__(self, i: slice) -> Sequential: ...
+
+    def __getitem__(self, i: int | slice) -> Module | Sequential:
+        """A layer; or some of them as a Sequential of the very same layers, which keep their names."""
+        if not isinstance(i, slice):
+            return self.layers[i]
+        part, start, places = Sequential(), 0, []
+        for layer in self.layers:
+            end = start + (len(list(layer._flat())) if isinstance(layer, Sequential) else 1)
+            places.append(self._places.all[start:end])
+            start = end
+        part.layers = self.layers[i]
+        part._places = Places([place for group in places[i] for place in group])
+        return part
+
+    def __len__(self) -> int:
+        return len(self.layers)
+
+    @recursive_repr("Sequential(…)")
+    def __repr__(self) -> str:
+        return f"Sequential({', '.join(map(repr, self.layers))})"
+
+
+def _tensors(layer: Module) -> dict[Way, ag.Tensor]:
+    """All Tensors of a layer, by the way to them."""
+    return {
+        (*step, *way): item for way, _, items in layer._walk() for step, item in items if isinstance(item, ag.Tensor)
+    }
+
+
+def _named(flat: list[Place]) -> list[Place]:
+    """The places with the number of each, and what its value is called: None where the name is taken, as by the first
+    of two activations one after the other."""
+    places: list[Place] = []
+    taken: set[str] = set()
+    number = 0
+    for place in flat:
+        number += bool(_tensors(place.layer))
+        name = f"{place.layer.symbol}{number}" if place.layer.symbol else None
+        places.append(place._replace(name=None if name in taken else name, number=number))
+        taken.add(name or "")
+    return places
+
+
+def _name_parameters(places: list[Place]) -> None:
+    """Call the parameters of each layer with weights by a number: its place, unless somebody else has numbered it."""
+    weighted = list({id(place.layer): place for place in reversed(places) if _tensors(place.layer)}.values())[::-1]
+    taken = {place.layer.number for place in weighted if not place.own and place.layer.number is not None}
+    number = 0
+    for layer, own, *_ in weighted:
+        number += 1
+        if not own and layer.number is not None:
+            continue
+        while number in taken:
+            number += 1
+        layer.number = number
+        for (key, *further), tensor in reversed(_tensors(layer).items()):  # held twice, it is called by its first place
+            tensor.name = "_".join([f"{key}{number}", *map(str, further)])

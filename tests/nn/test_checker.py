@@ -1,0 +1,339 @@
+"""byhand.check: which array is right, which line is the cause, and which mistake it is."""
+
+import json
+
+import numpy as np
+import pytest
+
+import autograd as ag
+import nn
+from nn import byhand
+from nn.byhand.checker import Checker
+from tests.studies.byhand import Tally, checker_of, correct, judged, plant
+from tests.studies.planted import PLANTED, backward, network
+
+RNG = np.random.default_rng(0)
+
+
+def deep(seed=3, L=4, loss="binary_cross_entropy"):
+    rng = np.random.default_rng(seed)
+    net = network(rng, L, loss)
+    while "relu" in net.activations or len(set(net.activations)) < 2:
+        net = network(rng, L, loss)
+    return net
+
+
+# --- the planted mistakes ---------------------------------------------------------------------------------------------
+
+
+def test_planted_mistakes_are_named():
+    tally = plant(2, seed=5)
+    assert tally.total("missed") == 0, tally.missed
+    assert tally.named >= 0.97, tally.missed
+    assert {PLANTED[name][0] for name, _ in tally.counts} >= {"mean_missing", "sign", "wrong_cache", "keepdims"}
+
+
+def test_correct_submissions_raise_no_alarm():
+    assert correct(24, seed=7) == []
+
+
+def test_a_mistake_in_each_line_in_turn_is_one_cause():
+    net = deep()
+    checker = checker_of(net)
+    tally = Tally()
+    for layer in range(1, net.L + 1):
+        for name in ("no mean in dW", "sign of dZ", "constant of dA", "z for a", "other activation"):
+            if PLANTED[name][2](net, layer):
+                report = checker.check(backward(net, name, layer))
+                tally.add(name, judged(report, name, layer), (layer, str(report)))
+                assert {f.verdict for f in report.findings} <= {"right", "cause", "consequence"}
+    assert tally.named == 1, tally.missed
+
+
+def test_two_mistakes_in_different_lines_are_both_found():
+    net = deep()
+    arrays = backward(net, "sign of dZ", 3)
+    arrays["dW1"] = arrays["dW1"] * net.m
+    report = checker_of(net).check(arrays)
+    assert [(f.name, f.mistake) for f in report.causes] == [("dZ3", "sign"), ("dW1", "mean_missing")]
+    assert report["dZ2"].verdict == report["dW2"].verdict == "consequence"
+    assert report["dZ4"].verdict == report["dW4"].verdict == "right"
+
+
+def test_two_mistakes_in_one_line():
+    net = deep()
+    arrays = backward(net, "z for a", 2)
+    arrays["dW2"] = -arrays["dW2"]
+    finding = checker_of(net).check(arrays)["dW2"]
+    assert finding.verdict == "cause"
+    assert set(finding.mistakes) == {"sign", "wrong_cache"}
+
+
+def test_a_cause_in_a_line_that_was_not_handed_in():
+    net = deep()
+    arrays = backward(net, "other activation", 2)
+    given = {name: arrays[name] for name in arrays if name[:2] in ("dW", "db")}
+    report = checker_of(net).check(given)
+    assert [(f.name, f.mistake) for f in report.causes] == [("dZ2", "other_activation")]
+    assert [report[f"dW{l}"].verdict for l in (4, 3, 2, 1)] == ["right", "right", "consequence", "consequence"]
+
+
+# --- conventions and layouts ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("convention", ["course", "true"])
+def test_both_conventions_are_recognized(convention):
+    net = deep()
+    report = checker_of(net).check(backward(net, convention=convention))
+    assert (report.ok, report.convention) == (True, convention)
+
+
+def test_a_mixture_of_conventions_is_flagged():
+    net = deep()
+    true, course = backward(net, convention="true"), backward(net)
+    mixed = {name: (true if name[:2] in ("dZ", "dA") else course)[name] for name in true}
+    mixed |= {name: x / net.m for name, x in course.items() if name[:2] in ("dW", "db")}
+    report = checker_of(net).check(mixed)
+    assert report.convention == "mixed"
+    assert {f.mistake for f in report.causes} == {"mean_twice"}
+
+
+def test_samples_in_rows_are_recognized():
+    net = deep()
+    report = checker_of(net).check({name: x.T for name, x in backward(net).items()})
+    assert (report.ok, report.layout) == (True, "rows")
+    assert "rows" in str(report)
+
+
+# --- names and things that are not arrays -----------------------------------------------------------------------------
+
+
+def logistic():
+    X = np.random.default_rng(1).normal(size=(3, 5))
+    Y = np.array([[1.0, 0.0, 1.0, 1.0, 0.0]])
+    model = nn.Sequential(nn.Linear(3, 1, seed=0), nn.Sigmoid())
+    A = model(X).data
+    return model, X, Y, {"dZ1": A - Y, "dW1": (A - Y) @ X.T / 5, "db1": np.sum(A - Y, axis=1, keepdims=True) / 5}
+
+
+@pytest.mark.parametrize(
+    "names", [("dz1", "dw1", "db1"), ("dZ_1", "dW[1]", "db¹"), ("dZ^{[1]}", "dW₁", "d_b_1"), ("dJdZ1", "dLdW1", "DB1")]
+)
+def test_names_are_matched_leniently(names):
+    model, X, Y, arrays = logistic()
+    report = byhand.check(model, X, Y, dict(zip(names, arrays.values(), strict=True)))
+    assert [f.name for f in report.findings] == ["dZ1", "dW1", "db1"]
+    assert report.ok
+
+
+def test_an_unknown_name_gets_a_suggestion():
+    model, X, Y, arrays = logistic()
+    finding = byhand.check(model, X, Y, {"dWW1": arrays["dW1"]}).findings[0]
+    assert finding.verdict == "wrong"
+    assert finding.message == "dWW1 is not a name of this pass. Did you mean dW1?"
+
+
+class Foreign:
+    """A tensor of another library."""
+
+    def __init__(self, x):
+        self.x = x
+
+    def detach(self):
+        return self
+
+    def __array__(self, dtype=None, copy=None):
+        return np.asarray(self.x)
+
+
+class Hostile:
+    def __array__(self, dtype=None, copy=None):
+        raise RuntimeError("no")
+
+
+@pytest.mark.parametrize("kind", [list, np.array, Foreign, ag.Tensor])
+def test_arrays_of_many_kinds(kind):
+    model, X, Y, arrays = logistic()
+    given = {name: kind(x.tolist() if kind is list else x) for name, x in arrays.items()}
+    assert byhand.check(model, X, Y, given).ok
+
+
+@pytest.mark.parametrize(
+    "thing", ["text", None, object(), [[1.0, 2.0], [3.0]], {"a": 1}, np.array([[1j]]), lambda: 1, Hostile()]
+)
+def test_what_is_not_an_array_is_a_finding(thing):
+    model, X, Y, arrays = logistic()
+    report = byhand.check(model, X, Y, arrays | {"dW1": thing})
+    assert report["dW1"].verdict == "wrong"
+    assert report["dW1"].message.startswith("dW1 needs an array of numbers, but got ")
+    assert report["dZ1"].verdict == report["db1"].verdict == "right"
+
+
+@pytest.mark.parametrize("shape", [(), (0,), (2,), (3, 1), (1, 4), (5, 5), (2, 3, 4)])
+def test_a_wrong_shape_is_a_finding(shape):
+    model, X, Y, arrays = logistic()
+    report = byhand.check(model, X, Y, arrays | {"dW1": np.full(shape, 0.3)})
+    assert report["dW1"].verdict == "cause"
+    assert not report.ok
+
+
+def test_nan_is_a_cause_and_what_follows_a_consequence():
+    net = deep()
+    arrays = backward(net)
+    for name in ("dA4", "dZ4", "dW4"):
+        arrays[name] = arrays[name] + np.nan
+    report = checker_of(net).check(arrays)
+    assert (report["dA4"].verdict, report["dA4"].mistake) == ("cause", "not_finite")
+    assert report["dW4"].verdict == "consequence"
+
+
+def test_nothing_handed_in():
+    model, X, Y, _ = logistic()
+    report = byhand.check(model, X, Y, {})
+    assert report.ok
+    assert "Nothing was handed in." in str(report)
+
+
+def test_what_is_not_a_dict_is_refused_in_words():
+    model, X, Y, arrays = logistic()
+    with pytest.raises(TypeError, match="check needs a dict of arrays by their names, but got list"):
+        byhand.check(model, X, Y, list(arrays.values()))
+    with pytest.raises(TypeError, match="needs a model or the Tensor of a cost, but got int"):
+        byhand.check(3, X, Y, arrays)
+
+
+# --- what is said -----------------------------------------------------------------------------------------------------
+
+
+def test_a_finding_has_both_lines_and_the_worst_entry():
+    model, X, Y, arrays = logistic()
+    finding = byhand.check(model, X, Y, arrays | {"dW1": arrays["dW1"] * 5})["dW1"]
+    assert (finding.expected, finding.written) == ("dW1 = (1/m) dZ1 Xᵀ", "dW1 = dZ1 Xᵀ")
+    assert finding.expected_latex == r"dW_{1} = \frac{1}{m}\,dZ_{1}\,X^{\mathsf{T}}"
+    assert finding.factor == pytest.approx(5)
+    place, given, right = finding.entry
+    assert (given, right) == (arrays["dW1"][place] * 5, pytest.approx(arrays["dW1"][place]))
+
+
+def test_a_report_prints_as_text_html_and_json():
+    model, X, Y, arrays = logistic()
+    report = byhand.check(model, X, Y, arrays | {"dW1": arrays["dW1"] * 5})
+    assert "dW1 is the cause: 1/m missing." in " ".join(str(report).split())
+    assert "<table>" in report._repr_html_()
+    assert r"\mathsf{T}" in report._repr_html_()
+    found = json.loads(report.json())
+    assert (found["ok"], [f["verdict"] for f in found["findings"]]) == (False, ["right", "cause", "right"])
+
+
+def test_updated_parameters():
+    model, X, Y, arrays = logistic()
+    after = {"W1": model[0].W.data - 0.5 * arrays["dW1"], "b1": model[0].b.data - 0.5 * arrays["db1"]}
+    assert byhand.check(model, X, Y, arrays | after, lr=0.5).ok
+    after["W1"] = model[0].W.data + 0.5 * arrays["dW1"]
+    finding = byhand.check(model, X, Y, arrays | after, lr=0.5)["W1"]
+    assert (finding.verdict, finding.mistake, finding.written) == ("cause", "sign", "W1 = W1 + α dW1")
+
+
+def test_weights_that_start_alike_are_named():
+    X, Y = RNG.normal(size=(3, 5)), np.array([[1.0, 0.0, 1.0, 1.0, 0.0]])
+    model = nn.Sequential(nn.Linear(3, 4, init="zeros"), nn.Tanh(), nn.Linear(4, 1, init="zeros"), nn.Sigmoid())
+    report = byhand.check(model, X, Y, {"dZ2": model(X).data - Y})
+    assert [(f.name, f.mistake) for f in report.causes] == [("W1", "symmetric_start")]
+    assert byhand.check(*logistic()).ok
+
+
+def test_there_are_the_27_mistakes_of_the_catalogue():
+    assert sorted(mistake.number for mistake in byhand.mistakes.values()) == list(range(1, 28))
+    for key, mistake in byhand.mistakes.items():
+        assert mistake.key == key
+        assert mistake.title and mistake.explanation and mistake.example and mistake.corrected
+
+
+# --- graphs that no catalogue knows -----------------------------------------------------------------------------------
+
+
+def named(**tensors):
+    for name, tensor in tensors.items():
+        tensor.name = name
+    return tuple(tensors.values())
+
+
+def right_arrays(J):
+    return {line.name: line.value for line in ag.derive(J).lines}
+
+
+def batch_normalization():
+    X, W = RNG.normal(size=(3, 7)), ag.Tensor(RNG.normal(size=(4, 3)), name="W")
+    gamma, beta = (ag.Tensor(RNG.normal(size=(4, 1)), name=name) for name in ("gamma", "beta"))
+    Z = W @ X
+    mu = np.mean(Z, axis=1, keepdims=True)
+    C = Z - mu
+    V = np.mean(C**2, axis=1, keepdims=True)
+    N = C / np.sqrt(V + 1e-5)
+    A = gamma * N + beta
+    named(Z=Z, mu=mu, C=C, V=V, N=N, A=A)
+    J = nn.losses.mse(A, RNG.normal(size=(4, 7)))
+    arrays = right_arrays(J)
+    arrays["dgamma"] = np.sum(arrays["dA"], axis=1, keepdims=True) / 7
+    return J, arrays, "dgamma", "derivative_missing"
+
+
+def softmax_written_out():
+    X, W = RNG.normal(size=(5, 7)), ag.Tensor(RNG.normal(size=(4, 5)), name="W")
+    Z = W @ X
+    E = np.exp(Z)
+    A = E / np.sum(E, axis=0, keepdims=True)
+    named(Z=Z, A=A)
+    Y = np.eye(4)[RNG.integers(0, 4, size=7)].T
+    J = nn.losses.mse(A, Y)
+    arrays = right_arrays(J)
+    A, dA = A.data, arrays["dA"]
+    arrays["dZ"] = dA * A * (1 - A)
+    arrays["dW"] = arrays["dZ"] @ X.T / 7
+    return J, arrays, "dZ", "softmax_jacobian"
+
+
+def attention_head():
+    X = RNG.normal(size=(5, 7))
+    Wq, Wk, Wv = (ag.Tensor(RNG.normal(size=(4, 5)), name=name) for name in ("Wq", "Wk", "Wv"))
+    Q, K, V = Wq @ X, Wk @ X, Wv @ X
+    S = Q.T @ K / 2.0
+    P = ag.softmax(S, axis=1)
+    O = V @ P.T
+    named(Q=Q, K=K, V=V, S=S, P=P, O=O)
+    J = nn.losses.mse(O, RNG.normal(size=(4, 7)))
+    arrays = right_arrays(J)
+    arrays["dQ"] = 0.5 * K.data @ arrays["dS"]
+    arrays["dWq"] = arrays["dQ"] @ X.T / 7
+    return J, arrays, "dQ", "transpose"
+
+
+def recurrent():
+    Wx, Wh = ag.Tensor(RNG.normal(size=(4, 3)), name="Wx"), ag.Tensor(RNG.normal(size=(4, 4)), name="Wh")
+    V, h = ag.Tensor(RNG.normal(size=(2, 4)), name="V"), np.zeros((4, 7))
+    xs = [RNG.normal(size=(3, 7)) for _ in range(3)]
+    for t, x in enumerate(xs, 1):
+        Z = Wx @ x + Wh @ h
+        h = np.tanh(Z)
+        named(**{f"Z{t}": Z, f"h{t}": h})
+    O = V @ h
+    O.name = "O"
+    J = nn.losses.mse(O, RNG.normal(size=(2, 7)))
+    arrays = right_arrays(J)
+    arrays["dWx"] = (arrays["dZ3"] @ xs[2].T + arrays["dZ1"] @ xs[0].T) / 7
+    return J, arrays, "dWx", "reused_parameter"
+
+
+@pytest.mark.parametrize("made", [batch_normalization, softmax_written_out, attention_head, recurrent])
+def test_on_graphs_that_no_catalogue_knows(made):
+    J, arrays, line, mistake = made()
+    assert byhand.check(J, right_arrays(J)).ok
+    report = byhand.check(J, arrays)
+    assert [(f.name, f.mistake) for f in report.causes] == [(line, mistake)], str(report)
+
+
+def test_a_checker_keeps_what_it_derived():
+    net = deep()
+    checker = Checker(checker_of(net)._J)
+    assert checker.check(backward(net)).ok
+    assert checker.key("course") is checker.key("course")

@@ -1,0 +1,214 @@
+"""The contract of a Module: what it holds, training and evaluation, state, labels and scopes, names that stay."""
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+
+import autograd as ag
+import nn
+
+X = np.random.default_rng(0).standard_normal((3, 7))
+
+
+class Norm(nn.Module):
+    """A layer with a parameter and state of its own."""
+
+    def __init__(self, n):
+        self.gamma = ag.Tensor(np.ones((n, 1)), name="gamma")
+        self.mean = nn.Buffer(np.zeros((n, 1)), name="mean")
+
+    def forward(self, X):
+        if self.training:
+            self.mean.update(0.5 * self.mean.value + 0.5 * np.mean(X, axis=1, keepdims=True))
+        return self.gamma * (X - self.mean.value)
+
+
+class Net(nn.Module):
+    """A network by hand, of two branches that are added."""
+
+    def __init__(self):
+        self.encoder = nn.Sequential(nn.Linear(3, 4, seed=0), nn.Tanh())
+        self.blocks = [nn.Linear(4, 2, seed=1), nn.Linear(4, 2, seed=2)]
+        self.norm = Norm(2)
+
+    def forward(self, X):
+        H = self.encoder(X)
+        return self.norm(self.blocks[0](H) + self.blocks[1](H))
+
+
+def test_a_module_takes_several_inputs():
+    class Scores(nn.Module):
+        def forward(self, Q, K, mask=None):
+            return Q.T @ K if mask is None else np.where(mask, Q.T @ K, -np.inf)
+
+    Q = ag.Tensor(X)
+    assert Scores()(Q, X).shape == (7, 7)
+    assert np.isinf(Scores()(Q, X, mask=np.eye(7) > 2).data).all()
+
+
+def test_children_parameters_and_buffers_have_the_way_to_them_as_names():
+    net = Net()
+    assert [name for name, _ in net.named_children()] == ["encoder", "blocks.0", "blocks.1", "norm"]
+    names = [name for name, _ in net.named_parameters()]
+    assert names == ["encoder.0.W", "encoder.0.b", "blocks.0.W", "blocks.0.b", "blocks.1.W", "blocks.1.b", "norm.gamma"]
+    assert [id(p) for _, p in net.named_parameters()] == [id(p) for p in net.parameters()]
+    assert [name for name, _ in net.named_buffers()] == ["norm.mean"]
+
+
+def test_train_and_eval_reach_everything_within():
+    net = Net()
+    assert net.training and net.eval() is net
+    assert not any(module.training for module in net.modules())
+    assert all(module.training for module in net.train().modules())
+
+
+def test_a_buffer_changes_in_training_alone_and_is_not_trained():
+    net = Net()
+    net.eval()(X)
+    assert not net.norm.mean.value.any()
+    np.sum(net.train()(X)).backward()
+    assert net.norm.mean.value.any() and type(net.norm.mean.value) is np.ndarray
+    assert all(p is not net.norm.mean for p in net.parameters())
+
+
+def test_a_buffer_keeps_its_shape():
+    with pytest.raises(ag.ShapeError, match=r"The buffer mean \(2, 1\) has shape|has shape \(2, 1\), but got \(2,\)"):
+        Norm(2).mean.update(np.ones(2))
+
+
+def test_buffers_apart_leave_the_model_as_it_is():
+    net = Net()
+    with nn.buffers_apart({net.norm.mean: np.ones((2, 1))}) as state:
+        net(X)
+        net(X)
+    assert not net.norm.mean.value.any()
+    assert list(state) == [net.norm.mean] and not np.array_equal(state[net.norm.mean], np.ones((2, 1)))
+
+
+def test_a_compiled_function_does_not_freeze_a_buffer():
+    norm = nn.Buffer(np.zeros((3, 1)), name="mean")
+
+    def step(X, mean):
+        with nn.buffers_apart({norm: mean}) as state:
+            norm.update(0.5 * norm.value + 0.5 * np.mean(X, axis=1, keepdims=True))
+        return np.sum(X), state[norm]
+
+    for f in (lambda X: X - norm.value, lambda X: norm.update(np.mean(X, axis=1, keepdims=True))):
+        with pytest.raises(ag.GraphError, match=r"[Tt]he buffer mean \(3, 1\)"):
+            ag.compile(f)(X)
+    compiled = ag.compile(step)
+    for mean in (np.zeros((3, 1)), np.ones((3, 1))):
+        np.testing.assert_allclose(compiled(X, mean)[1], 0.5 * mean + 0.5 * X.mean(axis=1, keepdims=True))
+    assert not norm.value.any()
+
+
+def test_state_goes_from_one_model_to_another():
+    one, other = Net(), Net()
+    one(X)
+    for p in one.parameters():
+        p.data = p.data + 1.0
+    state = one.state_dict()
+    other.load_state_dict(state)
+    np.testing.assert_array_equal(one.eval()(X).data, other.eval()(X).data)
+    next(iter(state.values()))[:] = np.nan  # they are copies
+    assert np.isfinite(one(X).data).all() and np.isfinite(other(X).data).all()
+
+
+def test_a_frozen_parameter_is_part_of_the_state():
+    net = Net()
+    net.encoder[0].W.requires_grad = False
+    assert "encoder.0.W" in net.state_dict() and len(net.parameters()) == 6
+
+
+def test_what_does_not_fit_is_listed_at_once_and_nothing_is_loaded():
+    net = Net()
+    before, state = net.state_dict(), Net().state_dict()
+    del state["norm.mean"]
+    state |= {"encoder.0.W": np.ones((3, 4)), "norm.gamma": np.array([["a"], ["b"]]), "head.W": np.ones(2)}
+    with pytest.raises(ag.DataError) as refused:
+        net.load_state_dict(state)
+    for line in (
+        "norm.mean (2, 1) is missing",
+        "head.W (2,) is not part of the model",
+        "encoder.0.W must have shape (4, 3), but has (3, 4)",
+        "norm.gamma must hold real numbers, but has dtype <U1",
+        "4 that do not fit",
+    ):
+        assert line in str(refused.value)
+    assert all(np.array_equal(before[name], x) for name, x in net.state_dict().items())
+
+
+def test_a_module_is_recorded_in_the_scope_of_its_attribute():
+    net = Net()
+    found = {n.name: n.scope for n in ag.ancestors(net(X).node) if n.op is not None and n.name}
+    assert found == {"Z1": ("encoder", "layer 1"), "A1": ("encoder", "layer 1")}
+    scopes = {ag.scope_of(n) for n in ag.ancestors(net(X).node) if n.op is not None}
+    assert scopes == {("encoder", "layer 1"), ("blocks[0]",), ("blocks[1]",), ("norm",), ()}
+
+
+def test_a_module_has_one_label_and_what_holds_it_back_gives_none():
+    layer = nn.Linear(2, 2)
+    first, second = nn.Module(), nn.Module()
+    first.inner = layer
+    second.other = layer
+    layer.whole = first
+    assert (layer.label, first.label) == ("inner", None)
+
+
+def test_a_copy_of_a_model_is_the_same_model():
+    net = Net()
+    for other in (copy.deepcopy(net), pickle.loads(pickle.dumps(net))):
+        np.testing.assert_array_equal(other.eval()(X).data, net.eval()(X).data)
+        assert [p.name for p in other.parameters()] == [p.name for p in net.parameters()]
+        assert not {id(p) for p in other.parameters()} & {id(p) for p in net.parameters()}
+        assert other.encoder(X).scope == net.encoder(X).scope
+
+
+def test_a_network_within_two_others_is_named_once():
+    body = nn.Sequential(nn.Linear(3, 3), nn.Tanh())
+    one = nn.Sequential(body, nn.Linear(3, 1))
+    nn.Sequential(nn.Linear(3, 3), body, nn.Linear(3, 1))
+    assert [p.name for p in one.parameters()] == ["W1", "b1", "W2", "b2"]
+    assert body[0](X).name == "Z1"
+
+
+def test_a_block_counts_as_a_layer_and_its_parameters_are_told_apart():
+    class Block(nn.Module):
+        def __init__(self):
+            self.inner, self.outer = nn.Linear(3, 3), nn.Linear(3, 3)
+
+        def forward(self, X):
+            return self.outer(np.tanh(self.inner(X)))
+
+    model = nn.Sequential(Block(), nn.Linear(3, 1))
+    names = [p.name for p in model.parameters()]
+    assert len(set(names)) == 6 and names[-2:] == ["W2", "b2"]
+    scopes = {n.scope for n in ag.ancestors(model(X).node) if n.op is not None}
+    assert scopes == {("layer 1", "inner"), ("layer 1", "outer"), ("layer 1",), ("layer 2",)}
+
+
+def test_a_layer_that_is_replaced_in_the_list_is_named_by_what_it_is():
+    model = nn.Sequential(nn.Linear(3, 3), nn.Tanh(), nn.Linear(3, 1))
+    model.layers[1] = nn.Linear(3, 3)
+    found = [n.name for n in ag.ancestors(model(X).node) if n.op is not None and n.name]
+    assert found == ["Z1", "Z2", "Z3"]
+
+
+def test_an_object_that_is_a_module_and_a_sequence_is_a_module():
+    from collections.abc import Sequence
+
+    class Stack(nn.Module, Sequence):
+        def __init__(self, *layers):
+            self.held = layers
+
+        def __getitem__(self, i):
+            return self.held[i]
+
+        def __len__(self):
+            return len(self.held)
+
+    outer = nn.Module()
+    outer.stack = Stack(nn.Linear(2, 2), nn.Linear(2, 2))
+    assert [name for name, _ in outer.named_children()] == ["stack"] and len(outer.parameters()) == 4

@@ -1,0 +1,54 @@
+// All steps as a table. It is made when it is first opened, and formulas are set only in the rows that come into view:
+// setting thousands of them at once would take many seconds.
+
+import { entries, formula, h } from './dom.mjs';
+import { arrayOf } from './frames.mjs';
+
+const HEADS = ['', 'Step', 'Rule', 'With numbers', 'Contribution', 'Value or gradient after it'];
+const AHEAD = '600px'; // how far beyond the part that is seen formulas are set
+
+export function tableView(story, dispatch) {
+  const body = h('tbody');
+  const pane = h('div', { className: 'chalk-scroll', tabIndex: 0, role: 'region', ariaLabel: 'All steps' }, h('table', {},
+    h('thead', {}, h('tr', {}, ...HEADS.map(text => h('th', { scope: 'col' }, text)))), body));
+  const element = h('details', { className: 'chalk-table' }, h('summary', {}, 'All steps as a table'), pane);
+  const seen = new IntersectionObserver(changes => {
+    for (const { target, isIntersecting } of changes) if (isIntersecting) set(target);
+  }, { root: pane, rootMargin: AHEAD });
+  let position = 0, marked = null;
+
+  const rowOf = (s, i) => h('tr', {},
+    h('td', {}, h('button', { type: 'button', onclick: () => dispatch({ type: 'go', position: i + 1 }), ariaLabel: `Go to step ${i + 1}` }, String(i + 1))),
+    h('th', { scope: 'row' }, s.title), h('td', {}), h('td', {}),
+    h('td', {}, s.phase !== 'backward' ? '' : s.turns === 1 ? 'the only one' : `${s.turn} of ${s.turns}`),
+    h('td', {}, entries(arrayOf(s.arrived, story))));
+
+  function set(row) {
+    seen.unobserve(row);
+    const s = story.steps[row.rowIndex - 1], [, , rule, numbers] = row.cells;
+    if (rule.hasChildNodes()) return;
+    rule.append(formula(s.formula, story));
+    numbers.append(s.numbers === null ? '—' : formula(s.numbers, story));
+  }
+
+  function fill() {
+    if (body.rows.length) return;
+    body.append(...story.steps.map(rowOf));
+    for (const row of body.rows) seen.observe(row);
+  }
+
+  function mark() {
+    marked?.removeAttribute('aria-current');
+    marked = body.rows[position - 1] ?? null;
+    marked?.setAttribute('aria-current', 'step');
+  }
+
+  const whole = () => { if (element.open) for (const row of body.rows) set(row); }; // paper does not scroll
+  element.ontoggle = () => { if (element.open) fill(); mark(); };
+  addEventListener('beforeprint', whole);
+  return {
+    element,
+    show(state) { position = state.position; mark(); },
+    destroy() { seen.disconnect(); removeEventListener('beforeprint', whole); },
+  };
+}
