@@ -5,7 +5,7 @@ shape tells how the size is made of those.
 
 >>> import numpy as np
 >>> from autograd.core.op import OPS
-from autograd.read.sizes import sized
+>>> from autograd.read.sizes import sized
 >>> from autograd.read.term import Term
 >>> x = sized(Term(np.ones((4, 6)), "x"))
 >>> [n.written(lambda s: s.name) for n in grown(OPS[np.reshape], (x,), {"shape": -1}, (24,))]
