@@ -18,7 +18,6 @@ from autograd.core.types import Params, Rule, Value, Wrap
 from autograd.errors import Undecided
 
 NOTHING, SHAPE, VALUE = 0, 1, 2
-_FLOATS = {float}
 
 
 @dataclasses.dataclass(eq=False, repr=False)
@@ -75,7 +74,7 @@ class Op:
     def run(self, raws: Sequence[Any], params: Params) -> Value:
         """The result for plain operands, in the form in which a Tensor keeps it."""
         try:
-            if self.scalar is not None and type(raws[0]) is float is type(raws[-1]) and {*map(type, raws)} == _FLOATS:
+            if self.scalar is not None and {*map(type, raws)} == {float}:
                 return settle(self.scalar(*raws, **params))
             for x in raws:
                 if type(x) in TRACED:  # a value that only stands for one, while a program is read off a function
