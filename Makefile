@@ -10,7 +10,7 @@ PYTHON ?= python3 python3.15 python3.14 python3.13 python3.12 python3.11
 # Rules share one environment, and pip must not run twice in it at the same time.
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test matrix fix lab bench docs clean venv venv-dev venv-bench
+.PHONY: help demo test study matrix fix lab bench docs clean venv venv-dev venv-bench
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1~\2/p' Makefile | awk -F'~' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -29,6 +29,9 @@ test: $(VENV)/dev.stamp ## style, types, tests and the examples in docstrings
 	@$(BIN)/python -c 'import importlib.util as u, sys; sys.exit(not u.find_spec("torch"))' \
 		|| echo "PyTorch is not installed: the differential tests against it are left out. To run them: make venv-bench"
 	@$(BIN)/python -m pytest -n auto --dist worksteal
+
+study: $(VENV)/dev.stamp ## plant mistakes in hand-derived passes, and see whether the checker names them (STUDY="--networks 20": a look)
+	@$(BIN)/python -m tests.studies.byhand $(STUDY)
 
 matrix: $(VENV)/base.stamp ## test on each Python that is installed, with the oldest and the newest NumPy (MATRIX=--quick: a look)
 	@$(BIN)/python tools/matrix.py $(MATRIX)

@@ -8,7 +8,15 @@
 True
 """
 
-from nn.byhand.checker import Finding as Finding, Mistake as Mistake, check as check, mistakes as mistakes
+from nn.byhand.checker import (
+    Audit as Audit,
+    Finding as Finding,
+    Mistake as Mistake,
+    audit as audit,
+    check as check,
+    check_function as check_function,
+    mistakes as mistakes,
+)
 from nn.byhand.documents import catalogue as catalogue
 from nn.byhand.entries import Entry as Entry
 from nn.byhand.report import Report as Report, verify as verify

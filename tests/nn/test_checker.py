@@ -337,3 +337,26 @@ def test_a_checker_keeps_what_it_derived():
     checker = Checker(checker_of(net)._J)
     assert checker.check(backward(net)).ok
     assert checker.key("course") is checker.key("course")
+
+
+def test_what_the_data_cannot_tell_is_a_set():
+    """With m = 2, a missing 1/m is two passes added up, if every gradient has it."""
+    model, X, Y, _ = logistic()
+    X, Y = X[:, :2], Y[:, :2]
+    dZ = model(X).data - Y
+    both = byhand.check(model, X, Y, {"dW1": dZ @ X.T, "db1": np.sum(dZ, axis=1, keepdims=True)})
+    assert {"mean_missing", "accumulated"} <= set(both["dW1"].candidates)
+    assert "Take at least 3 samples." in both["dW1"].message
+    one = byhand.check(model, X, Y, {"dW1": dZ @ X.T, "db1": np.sum(dZ, axis=1, keepdims=True) / 2})
+    assert "accumulated" not in one["dW1"].candidates
+    assert one["dW1"].mistake == "mean_missing"
+
+
+def test_a_factor_at_the_output_is_not_told_from_two_passes_by_the_gradients_of_parameters_alone():
+    net = deep()
+    arrays = backward(net, "constant of dZ", net.L)
+    given = {name: arrays[name] / 2 for name in arrays if name[:2] in ("dW", "db")}
+    (cause,) = checker_of(net).check(given).causes
+    assert cause.name in (f"dZ{net.L}", f"dA{net.L}")
+    assert {"constant_factor", "accumulated"} <= set(cause.candidates)
+    assert "Hand in dZ as well" in cause.message

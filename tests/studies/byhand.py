@@ -11,14 +11,15 @@ import argparse
 import sys
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+import autograd as ag
 import nn
-from nn.byhand.checker import Checker
+from nn.byhand.checker import Checker, check_function
 from nn.byhand.checker.check import cost_of
-from tests.studies.planted import PLANTED, backward, network
+from tests.studies.planted import PLANTED, backward, cost_by_hand, network
 
 LAYERS = {"tanh": nn.Tanh, "sigmoid": nn.Sigmoid, "relu": nn.ReLU, "leaky_relu": nn.LeakyReLU, "softmax": nn.Softmax}
 OF_ALL_LAYERS = ("accumulated everywhere", "rows for columns")
@@ -76,7 +77,7 @@ def plant(networks, seed=0, tally=None, mistakes=PLANTED):
     """Each mistake in a random layer of each network where it can be made."""
     tally = tally or Tally()
     for i in range(networks):
-        rng = np.random.default_rng((seed, i))
+        rng = np.random.default_rng((*np.atleast_1d(seed), i))
         net = network(rng)
         checker = checker_of(net)
         for name in mistakes:
@@ -86,11 +87,101 @@ def plant(networks, seed=0, tally=None, mistakes=PLANTED):
             layer = int(rng.choice(layers))
             convention = "true" if name not in OF_THE_COURSE and rng.random() < 0.3 else "course"
             arrays = backward(net, name, layer, convention)
-            start = time.perf_counter()
+            start = time.process_time()
             report = checker.check(arrays)
-            tally.slowest = max(tally.slowest, time.perf_counter() - start)
+            tally.slowest = max(tally.slowest, time.process_time() - start)
             tally.add(name, judged(report, name, layer), (i, layer, convention, net.loss, net.activations))
     return tally
+
+
+# What no line of a dense network shows, planted in a function that is run, in a recurrent network, or in the start.
+ELSEWHERE = {
+    "one use of a parameter": ("reused_parameter",),
+    "arrays changed in place": ("in_place",),
+    "added up over calls": ("accumulated",),
+    "equal rows at the start": ("symmetric_start",),
+    "differences of a tiny step": ("gradient_check",),
+}
+
+
+def plant_elsewhere(networks, tally, seed=2):
+    """Those of ELSEWHERE, one of each for each network."""
+    for i in range(networks):
+        rng = np.random.default_rng((*np.atleast_1d(seed), i))
+        net = network(rng, int(rng.integers(2, 4)))
+        for name, (key, *_) in ELSEWHERE.items():
+            found = {f.mistake for f in _elsewhere(name, net, rng).causes}
+            tally.add(name, "named" if found == {key} else "missed", (i, net.loss, net.activations, found))
+    return tally
+
+
+def _elsewhere(name, net, rng):
+    if name == "one use of a parameter":
+        J, gradients, one_use = recurrent(rng)
+        return Checker(J).check(gradients | one_use)
+    if name == "equal rows at the start":
+        net = replace(net, W=net.W | {1: np.repeat(net.W[1][:1], net.sizes[1], axis=0)})
+        return checker_of(net).check(backward(net))
+    fn, gradient_check = functions(net)[name]
+    return check_function(fn, model_of(net), net.X, net.Y, loss=net.loss, gradient_check=gradient_check)
+
+
+def recurrent(rng):
+    """A recurrent network over three steps: its cost, its gradients by hand, and those of Wh from one step alone."""
+    n_x, n, n_y, m = (int(k) for k in rng.permutation([3, 4, 2, 7]))
+    Wx, Wh, V = rng.normal(size=(n, n_x)), rng.normal(size=(n, n)), rng.normal(size=(n_y, n))
+    xs, Y = [rng.normal(size=(n_x, m)) for _ in range(3)], rng.normal(size=(n_y, m))
+    tensors = [ag.Tensor(x, name=name) for x, name in ((Wx, "Wx"), (Wh, "Wh"), (V, "V"))]
+    h, hs = np.zeros((n, m)), [np.zeros((n, m))]
+    for t, x in enumerate(xs, 1):
+        Z = tensors[0] @ x + tensors[1] @ h
+        h = np.tanh(Z)
+        Z.name, h.name = f"Z{t}", f"h{t}"
+        hs.append(np.tanh(Wx @ x + Wh @ hs[-1]))
+    J = nn.losses.mse(tensors[2] @ h, Y)
+    dh, dZ = V.T @ (2 * (V @ hs[3] - Y)), {}
+    for t in (3, 2, 1):
+        dZ[t] = dh * (1 - hs[t] ** 2)
+        dh = Wh.T @ dZ[t]
+    shares = {t: dZ[t] @ hs[t - 1].T / m for t in (3, 2, 1)}
+    gradients = {f"dZ{t}": dZ[t] for t in dZ} | {"dWx": sum(dZ[t] @ xs[t - 1].T for t in dZ) / m}
+    return J, gradients, {"dWh": shares[int(rng.choice([2, 3]))]}
+
+
+def functions(net):
+    """Functions of a student's, with a mistake in each: name -> (backward, gradient check)."""
+    total = {}
+
+    def gradients(parameters, X, Y):
+        numbers = range(1, net.L + 1)
+        given = {"W": {l: parameters[f"W{l}"] for l in numbers}, "b": {l: parameters[f"b{l}"] for l in numbers}}
+        return backward(replace(net, X=X, Y=Y, **given))
+
+    def changes(parameters, X, Y):
+        found = gradients(parameters, X, Y)
+        parameters["W1"] -= 0.1 * found["dW1"]
+        return found
+
+    def adds_up(parameters, X, Y):
+        found = gradients(parameters, X, Y)
+        for name in [name for name in found if name[:2] in ("dW", "db")]:
+            found[name] = total[name] = total.get(name, 0) + found[name]
+        return found
+
+    def tiny(parameters, X, Y):
+        cost, W = cost_by_hand(net), parameters["W1"]
+        d = np.zeros_like(W)
+        for i in np.ndindex(W.shape):
+            there = W.copy()
+            there[i] += 1e-14
+            d[i] = (cost(parameters | {"W1": there}, X, Y) - cost(parameters, X, Y)) / 1e-14
+        return {"dW1": d}
+
+    return {
+        "arrays changed in place": (changes, None),
+        "added up over calls": (adds_up, None),
+        "differences of a tiny step": (gradients, tiny),
+    }
 
 
 # Where 1/m stands is what these are about, so they are planted in the course's convention.
@@ -122,7 +213,7 @@ def correct(number, seed=1):
     """False alarms among correct submissions, eight for each network: [(seed, kind, convention, layout, report)]."""
     alarms = []
     for i in range(-(-number // 8)):
-        rng = np.random.default_rng((seed, i))
+        rng = np.random.default_rng((*np.atleast_1d(seed), i))
         net = network(rng)
         checker = checker_of(net)
         for k in range(min(8, number - 8 * i)):
@@ -138,16 +229,18 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--networks", type=int, default=200)
     parser.add_argument("--correct", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
-    tally = plant(options.networks)
-    for name in PLANTED:
+    tally = plant(options.networks, (options.seed, 0))
+    plant_elsewhere(options.networks, tally, (options.seed, 1))
+    for name, (key, *_) in (PLANTED | ELSEWHERE).items():
         row = [tally.counts[name, how] for how in ("named", "in the set", "missed")]
-        print(f"{name:<28} {PLANTED[name][0]:<26} named {row[0]:>5}   in the set {row[1]:>4}   missed {row[2]:>4}")
+        print(f"{name:<28} {key:<26} named {row[0]:>5}   in the set {row[1]:>4}   missed {row[2]:>4}")
     for missed in tally.missed[:20]:
         print("   ", *missed)
     print(f"{tally.total()} planted: {100 * tally.named:.2f} % named, {tally.total('missed')} missed")
-    print(f"slowest check: {tally.slowest:.2f} s")
-    alarms = correct(options.correct)
+    print(f"slowest check: {tally.slowest:.2f} s of processor time")
+    alarms = correct(options.correct, (options.seed, 2))
     print(f"{options.correct} correct submissions: {len(alarms)} false alarms")
     for alarm in alarms[:5]:
         print(*alarm, sep="\n")

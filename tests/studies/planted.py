@@ -96,6 +96,22 @@ def forward(net, given=None):
     return v | (given or {})
 
 
+def cost_by_hand(net):
+    """The cost as a function of parameters and data."""
+
+    def cost(parameters, X, Y):
+        A = X
+        for l, g in enumerate(net.activations, 1):
+            A = G[g](parameters[f"W{l}"] @ A + parameters[f"b{l}"])
+        if net.loss == "binary_cross_entropy":
+            return -np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A)) / X.shape[1]
+        if net.loss == "cross_entropy":
+            return -np.sum(Y * np.log(A)) / X.shape[1]
+        return np.sum((A - Y) ** 2) / X.shape[1] / (2 if net.loss == "squared_error" else 1)
+
+    return cost
+
+
 def dA_last(net, A):
     Y = net.Y
     return {
@@ -156,7 +172,7 @@ def backward(net, mistake=None, at=None, convention="course"):
             dZ = dA @ WRITTEN_IN_A[g](A).T
         if here == "g for g'":
             dZ = dA * A
-        if here == "derivative left out":
+        if here in ("derivative left out", "left out at output"):
             dZ = dA + 0
         if here == "written in a, of z":
             dZ = dA * WRITTEN_IN_A[g](Z)
@@ -241,6 +257,7 @@ PLANTED = {
     "product for dZ": ("wrong_product", "dZ", lambda n, l: _inner(n, l) and n.sizes[l] > 1),
     "g for g'": ("derivative_missing", "dZ", lambda n, l: _inner(n, l)),
     "derivative left out": ("derivative_missing", "dZ", lambda n, l: l < n.L),
+    "left out at output": ("output_derivative", "dZ", lambda n, l: l == n.L and not _fused(n, l)),
     "written in a, of z": ("derivative_at_wrong_value", "dZ", lambda n, l: n.activations[l - 1] in ("tanh", "sigmoid")),
     "g' of a": ("derivative_at_wrong_value", "dZ", lambda n, l: n.activations[l - 1] in ("tanh", "sigmoid")),
     "other activation": ("other_activation", "dZ", lambda n, l: _inner(n, l)),

@@ -19,7 +19,7 @@ Wrong = Iterator[Callable[..., Any]]  # called without arguments
 Edit = Callable[[Equation, Term], Wrong]
 
 FACTORS = (2.0, 0.5, 4.0, 0.25, 3.0)
-PASSES = (2, 3, 4, 5)
+PASSES = (2, 3)
 ELEMENTWISE = (np.multiply, np.add, np.subtract, np.divide)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -90,15 +91,19 @@ class Equation:
         """Whether it is the gradient of a parameter."""
         return self.kind == GRADIENT and self.kinds.get((self.key[0], False)) == PARAMETER
 
-    @property
+    @cached_property
     def reads(self) -> set[Key]:
         """What stands on the right side, in any form."""
         return {key for form in self.forms for key in names_in(form)}
 
     def at(self, values: Values) -> Equation:
-        """The same with other values for what it reads."""
+        """The same with other values for what it reads, and for what could be taken for that."""
         known = {key: with_values(s, values) for key, s in self.known.items()}
-        return replace(self, forms=tuple(with_values(form, values) for form in self.forms), known=known)
+        return replace(self, forms=self.forms_at(values), known=known)
+
+    def forms_at(self, values: Values) -> tuple[Term, ...]:
+        """The right side, computed of other values."""
+        return tuple(with_values(form, values) for form in self.forms)
 
     def gradient(self, name: str) -> Term | None:
         """The gradient of a value, as a Term."""

@@ -130,7 +130,6 @@ class Judge:
 
     def _of(self, eq: Equation, array: Array, current: dict[Key, Any]) -> list[Finding]:
         right = np.asarray(self.key.values[eq.key])
-        own = eq.at(current)
         slack = self._slack(eq, current)
         lost_rank = array.value.ndim < right.ndim and right.size > 1 and self.layout == "columns"
         if not np.all(np.isfinite(array.value)) and np.all(np.isfinite(right)):
@@ -138,11 +137,12 @@ class Judge:
         if not lost_rank:
             if close(array, right, slack):
                 return [self._finding(eq, RIGHT, f"{eq.name} is right.")]
-            if any(close(array, form.value, slack) for form in own.forms):
+            if any(close(array, form.value, slack) for form in eq.forms_at(current)):
                 return [self._consequence(eq, array)]
         if eq.kind == DATA:
             return [self._other_data(eq, array)]
-        explained = one_edit(own, array, slack)
+        own = eq.at(current)
+        explained = one_edit(own, array, slack, self._until + SECONDS)
         upstream = [] if lost_rank else self._upstream(eq, array, current)
         chosen = self._best(eq, explained, upstream, current)
         if chosen is None and time.monotonic() < self._until:
@@ -152,7 +152,8 @@ class Judge:
             return [self._unexplained(eq, array)]
         if chosen.where.key == eq.key:
             return [self._cause(eq, array, chosen, explained)]
-        return [self._cause(chosen.where, None, chosen, upstream), self._consequence(eq, array)]
+        alike = [e for e in upstream if e.where.key == chosen.where.key]
+        return [self._cause(chosen.where, None, chosen, [*alike, *explained]), self._consequence(eq, array)]
 
     def _slack(self, eq: Equation, current: dict[Key, Any] | None = None) -> float:
         try:
@@ -167,8 +168,9 @@ class Judge:
         found: list[Explanation] = []
         for between in self._missing_before(eq):
             seen: set[str] = set()
-            for form in between.at(current).forms:
-                for key, term in variants(between.at(current), form):
+            placed = between.at(current)
+            for form in placed.forms:
+                for key, term in variants(placed, form):
                     if time.monotonic() > self._until:
                         return found
                     if key in seen or np.shape(term.value) != np.shape(current[between.key]):
@@ -211,6 +213,8 @@ class Judge:
         self, eq: Equation, own: list[Explanation], upstream: list[Explanation], current: dict[Key, Any]
     ) -> Explanation | None:
         """The explanation that leaves the least unexplained; if it is one of an earlier line, that line is adopted."""
+        if any(e.keys == ("mean_missing",) for e in own):  # rather than a number in a line that was not handed in
+            upstream = [e for e in upstream if e.keys != ("constant_factor",)]
         options = [*own, *upstream]
         if not options:
             return None
@@ -262,7 +266,7 @@ class Judge:
         return close(array, self.key.values[eq.key], self._slack(eq))
 
     def _cause(self, eq: Equation, array: Array | None, chosen: Explanation, others: list[Explanation]) -> Finding:
-        candidates = tuple(dict.fromkeys("+".join(e.keys) for e in others if e.where.key == chosen.where.key))
+        candidates = tuple(dict.fromkeys("+".join(e.keys) for e in others))
         titles = " and ".join(mistakes[key].title for key in chosen.keys)
         written = f"{eq.name} = {text_of(chosen.term)}"
         right = self.key.values[eq.key]
@@ -271,9 +275,6 @@ class Judge:
         parts.append(f"; it should be {eq.name} = {text_of(self.key_form(eq))}.")
         if entry is not None:
             parts.append(f" At {_place(entry[0])} you have {entry[1]:.6g}, right is {entry[2]:.6g}.")
-        if len(candidates) > 1:
-            others_said = ", ".join(mistakes[c].title if c in mistakes else c for c in candidates[1:])
-            parts.append(f" With these data this cannot be told from: {others_said}. {advice(self.key.m, candidates)}")
         return self._finding(
             eq,
             CAUSE,
@@ -326,21 +327,37 @@ class Judge:
 
 
 def together(findings: list[Finding], key: AnswerKey) -> list[Finding]:
-    """What several lines say together: every gradient of a matrix transposed, every one several times too large."""
-    weights = [f for f in findings if f.name[:1] == "d" and _is_of_weights(f.name[1:], key)]
-    for mistake in ("rows_for_columns", "accumulated"):
-        of_all = weights if mistake == "rows_for_columns" else [f for f in findings if _is_of_parameter(f.name, key)]
-        if len(of_all) > 1 and all(mistake in f.candidates for f in of_all):
-            findings = [_renamed(f, mistake) if f in of_all else f for f in findings]
-    return findings
+    """What several lines say together: every gradient of a matrix transposed, every one several times too large. Where
+    some are not, that mistake is taken from the candidates of the others."""
+    parameters = [f for f in findings if _is_of_parameter(f.name, key)]
+    weights = [f for f in parameters if np.shape(key.values[f.name[1:], False])[1:] > (1,)]
+    for mistake, of_all in (("rows_for_columns", weights), ("accumulated", parameters)):
+        if len(of_all) > 1:
+            change = _renamed if all(mistake in f.candidates for f in of_all) else _without
+            findings = [change(f, mistake) if f in of_all else f for f in findings]
+            parameters = [f for f in findings if _is_of_parameter(f.name, key)]
+    return [_with_doubt(f, key.m) for f in findings]
+
+
+def _without(finding: Finding, mistake: str) -> Finding:
+    """The same finding without a candidate, unless it is the only one."""
+    if mistake not in finding.candidates or finding.mistake == mistake:
+        return finding
+    return replace(finding, candidates=tuple(c for c in finding.candidates if c != mistake))
+
+
+def _with_doubt(finding: Finding, m: int | None) -> Finding:
+    """The same finding, which says what the data cannot tell."""
+    if len(finding.candidates) < 2:
+        return finding
+    others = [c for c in finding.candidates if c != finding.mistake]
+    titles = ", ".join(mistakes[c].title if c in mistakes else c for c in others)
+    doubt = f" With these data this cannot be told from: {titles}. {advice(m, finding.candidates)}"
+    return replace(finding, message=finding.message + doubt)
 
 
 def _is_of_parameter(name: str, key: AnswerKey) -> bool:
     return any(eq.name == name and eq.of_parameter for eq in key.equations)
-
-
-def _is_of_weights(name: str, key: AnswerKey) -> bool:
-    return _is_of_parameter(f"d{name}", key) and np.shape(key.values[name, False])[1:] > (1,)
 
 
 def _renamed(finding: Finding, mistake: str) -> Finding:

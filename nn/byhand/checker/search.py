@@ -17,12 +17,13 @@ from nn.byhand.checker.submission import Array
 
 # What an edit may raise: shapes that do not fit, an axis that is not there, what cannot be read.
 UNFIT = (ValueError, TypeError, IndexError, ArithmeticError, RuntimeError)
-SECONDS = 1.0  # for the pairs of edits of one line
+SECONDS = 0.7  # for the pairs of edits of one line
 # Where the data cannot tell, the more telling name comes first.
 _BY_WEIGHT = (
     "mean_missing", "mean_twice", "output_derivative", "softmax_jacobian", "derivative_missing",
-    "derivative_at_wrong_value", "other_activation", "wrong_sum", "sign", "extra_factor", "wrong_cache", "wrong_matrix",
-    "updated_too_early", "transpose", "rows_for_columns", "reused_parameter", "accumulated", "wrong_product",
+    "derivative_at_wrong_value", "other_activation", "wrong_sum", "sign", "extra_factor", "reused_parameter",
+    "wrong_cache", "wrong_matrix",
+    "updated_too_early", "transpose", "rows_for_columns", "accumulated", "wrong_product",
     "constant_factor", "wrong_count", "rank_one", "keepdims",
 )  # fmt: skip
 _OF_SHAPES = ("transpose", "rows_for_columns", "keepdims", "rank_one")  # in which an axis of length 1 matters
@@ -70,11 +71,13 @@ def computed(wrong: Callable[..., Any]) -> Term | None:
     return found if isinstance(found, Term) else Term(found)
 
 
-def one_edit(eq: Equation, array: Array, slack: float) -> list[Explanation]:
-    """The single edits of a line that give an array."""
+def one_edit(eq: Equation, array: Array, slack: float, until: float) -> list[Explanation]:
+    """The single edits of a line that give an array; as many as can be tried in time."""
     found: dict[str, Explanation] = {}
     for form in eq.forms:
         for key, term in variants(with_rate(eq, form, array), form):
+            if time.monotonic() > until:
+                break
             if key not in found and _gives(key, term, array, slack):
                 found[key] = Explanation(eq, (key,), term)
     return sorted(found.values(), key=lambda e: e.weight)

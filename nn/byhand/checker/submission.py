@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,20 +95,26 @@ def _rounding_of(plain: np.ndarray, x: np.ndarray) -> Any:
 
 def _to_decimals(x: np.ndarray) -> np.ndarray:
     """Half a unit of the last place after the point, if few places are given."""
-    for digits in range(_FEWEST, _MOST + 1):
-        if np.allclose(x, np.round(x, digits), rtol=1e-14, atol=0, equal_nan=True):
-            return np.full(x.shape, 0.51 * 10.0**-digits)
-    return np.zeros(x.shape)
+    return _half_a_unit(x, lambda places: np.full(x.shape, 10.0**-places))
 
 
 def _to_digits(x: np.ndarray, size: np.ndarray) -> np.ndarray:
     """Half a unit of the last digit of each entry, if few digits are given."""
     exponent = np.floor(np.log10(np.where(size > 0, size, 1.0)))
-    for digits in range(_FEWEST, _MOST + 1):
-        step = 10.0 ** (exponent - digits + 1)
-        if np.allclose(x, np.round(x / step) * step, rtol=1e-14, atol=0, equal_nan=True):
-            return np.asarray(0.51 * step)
-    return np.zeros(x.shape)
+    return _half_a_unit(x, lambda digits: 10.0 ** (exponent - digits + 1))
+
+
+def _half_a_unit(x: np.ndarray, unit: Callable[[int], np.ndarray]) -> np.ndarray:
+    """Half of the largest unit of which every entry is a multiple; 0 where that takes many digits."""
+    if not _is_multiple(x, unit(_MOST)):
+        return np.zeros(x.shape)
+    fewest = next(digits for digits in range(_FEWEST, _MOST + 1) if _is_multiple(x, unit(digits)))
+    return np.asarray(0.51 * unit(fewest))
+
+
+def _is_multiple(x: np.ndarray, unit: np.ndarray) -> bool:
+    off = np.abs(x - np.round(x / unit) * unit)
+    return bool(np.all((off <= 1e-14 * np.abs(x)) | ~np.isfinite(x)))
 
 
 def matched(names: Iterable[str], known: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
