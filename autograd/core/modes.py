@@ -13,6 +13,8 @@ from collections.abc import Callable, Generator, Iterable
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from autograd.core.types import Value
+
 if TYPE_CHECKING:
     from autograd.core.node import Node
 
@@ -26,27 +28,27 @@ class Observer:
 
     hides_values = False  # whether values are unknown meanwhile, since a program is being read off a function
 
-    def recorded(self, node: Node | None, what: str, operands: Any, raws: Any, out: Any) -> None:
+    def recorded(self, node: Node | None, what: str, operands: Any, raws: Any, out: Value) -> None:
         """The operation `what` on `raws` gave `out`; node is None where nothing was recorded of it."""
 
-    def shown(self, value: Any) -> Any:
+    def shown(self, value: Value) -> Value:
         """`Tensor.data` is asked for; what is returned is given."""
         return value
 
-    def visit(self, node: Node, g: Any) -> Any:
+    def visit(self, node: Node, g: Value) -> Value:
         """The gradient of `node` is complete; what is returned takes its place."""
         return g
 
-    def edge(self, node: Node, position: int, incoming: Any, contribution: Any, fitted: Any, total: Any) -> None:
+    def edge(self, node: Node, position: int, incoming: Value, contribution: Value, fitted: Any, total: Value) -> None:
         """`node` (whose gradient is `incoming`) sent `contribution` to its operand `position`.
 
         `fitted` is the contribution in the operand's shape and dtype, `total` what the operand has received by now.
         """
 
-    def pushed(self, node: Node, position: int, incoming: Any, contribution: Any) -> None:
+    def pushed(self, node: Node, position: int, incoming: Value, contribution: Value) -> None:
         """The tangent `incoming` of operand `position` gave `contribution` to that of `node`."""
 
-    def tangent(self, node: Node, t: Any) -> Any:
+    def tangent(self, node: Node, t: Value) -> Value:
         """The tangent of `node` is complete; what is returned takes its place."""
         return t
 

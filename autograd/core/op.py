@@ -7,17 +7,15 @@ rules, and Tensor enters itself in TRACED.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd.core.fitting import HALF, in_single, settle, wide
 from autograd.core.node import Node
+from autograd.core.types import Params, Rule, Value, Wrap
 from autograd.errors import Undecided
-
-Rule = Callable[..., Any]
-Wrap = Callable[[Any, Any], Any]
 
 NOTHING, SHAPE, VALUE = 0, 1, 2
 
@@ -43,7 +41,7 @@ class Op:
     pushes: Sequence[Rule | None]
     reads: Sequence[int]
     reads_out: bool
-    params: dict[str, Any]
+    params: Params
     kernel: Rule = None  # type: ignore[assignment]  # the function itself, if not given
     scalar: Rule | None = None
     prepare: Rule | None = None
@@ -72,7 +70,7 @@ class Op:
         """What the rules read of each of n operands."""
         return tuple(self.reads) * n if self.variadic else self.reads
 
-    def run(self, raws: Sequence[Any], params: dict[str, Any]) -> Any:
+    def run(self, raws: Sequence[Any], params: Params) -> Value:
         """The result for plain operands, in the form in which a Tensor keeps it."""
         try:
             if self.scalar is not None and all(type(x) is float for x in raws):
@@ -91,7 +89,7 @@ class Op:
             return settle(self.function(*raws, **params))
 
     def pullback(
-        self, node: Node, g: Any, active: Collection[Node] | None = None, wrap: Wrap | None = None
+        self, node: Node, g: Value, active: Collection[Node] | None = None, wrap: Wrap | None = None
     ) -> list[Any]:
         """What each operand of `node` receives of its gradient g; None where none flows. Here all vjps are run.
 
@@ -141,7 +139,7 @@ class Op:
             inputs = tuple(x if reads == NOTHING else wrap(x, p) for x, p, reads in reading)
         return (wide(out), tuple(map(wide, inputs))) if node.dtype == HALF else (out, inputs)
 
-    def _ran(self, which: str, rule: Rule, read: tuple[Any, ...], params: dict[str, Any], dtype: Any) -> Any:
+    def _ran(self, which: str, rule: Rule, read: tuple[Any, ...], params: Params, dtype: Any) -> Value:
         """What a rule gives for a receiver of this dtype; on NumPy's numbers where Python's do not do."""
         try:
             found = rule(*read, **params)
@@ -152,7 +150,7 @@ class Op:
             return undecided.whole(f"{self.name}_{which}", rule, read, params)
 
 
-def by_numpy(rule: Rule, read: tuple[Any, ...], params: dict[str, Any]) -> Any:
+def by_numpy(rule: Rule, read: tuple[Any, ...], params: Params) -> Value:
     """The rule on NumPy's numbers: Python's raise at 1/0, and have no precision of their own beside float32."""
     return rule(*(np.float64(x) if type(x) in (float, int) else x for x in read), **params)
 

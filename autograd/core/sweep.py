@@ -13,7 +13,7 @@ from typing import Any
 from autograd.core.fitting import fit
 from autograd.core.modes import Observer, listeners, observing
 from autograd.core.node import Node, ancestors, reaching
-from autograd.core.op import Wrap
+from autograd.core.types import Value, Wrap
 
 
 def reverse(
@@ -65,7 +65,7 @@ def reverse(
 
 def forward(
     root: Node, tangents: dict[Node, Any], *, wrap: Wrap | None = None, observers: tuple[Observer, ...] = ()
-) -> Any:
+) -> Value:
     """Carry tangents of some nodes forward; returns the tangent of `root`, or None where it depends on none of them."""
     tangents = dict(tangents)
     observers = (*observing(), *observers)

@@ -12,6 +12,7 @@ from autograd.core.modes import MODE, no_grad, recording, tracing
 from autograd.core.node import Node, next_index
 from autograd.core.op import VALUE, Op
 from autograd.core.sweep import forward, reverse
+from autograd.core.types import Value
 from autograd.errors import GraphError
 from autograd.rules import identity
 from autograd.rules.cancel import depends, has_kink, reverse_recorded
@@ -82,7 +83,7 @@ class _Piece:
         with recording():
             return self.f(*rebuild(self.structure, [next(values) if x is None else x for x in self.plain]))
 
-    def _again(self, raws: Sequence[Any]) -> Any:
+    def _again(self, raws: Sequence[Any]) -> Value:
         """The value for plain operands."""
         with no_grad():
             return self._run([Tensor(x, requires_grad=False) for x in raws[: len(self.given)]]).data
@@ -103,7 +104,7 @@ class _Piece:
             )
         return out, [*(x.node for x in inner), *self.outside]
 
-    def _shares(self, g: Any, inputs: Sequence[Any]) -> list[Any]:
+    def _shares(self, g: Value, inputs: Sequence[Any]) -> list[Any]:
         """The gradients with respect to all operands, by one sweep over the piece run again."""
         out, targets = self._recorded(inputs)
         with recording():
@@ -111,7 +112,7 @@ class _Piece:
             found = sweep(cast(Node, out.node), g, targets=targets, through=False)
         return [found[node] if node in found else np.zeros(node.shape) for node in targets]
 
-    def _push(self, i: int, t: Any, *inputs: Any) -> Any:
+    def _push(self, i: int, t: Value, *inputs: Any) -> Value:
         """The tangent of the result for a tangent of operand i."""
         out, targets = self._recorded(inputs)
         tangents = {node: t if k == i else np.zeros(node.shape) for k, node in enumerate(targets)}
@@ -133,7 +134,7 @@ class _Shares(Each):
         return _Shares(self.shares, inputs)
 
     def __getitem__(self, i: Any) -> Any:
-        def share(g: Any, _out: Any, *inputs: Any) -> Any:
+        def share(g: Value, _out: Value, *inputs: Any) -> Value:
             self.found = self.found or self.shares(g, inputs if self.inputs is None else self.inputs)
             return self.found[i]
 
@@ -145,7 +146,7 @@ def _fingerprint(out: Tensor) -> tuple[tuple[int, ...], int]:
     return out.shape, hash(np.asarray(out._value).tobytes())
 
 
-def _differentiable(x: Any) -> bool:
+def _differentiable(x: Value) -> bool:
     return isinstance(x, Tensor) and x.requires_grad
 
 

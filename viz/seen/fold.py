@@ -139,6 +139,7 @@ def _group(id: str, key: Hashable, group: list[Vertex]) -> Vertex:
         grad=out.grad,
         wants_grad=out.wants_grad,
         members=members,
+        outcome=out.id,
     )
 
 
