@@ -114,8 +114,7 @@ def ancestors(root: Node, leaves: bool = True) -> list[Node]:
             if type(parent) is Node and (leaves or parent.op is not None) and parent not in seen:
                 seen.add(parent)
                 found.append(parent)
-    found.sort(key=_index)
-    return found
+    return sorted(found, key=_index)
 
 
 def reaching(nodes: list[Node], targets: Collection[Node]) -> set[Node]:
