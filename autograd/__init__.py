@@ -10,7 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from autograd import _numpy as _numpy  # first: it refuses an older NumPy
-from autograd.core.modes import Observer as Observer, no_grad as no_grad, scope as scope, tracing as tracing
+from autograd.core.draws import drawn as drawn
+from autograd.core.modes import (
+    Observer as Observer,
+    current_scope as current_scope,
+    no_grad as no_grad,
+    scope as scope,
+    tracing as tracing,
+)
 from autograd.core.node import Constant as Constant, Node as Node, ancestors as ancestors, scope_of as scope_of
 from autograd.core.sweep import reverse as reverse
 from autograd.debug import names as names

@@ -36,6 +36,7 @@ from autograd.core.op import TRACED, WRAP, Op, kept
 from autograd.core.origins import remember
 from autograd.core.reads import note_reading
 from autograd.core.sweep import reverse
+from autograd.core.types import Value
 from autograd.debug.explain import still_there
 from autograd.debug.inspection import Inspection
 from autograd.errors import GraphError, Unsupported, mismatch
@@ -73,14 +74,14 @@ class Tensor(Operators, ArrayMethods, Conversions, NumPyProtocols, Inspection):
     __hash__ = object.__hash__
     __pandas_priority__ = 5000  # above a DataFrame's: pandas leaves operators to us, as in series * t
 
-    def __init__(self, data: Any, *, name: str | None = None, requires_grad: bool = True) -> None:
+    def __init__(self, data: Value, *, name: str | None = None, requires_grad: bool = True) -> None:
         name = None if name is None else checked_name(name)
         self._value = data if type(data) is float else settle(floating(data, name))
         self.node = leaf(self._value, name) if requires_grad else Constant(self._value, name)
         if (mode := MODE.get()) is not None and mode.scope:
             self.node.scope = mode.scope
 
-    def backward(self, gradient: Any = None, *, create_graph: bool = False) -> None:
+    def backward(self, gradient: Value = None, *, create_graph: bool = False) -> None:
         """Find the gradient of this Tensor by everything it was computed from; `.grad` of each then holds it.
 
         gradient      of the same shape; not needed where this is one number
@@ -145,7 +146,7 @@ class Tensor(Operators, ArrayMethods, Conversions, NumPyProtocols, Inspection):
         return rules.getitem(self, plain_index(index))  # type: ignore[no-any-return]
 
 
-def apply(op: Op, args: Any, params: dict[str, Any] = _NO_PARAMS) -> Any:
+def apply(op: Op, args: Any, params: dict[str, Any] = _NO_PARAMS) -> Value:
     """Run an operation on operands of which some are Tensors, and record it if a gradient may be asked for."""
     values, nodes, whole = [], [], False
     for a in args:
@@ -174,14 +175,16 @@ def apply(op: Op, args: Any, params: dict[str, Any] = _NO_PARAMS) -> Any:
     return _finish(op, parents, raws, params, out)
 
 
-def _finish(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...], params: dict[str, Any], out: Any) -> Tensor:
+def _finish(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...], params: dict[str, Any], out: Value) -> Tensor:
     """Wrap a result, with the node that records it where a gradient can flow and recording is on."""
     tensor = _new(Tensor)
     tensor._value = out
     mode = MODE.get()
     for parent in parents:
         if type(parent) is Node and (mode is None or mode.record):
-            inputs = raws if op.reads_all else kept(op, parents, raws)
+            inputs = (
+                raws if op.reads_all or (type(out) is float and op.kind == "elementwise") else kept(op, parents, raws)
+            )
             if type(out) is float:
                 tensor.node = Node(op, parents, inputs, params, out, (), None)
             else:
@@ -199,7 +202,7 @@ def _finish(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...], params: dic
     return tensor
 
 
-def _apply_one(op: Op, t: Tensor, params: dict[str, Any] = _NO_PARAMS) -> Any:
+def _apply_one(op: Op, t: Tensor, params: dict[str, Any] = _NO_PARAMS) -> Value:
     """`apply` for a single operand and no parameters, written out because most operations are of this kind."""
     x = t._value
     try:
@@ -209,7 +212,7 @@ def _apply_one(op: Op, t: Tensor, params: dict[str, Any] = _NO_PARAMS) -> Any:
     return _finish(op, (t.node,), (x,), params, out if type(out) is ndarray and out.ndim else settle(out))
 
 
-def _call(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+def _call(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Value:
     """A call in NumPy's own signature: sort the arguments into operands and parameters."""
     if not kwargs and len(args) == op.plain:
         return _apply_one(op, args[0]) if op.plain == 1 else apply(op, args)
@@ -234,7 +237,7 @@ def _call(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
 TRACED[Tensor] = _call
 
 
-def wrap(value: Any, node: Any) -> Any:
+def wrap(value: Value, node: Any) -> Value:
     """The Tensor for a value that a node has recorded; what the sweep is given to run rules on Tensors.
 
     A shape or a constant stays as it is.
@@ -250,13 +253,13 @@ def wrap(value: Any, node: Any) -> Any:
 WRAP[Tensor] = wrap
 
 
-def _restored(data: Any, name: str | None, requires_grad: bool, grad: Any) -> Tensor:
+def _restored(data: Value, name: str | None, requires_grad: bool, grad: Any) -> Tensor:
     tensor = Tensor(data, name=name, requires_grad=requires_grad)
     if grad is not None:
         tensor.grad = grad
     return tensor
 
 
-def as_constant(value: Any) -> Tensor:
+def as_constant(value: Value) -> Tensor:
     """A Tensor that no gradient flows to."""
     return value if type(value) is Tensor else Tensor(value, requires_grad=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Self
 
 import numpy as np
@@ -47,15 +48,15 @@ class Module(Whole):
         """The value of the layer for these inputs."""
         raise NotImplementedError(f"{type(self).__name__} must define forward(self, X).")
 
-    def __call__(self, *inputs: Any, **options: Any) -> Any:
+    def __call__(self, X: Any, *inputs: Any, **options: Any) -> Any:
         if self.label is None:
-            for x in inputs:
-                if type(x) is ag.Tensor and getattr(x.node, "op", None) is None and not x.scope:
-                    given_from_outside(x)
-            out = self.forward(*inputs, **options)
+            for given in (X, *inputs):
+                if type(given) is ag.Tensor and getattr(given.node, "op", None) is None and not given.scope:
+                    given_from_outside(given)
+            out = self.forward(X, *inputs, **options)
         else:
             with ag.scope(self.label):
-                out = self.forward(*inputs, **options)
+                out = self.forward(X, *inputs, **options)
         if self.result_name is not None and isinstance(out, ag.Tensor):
             out.name = self.result_name
         return out
@@ -159,6 +160,28 @@ class Module(Whole):
         """Compute as for a prediction from now on, and so all within: Dropout passes everything on."""
         return self.train(False)
 
+    @contextmanager
+    def mode(self, *, training: bool) -> Iterator[None]:
+        """Within this block it computes as in training or not, and so all within; afterwards each as before."""
+        before = [(module, module.training) for module in self.modules()]
+        self.train(training)
+        try:
+            yield
+        finally:
+            for module, was in before:
+                object.__setattr__(module, "training", was)
+
+    def predict(self, X: Any) -> Any:
+        """The value for plain arrays X (n_x, m), as a plain array, computed as in evaluation.
+
+        >>> import numpy as np, nn
+        >>> nn.Sequential(nn.Linear(3, 2, init="zeros"), nn.Dropout(), nn.Sigmoid()).predict(np.ones((3, 1)))
+        array([[0.5],
+               [0.5]])
+        """
+        with ag.no_grad(), self.mode(training=False):
+            return _value(self(X))
+
     def state_dict(self) -> dict[str, np.ndarray[Any, Any]]:
         """Copies of all parameters, frozen ones as well, and of all buffers, by the way to them.
 
@@ -196,7 +219,8 @@ class Module(Whole):
                 item.update(values[name])
 
     def _state(self) -> dict[str, ag.Tensor | Buffer]:
-        return {**dict(self._named_tensors()), **dict(self.named_buffers())}
+        leaves = {name: t for name, t in self._named_tensors() if getattr(t.node, "op", None) is None}
+        return {**leaves, **dict(self.named_buffers())}
 
 
 def given_from_outside(x: ag.Tensor) -> None:

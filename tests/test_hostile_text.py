@@ -510,7 +510,7 @@ def test_pages_and_plots_hold_names_as_text():
     text.encode()
     assert text.count("<script") == text.count("</script>") == 2 and "<img" not in text
     state = json.loads(text.split('id="state">')[1].split("</script>")[0])
-    for formula in state["maths"].values():
+    for formula in state["formulas"]:
         ET.fromstring(formula)
     history = type("History", (), {"cost": [1.0, 0.5], "accuracy": [0.5, 1.0]})
     for name in NAMES:

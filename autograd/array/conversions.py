@@ -10,6 +10,7 @@ from numpy import ndarray
 
 from autograd.core.handle import Handle
 from autograd.core.reads import note_reading
+from autograd.core.types import Array, Value
 from autograd.errors import ConversionError, DtypeError, GraphError, ShapeError
 
 
@@ -41,7 +42,7 @@ class Conversions(Handle):
         name = f", name={self.name!r}" if self.name else ""
         return f"Tensor({value}{name}{'' if self.requires_grad else ', requires_grad=False'})"
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
         if self.requires_grad:
             raise ConversionError(
                 f"{self._called()} must stay a Tensor to keep its gradient, but would become a plain array here. "
@@ -96,10 +97,10 @@ class Conversions(Handle):
     def __rdivmod__(self, other: Any) -> Any:
         return np.divmod(other, self)
 
-    def __round__(self, digits: int = 0) -> Any:
+    def __round__(self, digits: int = 0) -> Value:
         return np.round(self, digits)
 
-    def __contains__(self, value: Any) -> bool:
+    def __contains__(self, value: Value) -> bool:
         return bool(np.any(self._value == (value._value if type(value) is type(self) else value)))
 
     def __len__(self) -> int:
@@ -112,7 +113,7 @@ class Conversions(Handle):
             raise TypeError("iteration over a scalar Tensor")
         return (self[i] for i in range(len(self)))
 
-    def __setitem__(self, index: Any, value: Any) -> NoReturn:
+    def __setitem__(self, index: Any, value: Value) -> NoReturn:
         raise GraphError(
             f"Assignment into {self._called()} is not recorded, so its gradient would be wrong. "
             "Use np.where(mask, value, t), or build the result with np.stack / np.concatenate."

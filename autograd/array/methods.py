@@ -11,6 +11,7 @@ import numpy as np
 
 from autograd import rules
 from autograd.core.op import OPS, TRACED
+from autograd.core.types import Value
 from autograd.errors import ConversionError, DtypeError, Unsupported
 
 Method = Callable[..., Any]
@@ -20,7 +21,7 @@ class Absent(Unsupported, AttributeError):
     """What an ndarray has and a Tensor has not. An AttributeError too, so that `hasattr` says so."""
 
 
-def _call(function: Method, t: Any, *args: Any, **params: Any) -> Any:
+def _call(function: Method, t: Value, *args: Any, **params: Any) -> Value:
     """The result of `function(t, …)`; for a row of the table, without the way through NumPy's dispatcher."""
     op = OPS.get(function)
     return function(t, *args, **params) if op is None else TRACED[type(t)](op, (t, *args), params)
@@ -29,7 +30,7 @@ def _call(function: Method, t: Any, *args: Any, **params: Any) -> Any:
 def _method(function: Method, note: str = "") -> Method:
     """The method that is `function`, with its signature."""
 
-    def method(self: Any, *args: Any, **params: Any) -> Any:
+    def method(self: Any, *args: Any, **params: Any) -> Value:
         return _call(function, self, *args, **params)
 
     return _presented(method, function, note)
@@ -38,7 +39,7 @@ def _method(function: Method, note: str = "") -> Method:
 def _along(function: Method, note: str = "") -> Method:
     """The same where the axis comes first: as a keyword it takes the short way."""
 
-    def method(self: Any, *args: Any, **params: Any) -> Any:
+    def method(self: Any, *args: Any, **params: Any) -> Value:
         if len(args) == 1:
             return _call(function, self, axis=args[0], **params)
         return _call(function, self, *args, **params)
@@ -98,29 +99,29 @@ class ArrayMethods:
     trace = _method(np.trace)
 
     @property
-    def T(self: Any) -> Any:
+    def T(self: Any) -> Value:
         """The transpose."""
         return _call(np.transpose, self)
 
     @property
-    def mT(self: Any) -> Any:
+    def mT(self: Any) -> Value:
         """The transpose of the last two axes."""
         return _call(np.matrix_transpose, self)
 
-    def flatten(self: Any, order: str = "C") -> Any:
+    def flatten(self: Any, order: str = "C") -> Value:
         """As ndarray.ravel: where nothing is ever changed in place, it makes no difference whether it is a copy."""
         return _call(np.ravel, self, order)
 
-    def reshape(self: Any, *shape: Any, **how: Any) -> Any:
+    def reshape(self: Any, *shape: Any, **how: Any) -> Value:
         """As ndarray.reshape."""
         return _call(np.reshape, self, shape[0] if len(shape) == 1 else shape, **how)
 
-    def transpose(self: Any, *axes: Any) -> Any:
+    def transpose(self: Any, *axes: Any) -> Value:
         """As ndarray.transpose."""
         order = axes[0] if len(axes) == 1 and (axes[0] is None or np.ndim(axes[0])) else axes
         return _call(np.transpose, self, None if order is None or len(order) == 0 else order)
 
-    def compress(self: Any, condition: Any, axis: Any = None, out: Any = None) -> Any:
+    def compress(self: Any, condition: Any, axis: Any = None, out: Value = None) -> Value:
         """As ndarray.compress."""
         return np.compress(condition, self, axis, out)
 
@@ -140,28 +141,28 @@ class ArrayMethods:
     conjugate = _method(np.conjugate)
 
     @property
-    def real(self: Any) -> Any:
+    def real(self: Any) -> Value:
         """The Tensor itself: its numbers are real."""
         return self
 
     @property
-    def imag(self: Any) -> Any:
+    def imag(self: Any) -> Value:
         """Zeros, as a plain array: the numbers are real."""
         return np.zeros_like(self)
 
-    def clip(self: Any, min: Any = None, max: Any = None, out: Any = None, **how: Any) -> Any:
+    def clip(self: Any, min: Any = None, max: Any = None, out: Value = None, **how: Any) -> Value:
         """As ndarray.clip."""
         if out is not None or how:
             return np.clip(self, min, max, out=out, **how)
         return _call(np.clip, self, min, max)
 
-    def dot(self: Any, b: Any, out: Any = None) -> Any:
+    def dot(self: Any, b: Value, out: Value = None) -> Value:
         """As ndarray.dot."""
         return np.dot(self, b) if out is None else np.dot(self, b, out)
 
     def astype(
         self: Any, dtype: Any, order: str = "K", casting: Any = "unsafe", subok: bool = True, copy: bool = True
-    ) -> Any:
+    ) -> Value:
         """As ndarray.astype, for floating dtypes. Raises DtypeError for others: they have no derivative."""
         wanted = np.dtype(dtype)
         if wanted.kind != "f":

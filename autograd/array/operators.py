@@ -16,6 +16,7 @@ from autograd.core.modes import MODE
 from autograd.core.node import Node, next_index
 from autograd.core.op import OPS, TRACED
 from autograd.core.origins import remember
+from autograd.core.types import Value
 
 _NO_PARAMS: dict[str, Any] = {}
 _OPERANDS = (ndarray, complex, bool, int, float, list, tuple, np.generic)
@@ -33,7 +34,7 @@ def _operator(function: Callable[..., Any], reflected: bool) -> Callable[[Operat
     op = OPS[function]
     kernel = op.kernel
 
-    def method(self: Operators, other: Any) -> Any:
+    def method(self: Operators, other: Any) -> Value:
         x, p = self._value, self.node
         y: Any = other
         q: Any = other
@@ -69,7 +70,7 @@ def _operator(function: Callable[..., Any], reflected: bool) -> Callable[[Operat
 def _comparison(function: Callable[[Any, Any], Any], ufunc: np.ufunc) -> Callable[[Operators, Any], Any]:
     """Comparisons give plain booleans: they carry no gradient. Where an array of them came from is remembered."""
 
-    def method(self: Operators, other: Any) -> Any:
+    def method(self: Operators, other: Any) -> Value:
         tensor = type(other) is type(self)
         other = other if tensor else plain_array(other)
         x, y = self._value, other._value if tensor else other

@@ -10,6 +10,7 @@ import numpy as np
 from autograd.core.convert import plain_array
 from autograd.core.handle import Handle
 from autograd.core.op import COMPOSITES, OPS, REFUSED, TRACED, Op
+from autograd.core.types import Value
 from autograd.errors import Unsupported
 from autograd.rules import UFUNC_METHODS
 
@@ -19,7 +20,7 @@ class NumPyProtocols(Handle):
 
     __slots__ = ()
 
-    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Value:
         op = OPS.get(ufunc)
         if op is not None and method == "__call__" and not kwargs:
             return TRACED[type(self)](op, inputs, kwargs)
@@ -29,7 +30,7 @@ class NumPyProtocols(Handle):
             return UFUNC_METHODS[ufunc, method](*inputs, **kwargs)
         return _refuse_ufunc(op, ufunc, method, kwargs)
 
-    def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any) -> Any:
+    def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any) -> Value:
         op = OPS.get(function)
         if op is None:
             if function in COMPOSITES:

@@ -18,6 +18,7 @@ from autograd.check.finite_differences import Measured, judge, measure
 from autograd.check.rounding import Rounding, precision, rounding
 from autograd.core.modes import no_grad
 from autograd.core.node import Node
+from autograd.core.types import Array, Value
 from autograd.errors import AutogradError, DtypeError, GraphError
 from autograd.tensor import Tensor
 from autograd.transforms.functional import jvp, returned, vjp
@@ -26,7 +27,6 @@ from autograd.transforms.tree import flatten, paths, rebuild
 VERDICTS = ("ok", "precision", "kink", "unstable", "bug")  # by gravity
 MODES = {"rev": "reverse", "fwd": "forward"}
 ORDERS = {1: "derivative", 2: "second derivative", 3: "third derivative"}
-Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True)
@@ -287,7 +287,7 @@ class _Level:
                 return expected
         return np.nan
 
-    def by_autograd(self, k: int, v: Array, mode: str, x: Any) -> float:
+    def by_autograd(self, k: int, v: Array, mode: str, x: Value) -> float:
         """The derivative of ⟨f, u⟩ along v, by autograd, where leaf k is x."""
         # Nothing is multiplied with 0 that has no part in the direction: its derivative may be infinite.
         if mode == "rev":
@@ -295,7 +295,7 @@ class _Level:
             g = flatten(vjp(self.f, *args)[1](rebuild(self.out_structure, self.u)))[0][k]
             return float(np.sum((np.asarray(_plain(g)) * v)[v != 0]))
 
-        def of_one(leaf: Any) -> Any:
+        def of_one(leaf: Any) -> Value:
             others = [Tensor(y, requires_grad=False) for y in self.leaves]
             return self.f(*rebuild(self.structure, [*others[:k], leaf, *others[k + 1 :]]))
 
@@ -332,20 +332,20 @@ class _Level:
 # --- arguments ------------------------------------------------------------------------------------------------------
 
 
-def _moved(x: Any, step: Array) -> Any:
+def _moved(x: Value, step: Array) -> Value:
     return float(x + step) if isinstance(x, float) else (x + step).astype(x.dtype)
 
 
-def _unit(x: Any) -> Array:
+def _unit(x: Value) -> Array:
     """The length of a step of 1 for each entry of a leaf: relative to it where it is large."""
     return np.asarray(np.maximum(1.0, np.abs(np.asarray(x, float))))
 
 
-def _plain(x: Any) -> Any:
+def _plain(x: Value) -> Value:
     return x._value if isinstance(x, Tensor) else x
 
 
-def _floating(x: Any) -> Any:
+def _floating(x: Value) -> Value:
     """A leaf of the arguments in float64: a Python float for a number, else an array."""
     array = np.asarray(_plain(x))
     if array.dtype.kind not in "fiu":

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-Array = np.ndarray[Any, Any]
+from autograd.core.types import Array
+
 _LAST = 11  # so many steps, down from 1e-6, show how slopes behave in the limit
 STEPS = 0.25 ** np.arange(1.0, 21.0)
 

@@ -10,12 +10,13 @@ import numpy as np
 from autograd.core.fitting import fit, narrower, settle
 from autograd.core.locks import plain
 from autograd.core.op import TRACED, VALUE, WRAP, Op
+from autograd.core.types import Value
 from autograd.errors import ConversionError, DtypeError, GraphError, ShapeError, describe
 
 _WIDE = np.dtype(np.int64)
 
 
-def is_array_like(value: Any) -> bool:
+def is_array_like(value: Value) -> bool:
     """Whether a value of another library's stands for an array: a table or a column of pandas or polars, say. Its
     numbers are taken as they lie there, rows as rows; labels are not kept."""
     return (
@@ -25,12 +26,12 @@ def is_array_like(value: Any) -> bool:
     )
 
 
-def plain_array(value: Any) -> Any:
+def plain_array(value: Value) -> Value:
     """Another library's array as NumPy's; anything else as it is."""
     return np.asarray(value) if is_array_like(value) else value
 
 
-def plain_operand(value: Any) -> Any:
+def plain_operand(value: Value) -> Value:
     """An operand that is not a Tensor, as the engine keeps it: a number, or an array of real numbers."""
     if type(value) is float or (type(value) is np.ndarray and value.dtype.kind in "fiub") or type(value) in TRACED:
         return value
@@ -54,7 +55,7 @@ def plain_operand(value: Any) -> Any:
     return value if isinstance(value, (bool, int)) else settle(array)
 
 
-def narrow(value: Any) -> bool:
+def narrow(value: Value) -> bool:
     """Whether the arithmetic of a constant's own dtype is not that of numbers: -x and x - 1 wrap for unsigned integers,
     the logarithm of an int8 is of half precision, and booleans have no difference. (int64 is wide enough.)
     """
@@ -73,7 +74,7 @@ def promoting(given: Sequence[Any], raws: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(x if a is x else _promoted(x) for a, x in zip(given, raws, strict=True))
 
 
-def _promoted(x: Any) -> Any:
+def _promoted(x: Value) -> Value:
     return np.float64(x) if type(x) is float else x.promoted() if type(x) in TRACED else x
 
 
@@ -90,7 +91,7 @@ def as_floats(op: Op, values: tuple[Any, ...], dtype: Any) -> tuple[Any, ...]:
     )
 
 
-def floating(data: Any, name: str | None) -> Any:
+def floating(data: Value, name: str | None) -> Value:
     """Data for a Tensor as a floating array; the array itself if it is one."""
     if type(data) in TRACED:
         if hasattr(data, "node"):
@@ -139,7 +140,7 @@ def checked_name(name: Any) -> str | None:
     return str.__str__(name) or None
 
 
-def seed_of(tensor: Any, gradient: Any) -> Any:
+def seed_of(tensor: Any, gradient: Value) -> Value:
     """The gradient that a sweep starts with, in the form of the Tensor's own data."""
     if gradient is None:
         if type(tensor._value) is not float and tensor._value.size != 1:
@@ -159,7 +160,7 @@ def seed_of(tensor: Any, gradient: Any) -> Any:
     return float(plain) if type(tensor._value) is float else np.array(plain, dtype=tensor.dtype)
 
 
-def plain_values(value: Any) -> Any:
+def plain_values(value: Value) -> Any:
     """The same structure with plain values in place of Tensors, as NumPy would have them."""
     if type(value) in WRAP:
         return np.float64(value._value) if type(value._value) is float else value._value

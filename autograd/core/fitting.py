@@ -8,23 +8,25 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
+from autograd.core.types import Value
+
 _FLOAT = np.dtype(float)
 HALF = np.dtype(np.float16)
 
 
-def settle(out: Any) -> Any:
+def settle(out: Value) -> Value:
     """A result in the form in which Tensors keep it: a float64 scalar as a Python float, which is much the faster."""
     if type(out) is ndarray:
         return out if out.ndim else settle(out[()])
     return float(out) if isinstance(out, float) else out
 
 
-def wide(x: Any) -> Any:
+def wide(x: Value) -> Value:
     """x in a precision that can count: numbers of half precision end at 65504, and skip integers from 2049 on."""
     return x.astype(np.float32) if getattr(x, "dtype", None) == HALF else x
 
 
-def fit(g: Any, shape: tuple[int, ...], dtype: Any, given: Any = None) -> Any:
+def fit(g: Value, shape: tuple[int, ...], dtype: Any, given: Any = None) -> Value:
     """`g` in exactly this shape and dtype: what broadcasting repeated is summed, what was summed is repeated.
 
     The one place where this happens. Works on plain values and on Tensors alike. dtype None stands for a Python float.
@@ -50,7 +52,7 @@ def fit(g: Any, shape: tuple[int, ...], dtype: Any, given: Any = None) -> Any:
     return g if shape else settle(g)
 
 
-def _summed(g: Any, shape: tuple[int, ...]) -> Any:
+def _summed(g: Value, shape: tuple[int, ...]) -> Value:
     """Sum over the axes that broadcasting from `shape` has added or repeated."""
     axes = repeated(g.shape, shape)
     if axes != ():
@@ -69,12 +71,12 @@ def repeated(big: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, ...] | 
     return axes if len(axes) != 1 else axes[0]  # a single axis is reduced faster when it is not in a tuple
 
 
-def narrower(x: Any) -> bool:
+def narrower(x: Value) -> bool:
     """Whether this is an array or a scalar of a floating dtype with fewer digits than a Python float."""
     dtype = getattr(x, "dtype", None)
     return dtype is not None and dtype.kind == "f" and dtype.itemsize < _FLOAT.itemsize
 
 
-def in_single(g: Any, dtype: Any) -> bool:
+def in_single(g: Value, dtype: Any) -> bool:
     """Whether it was computed with fewer digits than this dtype has, that of a Python float if it is None."""
     return (dtype is None or dtype == _FLOAT) and narrower(g)

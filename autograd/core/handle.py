@@ -20,6 +20,7 @@ from autograd.core.modes import MODE, listeners
 from autograd.core.node import Constant, Node, leaf, next_index, scope_of
 from autograd.core.op import WRAP
 from autograd.core.reads import READS
+from autograd.core.types import Value
 from autograd.errors import GraphError, ShapeError, describe
 from autograd.printable import printable
 
@@ -34,13 +35,13 @@ class Handle:
     _value: Any
 
     @property
-    def data(self) -> Any:
+    def data(self) -> Value:
         """The value: an array, or a Python float. Setting it gives a leaf new data of the same shape."""
         reads = READS.get()
         if reads is not None:
             reads.note(self.node)
         value, mode = self._value, MODE.get()
-        for show in () if mode is None else listeners(mode.observers, "shown"):
+        for show in listeners(mode.observers, "shown") if mode is not None and mode.observers else ():
             value = show(value)
         return value
 
@@ -49,12 +50,12 @@ class Handle:
         replacing([self], [new])()
 
     @property
-    def grad(self) -> Any:
+    def grad(self) -> Value:
         """The gradient found by the last `backward()`; None before. A second backward adds to the grads of leaves."""
         return self.node.grad
 
     @grad.setter
-    def grad(self, g: Any) -> None:
+    def grad(self, g: Value) -> None:
         if type(self.node) is not Node:
             raise GraphError(f"{self._called()} is a constant (requires_grad=False): it has no gradient.")
         if g is not None:
@@ -146,7 +147,7 @@ def keeping(tensors: Iterable[Handle]) -> list[Change]:
     return [c for tensor in tensors for c in _changes(tensor, tensor._value)]
 
 
-def _changes(tensor: Handle, value: Any, past: list[Any] | None = None) -> list[Change]:
+def _changes(tensor: Handle, value: Value, past: list[Any] | None = None) -> list[Change]:
     """What gives a leaf this value: with a new index and past or, without one, those that it has now."""
     node = tensor.node
     if type(node) is not Node:
@@ -176,7 +177,7 @@ def past_of(node: Node | Constant) -> list[tuple[int, Callable[[], Any]]]:
     return [(node.index, weakref.ref(old)), *alive]
 
 
-def before(leaf: Node, node: Node) -> Any:
+def before(leaf: Node, node: Node) -> Value:
     """The value that a leaf had when `node` was computed from it, where the leaf was given new data since.
 
     Raises GraphError where nothing has kept it.
@@ -193,7 +194,7 @@ def before(leaf: Node, node: Node) -> Any:
     )
 
 
-def _fitting(tensor: Any, new: Any) -> Any:
+def _fitting(tensor: Any, new: Any) -> Value:
     """New data for this leaf, in the form in which it is kept."""
     old, node = tensor._value, tensor.node
     new = plain(new)

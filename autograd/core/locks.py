@@ -12,9 +12,8 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from autograd.core.types import Array
 from autograd.errors import EditError
-
-Array = np.ndarray[Any, Any]
 
 ADVICE = (
     "autograd.guard() keeps the arrays that operations have read or made read-only, because an edit in place would "

@@ -13,6 +13,8 @@ from collections.abc import Callable, Generator, Iterable
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from autograd.core.types import Value
+
 if TYPE_CHECKING:
     from autograd.core.node import Node
 
@@ -26,27 +28,31 @@ class Observer:
 
     hides_values = False  # whether values are unknown meanwhile, since a program is being read off a function
 
-    def recorded(self, node: Node | None, what: str, operands: Any, raws: Any, out: Any) -> None:
+    def recorded(self, node: Node | None, what: str, operands: Any, raws: Any, out: Value) -> None:
         """The operation `what` on `raws` gave `out`; node is None where nothing was recorded of it."""
 
-    def shown(self, value: Any) -> Any:
+    def shown(self, value: Value) -> Value:
         """`Tensor.data` is asked for; what is returned is given."""
         return value
 
-    def visit(self, node: Node, g: Any) -> Any:
+    def drawn(self, draw: Callable[..., Any], rng: Any, name: str | None) -> Callable[..., Any]:
+        """Random numbers are to be drawn by `draw(rng)`; what is returned is called in its place."""
+        return draw
+
+    def visit(self, node: Node, g: Value) -> Value:
         """The gradient of `node` is complete; what is returned takes its place."""
         return g
 
-    def edge(self, node: Node, position: int, incoming: Any, contribution: Any, fitted: Any, total: Any) -> None:
+    def edge(self, node: Node, position: int, incoming: Value, contribution: Value, fitted: Any, total: Value) -> None:
         """`node` (whose gradient is `incoming`) sent `contribution` to its operand `position`.
 
         `fitted` is the contribution in the operand's shape and dtype, `total` what the operand has received by now.
         """
 
-    def pushed(self, node: Node, position: int, incoming: Any, contribution: Any) -> None:
+    def pushed(self, node: Node, position: int, incoming: Value, contribution: Value) -> None:
         """The tangent `incoming` of operand `position` gave `contribution` to that of `node`."""
 
-    def tangent(self, node: Node, t: Any) -> Any:
+    def tangent(self, node: Node, t: Value) -> Value:
         """The tangent of `node` is complete; what is returned takes its place."""
         return t
 
@@ -229,6 +235,20 @@ class scope(Switched):
                 raise TypeError(f"scope needs names, as scope('layer 2'), but got {name!r}. Pass strings.")
         self.names = names
 
+    def __enter__(self) -> None:
+        # As of every block, written out because each layer enters one: it takes half of the time.
+        outer, around = BLOCKS.get(), MODE.get()
+        BLOCKS.set((*outer, Block(self, self._within, None, outer, around)))
+        MODE.set(self._within(around or ORDINARY))
+
+    def __exit__(self, *error: Any) -> None:
+        blocks = BLOCKS.get()
+        if blocks and (last := blocks[-1]).owner is self and blocks[:-1] == last.outer:
+            BLOCKS.set(last.outer)
+            MODE.set(last.around)
+        else:
+            super().__exit__(*error)
+
     def _begin(self) -> Block:
         return Block(self, self._within)
 
@@ -237,6 +257,12 @@ class scope(Switched):
 
     def _anew(self) -> scope:
         return scope(*self.names)
+
+
+def current_scope() -> tuple[str, ...]:
+    """The names of the blocks `scope(…)` that are open, from the outermost."""
+    mode = MODE.get()
+    return () if mode is None else mode.scope
 
 
 def recording() -> Switched:

@@ -11,10 +11,11 @@ from itertools import count
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+from autograd.core.types import Params, Shape, Value
+
 if TYPE_CHECKING:
     from autograd.core.op import Op
 
-Shape = tuple[int, ...]
 next_index = count().__next__
 _index = attrgetter("index")
 
@@ -53,8 +54,8 @@ class Node:
         op: Op | None,
         parents: tuple[Any, ...],
         inputs: tuple[Any, ...],
-        params: dict[str, Any],
-        out: Any,
+        params: Params,
+        out: Value,
         shape: Shape,
         dtype: Any,
     ) -> None:
@@ -82,7 +83,7 @@ class Constant:
     scope: tuple[str, ...]
     grad = None
 
-    def __init__(self, out: Any, name: str | None = None) -> None:
+    def __init__(self, out: Value, name: str | None = None) -> None:
         self.out = out
         self.name = name
 
@@ -92,7 +93,7 @@ def scope_of(node: Node | Constant) -> tuple[str, ...]:
     return getattr(node, "scope", ())
 
 
-def leaf(data: Any, name: str | None = None) -> Node:
+def leaf(data: Value, name: str | None = None) -> Node:
     """The node of a Tensor that gradients are wanted for."""
     shape, dtype = ((), None) if type(data) is float else (data.shape, data.dtype)
     node = Node(None, (), (), {}, data, shape, dtype)
@@ -107,15 +108,13 @@ def ancestors(root: Node, leaves: bool = True) -> list[Node]:
     with `b = a + a; c = b * b`, b must have received both shares from c before it passes them on to a. A naive
     recursion from c would visit b twice, each time with half of its gradient known.
     """
-    seen = {root}
-    stack = [root]
-    add, push, pop = seen.add, stack.append, stack.pop
-    while stack:
-        for parent in pop().parents:
-            if type(parent) is Node and parent not in seen and (leaves or parent.op is not None):
-                add(parent)
-                push(parent)
-    return sorted(seen, key=_index)
+    seen, found = {root}, [root]
+    for node in found:
+        for parent in node.parents:
+            if type(parent) is Node and (leaves or parent.op is not None) and parent not in seen:
+                seen.add(parent)
+                found.append(parent)
+    return sorted(found, key=_index)
 
 
 def reaching(nodes: list[Node], targets: Collection[Node]) -> set[Node]:

@@ -13,7 +13,7 @@ from typing import Any
 from autograd.core.fitting import fit
 from autograd.core.modes import Observer, listeners, observing
 from autograd.core.node import Node, ancestors, reaching
-from autograd.core.op import Wrap
+from autograd.core.types import Value, Wrap
 
 
 def reverse(
@@ -39,14 +39,16 @@ def reverse(
     ends = () if targets is None else targets
     grads: dict[Node, Any] = {root: seed}
     for node in reversed(nodes):
-        if node.op is None or (g := grads.pop(node, None)) is None:
+        if node.op is None or node not in grads:
             continue
+        g = grads[node]
         for visit in visits:
-            g = visit(node, g)
-        if keep or node in ends:
-            grads[node] = g
-            if node in ends and not through:
+            g = grads[node] = visit(node, g)
+        if node in ends:
+            if not through:
                 continue
+        elif not keep:
+            del grads[node]
         for i, share in enumerate(node.op.pullback(node, g, active, wrap)):
             if share is None:
                 continue
@@ -65,7 +67,7 @@ def reverse(
 
 def forward(
     root: Node, tangents: dict[Node, Any], *, wrap: Wrap | None = None, observers: tuple[Observer, ...] = ()
-) -> Any:
+) -> Value:
     """Carry tangents of some nodes forward; returns the tangent of `root`, or None where it depends on none of them."""
     tangents = dict(tangents)
     observers = (*observing(), *observers)

@@ -8,6 +8,7 @@ import numpy as np
 
 from autograd.core.modes import Block, Switched
 from autograd.core.node import Node
+from autograd.core.types import Value
 from autograd.debug.lines import Lines, user_line
 from autograd.errors import NumericalError, describe
 
@@ -45,7 +46,7 @@ class anomaly(Switched):
 class Suspicious(Lines):
     """Raises at the first result, gradient or tangent that is not finite although all that it was made of is."""
 
-    def recorded(self, node: Node | None, what: str, operands: Any, raws: Any, out: Any) -> None:
+    def recorded(self, node: Node | None, what: str, operands: Any, raws: Any, out: Value) -> None:
         """See autograd.core.modes.Observer."""
         super().recorded(node, what, operands, raws, out)
         if not _finite(out) and all(map(_finite, raws)):
@@ -54,16 +55,16 @@ class Suspicious(Lines):
                 + _at(user_line())
             )
 
-    def edge(self, node: Node, position: int, incoming: Any, contribution: Any, fitted: Any, total: Any) -> None:
+    def edge(self, node: Node, position: int, incoming: Value, contribution: Value, fitted: Any, total: Value) -> None:
         """See autograd.core.modes.Observer."""
         _check("gradient", node.parents[position], node, incoming, contribution)
 
-    def pushed(self, node: Node, position: int, incoming: Any, contribution: Any) -> None:
+    def pushed(self, node: Node, position: int, incoming: Value, contribution: Value) -> None:
         """See autograd.core.modes.Observer."""
         _check("tangent", node, node, incoming, contribution)
 
 
-def _check(what: str, of: Any, node: Node, incoming: Any, contribution: Any) -> None:
+def _check(what: str, of: Any, node: Node, incoming: Value, contribution: Value) -> None:
     """Under `anomaly()`: what passes between a node and its operand must be finite if what came in is.
 
     what, of  "gradient" of the operand, or "tangent" of the node
@@ -78,24 +79,24 @@ def _check(what: str, of: Any, node: Node, incoming: Any, contribution: Any) -> 
     )
 
 
-def _name(operand: Any) -> str | None:
+def _name(operand: Value) -> str | None:
     """The name of an operand, where it can have one."""
     return getattr(operand, "name", None)
 
 
-def _plain(x: Any) -> Any:
+def _plain(x: Value) -> Value:
     return getattr(x, "data", x) if hasattr(x, "node") else x
 
 
-def _finite(x: Any) -> bool:
+def _finite(x: Value) -> bool:
     return bool(np.all(np.isfinite(x))) if isinstance(x, (float, np.ndarray, np.generic)) else True
 
 
-def _where(x: Any) -> tuple[int, ...]:
+def _where(x: Value) -> tuple[int, ...]:
     return tuple(np.argwhere(~np.isfinite(x))[0].tolist())
 
 
-def _first(x: Any) -> str:
+def _first(x: Value) -> str:
     """The first offending value, and where it stands."""
     at = _where(x)
     return f"{np.asarray(x)[at]} at {at}" if at else f"{x}"

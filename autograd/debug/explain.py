@@ -10,8 +10,9 @@ import numpy as np
 from autograd.core.fitting import repeated
 from autograd.core.modes import Observer
 from autograd.core.node import Constant, Node
-from autograd.core.op import TRACED, Rule, by_numpy
+from autograd.core.op import TRACED, by_numpy
 from autograd.core.sweep import reverse
+from autograd.core.types import Rule, Value
 from autograd.debug.hooks import hooks_of
 from autograd.debug.names import of
 from autograd.errors import GraphError
@@ -50,7 +51,7 @@ class Ledger:
     rows: list[Row]
 
     @property
-    def total(self) -> Any:
+    def total(self) -> Value:
         """The sum of all contributions: the gradient."""
         return sum((row.contribution for row in self.rows[1:]), self.rows[0].contribution) if self.rows else 0.0
 
@@ -95,7 +96,7 @@ class _Rows(Observer):
         self.node = node
         self.rows: list[Row] = []
 
-    def edge(self, node: Node, position: int, incoming: Any, contribution: Any, fitted: Any, total: Any) -> None:
+    def edge(self, node: Node, position: int, incoming: Value, contribution: Value, fitted: Any, total: Value) -> None:
         """See autograd.core.modes.Observer."""
         if node.parents[position] is not self.node:
             return
@@ -109,7 +110,7 @@ class _Rows(Observer):
         self.rows.append(Row(node.op.name, of(node), position, node.line, incoming, local, summed, fitted))
 
 
-def _local(rule: Rule, ones: Any, node: Node) -> Any:
+def _local(rule: Rule, ones: Any, node: Node) -> Value:
     try:
         return rule(ones, node.out, *node.inputs, **node.params)
     except ArithmeticError:
@@ -125,7 +126,7 @@ def _line(row: Row) -> str:
     return printable(f"{row.operation + name:<10} {text}{where}")
 
 
-def _shown(x: Any) -> str:
+def _shown(x: Value) -> str:
     """A number, a small array, or the shape of a larger one."""
     x = x.data if type(x) in TRACED else x
     if isinstance(x, float):

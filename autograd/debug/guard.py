@@ -11,6 +11,7 @@ import numpy as np
 from autograd.core.locks import ADVICE, Locks, is_read_only
 from autograd.core.modes import MODE, Block, Mode, Observer, Switched, changed
 from autograd.core.node import Node
+from autograd.core.types import Value
 from autograd.errors import EditError
 
 
@@ -62,12 +63,12 @@ class Guarding(Observer):
     def __init__(self) -> None:
         self.locks = Locks()
 
-    def recorded(self, node: Node | None, what: str, operands: Any, raws: Any, out: Any) -> None:
+    def recorded(self, node: Node | None, what: str, operands: Any, raws: Any, out: Value) -> None:
         """See autograd.core.modes.Observer."""
         for array in _arrays((*raws, *operands, out) if node is None else (*raws, *operands, out, node.params)):
             self.locks.add(array)
 
-    def shown(self, value: Any) -> Any:
+    def shown(self, value: Value) -> Value:
         """See autograd.core.modes.Observer."""
         return self.locks.shown(value) if type(value) is np.ndarray else value
 

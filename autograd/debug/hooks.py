@@ -10,6 +10,7 @@ import numpy as np
 from autograd.core.fitting import fit
 from autograd.core.modes import STANDING, Observer
 from autograd.core.node import Node
+from autograd.core.types import Value
 from autograd.errors import ShapeError, describe
 from autograd.extend.validate import hooked
 
@@ -19,7 +20,7 @@ Hook = Callable[[Any], Any]
 class Hooks(Observer):
     """Calls the hooks of each node that a sweep visits. One that returns None has only looked."""
 
-    def visit(self, node: Node, g: Any) -> Any:
+    def visit(self, node: Node, g: Value) -> Value:
         """See autograd.core.modes.Observer."""
         for hook in hooks_of(node):
             result = hooked(hook, g, node.name or str(node))

@@ -8,12 +8,13 @@ from typing import Any
 from autograd.callers import user_frame
 from autograd.core.modes import Observer, Switched
 from autograd.core.node import Node
+from autograd.core.types import Value
 
 
 class Lines(Observer):
     """Gives every recorded operation its line."""
 
-    def recorded(self, node: Node | None, what: str, operands: Any, raws: Any, out: Any) -> None:
+    def recorded(self, node: Node | None, what: str, operands: Any, raws: Any, out: Value) -> None:
         """See autograd.core.modes.Observer."""
         if node is not None:
             node.line = user_line()

@@ -21,6 +21,7 @@ import numpy as np
 from autograd.callers import user_frame
 from autograd.core.node import Constant, Node, ancestors
 from autograd.core.op import TRACED
+from autograd.core.types import Value
 
 _MOST = 4000  # items of one variable, a list or the like, that are looked at
 _DEPTH = 3  # containers within containers
@@ -59,7 +60,7 @@ class Names:
         self._held: Any = variables  # ids stay valid as long as what they belong to lives
         self._read(variables)
 
-    def of(self, operand: Any) -> str | None:
+    def of(self, operand: Value) -> str | None:
         """The name of a Tensor, a node, or an operand of a node."""
         carries = isinstance(operand, (Node, Constant)) or type(operand) in TRACED
         own = operand.name if carries else array_name(operand)
@@ -124,16 +125,16 @@ def _operands(root: Any) -> Iterator[Any]:
             yield from (p for p in node.parents if type(p) is not Node)
 
 
-def _is(value: Any) -> bool:
+def _is(value: Value) -> bool:
     return type(value) in TRACED or type(value) is np.ndarray
 
 
-def _key(value: Any) -> int:
+def _key(value: Value) -> int:
     """What a graph knows of a value: the node of a Tensor, all else itself."""
     return id(getattr(value, "node", value) if type(value) in TRACED else value)
 
 
-def _items(name: str, value: Any) -> Iterator[tuple[str, str, Any]]:
+def _items(name: str, value: Value) -> Iterator[tuple[str, str, Any]]:
     """The Tensors and arrays in a list, tuple, dict or object, and in those within it: (short name, whole way, it)."""
     waiting, seen = deque([(name, name, value, 0)]), 0
     while waiting:
@@ -148,7 +149,7 @@ def _items(name: str, value: Any) -> Iterator[tuple[str, str, Any]]:
                 return
 
 
-def _parts(short: str, path: str, value: Any) -> Iterator[tuple[str, str, Any]]:
+def _parts(short: str, path: str, value: Value) -> Iterator[tuple[str, str, Any]]:
     """What a container holds directly. Only what can be written as it stands makes a name."""
     if isinstance(value, (list, tuple)):
         for i, item in enumerate(value):
@@ -197,7 +198,7 @@ def asked() -> Names:
     return _ASKED.get() or NONE
 
 
-def of(operand: Any) -> str | None:
+def of(operand: Value) -> str | None:
     """The name of a Tensor, a node, or an operand of a node."""
     return asked().of(operand)
 
@@ -250,7 +251,7 @@ def _forget(key: int) -> Callable[[Any], object]:
     return lambda _: _arrays.pop(key, None)
 
 
-def array_name(array: Any) -> str | None:
+def array_name(array: Value) -> str | None:
     """The name of a plain array, if `here` or `given` gave it one."""
     entry = _arrays.get(id(array))
     return entry[1] if entry is not None and entry[0]() is array else None

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd.core.node import Constant, Node, ancestors
+from autograd.core.types import Value
 from autograd.debug import names
 from autograd.printable import printable
 
@@ -50,7 +51,7 @@ class Graph:
         name = self._names.of
         often = Counter(map(name, self.nodes))
 
-        def called(operand: Any) -> str | None:
+        def called(operand: Value) -> str | None:
             own = name(operand)
             if type(operand) is not Node:
                 return own and printable(own)
@@ -74,7 +75,7 @@ def _operation(node: Node, called: Callable[[Any], str | None]) -> str:
     """`function(operands, parameter=value)`."""
     assert node.op is not None
 
-    def operand(x: Any) -> str:
+    def operand(x: Value) -> str:
         return called(x) or _plain(x)
 
     first, last = _ends(node.parents, OPERANDS)
@@ -84,7 +85,7 @@ def _operation(node: Node, called: Callable[[Any], str | None]) -> str:
     return f"{printable(node.op.name)}({', '.join([*given, *params])})"
 
 
-def _plain(x: Any) -> str:
+def _plain(x: Value) -> str:
     """An operand without gradient or name: the number itself, or the shape of the array."""
     value = x.out if type(x) is Constant else x
     if np.ndim(value):
@@ -92,7 +93,7 @@ def _plain(x: Any) -> str:
     return str(value) if np.asarray(value).dtype == bool else f"{float(value):.6g}"
 
 
-def _param(value: Any) -> str:
+def _param(value: Value) -> str:
     """The value of a parameter; slices as they are written between brackets."""
     if isinstance(value, slice):
         ends = ["" if end is None else str(end) for end in (value.start, value.stop)]

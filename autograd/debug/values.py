@@ -6,6 +6,7 @@ from typing import Any
 
 from autograd.core.handle import before
 from autograd.core.node import Constant, Node, ancestors
+from autograd.core.types import Value
 
 
 def values(root: Node) -> dict[Node, Any]:
@@ -25,7 +26,7 @@ def values(root: Node) -> dict[Node, Any]:
     return found
 
 
-def _operand(node: Node, i: int, found: dict[Node, Any]) -> Any:
+def _operand(node: Node, i: int, found: dict[Node, Any]) -> Value:
     parent, kept = node.parents[i], node.inputs[i]
     if kept is not None and not isinstance(kept, tuple):  # a tuple is a shape
         return kept

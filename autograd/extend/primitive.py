@@ -30,7 +30,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import autograd.rules  # noqa: F401  (the table, to know what has a rule)
-from autograd.core.op import COMPOSITES, OPS, Rule
+from autograd.core.op import COMPOSITES, OPS
+from autograd.core.types import Rule
 from autograd.extend import validate
 from autograd.rules import declare
 from autograd.rules.signatures import called

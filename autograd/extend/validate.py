@@ -12,7 +12,8 @@ import numpy as np
 from numpy import ndarray
 
 from autograd.core.node import Constant, Node
-from autograd.core.op import TRACED, Op, Rule, Wrap
+from autograd.core.op import TRACED, Op
+from autograd.core.types import Rule, Wrap
 from autograd.errors import DtypeError, GraphError, ShapeError
 
 

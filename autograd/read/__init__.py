@@ -28,7 +28,6 @@ from autograd.read.printing.latex import LATEX as LATEX, shape_name as shape_nam
 from autograd.read.printing.program import (
     Assignment as Assignment,
     Program as Program,
-    assignments as assignments,
     program as program,
 )
 from autograd.read.printing.source import NumPyWriter as NumPyWriter, source as source

@@ -282,15 +282,19 @@ def in_order(roots: Iterable[Any], stop: Callable[[Term], bool] = named) -> list
     return order
 
 
+def applied_to(s: Term, new: Callable[[Term], Any]) -> Term:
+    """The Term with other operands; itself where they are the same."""
+    if all(new(x) is x for x in within((s.operands, s.params))):
+        return s
+    operands, params = mapped((s.operands, s.params), new)
+    return s.but(operands=operands, params=params)
+
+
 def rebuilt(roots: Sequence[Any], change: Callable[[Term], Any], stop: Callable[[Term], bool] = named) -> list[Any]:
     """The roots with `change` made to every Term, from the operands on: what it is given has changed operands."""
     found: dict[int, Any] = {}
     for s in in_order(roots, stop):
-        if stop(s) or all(found[id(x)] is x for x in within((s.operands, s.params))):
-            found[id(s)] = change(s)
-        else:
-            operands, params = mapped((s.operands, s.params), lambda x: found[id(x)])
-            found[id(s)] = change(s.but(operands=operands, params=params))
+        found[id(s)] = change(s if stop(s) else applied_to(s, lambda x: found[id(x)]))
     return [found[id(r)] if isinstance(r, Term) else r for r in roots]
 
 

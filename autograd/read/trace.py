@@ -7,18 +7,20 @@ whatever f does with both.
 
 from __future__ import annotations
 
+import copy
 import inspect
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 
-from autograd.core.fitting import HALF
+from autograd.core.draws import source
+from autograd.core.fitting import HALF, settle
 from autograd.core.modes import Observer, Switched
 from autograd.core.node import Node, next_index
 from autograd.core.op import COMPOSITES, Op
@@ -212,6 +214,7 @@ class Trace(NamedTuple):
     structure  of what f returned
     tensors    for each output whether it was a Tensor
     names      what the values are called: by name=, by nn, by the variables of f; gradients after what they belong to
+    draws      random numbers that it drew, and what draws them anew
     """
 
     inputs: list[StandIn]
@@ -219,16 +222,21 @@ class Trace(NamedTuple):
     structure: Any
     tensors: list[bool]
     names: dict[Term, str]
+    draws: list[tuple[StandIn, Callable[[], Any]]]
 
 
-def trace(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], inputs: list[StandIn]) -> Trace:
+def trace(
+    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], inputs: list[StandIn], naming: bool = True
+) -> Trace:
     """Call f, whose arguments have the stand-ins `inputs` in them, and keep what it does.
+
+    naming   whether the variables of f are looked at for names, which takes time
 
     Raises GraphError where f uses a Tensor from outside, or asks for values (a subclass, Undecided).
     """
     observer = _Observer()
     given, _ = flatten((args, kwargs))
-    with Switched(record=True, observer=observer, alone=True), observer.variables():
+    with Switched(record=True, observer=observer, alone=True), observer.variables() if naming else nullcontext():
         out = f(*args, **kwargs)
     left, _ = flatten((args, kwargs))
     if len(left) != len(given) or any(a is not b for a, b in zip(left, given)):
@@ -239,7 +247,7 @@ def trace(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], 
     leaves, structure = flatten(out)
     _of_use(leaves, structure)
     outputs = [x.data if type(x) is Tensor else x for x in leaves]
-    return Trace(inputs, outputs, structure, [type(x) is Tensor for x in leaves], observer.names())
+    return Trace(inputs, outputs, structure, [type(x) is Tensor for x in leaves], observer.names(), observer.draws)
 
 
 def _of_use(leaves: list[Any], structure: Any) -> None:
@@ -264,6 +272,7 @@ class _Observer(Observer):
         self.start = next_index()
         self.values: list[tuple[Node, Any]] = []  # each recorded operation, with its result
         self.gradients: list[tuple[Node, Any]] = []  # each time that a gradient grew, what it became
+        self.draws: list[tuple[StandIn, Callable[[], Any]]] = []
         self.bound: dict[str, list[Any]] = {}  # what each variable of f was bound to, one after the other
 
     def recorded(self, node: Node | None, what: str, operands: Any, raws: Any, out: Any) -> None:
@@ -277,6 +286,12 @@ class _Observer(Observer):
                     "on with the numbers that it has now; make it an argument of f (plain arrays: t.data)."
                 )
         self.values.append((node, out))
+
+    def drawn(self, draw: Callable[..., Any], rng: Any, name: str | None) -> Callable[..., Any]:
+        """See autograd.core.modes.Observer. An example shows shape and dtype; the generator itself is left alone."""
+        stand_in = StandIn(settle(draw(copy.deepcopy(source(rng)))), name or "drawn")
+        self.draws.append((stand_in, lambda: draw(source(rng))))
+        return lambda _rng: stand_in
 
     def edge(self, node: Node, position: int, incoming: Any, contribution: Any, fitted: Any, total: Any) -> None:
         """See autograd.core.modes.Observer."""

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd.core.op import TRACED, WRAP
+from autograd.core.types import Value
 from autograd.errors import DtypeError, Unsupported
 
 AXES = frozenset({"axis", "axes", "axis1", "axis2", "axisa", "axisb", "axisc", "source", "destination"})
@@ -54,7 +55,7 @@ def refused(function: Callable[..., Any], unusual: Mapping[str, Any], cause: Exc
     )
 
 
-def _usual(name: str, value: Any) -> bool:
+def _usual(name: str, value: Value) -> bool:
     """Whether there is nothing to be settled."""
     if name == "keepdims":
         return type(value) is bool or value is np._NoValue
@@ -83,7 +84,7 @@ def _shown_to_numpy(function: Callable[..., Any], unusual: dict[str, Any], args:
         pass
 
 
-def _plain(given: Any) -> Any:
+def _plain(given: Any) -> Value:
     """The same structure with arrays of ones in place of Tensors."""
     if type(given) in TRACED:
         return np.ones(given.shape, given.dtype)
@@ -92,7 +93,7 @@ def _plain(given: Any) -> Any:
     return type(given)(map(_plain, given)) if type(given) in (list, tuple) else given
 
 
-def _integers(name: str, value: Any) -> Any:
+def _integers(name: str, value: Value) -> Value:
     """Integers of any kind as Python's, one by one; anything else as it is.
 
     >>> _integers("axis", np.array([0, 1])), _integers("k", np.uint8(2)), _integers("repeats", [True, np.int64(3)])
@@ -110,7 +111,7 @@ def _integers(name: str, value: Any) -> Any:
     return value
 
 
-def mode_of(mode: Any, names: Mapping[int, str]) -> Any:
+def mode_of(mode: Any, names: Mapping[int, str]) -> Value:
     """A mode by its name, where NumPy takes its number, too."""
     mode = mode[()] if isinstance(mode, np.ndarray) and mode.ndim == 0 else mode
     return names.get(int(mode), mode) if type(mode) is int or isinstance(mode, np.integer) else mode

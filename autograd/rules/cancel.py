@@ -31,20 +31,21 @@ import numpy as np
 from autograd.core.fitting import fit
 from autograd.core.modes import Observer, tracing
 from autograd.core.node import Node, ancestors
-from autograd.core.op import WRAP, Wrap
+from autograd.core.op import WRAP
 from autograd.core.sweep import reverse
+from autograd.core.types import Value, Wrap
 
 Leaf = Callable[[Node], Any]
 NEAR, FAR = 12, 100  # how many operations are looked at, for a quotient and for its length: a bound on what it may cost
 
 
-def times(g: Any, local: Any, product: Callable[[], Any] | None = None) -> Any:
+def times(g: Value, local: Any, product: Callable[[], Any] | None = None) -> Value:
     """g · local, where the length of a quotient in either is cancelled, if both are recorded; else `product`."""
     found = _product(local, g)
     return carried(g, local, product) if found is None else found
 
 
-def carried(t: Any, local: Any, product: Callable[[], Any] | None = None) -> Any:
+def carried(t: Value, local: Any, product: Callable[[], Any] | None = None) -> Value:
     """t · local, where the length of a quotient in t is cancelled, if both are recorded; else `product`."""
     found = _product(t, local)
     if found is not None:
@@ -52,7 +53,7 @@ def carried(t: Any, local: Any, product: Callable[[], Any] | None = None) -> Any
     return t * local if product is None else product()
 
 
-def _product(one: Any, other: Any) -> Any:
+def _product(one: Any, other: Any) -> Value:
     """one · other where a quotient in `one` is cancelled, else None."""
     if type(one) is not type(other) or type(one) not in WRAP or type(one.node) is not Node:
         return None
@@ -63,7 +64,7 @@ def _product(one: Any, other: Any) -> Any:
     return None if found is None else _in_shape(found, one, other)
 
 
-def divided(g: Any, length: Any) -> Any:
+def divided(g: Value, length: Any) -> Value:
     """g / length where the length is a factor of g, as can be seen in how g was computed; else None."""
     if type(g) not in WRAP or type(length) is not type(g):
         return None
@@ -79,7 +80,7 @@ class _Search:
         self.leaf, self.wrap, self.left = leaf, wrap, left
         self.one_number = False  # whether the factor that was found is one number, the same for all entries
 
-    def __call__(self, node: Any) -> Any:
+    def __call__(self, node: Any) -> Value:
         if type(node) is not Node or node.op is None or self.left == 0:
             return None
         self.left -= 1
@@ -98,7 +99,7 @@ class _Replace:
     def __init__(self, search: _Search, parents: tuple[Any, ...]) -> None:
         self.search, self.parents = search, parents
 
-    def __call__(self, i: int) -> Any:
+    def __call__(self, i: int) -> Value:
         return self.search(self.parents[i])
 
     @property
@@ -107,19 +108,19 @@ class _Replace:
         return self.search.one_number
 
 
-def _one(wanted: Any, node: Node) -> Any:
+def _one(wanted: Any, node: Node) -> Value:
     """1 for the wanted node, or one that was computed in the same way, in whatever precision it is read."""
     return 1.0 if _same(uncast(wanted), uncast(node), NEAR) else None
 
 
-def uncast(node: Any) -> Any:
+def uncast(node: Any) -> Value:
     """What was brought into another precision, or the node itself."""
     while type(node) is Node and node.op is not None and node.op.name == "cast":
         node = node.parents[0]
     return node
 
 
-def _same(a: Any, b: Any, depth: int) -> bool:
+def _same(a: Value, b: Value, depth: int) -> bool:
     """Whether two nodes are one, or the same operation on the same operands; for constants, one number."""
     if a is b or type(a) is not Node or type(b) is not Node:
         return a is b or (type(a) is type(b) and isinstance(a, (int, float)) and a == b)
@@ -136,7 +137,7 @@ def _alike(a: dict[str, Any], b: dict[str, Any]) -> bool:
     )
 
 
-def _cancelled(node: Node, other: Any, wrap: Wrap) -> Any:
+def _cancelled(node: Node, other: Any, wrap: Wrap) -> Value:
     """The product with `other` of a node that is a quotient, where its length is a factor of `other`; else None."""
     assert node.op is not None
     if node.op.quotient is None:
@@ -144,7 +145,7 @@ def _cancelled(node: Node, other: Any, wrap: Wrap) -> Any:
     numerator, length, otherwise = node.op.quotient(node, *_operands(node, wrap))
     inside = np.shape(numerator) == node.shape  # then in its place: x/n·n/m is x/m, and 0 where all of them are
 
-    def leaf(n: Node) -> Any:
+    def leaf(n: Node) -> Value:
         rest = length(n)
         return rest if rest is None or not inside or n.shape != node.shape else rest * numerator
 
@@ -172,7 +173,7 @@ class Twins(Observer):
         self.markers: dict[Node, Any] = {}
         self.tangents: dict[Node, Any] = {}
 
-    def visit(self, node: Node, g: Any) -> Any:
+    def visit(self, node: Node, g: Value) -> Value:
         """See autograd.core.modes.Observer."""
         if node in self.first:
             shares = self.arrived.setdefault(self.first[node], [])
@@ -189,12 +190,12 @@ class Twins(Observer):
             marker = fit(op.kinked(length, smooth), parent.shape, parent.dtype)
             self.markers[parent] = self.markers[parent] + marker if parent in self.markers else marker
 
-    def tangent(self, node: Node, t: Any) -> Any:
+    def tangent(self, node: Node, t: Value) -> Value:
         """See autograd.core.modes.Observer."""
         return self.tangents.setdefault(self.first.get(node, node), t) if node in self.first else t
 
 
-def value_of(node: Node, wrap: Wrap) -> Any:
+def value_of(node: Node, wrap: Wrap) -> Value:
     """The value of a node, recorded."""
     assert node.op is not None
     out, inputs = node.op.read(node, wrap)
@@ -217,7 +218,7 @@ def _twins(nodes: list[Node]) -> dict[Node, Node]:
     return twins
 
 
-def _smoothed(length: Any, shares: list[Any]) -> Any:
+def _smoothed(length: Any, shares: list[Any]) -> Value:
     """Where a length is 0 and its gradients sum to 0, but are not all 0; None where that is nowhere."""
     at = (length == 0) & (sum(shares[1:], shares[0]) == 0) & reduce(operator.or_, [g != 0 for g in shares])
     return at if tracing() or np.any(at) else None
@@ -238,7 +239,7 @@ def _operands(node: Node, wrap: Wrap) -> tuple[Any, ...]:
     return tuple(None if x is None else wrap(x, p) for x, p in zip(node.inputs, node.parents, strict=True))
 
 
-def _in_shape(found: Any, *operands: Any) -> Any:
+def _in_shape(found: Value, *operands: Any) -> Value:
     """In the shape of the product of the operands: a factor that was cancelled may have been the one that repeats."""
     shape = np.broadcast_shapes(*(np.shape(x) for x in operands))
     return found if np.shape(found) == shape else np.broadcast_to(found, shape)
@@ -252,7 +253,7 @@ def over(numerator: Any, length: Any) -> tuple[Any, Leaf, Callable[[Any], Any]]:
 # --- how a factor is replaced: values of `factored` -----------------------------------------------------------------
 
 
-def in_either(replace: _Replace, x: Any, y: Any) -> Any:
+def in_either(replace: _Replace, x: Value, y: Value) -> Value:
     """Of a product: in one of the two."""
     found = replace(0)
     if found is not None:
@@ -261,7 +262,7 @@ def in_either(replace: _Replace, x: Any, y: Any) -> Any:
     return None if found is None else x * found
 
 
-def in_numerator(replace: _Replace, _x: Any, y: Any) -> Any:
+def in_numerator(replace: _Replace, _x: Value, y: Value) -> Value:
     """Of a quotient."""
     found = replace(0)
     return None if found is None else found / y
@@ -270,7 +271,7 @@ def in_numerator(replace: _Replace, _x: Any, y: Any) -> Any:
 def in_both(combine: Callable[[Any, Any], Any]) -> Callable[..., Any]:
     """Of a sum or a difference: in both terms."""
 
-    def factored(replace: _Replace, _x: Any, _y: Any) -> Any:
+    def factored(replace: _Replace, _x: Value, _y: Value) -> Value:
         first = replace(0)
         second = None if first is None else replace(1)
         return None if second is None else combine(first, second)
@@ -281,7 +282,7 @@ def in_both(combine: Callable[[Any, Any], Any]) -> Callable[..., Any]:
 def in_operand(apply: Callable[..., Any]) -> Callable[..., Any]:
     """Of a linear, elementwise operation on one operand."""
 
-    def factored(replace: _Replace, _x: Any, **params: Any) -> Any:
+    def factored(replace: _Replace, _x: Value, **params: Any) -> Value:
         found = replace(0)
         return None if found is None else apply(found, **params)
 
@@ -291,7 +292,7 @@ def in_operand(apply: Callable[..., Any]) -> Callable[..., Any]:
 def in_every_entry(apply: Callable[..., Any]) -> Callable[..., Any]:
     """Of a linear operation: a factor that is one number, the same for each entry."""
 
-    def factored(replace: _Replace, _x: Any, **params: Any) -> Any:
+    def factored(replace: _Replace, _x: Value, **params: Any) -> Value:
         found = replace(0)
         if found is None or not replace.one_number:
             return None
@@ -300,7 +301,7 @@ def in_every_entry(apply: Callable[..., Any]) -> Callable[..., Any]:
     return factored
 
 
-def in_power(replace: _Replace, x: Any, y: Any) -> Any:
+def in_power(replace: _Replace, x: Value, y: Value) -> Value:
     """Of x^y with a constant y of at least 1: one x of it."""
     if type(y) not in (int, float, np.ndarray) or not np.all(np.greater_equal(y, 1)):
         return None
@@ -310,7 +311,7 @@ def in_power(replace: _Replace, x: Any, y: Any) -> Any:
     return found * (x if np.all(np.equal(y, 2)) else x ** (y - 1))
 
 
-def in_square(replace: _Replace, x: Any) -> Any:
+def in_square(replace: _Replace, x: Value) -> Value:
     """Of x²: one x of it."""
     found = replace(0)
     return None if found is None else found * x

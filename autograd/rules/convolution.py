@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from autograd.core.types import Value
 from autograd.errors import DataError, DtypeError, ShapeError
 from autograd.rules.declare import composite, linear
 from autograd.rules.indexing import getitem
@@ -23,7 +24,7 @@ __all__ = ["average_pool2d", "conv2d", "embedding", "max_pool2d"]
 # two.
 
 
-def conv2d(x: Any, W: Any, stride: Any = 1, padding: Any = 0) -> Any:
+def conv2d(x: Value, W: Value, stride: Any = 1, padding: Any = 0) -> Value:
     """Cross-correlation, as networks have it: x (c_in, h, w, m), W (c_out, c_in, kh, kw) -> (c_out, oh, ow, m).
 
     out[o, i, j, s] = Σ_c Σ_a Σ_b W[o, c, a, b] · x[c, i·stride + a, j·stride + b, s], with x padded;
@@ -40,7 +41,7 @@ def conv2d(x: Any, W: Any, stride: Any = 1, padding: Any = 0) -> Any:
     return np.tensordot(W, patches(x, W.shape[2:], stride, padding), 3)  # one product of matrices
 
 
-def conv2d_input(u: Any, W: Any, shape: tuple[int, int], stride: Any = 1, padding: Any = 0) -> Any:
+def conv2d_input(u: Value, W: Value, shape: tuple[int, int], stride: Any = 1, padding: Any = 0) -> Value:
     """The adjoint of conv2d by x: u (c_out, oh, ow, m) and W (c_out, c_in, kh, kw) -> (c_in, *shape, m).
 
     Also known as transposed convolution; `shape` is (h, w) of the images.
@@ -51,7 +52,7 @@ def conv2d_input(u: Any, W: Any, shape: tuple[int, int], stride: Any = 1, paddin
     return overlay(np.tensordot(W, u, (0, 0)), shape, stride, padding)
 
 
-def conv2d_weights(u: Any, x: Any, size: tuple[int, int], stride: Any = 1, padding: Any = 0) -> Any:
+def conv2d_weights(u: Value, x: Value, size: tuple[int, int], stride: Any = 1, padding: Any = 0) -> Value:
     """The adjoint of conv2d by W: u (c_out, oh, ow, m) and x (c_in, h, w, m) -> (c_out, c_in, *size).
 
     >>> conv2d_weights(np.ones((4, 2, 2, 5)), np.ones((1, 3, 3, 5)), (2, 2)).shape
@@ -64,7 +65,7 @@ def conv2d_weights(u: Any, x: Any, size: tuple[int, int], stride: Any = 1, paddi
 # --- windows --------------------------------------------------------------------------------------------------------
 
 
-def patches(x: Any, size: Any, stride: Any = 1, padding: Any = 0) -> Any:
+def patches(x: Value, size: Value, stride: Any = 1, padding: Any = 0) -> Value:
     """Every window of the images: x (c, h, w, m) -> (c, kh, kw, oh, ow, m). A view, where there is no padding.
 
     >>> patches(np.arange(9.0).reshape(1, 3, 3, 1), 2)[0, :, :, 1, 1, 0]
@@ -82,7 +83,7 @@ def patches(x: Any, size: Any, stride: Any = 1, padding: Any = 0) -> Any:
     return windows.transpose(0, 4, 5, 1, 2, 3)
 
 
-def overlay(windows: Any, shape: tuple[int, int], stride: Any = 1, padding: Any = 0) -> Any:
+def overlay(windows: Any, shape: tuple[int, int], stride: Any = 1, padding: Any = 0) -> Value:
     """The adjoint of patches: every window is added at its place in images (c, *shape, m), which begin as zeros.
 
     >>> overlay(np.ones((1, 2, 2, 2, 2, 1)), (3, 3))[0, :, :, 0]
@@ -99,7 +100,7 @@ def overlay(windows: Any, shape: tuple[int, int], stride: Any = 1, padding: Any 
     return out[:, top : top + h, left : left + w]
 
 
-def pair(value: Any, what: str, least: int = 1) -> tuple[int, int]:
+def pair(value: Value, what: str, least: int = 1) -> tuple[int, int]:
     """A number as (number, number), a pair as it is.
 
     >>> pair(2, "stride"), pair((2, 1), "stride")
@@ -111,7 +112,7 @@ def pair(value: Any, what: str, least: int = 1) -> tuple[int, int]:
     return int(numbers[0]), int(numbers[1])
 
 
-def _images(x: Any) -> None:
+def _images(x: Value) -> None:
     if np.ndim(x) != 4:
         raise ShapeError(f"Images must be (channels, height, width, m), the samples last, but got {np.shape(x)}.")
 
@@ -139,7 +140,7 @@ overlay = linear(
 # --- pooling and embedding: made of rows that exist, so without a derivative of their own -----------------------------
 
 
-def max_pool2d(x: Any, size: Any, stride: Any = None, padding: Any = 0) -> Any:
+def max_pool2d(x: Value, size: Value, stride: Any = None, padding: Any = 0) -> Value:
     """The largest entry of each window: (c, h, w, m) -> (c, oh, ow, m). `stride` None: windows side by side.
 
     Entries that tie share the gradient equally, as in np.max. Padding never wins.
@@ -156,7 +157,7 @@ def max_pool2d(x: Any, size: Any, stride: Any = None, padding: Any = 0) -> Any:
     return np.max(windows, axis=(1, 2))
 
 
-def average_pool2d(x: Any, size: Any, stride: Any = None, padding: Any = 0) -> Any:
+def average_pool2d(x: Value, size: Value, stride: Any = None, padding: Any = 0) -> Value:
     """The mean of each window: (c, h, w, m) -> (c, oh, ow, m). The zeros of the padding count as entries.
 
     >>> average_pool2d(np.arange(16.0).reshape(1, 4, 4, 1), 2)[0, :, :, 0]
@@ -167,13 +168,13 @@ def average_pool2d(x: Any, size: Any, stride: Any = None, padding: Any = 0) -> A
     return np.mean(patches(x, size, size if stride is None else stride, padding), axis=(1, 2))
 
 
-def _inside(size: Any, padding: Any) -> None:
+def _inside(size: Value, padding: Any) -> None:
     (kh, kw), (top, left) = pair(size, "size"), pair(padding, "padding", 0)
     if top >= kh or left >= kw:
         raise ShapeError(f"With padding {padding} some windows of size {size} would lie in the padding alone.")
 
 
-def embedding(table: Any, indices: Any) -> Any:
+def embedding(table: Any, indices: Any) -> Value:
     """Rows of a table, as columns: table (n, d), integers of shape (…, m) -> (d, …, m).
 
     >>> embedding(np.array([[1.0, 2.0], [3.0, 4.0]]), [1, 0, 1])

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
+from autograd.core.types import Value
 from autograd.errors import ShapeError
 from autograd.rules.declare import composite, general, linear
 from autograd.rules.exclusive import backwards, preceding, recurrence
@@ -18,7 +19,7 @@ def slicing(axis: int, *where: Any) -> tuple[Any, ...]:
     return (slice(None),) * axis + (slice(*where),)
 
 
-def reverse(x: Any, axis: int) -> Any:
+def reverse(x: Value, axis: int) -> Value:
     """x in reverse order along an axis that is counted from the front."""
     return x[slicing(axis, None, None, -1)]
 
@@ -28,12 +29,12 @@ def line(x_shape: tuple[int, ...], axis: Axis) -> int:
     return 0 if axis is None else normalize_axis_index(axis, len(x_shape) or 1)
 
 
-def unrolled(x: Any, axis: Axis) -> Any:
+def unrolled(x: Value, axis: Axis) -> Value:
     """x in the shape of the result: without an axis it is flattened."""
     return np.reshape(x, -1) if axis is None or np.ndim(x) == 0 else x
 
 
-def running(g: Any, axis: int) -> Any:
+def running(g: Value, axis: int) -> Value:
     """For each entry the sum of those from it to the end: the transpose of a running sum."""
     return reverse(np.cumsum(reverse(g, axis), axis=axis), axis)
 
@@ -44,20 +45,20 @@ linear(
 )
 
 
-def rows(x: Any, axis: Axis) -> Any:
+def rows(x: Value, axis: Axis) -> Value:
     """x, in the shape of the result, with the axis that is run along at the end; and the way back."""
     x = unrolled(x, axis)
     along = line(np.shape(x), axis)
     return x if along == np.ndim(x) - 1 else np.swapaxes(x, along, -1)
 
 
-def cumprod_back(g: Any, out: Any, x: Any, axis: Axis) -> Any:
+def cumprod_back(g: Value, out: Value, x: Value, axis: Axis) -> Value:
     """Gradient of a running product. Each entry is multiplied by the product before it, and by all that follow."""
     found = backwards(rows(g, axis), rows(x, axis)) * preceding(rows(out, axis), 1.0)
     return np.reshape(rows(found, axis), np.shape(x))
 
 
-def cumprod_push(t: Any, out: Any, x: Any, axis: Axis) -> Any:
+def cumprod_push(t: Value, out: Value, x: Value, axis: Axis) -> Value:
     """Tangent of a running product: P[i] = x[i]·P[i-1] has the tangent x[i]·T[i-1] + t[i]·P[i-1]."""
     return rows(recurrence(rows(x, axis), rows(t, axis) * preceding(rows(out, axis), 1.0)), axis)
 
@@ -73,8 +74,8 @@ def array_api(run: Any, start: float) -> Any:
     """np.cumulative_sum and np.cumulative_prod, which can begin with the value for no entry at all."""
 
     def cumulative(
-        x: Any, /, *, axis: Axis = None, dtype: None = None, out: None = None, include_initial: bool = False
-    ) -> Any:
+        x: Value, /, *, axis: Axis = None, dtype: None = None, out: None = None, include_initial: bool = False
+    ) -> Value:
         refuse_keywords(f"cumulative_{run.__name__[3:]}", dtype=dtype, out=out)
         if axis is None and np.ndim(x) > 1:
             raise ValueError("a running sum or product needs an axis unless there is only one")
@@ -94,7 +95,7 @@ composite("np.cumulative_sum", array_api(np.cumsum, 0.0))  # NumPy 2.1
 composite("np.cumulative_prod", array_api(np.cumprod, 1.0))
 
 
-def nan_as(run: Any, value: float, a: Any, axis: Axis, dtype: None, out: None) -> Any:
+def nan_as(run: Any, value: float, a: Value, axis: Axis, dtype: None, out: None) -> Value:
     """A running sum or product in which nan counts as `value`."""
     refuse_keywords(f"nan{run.__name__}", dtype=dtype, out=out)
     return run(np.where(np.isnan(a), value, a), axis=axis)
@@ -103,12 +104,12 @@ def nan_as(run: Any, value: float, a: Any, axis: Axis, dtype: None, out: None) -
 # --- differences ---------------------------------------------------------------------------------------------------
 
 
-def pairs(a: Any, axis: int) -> tuple[Any, Any]:
+def pairs(a: Value, axis: int) -> tuple[Any, Any]:
     """Each entry but the first, and the one before it."""
     return a[slicing(axis, 1, None)], a[slicing(axis, None, -1)]
 
 
-def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
+def diff(a: Value, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Value:
     """The n-th difference along an axis."""
     if n == 0:
         return a
@@ -124,19 +125,19 @@ def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = 
     return a
 
 
-def missing(x: Any) -> bool:
+def missing(x: Value) -> bool:
     """Whether an optional operand was left out."""
     return x is None or x is np._NoValue
 
 
-def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
+def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Value:
     """The differences of the flattened array, between two given ends."""
     middle = diff(np.reshape(ary, -1))
     parts = [x if x is middle else np.reshape(x, -1) for x in (to_begin, middle, to_end) if x is not None]
     return np.concatenate(parts).astype(measured(middle).dtype) if len(parts) > 1 else middle
 
 
-def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
+def trapezoid(y: Value, x: Value = None, dx: Any = 1.0, axis: int = -1) -> Value:
     """The integral by trapezia; differentiable by the places x as well."""
     y = operand(y)
     along = normalize_axis_index(axis, np.ndim(y))
@@ -147,7 +148,7 @@ def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
     return np.sum(dx * (after + before) / 2, axis=axis)  # x may have more axes than y: `axis` is one of either
 
 
-def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> Any:
+def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> Value:
     """The slopes of a sampled function, along each axis: central differences, one-sided ones at the ends."""
     f = measured(f)
     axes = tuple(range(np.ndim(f))) if axis is None else normalize_axis_tuple(axis, np.ndim(f))
@@ -164,7 +165,7 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> An
     return slopes[0] if len(slopes) == 1 else slopes
 
 
-def slope(f: Any, spacing: Any, edge_order: int) -> Any:
+def slope(f: Any, spacing: Any, edge_order: int) -> Value:
     """The slopes along the first axis; `spacing` is a step, or the places of the samples."""
     n = np.shape(f)[0]
     if n <= edge_order or edge_order not in (1, 2):

@@ -34,7 +34,8 @@ import numpy as np
 
 from autograd.core.convert import narrow
 from autograd.core.fitting import settle
-from autograd.core.op import COMPOSITES, OPS, REFUSED, TRACED, VALUE, Op, Rule
+from autograd.core.op import COMPOSITES, OPS, REFUSED, TRACED, VALUE, Op
+from autograd.core.types import Rule, Value
 from autograd.errors import AutogradError, Unsupported, mismatch
 from autograd.rules.arguments import COUNTS, refused, settled
 from autograd.rules.calls import keyword
@@ -106,7 +107,7 @@ def variadic(
     return _register(function, "linear", back, push, (reads,), False, params, how)
 
 
-def constant(*functions: Rule | str) -> Any:
+def constant(*functions: Rule | str) -> Value:
     """Declare functions whose result carries no gradient (comparisons, argmax, shape …): they run on plain values.
 
     Returns the function users call; of several functions, a tuple of them. A function that not every NumPy has is given
@@ -133,7 +134,7 @@ def composite(function: Rule | str, definition: Rule, of_values: tuple[str, ...]
     signature = inspect.signature(definition)
 
     @wraps(definition)
-    def checked(*args: Any, **kwargs: Any) -> Any:
+    def checked(*args: Any, **kwargs: Any) -> Value:
         try:
             bound = signature.bind(*args, **kwargs)
         except TypeError as cause:
@@ -224,7 +225,7 @@ def _dispatching(function: Rule, op: Op) -> Rule:
     computes = op.kind in ("elementwise", "general") and not op.variadic and (op.prepare is None or len(op.reads) == 1)
     operands = len(op.reads) if computes else 0
 
-    def public(*args: Any, **kwargs: Any) -> Any:
+    def public(*args: Any, **kwargs: Any) -> Value:
         for a in args:
             traced = TRACED.get(type(a))
             if traced is not None:
@@ -247,7 +248,7 @@ def _dispatching(function: Rule, op: Op) -> Rule:
 def _with_scalar(function: Rule, scalar: Rule) -> Rule:
     """On a number what a Tensor of it has, to the last bit: rules are run on both."""
 
-    def plain(x: Any) -> Any:
+    def plain(x: Value) -> Value:
         if isinstance(x, float):
             with suppress(ArithmeticError):  # math.exp(1000) raises where NumPy gives inf
                 return settle(scalar(x))
@@ -259,7 +260,7 @@ def _with_scalar(function: Rule, scalar: Rule) -> Rule:
 def _dispatching_composite(function: Rule, definition: Rule) -> Rule:
     """The same for a function that is defined by others: its definition where an operand is a Tensor."""
 
-    def public(*args: Any, **kwargs: Any) -> Any:
+    def public(*args: Any, **kwargs: Any) -> Value:
         traced = any(type(a) in TRACED for a in (*args, *kwargs.values()))
         return (definition if traced else function)(*args, **kwargs)
 
@@ -276,7 +277,7 @@ def _operands(args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
     return [*found, *_arrays(tuple(kwargs.values()))]
 
 
-def _arrays(x: Any) -> Iterator[Any]:
+def _arrays(x: Value) -> Iterator[Any]:
     """The Tensors and arrays in nested lists and tuples."""
     if type(x) in TRACED or isinstance(x, np.ndarray):
         yield x
@@ -363,7 +364,7 @@ def _reads_of_linear(reads: list[int], adjoints: Sequence[Rule | None], jointly:
 def _substitute(function: Rule, i: int, adjoints: Sequence[Rule | None], jointly: bool) -> Rule:
     """Forward mode of a function that is linear in operand i: the function itself, with the tangent in its place."""
 
-    def push(t: Any, _out: Any, *inputs: Any, **params: Any) -> Any:
+    def push(t: Value, _out: Value, *inputs: Any, **params: Any) -> Value:
         operands = [0.0 if jointly and adjoints[k] else x for k, x in enumerate(inputs)]
         operands[i] = t
         return function(*operands, **params)

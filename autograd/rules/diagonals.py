@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.core.types import Value
 from autograd.errors import ShapeError, Unsupported
 from autograd.rules.declare import composite, constant, linear
 from autograd.rules.indexing import scatter
@@ -25,14 +26,14 @@ def places(rows: int, columns: int, offset: int) -> tuple[Any, Any]:
     return n + down, n + right
 
 
-def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+def diagonal(a: Value, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Value:
     """np.diagonal: an index into the last two axes, once the wanted ones stand there."""
     moved = np.moveaxis(a, (axis1, axis2), (-2, -1))
     rows, columns = np.shape(moved)[-2:]
     return moved[(..., *places(rows, columns, offset))]
 
 
-def diag(v: Any, k: int = 0) -> Any:
+def diag(v: Value, k: int = 0) -> Value:
     """np.diag: the diagonal of a matrix, or the matrix of a diagonal."""
     if np.ndim(v) == 2:
         return diagonal(v, k)
@@ -42,7 +43,7 @@ def diag(v: Any, k: int = 0) -> Any:
     return scatter(v, places(side, side, k), (side, side))
 
 
-def trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None, out: Any = None) -> Any:
+def trace(a: Value, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None, out: Value = None) -> Value:
     """np.trace: the sum of the diagonal."""
     if dtype is not None or out is not None:
         raise Unsupported("numpy.trace(dtype=, out=) is not supported on Tensors: the result is a new Tensor.")

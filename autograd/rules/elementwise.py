@@ -17,6 +17,7 @@ import numpy as np
 
 from autograd.core.node import Node
 from autograd.core.op import OPS, WRAP
+from autograd.core.types import Value
 from autograd.errors import Unsupported
 from autograd.rules.cancel import in_both, in_either, in_numerator, in_operand, in_power, in_square, uncast
 from autograd.rules.declare import composite, constant, elementwise, linear
@@ -44,12 +45,12 @@ elementwise(np.cbrt, lambda out, _x: 1 / (3 * out * out))
 elementwise(np.reciprocal, lambda g, out, _x: -(g * out) * out)
 
 
-def leg(x: Any, y: Any) -> Any:
+def leg(x: Value, y: Value) -> Value:
     """x / √(x² + y²), the derivative of hypot by x: 0 at the origin, as that of abs is at 0."""
     return ratio(x, np.hypot(x, y))
 
 
-def over_hypot(x: Any, y: Any, node: Node) -> Any:
+def over_hypot(x: Value, y: Value, node: Node) -> Value:
     """What is left of hypot(x, y) divided by itself, for cancel.py."""
     return 1.0 if node.op is OPS[np.hypot] and set(map(uncast, node.parents)) == {uncast(x), uncast(y)} else None
 
@@ -64,7 +65,7 @@ leg = elementwise(  # y²/h³ by x: not 1/h − x²/h³, of which nothing may be
 )
 
 
-def in_leg(found: Any, x: Any, y: Any) -> Any:
+def in_leg(found: Value, x: Value, y: Value) -> Value:
     """For cancel.py: x / √(x² + y²) with a factor of the numerator replaced."""
     return None if found is None or isinstance(found, float) else ratio(found, np.hypot(x, y))
 
@@ -76,13 +77,13 @@ composite(np.real_if_close, lambda a, tol=100: np.positive(a))
 composite(np.astype, lambda x, dtype, *, copy=True: cast(x, dtype))  # a Tensor is never changed, copied or not
 
 
-def power(x: Any, y: Any) -> Any:
+def power(x: Value, y: Value) -> Value:
     """x ** y; a negative base with a fractional exponent gives nan as in NumPy, not Python's complex number."""
     out = x**y
     return out if type(out) is not complex else np.power(x, y)
 
 
-def lowered(x: Any, y: Any) -> Any:
+def lowered(x: Value, y: Value) -> Value:
     """The exponent y - 1 of the derivative; 1 where y and x are 0, since 0·0^-1 would be nan.
 
     Where x is not 0 it must be y - 1 also for y = 0: the derivative of x^(y-1) by y is wanted, too.
@@ -92,7 +93,7 @@ def lowered(x: Any, y: Any) -> Any:
     return np.where((y == 0) & (x == 0), 1, y - 1)
 
 
-def power_by_base(g: Any, out: Any, x: Any, y: Any) -> Any:
+def power_by_base(g: Value, out: Value, x: Value, y: Value) -> Value:
     """g·y·x^(y-1), which is 0 for y = 0 also at x = 0. Of a negative power by a division, as that of a reciprocal."""
     exponent = y._value if type(y) in WRAP else y
     if isinstance(exponent, (int, float)) and exponent < 0:
@@ -102,7 +103,7 @@ def power_by_base(g: Any, out: Any, x: Any, y: Any) -> Any:
     return g * (y * power(x, lowered(x, y)))
 
 
-def power_by_exponent(out: Any, x: Any, y: Any) -> Any:
+def power_by_exponent(out: Value, x: Value, y: Value) -> Value:
     """out·ln x, taken as 0 where x = 0: its limit for y > 0."""
     if type(x) in WRAP or type(y) in WRAP:
         return power_partial(x, y, 0, 1)
@@ -118,7 +119,7 @@ elementwise(
 )
 
 
-def power_partial(x: Any, y: Any, k: int = 1, n: int = 1) -> Any:
+def power_partial(x: Value, y: Value, k: int = 1, n: int = 1) -> Value:
     """The derivative of x^y, k times by x and n times by y: the derivatives of one row, so that mixed ones agree.
 
     It is the sum over j of (n over j) · (the j-th derivative of y(y−1)…(y−k+1)) · x^(y−k) · (ln x)^(n−j). A factor of 0
@@ -143,7 +144,7 @@ def power_partial(x: Any, y: Any, k: int = 1, n: int = 1) -> Any:
     return np.where(np.equal(total, 0), 0.0, raised)
 
 
-def times_power(factor: Any, x: Any, exponent: Any, most: int) -> Any:
+def times_power(factor: Any, x: Value, exponent: Any, most: int) -> Value:
     """factor·x^exponent. Of a negative power at most so many factors 1/x are divisions, made one by one: x^-2 may be
     inf where the product is not.
 
@@ -157,7 +158,7 @@ def times_power(factor: Any, x: Any, exponent: Any, most: int) -> Any:
     return out
 
 
-def by_horner(coefficients: Any, y: Any) -> Any:
+def by_horner(coefficients: Any, y: Value) -> Value:
     """The polynomial with these coefficients, that of y⁰ first."""
     value = 0.0
     for c in coefficients[::-1]:
@@ -182,14 +183,14 @@ elementwise(np.log2, lambda g, _out, x: g / LN2 / x)
 elementwise(np.log10, lambda g, _out, x: g / LN10 / x)
 
 
-def exact_gap(x: Any, y: Any) -> Any:
+def exact_gap(x: Value, y: Value) -> Value:
     """x − y, where ∞ − ∞ counts as 0."""
     same = np.equal(x, y)
     return np.where(same, 0.0, np.subtract(x, np.where(same, 0.0, y)))
 
 
 @zero_counts(exact_gap)
-def gap(x: Any, y: Any) -> Any:
+def gap(x: Value, y: Value) -> Value:
     """x − y, where ∞ − ∞ counts as 0: two logarithms of nothing are equal.
 
     >>> float(gap(-np.inf, -np.inf))
@@ -204,7 +205,7 @@ elementwise(np.logaddexp2, lambda _out, x, y: sigmoid(LN2 * gap(x, y)), lambda _
 
 
 def bounds(
-    a: Any,
+    a: Value,
     a_min: Any = np._NoValue,
     a_max: Any = np._NoValue,
     out: None = None,
@@ -242,7 +243,7 @@ elementwise(  # 1 also at the bounds, as far as they are part of the range
 )
 
 
-def over_absolute(x: Node, node: Node) -> Any:
+def over_absolute(x: Node, node: Node) -> Value:
     """What is left of |x|, or of |x| with another sign, divided by |x|: cancel.py has sign(x) as x / |x|."""
     if node.op is None or node.op.function not in (np.absolute, np.fabs, np.copysign):
         return None
@@ -251,18 +252,18 @@ def over_absolute(x: Node, node: Node) -> Any:
     return 1.0 if len(node.parents) == 1 else np.copysign(1.0, node.inputs[1])
 
 
-def sign_as_quotient(node: Node, x: Any) -> tuple[Any, Callable[..., Any], Callable[..., Any]]:
+def sign_as_quotient(node: Node, x: Value) -> tuple[Any, Callable[..., Any], Callable[..., Any]]:
     """sign(x) as x / |x|, for cancel.py."""
     length = partial(over_absolute, node.parents[0])
     return x, length, lambda factor: unless_known(factor, np.sign(x), x)
 
 
-def share(x: Any, y: Any) -> Any:
+def share(x: Value, y: Value) -> Value:
     """1 where x is the larger, 0 where y is, ½ where they tie."""
     return (x > y) + 0.5 * (x == y)
 
 
-def passed(x: Any, y: Any, otherwise: Any) -> Any:
+def passed(x: Value, y: Value, otherwise: Any) -> Value:
     """1 where x was taken since y is nan (0 where both are), else `otherwise`."""
     return np.where(np.isnan(y), x == x, otherwise)
 
@@ -275,7 +276,7 @@ composite(np.divmod, lambda x, y: (np.floor_divide(x, y), np.remainder(x, y)))
 elementwise(np.unwrap, lambda _out, _p, discont=None, axis=-1, period=2 * math.pi: 1.0)  # adds multiples of the period
 
 
-def modf(x: Any) -> tuple[Any, Any]:
+def modf(x: Value) -> tuple[Any, Any]:
     """np.modf: the fractional and the whole part, both with the sign of x; the fraction of ∞ is 0."""
     finite = np.where(np.isinf(x), np.copysign(0.0, x), x)
     return np.fmod(finite, 1.0), np.trunc(x)
@@ -320,7 +321,7 @@ def reduction(function: Callable[..., Any]) -> Callable[..., Any]:
 def accumulation(function: Callable[..., Any]) -> Callable[..., Any]:
     """`ufunc.accumulate` by the function that flattens: the method goes along the first axis unless told."""
 
-    def method(x: Any, axis: int = 0, **how: Any) -> Any:
+    def method(x: Value, axis: int = 0, **how: Any) -> Value:
         if np.ndim(x) == 0:
             raise Unsupported("accumulate needs an axis to go along; this is a scalar.")
         return function(x, axis=axis, **how)
@@ -331,7 +332,7 @@ def accumulation(function: Callable[..., Any]) -> Callable[..., Any]:
 def outer(ufunc: Callable[..., Any]) -> Callable[..., Any]:
     """`ufunc.outer`: each entry of a with each of b."""
 
-    def method(a: Any, b: Any, **how: Any) -> Any:
+    def method(a: Value, b: Value, **how: Any) -> Value:
         return ufunc(np.reshape(a, (*np.shape(a), *(1,) * np.ndim(b))), b, **how)
 
     return method

@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 
 from autograd.core.op import VALUE
+from autograd.core.types import Value
 from autograd.rules.declare import general, variadic
 
 
-def product_of_others(x: Any, *along: Any) -> Any:
+def product_of_others(x: Value, *along: Any) -> Value:
     """For each entry of x the product of all others; with directions t, u, … the derivative of that along them.
 
     That is for the entry j the sum, over different places a, b, … other than j, of t[a]·u[b]·… times the product of x
@@ -90,7 +91,7 @@ def _layer(p: tuple[Any, Any], q: tuple[Any, Any], pairs: list[tuple[int, int]])
     return _scaled(sum(np.ldexp(x, np.maximum(exponent - top, -_FAR)) for x, exponent in terms), top)
 
 
-def _further(i: int, t: Any, x: Any, *along: Any) -> Any:
+def _further(i: int, t: Value, x: Value, *along: Any) -> Value:
     """Its derivative with respect to operand i along t: for x one more direction, for a direction t in its place."""
     return product_of_others(x, *(u for k, u in enumerate(along, 1) if k != i), t)
 
@@ -109,7 +110,7 @@ product_of_others = variadic(
 # --- recurrences -----------------------------------------------------------------------------------------------------
 
 
-def recurrence(a: Any, b: Any) -> Any:
+def recurrence(a: Value, b: Value) -> Value:
     """h[i] = a[i]·h[i-1] + b[i] along the last axis, from h[0] = b[0]; a[0] is not read.
 
     >>> recurrence(np.array([9.0, 2.0, 3.0]), np.array([1.0, 1.0, 1.0]))
@@ -127,19 +128,19 @@ def _run_through(a: list[float], b: list[float]) -> list[float]:
     return list(accumulate(zip(a[1:], b[1:]), lambda h, ab: ab[0] * h + ab[1], initial=b[0]))
 
 
-def _by_columns(a: Any, b: Any) -> Any:
+def _by_columns(a: Value, b: Value) -> Value:
     a, h = np.ascontiguousarray(a.T), np.ascontiguousarray(b.T)
     for i in range(1, len(h)):
         h[i] += a[i] * h[i - 1]
     return h.T
 
 
-def backwards(g: Any, a: Any) -> Any:
+def backwards(g: Value, a: Value) -> Value:
     """The transpose of a recurrence by b: one in the other direction."""
     return np.flip(recurrence(np.roll(np.flip(a, -1), 1, -1), np.flip(g, -1)), -1)
 
 
-def preceding(h: Any, first: float = 0.0) -> Any:
+def preceding(h: Any, first: float = 0.0) -> Value:
     """For each place what stands before it, at the beginning `first`."""
     start = np.full((*np.shape(h)[:-1], 1), first, h.dtype)
     return np.concatenate([start, h[..., :-1]], axis=-1)

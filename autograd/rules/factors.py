@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.core.types import Value
 from autograd.errors import DataError, Unsupported
 from autograd.rules.declare import composite, defined, general
 from autograd.rules.linalg import sides, turned
@@ -18,13 +19,13 @@ EighResult = type(np.linalg.eigh(np.eye(1)))
 SVDResult = type(np.linalg.svd(np.eye(1)))
 
 
-def triangle(n: int, upper: bool = False) -> Any:
+def triangle(n: int, upper: bool = False) -> Value:
     """Ones below the diagonal (or above it), and ½ on it."""
     lower = np.tri(n, k=-1) + np.eye(n) / 2
     return lower.T if upper else lower
 
 
-def both(x: Any) -> Any:
+def both(x: Value) -> Value:
     """x + xᵀ."""
     return x + turned(x)
 
@@ -36,7 +37,7 @@ def both(x: Any) -> Any:
 # --- Cholesky --------------------------------------------------------------------------------------------------------
 
 
-def cholesky_vjp(g: Any, out: Any, _a: Any, upper: bool = False) -> Any:
+def cholesky_vjp(g: Value, out: Value, _a: Value, upper: bool = False) -> Value:
     """S = L⁻ᵀ (Lᵀg∘M) L⁻¹ (Murray 2016, arXiv:1602.07527)."""
     low, g = (turned(out), turned(g)) if upper else (out, g)
     half = triangle(out.shape[-1])
@@ -45,7 +46,7 @@ def cholesky_vjp(g: Any, out: Any, _a: Any, upper: bool = False) -> Any:
     return both(s) * triangle(out.shape[-1], upper)
 
 
-def cholesky_jvp(t: Any, out: Any, _a: Any, upper: bool = False) -> Any:
+def cholesky_jvp(t: Value, out: Value, _a: Value, upper: bool = False) -> Value:
     """dL = L (L⁻¹ dA L⁻ᵀ ∘ M)."""
     low = turned(out) if upper else out
     moved = both(t * triangle(out.shape[-1], upper))
@@ -59,7 +60,7 @@ general(np.linalg.cholesky, [cholesky_vjp], [cholesky_jvp])
 # --- QR --------------------------------------------------------------------------------------------------------------
 
 
-def qr_packed(a: Any) -> Any:
+def qr_packed(a: Value) -> Value:
     """Q above R, for a matrix that is not wider than high and has full rank."""
     return np.concatenate(np.linalg.qr(a), axis=-2)
 
@@ -70,14 +71,14 @@ def q_and_r(packed: Any) -> tuple[Any, Any]:
     return packed[..., :m, :], packed[..., m:, :]
 
 
-def qr_vjp(g: Any, out: Any, _a: Any) -> Any:
+def qr_vjp(g: Value, out: Value, _a: Value) -> Value:
     """(gQ + Q both(C∘M)) R⁻ᵀ with C = R gRᵀ − gQᵀ Q (Walter and Lehmann 2010, arXiv:1001.1654)."""
     (q, r), (gq, gr) = q_and_r(out), q_and_r(g)
     c = r @ turned(gr) - turned(gq) @ q
     return turned(np.linalg.solve(r, turned(gq + q @ both(c * triangle(r.shape[-1])))))
 
 
-def qr_jvp(t: Any, out: Any, _a: Any) -> Any:
+def qr_jvp(t: Value, out: Value, _a: Value) -> Value:
     """With X = dA R⁻¹: Qᵀ X less its antisymmetric part (that of its lower triangle) is dR R⁻¹, and the rest is dQ."""
     q, r = q_and_r(out)
     x = turned(np.linalg.solve(turned(r), turned(t)))
@@ -91,7 +92,7 @@ qr_packed = general(qr_packed, [qr_vjp], [qr_jvp])
 
 
 @defined(np.linalg.qr)
-def qr(a: Any, mode: str = "reduced") -> Any:
+def qr(a: Value, mode: str = "reduced") -> Value:
     """Q and R; of a wide matrix by its leading square, to which the other columns are turned."""
     m, n = sides(a)
     if mode not in ("reduced", "r") and not (mode == "complete" and m <= n):
@@ -108,7 +109,7 @@ def qr(a: Any, mode: str = "reduced") -> Any:
 # --- where eigenvalues or singular values tie ------------------------------------------------------------------------
 
 
-def inverse_gaps(gaps: Any, scale: Any, *turns: Any) -> Any:
+def inverse_gaps(gaps: Any, scale: Any, *turns: Any) -> Value:
     """1 / gaps, and 0 where there is no gap, so that what does not depend on tied vectors stays right.
 
     Vectors that share a value are any basis of their space. They have no derivative, and `turns`, by which the
@@ -130,24 +131,24 @@ def inverse_gaps(gaps: Any, scale: Any, *turns: Any) -> Any:
 # --- symmetric matrices ----------------------------------------------------------------------------------------------
 
 
-def eigh_packed(a: Any, UPLO: Any = "L") -> Any:
+def eigh_packed(a: Value, UPLO: Any = "L") -> Value:
     """The eigenvalues above the matrix of eigenvectors (columns)."""
     w, v = np.linalg.eigh(a, UPLO)
     return np.concatenate([row(w), v], axis=-2)
 
 
-def symmetric(n: int, uplo: str) -> Any:
+def symmetric(n: int, uplo: str) -> Value:
     """The triangle that NumPy reads."""
     return triangle(n, uplo.upper() == "U")
 
 
-def eigen_gaps(w: Any, turn: Any) -> Any:
+def eigen_gaps(w: Value, turn: Any) -> Value:
     """F with F_ij = 1 / (w_j − w_i)."""
     values = row(w)
     return inverse_gaps(values - turned(values), np.sum(np.abs(values), axis=-1, keepdims=True), turn)
 
 
-def eigh_vjp(g: Any, out: Any, _a: Any, UPLO: Any = "L") -> Any:
+def eigh_vjp(g: Value, out: Value, _a: Value, UPLO: Any = "L") -> Value:
     """V (diag(gw) + F∘(Vᵀ gV)) Vᵀ (Giles 2008)."""
     v, gv = out[..., 1:, :], g[..., 1:, :]
     turn = turned(v) @ gv
@@ -155,7 +156,7 @@ def eigh_vjp(g: Any, out: Any, _a: Any, UPLO: Any = "L") -> Any:
     return both(s) * symmetric(v.shape[-1], UPLO)
 
 
-def eigh_jvp(t: Any, out: Any, _a: Any, UPLO: Any = "L") -> Any:
+def eigh_jvp(t: Value, out: Value, _a: Value, UPLO: Any = "L") -> Value:
     """dw = diag(C), dV = V (F∘C), with C = Vᵀ dA V."""
     v = out[..., 1:, :]
     moved = both(t * symmetric(v.shape[-1], UPLO)) @ v
@@ -167,13 +168,13 @@ def eigh_jvp(t: Any, out: Any, _a: Any, UPLO: Any = "L") -> Any:
 eigh_packed = general(eigh_packed, [eigh_vjp], [eigh_jvp])
 
 
-def eigvalsh_vjp(g: Any, _out: Any, a: Any, UPLO: Any = "L") -> Any:
+def eigvalsh_vjp(g: Value, _out: Value, a: Value, UPLO: Any = "L") -> Value:
     """V diag(g) Vᵀ; where eigenvalues tie, for the basis that NumPy finds."""
     v = eigh_packed(a, UPLO)[..., 1:, :]
     return both((v * row(g)) @ turned(v)) * symmetric(v.shape[-1], UPLO)
 
 
-def eigvalsh_jvp(t: Any, _out: Any, a: Any, UPLO: Any = "L") -> Any:
+def eigvalsh_jvp(t: Value, _out: Value, a: Value, UPLO: Any = "L") -> Value:
     """diag(Vᵀ dA V)."""
     v = eigh_packed(a, UPLO)[..., 1:, :]
     return np.sum(v * (both(t * symmetric(v.shape[-1], UPLO)) @ v), axis=-2)
@@ -183,7 +184,7 @@ general(np.linalg.eigvalsh, [eigvalsh_vjp], [eigvalsh_jvp])
 
 
 @defined(np.linalg.eigh)
-def eigh(a: Any, UPLO: Any = "L") -> Any:
+def eigh(a: Value, UPLO: Any = "L") -> Value:
     """Eigenvalues and eigenvectors."""
     packed = eigh_packed(a, UPLO)
     return EighResult(packed[..., 0, :], packed[..., 1:, :])
@@ -192,7 +193,7 @@ def eigh(a: Any, UPLO: Any = "L") -> Any:
 # --- singular values -------------------------------------------------------------------------------------------------
 
 
-def svd_packed(a: Any) -> Any:
+def svd_packed(a: Value) -> Value:
     """U above the singular values above V, in k columns each, where k is the smaller side."""
     u, s, vh = np.linalg.svd(a, full_matrices=False)
     return np.concatenate([u, row(s), turned(vh)], axis=-2)
@@ -204,13 +205,13 @@ def u_s_v(packed: Any, a_shape: tuple[int, ...]) -> tuple[Any, Any, Any]:
     return packed[..., :m, :], packed[..., m : m + 1, :], packed[..., m + 1 :, :]
 
 
-def singular_gaps(s: Any, *turns: Any) -> Any:
+def singular_gaps(s: Any, *turns: Any) -> Value:
     """F with F_ij = 1 / (s_j² − s_i²), factored since that is exact where they are close."""
     gaps = (s - turned(s)) * (s + turned(s))
     return inverse_gaps(gaps, np.sum(s * s, axis=-1, keepdims=True), *turns)
 
 
-def out_of_plane(x: Any, basis: Any, s: Any) -> Any:
+def out_of_plane(x: Value, basis: Any, s: Any) -> Value:
     """The part of x outside of the space of the basis, divided by the singular values.
 
     A square basis spans everything: nothing is then divided by a singular value that may be 0.
@@ -224,7 +225,7 @@ def out_of_plane(x: Any, basis: Any, s: Any) -> Any:
     return np.where(zero, 0.0, outside / np.where(zero, 1.0, s))
 
 
-def svd_vjp(g: Any, out: Any, a_shape: tuple[int, ...]) -> Any:
+def svd_vjp(g: Value, out: Value, a_shape: tuple[int, ...]) -> Value:
     """Townsend (2016), "Differentiating the singular value decomposition"."""
     (u, s, v), (gu, gs, gv) = u_s_v(out, a_shape), u_s_v(g, a_shape)
     mu, mv = turned(u) @ gu, turned(v) @ gv
@@ -233,7 +234,7 @@ def svd_vjp(g: Any, out: Any, a_shape: tuple[int, ...]) -> Any:
     return (u @ inside + u * gs + out_of_plane(gu, u, s)) @ turned(v) + u @ turned(out_of_plane(gv, v, s))
 
 
-def svd_jvp(t: Any, out: Any, a_shape: tuple[int, ...]) -> Any:
+def svd_jvp(t: Value, out: Value, a_shape: tuple[int, ...]) -> Value:
     """With P = Uᵀ dA V: ds = diag(P), dU = U (F∘(PS + SPᵀ)) and dV = V (F∘(SP + PᵀS)), and what leaves the plane."""
     u, s, v = u_s_v(out, a_shape)
     p = turned(u) @ t @ v
@@ -247,18 +248,18 @@ def svd_jvp(t: Any, out: Any, a_shape: tuple[int, ...]) -> Any:
 svd_packed = general(svd_packed, [svd_vjp], [svd_jvp])
 
 
-def singular_values(a: Any) -> Any:
+def singular_values(a: Value) -> Value:
     """The singular values, the largest first; where they tie or are 0, the derivative is a subgradient."""
     return np.linalg.svd(a, compute_uv=False)
 
 
-def values_vjp(g: Any, _out: Any, a: Any) -> Any:
+def values_vjp(g: Value, _out: Value, a: Value) -> Value:
     """U diag(g) Vᵀ."""
     u, _, v = u_s_v(svd_packed(a), a.shape)
     return (u * row(g)) @ turned(v)
 
 
-def values_jvp(t: Any, _out: Any, a: Any) -> Any:
+def values_jvp(t: Value, _out: Value, a: Value) -> Value:
     """diag(Uᵀ dA V)."""
     u, _, v = u_s_v(svd_packed(a), a.shape)
     return np.sum(u * (t @ v), axis=-2)
@@ -269,7 +270,7 @@ composite(np.linalg.svdvals, singular_values)
 
 
 @defined(np.linalg.svd)
-def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False) -> Any:
+def svd(a: Value, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False) -> Value:
     """U, the singular values and Vᵀ."""
     if hermitian:
         raise Unsupported("np.linalg.svd(hermitian=True) on Tensors: use np.linalg.eigh.")

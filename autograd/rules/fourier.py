@@ -5,10 +5,11 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from autograd.core.types import Value
 from autograd.rules.declare import defined, refuse
 
 
-def shifted(x: Any, axes: Any, share: Any) -> Any:
+def shifted(x: Value, axes: Any, share: Value) -> Value:
     """x with the first `share(n)` of the n entries of each axis moved behind the others."""
     for axis in range(np.ndim(x)) if axes is None else normalize_axis_tuple(axes, np.ndim(x), allow_duplicate=True):
         before, start = (slice(None),) * axis, share(np.shape(x)[axis])
@@ -17,13 +18,13 @@ def shifted(x: Any, axes: Any, share: Any) -> Any:
 
 
 @defined(np.fft.fftshift)
-def fftshift(x: Any, axes: Any = None) -> Any:
+def fftshift(x: Value, axes: Any = None) -> Value:
     """Frequency 0 to the middle."""
     return shifted(x, axes, lambda n: n - n // 2)
 
 
 @defined(np.fft.ifftshift)
-def ifftshift(x: Any, axes: Any = None) -> Any:
+def ifftshift(x: Value, axes: Any = None) -> Value:
     """Frequency 0 from the middle back to the front."""
     return shifted(x, axes, lambda n: n // 2)
 

@@ -7,6 +7,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from autograd.core.convert import plain_index
 from autograd.core.op import OPS, TRACED
+from autograd.core.types import Value
 from autograd.errors import DtypeError, GraphError, IndexingError, ShapeError, Undecided, describe
 from autograd.rules.arguments import mode_of
 from autograd.rules.declare import composite, constant, general, linear, refuse
@@ -15,12 +16,12 @@ from autograd.rules.reductions import refuse_keywords
 __all__ = ["put"]
 
 
-def is_known(x: Any) -> bool:
+def is_known(x: Value) -> bool:
     """Whether it is plain numbers, rather than what stands for them while a program is read off a function."""
     return type(x) not in TRACED
 
 
-def getitem(x: Any, index: Any) -> Any:
+def getitem(x: Value, index: Any) -> Value:
     """x[index], for any index that NumPy takes."""
     try:
         return np.asarray(x)[index]  # a scalar is a Python float, which takes no index
@@ -31,7 +32,7 @@ def getitem(x: Any, index: Any) -> Any:
         return kind.run(OPS[getitem], (x,), {"index": index})
 
 
-def scatter(g: Any, index: Any, shape: tuple[int, ...]) -> Any:
+def scatter(g: Value, index: Any, shape: tuple[int, ...]) -> Value:
     """Zeros of `shape` with `g` added at `index`; an entry that is picked twice receives both shares.
 
     >>> scatter(np.array([1.0, 2.0, 3.0]), [0, 0, 2], (4,))
@@ -54,12 +55,12 @@ def scatter(g: Any, index: Any, shape: tuple[int, ...]) -> Any:
     return out
 
 
-def scatter_along(g: Any, indices: Any, axis: int | None, shape: tuple[int, ...]) -> Any:
+def scatter_along(g: Value, indices: Any, axis: int | None, shape: tuple[int, ...]) -> Value:
     """Zeros of `shape` with `g` added where np.take_along_axis picks."""
     return scatter(g, along(indices, shape, axis), shape)
 
 
-def put(x: Any, index: Any, values: Any) -> Any:
+def put(x: Value, index: Any, values: Value) -> Value:
     """x with `values` at `index`, as a new array: what `x[index] = values` leaves behind. Differentiable by both.
 
     x, values   values are repeated as an assignment does, and take the dtype of x if that is floating;
@@ -89,7 +90,7 @@ def may_repeat(index: Any) -> bool:
     return any(np.ndim(p) > 0 and np.asarray(p).dtype != bool for p in parts(index) if not isinstance(p, slice))
 
 
-def places(index: Any, shape: tuple[int, ...]) -> Any:
+def places(index: Any, shape: tuple[int, ...]) -> Value:
     """The positions in the flat array that an index picks.
 
     Where only integers are given, for the first axes, those axes are numbered, and whole rows follow: so an embedding
@@ -105,7 +106,7 @@ def places(index: Any, shape: tuple[int, ...]) -> Any:
     return np.reshape(rows, (*rows.shape, *(1,) * columns.ndim)) * width + columns
 
 
-def surviving(g: Any, index: Any, shape: tuple[int, ...]) -> Any:
+def surviving(g: Value, index: Any, shape: tuple[int, ...]) -> Value:
     """What of g belongs to values that were not overwritten by a later one at the same place."""
     if not may_repeat(index):
         return g
@@ -144,7 +145,7 @@ linear(
 )
 
 
-def along(indices: Any, shape: tuple[int, ...], axis: int | None) -> Any:
+def along(indices: Any, shape: tuple[int, ...], axis: int | None) -> Value:
     """The index that np.take_along_axis stands for: `indices` on the axis, each other axis counted through.
 
     Without an axis the positions are those of the flattened array.
@@ -179,7 +180,7 @@ linear(
 MODES: dict[Any, str] = {0: "clip", 1: "wrap", 2: "raise"}  # NumPy takes the numbers, too
 
 
-def bounded(indices: Any, n: int, mode: Any) -> Any:
+def bounded(indices: Any, n: int, mode: Any) -> Value:
     """Integers in the range of n entries, as the modes of np.take and np.choose bring them there."""
     indices, mode = plain_index(indices), mode_of(mode, MODES)
     indices = np.asarray(indices) if is_known(indices) else indices
@@ -192,7 +193,7 @@ def bounded(indices: Any, n: int, mode: Any) -> Any:
     return np.clip(indices, 0, n - 1) if mode == "clip" else indices
 
 
-def take(a: Any, indices: Any, axis: int | None = None, out: None = None, mode: str = "raise") -> Any:
+def take(a: Value, indices: Any, axis: int | None = None, out: None = None, mode: str = "raise") -> Value:
     """Entries or slices at integer positions, in all of NumPy's modes."""
     refuse_keywords("take", out=out)
     given, name = describe(a, getattr(a, "name", None)), "the flattened array" if axis is None else f"axis {axis}"
@@ -207,14 +208,14 @@ def take(a: Any, indices: Any, axis: int | None = None, out: None = None, mode: 
     return getitem(a, (*(slice(None),) * axis, indices))
 
 
-def compress(condition: Any, a: Any, axis: int | None = None, out: None = None) -> Any:
+def compress(condition: Any, a: Value, axis: int | None = None, out: None = None) -> Value:
     """The slices where the condition is true."""
     if np.ndim(condition) != 1:
         raise ShapeError(f"compress needs a condition with one axis, but got the shape {np.shape(condition)}.")
     return take(a, np.flatnonzero(condition), axis, out)
 
 
-def choose(a: Any, choices: Any, out: None = None, mode: str = "raise") -> Any:
+def choose(a: Value, choices: Any, out: None = None, mode: str = "raise") -> Value:
     """From several arrays: at each place the one whose number stands in `a`."""
     refuse_keywords("choose", out=out)
     if getattr(plain_index(a), "dtype", None) is not None and plain_index(a).dtype.kind == "f":
@@ -228,7 +229,7 @@ def choose(a: Any, choices: Any, out: None = None, mode: str = "raise") -> Any:
     return chosen + np.zeros(np.shape(a), np.int8)  # a single choice takes the shape of `a` as well
 
 
-def select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
+def select(condlist: Any, choicelist: Any, default: Any = 0) -> Value:
     """At each place the choice of the first condition that is true there."""
     if len(condlist) != len(choicelist):
         raise ValueError("list of cases must be same length as list of conditions")

@@ -9,6 +9,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from autograd.core.convert import plain_index
 from autograd.core.op import SHAPE
+from autograd.core.types import Value
 from autograd.errors import DtypeError, ShapeError, Unsupported, describe
 from autograd.rules.declare import composite, linear, variadic
 from autograd.rules.special import cast, identity
@@ -27,7 +28,7 @@ def along(axis: int, index: Any) -> tuple[Any, ...]:
     return (slice(None),) * axis + (index,)
 
 
-def only_defaults(name: str, out: Any = None, dtype: Any = None, casting: str = "same_kind") -> None:
+def only_defaults(name: str, out: Value = None, dtype: Any = None, casting: str = "same_kind") -> None:
     """Refuse what the joining functions can be told of the result."""
     for keyword, given in (("out", out is not None), ("dtype", dtype is not None), ("casting", casting != "same_kind")):
         if given:
@@ -37,7 +38,7 @@ def only_defaults(name: str, out: Any = None, dtype: Any = None, casting: str = 
             )
 
 
-def joined(arrays: Any, /, axis: int | None = 0, out: Any = None, **how: Any) -> tuple[Any, dict[str, Any]]:
+def joined(arrays: Any, /, axis: int | None = 0, out: Value = None, **how: Any) -> tuple[Any, dict[str, Any]]:
     """The arguments of np.concatenate; axis None joins the flattened operands."""
     only_defaults("concatenate", out, **how)
     if axis is None:
@@ -45,7 +46,7 @@ def joined(arrays: Any, /, axis: int | None = 0, out: Any = None, **how: Any) ->
     return tuple(arrays), {"axis": axis}
 
 
-def stacked(arrays: Any, axis: int = 0, out: Any = None, **how: Any) -> tuple[Any, dict[str, Any]]:
+def stacked(arrays: Any, axis: int = 0, out: Value = None, **how: Any) -> tuple[Any, dict[str, Any]]:
     """The arguments of np.stack."""
     only_defaults("stack", out, **how)
     return tuple(arrays), {"axis": axis}
@@ -77,25 +78,25 @@ variadic(
 # --- more ways of joining ---------------------------------------------------------------------------------------------
 
 
-def vstack(tup: Any, **how: Any) -> Any:
+def vstack(tup: Any, **how: Any) -> Value:
     """np.vstack: the arrays as rows."""
     only_defaults("vstack", **how)
     return np.concatenate([np.atleast_2d(a) for a in tup])
 
 
-def hstack(tup: Any, **how: Any) -> Any:
+def hstack(tup: Any, **how: Any) -> Value:
     """np.hstack: along the columns; vectors one after the other."""
     only_defaults("hstack", **how)
     arrays = [np.atleast_1d(a) for a in tup]
     return np.concatenate(arrays, axis=0 if arrays and np.ndim(arrays[0]) == 1 else 1)
 
 
-def column(a: Any) -> Any:
+def column(a: Value) -> Value:
     """A vector as a column; a matrix as it is."""
     return a if np.ndim(a) >= 2 else np.reshape(a, (-1, 1))
 
 
-def block(arrays: Any) -> Any:
+def block(arrays: Any) -> Value:
     """np.block: the innermost lists are joined along the last axis, those around them along the one before."""
     leaves = [(a, len(depths)) for a, depths in entries(arrays)]
     depth = leaves[0][1]
@@ -103,7 +104,7 @@ def block(arrays: Any) -> Any:
         raise ShapeError(f"block: the lists must be nested equally deep; the depths are {[d for _, d in leaves]}.")
     ndim = max(depth, *(np.ndim(a) for a, _ in leaves))
 
-    def build(a: Any, level: int) -> Any:
+    def build(a: Value, level: int) -> Value:
         if isinstance(a, list):
             return np.concatenate([build(x, level + 1) for x in a], axis=level - depth)
         return np.reshape(a, (1,) * (ndim - np.ndim(a)) + np.shape(a))
@@ -152,7 +153,7 @@ composite(np.dsplit, lambda ary, indices_or_sections: pieces(np.split, with_axes
 composite("np.unstack", lambda x, /, *, axis=0: tuple(np.moveaxis(x, axis, 0)))  # NumPy 2.1
 
 
-def with_axes(n: int, ary: Any) -> Any:
+def with_axes(n: int, ary: Any) -> Value:
     """The array itself, if it has n axes."""
     if np.ndim(ary) < n:
         raise ShapeError(f"{'  vd'[n]}split needs at least {n} axes, but got an array of shape {np.shape(ary)}.")
@@ -162,7 +163,7 @@ def with_axes(n: int, ary: Any) -> Any:
 # --- putting in and leaving out ---------------------------------------------------------------------------------------
 
 
-def insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
+def insert(arr: Any, obj: Any, values: Value, axis: int | None = None) -> Value:
     """np.insert: the values are joined on at the end, and an index then brings them to their places."""
     arr, obj = np.asarray(arr) if isinstance(arr, (list, tuple)) else arr, plain_index(obj)
     if isinstance(obj, (bool, np.bool_)):
@@ -186,7 +187,7 @@ def insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
     return np.concatenate((arr, values), axis=axis)[along(axis, order)]
 
 
-def delete(arr: Any, obj: Any, axis: int | None = None) -> Any:
+def delete(arr: Any, obj: Any, axis: int | None = None) -> Value:
     """np.delete: an index of what stays."""
     if axis is None:
         arr, axis = np.reshape(arr, -1), 0
@@ -201,7 +202,7 @@ composite(np.delete, delete)
 # --- padding ----------------------------------------------------------------------------------------------------------
 
 
-def zero_pad(x: Any, widths: Any) -> Any:
+def zero_pad(x: Value, widths: Any) -> Value:
     """x with zeros around it: so many before and after, for each axis.
 
     >>> zero_pad(np.array([1.0, 2.0]), [(1, 2)])
@@ -216,7 +217,7 @@ zero_pad = linear(
 )
 
 
-def pad(array: Any, pad_width: Any, mode: Any = "constant", **how: Any) -> Any:
+def pad(array: Value, pad_width: Any, mode: Any = "constant", **how: Any) -> Value:
     """np.pad, in the modes of which the result is linear in the entries."""
     shape = np.shape(array)
     widths = sides(pad_width, describe(array, getattr(array, "name", None)), len(shape))
@@ -257,12 +258,12 @@ def sides(pad_width: Any, of: str, ndim: int) -> list[tuple[int, int]]:
     return pairs(numbers.astype(int), ndim)
 
 
-def pairs(values: Any, ndim: int) -> list[Any]:
+def pairs(values: Value, ndim: int) -> list[Any]:
     """NumPy's short forms written out: one (before, after) for each axis."""
     return [tuple(pair) for pair in np.broadcast_to(values, (ndim, 2)).tolist()]
 
 
-def ramped(array: Any, widths: list[Any], end_values: Any = 0) -> Any:
+def ramped(array: Value, widths: list[Any], end_values: Any = 0) -> Value:
     """Axis by axis, straight lines from the end values up to the edge."""
     for axis, ((before, after), ends) in enumerate(zip(widths, pairs(end_values, len(widths)), strict=True)):
         if np.shape(array)[axis] == 0 < before + after:
@@ -273,7 +274,7 @@ def ramped(array: Any, widths: list[Any], end_values: Any = 0) -> Any:
     return array
 
 
-def ramp(width: int, axis: int, array: Any) -> Any:
+def ramp(width: int, axis: int, array: Value) -> Value:
     """0, 1/width, … along the axis, in the array's precision."""
     line = np.arange(width, dtype=array.dtype) / max(width, 1)
     return np.reshape(line.astype(array.dtype), (width,) + (1,) * (np.ndim(array) - 1 - axis))

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from autograd.core.types import Value
 from autograd.errors import ShapeError
 from autograd.rules.declare import composite, constant, defined, general, refuse
 from autograd.rules.products import column
@@ -17,12 +18,12 @@ from autograd.rules.special import cast
 SlogdetResult = type(np.linalg.slogdet(np.eye(1)))
 
 
-def turned(x: Any) -> Any:
+def turned(x: Value) -> Value:
     """The transpose of each matrix."""
     return np.swapaxes(x, -1, -2)
 
 
-def sides(a: Any) -> tuple[int, int]:
+def sides(a: Value) -> tuple[int, int]:
     """Rows and columns of the matrices in the last two axes; NumPy's error where there are not so many."""
     if np.ndim(a) < 2:
         raise np.linalg.LinAlgError(f"{np.ndim(a)}-dimensional array given. Array must be at least two-dimensional")
@@ -30,14 +31,14 @@ def sides(a: Any) -> tuple[int, int]:
     return rows, columns
 
 
-def two_axes(a: Any) -> tuple[int, int]:
+def two_axes(a: Value) -> tuple[int, int]:
     """Rows and columns of a single matrix; NumPy's error where it is not one."""
     if np.ndim(a) != 2:
         raise np.linalg.LinAlgError(f"{np.ndim(a)}-dimensional array given. Array must be two-dimensional")
     return sides(a)
 
 
-def lifted(g: Any) -> Any:
+def lifted(g: Value) -> Value:
     """Numbers, one for each matrix, as matrices of one entry."""
     return np.expand_dims(g, (-2, -1))
 
@@ -50,17 +51,17 @@ general(
 )
 
 
-def as_columns(x: Any, b_shape: tuple[int, ...]) -> Any:
+def as_columns(x: Value, b_shape: tuple[int, ...]) -> Value:
     """The right-hand side (or what has its form) as matrices: it is a vector where it has one axis."""
     return column(x) if len(b_shape) == 1 else x
 
 
-def as_given(x: Any, b_shape: tuple[int, ...]) -> Any:
+def as_given(x: Value, b_shape: tuple[int, ...]) -> Value:
     """The reverse of as_columns."""
     return np.squeeze(x, -1) if len(b_shape) == 1 else x
 
 
-def solve_by_a(g: Any, out: Any, a: Any, b_shape: tuple[int, ...]) -> Any:
+def solve_by_a(g: Value, out: Value, a: Value, b_shape: tuple[int, ...]) -> Value:
     """Gradient of x = a⁻¹b with respect to a: −(a⁻ᵀ g) xᵀ."""
     return -np.linalg.solve(turned(a), as_columns(g, b_shape)) @ turned(as_columns(out, b_shape))
 
@@ -78,7 +79,7 @@ general(
 )
 
 
-def pinv_vjp(g: Any, out: Any, a: Any, rcond: Any = None, rtol: Any = ...) -> Any:
+def pinv_vjp(g: Value, out: Value, a: Value, rcond: Any = None, rtol: Any = ...) -> Value:
     """Golub and Pereyra (1973), for a rank that stays the same nearby; where the rank jumps, pinv itself does."""
     p, h = turned(out), turned(g)
     across = (
@@ -88,7 +89,7 @@ def pinv_vjp(g: Any, out: Any, a: Any, rcond: Any = None, rtol: Any = ...) -> An
     return -p @ g @ p + (across - a @ (out @ across)) + (along - (along @ out) @ a)
 
 
-def pinv_jvp(t: Any, out: Any, a: Any, rcond: Any = None, rtol: Any = ...) -> Any:
+def pinv_jvp(t: Value, out: Value, a: Value, rcond: Any = None, rtol: Any = ...) -> Value:
     """The derivative of which pinv_vjp is the adjoint."""
     across = out @ turned(out) @ turned(t)
     along = turned(t) @ turned(out) @ out
@@ -99,7 +100,7 @@ general(np.linalg.pinv, [pinv_vjp], [pinv_jvp])  # hermitian=True reads one tria
 
 
 @defined(np.linalg.lstsq)
-def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
+def lstsq(a: Value, b: Value, rcond: Any = None) -> Value:
     """The solution of least squares and least norm, the squared residuals, the rank and the singular values."""
     m, n = two_axes(a)
     if np.ndim(b) != 1:
@@ -115,7 +116,7 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
 
 
 @defined(np.linalg.tensorinv)
-def tensorinv(a: Any, ind: int = 2) -> Any:
+def tensorinv(a: Value, ind: int = 2) -> Value:
     """The inverse of the map from the last axes to the first `ind` ones."""
     if ind <= 0:
         raise ValueError("tensorinv: ind must be positive.")
@@ -124,7 +125,7 @@ def tensorinv(a: Any, ind: int = 2) -> Any:
 
 
 @defined(np.linalg.tensorsolve)
-def tensorsolve(a: Any, b: Any, axes: Any = None) -> Any:
+def tensorsolve(a: Value, b: Value, axes: Any = None) -> Value:
     """The x with tensordot(a, x, x.ndim) = b."""
     if axes is not None:
         moved = list(normalize_axis_tuple(axes, np.ndim(a)))
@@ -136,7 +137,7 @@ def tensorsolve(a: Any, b: Any, axes: Any = None) -> Any:
 # --- determinants ----------------------------------------------------------------------------------------------------
 
 
-def cofactors(out: Any, a: Any) -> Any:
+def cofactors(out: Value, a: Value) -> Value:
     """The derivative of det: det·a⁻ᵀ; for matrices that are singular or nearly so, the determinants of the minors.
 
     Those exist for every rank, and so do their own derivatives, but there are n² of them: n⁵ steps and n⁴ numbers.
@@ -157,12 +158,12 @@ general(
 )
 
 
-def log_abs_det(a: Any) -> Any:
+def log_abs_det(a: Value) -> Value:
     """ln |det a|, without overflow. At a singular matrix it is -inf and has no derivative: NumPy's LinAlgError."""
     return np.linalg.slogdet(a)[1]
 
 
-def sign_of_det(a: Any) -> Any:
+def sign_of_det(a: Value) -> Value:
     """The sign of det a, whose derivative is 0."""
     return np.linalg.slogdet(a)[0]
 
@@ -184,7 +185,7 @@ composite(np.linalg.slogdet, lambda a: SlogdetResult(sign_of_det(a), log_abs_det
 
 
 @defined(np.linalg.matrix_power)
-def matrix_power(a: Any, n: int) -> Any:
+def matrix_power(a: Value, n: int) -> Value:
     """a·a·…·a, n times, by squaring; of the inverse for a negative n."""
     n = index(n)  # NumPy's TypeError for what is not an integer
     if np.ndim(a) < 2 or np.shape(a)[-1] != np.shape(a)[-2]:
@@ -200,7 +201,7 @@ def matrix_power(a: Any, n: int) -> Any:
 
 
 @defined(np.linalg.multi_dot)
-def multi_dot(arrays: Sequence[Any], *, out: None = None) -> Any:
+def multi_dot(arrays: Sequence[Any], *, out: None = None) -> Value:
     """The product of all, in the order that takes the fewest multiplications; the ends may be vectors."""
     refuse_keywords("multi_dot", out=out)
     arrays = list(arrays)
@@ -222,7 +223,7 @@ def multi_dot(arrays: Sequence[Any], *, out: None = None) -> Any:
                 (best[i, k][0] + best[k, j][0] + sizes[i] * sizes[k] * sizes[j], k) for k in range(i + 1, j)
             )
 
-    def product(i: int, j: int) -> Any:
+    def product(i: int, j: int) -> Value:
         k = best[i, j][1]
         return arrays[i] if k is None else np.matmul(product(i, k), product(k, j))
 
@@ -234,7 +235,7 @@ def multi_dot(arrays: Sequence[Any], *, out: None = None) -> Any:
 
 
 @defined(np.linalg.diagonal)
-def diagonal(x: Any, *, offset: int = 0) -> Any:
+def diagonal(x: Value, *, offset: int = 0) -> Value:
     """The diagonals of the matrices in the last two axes."""
     m, n = sides(x)
     k = np.arange(max(0, min(m + min(offset, 0), n - max(offset, 0))))
@@ -242,7 +243,7 @@ def diagonal(x: Any, *, offset: int = 0) -> Any:
 
 
 @defined(np.linalg.trace)
-def trace(x: Any, *, offset: int = 0) -> Any:
+def trace(x: Value, *, offset: int = 0) -> Value:
     """The sums of the diagonals of the matrices in the last two axes."""
     return np.sum(diagonal(x, offset=offset), axis=-1)
 

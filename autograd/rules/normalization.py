@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd.core.fitting import wide
+from autograd.core.types import Value
 from autograd.rules.declare import general
 from autograd.rules.reductions import widened
 
@@ -14,7 +15,7 @@ __all__ = ["normalize"]
 
 
 @widened
-def normalize(x: Any, axis: Any = None, eps: float = 1e-5) -> Any:
+def normalize(x: Value, axis: Any = None, eps: float = 1e-5) -> Value:
     """(x - mean) / √(variance + eps) over the axes; the shape of x. The variance is the biased one, as papers have it.
 
     With columns as samples, layer normalization is axis=0, batch normalization axis=-1; of images (c, h, w, m) they
@@ -28,12 +29,12 @@ def normalize(x: Any, axis: Any = None, eps: float = 1e-5) -> Any:
     return centred * scale(centred, axis, eps)
 
 
-def scale(centred: Any, axis: Any, eps: float) -> Any:
+def scale(centred: Value, axis: Any, eps: float) -> Value:
     """1 / √(variance + eps). From centred values: a mean of squares less the square of the mean would cancel."""
     return 1 / np.sqrt(np.mean(np.square(centred), axis=axis, keepdims=True) + eps)
 
 
-def through(g: Any, out: Any, x: Any, axis: Any = None, eps: float = 1e-5) -> Any:
+def through(g: Value, out: Value, x: Value, axis: Any = None, eps: float = 1e-5) -> Value:
     """The derivative, which is symmetric, hence the same in both directions: what g has in common with 1 and with out
     is taken away, and the rest is scaled as x was.
     """

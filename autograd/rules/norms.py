@@ -7,32 +7,33 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from autograd.core.op import WRAP
+from autograd.core.types import Value
 from autograd.rules.cancel import divided, times
 from autograd.rules.declare import defined, general
 from autograd.rules.reductions import spread, widened, wider_than_numpy
 from autograd.rules.special import kinked, ratio, undetermined
 
 
-def euclidean(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+def euclidean(x: Value, axis: Any = None, keepdims: bool = False) -> Value:
     """The root of the sum of squares; its derivative x / ‖x‖ is 0 where everything is 0."""
     if axis is None:  # of all entries NumPy's norm is the root of x·x, which half precision sums up in single
         return np.linalg.norm(np.asarray(x), None, None, keepdims)
     return np.linalg.vector_norm(np.asarray(x), axis=axis, keepdims=keepdims)
 
 
-def p_norm(x: Any, p: float, axis: Any = None, keepdims: bool = False) -> Any:
+def p_norm(x: Value, p: float, axis: Any = None, keepdims: bool = False) -> Value:
     """(Σ |x|^p)^(1/p)."""
     return np.linalg.vector_norm(np.asarray(x), ord=p, axis=axis, keepdims=keepdims)
 
 
-def p_slope(out: Any, x: Any, p: float, axis: Any, keepdims: bool) -> Any:
+def p_slope(out: Value, x: Value, p: float, axis: Any, keepdims: bool) -> Value:
     """sign(x)·(|x| / ‖x‖)^(p−1): 0 at the zero vector for p > 1, where |x|^p by itself would give 0·∞."""
     if p % 2 == 0 and p > 0:  # smooth: of every order at entries that are 0
         return ratio(x, spread(out, axis, keepdims)) ** (p - 1)
     return np.sign(x) * ratio(np.abs(x), spread(out, axis, keepdims)) ** (p - 1)
 
 
-def along(g: Any, out: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+def along(g: Value, out: Value, x: Value, axis: Any = None, keepdims: bool = False) -> Value:
     """g · x / ‖x‖; where g is a multiple of ‖x‖, that is cancelled."""
     rest = divided(g, out)
     if rest is not None:
@@ -40,7 +41,7 @@ def along(g: Any, out: Any, x: Any, axis: Any = None, keepdims: bool = False) ->
     return spread(g, axis, keepdims) * ratio(x, spread(out, axis, keepdims))
 
 
-def pushed(t: Any, out: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+def pushed(t: Value, out: Value, x: Value, axis: Any = None, keepdims: bool = False) -> Value:
     """⟨x / ‖x‖, t⟩; in a sweep that is recorded as a quotient by ‖x‖, which may cancel further on."""
     if type(x) in WRAP:
         return ratio(np.sum(times(t, x), axis, keepdims=keepdims), out)
@@ -50,7 +51,7 @@ def pushed(t: Any, out: Any, x: Any, axis: Any = None, keepdims: bool = False) -
 euclidean = general(euclidean, [along], [pushed], kinked=undetermined)
 
 
-def along_p(g: Any, out: Any, x: Any, p: float, axis: Any = None, keepdims: bool = False) -> Any:
+def along_p(g: Value, out: Value, x: Value, p: float, axis: Any = None, keepdims: bool = False) -> Value:
     """g · p_slope; where g is a multiple of ‖x‖^(p−1), that is cancelled: ‖x‖^p is a sum of powers."""
     rest, times = g, 0
     while rest is not None and 1 < p == int(p) and times < p - 1:
@@ -74,14 +75,14 @@ p_norm = general(
 
 
 @widened
-def root_of_squares(x: Any, axis: Any, keepdims: bool) -> Any:
+def root_of_squares(x: Value, axis: Any, keepdims: bool) -> Value:
     """The 2-norm; of nothing at all it is 0 without a kink."""
     if np.size(x) == 0:
         return np.sum(np.square(x), axis=axis, keepdims=keepdims)
     return euclidean(x, axis=axis, keepdims=keepdims)
 
 
-def largest(x: Any, axis: Any, keepdims: bool) -> Any:
+def largest(x: Value, axis: Any, keepdims: bool) -> Value:
     """The largest of numbers that are not negative; of nothing at all it is 0."""
     if np.size(x) == 0:
         return np.sum(x, axis=axis, keepdims=keepdims)
@@ -90,7 +91,7 @@ def largest(x: Any, axis: Any, keepdims: bool) -> Any:
 
 @defined(np.linalg.vector_norm)
 @widened
-def vector_norm(x: Any, *, axis: Any = None, keepdims: bool = False, ord: Any = 2) -> Any:
+def vector_norm(x: Value, *, axis: Any = None, keepdims: bool = False, ord: Any = 2) -> Value:
     """The norm of all entries, or along one or several axes."""
     if ord is None or ord == 2:
         return root_of_squares(x, axis, keepdims)
@@ -107,7 +108,7 @@ def vector_norm(x: Any, *, axis: Any = None, keepdims: bool = False, ord: Any = 
     return p_norm(x, float(ord), axis=axis, keepdims=keepdims)
 
 
-def norm_of_matrices(x: Any, ord: Any, axis: tuple[int, int], keepdims: bool) -> Any:
+def norm_of_matrices(x: Value, ord: Any, axis: tuple[int, int], keepdims: bool) -> Value:
     """The norm of the matrices in two axes: of rows and of columns."""
     rows, columns = normalize_axis_tuple(axis, np.ndim(x))  # NumPy's errors for axes out of range or given twice
     if ord is None or ord in ("fro", "f"):
@@ -123,7 +124,7 @@ def norm_of_matrices(x: Any, ord: Any, axis: tuple[int, int], keepdims: bool) ->
 
 
 @widened
-def norm_of_sums(x: Any, ord: Any, rows: int, columns: int, keepdims: bool) -> Any:
+def norm_of_sums(x: Value, ord: Any, rows: int, columns: int, keepdims: bool) -> Value:
     """The largest or smallest sum of a column or row of the matrices."""
     summed, other = (rows, columns) if abs(ord) == 1 else (columns, rows)
     sums = np.sum(np.abs(x), axis=summed, keepdims=True)
@@ -133,14 +134,14 @@ def norm_of_sums(x: Any, ord: Any, rows: int, columns: int, keepdims: bool) -> A
 
 @defined(np.linalg.matrix_norm)
 @wider_than_numpy
-def matrix_norm(x: Any, *, keepdims: bool = False, ord: Any = "fro") -> Any:
+def matrix_norm(x: Value, *, keepdims: bool = False, ord: Any = "fro") -> Value:
     """The norm of the matrices in the last two axes."""
     return norm_of_matrices(x, ord, (-2, -1), keepdims)
 
 
 @defined(np.linalg.norm)
 @wider_than_numpy
-def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
+def norm(x: Value, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Value:
     """NumPy's older one: `ord` is that of a vector or of a matrix by the number of axes."""
     if axis is None and ord is None:
         return root_of_squares(x, None, keepdims)
@@ -154,7 +155,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
 
 
 @defined(np.linalg.cond)
-def cond(x: Any, p: Any = None) -> Any:
+def cond(x: Value, p: Any = None) -> Value:
     """The condition number ‖x‖·‖x⁻¹‖; of the 2-norm as the ratio of singular values."""
     if p is None or p in (2, -2):
         s = np.linalg.svdvals(x)

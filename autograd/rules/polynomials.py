@@ -4,12 +4,13 @@ from typing import Any
 
 import numpy as np
 
+from autograd.core.types import Value
 from autograd.errors import DataError, ShapeError, Unsupported
 from autograd.rules.declare import composite
 from autograd.rules.reductions import operand, refuse_keywords
 
 
-def coefficients(p: Any) -> Any:
+def coefficients(p: Any) -> Value:
     """The coefficients of one polynomial. An error for more axes, of which NumPy makes something by accident."""
     p = operand(p)
     if np.ndim(p) != 1:
@@ -17,7 +18,7 @@ def coefficients(p: Any) -> Any:
     return p
 
 
-def polyval(p: Any, x: Any) -> Any:
+def polyval(p: Any, x: Value) -> Value:
     """np.polyval, by Horner's scheme."""
     if isinstance(x, np.poly1d):
         raise Unsupported("polyval of a polynomial is not supported on Tensors; evaluate one after the other.")
@@ -29,7 +30,7 @@ def polyval(p: Any, x: Any) -> Any:
     return y
 
 
-def polyder(p: Any, m: int = 1) -> Any:
+def polyder(p: Any, m: int = 1) -> Value:
     """np.polyder: the m-th derivative."""
     p, m = coefficients(p), int(m)
     if m < 0:
@@ -39,7 +40,7 @@ def polyder(p: Any, m: int = 1) -> Any:
     return p
 
 
-def polyint(p: Any, m: int = 1, k: Any = None) -> Any:
+def polyint(p: Any, m: int = 1, k: Any = None) -> Value:
     """np.polyint: the m-th antiderivative, with the constants k (one of them stands for all)."""
     p, m = coefficients(p), int(m)
     if m < 0:
@@ -54,25 +55,25 @@ def polyint(p: Any, m: int = 1, k: Any = None) -> Any:
     return p
 
 
-def polyadd(a1: Any, a2: Any) -> Any:
+def polyadd(a1: Any, a2: Any) -> Value:
     """np.polyadd."""
     size = max(np.size(a1), np.size(a2))
     return leading_zeros(a1, size) + leading_zeros(a2, size)
 
 
-def polysub(a1: Any, a2: Any) -> Any:
+def polysub(a1: Any, a2: Any) -> Value:
     """np.polysub."""
     size = max(np.size(a1), np.size(a2))
     return leading_zeros(a1, size) - leading_zeros(a2, size)
 
 
-def leading_zeros(p: Any, size: int) -> Any:
+def leading_zeros(p: Any, size: int) -> Value:
     """The same polynomial with so many coefficients."""
     p = coefficients(np.atleast_1d(operand(p)))
     return np.concatenate([np.zeros(size - len(p), p.dtype), p])
 
 
-def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
+def vander(x: Value, N: int | None = None, increasing: bool = False) -> Value:
     """np.vander: the powers of x as columns."""
     x = operand(x)
     if x.ndim != 1:
@@ -94,7 +95,7 @@ composite(np.vander, vander)
 # --- evenly spaced ------------------------------------------------------------------------------------------------
 
 
-def weights(start: Any, stop: Any, num: int, endpoint: bool, dtype: Any) -> Any:
+def weights(start: Any, stop: Any, num: int, endpoint: bool, dtype: Any) -> Value:
     """How far each number is on its way from start to stop: 0 to 1 along a new first axis."""
     ndim = max(np.ndim(start), np.ndim(stop))
     return np.reshape(np.linspace(0.0, 1.0, num, endpoint, dtype=dtype), (-1, *(1,) * ndim))
@@ -110,7 +111,7 @@ def linspace(
     axis: int = 0,
     *,
     device: None = None,
-) -> Any:
+) -> Value:
     """np.linspace; its last entry is `stop` itself."""
     refuse_keywords("linspace", retstep=retstep, dtype=dtype, device=device)
     start, stop = (x if type(x) in (int, float) else operand(x) for x in (start, stop))  # numbers have no precision
@@ -120,7 +121,7 @@ def linspace(
 
 def logspace(
     start: Any, stop: Any, num: int = 50, endpoint: bool = True, base: Any = 10.0, dtype: None = None, axis: int = 0
-) -> Any:
+) -> Value:
     """np.logspace."""
     refuse_keywords("logspace", dtype=dtype)
     if np.ndim(base):
@@ -128,7 +129,7 @@ def logspace(
     return np.power(base, np.linspace(start, stop, num, endpoint, axis=axis))
 
 
-def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: None = None, axis: int = 0) -> Any:
+def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: None = None, axis: int = 0) -> Value:
     """np.geomspace; its last entry is `stop` itself."""
     refuse_keywords("geomspace", dtype=dtype)
     start, stop = operand(start), operand(stop)

@@ -8,6 +8,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 
 from autograd.core.fitting import narrower
 from autograd.core.op import VALUE
+from autograd.core.types import Value
 from autograd.errors import ShapeError
 from autograd.rules.arguments import mode_of
 from autograd.rules.declare import defined, linear, variadic
@@ -16,7 +17,7 @@ from autograd.rules.reductions import refuse_keywords
 # --- matmul ----------------------------------------------------------------------------------------------------------
 
 
-def matmul_left(g: Any, x: Any, y: Any) -> Any:
+def matmul_left(g: Value, x: Value, y: Value) -> Value:
     """Gradient of x @ y with respect to x: G·Yᵀ. A vector is a row or column that matmul has dropped again."""
     if x.ndim == 2 == y.ndim:
         return product(g, y.T)
@@ -27,7 +28,7 @@ def matmul_left(g: Any, x: Any, y: Any) -> Any:
     return g @ np.swapaxes(y, -1, -2)
 
 
-def matmul_right(g: Any, x: Any, y: Any) -> Any:
+def matmul_right(g: Value, x: Value, y: Value) -> Value:
     """Gradient of x @ y with respect to y: Xᵀ·G."""
     if x.ndim == 2 == y.ndim:
         return product(x.T, g)
@@ -38,7 +39,7 @@ def matmul_right(g: Any, x: Any, y: Any) -> Any:
     return np.swapaxes(x, -1, -2) @ g
 
 
-def product(x: Any, y: Any) -> Any:
+def product(x: Value, y: Value) -> Value:
     """The product of two matrices. That of a column and a row takes half the time when it is left to broadcasting."""
     return x @ y if x.shape[1] != 1 else x * y
 
@@ -46,12 +47,12 @@ def product(x: Any, y: Any) -> Any:
 linear(np.matmul, matmul_left, matmul_right)
 
 
-def row(x: Any) -> Any:
+def row(x: Value) -> Value:
     """A vector, or a stack of them, as matrices of one row."""
     return np.expand_dims(x, -2)
 
 
-def column(x: Any) -> Any:
+def column(x: Value) -> Value:
     """A vector, or a stack of them, as matrices of one column."""
     return np.expand_dims(x, -1)
 
@@ -60,12 +61,12 @@ def column(x: Any) -> Any:
 
 
 @defined(np.linalg.matmul)
-def matmul(x1: Any, x2: Any) -> Any:
+def matmul(x1: Any, x2: Any) -> Value:
     """np.matmul by another name."""
     return np.matmul(x1, x2)
 
 
-def deciding(x: Any, beside: Any) -> Any:
+def deciding(x: Value, beside: Any) -> Value:
     """A Python number as np.dot takes it: an array of double precision, which decides the dtype beside a narrower one.
 
     To np.multiply it has no precision of its own.
@@ -76,7 +77,7 @@ def deciding(x: Any, beside: Any) -> Any:
 
 
 @defined(np.dot)
-def dot(a: Any, b: Any, out: None = None) -> Any:
+def dot(a: Value, b: Value, out: None = None) -> Value:
     """np.dot by matmul and multiply."""
     refuse_keywords("dot", out=out)
     if np.ndim(a) == 0 or np.ndim(b) == 0:
@@ -85,7 +86,7 @@ def dot(a: Any, b: Any, out: None = None) -> Any:
 
 
 @defined(np.inner)
-def inner(a: Any, b: Any) -> Any:
+def inner(a: Value, b: Value) -> Value:
     """The sum of products over the last axis of both."""
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         return np.multiply(deciding(a, b), deciding(b, a))
@@ -93,7 +94,7 @@ def inner(a: Any, b: Any) -> Any:
 
 
 @defined(np.vdot)
-def vdot(a: Any, b: Any) -> Any:
+def vdot(a: Value, b: Value) -> Value:
     """The sum of all products, both flattened."""
     if np.size(a) != np.size(b):
         raise ShapeError(
@@ -103,14 +104,14 @@ def vdot(a: Any, b: Any) -> Any:
 
 
 @defined(np.outer)
-def outer(a: Any, b: Any, out: None = None) -> Any:
+def outer(a: Value, b: Value, out: None = None) -> Value:
     """Every entry of one times every entry of the other, both flattened."""
     refuse_keywords("outer", out=out)
     return np.reshape(a, (-1, 1)) * np.reshape(b, (1, -1))
 
 
 @defined(np.linalg.outer)
-def outer_of_vectors(x1: Any, x2: Any) -> Any:
+def outer_of_vectors(x1: Any, x2: Any) -> Value:
     """np.outer, for vectors alone."""
     if np.ndim(x1) != 1 or np.ndim(x2) != 1:
         raise ShapeError(f"np.linalg.outer needs two vectors, but got shapes {np.shape(x1)} and {np.shape(x2)}.")
@@ -118,7 +119,7 @@ def outer_of_vectors(x1: Any, x2: Any) -> Any:
 
 
 @defined(np.tensordot, np.linalg.tensordot)
-def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
+def tensordot(a: Value, b: Value, axes: Any = 2) -> Value:
     """Sum over axes of a and b, by one product of matrices: the summed axes last in a, first in b."""
     p, q = np.ndim(a), np.ndim(b)
     if isinstance(axes, (int, np.integer)):
@@ -135,7 +136,7 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     return np.reshape(np.matmul(left, right), (*rows, *columns))
 
 
-def vecdot(x1: Any, x2: Any, axis: int = -1) -> Any:
+def vecdot(x1: Any, x2: Any, axis: int = -1) -> Value:
     """The scalar products of the vectors along an axis."""
     return np.squeeze(np.matmul(row(last(x1, axis)), column(last(x2, axis))), (-2, -1))
 
@@ -148,13 +149,13 @@ def need_axes(x1: Any, n1: int, x2: Any, n2: int) -> None:
         )
 
 
-def matvec(x1: Any, x2: Any) -> Any:
+def matvec(x1: Any, x2: Any) -> Value:
     """A stack of matrices times a stack of vectors."""
     need_axes(x1, 2, x2, 1)
     return np.squeeze(np.matmul(x1, column(x2)), -1)
 
 
-def vecmat(x1: Any, x2: Any) -> Any:
+def vecmat(x1: Any, x2: Any) -> Value:
     """A stack of vectors times a stack of matrices."""
     need_axes(x1, 1, x2, 2)
     return np.squeeze(np.matmul(row(x1), x2), -2)
@@ -169,7 +170,7 @@ defined("np.vecmat")(vecmat)
 
 
 @defined(np.kron)
-def kron(a: Any, b: Any) -> Any:
+def kron(a: Value, b: Value) -> Value:
     """Every entry of a times the whole of b, as blocks."""
     n = max(np.ndim(a), np.ndim(b))
     of_a, of_b = ((1,) * (n - np.ndim(x)) + np.shape(x) for x in (a, b))
@@ -179,7 +180,7 @@ def kron(a: Any, b: Any) -> Any:
 
 
 @defined(np.cross)
-def cross(a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None) -> Any:
+def cross(a: Value, b: Value, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None) -> Value:
     """The vector product along the given axes; a vector of two components has a third that is 0."""
     axisa, axisb, axisc = (axisa, axisb, axisc) if axis is None else (axis,) * 3
     x, y = last(a, axisa), last(b, axisb)
@@ -195,13 +196,13 @@ def cross(a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axi
     return np.transpose(out, order)
 
 
-def spatial(v: Any) -> Any:
+def spatial(v: Value) -> Value:
     """Vectors of the plane with a third component, 0."""
     return v if v.shape[-1] == 3 else np.concatenate([v, np.zeros((*v.shape[:-1], 1), v.dtype)], axis=-1)
 
 
 @defined(np.linalg.cross)
-def cross_of_three(x1: Any, x2: Any, *, axis: int = -1) -> Any:
+def cross_of_three(x1: Any, x2: Any, *, axis: int = -1) -> Value:
     """np.cross, for vectors of three components alone."""
     if np.shape(x1)[axis] != 3 or np.shape(x2)[axis] != 3:
         raise ShapeError(
@@ -210,7 +211,7 @@ def cross_of_three(x1: Any, x2: Any, *, axis: int = -1) -> Any:
     return cross(x1, x2, axis=axis)
 
 
-def last(x: Any, axis: int) -> Any:
+def last(x: Value, axis: int) -> Value:
     """x with this axis moved to the end."""
     (axis,) = normalize_axis_tuple(axis, np.ndim(x))
     return np.transpose(x, [k for k in range(np.ndim(x)) if k != axis] + [axis])
@@ -222,7 +223,7 @@ def last(x: Any, axis: int) -> Any:
 MODES = {0: "valid", 1: "same", 2: "full"}  # NumPy takes the numbers, too
 
 
-def convolve_adjoint(g: Any, kept_shape: tuple[int, ...], other: Any, mode: Any) -> Any:
+def convolve_adjoint(g: Value, kept_shape: tuple[int, ...], other: Any, mode: Any) -> Value:
     """Gradient of convolve(x, other) by x: g in its place in the full convolution, convolved with `other` reversed."""
     n, m = (kept_shape or (1,))[0], (np.shape(other) or (1,))[0]
     before = {"full": 0, "same": (min(n, m) - 1) // 2, "valid": min(n, m) - 1}[mode]
@@ -240,7 +241,7 @@ linear(
 
 
 @defined(np.correlate)
-def correlate(a: Any, v: Any, mode: Any = "valid") -> Any:
+def correlate(a: Value, v: Value, mode: Any = "valid") -> Value:
     """Convolution with v turned round; as NumPy does it, the longer operand is the one that stands still."""
     if not np.ndim(a) == np.ndim(v) == 1:
         raise ShapeError(f"correlate needs two vectors, but got shapes {np.shape(a)} and {np.shape(v)}.")
@@ -277,7 +278,7 @@ def explicit(subscripts: str, *operands: Any, optimize: Any = False) -> tuple[An
     return operands, {**spelt_out, "optimize": optimize} if optimize else spelt_out
 
 
-def einsum_adjoint(i: int, g: Any, *operands: Any, subscripts: str, optimize: Any = False) -> Any:
+def einsum_adjoint(i: int, g: Value, *operands: Any, subscripts: str, optimize: Any = False) -> Value:
     """Gradient with respect to operand i: the same contraction with g in its place and its subscripts as the result.
 
     A letter of the operand that stands nowhere else was summed over: it comes back with size 1 and the sweep
@@ -304,7 +305,7 @@ def einsum_adjoint(i: int, g: Any, *operands: Any, subscripts: str, optimize: An
     return np.expand_dims(summed, missing) if missing else summed
 
 
-def einsum_push(i: int, t: Any, *operands: Any, subscripts: str, optimize: Any = False) -> Any:
+def einsum_push(i: int, t: Value, *operands: Any, subscripts: str, optimize: Any = False) -> Value:
     """einsum is linear in each operand: the tangent takes the operand's place."""
     return np.einsum(subscripts, *(t if k == i else x for k, x in enumerate(operands)), optimize=optimize)
 

@@ -9,6 +9,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 
 from autograd.core.fitting import HALF, wide
 from autograd.core.op import TRACED
+from autograd.core.types import Value
 from autograd.errors import Unsupported
 from autograd.rules.cancel import in_every_entry
 from autograd.rules.declare import composite, constant, general, linear
@@ -25,28 +26,28 @@ def refuse_keywords(function: str, **given: Any) -> None:
         )
 
 
-def operand(x: Any) -> Any:
+def operand(x: Value) -> Value:
     """An operand of a composite: a Tensor, or an array."""
     return x if type(x) in TRACED else np.asarray(x)
 
 
-def measured(x: Any) -> Any:
+def measured(x: Value) -> Value:
     """An operand of a composite that counts as floats, as NumPy has it: differences of unsigned integers would wrap."""
     x = operand(x)
     return x.astype(float) if x.dtype.kind in "iub" else x
 
 
-def optional(x: Any, default: Any) -> Any:
+def optional(x: Value, default: Any) -> Value:
     """NumPy's <no value> and None stand for the default."""
     return default if x is None or x is np._NoValue else x
 
 
-def spread(g: Any, axis: Any, keepdims: bool) -> Any:
+def spread(g: Value, axis: Any, keepdims: bool) -> Value:
     """Put back, with size 1, the axes that a reduction took away; the sweep repeats the values along them."""
     return g if keepdims or axis is None else np.expand_dims(g, axis)
 
 
-def count(shape: tuple[int, ...], axis: Any, where: Any = True) -> Any:
+def count(shape: tuple[int, ...], axis: Any, where: Any = True) -> Value:
     """How many entries are reduced to one; 1 where there is none, since nothing is then to be divided."""
     if where is not True:
         return np.maximum(np.sum(np.broadcast_to(where, shape), axis=axis, keepdims=True), 1)
@@ -54,17 +55,17 @@ def count(shape: tuple[int, ...], axis: Any, where: Any = True) -> Any:
     return prod(shape[a] for a in axes) or 1
 
 
-def wider_than_numpy(definition: Any) -> Any:
+def wider_than_numpy(definition: Any) -> Value:
     """Mark a composite that counts half precision in single where NumPy's function does not, which may overflow."""
     definition.wider_than_numpy = True
     return definition
 
 
-def widened(definition: Any) -> Any:
+def widened(definition: Any) -> Value:
     """A composite whose definition is run in a precision that can count; its results are in that of the operand."""
 
     @wraps(definition)
-    def run(a: Any, *args: Any, **how: Any) -> Any:
+    def run(a: Value, *args: Any, **how: Any) -> Value:
         a = operand(a)
         if a.dtype != HALF:
             return definition(a, *args, **how)
@@ -74,7 +75,7 @@ def widened(definition: Any) -> Any:
     return wider_than_numpy(run)
 
 
-def chosen(g: Any, where: Any) -> Any:
+def chosen(g: Value, where: Any) -> Value:
     """g where an entry takes part in the reduction, else 0."""
     return g if where is True else np.where(where, g, 0.0)
 
@@ -93,7 +94,7 @@ linear(
 )
 
 
-def ties(x: Any, out: Any, axis: Any, keepdims: bool, initial: Any = None, where: Any = True) -> Any:
+def ties(x: Value, out: Value, axis: Any, keepdims: bool, initial: Any = None, where: Any = True) -> Value:
     """The share of each entry in the extreme: 1 for a single one, equal parts where several tie; `initial` is one."""
     top = spread(out, axis, keepdims)
     attained = x == top
@@ -120,7 +121,7 @@ for extreme, alias in ((np.max, np.amax), (np.min, np.amin)):
     )
 
 
-def ptp(a: Any, axis: Any = None, out: None = None, keepdims: bool = False) -> Any:
+def ptp(a: Value, axis: Any = None, out: None = None, keepdims: bool = False) -> Value:
     """The largest less the smallest; ties share equally, and where all are equal the shares cancel to 0."""
     refuse_keywords("ptp", out=out)
     return np.max(a, axis=axis, keepdims=keepdims) - np.min(a, axis=axis, keepdims=keepdims)
@@ -129,7 +130,7 @@ def ptp(a: Any, axis: Any = None, out: None = None, keepdims: bool = False) -> A
 composite(np.ptp, ptp)
 
 
-def others(x: Any, axis: Any, where: Any) -> Any:
+def others(x: Value, axis: Any, where: Any) -> Value:
     """For each entry the product of all others along the axes that take part; 0 for one that does not itself."""
     if where is not True:
         return chosen(others(np.where(where, x, 1.0), axis, True), where)

@@ -5,13 +5,14 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
+from autograd.core.types import Value
 from autograd.errors import ShapeError, Unsupported
 from autograd.rules.cancel import in_every_entry
 from autograd.rules.declare import composite, constant, general, linear
 from autograd.rules.special import identity
 
 
-def arranged(a: Any, shape: Any, order: str = "C", *, copy: bool | None = None) -> tuple[Any, dict[str, Any]]:
+def arranged(a: Value, shape: Any, order: str = "C", *, copy: bool | None = None) -> tuple[Any, dict[str, Any]]:
     """The arguments of np.reshape. Whether it copies makes no difference where nothing is ever changed."""
     if copy is False:
         raise Unsupported("numpy.reshape(copy=False) is not supported on Tensors: they are never changed in place.")
@@ -44,7 +45,7 @@ linear(np.roll, lambda g, _x, shift, axis=None: np.roll(g, np.negative(shift).to
 linear(np.copy, lambda g, _x: g, prepare=lambda a, order="K", subok=False: ((a,), {}))
 
 
-def inverse(axes: Any) -> Any:
+def inverse(axes: Any) -> Value:
     """The permutation that undoes `axes`; None stands for the reversed order, which undoes itself."""
     if axes is None:
         return None
@@ -55,7 +56,7 @@ def inverse(axes: Any) -> Any:
 # --- by the rows above -----------------------------------------------------------------------------------------------
 
 
-def reordered(function: Any, a: Any, *args: Any) -> Any:
+def reordered(function: Any, a: Value, *args: Any) -> Value:
     """What a function that only moves axes does, by transpose.
 
     It is shown an array without entries whose axes have their own numbers as sizes: the shape of what it gives is the
@@ -72,7 +73,7 @@ composite(np.flipud, lambda m: np.flip(m, 0))
 composite(np.fliplr, lambda m: np.flip(m, 1))
 
 
-def rot90(m: Any, k: int = 1, axes: Any = (0, 1)) -> Any:
+def rot90(m: Any, k: int = 1, axes: Any = (0, 1)) -> Value:
     """np.rot90 by flips and a swap of axes."""
     first, second = axes
     np.rot90(np.broadcast_to(0, np.shape(m)), k, axes)  # NumPy's own checks of the axes
@@ -88,7 +89,7 @@ def rot90(m: Any, k: int = 1, axes: Any = (0, 1)) -> Any:
 composite(np.rot90, rot90)
 
 
-def at_least(n: int, a: Any) -> Any:
+def at_least(n: int, a: Value) -> Value:
     """Ones in the shape in front, until there are n axes; of three axes the last stays 1, as NumPy has it."""
     shape = np.shape(a)
     if n == 3 and 0 < len(shape) < 3:
@@ -96,7 +97,7 @@ def at_least(n: int, a: Any) -> Any:
     return a if len(shape) >= n else np.reshape(a, (1,) * (n - len(shape)) + shape)
 
 
-def each_at_least(n: int, arrays: Any) -> Any:
+def each_at_least(n: int, arrays: Any) -> Value:
     """The same for several arrays; for one array it is not a tuple."""
     found = tuple(at_least(n, a) for a in arrays)
     return found[0] if len(found) == 1 else found
@@ -128,7 +129,7 @@ composite(np.broadcast_arrays, broadcast_arrays)
 composite(np.meshgrid, meshgrid)
 
 
-def tile(A: Any, reps: Any) -> Any:
+def tile(A: Value, reps: Any) -> Value:
     """np.tile: each axis gets one of size 1 in front, which is repeated, and the two become one."""
     if np.ndim(reps) > 1:
         raise ShapeError(f"tile needs a number of repetitions for each axis, but got the shape {np.shape(reps)}.")
@@ -142,7 +143,7 @@ def tile(A: Any, reps: Any) -> Any:
     )
 
 
-def repeat(a: Any, repeats: Any, axis: int | None = None) -> Any:
+def repeat(a: Value, repeats: Any, axis: int | None = None) -> Value:
     """np.repeat: by an index, or, where all entries are repeated alike, by broadcasting, whose adjoint is a sum."""
     if axis is None or np.ndim(a) == 0:
         a, axis = np.reshape(a, -1), axis or 0
@@ -157,7 +158,7 @@ def repeat(a: Any, repeats: Any, axis: int | None = None) -> Any:
     return np.reshape(repeated, (*shape[:axis], shape[axis] * times, *after))
 
 
-def resize(a: Any, new_shape: Any) -> Any:
+def resize(a: Value, new_shape: Any) -> Value:
     """np.resize: the entries in their order, again and again; zeros where there is none."""
     if np.size(a) == 0:
         return np.broadcast_to(np.sum(a), new_shape)

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.core.op import NOTHING, SHAPE, VALUE, Rule
+from autograd.core.op import NOTHING, SHAPE, VALUE
+from autograd.core.types import Rule, Value
 
 
 def reading(
@@ -100,7 +101,7 @@ def check_fits(function: Rule, n: int, params: dict[str, Any]) -> None:
             )
 
 
-def _same(a: Any, b: Any) -> bool:
+def _same(a: Value, b: Value) -> bool:
     """Whether two defaults are the same; whatever cannot be compared is not, unless it is one object."""
     try:
         return a is b or (type(a) is type(b) and bool(a == b))
@@ -108,7 +109,7 @@ def _same(a: Any, b: Any) -> bool:
         return False
 
 
-def _default(value: Any) -> str:
+def _default(value: Value) -> str:
     return "no default" if value is inspect.Parameter.empty else f"the default {value!r}"
 
 

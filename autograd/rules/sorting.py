@@ -9,18 +9,19 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from autograd.core.op import TRACED
+from autograd.core.types import Value
 from autograd.errors import Unsupported
 from autograd.rules.declare import composite, constant, general
 from autograd.rules.reductions import operand, optional, refuse_keywords, widened
 
 
-def flat(x: Any, axis: int | None) -> tuple[Any, int]:
+def flat(x: Value, axis: int | None) -> tuple[Any, int]:
     """x with an axis to sort along; without one it is flattened."""
     return (np.reshape(x, -1), 0) if axis is None else (x, axis)
 
 
 def sort_arguments(
-    a: Any, axis: int | None = -1, kind: Any = None, order: Any = None, *, stable: Any = None
+    a: Value, axis: int | None = -1, kind: Any = None, order: Any = None, *, stable: Any = None
 ) -> tuple[Any, dict[str, Any]]:
     """The arguments of np.sort. The kind of algorithm makes no difference to numbers in order."""
     if order is not None:
@@ -31,7 +32,7 @@ def sort_arguments(
 
 
 def partition_arguments(
-    a: Any, kth: Any, axis: int | None = -1, kind: Any = "introselect", order: Any = None
+    a: Value, kth: Any, axis: int | None = -1, kind: Any = "introselect", order: Any = None
 ) -> tuple[Any, dict[str, Any]]:
     """The arguments of np.partition."""
     if order is not None:
@@ -41,22 +42,22 @@ def partition_arguments(
     return (x,), {"kth": kth, "axis": axis}
 
 
-def ranked(x: Any, axis: int) -> Any:
+def ranked(x: Value, axis: int) -> Value:
     """Where each entry of the sorted array comes from."""
     return np.argsort(x, axis=axis, kind="stable")
 
 
-def origin(out: Any, x: Any, axis: int) -> Any:
+def origin(out: Value, x: Value, axis: int) -> Value:
     """Where each entry of `out`, a permutation of x, comes from: both are ranked, and equal ranks matched."""
     return np.take_along_axis(ranked(x, axis), ranked(ranked(out, axis), axis), axis)
 
 
-def move(t: Any, source: Any, axis: int) -> Any:
+def move(t: Value, source: Any, axis: int) -> Value:
     """The permutation itself."""
     return np.take_along_axis(t, source, axis)
 
 
-def move_back(g: Any, source: Any, axis: int) -> Any:
+def move_back(g: Value, source: Any, axis: int) -> Value:
     """Its inverse, which is its transpose."""
     return np.take_along_axis(g, ranked(source, axis), axis)
 
@@ -83,7 +84,9 @@ constant(np.argsort, np.argpartition, np.lexsort, np.searchsorted, np.digitize)
 # So NumPy itself is asked, by the quantiles of 0, 1, …, n-1: 3.2 says 0.8 of the entry at 3 and 0.2 of the one at 4.
 
 
-def order_statistic(a: Any, q: Any, axis: Any, keepdims: Any, method: Any = "linear", skip_nan: bool = False) -> Any:
+def order_statistic(
+    a: Value, q: Value, axis: Any, keepdims: Any, method: Any = "linear", skip_nan: bool = False
+) -> Value:
     """The quantiles q of the entries along the axes."""
     rows, rest, kept = in_front(a, axis)
     n, missing = len(rows), np.isnan(rows)
@@ -101,7 +104,7 @@ def order_statistic(a: Any, q: Any, axis: Any, keepdims: Any, method: Any = "lin
     return np.reshape(found, (*np.shape(q), *(kept if optional(keepdims, False) else rest)))
 
 
-def in_front(a: Any, axis: Any) -> tuple[Any, tuple[int, ...], tuple[int, ...]]:
+def in_front(a: Value, axis: Any) -> tuple[Any, tuple[int, ...], tuple[int, ...]]:
     """The axes to reduce as the first of two, and the shapes of a result: without them, and with each of size 1."""
     shape = np.shape(a)
     axes = range(len(shape)) if axis is None else normalize_axis_tuple(axis, len(shape))
@@ -112,12 +115,12 @@ def in_front(a: Any, axis: Any) -> tuple[Any, tuple[int, ...], tuple[int, ...]]:
     return np.reshape(np.transpose(a, [*axes, *others]), (n, int(np.prod(rest, dtype=int)))), rest, kept
 
 
-def place(n: Any, q: Any, method: Any) -> Any:
+def place(n: Any, q: Value, method: Any) -> Value:
     """Where the quantiles of n entries stand among them, in order."""
     return np.quantile(np.arange(n, dtype=float), q, method=method) if n else np.zeros(len(q))
 
 
-def portions(q: Any, dtype: Any, whole: int) -> Any:
+def portions(q: Value, dtype: Any, whole: int) -> Value:
     """q as parts of 1, in the precision in which NumPy goes on with it."""
     if type(q) in TRACED:
         raise Unsupported("the q of a quantile is a constant here; pass `q.data`.")
@@ -129,8 +132,8 @@ def quantiles(function: Any, whole: int, skip_nan: bool) -> None:
     """Define one of the four functions that take quantiles by any of NumPy's methods."""
 
     def definition(
-        a: Any,
-        q: Any,
+        a: Value,
+        q: Value,
         axis: Any = None,
         out: None = None,
         overwrite_input: bool = False,
@@ -138,7 +141,7 @@ def quantiles(function: Any, whole: int, skip_nan: bool) -> None:
         keepdims: Any = False,
         *,
         weights: None = None,
-    ) -> Any:
+    ) -> Value:
         refuse_keywords(function.__name__, out=out, overwrite_input=overwrite_input)
         if weights is not None:
             raise Unsupported(
@@ -157,8 +160,8 @@ def medians(function: Any, skip_nan: bool) -> None:
     """Define one of the two functions that take the median."""
 
     def definition(
-        a: Any, axis: Any = None, out: None = None, overwrite_input: bool = False, keepdims: Any = False
-    ) -> Any:
+        a: Value, axis: Any = None, out: None = None, overwrite_input: bool = False, keepdims: Any = False
+    ) -> Value:
         refuse_keywords(function.__name__, out=out, overwrite_input=overwrite_input)
         if np.size(a) == 0:
             return np.mean(a, axis=axis, keepdims=optional(keepdims, False))  # nan, as NumPy has it

@@ -10,6 +10,7 @@ import numpy as np
 from autograd.core.fitting import HALF, wide
 from autograd.core.modes import tracing
 from autograd.core.op import VALUE
+from autograd.core.types import Value
 from autograd.errors import ShapeError
 from autograd.rules.cancel import depends, has_kink, in_operand, over
 from autograd.rules.declare import elementwise, general, linear, variadic
@@ -32,7 +33,7 @@ quiet = np.errstate(divide="ignore", invalid="ignore")
 
 
 @np.errstate(over="ignore")  # e^1000 is inf, and 1/(1 + inf) is the right 0
-def sigmoid(x: Any) -> Any:
+def sigmoid(x: Value) -> Value:
     """1 / (1 + e^-x), elementwise.
 
     >>> float(sigmoid(0.0))
@@ -48,7 +49,7 @@ sigmoid = elementwise(
 )
 
 
-def relu(x: Any) -> Any:
+def relu(x: Value) -> Value:
     """max(x, 0), elementwise; its derivative at 0 is 0."""
     return np.maximum(x, 0.0)
 
@@ -56,7 +57,7 @@ def relu(x: Any) -> Any:
 relu = elementwise(relu, lambda out, _x: out > 0)
 
 
-def leaky_relu(x: Any, slope: float = 0.01) -> Any:
+def leaky_relu(x: Value, slope: float = 0.01) -> Value:
     """x where x > 0, else slope·x; its derivative at 0 is the slope."""
     return np.where(x > 0, x, slope * x)
 
@@ -64,7 +65,7 @@ def leaky_relu(x: Any, slope: float = 0.01) -> Any:
 leaky_relu = elementwise(leaky_relu, lambda _out, x, slope=0.01: np.where(x > 0, 1.0, slope))
 
 
-def log_sigmoid(x: Any) -> Any:
+def log_sigmoid(x: Value) -> Value:
     """ln σ(x) without overflow: at -1000 it is -1000, at +1000 it is -0."""
     return np.minimum(x, 0.0) - np.log1p(np.exp(-np.abs(x)))
 
@@ -76,7 +77,7 @@ log_sigmoid = elementwise(
 )
 
 
-def counted(x: Any, y: Any) -> Any:
+def counted(x: Value, y: Value) -> Value:
     """Where a factor of 0 decides the result: not against nan, of which nothing is known."""
     return np.equal(x, 0) & ~np.isnan(y)
 
@@ -91,7 +92,7 @@ def zero_counts(exact: Callable[..., Any]) -> Callable[[Callable[..., Any]], Cal
         quick = np.errstate(divide="ignore", invalid="raise")(function)
 
         @wraps(function)
-        def either(x: Any, y: Any) -> Any:
+        def either(x: Value, y: Value) -> Value:
             try:
                 return quick(x, y)
             except ArithmeticError:  # FloatingPointError by NumPy, ZeroDivisionError by Python's floats
@@ -103,14 +104,14 @@ def zero_counts(exact: Callable[..., Any]) -> Callable[[Callable[..., Any]], Cal
     return decorate
 
 
-def exact_ratio(x: Any, y: Any) -> Any:
+def exact_ratio(x: Value, y: Value) -> Value:
     """x/y, where 0/0 counts as 0."""
     is_zero = counted(x, y)
     return np.where(is_zero, 0.0, np.divide(x, np.where(is_zero, 1.0, y)))
 
 
 @zero_counts(exact_ratio)
-def ratio(x: Any, y: Any) -> Any:
+def ratio(x: Value, y: Value) -> Value:
     """x / y, where 0/0 counts as 0: the derivative of x·ln y by y.
 
     >>> ratio(np.array([0.0, 1.0]), np.array([0.0, 2.0]))
@@ -119,7 +120,7 @@ def ratio(x: Any, y: Any) -> Any:
     return np.divide(x, y)
 
 
-def over_power(y: Any, x: Any, *others: Any) -> Any:
+def over_power(y: Value, x: Value, *others: Any) -> Value:
     """x·t·u·… / yⁿ, one division for each of the n factors, since yⁿ may be 0 or inf where the result is neither.
 
     0/0 counts as 0. In the derivatives of x/y the factors are x and the gradients that have arrived, in that order.
@@ -133,7 +134,7 @@ def over_power(y: Any, x: Any, *others: Any) -> Any:
     return out
 
 
-def _one_of(i: int, g: Any, y: Any, *factors: Any) -> Any:
+def _one_of(i: int, g: Value, y: Value, *factors: Any) -> Value:
     """Its derivative with respect to operand i: for y one more factor, for a factor g in its place."""
     if i == 0:
         return -len(factors) * over_power(y, *factors, g)
@@ -160,13 +161,13 @@ ratio = elementwise(
 )
 
 
-def in_ratio(replace: Any, _x: Any, y: Any) -> Any:
+def in_ratio(replace: Any, _x: Value, y: Value) -> Value:
     """For cancel.py: a factor of the numerator. By itself 1/y would be inf at 0/0."""
     found = replace(0)
     return None if found is None or isinstance(found, float) else ratio(found, y)
 
 
-def undetermined(x: Any, at: Any) -> Any:
+def undetermined(x: Value, at: Any) -> Value:
     """0, and so its derivative; where `at` is true that is nan."""
     return np.zeros_like(x)
 
@@ -174,7 +175,7 @@ def undetermined(x: Any, at: Any) -> Any:
 undetermined = elementwise(undetermined, lambda _out, _x, at: np.where(at, np.nan, 0.0), 0)
 
 
-def unless_known(factor: Any, quotient: Any, x: Any) -> Any:
+def unless_known(factor: Any, quotient: Any, x: Value) -> Value:
     """For cancel.py: the product of a factor with a quotient whose derivative counts as 0 where x is 0.
 
     That is a convention for kinks. Where the factor falls to 0 with a length there may be none, and the derivative of
@@ -187,12 +188,12 @@ def unless_known(factor: Any, quotient: Any, x: Any) -> Any:
     return factor * (quotient + undetermined(x, at))
 
 
-def kinked_slope(x: Any) -> Any:
+def kinked_slope(x: Value) -> Value:
     """1, the slope of a length by itself."""
     return np.ones_like(x)
 
 
-def kinked(x: Any) -> Any:
+def kinked(x: Value) -> Value:
     """x, a length whose own rule does not say that it has a kink at 0: what is smooth there is not known then."""
     return x
 
@@ -206,14 +207,14 @@ kinked_slope = elementwise(
 kinked = elementwise(kinked, lambda _out, x: kinked_slope(x), kinked=undetermined)
 
 
-def exact_xlogy(x: Any, y: Any) -> Any:
+def exact_xlogy(x: Value, y: Value) -> Value:
     """x·ln y, where 0·ln y counts as 0."""
     is_zero = counted(x, y)
     return np.where(is_zero, 0.0, x * np.log(np.where(is_zero, 1.0, y)))
 
 
 @zero_counts(exact_xlogy)
-def xlogy(x: Any, y: Any) -> Any:
+def xlogy(x: Value, y: Value) -> Value:
     """x ln y, elementwise, where 0·ln 0 counts as 0.
 
     >>> float(xlogy(2.0, 1.0))
@@ -225,13 +226,13 @@ def xlogy(x: Any, y: Any) -> Any:
 xlogy = elementwise(xlogy, lambda _out, _x, y: np.log(y), lambda _out, x, y: ratio(x, y))
 
 
-def exact_log_loss(a: Any, y: Any) -> Any:
+def exact_log_loss(a: Value, y: Value) -> Value:
     """−(y ln a + (1−y) ln(1−a)), where 0·ln 0 counts as 0."""
     return -(xlogy(y, a) + xlogy(1 - y, 1 - a))
 
 
 @zero_counts(exact_log_loss)
-def log_loss(a: Any, y: Any) -> Any:
+def log_loss(a: Value, y: Value) -> Value:
     """−(y ln a + (1−y) ln(1−a)), elementwise, where 0·ln 0 counts as 0: a sure and right prediction costs nothing.
 
     >>> float(log_loss(0.5, 1.0))
@@ -249,13 +250,13 @@ log_loss = elementwise(
 )
 
 
-def exact_log_loss_slope(a: Any, y: Any) -> Any:
+def exact_log_loss_slope(a: Value, y: Value) -> Value:
     """(1−y)/(1−a) − y/a, where 0/0 counts as 0."""
     return ratio(1 - y, 1 - a) - ratio(y, a)
 
 
 @zero_counts(exact_log_loss_slope)
-def log_loss_slope(a: Any, y: Any) -> Any:
+def log_loss_slope(a: Value, y: Value) -> Value:
     """The derivative of log_loss by a: (1−y)/(1−a) − y/a, where 0/0 counts as 0."""
     return (a - y) / (a * (1 - a))  # the same over a common denominator
 
@@ -267,7 +268,7 @@ log_loss_slope = elementwise(
 )
 
 
-def log_loss_logits(z: Any, y: Any) -> Any:
+def log_loss_logits(z: Value, y: Value) -> Value:
     """log_loss(σ(z), y), exact also where σ(z) rounds to 0 or 1.
 
     >>> float(log_loss_logits(-1000.0, 1.0))
@@ -283,7 +284,7 @@ log_loss_logits = elementwise(
 
 
 @quiet
-def binary_cross_entropy(a: Any, y: Any) -> Any:
+def binary_cross_entropy(a: Value, y: Value) -> Value:
     """The mean over the last axis of the summed log_loss: (1/m) Σ −(y ln a + (1−y) ln(1−a)), one number.
 
     >>> float(binary_cross_entropy(np.array([[0.5, 1.0]]), np.array([[1.0, 1.0]])))
@@ -314,7 +315,7 @@ binary_cross_entropy = general(
 
 
 @widened
-def softmax(x: Any, axis: int = 0) -> Any:
+def softmax(x: Value, axis: int = 0) -> Value:
     """e^x / Σ e^x along the axis; axis 0 by default, since columns are samples."""
     e = np.exp(x - np.max(x, axis=axis, keepdims=True))
     return e / np.sum(e, axis=axis, keepdims=True)
@@ -329,7 +330,7 @@ softmax = general(
 
 
 @widened
-def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+def logsumexp(x: Value, axis: Any = None, keepdims: bool = False) -> Value:
     """ln Σ e^x along the axis, without overflow."""
     top = np.max(x, axis=axis, keepdims=True)
     top = np.where(np.isfinite(top), top, 0.0)  # all -inf: ln 0 = -inf, not nan
@@ -337,7 +338,7 @@ def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     return out if keepdims else np.squeeze(out, axis=axis)
 
 
-def equal_portions(x: Any, total: Any) -> Any:
+def equal_portions(x: Value, total: Value) -> Value:
     """portion, where a total may be infinite: the entries that are as large share equally."""
     infinite, largest = np.isinf(total), x == total
     axes = tuple(k for k, n in enumerate(np.shape(total)) if n == 1) if np.ndim(total) else None
@@ -347,7 +348,7 @@ def equal_portions(x: Any, total: Any) -> Any:
 
 
 @zero_counts(equal_portions)
-def portion(x: Any, total: Any) -> Any:
+def portion(x: Value, total: Value) -> Value:
     """e^x / e^total, the derivative of logsumexp. Where a total is infinite, those that are as large share equally,
     along its axes of size 1.
 
@@ -375,7 +376,7 @@ logsumexp = general(
 )
 
 
-def identity(x: Any) -> Any:
+def identity(x: Value) -> Value:
     """x itself, as a result of its own in the graph."""
     return x
 
@@ -383,7 +384,7 @@ def identity(x: Any) -> Any:
 identity = elementwise(identity, 1, factored=in_operand(np.positive))
 
 
-def cast(x: Any, dtype: Any) -> Any:
+def cast(x: Value, dtype: Any) -> Value:
     """x in another floating dtype."""
     return np.asarray(x).astype(dtype)
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from autograd.core.types import Value
 from autograd.errors import ShapeError, Unsupported
 from autograd.rules.cancel import over
 from autograd.rules.declare import composite, elementwise
@@ -23,8 +24,8 @@ Axis = int | tuple[int, ...] | None
 
 
 def spread_about_mean(
-    a: Any, kept: Any, axis: Axis, ddof: Any, keepdims: bool, mean: Any = None, correction: Any = None
-) -> Any:
+    a: Value, kept: Any, axis: Axis, ddof: Any, keepdims: bool, mean: Value = None, correction: Any = None
+) -> Value:
     """The variance of the entries that are kept; nan where there are not more of them than degrees of freedom."""
     a = operand(a)
     if correction is not None and ddof:
@@ -45,12 +46,12 @@ def size(shape: tuple[int, ...], axis: Axis) -> int:
     return math.prod(shape) if axis is None else math.prod(shape[k] for k in normalize_axis_tuple(axis, len(shape)))
 
 
-def members(a: Any, kept: Any, axis: Axis, keepdims: bool) -> Any:
+def members(a: Value, kept: Any, axis: Axis, keepdims: bool) -> Value:
     """How many of them are kept, in the dtype of a."""
     return np.sum(np.broadcast_to(kept, np.shape(a)), axis=axis, keepdims=keepdims).astype(a.dtype)
 
 
-def root(variance: Any) -> Any:
+def root(variance: Any) -> Value:
     """The square root. At 0, where all entries are equal, its derivative counts as 0: neither NumPy's ∞·0 = nan, nor
     an arbitrary direction; 0 is the mean of the slopes on either side.
     """
@@ -58,7 +59,7 @@ def root(variance: Any) -> Any:
 
 
 @np.errstate(divide="ignore")
-def root_slope(s: Any) -> Any:
+def root_slope(s: Any) -> Value:
     """1 / (2s), the derivative of a root s by its square; 0 where s is 0."""
     return np.where(np.equal(s, 0), 0.0, np.divide(0.5, s))
 
@@ -73,7 +74,7 @@ def half_over(s: Any) -> tuple[Any, Any, Any]:
     return numerator, length, lambda factor: unless_known(factor, root_slope(s), s)
 
 
-def chosen_by(where: Any) -> Any:
+def chosen_by(where: Any) -> Value:
     """where= of a reduction, which is boolean."""
     if where is True or where is np._NoValue:
         return True
@@ -83,7 +84,7 @@ def chosen_by(where: Any) -> Any:
 
 
 def var(
-    a: Any,
+    a: Value,
     axis: Axis = None,
     dtype: None = None,
     out: None = None,
@@ -93,7 +94,7 @@ def var(
     where: Any = True,
     mean: Any = None,
     correction: Any = None,
-) -> Any:
+) -> Value:
     """The variance; a mean that is handed in counts as what it is: a constant, or a Tensor that depends on a."""
     refuse_keywords("var", dtype=dtype, out=out)
     mean, correction = optional(mean, None), optional(correction, None)
@@ -101,7 +102,7 @@ def var(
 
 
 def nanvar(
-    a: Any,
+    a: Value,
     axis: Axis = None,
     dtype: None = None,
     out: None = None,
@@ -111,7 +112,7 @@ def nanvar(
     where: Any = True,
     mean: Any = None,
     correction: Any = None,
-) -> Any:
+) -> Value:
     """The variance of what is not nan."""
     refuse_keywords("nanvar", dtype=dtype, out=out)
     kept = np.logical_and(~np.isnan(a), chosen_by(where))
@@ -125,7 +126,7 @@ def nanvar(
 def deviation(name: str, variance: Any) -> Any:
     """The root of a variance, with the signature of the variance."""
 
-    def definition(a: Any, axis: Axis = None, dtype: None = None, out: None = None, *ddof: Any, **how: Any) -> Any:
+    def definition(a: Value, axis: Axis = None, dtype: None = None, out: None = None, *ddof: Any, **how: Any) -> Value:
         refuse_keywords(name, dtype=dtype, out=out)
         return root(variance(a, axis, None, None, *ddof, **how))
 
@@ -141,7 +142,9 @@ composite(np.nanstd, widened(deviation("nanstd", nanvar)))
 # --- means ---------------------------------------------------------------------------------------------------------
 
 
-def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = False, *, keepdims: Any = False) -> Any:
+def average(
+    a: Value, axis: Any = None, weights: Value = None, returned: bool = False, *, keepdims: Any = False
+) -> Value:
     """The weighted mean, differentiable by the weights as well."""
     a, keepdims = operand(a), optional(keepdims, False)
     if weights is None:
@@ -157,7 +160,7 @@ def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = Fals
     return (mean, total) if returned else mean
 
 
-def nonzero(total: Any) -> Any:
+def nonzero(total: Value) -> Value:
     """The sum of weights, which must not be 0."""
     if np.any(total == 0):
         raise ZeroDivisionError("Weights sum to zero, can't be normalized")
@@ -167,7 +170,7 @@ def nonzero(total: Any) -> Any:
 nonzero = elementwise(nonzero, 1)
 
 
-def aligned(weights: Any, shape: tuple[int, ...], axis: Any) -> Any:
+def aligned(weights: Value, shape: tuple[int, ...], axis: Any) -> Value:
     """Weights for some axes, with the axes in the order of the array, and size 1 for the others."""
     if axis is None:
         raise TypeError("Axis must be specified when shapes of a and weights differ.")
@@ -188,14 +191,14 @@ def without_nan(run: Any, value: float) -> Any:
     """A reduction in which nan counts as `value`, the one that changes nothing."""
 
     def reduction(
-        a: Any,
+        a: Value,
         axis: Axis = None,
         dtype: None = None,
         out: None = None,
         keepdims: Any = False,
         initial: None = None,
         **how: Any,
-    ) -> Any:
+    ) -> Value:
         how = {k: v for k, v in how.items() if v is not np._NoValue}
         refuse_keywords(f"nan{run.__name__}", dtype=dtype, out=out, initial=optional(initial, None))
         return run(np.where(np.isnan(a), value, a), axis=axis, keepdims=optional(keepdims, False), **how)
@@ -204,8 +207,8 @@ def without_nan(run: Any, value: float) -> Any:
 
 
 def nanmean(
-    a: Any, axis: Axis = None, dtype: None = None, out: None = None, keepdims: Any = False, *, where: Any = True
-) -> Any:
+    a: Value, axis: Axis = None, dtype: None = None, out: None = None, keepdims: Any = False, *, where: Any = True
+) -> Value:
     """The mean of what is not nan; nan where everything is."""
     refuse_keywords("nanmean", dtype=dtype, out=out)
     kept = np.logical_and(~np.isnan(a), np.broadcast_to(chosen_by(where), np.shape(a)))
@@ -215,7 +218,7 @@ def nanmean(
 def extreme_without_nan(run: Any, value: float) -> Any:
     """The extreme of what is not nan; nan where everything is."""
 
-    def reduction(a: Any, axis: Axis = None, out: None = None, keepdims: Any = False, **how: Any) -> Any:
+    def reduction(a: Value, axis: Axis = None, out: None = None, keepdims: Any = False, **how: Any) -> Value:
         refuse_keywords(f"nan{run.__name__}", out=out)
         how = {k: v for k, v in how.items() if v is not np._NoValue} | {"axis": axis}
         missing, how["keepdims"] = np.isnan(a), optional(keepdims, False)
@@ -238,7 +241,7 @@ composite(np.nanmin, extreme_without_nan(np.min, np.inf))
 
 def cov(
     m: Any,
-    y: Any = None,
+    y: Value = None,
     rowvar: bool = True,
     bias: bool = False,
     ddof: int | None = None,
@@ -246,7 +249,7 @@ def cov(
     aweights: Any = None,
     *,
     dtype: None = None,
-) -> Any:
+) -> Value:
     """The covariance matrix of variables in rows; differentiable by aweights as well."""
     refuse_keywords("cov", dtype=dtype)
     x = in_rows(m, rowvar)
@@ -268,7 +271,7 @@ def cov(
     return np.squeeze(np.matmul(centred, np.transpose(weighted)) / np.maximum(free, 0.0))
 
 
-def of_samples(name: str, weights: Any, m: int, whole: bool = False) -> Any:
+def of_samples(name: str, weights: Value, m: int, whole: bool = False) -> Value:
     """The weights of m samples; NumPy's refusals in words."""
     weights = operand(weights)
     weights = weights.astype(np.result_type(weights.dtype, float))  # as NumPy has it
@@ -281,7 +284,7 @@ def of_samples(name: str, weights: Any, m: int, whole: bool = False) -> Any:
     return weights
 
 
-def in_rows(m: Any, rowvar: bool) -> Any:
+def in_rows(m: Any, rowvar: bool) -> Value:
     """Variables in rows."""
     m = operand(m)
     if np.ndim(m) > 2:
@@ -292,7 +295,7 @@ def in_rows(m: Any, rowvar: bool) -> Any:
     return m if rowvar else np.transpose(m)
 
 
-def corrcoef(x: Any, y: Any = None, rowvar: bool = True, *, dtype: None = None) -> Any:
+def corrcoef(x: Value, y: Value = None, rowvar: bool = True, *, dtype: None = None) -> Value:
     """The correlation matrix."""
     refuse_keywords("corrcoef", dtype=dtype)
     c = cov(x, y, rowvar)
@@ -309,7 +312,7 @@ composite(np.corrcoef, corrcoef)
 # --- interpolation ---------------------------------------------------------------------------------------------------
 
 
-def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: None = None) -> Any:
+def interp(x: Value, xp: Any, fp: Any, left: Value = None, right: Value = None, period: None = None) -> Value:
     """The polygon through the points (xp, fp), at x; differentiable by all of them.
 
     At a corner the derivative with respect to x is the slope to its right, at the last point that to its left, and 0

@@ -10,16 +10,17 @@ from typing import Any
 
 import numpy as np
 
+from autograd.core.types import Value
 from autograd.rules.declare import elementwise, linear
 
 
 @np.errstate(over="ignore")  # the square of 1e200 is inf, and 1/inf the right 0
-def bell(x: Any) -> Any:
+def bell(x: Value) -> Value:
     """1 / (1 + x²), the derivative of arctan."""
     return 1 / (1 + x * x)
 
 
-def rest_of_1(x: Any) -> Any:
+def rest_of_1(x: Value) -> Value:
     """1 − x², to the last digits near 1."""
     return (1 - x) * (1 + x)
 
@@ -56,7 +57,7 @@ elementwise(np.arctanh, lambda _out, x: 1 / rest_of_1(x))
 # --- sin x / x ----------------------------------------------------------------------------------------------------
 
 
-def bessel(x: Any, order: int = 0) -> Any:
+def bessel(x: Value, order: int = 0) -> Value:
     """jₙ(x) / xⁿ, with jₙ the spherical Bessel function: sin x / x for n = 0, and finite at 0 for all n.
 
     Its derivative is −x times that of order n + 1 (DLMF 10.51.3), so all derivatives of sin x / x are exact, at 0 too.
@@ -77,7 +78,7 @@ def bessel(x: Any, order: int = 0) -> Any:
     return np.where(near, total, value)
 
 
-def in_sine(replace: Callable[[int], Any], x: Any) -> Any:
+def in_sine(replace: Callable[[int], Any], x: Value) -> Value:
     """For cancel.py: sin x is x times a smooth function."""
     found = replace(0)
     return None if found is None else found * bessel(x)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from autograd.core.op import Rule
+from autograd.core.types import Rule, Value
 
 
 class Each(Sequence[Rule]):
@@ -14,7 +14,7 @@ class Each(Sequence[Rule]):
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
 
-    def __getitem__(self, i: Any) -> Any:
+    def __getitem__(self, i: Any) -> Value:
         return lambda g, _out, *inputs, **params: self.rule(i, g, *inputs, **params)
 
     def begin(self, inputs: Sequence[Any], params: dict[str, Any]) -> Sequence[Rule]:

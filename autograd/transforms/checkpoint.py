@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
+from itertools import count
 from typing import Any, cast
 
 import numpy as np
 
-from autograd.core.modes import MODE, no_grad, recording, tracing
+from autograd.core.modes import MODE, Observer, Switched, no_grad, recording, tracing
 from autograd.core.node import Node, next_index
 from autograd.core.op import VALUE, Op
 from autograd.core.sweep import forward, reverse
+from autograd.core.types import Value
 from autograd.errors import GraphError
 from autograd.rules import identity
 from autograd.rules.cancel import depends, has_kink, reverse_recorded
@@ -25,8 +27,9 @@ from autograd.transforms.tree import flatten, rebuild
 def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
     """A function with the value and derivatives of f that keeps none of its intermediate values: the sweep reruns f.
 
-    f must be deterministic and return one Tensor; its arguments may be nested, and it may use Tensors from outside
-    (parameters), which receive their gradients as well. It costs one more forward pass of f.
+    f must be deterministic, but for what it draws by `autograd.drawn`, and return one Tensor; its arguments may be
+    nested, and it may use Tensors from outside (parameters), which receive their gradients as well. It costs one more
+    forward pass of f.
 
     >>> import numpy as np, autograd as ag
     >>> x = ag.Tensor(0.5)
@@ -55,6 +58,7 @@ class _Piece:
         leaves, self.structure = flatten(args)
         self.plain = [None if _differentiable(x) else x for x in leaves]
         self.given = [x for x in leaves if _differentiable(x)]
+        self.draws: list[Any] = []
 
     def result(self) -> Any:
         """Run f, and record the call as a single node."""
@@ -79,10 +83,10 @@ class _Piece:
 
     def _run(self, tensors: Sequence[Tensor]) -> Any:
         values = iter(tensors)
-        with recording():
+        with Switched(record=True, observer=_Drawn(self.draws)):
             return self.f(*rebuild(self.structure, [next(values) if x is None else x for x in self.plain]))
 
-    def _again(self, raws: Sequence[Any]) -> Any:
+    def _again(self, raws: Sequence[Any]) -> Value:
         """The value for plain operands."""
         with no_grad():
             return self._run([Tensor(x, requires_grad=False) for x in raws[: len(self.given)]]).data
@@ -103,7 +107,7 @@ class _Piece:
             )
         return out, [*(x.node for x in inner), *self.outside]
 
-    def _shares(self, g: Any, inputs: Sequence[Any]) -> list[Any]:
+    def _shares(self, g: Value, inputs: Sequence[Any]) -> list[Any]:
         """The gradients with respect to all operands, by one sweep over the piece run again."""
         out, targets = self._recorded(inputs)
         with recording():
@@ -111,13 +115,30 @@ class _Piece:
             found = sweep(cast(Node, out.node), g, targets=targets, through=False)
         return [found[node] if node in found else np.zeros(node.shape) for node in targets]
 
-    def _push(self, i: int, t: Any, *inputs: Any) -> Any:
+    def _push(self, i: int, t: Value, *inputs: Any) -> Value:
         """The tangent of the result for a tangent of operand i."""
         out, targets = self._recorded(inputs)
         tangents = {node: t if k == i else np.zeros(node.shape) for k, node in enumerate(targets)}
         if not isinstance(t, Tensor):
             return forward(cast(Node, out.node), tangents)
         return forward_recorded(cast(Node, out.node), tangents)
+
+
+class _Drawn(Observer):
+    """Keeps the random numbers of the first run, and gives them to the next ones."""
+
+    def __init__(self, draws: list[Any]) -> None:
+        self.draws, self.place = draws, count()
+
+    def drawn(self, draw: Callable[..., Any], rng: Any, name: str | None) -> Callable[..., Any]:
+        """See autograd.core.modes.Observer."""
+
+        def kept(rng: Any) -> Any:
+            if (i := next(self.place)) == len(self.draws):
+                self.draws.append(draw(rng))
+            return self.draws[i]
+
+        return kept
 
 
 class _Shares(Each):
@@ -133,7 +154,7 @@ class _Shares(Each):
         return _Shares(self.shares, inputs)
 
     def __getitem__(self, i: Any) -> Any:
-        def share(g: Any, _out: Any, *inputs: Any) -> Any:
+        def share(g: Value, _out: Value, *inputs: Any) -> Value:
             self.found = self.found or self.shares(g, inputs if self.inputs is None else self.inputs)
             return self.found[i]
 
@@ -145,7 +166,7 @@ def _fingerprint(out: Tensor) -> tuple[tuple[int, ...], int]:
     return out.shape, hash(np.asarray(out._value).tobytes())
 
 
-def _differentiable(x: Any) -> bool:
+def _differentiable(x: Value) -> bool:
     return isinstance(x, Tensor) and x.requires_grad
 
 

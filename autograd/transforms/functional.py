@@ -19,6 +19,7 @@ from autograd.core.node import Node, ancestors, next_index
 from autograd.core.op import TRACED
 from autograd.core.reads import READS, Reads, warn_of_a_cut
 from autograd.core.sweep import forward, reverse
+from autograd.core.types import Value
 from autograd.errors import DtypeError, GraphError, ShapeError, describe
 from autograd.rules import identity
 from autograd.rules.cancel import reverse_recorded
@@ -245,7 +246,7 @@ class _Run:
                         found[node] = found[node] + part[node] if node in found else part[node]
         return found
 
-    def push(self, tangents: Sequence[Any]) -> Any:
+    def push(self, tangents: Sequence[Any]) -> Value:
         """The tangent of the value for tangents of the arguments."""
         if not isinstance(tangents, (list, tuple)) or len(tangents) != len(self.inputs):
             raise GraphError(
@@ -279,7 +280,7 @@ class _Run:
         rows = [self._pulled([(out, e)], self.outer) for e in _basis(out)]
         return self._shaped(lambda x: _stacked([_found(row, x) for row in rows], 0, out.shape + x.shape), traced=False)
 
-    def _columns(self, out: Tensor, x: Tensor) -> Any:
+    def _columns(self, out: Tensor, x: Tensor) -> Value:
         """The Jacobian by one leaf, a column for each of its entries (forward mode)."""
         columns, sweep = [], recorded_tangent if self.outer else forward
         for e in _basis(x):
@@ -289,7 +290,7 @@ class _Run:
         return _stacked(columns, -1, out.shape + x.shape)
 
     def _shaped(self, of: Callable[[Tensor], Any], traced: bool) -> list[Any]:
-        def leaf(t: Tensor) -> Any:
+        def leaf(t: Tensor) -> Value:
             g = of(t)
             return as_constant(g) if traced and not isinstance(g, Tensor) else g
 
@@ -311,7 +312,7 @@ class _Run:
         return out if self.outer else out._value
 
 
-def returned(f: Function, out: Any) -> tuple[list[Any], Any]:
+def returned(f: Function, out: Value) -> tuple[list[Any], Any]:
     """What f returned, flattened, and its structure. Raises GraphError where these are not numbers."""
     outs, structure = flatten(out)
     if any(o is None or isinstance(o, str) for o in outs):
@@ -319,7 +320,7 @@ def returned(f: Function, out: Any) -> tuple[list[Any], Any]:
     return outs, structure
 
 
-def _fresh(x: Any) -> Tensor:
+def _fresh(x: Value) -> Tensor:
     """A Tensor of its own for one leaf of the arguments; connected to x where x is a Tensor that wants a gradient."""
     if isinstance(x, Tensor) and x.requires_grad:
         return identity(x)  # type: ignore[no-any-return]
@@ -340,7 +341,7 @@ def _no_number(arguments: Iterable[tuple[int, Any]]) -> DtypeError | None:
     return None
 
 
-def _like(g: Any, t: Tensor, traced: bool) -> Any:
+def _like(g: Value, t: Tensor, traced: bool) -> Value:
     if g is None or isinstance(g, str) or np.shape(g) != t.shape:
         given = repr(g) if g is None or isinstance(g, str) else describe(g)
         raise ShapeError(
@@ -355,19 +356,19 @@ def _like(g: Any, t: Tensor, traced: bool) -> Any:
     return as_constant(g) if traced else g
 
 
-def _array(x: Any) -> Any:
+def _array(x: Value) -> Value:
     return x if type(x) in TRACED else np.asarray(x)
 
 
-def _zero(t: Tensor) -> Any:
+def _zero(t: Tensor) -> Value:
     return 0.0 if isinstance(t._value, float) else np.zeros(t.shape, t.dtype)
 
 
-def _found(gradients: dict[Node, Any], t: Tensor) -> Any:
+def _found(gradients: dict[Node, Any], t: Tensor) -> Value:
     return gradients[t.node] if t.node in gradients else _zero(t)
 
 
-def _stacked(parts: list[Any], axis: int, shape: tuple[int, ...]) -> Any:
+def _stacked(parts: list[Any], axis: int, shape: tuple[int, ...]) -> Value:
     """Rows or columns of a Jacobian as one array of its shape."""
     if shape == ():
         return parts[0]

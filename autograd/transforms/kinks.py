@@ -17,6 +17,7 @@ from autograd.core.modes import Observer, Switched, tracing
 from autograd.core.node import Node, ancestors, reaching
 from autograd.core.op import VALUE, WRAP
 from autograd.core.sweep import forward, reverse
+from autograd.core.types import Value
 from autograd.rules.cancel import Twins, has_kink, value_of
 from autograd.rules.special import undetermined
 from autograd.tensor import wrap
@@ -24,7 +25,7 @@ from autograd.tensor import wrap
 MOST = 256  # entries of a tangent whose factors are told apart: each takes a sweep
 
 
-def recorded_tangent(root: Node, tangents: dict[Node, Any]) -> Any:
+def recorded_tangent(root: Node, tangents: dict[Node, Any]) -> Value:
     """The tangent of `root` as `forward` has it, recorded; None where it depends on none of those given."""
     seen = _Lengths()
     with Switched(observer=seen):  # a checkpointed piece on the way is swept within
@@ -33,7 +34,7 @@ def recorded_tangent(root: Node, tangents: dict[Node, Any]) -> Any:
     return t + _unknown(t, left) if left else t
 
 
-def forward_recorded(root: Node, tangents: dict[Node, Any]) -> Any:
+def forward_recorded(root: Node, tangents: dict[Node, Any]) -> Value:
     """`forward`, recorded."""
     return forward(root, tangents, wrap=wrap, observers=(Twins(root, wrap),))
 
@@ -44,14 +45,14 @@ class _Lengths(Observer):
     def __init__(self) -> None:
         self.lengths: list[tuple[Any, Any]] = []
 
-    def tangent(self, node: Node, t: Any) -> Any:
+    def tangent(self, node: Node, t: Value) -> Value:
         """See autograd.core.modes.Observer."""
         if node.op is not None and node.op.kinked is not None and node.op.kind == "elementwise" and type(t) in WRAP:
             self.lengths.append((t, value_of(node, wrap)))
         return t
 
 
-def _left(t: Any, lengths: list[tuple[Any, Any]]) -> Iterator[tuple[Node, Any]]:
+def _left(t: Value, lengths: list[tuple[Any, Any]]) -> Iterator[tuple[Node, Any]]:
     """The tangents of lengths that are 0 somewhere, where what t multiplies them by depends on a length."""
     recorded = [(tangent.node, length) for tangent, length in lengths if hasattr(tangent, "node")]
     at_kink = [(node, length) for node, length in recorded if tracing() or np.any(length == 0)]
@@ -76,7 +77,7 @@ def _multiplied(nodes: list[Node], tangent: Node, kinked: set[Node]) -> bool:
     return False
 
 
-def _unknown(t: Any, left: list[tuple[Node, Any]]) -> Any:
+def _unknown(t: Value, left: list[tuple[Node, Any]]) -> Value:
     """0 for each entry of t; its derivative is nan where t multiplies the tangent of a length by 0 where that is 0."""
     if t.size > MOST:
         nodes = ancestors(t.node)
@@ -85,14 +86,14 @@ def _unknown(t: Any, left: list[tuple[Node, Any]]) -> Any:
     return np.reshape(np.stack(entries), t.shape)
 
 
-def _everywhere(t: Any, nodes: list[Node], tangent: Node, unknown: Any) -> Any:
+def _everywhere(t: Value, nodes: list[Node], tangent: Node, unknown: Any) -> Value:
     """What is unknown of a length, in each entry of t that it may have gone into: where all is elementwise, its own."""
     way = reaching(nodes, [tangent]) - {tangent}
     own = unknown.shape == t.shape and all(n.op is not None and n.op.kind == "elementwise" for n in way)
     return unknown if own else np.sum(unknown)
 
 
-def _unknown_entry(t: Any, seed: Any, left: list[tuple[Node, Any]]) -> Any:
+def _unknown_entry(t: Value, seed: Any, left: list[tuple[Node, Any]]) -> Value:
     factors = reverse(t.node, seed.astype(t.dtype) if t.shape else float(seed), targets={node for node, _ in left})
     return sum(
         np.sum(undetermined(length, (length == 0) & (factors[node] == 0))) for node, length in left if node in factors

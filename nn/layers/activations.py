@@ -14,35 +14,37 @@ from nn.module import Module
 __all__ = ["LeakyReLU", "ReLU", "Sigmoid", "Softmax", "Tanh"]
 
 
-class _Activation(Module):
+class Activation(Module):
+    """What activations share."""
+
     symbol = "A"
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
 
 
-class Sigmoid(_Activation):
+class Sigmoid(Activation):
     """A = σ(Z) = 1 / (1 + e^-Z), of the same shape. Its derivative is A (1 − A)."""
 
     def forward(self, Z: Any) -> Any:
         return ag.sigmoid(Z)
 
 
-class Tanh(_Activation):
+class Tanh(Activation):
     """A = tanh(Z), of the same shape. Its derivative is 1 − A²."""
 
     def forward(self, Z: Any) -> Any:
         return np.tanh(Z)
 
 
-class ReLU(_Activation):
+class ReLU(Activation):
     """A = max(Z, 0), of the same shape. Its derivative is 1 where Z > 0, else 0, also at exactly 0."""
 
     def forward(self, Z: Any) -> Any:
         return ag.relu(Z)
 
 
-class LeakyReLU(_Activation):
+class LeakyReLU(Activation):
     """A = Z where Z > 0, else slope · Z, of the same shape. Its derivative at exactly 0 is the slope.
 
     >>> import numpy as np, nn
@@ -62,7 +64,7 @@ class LeakyReLU(_Activation):
         return f"LeakyReLU({self.slope})"
 
 
-class Softmax(_Activation):
+class Softmax(Activation):
     """A = e^Z / Σ e^Z over the units of each column: (n, m) -> (n, m), every column sums to 1.
 
     >>> import numpy as np, nn

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, overload
 import autograd as ag
 from nn.held import Way
 from nn.module import Module, given_from_outside
+from nn.naming import layer_scope
 
 __all__ = ["Sequential"]
 
@@ -91,7 +92,7 @@ class Sequential(Module):
         if [place.layer for place in flat] != self._places.layers:  # the list of layers was changed
             self._places = Places(_named(flat))
         for layer, _, name, number in self._places.all:
-            with ag.scope(f"layer {number}"):
+            with ag.scope(layer_scope(number)):
                 out = layer(X)
             if layer.symbol and isinstance(out, ag.Tensor) and out is not X:
                 out.name = name

@@ -46,9 +46,9 @@ def own(function):
 
 def test_every_row_has_a_case():
     tried = {id(OPS.get(c.function)) for c in CASES + CONSTANTS}
-    assert [op for op in OPS.values() if id(op) not in tried and own(op.function)] == []
+    assert [op for op in OPS.values() if id(op) not in tried and own(op.function)] == [], "no case in cases/"
     composed = {c.function for c in CASES}
-    assert [f for f in COMPOSITES if f not in composed and own(f)] == []
+    assert [f for f in COMPOSITES if f not in composed and own(f)] == [], "no case in cases/"
 
 
 def test_every_case_names_a_row():

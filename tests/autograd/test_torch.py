@@ -167,7 +167,9 @@ def by_us(function, args, params):
 
 def test_every_row_has_a_counterpart_or_a_reason():
     without = named(WITHOUT)
-    assert [n for n in rows() if n not in COUNTERPARTS and n not in without] == []
+    assert [n for n in rows() if n not in COUNTERPARTS and n not in without] == [], (
+        "neither in COUNTERPARTS nor WITHOUT"
+    )
     assert [n for n in (*COUNTERPARTS, *without) if n not in rows()] == []
     assert [n for n in COUNTERPARTS if n in without] == []
 

@@ -113,6 +113,21 @@ def test_names_are_never_markup(name):
     assert json.loads(state)["title"] == name + "2"
 
 
+@pytest.mark.parametrize("run", [long_chain, network])
+def test_whatever_is_folded_away_has_a_stand_in(run):
+    """Each vertex; each edge whose ends are not folded into the same group; and a group shows a value of its own."""
+    story = record(run())
+    state = state_of(story)
+    shown = set(re.findall(r'<g id="(\w+)"', state["svg"]))
+    for v in story.graph:
+        assert state["shown_as"].get(v.id, v.id) in shown
+    for e in story.graph.edges:
+        source, target = (state["shown_as"].get(end, end) for end in (e.source, e.target))
+        assert (state["shown_as"].get(e.id, e.id) in shown) == (source != target)
+    for group, member in state["stands_for"].items():
+        assert state["shown_as"][member] == group
+
+
 def test_signs_and_texts_in_mathml():
     assert 'form="prefix"' in mathml(r"2.0 \cdot (-0.5)")
     assert 'form="prefix"' not in mathml("1 - 0.5")
@@ -454,8 +469,11 @@ def test_two_on_one_page_do_not_disturb_each_other(opened):
     tab.locator("#extra1").get_by_role("button", name="Next").click()
     counts = [tab.locator(f"#{id} .chalk-count").inner_text()[:6] for id in ("stepper", "extra1", "extra2")]
     assert counts == ["step 0", "step 1", "step 0"]
+    tab.keyboard.press("ArrowRight")  # goes to the one that was clicked
+    counts = [tab.locator(f"#{id} .chalk-count").inner_text()[:6] for id in ("stepper", "extra1", "extra2")]
+    assert counts == ["step 0", "step 2", "step 0"]
     tab.evaluate("stepper2.go(3)")
-    assert tab.evaluate("[stepper1.step, stepper2.step, JSON.stringify(told)]") == [1, 3, "[[1,1]]"]
+    assert tab.evaluate("[stepper1.step, stepper2.step, JSON.stringify(told)]") == [2, 3, "[[1,1],[1,2]]"]
     tab.evaluate("stepper2.destroy()")
     assert tab.locator("#extra2 *").count() == 0
 

@@ -24,7 +24,7 @@ STYLES = {
     "output": {"style": "rounded,filled", "color": "#15803d", "fillcolor": "#f0fdf4", "peripheries": "2"},
 }
 GROUP = {"style": "rounded,filled", "color": "#475569", "fillcolor": "#e8edf4", "penwidth": "1.6", "shape": "box"}
-ROOM = 84  # points for "grad" and a number: also the longest, and "not yet", which the step page writes there
+ROOM = 87  # points for "grad" and a number: also the longest, and "grad…" and "not yet", which the step page writes
 OPERATION = {"style": "filled", "color": "#334155", "fillcolor": "#334155", "fontcolor": "#ffffff"}
 
 
@@ -117,7 +117,7 @@ def _quantity(v: Vertex, what: str, value: Any, colour: str) -> str:
     cells = text.cells(value)
     if cells is None or len(cells) == len(cells[0]) == 1:
         shown = text.summary(value) if cells is None else cells[0][0]
-        return _wide(f"{_note(what)}  {_coloured(shown, colour)}", f' WIDTH="{ROOM}"{_mark(v, what)}')
+        return _wide(f"{_note(what)}   {_coloured(shown, colour)}", f' WIDTH="{ROOM}"{_mark(v, what)}')
     name, entries = _mark(v, what, "name"), _mark(v, what, "entries")
     numbers = _matrix(cells, colour)
     return f'<TR><TD ALIGN="LEFT"{name}>{_note(what)}</TD><TD ALIGN="LEFT"{entries}>{numbers}</TD></TR>'

@@ -50,7 +50,13 @@ class _Document:
         self._places: dict[int, int] = {}
 
     def vertex(self, v: Vertex, frames: Frames) -> dict[str, Any]:
-        made = {"kind": v.kind, "role": v.role, "name": printable(v.name or ""), "symbol": printable(v.symbol)}
+        made = {
+            "kind": v.kind,
+            "role": v.role,
+            "name": printable(v.name or ""),
+            "symbol": printable(v.symbol),
+            "scope": list(map(printable, v.scope)),
+        }
         if v.kind != "value":
             return made
         timeline = frames.timelines[v.id]

@@ -44,6 +44,7 @@ class Vertex:
     updated      a leaf whose data was set after this graph had used it; `value` is the one that was used
     scope   the part of the whole that it belongs to, from the outermost: ("encoder", "layer 2"); () for none
     members of a group: the vertices that it stands for
+    outcome of a group: the id of the member whose value and gradient it shows
     """
 
     id: str
@@ -60,6 +61,7 @@ class Vertex:
     updated: bool = False
     scope: Scope = ()
     members: list[Vertex] = field(default_factory=list)
+    outcome: str = ""
 
     @property
     def layer(self) -> str | None:

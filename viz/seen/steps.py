@@ -149,7 +149,7 @@ class Start(Step):
     @property
     def words(self) -> str:
         """See Step."""
-        return f"The backward pass begins at the end. The derivative of {self.called} by itself is 1."
+        return f"The backward pass begins at the end. The derivative of {self.called} with respect to itself is 1."
 
     @property
     def why(self) -> str:

@@ -17,7 +17,7 @@ from viz.errors import ArgumentError
 from viz.picture.dot import READABLE, refuse_folders, svg_of, write_whole
 from viz.seen.document import document
 from viz.seen.fold import folded
-from viz.seen.graph import Vertex
+from viz.seen.graph import Graph
 from viz.seen.story import Story, record
 from viz.web.maths import mathml
 from viz.web.script import script
@@ -65,7 +65,7 @@ def state_of(story: Story) -> dict[str, Any]:
     """What the page shows: the story (docs/story.md) with its formulas as MathML, and its picture.
 
     svg          the picture
-    shown_as     for a vertex that is folded away, the id of the group in the picture that it is part of
+    shown_as     for a vertex or edge that is folded away, the id of the group or edge in the picture that stands for it
     stands_for   for a group, the id of the value that flows out of it
     """
     graph = folded(story.graph, READABLE) if len(story.graph) > READABLE else story.graph
@@ -74,14 +74,18 @@ def state_of(story: Story) -> dict[str, Any]:
         **data,
         "formulas": [mathml(formula) for formula in data["formulas"]],
         "svg": svg_of(graph),
-        "shown_as": {member.id: v.id for v in graph for member in v.members},
-        "stands_for": {v.id: _outcome(v) for v in graph if v.members},
+        "shown_as": _stand_ins(story.graph, graph),
+        "stands_for": {v.id: v.outcome for v in graph if v.kind == "group"},
     }
 
 
-def _outcome(group: Vertex) -> str:
-    """The member whose value and gradient a group shows."""
-    return next(m.id for m in group.members if m.value is group.value and m.grad is group.grad and m.kind == "value")
+def _stand_ins(graph: Graph, picture: Graph) -> dict[str, str]:
+    """What stands in the picture for each vertex and edge that is not in it; edges within a group have none."""
+    vertices = {member.id: v.id for v in picture for member in v.members}
+    drawn = {(e.source, e.target): e.id for e in picture.edges}
+    kept = {e.id for e in picture.edges}
+    ends = ((e.id, vertices.get(e.source, e.source), vertices.get(e.target, e.target)) for e in graph.edges)
+    return vertices | {id: drawn[s, t] for id, s, t in ends if id not in kept and (s, t) in drawn}
 
 
 def _embedded(state: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from autograd.core.modes import tracing
 from autograd.errors import GraphError
 from autograd.printable import printable
+from autograd.read.compile.repeat import check_repeatable
 from autograd.read.compile.routine import Routine, routine
 from autograd.read.compile.signature import Signature
 from autograd.read.trace import trace
@@ -33,12 +34,14 @@ def compile(f: Callable[..., Any], *, static: str | Sequence[str] = ()) -> Compi
     gradient of log_loss or binary_cross_entropy at a sigmoid is A - Y, also where a prediction is certain and wrong;
     f itself multiplies infinity by 0 there, and gives nan.
 
-    f must depend on its arguments alone. What else it does happens while it is read and never again: what it prints,
-    random numbers it draws, the contents of arrays it finds outside are those of that moment. Refused, in words, are
-    decisions by the *values* of its arguments (`if J > 0`), sizes that depend on values (`x[x > 0]`, where np.where
-    does), changes in place (`x += 1`, of a list or a dict), and Tensors from outside. Checks of values, as those of
-    nn.losses, are left out: a cost that is nan is nan. To isinstance a stand-in for an array is one; that for a number
-    is not a float. A Tensor in the result is a constant one.
+    f must depend on its arguments alone, and on random numbers that it draws by `autograd.drawn`, which the program
+    draws anew at each call. What else it does happens while it is read, by two calls, and never again: what it prints;
+    the contents of arrays it finds outside are those of that moment. Refused, in words, are other random numbers and
+    whatever else differs between the two calls (a counter), decisions by the *values* of its arguments (`if J > 0`),
+    sizes that depend on values (`x[x > 0]`, where np.where does), changes in place (`x += 1`, of a list or a dict), and
+    Tensors from outside. Checks of values, as those of nn.losses, are left out: a cost that is nan is nan. To
+    isinstance a stand-in for an array is one; that for a number is not a float. A Tensor in the result is a constant
+    one.
 
     >>> import numpy as np, autograd as ag
     >>> slope = ag.compile(ag.grad(lambda w, x: np.sum(np.tanh(w * x))))
@@ -110,8 +113,9 @@ class Compiled:
     def _read(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Routine:
         """The program for arguments of this kind, which there was none for."""
         signature = Signature(self._names(args, kwargs), args, kwargs, self.static)
-        stand_args, stand_kwargs, stand_ins = signature.arguments()
-        program = routine(trace(self.function, stand_args, stand_kwargs, stand_ins), signature, _called(self.function))
+        did = trace(self.function, *signature.arguments())
+        check_repeatable(did, trace(self.function, *signature.arguments(), naming=False), _called(self.function))
+        program = routine(did, signature, _called(self.function))
         self.programs.insert(0, program)
         if len(self.programs) == _MANY:
             warnings.warn(

@@ -49,24 +49,33 @@ class Routine:
 
 def routine(trace: Trace, signature: Signature, name: str) -> Routine:
     """The program for what a function of that name did."""
-    outputs, steps = _simplified(trace, {leaf.name for leaf in signature.leaves})
+    arguments = {leaf.name for leaf in signature.leaves}
+    free = FreeNames(arguments)
+    for stand_in, _ in trace.draws:
+        stand_in.name = free.new(stand_in.name or "drawn")
+    outputs, steps = _simplified(trace, arguments | {s.name for s, _ in trace.draws if s.name})
     writer = QuickWriter()
     for stand_in in trace.inputs:
         writer.variable(stand_in)
+    variables = {writer.variable(stand_in): draw for stand_in, draw in trace.draws}
+    drawing = {name: f"{writer.constant(draw, f'draw_{name}')}()" for name, draw in variables.items()}
     for argument in signature.variables:
         writer.reserved(argument, ("variable", (argument, False)))
     own = writer.reserved(name, ("own", name))
     keys, unnamed = _keys(outputs)
     text = program({**steps, **dict(zip(keys, outputs, strict=True))}, writer=writer)
-    numbers = not any(s.shape or s.dtype.kind != "f" for s in trace.inputs)
+    numbers = not any(s.shape or s.dtype.kind != "f" for s in (*trace.inputs, *(s for s, _ in trace.draws)))
     text, given = _returned(text, keys, unnamed, outputs, trace.tensors, numbers)
     if any(trace.tensors):
         writer.refer_to_engine()
     parts = parted(
-        text, lambda k: writer.reserved(f"{own}_{k}", ("part", k)), [leaf.name for leaf in signature.leaves], given
+        text,
+        lambda k: writer.reserved(f"{own}_{k}", ("part", k)),
+        [*(leaf.name for leaf in signature.leaves), *drawing],
+        given,
     )
     functions = [line for function in parts.functions for line in ("", "", *function.splitlines())]
-    unpacking = [*signature.unpacking(writer)]
+    unpacking = [*signature.unpacking(writer), *(f"{name} = {call}" for name, call in drawing.items())]
     last = _return(rebuild(trace.structure, given), writer)
     head = [
         *writer.imports,

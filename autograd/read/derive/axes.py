@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd.core.node import Node
+from autograd.core.op import Op
+from autograd.errors import AutogradError
 from autograd.read.operands import shape_of, unwrapped
 
 
@@ -77,14 +80,9 @@ def leads(node: Node, raws: list[Any], i: int, axis: int) -> int | None:
     if size not in node.shape:
         return None
     missing = np.array(raws[i], float)
-    missing[(slice(None),) * axis + (0,)] = np.nan
-    operands = [missing if k == i else raw for k, raw in enumerate(raws)]
-    try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            lost = np.argwhere(np.isnan(node.op.run(operands, node.params)))
-    except (TypeError, ValueError, LookupError):  # not every operation takes nan, least of all as an index
-        lost = np.zeros((0, 0), int)
+    missing[(slice(None),) * axis + (slice(1),)] = np.nan
+    result = tried(node.op, [missing if k == i else raw for k, raw in enumerate(raws)], node.params)
+    lost = np.zeros((0, 0), int) if result is None else np.argwhere(np.isnan(result))
     for of, n in enumerate(node.shape):
         if n == size and len(lost) and not lost[:, of].any():
             return of if _grows(node, raws, i, axis, of) else None
@@ -95,11 +93,25 @@ def leads(node: Node, raws: list[Any], i: int, axis: int) -> int | None:
 def _grows(node: Node, raws: list[Any], i: int, axis: int, of: int) -> bool:
     """Whether an axis of the result is longer where that of operand i is; so many entries may have been chosen."""
     assert node.op is not None
-    longer = np.concatenate([raws[i], np.take(raws[i], [-1], axis)], axis)
+    result = tried(node.op, [longer(raw, axis, 1) if k == i else raw for k, raw in enumerate(raws)], node.params)
+    if result is None:  # others have to be as long
+        return True
+    return np.ndim(result) != len(node.shape) or np.shape(result)[of] != node.shape[of]
+
+
+def tried(op: Op, operands: Sequence[Any], params: dict[str, Any]) -> Any:
+    """The result of an operation on other operands than those it was recorded with; None where it takes no such ones:
+    not all take nan, least of all as an index, or one operand that is longer than others."""
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            result = node.op.run([longer if k == i else raw for k, raw in enumerate(raws)], node.params)
-    except (TypeError, ValueError, LookupError, ArithmeticError):  # others have to be as long
-        return True
-    return np.ndim(result) != len(node.shape) or np.shape(result)[of] != node.shape[of]
+            return op.run(operands, params)
+    except (AutogradError, TypeError, ValueError, LookupError, ArithmeticError):
+        return None
+
+
+def longer(x: Any, axis: int, by: int) -> Any:
+    """An array with so many entries more along an axis: its last one again, or zeros where there is none."""
+    shape = np.shape(x)
+    more = np.take(x, [-1] * by, axis) if shape[axis] else np.zeros((*shape[:axis], by, *shape[axis + 1 :]), x.dtype)
+    return np.concatenate([x, more], axis)

@@ -14,7 +14,6 @@ shape tells how the size is made of those.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Hashable, Sequence
 from functools import reduce
 from math import prod
@@ -24,6 +23,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd.core.op import Op
+from autograd.read.derive.axes import longer, tried
 from autograd.read.sizes import Size, combined
 from autograd.read.term import Term
 
@@ -74,14 +74,9 @@ class _Trial:
         """The shape of the result where these axes have so many entries more; None where it does not run."""
         raws = list(self._raws)
         for i, axis in places:
-            raws[i] = np.concatenate([raws[i], np.take(raws[i], [-1] * by, axis)], axis)
-        try:
-            with np.errstate(all="ignore"), warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                shape: tuple[int, ...] = np.shape(self._op.run(raws, self._params))
-                return shape
-        except (TypeError, ValueError, LookupError, ArithmeticError):
-            return None
+            raws[i] = longer(raws[i], axis, by)
+        result = tried(self._op, raws, self._params)
+        return None if result is None else np.shape(result)
 
     def size(self, k: int, axes: _Axes, by: int) -> int | None:
         """The size of axis k of the result where these have so many entries more."""

@@ -144,10 +144,12 @@ class Shares:
     def _is_count(self, operand: Any, value: Any, m: Count) -> bool:
         """Whether a number may be one of samples: an integer that is divided by, and not written out in the code, where
         a variable holds m. √d of an attention may equal m, or the 2 of somebody's function."""
-        held = any(type(x) is int and x == int(m) for x in names.asked().variables.values())
         written = self._constants.written
-        divides = id(operand) in self._divisors and written.known and value not in written.divisors
-        return held and divides and isinstance(value, (int, np.integer))
+        if not isinstance(value, (int, np.integer)) or id(operand) not in self._divisors:
+            return False
+        if not written.known or value in written.divisors:
+            return False
+        return any(type(x) is int and x == int(m) for x in names.asked().variables.values())
 
 
 class _Mean(NamedTuple):

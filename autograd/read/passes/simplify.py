@@ -24,7 +24,7 @@ import numpy as np
 from autograd.read.notation import order_of_axes, row_of
 from autograd.read.passes.region import Region, is_fraction
 from autograd.read.passes.share import sharing
-from autograd.read.term import Term, in_order, mapped, never, rebuilt, repeated, within
+from autograd.read.term import Term, applied_to, in_order, never, rebuilt, repeated, within
 from autograd.rules.special import identity
 
 _TIE = 1e-6  # of a pass
@@ -61,7 +61,7 @@ class _Simplifier:
         heads = _heads(order, set(roots))
         new: dict[Term, Term] = {}
         for s in order:
-            changed = _with(s, new.__getitem__)
+            changed = applied_to(s, new.__getitem__)
             new[s] = self._head(changed) if s in heads else changed
         return [new[root] for root in roots]
 
@@ -141,13 +141,6 @@ def _heads(order: Sequence[Term], roots: Collection[Term]) -> set[Term]:
         for x in within((s.operands, s.params)):
             users[x].add(head)
     return heads
-
-
-def _with(s: Term, new: Callable[[Term], Term]) -> Term:
-    """The Term with other operands."""
-    if all(new(x) is x for x in within((s.operands, s.params))):
-        return s
-    return s.but(operands=mapped(s.operands, new), params=mapped(s.params, new))
 
 
 def named_as(s: Term, like: Term) -> Term:

@@ -111,7 +111,8 @@ def _write(module: str, name: str, found: dict[str, str], open_: list[str]) -> N
                 if own != needed:
                     found[needed] = f"{needed} = {own}"
             else:
-                found[needed] = f"from {home} import {needed}"
+                public = home.lstrip("_")  # functools for _functools
+                found[needed] = f"from {public if hasattr(sys.modules.get(public), needed) else home} import {needed}"
         else:
             raise Unwritten(needed)
     found[name] = ast.unparse(definition)

@@ -66,11 +66,6 @@ class Program:
         return "\n".join([*self.imports, "", *self.body])
 
 
-def assignments(outputs: Mapping[str, Any], name_of: NameOf | None = None, exact: bool = True) -> list[Assignment]:
-    """The lines of `program`."""
-    return program(outputs, name_of, exact).lines
-
-
 def program(
     outputs: Mapping[str, Any], name_of: NameOf | None = None, exact: bool = True, writer: NumPyWriter | None = None
 ) -> Program:

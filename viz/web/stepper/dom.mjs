@@ -11,10 +11,13 @@ export function formula(place, story) {
   return document.importNode(made, true);
 }
 
+// The entries of a small array in a line, the rows of a matrix apart; of a larger one its summary; and the shape.
 export function entries(array) {
   if (!array) return 'not kept';
-  const shape = array.shape.length ? ` (${array.shape.join(', ')})` : '';
-  return array.cells.length > 12 ? `array${shape}` : array.cells.join('  ') + shape;
+  const { cells, shape } = array, columns = shape.length === 2 && cells.length > 1 ? shape[1] : cells.length;
+  if (cells.length > 12) return `array (${shape.join(', ')})`;
+  const rows = Array.from({ length: cells.length / columns }, (_, i) => cells.slice(i * columns, (i + 1) * columns).join('  '));
+  return rows.join('; ') + (shape.length ? ` (${shape.join(', ')})` : '');
 }
 
 // What a key that is pressed in this element is for (see keys.mjs).
@@ -26,12 +29,14 @@ export function focusOf(element) {
   return scrolls && (scrolls.scrollWidth > scrolls.clientWidth || scrolls.scrollHeight > scrolls.clientHeight) ? 'scrolls' : 'page';
 }
 
-// A click of the mouse gives nothing the focus: otherwise the space bar, meant for the story, would press it again.
+// A click of the mouse gives the focus to the whole, not to what is clicked: otherwise the space bar, meant for the story,
+// would press that again.
 export function keepFocusFromClicks(root) {
+  root.tabIndex = -1;
   root.addEventListener('mousedown', event => {
     if (!event.target.closest('button, label, summary, input[type=checkbox], .node')) return;
     event.preventDefault();
-    document.activeElement?.blur();
+    root.focus({ preventScroll: true });
   });
   root.addEventListener('click', event => {
     const control = event.target.closest('label')?.control;

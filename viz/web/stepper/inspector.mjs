@@ -35,9 +35,9 @@ function card(s, story, first) {
   const list = h('dl', {}, ...line(s.phase === 'forward' ? 'Formula' : 'Rule', maths(s.formula)));
   if (s.numbers !== null) list.append(...line('With numbers', maths(s.numbers)));
   else if (s.shapes !== null) list.append(...line('Shapes', maths(s.shapes)));
-  if (s.phase === 'backward') {
+  if (s.turns > 1) {
     if (s.sum !== null) list.append(...line('Adding up', maths(s.sum)));
-    if (s.turns > 1) list.append(...line('Contribution', `${s.turn} of ${s.turns}${s.turn === s.turns ? ': complete' : ''}`));
+    list.append(...line('Contribution', `${s.turn} of ${s.turns}${s.turn === s.turns ? ': complete' : ''}`));
   }
   if (s.line) list.append(...line('Your program', s.line.text ? h('code', {}, s.line.text) : '', ` ${s.line.file}:${s.line.number}`));
   if (first) list.append(...line('Why now', s.why));

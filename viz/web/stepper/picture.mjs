@@ -20,7 +20,7 @@ export function pictureView(story, dispatch, uid) {
   for (const edge of svg.querySelectorAll('.edge')) edge.setAttribute('aria-hidden', 'true');
   listen(Object.entries(vertices), dispatch);
   const now = badge(svg, 'now', '● now'), next = badge(svg, 'next', '○ next');
-  const vertexOf = id => vertices[story.shown_as[id] ?? id];
+  const vertexOf = id => vertices[story.shown_as[id] ?? id], edgeOf = id => byId[story.shown_as[id] ?? id];
 
   // done: the steps that this move has applied; smooth: whether the pane may glide to where something happens
   function show(state, frame, done, smooth) {
@@ -28,7 +28,7 @@ export function pictureView(story, dispatch, uid) {
     for (const g of svg.querySelectorAll('.is-now, .is-next, .is-flow')) g.classList.remove('is-now', 'is-next', 'is-flow', 'is-back');
     for (const s of done) {
       for (const id of [s.operation, s.changes]) vertexOf(id)?.g.classList.add('is-now');
-      for (const id of s.edges) byId[id]?.classList.add('is-flow', ...(s.phase === 'backward' ? ['is-back'] : []));
+      for (const id of s.edges) edgeOf(id)?.classList.add('is-flow', ...(s.phase === 'backward' ? ['is-back'] : []));
     }
     const last = done.length ? vertexOf(done.at(-1).changes) : null;
     const coming = frame.next ? vertexOf(frame.next.changes) : null;

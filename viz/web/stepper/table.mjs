@@ -1,5 +1,5 @@
 // All steps as a table. It is made when it is first opened, and formulas are set only in the rows that come into view:
-// setting thousands of them at once would take many seconds.
+// setting thousands of them at once would take many seconds. (The roles say what it is: its rows are laid out as grids.)
 
 import { entries, formula, h } from './dom.mjs';
 import { arrayOf } from './frames.mjs';
@@ -8,20 +8,21 @@ const HEADS = ['', 'Step', 'Rule', 'With numbers', 'Contribution', 'Value or gra
 const AHEAD = '600px'; // how far beyond the part that is seen formulas are set
 
 export function tableView(story, dispatch) {
-  const body = h('tbody');
-  const pane = h('div', { className: 'chalk-scroll', tabIndex: 0, role: 'region', ariaLabel: 'All steps' }, h('table', {},
-    h('thead', {}, h('tr', {}, ...HEADS.map(text => h('th', { scope: 'col' }, text)))), body));
+  const body = h('tbody', { role: 'rowgroup' });
+  const pane = h('div', { className: 'chalk-scroll', tabIndex: 0, role: 'region', ariaLabel: 'All steps' }, h('table', { role: 'table' },
+    h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, ...HEADS.map(text => h('th', { scope: 'col', role: 'columnheader' }, text)))), body));
   const element = h('details', { className: 'chalk-table' }, h('summary', {}, 'All steps as a table'), pane);
   const seen = new IntersectionObserver(changes => {
     for (const { target, isIntersecting } of changes) if (isIntersecting) set(target);
   }, { root: pane, rootMargin: AHEAD });
   let position = 0, marked = null;
 
-  const rowOf = (s, i) => h('tr', {},
-    h('td', {}, h('button', { type: 'button', onclick: () => dispatch({ type: 'go', position: i + 1 }), ariaLabel: `Go to step ${i + 1}` }, String(i + 1))),
-    h('th', { scope: 'row' }, s.title), h('td', {}), h('td', {}),
-    h('td', {}, s.phase !== 'backward' ? '' : s.turns === 1 ? 'the only one' : `${s.turn} of ${s.turns}`),
-    h('td', {}, entries(arrayOf(s.arrived, story))));
+  const cell = (...content) => h('td', { role: 'cell' }, ...content);
+  const rowOf = (s, i) => h('tr', { role: 'row' },
+    cell(h('button', { type: 'button', onclick: () => dispatch({ type: 'go', position: i + 1 }), ariaLabel: `Go to step ${i + 1}` }, String(i + 1))),
+    h('th', { scope: 'row', role: 'rowheader' }, s.title), cell(), cell(),
+    cell(s.phase !== 'backward' ? '' : s.turns === 1 ? 'the only one' : `${s.turn} of ${s.turns}`),
+    cell(entries(arrayOf(s.arrived, story))));
 
   function set(row) {
     seen.unobserve(row);
