@@ -235,6 +235,18 @@ def test_updated_parameters():
     assert (finding.verdict, finding.mistake, finding.written) == ("cause", "sign", "W1 = W1 + α dW1")
 
 
+def test_a_vector_for_a_column_makes_a_matrix_of_the_bias():
+    net = deep()
+    arrays = {name: x for name, x in backward(net).items() if name[:2] in ("dZ", "db")}
+    arrays["db2"] = arrays["db2"].ravel()
+    arrays |= {f"b{l}": net.b[l] - 0.1 * arrays[f"db{l}"] for l in net.b}
+    report = checker_of(net, lr=0.1).check(arrays)
+    assert [(f.name, f.mistake) for f in report.causes] == [("db2", "keepdims")]
+    n = net.sizes[2]
+    assert f"Its shape is ({n},), but should be ({n}, 1)." in report["db2"].message
+    assert (arrays["b2"].shape, report["b2"].verdict) == ((n, n), "consequence")
+
+
 def test_weights_that_start_alike_are_named():
     X, Y = RNG.normal(size=(3, 5)), np.array([[1.0, 0.0, 1.0, 1.0, 0.0]])
     model = nn.Sequential(nn.Linear(3, 4, init="zeros"), nn.Tanh(), nn.Linear(4, 1, init="zeros"), nn.Sigmoid())

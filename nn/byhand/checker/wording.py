@@ -52,7 +52,9 @@ def cause(
     entry = None if array is None else worst_entry(array, right)
     parts = [f"{eq.name} is the cause: {titles}. You seem to have written {written}"]
     parts.append(f"; it should be {eq.name} = {text_of(eq.forms[0])}.")
-    if entry is not None:
+    if array is not None and array.value.shape != np.shape(right):
+        parts.append(f" Its shape is {array.value.shape}, but should be {np.shape(right)}.")
+    elif entry is not None:
         parts.append(f" At {_place(entry[0])} you have {entry[1]:.6g}, right is {entry[2]:.6g}.")
     return _finding(
         eq,
