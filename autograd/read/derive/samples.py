@@ -138,7 +138,8 @@ class Shares:
                     return multiple
         found = None if m is None or id(operand) in self._beside_m else self._constants.share(value, int(m))
         if m is None or found is None:
-            if self._constants.may_be_computed(value, self._sizes if m is None else {int(m)}):
+            sizes = self._sizes if m is None else {int(m)}
+            if self._constants.may_be_computed(value, sizes) or self._may_be_counted(operand, value, sizes):
                 self.numbers.setdefault(f"{value:.4g}", None)
             return None
         self.read_as.setdefault(found.said, None)
@@ -160,11 +161,14 @@ class Shares:
             return False
         if not written.known or value in written.divisors:
             return False
-        if any(type(x) is int and x == int(m) for x in names.asked().variables.values()):
-            return True
-        if value in (int(m), 2 * int(m)):
-            self.numbers.setdefault(f"{value}", None)
-        return False
+        return any(type(x) is int and x == int(m) for x in names.asked().variables.values())
+
+    def _may_be_counted(self, operand: Any, value: Any, sizes: Collection[int]) -> bool:
+        """Whether a number that is divided by may be m, 2m or m − 1, which the code does not have as numbers."""
+        written = self._constants.written
+        if id(operand) not in self._divisors - self._beside_m or not written.known or value in written.divisors:
+            return False
+        return value > 2 and any(value in (n, 2 * n, n - 1) for n in sizes)
 
 
 def find_samples(
