@@ -85,6 +85,8 @@ class Recorded:
             return
         count: Any = reduce(mul, (spread.away.shape[a] for a in spread.axes), 1)
         if isinstance(count, Count):
+            if spread.lost or int(count) in self.constants.written.divisors:  # it may be a number of the user's
+                self.read_as.setdefault(f"{count} − {spread.lost}" if spread.lost else str(count), None)
             count = count.symbol
         if type(count) is not int:
             self._counted[id(spread.number)] = count - spread.lost if spread.lost else count

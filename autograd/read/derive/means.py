@@ -16,6 +16,7 @@ from autograd.core.node import Constant, Node
 from autograd.debug import names
 from autograd.read.derive.constants import Written
 from autograd.read.derive.loops import Scale, scales
+from autograd.read.derive.spread import spread_of
 from autograd.read.notation import axes_of, row_of
 from autograd.read.operands import call_of, is_square, shape_of
 from autograd.rules import binary_cross_entropy
@@ -152,12 +153,15 @@ class OneEach:
     """Of numbers that may be m those that are: each sum over the samples is divided by m once.
 
     along   the axis of the samples by the id of a value
+    chosen  the numbers that are m
+    beside  numbers, by id, of products and quotients that m divides already: the 2 of λ/(2m) Σ W² is no further m
     """
 
     def __init__(self, nodes: list[Node], along: dict[int, int], means: list[Mean]) -> None:
         self.chosen: list[Mean] = []
         self._along = along
         self._divided: set[int] = set()
+        self._fixed: list[Node] = []  # where m divides
         self._terms: dict[Node, frozenset[Part]] = {}
         self._means: dict[Node | None, list[Mean]] = {}
         for mean in means:
@@ -165,6 +169,8 @@ class OneEach:
         for node in nodes:
             self._terms[node] = self._read(node)
         self._choose_of_terms(nodes)
+        self._fixed += [mean.scale for mean in self.chosen if mean.scale is not None]
+        self.beside = self._numbers_beside(users_of(nodes))
 
     @property
     def of_terms(self) -> list[Mean]:
@@ -173,21 +179,33 @@ class OneEach:
 
     def _read(self, node: Node) -> frozenset[Part]:
         call = call_of(node)
-        if call is None or call is binary_cross_entropy:
-            return _NONE if call is None else _DIVIDED
         operand = node.parents[0] if node.parents else None
-        axis, shape = self._along.get(id(operand)), shape_of(operand)
-        if call in (np.sum, np.mean) and axis is not None and axis in reduced(node, shape):
-            return _DIVIDED if call is np.mean else frozenset([(frozenset([node.index]), False)])
-        if call is np.matmul and axis == len(shape) - 1 and np.prod(node.shape) == 1:
+        if call is None:
+            return _NONE
+        if call is binary_cross_entropy or (call is np.mean and self._is_over_samples(node)):
+            self._fixed.append(node)
+            return _DIVIDED
+        if self._is_over_samples(node):
             return frozenset([(frozenset([node.index]), False)])
-        if call is np.divide and is_called_m(node.parents[1]):
+        if (call is np.divide and is_called_m(node.parents[1])) or self._is_spread(node):
+            self._fixed.append(node)
             return self._over_m(self._of(operand))
         means = [mean for mean in self._means.get(node, ()) if mean.of_total]
         of = next((scale.of for scale in scales(node)), None)
         if means and of is not None:
             return self._scaled(self._of(of), means)
         return self._combined(node, call)
+
+    def _is_over_samples(self, node: Node) -> bool:
+        call, operand = call_of(node), node.parents[0] if node.parents else None
+        axis, shape = self._along.get(id(operand)), shape_of(operand)
+        if call is np.matmul:
+            return axis == len(shape) - 1 and np.prod(node.shape) == 1
+        return call in (np.sum, np.mean) and axis is not None and axis in reduced(node, shape)
+
+    def _is_spread(self, node: Node) -> bool:
+        spread = spread_of(node)
+        return spread is not None and self._along.get(id(spread.away)) in spread.axes
 
     def _of(self, x: Any) -> frozenset[Part]:
         return self._terms[x] if type(x) is Node else _NONE
@@ -231,36 +249,37 @@ class OneEach:
                 scaled.add(node)
                 self.chosen += found
 
+    def _numbers_beside(self, users: dict[Node, list[Node]]) -> set[int]:
+        found: set[int] = set()
+        for node in self._fixed:
+            own = {id(mean.number) for mean in self._means.get(node, ())}
+            found |= {id(number) for number in (*_numbers_below(node), *self._numbers_above(node, users))} - own
+        return found
 
-def numbers_beside_m(nodes: list[Node]) -> set[int]:
-    """The numbers, by id, of products and quotients that are divided by a constant called m, of whatever sum.
+    def _numbers_above(self, start: Node, users: dict[Node, list[Node]]) -> Iterator[Any]:
+        """The numbers that a value is multiplied by, and whatever it is added to."""
+        waiting, seen = [start], {start}
+        while waiting:
+            for user in users.get(waiting.pop(), ()):
+                if user in seen or self._is_over_samples(user):
+                    continue
+                if _passes(call_of(user)) or call_of(user) is np.sum:
+                    seen.add(user)
+                    waiting.append(user)
+                    yield from (scale.number for scale in scales(user))
 
-    The 2 of λ/(2m) Σ W² is no further m.
-    """
-    users, found = users_of(nodes), set[int]()
-    for node in nodes:
-        if call_of(node) is not np.divide or not is_called_m(node.parents[1]):
+
+def _numbers_below(start: Node) -> Iterator[Any]:
+    """The numbers that a value is a product of, and those of what a sum in it sums."""
+    waiting = list(start.parents[:1])
+    while waiting:
+        x = waiting.pop()
+        if type(x) is not Node or x.op is None:
             continue
-        down, up = [node.parents[0]], [node]
-        while down:
-            x = down.pop()
-            scale = next(scales(x), None)
-            row = row_of(call_of(x))
-            if scale is not None:
-                found.add(id(scale.number))
-                down.append(scale.of)
-            elif row.algebra == "product" and type(x) is Node:  # by a λ that has a name
-                down += x.parents
-            elif type(x) is Node and (row.algebra == "sign" or row.moves or call_of(x) is np.sum):
-                down.append(x.parents[0])
-        while up:
-            for user in users.get(up.pop(), ()):
-                if row_of(call_of(user)).algebra == "sign":
-                    up.append(user)
-                for scale in scales(user):
-                    found.add(id(scale.number))
-                    up.append(user)
-    return found
+        row = row_of(x.op.function)
+        yield from (scale.number for scale in scales(x))
+        if row.algebra == "product" or row.algebra == "sign" or row.moves or x.op.function is np.sum:
+            waiting += x.parents if row.algebra == "product" else x.parents[:1]
 
 
 # --- sums -------------------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from autograd.debug import names
 from autograd.read.derive.axes import Axes
 from autograd.read.derive.constants import Constants, Written
 from autograd.read.derive.loops import Loop, Number, find_loop
-from autograd.read.derive.means import Mean, OneEach, fixed_means, is_called_m, numbers_beside_m, totals, written_means
+from autograd.read.derive.means import Mean, OneEach, fixed_means, is_called_m, totals, written_means
 from autograd.read.operands import call_of, unwrapped
 from autograd.read.printing.formula import write
 from autograd.read.printing.source import source
@@ -65,6 +65,7 @@ class Samples:
     choices    the numbers over which means are taken
     loop       over the samples, where they are values of their own instead of lying along an axis
     likely     what numbers are read as that scale terms of a sum, in words
+    beside     numbers, by id, of products that m divides already
     """
 
     def __init__(
@@ -74,10 +75,11 @@ class Samples:
         axes: dict[int, int],
         numbers: dict[int, Term],
         loop: Loop | None = None,
-        likely: Collection[str] = (),
+        once: OneEach | None = None,
     ) -> None:
         self.m = m
-        self.likely = likely
+        self.beside = set[int]() if once is None else once.beside
+        self.likely = [] if once is None else ["m" if mean.divides else "1/m" for mean in once.of_terms]
         self.choices = choices
         self.loop = loop
         self._axes = axes
@@ -120,7 +122,7 @@ class Shares:
         self.numbers: dict[str, None] = {}
         self._m, self._constants = samples.m, constants
         self._divisors = {id(node.parents[1]) for node in nodes if call_of(node) is np.divide}
-        self._beside_m = numbers_beside_m(nodes)
+        self._beside_m = samples.beside
         self._sizes = {n for node in nodes for n in node.shape if n > 1}
 
     def of(self, operand: Any, written: Callable[[Any], Any]) -> Term | None:
@@ -195,12 +197,14 @@ def find_samples(
     loop = find_loop(root) if choices in ([], [1]) else None
     if loop is not None and given in (None, loop.m):
         m = Count(Term(float(loop.m), "m"))
-        return Samples(m, [loop.m], {}, {id(n.number): _in_terms_of(m.symbol, n) for n in loop.numbers}, loop)
+        read = {id(n.number): _in_terms_of(m.symbol, n) for n in loop.numbers}
+        return Samples(m, [loop.m], {}, read, loop, OneEach(nodes, {}, []))
     choices = sorted({mean.size for mean in means})
     if not choices:  # an axis that every leaf has may be one of parameters; the means are there all the same
-        return Samples(None, sorted({mean.size for mean in every if mean.axis is not None}), {}, {})
+        sizes = sorted({mean.size for mean in every if mean.axis is not None})
+        return Samples(None, sizes, {}, {}, once=OneEach(nodes, {}, []))
     if len(choices) != 1 or choices == [1]:  # one sample: no mean is taken, and any axis might be that of the samples
-        return Samples(None, choices, {}, {})
+        return Samples(None, choices, {}, {}, once=OneEach(nodes, {}, []))
     (size,) = choices
     axes = Axes(nodes, size, found)
     axes.follow({id(mean.operand): mean.axis for mean in means if mean.axis is not None})
@@ -208,8 +212,7 @@ def find_samples(
     ours = [w for w in numbers if w.size == size and axes.known.get(id(w.operand)) == w.axis]
     once = OneEach(nodes, axes.known, ours)
     read = {id(w.number): _in_terms_of(m.symbol, w) for w in once.chosen if w.number is not None}
-    likely = ["m" if w.divides else "1/m" for w in once.of_terms]
-    return Samples(m, choices, axes.known, read, likely=likely)
+    return Samples(m, choices, axes.known, read, once=once)
 
 
 def _of_data(means: list[Mean], nodes: list[Node], found: dict[Node, Any]) -> list[Mean]:
