@@ -23,7 +23,8 @@ from autograd.debug import names
 from autograd.read.derive.axes import Axes
 from autograd.read.derive.constants import Constants, Written
 from autograd.read.derive.loops import Loop, Number, find_loop
-from autograd.read.derive.means import Mean, OneEach, fixed_means, is_called_m, totals, written_means
+from autograd.read.derive.means import Mean, fixed_means, is_called_m, totals, written_means
+from autograd.read.derive.once import OneEach
 from autograd.read.operands import call_of, unwrapped
 from autograd.read.printing.formula import write
 from autograd.read.printing.source import source
@@ -138,8 +139,8 @@ class Shares:
                 if value == k * int(m):
                     self.read_as.setdefault("m" if k == 1 else "2m", None)
                     return multiple
-        found = None if m is None or id(operand) in self._beside_m else self._constants.share(value, int(m))
-        if m is None or found is None:
+        found = None if m is None else self._constants.share(value, int(m))
+        if m is None or found is None or (found.over_m and id(operand) in self._beside_m):
             sizes = self._sizes if m is None else {int(m)}
             if self._constants.may_be_computed(value, sizes) or self._may_be_counted(operand, value, sizes):
                 self.numbers.setdefault(f"{value:.4g}", None)
@@ -155,11 +156,7 @@ class Shares:
         """Whether a number may be one of samples: an integer that is divided by, and not written out in the code, where
         a variable holds m. √d of an attention may equal m, or the 2 of somebody's function."""
         written = self._constants.written
-        if (
-            not isinstance(value, (int, np.integer))
-            or id(operand) not in self._divisors
-            or id(operand) in self._beside_m
-        ):
+        if not isinstance(value, (int, np.integer)) or id(operand) not in self._divisors - self._beside_m:
             return False
         if not written.known or value in written.divisors:
             return False
