@@ -147,7 +147,7 @@ class OneEach:
 
 def _numbers_below(start: Node) -> Iterator[Any]:
     """The numbers that a value is a product of, and those of what a sum in it sums."""
-    waiting = list(start.parents[:1])
+    waiting = list(start.parents)
     while waiting:
         x = waiting.pop()
         if type(x) is not Node or x.op is None:
