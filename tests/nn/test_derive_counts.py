@@ -197,6 +197,31 @@ def test_numbers_that_may_come_from_m_are_said():
     assert "9: a number of this run, without a name" in str(ag.derive(J))
 
 
+def test_a_two_that_may_be_m_is_said():
+    """Of half a sum of two squares it cannot be told, if the code has no 2 to divide by."""
+    scope = {"np": np, "ag": ag, "Y": np.array([[0.5, 1.0]])}
+    for cost in ("np.sum((W - Y)**2)/m", "np.sum((W - Y)**2/m)"):
+        exec(f"W = ag.Tensor([[0.1]])\nm = Y.shape[1]\nderivation = ag.derive({cost})", scope)
+        assert "2: a number of this run, without a name" in str(scope["derivation"])
+    exec("derivation = ag.derive(np.sum((W - Y)**2)/2)", scope)
+    assert "of this run" not in str(scope["derivation"])
+
+
+def test_a_number_beside_the_mean_of_a_loop_is_a_number():
+    scope = {"np": np, "ag": ag, "x": [1.0, 2.0, 4.0], "y": [1.0, 0.0, 2.0]}
+    exec(
+        """
+w, m, J = ag.Tensor(0.5, name="w"), len(x), 0
+k = m
+for i in range(m):
+    J = J + (w * x[i] - y[i]) ** 2
+derivation = ag.derive(J / m / k)
+""",
+        scope,
+    )
+    assert "m²" not in str(scope["derivation"])
+
+
 def test_covariances():
     X = RNG.normal(size=(2, 5))
     x = ag.Tensor(X, name="x")

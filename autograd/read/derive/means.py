@@ -84,6 +84,19 @@ def written_means(nodes: list[Node], fixed: list[Mean], written: Written) -> lis
     return [mean for mean in found if id(mean.operand) not in named and (id(mean.operand), mean.axis) not in said]
 
 
+def halves(nodes: list[Node]) -> set[int]:
+    """The numbers, by id, that halve a sum of two terms, or each of them: they may be m as well."""
+    users = users_of(nodes)
+    return {
+        id(scale.number)
+        for node in nodes
+        for scale in scales(node)
+        if abs(scale.factor) == 0.5
+        for _, operand, axes in (*_sums_below(scale.of), *sums_above(node, users))
+        if any(shape_of(operand)[axis] == 2 for axis in axes)
+    }
+
+
 def _of_numbers(node: Node, users: dict[Node, list[Node]], written: Written) -> Iterator[Mean]:
     for scale in scales(node):
         if is_called_m(scale.number):

@@ -6,7 +6,7 @@ them does not matter, since the product is the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import numpy as np
@@ -29,11 +29,14 @@ class OneEach:
     """Of numbers that may be m those that are: each sum over the samples is divided by m once.
 
     along   the axis of the samples by the id of a value
+    known   numbers, by id, that are m
     chosen  the numbers that are m
     beside  numbers, by id, of products and quotients that m divides already: the 2 of λ/(2m) Σ W² is no further m
     """
 
-    def __init__(self, nodes: list[Node], along: dict[int, int], means: list[Mean]) -> None:
+    def __init__(
+        self, nodes: list[Node], along: dict[int, int], means: list[Mean], known: Collection[int] = ()
+    ) -> None:
         self.chosen: list[Mean] = []
         self._along = along
         self._divided: set[int] = set()
@@ -45,6 +48,7 @@ class OneEach:
         for node in nodes:
             self._terms[node] = self._read(node)
         self._choose_of_terms(nodes)
+        self._fixed += [node for node in nodes if any(id(p) in known for p in node.parents)]
         self._fixed += [mean.scale for mean in self.chosen if mean.scale is not None]
         self.beside = self._numbers_beside(users_of(nodes))
 

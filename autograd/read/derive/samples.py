@@ -23,7 +23,7 @@ from autograd.debug import names
 from autograd.read.derive.axes import Axes
 from autograd.read.derive.constants import Constants, Written
 from autograd.read.derive.loops import Loop, Number, find_loop
-from autograd.read.derive.means import Mean, fixed_means, is_called_m, totals, written_means
+from autograd.read.derive.means import Mean, fixed_means, halves, is_called_m, totals, written_means
 from autograd.read.derive.once import OneEach
 from autograd.read.operands import call_of, unwrapped
 from autograd.read.printing.formula import write
@@ -123,7 +123,7 @@ class Shares:
         self.numbers: dict[str, None] = {}
         self._m, self._constants = samples.m, constants
         self._divisors = {id(node.parents[1]) for node in nodes if call_of(node) is np.divide}
-        self._beside_m = samples.beside
+        self._beside_m, self._halves = samples.beside, halves(nodes)
         self._sizes = {n for node in nodes for n in node.shape if n > 1}
 
     def of(self, operand: Any, written: Callable[[Any], Any]) -> Term | None:
@@ -167,6 +167,8 @@ class Shares:
         written = self._constants.written
         if id(operand) not in self._divisors - self._beside_m or not written.known or value in written.divisors:
             return False
+        if value == 2:
+            return id(operand) in self._halves and value in sizes
         return value > 2 and any(value in (n, 2 * n, n - 1) for n in sizes)
 
 
@@ -195,7 +197,7 @@ def find_samples(
     if loop is not None and given in (None, loop.m):
         m = Count(Term(float(loop.m), "m"))
         read = {id(n.number): _in_terms_of(m.symbol, n) for n in loop.numbers}
-        return Samples(m, [loop.m], {}, read, loop, OneEach(nodes, {}, []))
+        return Samples(m, [loop.m], {}, read, loop, OneEach(nodes, {}, [], read))
     choices = sorted({mean.size for mean in means})
     if not choices:  # an axis that every leaf has may be one of parameters; the means are there all the same
         sizes = sorted({mean.size for mean in every if mean.axis is not None})
