@@ -142,11 +142,11 @@ def _factors(x: Any, until: Any = None) -> tuple[list[float], Any]:
     factors = []
     while x is not until and type(x) is Node and x.op is not None:
         scale = next(scales(x), None)
-        row = row_of(x.op.function)
+        row = row_of(call_of(x))
         if scale is not None:
             factors.append(scale.factor)
             x = scale.of
-        elif row.algebra == "sign" or row.moves or x.op.function is np.sum:
+        elif row.algebra == "sign" or row.moves or call_of(x) is np.sum:
             x = x.parents[0]
         else:
             break

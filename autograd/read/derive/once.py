@@ -116,7 +116,7 @@ class OneEach:
             if one is not None:
                 self._divided.add(one)
             made.add((waiting - {one}, done or one is not None))
-        return frozenset(made)  # type: ignore[arg-type]
+        return frozenset(made)
 
     def _choose_of_terms(self, nodes: list[Node]) -> None:
         """Where nothing divides a sum, what scales its terms may: (1/m) of each."""

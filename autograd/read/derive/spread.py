@@ -41,7 +41,7 @@ def spread_of(node: Node) -> Spread | None:
     if squared is None or type(value) is not float or not value.is_integer():
         return None
     away, axes = squared
-    mean = _unmoved(away.parents[1]) if call_of(away) is np.subtract else None
+    mean: Any = _unmoved(away.parents[1]) if call_of(away) is np.subtract else None
     if call_of(mean) is not np.mean or mean.parents[0] is not away.parents[0]:
         return None
     shape = shape_of(away)
