@@ -108,8 +108,8 @@ def test_a_number_that_equals_m_is_a_number_in_programs(name, m):
     "name, line",
     [
         ("squared_error", "dZ = Z − Y"),
-        ("mse", "dZ = 2 (Z − Y)"),
-        ("terms over 2k", "dZ = {} (Z − Y)"),
+        ("mse", "dZ = 2 · (Z − Y)"),
+        ("terms over 2k", None),
     ],
 )
 def test_the_line_has_no_other_m(name, line, m):
@@ -119,7 +119,8 @@ def test_the_line_has_no_other_m(name, line, m):
     Z.name = "Z"
     J = COSTS[name](made["W"], Z, Y, m)
     text = ag.derive(J)["dZ"].text
-    assert text == line.format(f"{1 / m:.4g}") or ("{}" in line and "m" not in text)
+    assert "m" not in text
+    assert line in (text, None)
 
 
 @pytest.mark.parametrize("m", MANY[1:])
