@@ -169,6 +169,14 @@ def test_what_is_not_an_array_is_a_finding(thing):
     assert report["dZ1"].verdict == report["db1"].verdict == "right"
 
 
+def test_a_blank_is_not_filled_in_yet():
+    """What an exercise leaves open as `...` is not called an object of a wrong type."""
+    model, X, Y, arrays = logistic()
+    report = byhand.check(model, X, Y, arrays | {"dW1": ...})
+    assert report["dW1"].message == "dW1 is not filled in yet. Put your result in place of the dots."
+    assert report["dZ1"].verdict == report["db1"].verdict == "right"
+
+
 @pytest.mark.parametrize("shape", [(), (0,), (2,), (3, 1), (1, 4), (5, 5), (2, 3, 4)])
 def test_a_wrong_shape_is_a_finding(shape):
     model, X, Y, arrays = logistic()
