@@ -131,7 +131,9 @@ class Report:
         from rich.console import Console
 
         text = io.StringIO()
-        Console(file=text, width=WIDTH, color_system=None, force_terminal=False, legacy_windows=False).print(self)
+        Console(
+            file=text, width=WIDTH, color_system=None, force_terminal=False, force_jupyter=False, legacy_windows=False
+        ).print(self)
         return "\n".join(line.rstrip() for line in text.getvalue().strip("\n").splitlines())
 
     def _repr_html_(self) -> str:

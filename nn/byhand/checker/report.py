@@ -112,7 +112,9 @@ class Report:
         from rich.console import Console
 
         text = io.StringIO()
-        console = Console(file=text, width=WIDTH, color_system=None, force_terminal=False, legacy_windows=False)
+        console = Console(
+            file=text, width=WIDTH, color_system=None, force_terminal=False, force_jupyter=False, legacy_windows=False
+        )
         console.print(self)
         return "\n".join(line.rstrip() for line in text.getvalue().strip("\n").splitlines())
 
