@@ -169,6 +169,20 @@ def test_what_is_not_an_array_is_a_finding(thing):
     assert report["dZ1"].verdict == report["db1"].verdict == "right"
 
 
+@pytest.mark.parametrize("hidden", [nn.Tanh, nn.Sigmoid, nn.ReLU, nn.LeakyReLU])
+def test_a_derivative_without_what_comes_back_is_named(hidden):
+    """dZ = g′(Z) alone; the lecture has a slide that says so of the output, dz = a(1 − a)."""
+    rng = np.random.default_rng(2)
+    X, Y = rng.normal(size=(3, 5)), np.array([[1.0, 0.0, 0.0, 1.0, 1.0]])
+    model = nn.Sequential(nn.Linear(3, 4, seed=1), hidden(), nn.Linear(4, 1, seed=2), nn.Sigmoid())
+    Z1 = ag.Tensor(model[0](X).data)
+    model[1](Z1).sum().backward()
+    A2 = model(X).data
+    report = byhand.check(model, X, Y, {"dZ2": A2 * (1 - A2), "dZ1": Z1.grad})
+    assert [(f.verdict, f.mistake) for f in report.findings] == [("cause", "derivative_missing")] * 2
+    assert report["dZ2"].written == "dZ2 = A2 ∗ (1 − A2)"
+
+
 def test_a_blank_is_not_filled_in_yet():
     """What an exercise leaves open as `...` is not called an object of a wrong type."""
     model, X, Y, arrays = logistic()
