@@ -1,11 +1,15 @@
-"""Every notebook runs from top to bottom."""
+"""Every notebook runs from top to bottom, and its exercises can be solved."""
 
+import contextlib
+import io
 import pathlib
 import re
 
 import nbclient
 import nbformat
 import pytest
+
+from tests.notebook_solutions import SOLUTIONS
 
 NOTEBOOKS = sorted((pathlib.Path(__file__).resolve().parents[1] / "notebooks").glob("*.ipynb"))
 
@@ -32,3 +36,41 @@ def test_a_stored_notebook_shows_its_pictures(path):
     assert not re.search(r"object at 0x|Drawing at 0x|\"stderr\"|/home/|/tmp/|/work/", path.read_text(encoding="utf-8"))
     pictures = [o.data["image/svg+xml"] for c in cells for o in c.outputs if "image/svg+xml" in o.get("data", {})]
     assert max(map(len, pictures)) < 100_000
+
+
+EXERCISES = [path for path in NOTEBOOKS if "## Exercises" in path.read_text(encoding="utf-8")]
+OPEN = re.compile(r"not yet|not filled in yet|look again|CAUSE|WRONG|to fix", re.I)
+
+
+def stored(path):
+    """What the cells of the exercises printed when the notebook was stored."""
+    cells = nbformat.read(path, as_version=4).cells
+    start = next(i for i, cell in enumerate(cells) if "## Exercises" in cell.source)
+    return "".join(output.get("text", "") for cell in cells[start:] for output in cell.get("outputs", ()))
+
+
+def solved(path, solutions):
+    """What they print with the solutions in place of the reader's lines."""
+    waiting, printed, exercises, namespace = list(solutions), io.StringIO(), False, {"__name__": "notebook"}
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type != "code":
+            exercises |= "## Exercises" in cell.source
+            continue
+        lines = cell.source.splitlines()
+        for i, line in enumerate(lines):
+            if exercises and waiting and line == waiting[0][0]:
+                lines[i] = waiting.pop(0)[1]
+        with contextlib.redirect_stdout(printed if exercises else io.StringIO()):
+            exec(compile("\n".join(lines), f"{path.stem}, {cell.id}", "exec"), namespace)
+    assert not waiting, f"not in the notebook: {waiting[0][0]}"
+    return printed.getvalue()
+
+
+@pytest.mark.parametrize("path", EXERCISES, ids=lambda p: p.stem)
+@pytest.mark.filterwarnings("ignore::SyntaxWarning")
+def test_the_exercises_can_be_solved(path, tmp_path, monkeypatch):
+    """Solved they say so; as they are stored they do not."""
+    monkeypatch.chdir(tmp_path)
+    assert OPEN.search(stored(path))
+    printed = solved(path, SOLUTIONS[path.stem])
+    assert printed and not OPEN.search(printed), printed
