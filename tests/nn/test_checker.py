@@ -183,6 +183,22 @@ def test_a_derivative_without_what_comes_back_is_named(hidden):
     assert report["dZ2"].written == "dZ2 = A2 ∗ (1 − A2)"
 
 
+@pytest.mark.parametrize(
+    ("spoilt", "words"),
+    [
+        (lambda db: db[:, 0], "keepdims forgotten. Its shape is (4,), but should be (4, 1)."),
+        (lambda db: np.sum(db), "should be db1 = (1/m) Σ_columns dZ1. Its shape is (), but should be (4, 1)."),
+    ],
+)
+def test_where_the_shape_is_wrong_the_shape_is_said(spoilt, words):
+    """The numbers may be right, and the formula does not show it: db = (1/m) Σ dZ with or without keepdims."""
+    X, Y = np.random.default_rng(1).normal(size=(3, 5)), np.array([[1.0, 0.0, 0.0, 1.0, 1.0]])
+    model = nn.Sequential(nn.Linear(3, 4, seed=1), nn.Tanh(), nn.Linear(4, 1, seed=2), nn.Sigmoid())
+    nn.losses.binary_cross_entropy(model(X), Y).backward()
+    finding = byhand.check(model, X, Y, {"db1": spoilt(model[0].b.grad)})["db1"]
+    assert words in finding.message and "you have" not in finding.message
+
+
 def test_a_blank_is_not_filled_in_yet():
     """What an exercise leaves open as `...` is not called an object of a wrong type."""
     model, X, Y, arrays = logistic()

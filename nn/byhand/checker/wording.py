@@ -47,12 +47,15 @@ def cause(
     """A line that is wrong itself, in a way that is known."""
     candidates = tuple(dict.fromkeys("+".join(e.keys) for e in others))
     titles = " and ".join(mistakes[key].title for key in chosen.keys)
-    written = f"{eq.name} = {text_of(chosen.term)}"
+    written, expected = f"{eq.name} = {text_of(chosen.term)}", f"{eq.name} = {text_of(eq.forms[0])}"
     right = work.key.values[eq.key]
     entry = None if array is None else worst_entry(array, right)
-    parts = [f"{eq.name} is the cause: {titles}. You seem to have written {written}"]
-    parts.append(f"; it should be {eq.name} = {text_of(eq.forms[0])}.")
-    if entry is not None:
+    parts = [f"{eq.name} is the cause: {titles}."]
+    # A formula does not show what has to do with shapes alone, such as keepdims.
+    parts.append(f" You seem to have written {written}; it should be {expected}." if written != expected else "")
+    if array is not None and np.shape(array.value) != np.shape(right):
+        parts.append(f" Its shape is {np.shape(array.value)}, but should be {np.shape(right)}.")
+    elif entry is not None:
         parts.append(f" At {_place(entry[0])} you have {entry[1]:.6g}, right is {entry[2]:.6g}.")
     return _finding(
         eq,
