@@ -199,6 +199,23 @@ def test_where_the_shape_is_wrong_the_shape_is_said(spoilt, words):
     assert words in finding.message and "you have" not in finding.message
 
 
+@pytest.mark.parametrize("convention", [1, 5])
+@pytest.mark.parametrize("off", [1.01, 1.003])
+def test_textbook_numbers_are_not_taken_for_rounded_ones(convention, off):
+    """dZ of two digits is exact where the right one has no more; the next line must not be let off by half a digit."""
+    X, Y = np.array([[0.1, 0.7, -0.3, 0.9, 1.3], [1.1, -0.3, 0.3, 0.2, -0.9]]), np.array([[0.3, 1.0, 0.1, 0.0, 0.7]])
+    W = ag.Tensor([[0.3, -0.1]], name="W")
+    E = W @ X - Y
+    J = np.mean(E**2) / 2
+    E.name, J.name = "E", "J"
+    dE = np.round(E.data, 2)
+    dW = dE @ X.T / 5
+    arrays = {"dE": dE / convention, "dW": dW}
+    assert byhand.check(J, arrays).ok
+    assert byhand.check(J, arrays | {"dW": dW * off})["dW"].verdict == "cause"
+    assert byhand.check(J, {"dE": np.round(dE + 0.002, 2) / convention, "dW": np.round(dW, 3)}).ok
+
+
 def test_a_blank_is_not_filled_in_yet():
     """What an exercise leaves open as `...` is not called an object of a wrong type."""
     model, X, Y, arrays = logistic()
