@@ -2,7 +2,7 @@
 
 `training_plot(history)` gives the picture, `save_training_plot(history, path)` writes it. (Who has matplotlib and wants
 a figure to change further calls `history.plot()`.) `curves(x, {name: y})` is one pair of axes for anything else.
-In a notebook, IPython.display.SVG(…) shows either.
+Both show themselves in a notebook.
 """
 
 from __future__ import annotations
@@ -27,7 +27,23 @@ TEXT, MUTED, GRID = "#1f2937", "#56606e", "#e2e8f0"
 CURVES = (("#1d4ed8", ""), ("#b45309", "6 3"), ("#047857", "2 3"), ("#7c3aed", "8 3 2 3"))
 
 
-def training_plot(history: Any, *, title: str = "", log: bool = False, held_out: str = "validation") -> str:
+class Plot(str):
+    """A plot as the text of its SVG, which shows itself in a notebook.
+
+    >>> curves([0.0, 1.0], {"y": [1.0, 2.0]}, title="A line")
+    <Plot: 'A line'>
+    """
+
+    caption: str
+
+    def _repr_svg_(self) -> str:
+        return str(self)
+
+    def __repr__(self) -> str:
+        return f"<Plot: {self.caption!r}>"
+
+
+def training_plot(history: Any, *, title: str = "", log: bool = False, held_out: str = "validation") -> Plot:
     """The SVG of a training: cost on the left (on a logarithmic axis if `log`), accuracy on the right, by epoch.
 
     history    what nn.fit returned, or anything with lists `cost` and `accuracy` (and `validation_…` of each)
@@ -54,7 +70,7 @@ def curves(
     title: str,
     x_label: str = "x",
     log: bool = False,
-) -> str:
+) -> Plot:
     """The SVG of functions of x, a curve for each; what is not finite leaves a gap.
 
     series  the values at each x, by the name of the curve
@@ -78,17 +94,19 @@ def curves(
     return _picture([_axes(x, series, title, log, across, labels, x_label)], title)
 
 
-def _picture(panels: Sequence[str], title: str) -> str:
+def _picture(panels: Sequence[str], title: str) -> Plot:
     """Panels side by side, below a title."""
     shown = "".join(f'<g transform="translate({i * WIDTH},{TITLE})">{p}</g>' for i, p in enumerate(panels))
     width, height = WIDTH * len(panels), HEIGHT + TITLE
     name = marked_up(title)
-    return (
+    picture = Plot(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         f'role="img" aria-label="{name}" font-family="{FONTS}" font-size="12" fill="{TEXT}">'
         f'<title>{name}</title><rect width="100%" height="100%" fill="#ffffff"/>'
         f'<text x="{LEFT}" y="26" font-size="15" font-weight="bold">{name}</text>{shown}</svg>'
     )
+    picture.caption = title
+    return picture
 
 
 def save_training_plot(history: Any, path: str | os.PathLike[str], **how: Any) -> Path:

@@ -108,3 +108,9 @@ def test_a_curve_needs_a_value_for_each_point():
         curves([1, 2, 3], {"y": [1, 2]}, title="t")
     with pytest.raises(ValueError, match="nothing to plot"):
         curves([math.nan], {"y": [1]}, title="t")
+
+
+def test_a_plot_shows_itself_in_a_notebook():
+    plot = curves([0, 1], {"y": [1, 2]}, title="A <line>")
+    assert plot._repr_svg_() == plot and repr(plot) == "<Plot: 'A <line>'>"
+    assert svg_ok(training_plot(history())._repr_svg_())
