@@ -217,11 +217,15 @@ def test_textbook_numbers_are_not_taken_for_rounded_ones(convention, off):
 
 
 def test_a_blank_is_not_filled_in_yet():
-    """What an exercise leaves open as `...` is not called an object of a wrong type."""
+    """What an exercise leaves open as `...` is neither right nor wrong; it stands in its place, and lines after it are
+    judged without it."""
     model, X, Y, arrays = logistic()
-    report = byhand.check(model, X, Y, arrays | {"dW1": ...})
+    report = byhand.check(model, X, Y, arrays | {"dW1": ..., "db1": 2 * arrays["db1"]})
+    assert [(f.name, f.verdict) for f in report.findings][-3:] == [("dZ1", "right"), ("dW1", "open"), ("db1", "cause")]
     assert report["dW1"].message == "dW1 is not filled in yet. Put your result in place of the dots."
-    assert report["dZ1"].verdict == report["db1"].verdict == "right"
+    assert report.summary.endswith("; to fix: db1; to do: dW1.") and not report.ok
+    assert "not yet" in str(report) and "not yet" in report._repr_html_()
+    assert byhand.check(model, X, Y, {"dW1": ...}).summary == "0 of 1 right; to do: dW1."
 
 
 @pytest.mark.parametrize("shape", [(), (0,), (2,), (3, 1), (1, 4), (5, 5), (2, 3, 4)])

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
 
-RIGHT, CAUSE, CONSEQUENCE, WRONG = "right", "cause", "consequence", "wrong"
-MARKS = {RIGHT: "ok", CAUSE: "CAUSE", CONSEQUENCE: "follows", WRONG: "WRONG"}
-STYLES = {RIGHT: "green", CAUSE: "bold red", CONSEQUENCE: "yellow", WRONG: "red"}
+RIGHT, CAUSE, CONSEQUENCE, WRONG, OPEN = "right", "cause", "consequence", "wrong", "open"
+MARKS = {RIGHT: "ok", CAUSE: "CAUSE", CONSEQUENCE: "follows", WRONG: "WRONG", OPEN: "not yet"}
+STYLES = {RIGHT: "green", CAUSE: "bold red", CONSEQUENCE: "yellow", WRONG: "red", OPEN: "dim"}
 WIDTH = 100
 HEADINGS = ("array", "verdict", "what was found")
 SAID = {
@@ -30,7 +30,7 @@ class Finding:
 
     name         as the course calls it: "dZ1"
     verdict      "right"; "cause": this line is wrong; "consequence": the line is right for what was handed in before
-                 it; "wrong": it is not an array that can be checked
+                 it; "wrong": it is not an array that can be checked; "open": it is the `...` of an exercise
     mistake      a key of byhand.mistakes, or None
     mistakes     all that were made in the line
     candidates   the mistakes that these data cannot tell apart
@@ -95,7 +95,10 @@ class Report:
         right = sum(finding.verdict == RIGHT for finding in self.findings)
         start = f"{right} of {len(self.findings)} right"
         causes = ", ".join(dict.fromkeys(finding.name for finding in self.causes))
-        return f"{start}." if self.ok else f"{start}; to fix: {causes}." if causes else f"{start}."
+        left = ", ".join(finding.name for finding in self.findings if finding.verdict == OPEN)
+        return (
+            "; ".join([start, *([f"to fix: {causes}"] if causes else []), *([f"to do: {left}"] if left else [])]) + "."
+        )
 
     @property
     def said(self) -> tuple[str, ...]:
