@@ -9,6 +9,7 @@ import autograd as ag
 import nn
 from nn import byhand
 from nn.byhand.checker import Checker
+from tests.golden.subjects import programs
 from tests.studies.byhand import OF_ALL_LAYERS, Tally, checker_of, correct, judged, plant
 from tests.studies.planted import PLANTED, backward, network
 
@@ -216,6 +217,11 @@ def test_textbook_numbers_are_not_taken_for_rounded_ones(convention, off):
     assert byhand.check(J, {"dE": np.round(dE + 0.002, 2) / convention, "dW": np.round(dW, 3)}).ok
 
 
+def test_a_number_has_no_place():
+    w = ag.Tensor(3.0, name="w")
+    assert byhand.check(w * w, {"dw": 12.0})["dw"].message.endswith(" You have 12, right is 6.")
+
+
 def test_a_blank_is_not_filled_in_yet():
     """What an exercise leaves open as `...` is neither right nor wrong; it stands in its place, and lines after it are
     judged without it."""
@@ -291,6 +297,18 @@ def test_updated_parameters():
     after["W1"] = model[0].W.data + 0.5 * arrays["dW1"]
     finding = byhand.check(model, X, Y, arrays | after, lr=0.5)["W1"]
     assert (finding.verdict, finding.mistake, finding.written) == ("cause", "sign", "W1 = W1 + α dW1")
+
+
+def test_a_vector_for_a_column_makes_a_matrix_of_the_bias():
+    net = deep()
+    arrays = {name: x for name, x in backward(net).items() if name[:2] in ("dZ", "db")}
+    arrays["db2"] = arrays["db2"].ravel()
+    arrays |= {f"b{l}": net.b[l] - 0.1 * arrays[f"db{l}"] for l in net.b}
+    report = checker_of(net, lr=0.1).check(arrays)
+    assert [(f.name, f.mistake) for f in report.causes] == [("db2", "keepdims")]
+    n = net.sizes[2]
+    assert f"Its shape is ({n},), but should be ({n}, 1)." in report["db2"].message
+    assert (arrays["b2"].shape, report["b2"].verdict) == ((n, n), "consequence")
 
 
 def test_weights_that_start_alike_are_named():
@@ -389,6 +407,17 @@ def test_on_graphs_that_no_catalogue_knows(made):
     assert byhand.check(J, right_arrays(J)).ok
     report = byhand.check(J, arrays)
     assert [(f.name, f.mistake) for f in report.causes] == [(line, mistake)], str(report)
+
+
+@pytest.mark.parametrize("name", ["batch normalization", "convolution", "sorted values", "indexing", "einsum", "rows"])
+def test_on_the_programs_of_the_golden_files(name):
+    J = programs()[name]()[0]
+    key = Checker(J).key("course")
+    right = {eq.name: key.values[eq.key] for eq in key.equations}
+    assert byhand.check(J, right).ok
+    eq = next(eq for eq in key.equations if eq.kind == "gradient" and np.any(key.values[eq.key]))
+    report = byhand.check(J, right | {eq.name: -np.asarray(right[eq.name])})
+    assert [f.name for f in report.causes] == [eq.name]
 
 
 def test_a_checker_keeps_what_it_derived():

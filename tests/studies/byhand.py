@@ -57,7 +57,7 @@ class Tally:
 
     @property
     def named(self):
-        return self.total("named") / max(self.total(), 1)
+        return self.total("named") / self.total() if self.total() else 1.0
 
 
 def makes_no_difference(net, name, layer, arrays, convention):

@@ -50,7 +50,8 @@ class Judge:
         if not lost_rank:
             if close(array, right, slack):
                 return [wording.right(eq)]
-            if any(close(array, form.value, slack) for form in eq.forms_at(current)):
+            as_given = current | {key: x.value for key, x in self.work.arrays.items() if key in eq.reads}
+            if any(close(array, quietly(form, values), slack) for form in eq.forms for values in (current, as_given)):
                 return [wording.consequence(self.work, eq, array, self._adopted)]
         if eq.kind == DATA:
             return [wording.other_data(self.work, eq, array)]

@@ -134,9 +134,11 @@ def _derived(J: ag.Tensor, convention: str) -> Any:
 
 
 def _precise(s: Term) -> Term:
-    """A Term in double precision."""
-    value = np.asarray(s.value, float)
-    return s.but(value=value if value.shape else float(value))
+    """A Term in double precision; integers and booleans as they are, since they may be an index."""
+    value = np.asarray(s.value)
+    if value.dtype.kind != "f":
+        return s
+    return s.but(value=value.astype(float) if value.shape else float(value))
 
 
 def _activation(line: Any) -> tuple[str, Activation | None]:

@@ -56,7 +56,7 @@ def cause(
     if array is not None and np.shape(array.value) != np.shape(right):
         parts.append(f" Its shape is {np.shape(array.value)}, but should be {np.shape(right)}.")
     elif entry is not None:
-        parts.append(f" At {_place(entry[0])} you have {entry[1]:.6g}, right is {entry[2]:.6g}.")
+        parts.append(f" {_both(entry)}")
     return _finding(
         eq,
         CAUSE,
@@ -81,7 +81,7 @@ def unexplained(work: Submission, eq: Equation, array: Array) -> Finding:
     if found is not None:
         words = f"It is {short if short is not None else f'{found:.6g}'} times what it should be."
     entry = worst_entry(array, right)
-    at = f" At {_place(entry[0])} you have {entry[1]:.6g}, right is {entry[2]:.6g}." if entry else ""
+    at = f" {_both(entry)}" if entry else ""
     line = f"It should be {eq.name} = {text_of(eq.forms[0])}."
     return _finding(
         eq, CAUSE, f"{eq.name} is a cause. {words} {line}{at}", factor=found, entry=entry,
@@ -169,6 +169,12 @@ def advice(m: int | None, candidates: tuple[str, ...]) -> str:
 
 def _latex(eq: Equation, term: Term) -> str:
     return f"{LATEX.name(eq.key[0], eq.key[1])} = {write(term)}"
+
+
+def _both(entry: tuple[tuple[int, ...], float, float]) -> str:
+    """The worst entry, with both numbers."""
+    at, given, right = entry
+    return f"{f'At {_place(at)} you' if at else 'You'} have {given:.6g}, right is {right:.6g}."
 
 
 def _place(at: tuple[int, ...]) -> str:
