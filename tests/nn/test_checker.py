@@ -219,7 +219,7 @@ def test_textbook_numbers_are_not_taken_for_rounded_ones(convention, off):
 
 def test_a_number_has_no_place():
     w = ag.Tensor(3.0, name="w")
-    assert byhand.check(w * w, {"dw": 12.0})["dw"].message.endswith(" You have 12, right is 6.")
+    assert " You have 12, right is 6." in byhand.check(w * w, {"dw": 12.0})["dw"].message
 
 
 def test_a_blank_is_not_filled_in_yet():
