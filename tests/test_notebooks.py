@@ -1,9 +1,14 @@
-"""Every notebook runs from top to bottom, and its exercises can be solved."""
+"""Every notebook runs from top to bottom, and its exercises can be solved.
+
+python -m tests.test_notebooks stores anew what they show; of some of them: python -m tests.test_notebooks 03 08.
+"""
 
 import contextlib
 import io
 import pathlib
 import re
+import sys
+import tempfile
 
 import nbclient
 import nbformat
@@ -14,12 +19,20 @@ from tests.notebook_solutions import SOLUTIONS
 NOTEBOOKS = sorted((pathlib.Path(__file__).resolve().parents[1] / "notebooks").glob("*.ipynb"))
 
 
+def executed(path, folder):
+    """The notebook, run in a folder: there go the pages that it writes. What it shows is the same each time."""
+    notebook = nbformat.read(path, as_version=4)
+    stored = dict(notebook.metadata)
+    how = {"timeout": 120, "kernel_name": "python3", "record_timing": False, "coalesce_streams": True}
+    nbclient.NotebookClient(notebook, resources={"metadata": {"path": folder}}, **how).execute()
+    notebook.metadata = stored  # not this Python's version
+    return notebook
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
 @pytest.mark.filterwarnings("ignore")  # Jupyter's own: the transport of its messages, deprecated event loops
 def test_a_notebook_runs(path, tmp_path):
-    notebook = nbformat.read(path, as_version=4)
-    resources = {"metadata": {"path": tmp_path}}  # where the pages that it writes go
-    nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3", resources=resources).execute()
+    notebook = executed(path, tmp_path)
     cells = [c for c in notebook.cells if c.cell_type == "code"]
     assert cells and all(c.execution_count for c in cells)
 
@@ -74,3 +87,10 @@ def test_the_exercises_can_be_solved(path, tmp_path, monkeypatch):
     assert OPEN.search(stored(path))
     printed = solved(path, SOLUTIONS[path.stem])
     assert printed and not OPEN.search(printed), printed
+
+
+if __name__ == "__main__":
+    for path in NOTEBOOKS:
+        if path.stem[:2] in (sys.argv[1:] or path.stem[:2]):
+            with tempfile.TemporaryDirectory() as folder:
+                nbformat.write(executed(path, folder), path)
