@@ -358,7 +358,7 @@ def test_on_the_programs_of_the_golden_files(name):
 
 def test_a_checker_keeps_what_it_derived():
     net = deep()
-    checker = Checker(checker_of(net)._J)
+    checker = Checker(checker_of(net).cost)
     assert checker.check(backward(net)).ok
     assert checker.key("course") is checker.key("course")
 

@@ -75,16 +75,19 @@ def cost_of(model: Any, X: Any, Y: Any, loss: str | Callable[[Any, Any], ag.Tens
 
 
 class Checker:
-    """Checks submissions for one recorded cost; what is derived is derived once."""
+    """Checks submissions for one recorded cost; what is derived is derived once.
+
+    cost   the recorded cost
+    """
 
     def __init__(self, J: ag.Tensor, lr: float | None = None) -> None:
-        self._J, self._lr = J, lr
+        self.cost, self._lr = J, lr
         self._keys: dict[str, AnswerKey] = {}
 
     def key(self, convention: str) -> AnswerKey:
         """The pass as it should be, in a convention."""
         if convention not in self._keys:
-            self._keys[convention] = AnswerKey(self._J, convention, self._lr)
+            self._keys[convention] = AnswerKey(self.cost, convention, self._lr)
         return self._keys[convention]
 
     def check(self, arrays: Mapping[str, Any]) -> Report:
