@@ -96,7 +96,8 @@ def _by_name(view: Mapping[str, Any], checker: Checker, rate: float | None) -> t
     """The variables that are called as lines of the pass are, and those that are called as if they were."""
     key = checker.key("course")
     lines = {eq.name: eq for eq in key.equations if eq.kind != DATA and (eq.kind != PARAMETER or rate is not None)}
-    recorded = set(ancestors(checker.cost.node))
+    root = checker.cost.node
+    recorded = set(ancestors(root)) if isinstance(root, Node) else set()
     own = [k for k, v in view.items() if not k.startswith("_") and _may_be_an_array(v) and not _is_of(v, recorded)]
     own.sort(key=list(view).index)
     meant, _ = matched((k for k in own if len(k) > 1 or k in lines), lines)
@@ -160,10 +161,9 @@ class _Costs:
         self._refuse_missing(view)
         own = view.get("loss")
         loss = own if isinstance(own, str) or callable(own) else USUAL_LOSS
-        parts = [view["model"], view["X"], view["Y"], loss]
-        known = tuple(map(id, parts))
+        known = (id(view["model"]), id(view["X"]), id(view["Y"]), id(loss))
         if known not in self._known:
-            self._checker(_computed(*parts, self._script.file), scope, known)
+            self._checker(_computed(view["model"], view["X"], view["Y"], loss, self._script.file), scope, known)
         called = loss if isinstance(loss, str) else getattr(loss, "__name__", "loss")
         guessed = "" if loss is own else "; for another, assign it to loss"
         return self._known[known], f"model, X and Y (the loss is {called}{guessed})"

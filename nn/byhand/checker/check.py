@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ import autograd as ag
 from autograd.printable import printable
 from nn import losses
 from nn.byhand.checker.arrays import Array, NotAnArray, matched, read
+from nn.byhand.checker.budget import Clock
 from nn.byhand.checker.judge import Judge
 from nn.byhand.checker.key import AnswerKey
 from nn.byhand.checker.report import CAUSE, WRONG, Finding, Report
@@ -77,11 +79,12 @@ def cost_of(model: Any, X: Any, Y: Any, loss: str | Callable[[Any, Any], ag.Tens
 class Checker:
     """Checks submissions for one recorded cost; what is derived is derived once.
 
-    cost   the recorded cost
+    cost    the recorded cost
+    clock   tells how long the search for a mistake has gone on
     """
 
-    def __init__(self, J: ag.Tensor, lr: float | None = None) -> None:
-        self.cost, self._lr = J, lr
+    def __init__(self, J: ag.Tensor, lr: float | None = None, clock: Clock = time.monotonic) -> None:
+        self.cost, self._lr, self._clock = J, lr, clock
         self._keys: dict[str, AnswerKey] = {}
 
     def key(self, convention: str) -> AnswerKey:
@@ -106,7 +109,8 @@ class Checker:
             except NotAnArray as error:
                 refused.append(Finding(meant, WRONG, f"{meant} {error}"))
         work = Submission(key, handed_in)
-        judge = Judge(work if work.judged_in == key.convention else work.judged_by(self.key(work.judged_in)))
+        work = work if work.judged_in == key.convention else work.judged_by(self.key(work.judged_in))
+        judge = Judge(work, self._clock)
         findings = [*refused, *judge.findings(), *self._of_the_start(key)]
         return Report(tuple(findings), work.convention, work.layout)
 
