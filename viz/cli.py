@@ -165,6 +165,19 @@ def _parser() -> argparse.ArgumentParser:
     derive.add_argument("--out", metavar="FILE", help="write a .tex document or a .py program instead")
     derive.set_defaults(run=_derive)
 
+    check = commands.add_parser(
+        "check", help="check arrays that a script derives by hand; exits with 1 if one is wrong"
+    )
+    _script_arguments(check)
+    check.add_argument(
+        "--arrays",
+        metavar="NAME",
+        help="the variable that holds a dict of them (default: arrays, gradients or grads, or else each variable that "
+        "is called as a line of the pass is: dZ2, dW2 …)",
+    )
+    check.add_argument("--json", action="store_true", help="print the report as JSON")
+    check.set_defaults(run=_check)
+
     formulas = commands.add_parser("formulas", help="check the formulas of the lecture notes against autograd")
     formulas.add_argument("ids", nargs="*", metavar="ID", help="only these, as 002-26, or all of a document, as 002")
     formulas.add_argument(
@@ -238,6 +251,25 @@ def _derive(given: argparse.Namespace) -> int:
         return 0
     derivation.save(out.path)
     return _saved(out)
+
+
+def _check(given: argparse.Namespace) -> int:
+    import contextlib
+
+    from viz.handed_in import handed_in
+    from viz.script import Script
+
+    # What a script prints itself is not part of the JSON.
+    with contextlib.redirect_stdout(sys.stderr) if given.json else contextlib.nullcontext():
+        script = Script(given.file, given.arguments)
+    work = handed_in(script, given.arrays, given.target)
+    _say(work.said)
+    report = work.checker.check(work.arrays)
+    if given.json:
+        print(report.json())
+    else:
+        report.show()
+    return 0 if report.ok else 1
 
 
 def _formulas(given: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ import pytest
 import autograd as ag
 import nn
 from nn import byhand
-from nn.byhand.checker import Checker
+from nn.byhand.checker import Checker, judge, search
 from tests.golden.subjects import programs
 from tests.studies.byhand import OF_ALL_LAYERS, Tally, checker_of, correct, judged, plant
 from tests.studies.planted import PLANTED, backward, network
@@ -422,7 +422,7 @@ def test_on_the_programs_of_the_golden_files(name):
 
 def test_a_checker_keeps_what_it_derived():
     net = deep()
-    checker = Checker(checker_of(net)._J)
+    checker = Checker(checker_of(net).cost)
     assert checker.check(backward(net)).ok
     assert checker.key("course") is checker.key("course")
 
@@ -499,6 +499,44 @@ def test_rounding_does_not_hide_what_a_relu_does():
         arrays = {"A1": A, "dA1": A - Y, "dZ1": (A - Y) * A}
         report = byhand.check(model, X, Y, {n: np.round(x, digits) for n, x in arrays.items()}, loss="squared_error")
         assert [(f.name, f.mistake) for f in report.causes] == [("dZ1", "derivative_missing")]
+
+
+# --- time -------------------------------------------------------------------------------------------------------------
+
+
+class Clock:
+    """Goes on by a hundredth of a second with each wrong line that is computed, and with each line that follows."""
+
+    def __init__(self, monkeypatch):
+        self.now = 0.0
+        for module, name in ((search, "computed"), (judge, "with_values")):
+            monkeypatch.setattr(module, name, self._slow(getattr(module, name)))
+
+    def _slow(self, function):
+        def slow(*arguments):
+            self.now += 0.01
+            return function(*arguments)
+
+        return slow
+
+    def __call__(self):
+        return self.now
+
+
+def test_the_search_stops_in_time_whatever_is_handed_in(monkeypatch):
+    """3 seconds in all: what has not been found by then is described as what fits no mistake."""
+    net = deep()
+    right = {name: x for name, x in backward(net).items() if name[0] == "d"}
+    wrong = {name: np.cos(7 * x + 1) for name, x in right.items()}
+    clock = Clock(monkeypatch)
+    checker = Checker(checker_of(net).cost, clock=clock)
+    for arrays in (wrong, {name: x for name, x in wrong.items() if name[:2] in ("dW", "db")}):
+        start = clock.now
+        report = checker.check(arrays)
+        assert sorted(f.name for f in report.findings) == sorted(arrays)
+        assert {f.verdict for f in report.findings} == {"cause"}
+        assert "The search for the mistake stopped when its time was over" in str(report.findings[-1])
+        assert 2 < clock.now - start < 3
 
 
 def test_what_cannot_be_derived_is_refused_in_words():

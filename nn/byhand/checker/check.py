@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ import autograd as ag
 from autograd.printable import printable
 from nn import losses
 from nn.byhand.checker.arrays import Array, NotAnArray, NotFilledIn, matched, read
+from nn.byhand.checker.budget import Clock
 from nn.byhand.checker.judge import Judge
 from nn.byhand.checker.key import AnswerKey
 from nn.byhand.checker.report import CAUSE, OPEN, WRONG, Finding, Report
@@ -75,16 +77,20 @@ def cost_of(model: Any, X: Any, Y: Any, loss: str | Callable[[Any, Any], ag.Tens
 
 
 class Checker:
-    """Checks submissions for one recorded cost; what is derived is derived once."""
+    """Checks submissions for one recorded cost; what is derived is derived once.
 
-    def __init__(self, J: ag.Tensor, lr: float | None = None) -> None:
-        self._J, self._lr = J, lr
+    cost    the recorded cost
+    clock   tells how long the search for a mistake has gone on
+    """
+
+    def __init__(self, J: ag.Tensor, lr: float | None = None, clock: Clock = time.monotonic) -> None:
+        self.cost, self._lr, self._clock = J, lr, clock
         self._keys: dict[str, AnswerKey] = {}
 
     def key(self, convention: str) -> AnswerKey:
         """The pass as it should be, in a convention."""
         if convention not in self._keys:
-            self._keys[convention] = AnswerKey(self._J, convention, self._lr)
+            self._keys[convention] = AnswerKey(self.cost, convention, self._lr)
         return self._keys[convention]
 
     def check(self, arrays: Mapping[str, Any]) -> Report:
@@ -104,7 +110,8 @@ class Checker:
                 verdict = OPEN if isinstance(error, NotFilledIn) else WRONG
                 refused.append(Finding(meant, verdict, f"{meant} {error}"))
         work = Submission(key, handed_in)
-        judge = Judge(work if work.judged_in == key.convention else work.judged_by(self.key(work.judged_in)))
+        work = work if work.judged_in == key.convention else work.judged_by(self.key(work.judged_in))
+        judge = Judge(work, self._clock)
         order = {eq.name: i for i, eq in enumerate(key.equations)}
         lines = sorted([*refused, *judge.findings()], key=lambda finding: order.get(finding.name, -1))
         findings = [*lines, *self._of_the_start(key)]

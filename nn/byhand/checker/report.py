@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import html
-import io
 import json
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from nn.byhand.shown import Shown
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 RIGHT, CAUSE, CONSEQUENCE, WRONG, OPEN = "right", "cause", "consequence", "wrong", "open"
 MARKS = {RIGHT: "ok", CAUSE: "CAUSE", CONSEQUENCE: "follows", WRONG: "WRONG", OPEN: "not yet"}
 STYLES = {RIGHT: "green", CAUSE: "bold red", CONSEQUENCE: "yellow", WRONG: "red", OPEN: "dim"}
-WIDTH = 100
 HEADINGS = ("array", "verdict", "what was found")
 SAID = {
     "course": "The course's convention: dZ is m times the derivative of the cost, and 1/m stands in dW and db.",
@@ -59,12 +59,14 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Report:
+class Report(Shown):
     """All findings, in the order of the passes; prints as a table.
 
     convention   "course", "true" or "mixed"
     layout       "columns" or "rows": how the samples lie
     """
+
+    WIDTH: ClassVar[int] = 100
 
     findings: tuple[Finding, ...]
     convention: str = "course"
@@ -109,17 +111,6 @@ class Report:
         """Everything, as JSON."""
         found = {"ok": self.ok, "convention": self.convention, "layout": self.layout, "summary": self.summary}
         return json.dumps(found | {"findings": [_plain(asdict(finding)) for finding in self.findings]}, indent=2)
-
-    def __str__(self) -> str:
-        """Plain text, the same wherever it is printed."""
-        from rich.console import Console
-
-        text = io.StringIO()
-        console = Console(
-            file=text, width=WIDTH, color_system=None, force_terminal=False, force_jupyter=False, legacy_windows=False
-        )
-        console.print(self)
-        return "\n".join(line.rstrip() for line in text.getvalue().strip("\n").splitlines())
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         from rich import box

@@ -120,19 +120,28 @@ class Submission:
             array = self.arrays.get(eq.key)
             if array is None or eq.kind != GRADIENT:
                 continue
-            slack, own = self.slack(eq), {k for k in names_in(eq.forms[0]) if k[1]}
+            own = {k for k in names_in(eq.forms[0]) if k[1]}
             if not eq.of_samples:
                 if own & self.arrays.keys():
-                    _vote(sums, array, self._in_course(eq), self._in_true(eq, m), slack)
+                    self._vote(sums, eq, array, self._in_course(eq), self._in_true(eq, m))
             elif own:
-                _vote(between, array, key.values[eq.key], key.values[eq.key] / m, slack)
+                self._vote(between, eq, array, key.values[eq.key], key.values[eq.key] / m)
             else:
-                _vote(tops, array, self._in_course(eq), self._in_course(eq) / m, slack)
+                self._vote(tops, eq, array, self._in_course(eq), self._in_course(eq) / m)
         by_tops, by_sums = _winner(tops), _winner(sums)
         if by_tops and by_sums and by_tops != by_sums and min(sums) == 0 and min(tops) == 0:
             return "mixed", by_tops
         found = by_tops or by_sums or _winner(between) or "course"
         return found, found
+
+    def _vote(self, votes: list[int], eq: Equation, array: Array, course: Any, true: Any) -> None:
+        """Count an array for the convention that gives it; the slack is computed only where neither does without it."""
+        hits = close(array, course), close(array, true)
+        if not any(hits):
+            slack = self.slack(eq)
+            hits = close(array, course, slack), close(array, true, slack)
+        for i, hit in enumerate(hits):
+            votes[i] += hit
 
     def _in_course(self, eq: Equation) -> Any:
         return quietly(eq.forms[0], self.values())
@@ -147,11 +156,6 @@ class Submission:
 
     def _of_samples(self, key: Key) -> bool:
         return any(eq.key == key and eq.of_samples for eq in self.key.equations)
-
-
-def _vote(votes: list[int], array: Array, course: Any, true: Any, slack: float) -> None:
-    votes[0] += close(array, course, slack)
-    votes[1] += close(array, true, slack)
 
 
 def _winner(votes: list[int]) -> str | None:

@@ -18,6 +18,8 @@ from nn.byhand.checker.report import CAUSE, CONSEQUENCE, RIGHT, WRONG, Finding
 from nn.byhand.checker.search import Explanation
 from nn.byhand.checker.submission import Submission, quietly
 
+STOPPED = "The search for the mistake stopped when its time was over; hand in fewer arrays at once for more of it."
+
 
 def right(eq: Equation) -> Finding:
     """An array that is right."""
@@ -71,8 +73,8 @@ def cause(
     )
 
 
-def unexplained(work: Submission, eq: Equation, array: Array) -> Finding:
-    """A line that is wrong in no way that is known: what can be said of it."""
+def unexplained(work: Submission, eq: Equation, array: Array, stopped: bool = False) -> Finding:
+    """A line that is wrong in no way that is known, or that was found in time: what can be said of it."""
     right = np.asarray(work.key.values[eq.key])
     expected = quietly(eq.forms[0], work.values())
     found = ratio(array, expected)
@@ -83,8 +85,9 @@ def unexplained(work: Submission, eq: Equation, array: Array) -> Finding:
     entry = worst_entry(array, right)
     at = f" {_both(entry)}" if entry else ""
     line = f"It should be {eq.name} = {text_of(eq.forms[0])}."
+    end = f" {STOPPED}" if stopped and found is None else ""
     return _finding(
-        eq, CAUSE, f"{eq.name} is a cause. {words} {line}{at}", factor=found, entry=entry,
+        eq, CAUSE, f"{eq.name} is a cause. {words} {line}{at}{end}", factor=found, entry=entry,
         mistake="constant_factor" if short is not None else None,
     )  # fmt: skip
 
