@@ -18,7 +18,7 @@ CONVENTION = SAID["course"]
 def title(exercise: Exercise) -> str:
     """One line that names the exercise."""
     layers = len(exercise.task.activations)
-    return f"Backpropagation by hand: {layers} layer{'s' * (layers > 1)}, exercise {exercise.seed}"
+    return f"Backpropagation by hand, {layers} layer{'s' * (layers > 1)} ({exercise.seed})"
 
 
 def network(exercise: Exercise) -> list[str]:

@@ -37,10 +37,10 @@ _SIZES_ON_PAPER = {
     3: (((2, 4, 2, 1), 3), ((4, 2, 4, 1), 3)),
 }
 _INPUTS, _WEIGHTS, _BIASES, _ERRORS = (-3, -2, -1, 1, 2, 3), (-2, -1, 1, 2), (-2, -1, 0, 1, 2), (-3, -2, -1, 1, 2, 3)
-_LARGEST = 20  # of what a reader is to multiply by hand
+_LARGEST = 18  # of what a reader is to multiply by hand
 _HUNDREDTHS = [n / 100 for n in range(-150, 151) if n]
 _LARGEST_Z = 3.0  # where tanh and σ are not flat
-_TRIES = 100
+_TRIES = 12
 _FEWEST = 0.2  # of the entries of an array are not zero
 
 
@@ -128,7 +128,7 @@ class _Search:
 
     def _inputs(self, values: dict[Key, Any]) -> bool:
         values["X", False] = self.draw.array((self.sizes[0], self.m), self.inputs)
-        return True
+        return _no_two_alike(values["X", False]) and _no_two_alike(values["X", False].T)
 
     def _layers(self) -> list[Callable[[dict[Key, Any]], bool]]:
         return [partial(self._layer, l) for l in range(1, len(self.activations) + 1)]
@@ -137,6 +137,8 @@ class _Search:
         """Draw W and b of a layer, and compute Z and A; whether they will do."""
         for name, options in ((f"W{l}", self.weights), (f"b{l}", self.biases)):
             values[name, False] = self.draw.array(self.shapes[name], options)
+        if not _no_two_alike(values[f"W{l}", False]):
+            return False
         for eq in self.key.equations:
             if eq.kind == VALUE and eq.name in (f"Z{l}", f"A{l}"):
                 values[eq.key] = with_values(eq.forms[0], values).value
@@ -161,7 +163,11 @@ class _Search:
         return True
 
     def will_do(self, values: dict[Key, Any]) -> bool:
-        """Whether no two arrays are equal, and none is mostly zero."""
+        """Whether no two arrays are equal, none is mostly zero, and every unit learns something."""
+        for name in self.shapes:
+            slope = np.asarray(values[name, True])
+            if not np.any(slope) or (name.startswith("W") and not np.all(np.any(slope, axis=1))):
+                return False
         computed = [np.asarray(values[eq.key]) for eq in self.key.equations if np.size(values[eq.key]) > 1]
         different = all(a.shape != b.shape or np.any(a != b) for i, a in enumerate(computed) for b in computed[:i])
         return different and all(np.mean(a != 0) >= _FEWEST for a in computed)
@@ -173,7 +179,10 @@ class _OnPaper(_Search):
     inputs, weights, biases = _INPUTS, _WEIGHTS, _BIASES
 
     def drawn_sizes(self) -> tuple[tuple[int, ...], int]:
-        return self.draw.one_of(_SIZES_ON_PAPER[len(self.activations)])
+        sizes = _SIZES_ON_PAPER[len(self.activations)]
+        if self.activations[-1] == RELU:  # which leaves out a sample, so that there have to be three
+            sizes = tuple(option for option in sizes if option[1] > 2)
+        return self.draw.one_of(sizes)
 
     def targets(self, A: np.ndarray) -> np.ndarray:
         return A - self.draw.array(A.shape, _ERRORS)
@@ -208,6 +217,11 @@ class _OnComputer(_Search):
     def layer_will_do(self, g: str, Z: np.ndarray) -> bool:
         flat = g in ("tanh", "sigmoid", "softmax") and np.max(np.abs(Z)) > _LARGEST_Z
         return not flat and super().layer_will_do(g, Z)
+
+
+def _no_two_alike(x: np.ndarray) -> bool:
+    """Whether the rows differ."""
+    return len(np.unique(x, axis=0)) == len(x)
 
 
 def _model(activations: tuple[str, ...], sizes: tuple[int, ...]) -> Sequential:
