@@ -16,7 +16,7 @@ class Draw:
 
     >>> draw = Draw("Ada")
     >>> draw.below(10), draw.one_of("abc"), draw.array((1, 3), range(-2, 3))
-    (…)
+    (4, 'c', array([[ 1.,  2., -1.]]))
     """
 
     def __init__(self, seed: int | str) -> None:
@@ -25,7 +25,9 @@ class Draw:
     def below(self, n: int) -> int:
         """An integer from 0 to n − 1."""
         self._count += 1
-        digest = hashlib.sha256(f"{type(self._seed).__name__} {self._seed} {self._count}".encode()).digest()
+        digest = hashlib.sha256(
+            f"{type(self._seed).__name__} {self._seed} {self._count}".encode(errors="surrogatepass")
+        ).digest()
         return int.from_bytes(digest[:8], "big") % n
 
     def one_of(self, options: Sequence[T]) -> T:

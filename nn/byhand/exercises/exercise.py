@@ -25,12 +25,12 @@ from nn.byhand.exercises.score import Score, scored
 from nn.byhand.exercises.task import LAYERS, LINEAR, MOST, MOST_ON_PAPER, RELU, Task, draw_task
 
 KINDS = {"all": (VALUE, GRADIENT), "values": (VALUE,), "gradients": (GRADIENT,)}
+_PLACES = 7  # to which a value that is shown is rounded
+_LONGEST = 60  # characters of a seed, which stands in a heading
 _AT_THE_END = ("softmax", LINEAR)
 
 
-def exercise(
-    seed: int | str = 0, layers: int | Iterable[str] = 2, hide: str | Iterable[str] = "all"
-) -> Exercise:
+def exercise(seed: int | str = 0, layers: int | Iterable[str] = 2, hide: str | Iterable[str] = "all") -> Exercise:
     """An exercise: a network, its data, and the arrays of its pass, some of which are to be found.
 
     seed     an integer, or a string such as the name of a student. The same seed gives the same numbers, everywhere
@@ -80,8 +80,8 @@ class Exercise:
         return {"seed": self.seed, "task": self.task, "hide": self.hide}
 
     def __repr__(self) -> str:
-        hide = self.hide if isinstance(self.hide, str) else list(self.hide)
-        return f"byhand.exercise(seed={self.seed!r}, layers={list(self.task.activations)!r}, hide={hide!r})"
+        hide = _code(self.hide if isinstance(self.hide, str) else list(self.hide))
+        return f"byhand.exercise(seed={_code(self.seed)}, layers={_code(list(self.task.activations))}, hide={hide})"
 
     @cached_property
     def _computed(self) -> list[Equation]:
@@ -94,8 +94,9 @@ class Exercise:
 
     @property
     def given(self) -> Mapping[str, np.ndarray]:
-        """The arrays that are not to be found: the data, the parameters, and what is shown of the pass."""
-        shown = {eq.name: np.array(self.key.values[eq.key]) for eq in self._computed if eq.name not in self.to_find}
+        """The arrays that are not to be found: the data, the parameters, and what is shown of the pass, rounded."""
+        values = {eq.name: self.key.values[eq.key] for eq in self._computed if eq.name not in self.to_find}
+        shown = {name: np.round(np.array(value), _PLACES) for name, value in values.items()}
         return MappingProxyType({"X": self.task.X, "Y": self.task.Y, **self.task.parameters, **shown})
 
     @property
@@ -114,9 +115,7 @@ class Exercise:
             return tuple(eq.name for eq in self._computed if eq.kind in KINDS[self.hide])
         found, unknown = matched(self.hide, [eq.name for eq in self._computed])
         for name, said in unknown.items():
-            raise ValueError(
-                f'hide needs "all", "values", "gradients" or names of the pass, but got {name!r}. {said}'
-            )
+            raise ValueError(f'hide needs "all", "values", "gradients" or names of the pass, but got {name!r}. {said}')
         return tuple(eq.name for eq in self._computed if eq.name in found.values())
 
     # --- answers --------------------------------------------------------------------------------------------------
@@ -158,7 +157,9 @@ class Exercise:
         The line is dZ2 = dA2 ∗ [A2 > 0].
         """
         if step not in STEPS:
-            raise ValueError(f"step needs 1 (where), 2 (what kind) or 3 (the line), but got {step!r}. Give one of them.")
+            raise ValueError(
+                f"step needs 1 (where), 2 (what kind) or 3 (the line), but got {step!r}. Give one of them."
+            )
         return hint_of(self.report({} if answers is None else answers), self.key, self.to_find, step)
 
     def _handed_in(self, answers: Any) -> dict[str, Any]:
@@ -184,7 +185,7 @@ class Exercise:
     # --- files ----------------------------------------------------------------------------------------------------
 
     def notebook(self, path: str | os.PathLike[str]) -> Path:
-        """Write a Jupyter notebook for a student, with the score in its last cell as nbgrader reads it. Returns the path.
+        """Write a Jupyter notebook for a student; its last cell gives the points to nbgrader. Returns the path.
 
         Raises SaveError where the file cannot be written.
         """
@@ -202,7 +203,7 @@ class Exercise:
         return _written(path, ".py", script(self))
 
     def sheet(self, path: str | os.PathLike[str], *, answers: bool = False) -> Path:
-        """Write a worksheet that prints to one A4 page, to be filled in by pencil; or its answer page. Returns the path.
+        """Write a worksheet that prints to one A4 page, to be filled in by hand; or its answer page. Returns the path.
 
         Raises ValueError where the numbers are not made for a pencil, SaveError where the file cannot be written.
         """
@@ -210,10 +211,17 @@ class Exercise:
 
         if not self.task.on_paper:
             raise ValueError(
-                f"A worksheet needs at most {MOST_ON_PAPER} layers of relu and linear, so that its numbers are short, but "
-                f"got {', '.join(self.task.activations)}. Use layers=2, or .notebook and .script for this exercise."
+                f"A worksheet needs at most {MOST_ON_PAPER} layers of relu and linear, so that its numbers are short, "
+                f"but got {', '.join(self.task.activations)}. Use layers=2, or .notebook and .script for this exercise."
             )
         return _written(path, ".html", sheet(self, answers))
+
+
+def _code(x: Any) -> str:
+    """A string, a list of strings or a number as code, with the quotes that formatters prefer."""
+    if isinstance(x, list):
+        return f"[{', '.join(map(_code, x))}]"
+    return f'"{repr(x)[1:-1]}"' if isinstance(x, str) and not {'"', "'"} & set(x) else repr(x)
 
 
 def _written(path: str | os.PathLike[str], suffix: str, text: str) -> Path:
@@ -238,7 +246,11 @@ def _hidden(hide: Any) -> str | tuple[str, ...]:
 
 def _seed(seed: Any) -> int | str:
     if isinstance(seed, bool) or not isinstance(seed, (int, str, np.integer)):
-        raise TypeError(f"seed needs an integer or a string, but got {seed!r}. Use the number or the name of a student.")
+        raise TypeError(
+            f"seed needs an integer or a string, but got {seed!r}. Use the number or the name of a student."
+        )
+    if isinstance(seed, str) and len(seed) > _LONGEST:
+        raise ValueError(f"seed needs at most {_LONGEST} characters, but got {len(seed)}. Shorten it.")
     return seed if isinstance(seed, str) else int(seed)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from autograd.printable import printable
 from nn.byhand.checker.equation import VALUE, text_of
 from nn.byhand.checker.report import SAID
 
@@ -13,12 +14,13 @@ if TYPE_CHECKING:
     from nn.byhand.exercises.exercise import Exercise
 
 CONVENTION = SAID["course"]
+ANSWERS = "answers = {name: globals().get(name) for name in exercise.to_find}"
 
 
 def title(exercise: Exercise) -> str:
     """One line that names the exercise."""
     layers = len(exercise.task.activations)
-    return f"Backpropagation by hand, {layers} layer{'s' * (layers > 1)} ({exercise.seed})"
+    return f"Backpropagation by hand, {layers} layer{'s' * (layers > 1)} ({printable(str(exercise.seed))})"
 
 
 def network(exercise: Exercise) -> list[str]:
@@ -37,7 +39,7 @@ def size(shape: tuple[int, ...]) -> str:
 
 def given(exercise: Exercise) -> str:
     """The lines that define what is given."""
-    return "\n".join(f"{name} = {_literal(name, value)}" for name, value in exercise.given.items())
+    return "\n".join(f"{name} = {_literal(value)}" for name, value in exercise.given.items())
 
 
 def blanks(exercise: Exercise) -> list[str]:
@@ -45,23 +47,15 @@ def blanks(exercise: Exercise) -> list[str]:
     return [f"{name} = None  # {size(shape)}" for name, shape in exercise.shapes.items()]
 
 
-def call(exercise: Exercise) -> str:
-    """The exercise as a call."""
-    return repr(exercise)
-
-
-def answers(exercise: Exercise) -> str:
-    """The dict of what was found, whatever is there of it."""
-    names = ", ".join(f'"{name}"' for name in exercise.to_find)
-    return f"{{name: globals().get(name) for name in [{names}]}}"
-
-
-def _literal(name: str, value: np.ndarray) -> str:
+def _literal(value: np.ndarray) -> str:
+    """An array as code, a row on a line, as formatters leave it."""
     if not value.shape:
         return repr(_number(value))
     rows = [f"[{', '.join(repr(_number(x)) for x in row)}]" for row in value]
-    indent = " " * len(f"{name} = np.array([")
-    return f"np.array([{f',{chr(10)}{indent}'.join(rows)}], dtype=float)"
+    if len(rows) == 1:
+        return f"np.array([{rows[0]}], dtype=float)"
+    body = "".join(f"        {row},\n" for row in rows)
+    return f"np.array(\n    [\n{body}    ],\n    dtype=float,\n)"
 
 
 def _number(x: Any) -> int | float:

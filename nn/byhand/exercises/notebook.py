@@ -25,10 +25,10 @@ def notebook(exercise: Exercise) -> str:
         ),
         *(_code(blank) for blank in listing.blanks(exercise)),
         _markdown("Are you stuck? A hint comes in three steps."),
-        _code(f"exercise = {listing.call(exercise)}\nanswers = {listing.answers(exercise)}\n{_HINT}"),
+        _code(f"exercise = {exercise!r}\n{listing.ANSWERS}\n{_HINT}"),
         _code(
             f"# {len(exercise.to_find)} points: one for each line that is right for what came before it.\n"
-            f"score = {listing.call(exercise)}.grade({listing.answers(exercise)})\nprint(score)\nscore.points",
+            f"exercise = {exercise!r}\n{listing.ANSWERS}\nscore = exercise.grade(answers)\nprint(score)\nscore.points",
             _graded("score", len(exercise.to_find)),
         ),
     ]
@@ -53,5 +53,12 @@ def _code(text: str, metadata: dict[str, Any] | None = None) -> dict[str, Any]:
 
 def _graded(name: str, points: int = 0) -> dict[str, Any]:
     """What nbgrader is to know of a cell that students do not change: the number that the cell gives is its points."""
-    cell = {"grade": points > 0, "grade_id": name, "locked": True, "schema_version": 3, "solution": False, "task": False}
+    cell = {
+        "grade": points > 0,
+        "grade_id": name,
+        "locked": True,
+        "schema_version": 3,
+        "solution": False,
+        "task": False,
+    }
     return {"nbgrader": cell | ({"points": points} if points else {})}

@@ -1,4 +1,4 @@
-"""Score: what handed-in arrays are worth. A line is worth a point; what only follows from an earlier mistake keeps it."""
+"""Score: what arrays are worth. A line is worth a point; what only follows from an earlier mistake keeps it."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Score:
         raise KeyError(f"There is no mark {name!r}; there are {', '.join(mark.name for mark in self.marks)}.")
 
     def json(self) -> str:
-        """As a file results.json of Gradescope, which otter writes as well: score, max_score, and a test for each array."""
+        """As results.json of Gradescope, which otter writes as well: score, max_score, and a test for each array."""
         tests = [
             {"name": mark.name, "score": mark.points, "max_score": 1, "verdict": mark.verdict, "output": mark.message}
             for mark in self.marks
@@ -119,7 +119,9 @@ def _shows_nothing(array: Array, right: Any) -> bool:
 def said_of(finding: Finding) -> str:
     """What was found, without the line as it should be and without the right numbers."""
     if finding.verdict == CAUSE:
-        titles = " and ".join(mistakes[key].title for key in finding.mistakes) or "none of the known mistakes gives this"
+        titles = (
+            " and ".join(mistakes[key].title for key in finding.mistakes) or "none of the known mistakes gives this"
+        )
         return f"A mistake was made here: {titles}."
     if finding.verdict == CONSEQUENCE:
         return "The line is right for what came before it."

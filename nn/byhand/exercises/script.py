@@ -9,12 +9,11 @@ from nn.byhand.exercises import listing
 if TYPE_CHECKING:
     from nn.byhand.exercises.exercise import Exercise
 
-_SCRIPT = '''"""{title}.
-
+_SCRIPT = """# {title}
+#
 {network}
-
-{convention}
-"""
+#
+# {convention}
 
 import numpy as np
 
@@ -27,22 +26,22 @@ from nn import byhand
 {blanks}
 
 # A hint: step=1 says where, step=2 what kind of mistake, step=3 the line.
-exercise = {call}
-answers = {answers}
+exercise = {exercise!r}
+{answers}
 print(exercise.hint(answers, step=1))
 print(exercise.grade(answers))
-'''
+"""
 
 
 def script(exercise: Exercise) -> str:
     """The text of the script."""
     return _SCRIPT.format(
         title=listing.title(exercise),
-        network="\n".join(f"    {line}" for line in listing.network(exercise)),
+        network="\n".join(f"#     {line}" for line in listing.network(exercise)),
         convention=listing.CONVENTION,
         m=exercise.m,
         given=listing.given(exercise),
         blanks="\n".join(listing.blanks(exercise)),
-        call=listing.call(exercise),
-        answers=listing.answers(exercise),
+        exercise=exercise,
+        answers=listing.ANSWERS,
     )

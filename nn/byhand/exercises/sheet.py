@@ -20,22 +20,25 @@ if TYPE_CHECKING:
 _STYLE = """
 @page { size: A4 portrait; margin: 12mm; }
 * { box-sizing: border-box; }
-body { margin: 0 auto; width: 186mm; color: #000; background: #fff; font: 10pt/1.35 "Helvetica Neue", Arial, sans-serif; }
+body { margin: 0 auto; width: 186mm; color: #000; background: #fff; }
+body { font: 10pt/1.35 "Helvetica Neue", Arial, "Liberation Sans", sans-serif; }
 @media screen { body { padding: 12mm 0; } }
 header { display: flex; align-items: baseline; gap: 6mm; border-bottom: 0.5mm solid #000; padding-bottom: 1.5mm; }
 h1 { font-size: 13pt; margin: 0; flex: 1; }
 .by { white-space: nowrap; }
 h2 { font-size: 10.5pt; margin: HEADINGmm 0 1mm; }
 p { margin: 1.5mm 0; }
-.math { font-family: "STIX Two Text", "Times New Roman", "Liberation Serif", serif; font-size: 1.1em; white-space: nowrap; }
+.math { font-family: "STIX Two Text", "Times New Roman", "Liberation Serif", serif; font-size: 1.1em; }
+.math { white-space: nowrap; }
 .math sub { font-size: 0.72em; line-height: 0; }
 .network { display: flex; flex-wrap: wrap; gap: 0 7mm; }
 .arrays { display: flex; flex-wrap: wrap; gap: GAPmm 5mm; align-items: flex-start; margin-bottom: GAPmm; }
 figure { margin: 0; break-inside: avoid; }
 figcaption { margin-bottom: 0.8mm; white-space: nowrap; }
 .size { color: #555; font-size: 8pt; }
-table { border-collapse: separate; border-spacing: 0; border: solid #000; border-width: 0 0.35mm; border-radius: 1.6mm; padding: 0 0.8mm; }
-td { height: CELLmm; min-width: 9.5mm; text-align: center; padding: 0 0.8mm; font-variant-numeric: tabular-nums; }
+table { border-collapse: separate; border-spacing: 0; padding: 0 0.8mm; }
+table { border: solid #000; border-width: 0 0.35mm; border-radius: 1.6mm; }
+td { height: CELLmm; min-width: 9.5mm; padding: 0 0.8mm; text-align: center; font-variant-numeric: tabular-nums; }
 table.small td { height: 5mm; min-width: 6.5mm; }
 table.blanks { border-spacing: 0.8mm; padding: 0; }
 td.blank { border: 0.2mm solid #888; min-width: 12mm; }
@@ -56,7 +59,9 @@ def sheet(exercise: Exercise, answers: bool = False) -> str:
         _header(exercise, answers),
         "<h2>Given</h2>",
         f'<div class="network">{"".join(_math(line, "span") for line in listing.network(exercise))}</div>',
-        _arrays(_array(name, value, small=True) for name, value in exercise.given.items() if not _is_of(name, equations)),
+        _arrays(
+            _array(name, value, small=True) for name, value in exercise.given.items() if not _is_of(name, equations)
+        ),
         f"<p>{exercise.m} samples, in columns. {html.escape(listing.CONVENTION)}</p>",
     ]
     for kind, title in ((VALUE, "Forward"), (GRADIENT, "Backward")):
@@ -142,5 +147,7 @@ def _hidden(exercise: Exercise) -> str:
         if name in exercise.to_find:
             lines.setdefault(mistakes[key].title, []).append(name)
     said = "; ".join(f"{title}: {', '.join(names)}" for title, names in lines.items())
-    parts = [f"These numbers do not show every mistake. In these lines it gives the right ones: {said}."] if said else []
+    parts = (
+        [f"These numbers do not show every mistake. In these lines it gives the right ones: {said}."] if said else []
+    )
     return f"<footer>{''.join(f'<p>{html.escape(x)}</p>' for x in (*parts, *exercise.audit.advice))}</footer>"
