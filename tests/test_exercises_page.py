@@ -94,7 +94,10 @@ def test_otter_gives_a_point_for_each_line(tmp_path, capsys):
 @pytest.mark.filterwarnings("ignore")  # Jupyter's own
 def test_nbgrader_reads_the_points_of_the_last_cell():
     notebook = nbformat.read(NBGRADER / "backward.ipynb", as_version=4)
-    assert [cell.metadata.nbgrader.grade_id for cell in notebook.cells if "nbgrader" in cell.metadata] == ["given", "score"]
+    assert [cell.metadata.nbgrader.grade_id for cell in notebook.cells if "nbgrader" in cell.metadata] == [
+        "given",
+        "score",
+    ]
     for cell in notebook.cells:
         cell.source = filled(cell.source, with_a_mistake()) if cell.cell_type == "code" else cell.source
     nbclient.NotebookClient(notebook, timeout=60, kernel_name="python3").execute()

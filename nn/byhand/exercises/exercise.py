@@ -140,7 +140,7 @@ class Exercise:
                 arrays[known] = read(answers[name])
             except NotAnArray:
                 continue  # the report has a finding of it
-        return scored(self.report(answers), arrays, self.answers())
+        return scored(self.report(answers), arrays, self.key, self.to_find)
 
     def hint(self, answers: Mapping[str, Any] | None = None, step: int = 1) -> str:
         """A hint for the first mistake, or for what is to be found next, in three steps.

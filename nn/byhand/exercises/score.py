@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from nn.byhand.checker.equation import Key
+from nn.byhand.checker.key import AnswerKey
 from nn.byhand.checker.mistakes import mistakes
 from nn.byhand.checker.report import CAUSE, CONSEQUENCE, MARKS, RIGHT, WRONG, Finding, Report
 from nn.byhand.checker.submission import Array
@@ -86,34 +87,41 @@ class Score:
         return "\n".join([*lines, *self.notes, f"{self.points} of {self.out_of} points."])
 
 
-def scored(report: Report, arrays: Mapping[str, Array], right: Mapping[str, Any]) -> Score:
+def scored(report: Report, arrays: Mapping[str, Array], key: AnswerKey, to_find: Iterable[str]) -> Score:
     """The score for a report.
 
-    arrays   what was handed in, as far as it is an array
-    right    the right values of what was to be found
+    arrays    what was handed in, as far as it is an array
+    to_find   the names of what was to be found
     """
     by_name: dict[str, Finding] = {}
     for finding in report.findings:
         by_name.setdefault(finding.name, finding)
-    marks = [_mark(name, by_name.get(name), arrays.get(name), value) for name, value in right.items()]
-    return Score(tuple(marks), tuple(_beside(report.findings, right)))
+    idle: set[Key] = set()  # zeros and nan that were not computed: what follows from them shows nothing
+    marks = []
+    for name in to_find:
+        eq, finding, array = key.equation(name), by_name.get(name), arrays.get(name)
+        computed = finding is not None and finding.verdict in _CREDITED and not eq.reads & idle
+        if array is not None and not computed and _is_empty(array):
+            idle.add(eq.key)
+        marks.append(_mark(name, finding, array, eq.key in idle))
+    return Score(tuple(marks), tuple(f.message for f in report.findings if _is_beside(f, marks)))
 
 
-def _beside(findings: Iterable[Finding], right: Mapping[str, Any]) -> Iterable[str]:
-    return (f.message for f in findings if f.verdict == WRONG and f.name not in right)
+def _is_beside(finding: Finding, marks: list[Mark]) -> bool:
+    return finding.verdict == WRONG and all(mark.name != finding.name for mark in marks)
 
 
-def _mark(name: str, finding: Finding | None, array: Array | None, right: Any) -> Mark:
+def _mark(name: str, finding: Finding | None, array: Array | None, idle: bool) -> Mark:
     if finding is None or (array is None and finding.verdict != WRONG):
         return Mark(name, 0, MISSING, "It was not handed in.")
-    if finding.verdict == CONSEQUENCE and array is not None and _shows_nothing(array, right):
+    if idle and finding.verdict == CONSEQUENCE:
         return Mark(name, 0, CONSEQUENCE, "It follows from what came before, but zeros and nan do not show how.")
     return Mark(name, int(finding.verdict in _CREDITED), finding.verdict, said_of(finding))
 
 
-def _shows_nothing(array: Array, right: Any) -> bool:
-    """Whether any line would give this, once an array before it is zero or not finite."""
-    return not np.all(np.isfinite(array.value)) or (not np.any(array.value) and bool(np.any(right)))
+def _is_empty(array: Array) -> bool:
+    """Whether it is zero throughout, or not finite somewhere."""
+    return not np.any(array.value) or not np.all(np.isfinite(array.value))
 
 
 def said_of(finding: Finding) -> str:

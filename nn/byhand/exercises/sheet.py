@@ -31,7 +31,7 @@ p { margin: 1.5mm 0; }
 .math { font-family: "STIX Two Text", "Times New Roman", "Liberation Serif", serif; font-size: 1.1em; }
 .math { white-space: nowrap; }
 .math sub { font-size: 0.72em; line-height: 0; }
-.network { display: flex; flex-wrap: wrap; gap: 0 7mm; }
+.network { display: flex; flex-wrap: wrap; gap: 0 7mm; margin-bottom: 1.5mm; }
 .arrays { display: flex; flex-wrap: wrap; gap: GAPmm 5mm; align-items: flex-start; margin-bottom: GAPmm; }
 figure { margin: 0; break-inside: avoid; }
 figcaption { margin-bottom: 0.8mm; white-space: nowrap; }
@@ -41,7 +41,7 @@ table { border: solid #000; border-width: 0 0.35mm; border-radius: 1.6mm; }
 td { height: CELLmm; min-width: 9.5mm; padding: 0 0.8mm; text-align: center; font-variant-numeric: tabular-nums; }
 table.small td { height: 5mm; min-width: 6.5mm; }
 table.blanks { border-spacing: 0.8mm; padding: 0; }
-td.blank { border: 0.2mm solid #888; min-width: 12mm; }
+td.blank { border: 0.2mm solid #888; min-width: 10.5mm; }
 .number { border: 0; padding: 0; }
 footer { margin-top: 2.5mm; border-top: 0.2mm solid #999; padding-top: 1mm; font-size: 8pt; color: #333; }
 footer p { margin: 0.5mm 0; }
