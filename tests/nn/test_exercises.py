@@ -26,6 +26,7 @@ COMPUTER = [
     {"layers": ["leaky_relu", "tanh", "linear"]},
     {"layers": 4},
     {"layers": ["sigmoid"]},
+    {"layers": ["tanh", "sigmoid", "tanh", "relu", "softmax"]},
 ]
 NAMES = lambda options: str(options["layers"])
 

@@ -73,7 +73,13 @@ class Score:
     def json(self) -> str:
         """As results.json of Gradescope, which otter writes as well: score, max_score, and a test for each array."""
         tests = [
-            {"name": mark.name, "score": mark.points, "max_score": 1, "verdict": mark.verdict, "output": mark.message}
+            {
+                "name": mark.name,
+                "score": mark.points,
+                "max_score": 1,
+                "output": mark.message,
+                "extra_data": {"verdict": mark.verdict},
+            }
             for mark in self.marks
         ]
         output = "\n".join([f"{self.points} of {self.out_of} points", *self.notes])

@@ -98,7 +98,6 @@ class _Search:
     """Draws numbers until they will do. The pass is derived once, and computed for each draw."""
 
     inputs: Any
-    weights: Any
     biases: Any
 
     def __init__(self, draw: Draw, activations: tuple[str, ...]) -> None:
@@ -135,7 +134,7 @@ class _Search:
 
     def _layer(self, l: int, values: dict[Key, Any]) -> bool:
         """Draw W and b of a layer, and compute Z and A; whether they will do."""
-        for name, options in ((f"W{l}", self.weights), (f"b{l}", self.biases)):
+        for name, options in ((f"W{l}", self.weights(self.sizes[l - 1])), (f"b{l}", self.biases)):
             values[name, False] = self.draw.array(self.shapes[name], options)
         if not _no_two_alike(values[f"W{l}", False]):
             return False
@@ -151,6 +150,9 @@ class _Search:
         return self.will_do(values)
 
     def drawn_sizes(self) -> tuple[tuple[int, ...], int]:
+        raise NotImplementedError
+
+    def weights(self, n_in: int) -> Any:
         raise NotImplementedError
 
     def targets(self, A: np.ndarray) -> np.ndarray:
@@ -176,13 +178,16 @@ class _Search:
 class _OnPaper(_Search):
     """Integers, with ReLU and squared error: only 1/m makes fractions."""
 
-    inputs, weights, biases = _INPUTS, _WEIGHTS, _BIASES
+    inputs, biases = _INPUTS, _BIASES
 
     def drawn_sizes(self) -> tuple[tuple[int, ...], int]:
         sizes = _SIZES_ON_PAPER[len(self.activations)]
         if self.activations[-1] == RELU:  # which leaves out a sample, so that there have to be three
             sizes = tuple(option for option in sizes if option[1] > 2)
         return self.draw.one_of(sizes)
+
+    def weights(self, n_in: int) -> Any:
+        return _WEIGHTS
 
     def targets(self, A: np.ndarray) -> np.ndarray:
         return A - self.draw.array(A.shape, _ERRORS)
@@ -200,12 +205,17 @@ class _OnPaper(_Search):
 class _OnComputer(_Search):
     """Two decimals; sizes that are pairwise different, and m at least 5, so that the data tell most mistakes apart."""
 
-    inputs = weights = biases = _HUNDREDTHS
+    inputs = biases = _HUNDREDTHS
 
     def drawn_sizes(self) -> tuple[tuple[int, ...], int]:
         last = 3 if self.activations[-1] == "softmax" else 1
-        sizes = [n for n in self.draw.order((2, 3, 4, 6, 8)) if n != last]
+        sizes = [n for n in self.draw.order((2, 3, 4, 6, 8, 9)) if n != last]
         return (*sizes[: len(self.activations)], last), self.draw.one_of((5, 7))
+
+    def weights(self, n_in: int) -> Any:
+        """So that the sum over many inputs is no larger than that over few."""
+        largest = round(250 / n_in**0.5)
+        return [n / 100 for n in range(-largest, largest + 1) if n]
 
     def targets(self, A: np.ndarray) -> np.ndarray:
         if self.activations[-1] == "softmax":
