@@ -128,14 +128,13 @@ def numbers(text):
 
 def contains(text, array):
     """Whether the entries of an array stand one after the other in a text, by rows or by columns, rounded or not."""
-    found = np.array(numbers(text))
+    found, largest = np.array(numbers(text)), np.max(np.abs(array))
     for entries in (np.ravel(array), np.ravel(np.transpose(array))):
         runs = (
             np.lib.stride_tricks.sliding_window_view(found, entries.size) if found.size >= entries.size else found[:0]
         )
-        for digits in range(1, 13):
-            if len(runs) and np.any(np.all(np.abs(runs - entries) <= 0.500001 * 10.0**-digits, axis=1)):
-                return True
+        if len(runs) and np.any(np.all(np.abs(runs - entries) <= 0.02 * largest, axis=1)):
+            return True
     return False
 
 
@@ -152,7 +151,8 @@ def test_no_file_has_an_answer(made, tmp_path, options, hide):
     exercise = made(seed=8, hide=hide, **options)
     for name, text in files_of(exercise, tmp_path).items():
         for array, value in exercise.answers().items():
-            assert value.size < 3 or not contains(text, value), (name, array)
+            fewest = 4 if name == "ex.html" else 3  # sizes and formulas of a sheet have small integers as well
+            assert value.size < fewest or not contains(text, value), (name, array)
             assert base64.b64encode(value.tobytes()).decode()[:-4] not in text
         for name in exercise.to_find:
             if exercise.key.equation(name).kind == GRADIENT:

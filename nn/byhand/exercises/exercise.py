@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -69,7 +69,7 @@ class Exercise:
 
     @cached_property
     def _checker(self) -> Checker:
-        return Checker(cost_of(self.task.model(), self.task.X, self.task.Y, self.task.loss))
+        return _checker_of(self.task)
 
     @property
     def key(self) -> AnswerKey:
@@ -215,6 +215,11 @@ class Exercise:
                 f"but got {', '.join(self.task.activations)}. Use layers=2, or .notebook and .script for this exercise."
             )
         return _written(path, ".html", sheet(self, answers))
+
+
+@lru_cache(maxsize=16)
+def _checker_of(task: Task) -> Checker:
+    return Checker(cost_of(task.model(), task.X, task.Y, task.loss))
 
 
 def _code(x: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from itertools import pairwise
 from typing import Any
 
@@ -44,7 +44,7 @@ _TRIES = 12
 _FEWEST = 0.2  # of the entries of an array are not zero
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Task:
     """A network and its data.
 
@@ -87,6 +87,7 @@ def fits_paper(activations: tuple[str, ...]) -> bool:
     return set(activations) <= {RELU, LINEAR} and len(activations) <= MOST_ON_PAPER
 
 
+@lru_cache(maxsize=64)
 def draw_task(seed: int | str, activations: tuple[str, ...]) -> Task:
     """The task that belongs to a seed."""
     draw = Draw(seed)
@@ -118,8 +119,10 @@ class _Search:
         while True:
             values = dict(self.key.values)
             if all(self._drawn(part, values) for part in (self._inputs, *self._layers(), self._targets)):
-                parameters = {name: values[name, False] for name in self.shapes}
-                return Task(self.activations, parameters, values["X", False], values["Y", False])
+                drawn = {name: values[name, False] for name in (*self.shapes, "X", "Y")}
+                for array in drawn.values():
+                    array.setflags(write=False)  # several exercises share it
+                return Task(self.activations, X=drawn.pop("X"), Y=drawn.pop("Y"), parameters=drawn)
 
     def _drawn(self, part: Callable[[dict[Key, Any]], bool], values: dict[Key, Any]) -> bool:
         """Whether a part was drawn in a few tries."""
