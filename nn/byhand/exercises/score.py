@@ -99,9 +99,7 @@ def scored(report: Report, arrays: Mapping[str, Array], key: AnswerKey, to_find:
     arrays    what was handed in, as far as it is an array
     to_find   the names of what was to be found
     """
-    by_name: dict[str, Finding] = {}
-    for finding in report.findings:
-        by_name.setdefault(finding.name, finding)
+    by_name = {finding.name: finding for finding in reversed(report.findings)}
     idle: set[Key] = set()  # zeros and nan that were not computed: what follows from them shows nothing
     marks = []
     for name in to_find:
