@@ -14,12 +14,12 @@ import numpy as np
 
 from autograd.errors import SaveError
 from autograd.files import write_whole
+from nn.byhand.checker.arrays import Array, NotAnArray, matched, read
 from nn.byhand.checker.audit import Audit, audit
 from nn.byhand.checker.check import Checker, cost_of
 from nn.byhand.checker.equation import GRADIENT, VALUE, Equation
 from nn.byhand.checker.key import AnswerKey
 from nn.byhand.checker.report import Report
-from nn.byhand.checker.submission import Array, NotAnArray, matched, read
 from nn.byhand.exercises.hints import STEPS, hint_of
 from nn.byhand.exercises.score import Score, scored
 from nn.byhand.exercises.task import LAYERS, LINEAR, MOST, MOST_ON_PAPER, RELU, Task, draw_task

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nn.byhand.checker.arrays import Array
 from nn.byhand.checker.equation import Key
 from nn.byhand.checker.key import AnswerKey
 from nn.byhand.checker.mistakes import mistakes
 from nn.byhand.checker.report import CAUSE, CONSEQUENCE, MARKS, RIGHT, WRONG, Finding, Report
-from nn.byhand.checker.submission import Array
 
 MISSING = "missing"
 _CREDITED = (RIGHT, CONSEQUENCE)
