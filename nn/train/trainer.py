@@ -107,7 +107,7 @@ class Trainer:
     def _of_own_loss(self, A: Any, Y: Any) -> str:
         predicted = A.data if isinstance(A, ag.Tensor) else A
         if not np.isfinite(predicted).all():
-            return why_not_finite(A, Y, of_probabilities=False)
+            return why_not_finite(A, Y)
         return (
             f"the loss {self.loss.name} gives that for predictions between {np.min(predicted):.3g} and "
             f"{np.max(predicted):.3g}. Where it divides, takes a logarithm or a root, keep these away from 0; "
