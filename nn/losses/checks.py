@@ -59,7 +59,7 @@ def _array(given: Any, name: str) -> Any:
         raise ag.ShapeError(f"The {name} must be an array of shape (n, m), but is none: {error}") from None
     if array.dtype.kind not in "fiub":
         raise ag.DtypeError(
-            f"The {name} must be an array of numbers, but got {_described(given, array)}. Pass an array of shape (n, m)."
+            f"The {name} must be an array of numbers, but got {_described(given, array)}. Pass one of shape (n, m)."
         )
     return array
 

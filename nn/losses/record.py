@@ -74,7 +74,7 @@ class Loss:
         return J
 
     def _check_result(self, result: Any, shape: tuple[int, ...]) -> None:
-        """Refuse what the function of a loss must not return: it would be broadcast, or averaged over the wrong axis."""
+        """Refuse a result of the function that would be broadcast, or averaged over the wrong axis."""
         if self.is_mean:
             needs, fits, fix = (
                 "the cost, a single number",
@@ -126,8 +126,8 @@ def loss(
         other = KNOWN.get(declared.name)
         if other is not None and _origin(other.function) != _origin(function):
             raise ValueError(
-                f"A loss needs a name of its own, but {declared.name!r} is that of {'.'.join(_origin(other.function))}. "
-                "Give the function another name."
+                f"A loss needs a name of its own, but {declared.name!r} is that of "
+                f"{'.'.join(_origin(other.function))}. Give the function another name."
             )
         _KNOWN[declared.name] = declared
         return declared

@@ -63,7 +63,7 @@ def test_it_refuses_what_does_not_fit(loss):
 WRONG = {
     "-1 and 1": lambda Y: Y * 2 - 1,
     "beyond 1": lambda Y: Y * 3,
-    "one of them": lambda Y: Y + (Y == Y.max()) * 0.1,
+    "one of them": lambda Y: Y + (Y.max() == Y) * 0.1,
 }
 
 
