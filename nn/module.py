@@ -12,6 +12,7 @@ import autograd as ag
 from autograd.core.handle import replacing
 from autograd.core.node import next_index
 from autograd.core.outside import asked
+from nn import data
 from nn.buffers import Buffer, fitting
 from nn.held import Way, Whole, held, reconstructed, within
 
@@ -221,7 +222,8 @@ class Module(Whole):
                 module.training = was
 
     def predict(self, X: Any) -> Any:
-        """The value for plain arrays X (n_x, m), as a plain array, computed as in evaluation.
+        """The value for a plain array X (n_x, m), or a tuple of them for several inputs, as a plain array, computed as
+        in evaluation.
 
         >>> import numpy as np, nn
         >>> nn.Sequential(nn.Linear(3, 2, init="zeros"), nn.Dropout(), nn.Sigmoid()).predict(np.ones((3, 1)))
@@ -229,7 +231,7 @@ class Module(Whole):
                [0.5]])
         """
         with ag.no_grad(), self.mode(training=False):
-            return _value(self(X))
+            return _value(self(*data.inputs(X)))
 
     def state_dict(self) -> dict[str, np.ndarray[Any, Any]]:
         """Copies of all parameters, frozen ones as well, and of all buffers, by the way to them.
