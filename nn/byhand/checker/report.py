@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import html
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from autograd import Node, Tensor
 from nn.byhand.shown import Shown
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ class Finding:
     """What was found of one array.
 
     name         as the course calls it: "dZ1"
+    value        what is called so, or what it is the gradient of: "Z1"
+    gradient     whether it is a gradient
     verdict      "right"; "cause": this line is wrong; "consequence": the line is right for what was handed in before
                  it; "wrong": it is not an array that can be checked
     mistake      a key of byhand.mistakes, or None
@@ -53,6 +57,8 @@ class Finding:
     written: str = ""
     written_latex: str = ""
     entry: tuple[tuple[int, ...], float, float] | None = None
+    value: str = ""
+    gradient: bool = False
 
     def __str__(self) -> str:
         return f"{MARKS[self.verdict]:<8} {self.message}"
@@ -64,6 +70,8 @@ class Report(Shown):
 
     convention   "course", "true" or "mixed"
     layout       "columns" or "rows": how the samples lie
+    cost         the cost that was checked against: `viz.draw(report)` marks in its graph where the causes are
+    called       the nodes of that graph by their names
     """
 
     WIDTH: ClassVar[int] = 100
@@ -71,6 +79,8 @@ class Report(Shown):
     findings: tuple[Finding, ...]
     convention: str = "course"
     layout: str = "columns"
+    cost: Tensor | None = field(default=None, repr=False, compare=False)
+    called: Mapping[str, Node] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def ok(self) -> bool:
