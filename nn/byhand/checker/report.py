@@ -138,19 +138,35 @@ class Report(Shown):
 
     def _repr_html_(self) -> str:
         """An HTML table, for notebooks; the formulas are set by MathJax."""
-        head = "".join(f"<th>{html.escape(heading)}</th>" for heading in HEADINGS)
+        head = "".join(f'<th style="{_CELL}">{html.escape(heading)}</th>' for heading in HEADINGS)
         body = "".join(f"<tr>{_row(finding)}</tr>" for finding in self.findings)
         said = "".join(f"<p>{html.escape(line)}</p>" for line in self.said)
-        return f"{said}<table><tr>{head}</tr>{body}</table><p>{html.escape(self.summary)}</p>"
+        return f"{said}<table>\n<tr>{head}</tr>\n{body}</table><p><b>{html.escape(self.summary)}</b></p>"
+
+
+# Notebooks are light or dark, and set tables to the right: the text keeps their color, a bar has that of the verdict.
+_CELL = "text-align: left; vertical-align: top; white-space: normal"
+_BARS = {RIGHT: "#2e9e5b", CAUSE: "#d63a3a", CONSEQUENCE: "#c98a00", WRONG: "#d63a3a"}
 
 
 def _row(finding: Finding) -> str:
-    formulas = ""
-    if finding.verdict == CAUSE and finding.expected_latex:
-        lines = [("should be", finding.expected_latex), ("yours seems to be", finding.written_latex)]
-        formulas = "".join(f"<br>{label}: ${html.escape(latex)}$" for label, latex in lines if latex)
-    cells = html.escape(finding.name), html.escape(MARKS[finding.verdict]), html.escape(finding.message) + formulas
-    return "".join(f"<td>{cell}</td>" for cell in cells)
+    bar = f"border-left: 4px solid {_BARS[finding.verdict]}; padding-left: 0.6em"
+    verdict = html.escape(MARKS[finding.verdict])
+    cells = [
+        (f"{_CELL}; {bar}", f"<b>{html.escape(finding.name)}</b>"),
+        (_CELL, f"<b>{verdict}</b>" if finding.verdict in (CAUSE, WRONG) else verdict),
+        (_CELL, html.escape(finding.message) + _formulas(finding)),
+    ]
+    return "".join(f'<td style="{style}">{cell}</td>' for style, cell in cells)
+
+
+def _formulas(finding: Finding) -> str:
+    """Both lines of a cause, set by MathJax."""
+    if finding.verdict != CAUSE or not finding.expected_latex:
+        return ""
+    lines = [("should be", finding.expected_latex), ("yours seems to be", finding.written_latex)]
+    rows = "".join(f"<br>{label}: ${html.escape(latex)}$" for label, latex in lines if latex)
+    return f"<div>{rows.removeprefix('<br>')}</div>"
 
 
 def _plain(x: Any) -> Any:
