@@ -141,7 +141,7 @@ class Report(Shown):
         head = "".join(f'<th style="{_CELL}">{html.escape(heading)}</th>' for heading in HEADINGS)
         body = "".join(f"<tr>{_row(finding)}</tr>" for finding in self.findings)
         said = "".join(f"<p>{html.escape(line)}</p>" for line in self.said)
-        return f"{said}<table>\n<tr>{head}</tr>\n{body}</table><p><b>{html.escape(self.summary)}</b></p>"
+        return f"{said}<table>\n<tr>{head}</tr>\n{body}</table><p><strong>{html.escape(self.summary)}</strong></p>"
 
 
 # Notebooks are light or dark, and set tables to the right: the text keeps their color, a bar has that of the verdict.
@@ -153,8 +153,8 @@ def _row(finding: Finding) -> str:
     bar = f"border-left: 4px solid {_BARS[finding.verdict]}; padding-left: 0.6em"
     verdict = html.escape(MARKS[finding.verdict])
     cells = [
-        (f"{_CELL}; {bar}", f"<b>{html.escape(finding.name)}</b>"),
-        (_CELL, f"<b>{verdict}</b>" if finding.verdict in (CAUSE, WRONG) else verdict),
+        (f"{_CELL}; {bar}", f"<strong>{html.escape(finding.name)}</strong>"),
+        (_CELL, f"<strong>{verdict}</strong>" if finding.verdict in (CAUSE, WRONG) else verdict),
         (_CELL, html.escape(finding.message) + _formulas(finding)),
     ]
     return "".join(f'<td style="{style}">{cell}</td>' for style, cell in cells)
