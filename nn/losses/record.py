@@ -75,10 +75,10 @@ class Loss:
 
     def _check_result(self, result: Any, shape: tuple[int, ...]) -> None:
         """Refuse a result of the function that would be broadcast, or averaged over the wrong axis."""
+        fits: tuple[int, ...] = ()
         if self.is_mean:
-            needs, fits, fix = (
+            needs, fix = (
                 "the cost, a single number",
-                (),
                 "Take is_mean=True out if it returns that of each entry.",
             )
         else:

@@ -1,6 +1,7 @@
 """byhand.check: which array is right, which line is the cause, and which mistake it is."""
 
 import json
+from functools import cache
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ import autograd as ag
 import nn
 from nn import byhand
 from nn.byhand.checker import Checker, judge, search
+from nn.byhand.checker.check import cost_of
 from tests.golden.subjects import programs
 from tests.studies.byhand import OF_ALL_LAYERS, Tally, checker_of, correct, judged, plant
 from tests.studies.planted import PLANTED, backward, network
@@ -16,12 +18,19 @@ from tests.studies.planted import PLANTED, backward, network
 RNG = np.random.default_rng(0)
 
 
-def deep(seed=3, L=4, loss="binary_cross_entropy"):
-    rng = np.random.default_rng(seed)
-    net = network(rng, L, loss)
+@cache
+def deep():
+    """A network of four layers, of which each line depends on what it reads."""
+    rng = np.random.default_rng(3)
+    net = network(rng, 4, "binary_cross_entropy")
     while "relu" in net.activations or len(set(net.activations)) < 2:
-        net = network(rng, L, loss)
+        net = network(rng, 4, "binary_cross_entropy")
     return net
+
+
+@cache
+def deep_checker(lr=None):
+    return checker_of(deep(), lr)
 
 
 # --- the planted mistakes ---------------------------------------------------------------------------------------------
@@ -40,13 +49,13 @@ def test_correct_submissions_raise_no_alarm():
 
 def test_a_mistake_in_each_line_in_turn_is_one_cause():
     net = deep()
-    checker = checker_of(net)
+    checker = deep_checker()
     tally = Tally()
     for layer in range(1, net.L + 1):
         for name in PLANTED:
             if PLANTED[name][2](net, layer) and name not in OF_ALL_LAYERS:
                 report = checker.check(backward(net, name, layer))
-                tally.add(name, judged(report, name, layer), (layer, str(report)))
+                tally.add(name, judged(report, name, layer), (layer, report))
                 assert {f.verdict for f in report.findings} <= {"right", "cause", "consequence"}
     assert tally.named == 1, tally.missed
 
@@ -55,7 +64,7 @@ def test_two_mistakes_in_different_lines_are_both_found():
     net = deep()
     arrays = backward(net, "sign of dZ", 3)
     arrays["dW1"] = arrays["dW1"] * net.m
-    report = checker_of(net).check(arrays)
+    report = deep_checker().check(arrays)
     assert [(f.name, f.mistake) for f in report.causes] == [("dZ3", "sign"), ("dW1", "mean_missing")]
     assert report["dZ2"].verdict == report["dW2"].verdict == "consequence"
     assert report["dZ4"].verdict == report["dW4"].verdict == "right"
@@ -65,7 +74,7 @@ def test_two_mistakes_in_one_line():
     net = deep()
     arrays = backward(net, "z for a", 2)
     arrays["dW2"] = -arrays["dW2"]
-    finding = checker_of(net).check(arrays)["dW2"]
+    finding = deep_checker().check(arrays)["dW2"]
     assert finding.verdict == "cause"
     assert set(finding.mistakes) == {"sign", "wrong_cache"}
 
@@ -74,7 +83,7 @@ def test_a_cause_in_a_line_that_was_not_handed_in():
     net = deep()
     arrays = backward(net, "other activation", 2)
     given = {name: arrays[name] for name in arrays if name[:2] in ("dW", "db")}
-    report = checker_of(net).check(given)
+    report = deep_checker().check(given)
     assert [(f.name, f.mistake) for f in report.causes] == [("dZ2", "other_activation")]
     assert [report[f"dW{l}"].verdict for l in (4, 3, 2, 1)] == ["right", "right", "consequence", "consequence"]
 
@@ -85,7 +94,7 @@ def test_a_cause_in_a_line_that_was_not_handed_in():
 @pytest.mark.parametrize("convention", ["course", "true"])
 def test_both_conventions_are_recognized(convention):
     net = deep()
-    report = checker_of(net).check(backward(net, convention=convention))
+    report = deep_checker().check(backward(net, convention=convention))
     assert (report.ok, report.convention) == (True, convention)
 
 
@@ -94,14 +103,14 @@ def test_a_mixture_of_conventions_is_flagged():
     true, course = backward(net, convention="true"), backward(net)
     mixed = {name: (true if name[:2] in ("dZ", "dA") else course)[name] for name in true}
     mixed |= {name: x / net.m for name, x in course.items() if name[:2] in ("dW", "db")}
-    report = checker_of(net).check(mixed)
+    report = deep_checker().check(mixed)
     assert report.convention == "mixed"
     assert {f.mistake for f in report.causes} == {"mean_twice"}
 
 
 def test_samples_in_rows_are_recognized():
     net = deep()
-    report = checker_of(net).check({name: x.T for name, x in backward(net).items()})
+    report = deep_checker().check({name: x.T for name, x in backward(net).items()})
     assert (report.ok, report.layout) == (True, "rows")
     assert "rows" in str(report)
 
@@ -109,6 +118,7 @@ def test_samples_in_rows_are_recognized():
 # --- names and things that are not arrays -----------------------------------------------------------------------------
 
 
+@cache
 def logistic():
     X = np.random.default_rng(1).normal(size=(3, 5))
     Y = np.array([[1.0, 0.0, 1.0, 1.0, 0.0]])
@@ -117,19 +127,25 @@ def logistic():
     return model, X, Y, {"dZ1": A - Y, "dW1": (A - Y) @ X.T / 5, "db1": np.sum(A - Y, axis=1, keepdims=True) / 5}
 
 
+@cache
+def logistic_checker():
+    model, X, Y, _ = logistic()
+    return Checker(cost_of(model, X, Y, "binary_cross_entropy"))
+
+
 @pytest.mark.parametrize(
     "names", [("dz1", "dw1", "db1"), ("dZ_1", "dW[1]", "db¹"), ("dZ^{[1]}", "dW₁", "d_b_1"), ("dJdZ1", "dLdW1", "DB1")]
 )
 def test_names_are_matched_leniently(names):
-    model, X, Y, arrays = logistic()
-    report = byhand.check(model, X, Y, dict(zip(names, arrays.values(), strict=True)))
+    *_, arrays = logistic()
+    report = logistic_checker().check(dict(zip(names, arrays.values(), strict=True)))
     assert [f.name for f in report.findings] == ["dZ1", "dW1", "db1"]
     assert report.ok
 
 
 def test_an_unknown_name_gets_a_suggestion():
-    model, X, Y, arrays = logistic()
-    finding = byhand.check(model, X, Y, {"dWW1": arrays["dW1"]}).findings[0]
+    *_, arrays = logistic()
+    finding = logistic_checker().check({"dWW1": arrays["dW1"]}).findings[0]
     assert finding.verdict == "wrong"
     assert finding.message == "dWW1 is not a name of this pass. Did you mean dW1?"
 
@@ -154,17 +170,17 @@ class Hostile:
 
 @pytest.mark.parametrize("kind", [list, np.array, Foreign, ag.Tensor])
 def test_arrays_of_many_kinds(kind):
-    model, X, Y, arrays = logistic()
+    *_, arrays = logistic()
     given = {name: kind(x.tolist() if kind is list else x) for name, x in arrays.items()}
-    assert byhand.check(model, X, Y, given).ok
+    assert logistic_checker().check(given).ok
 
 
 @pytest.mark.parametrize(
     "thing", ["text", None, object(), [[1.0, 2.0], [3.0]], {"a": 1}, np.array([[1j]]), lambda: 1, Hostile()]
 )
 def test_what_is_not_an_array_is_a_finding(thing):
-    model, X, Y, arrays = logistic()
-    report = byhand.check(model, X, Y, arrays | {"dW1": thing})
+    *_, arrays = logistic()
+    report = logistic_checker().check(arrays | {"dW1": thing})
     assert report["dW1"].verdict == "wrong"
     assert report["dW1"].message.startswith("dW1 needs an array of numbers, but got ")
     assert report["dZ1"].verdict == report["db1"].verdict == "right"
@@ -236,8 +252,8 @@ def test_a_blank_is_not_filled_in_yet():
 
 @pytest.mark.parametrize("shape", [(), (0,), (2,), (3, 1), (1, 4), (5, 5), (2, 3, 4)])
 def test_a_wrong_shape_is_a_finding(shape):
-    model, X, Y, arrays = logistic()
-    report = byhand.check(model, X, Y, arrays | {"dW1": np.full(shape, 0.3)})
+    *_, arrays = logistic()
+    report = logistic_checker().check(arrays | {"dW1": np.full(shape, 0.3)})
     assert report["dW1"].verdict == "cause"
     assert not report.ok
 
@@ -247,7 +263,7 @@ def test_nan_is_a_cause_and_what_follows_a_consequence():
     arrays = backward(net)
     for name in ("dA4", "dZ4", "dW4"):
         arrays[name] = arrays[name] + np.nan
-    report = checker_of(net).check(arrays)
+    report = deep_checker().check(arrays)
     assert (report["dA4"].verdict, report["dA4"].mistake) == ("cause", "not_finite")
     assert report["dW4"].verdict == "consequence"
 
@@ -271,8 +287,8 @@ def test_what_is_not_a_dict_is_refused_in_words():
 
 
 def test_a_finding_has_both_lines_and_the_worst_entry():
-    model, X, Y, arrays = logistic()
-    finding = byhand.check(model, X, Y, arrays | {"dW1": arrays["dW1"] * 5})["dW1"]
+    *_, arrays = logistic()
+    finding = logistic_checker().check(arrays | {"dW1": arrays["dW1"] * 5})["dW1"]
     assert (finding.expected, finding.written) == ("dW1 = (1/m) dZ1 Xᵀ", "dW1 = dZ1 Xᵀ")
     assert finding.expected_latex == r"dW_{1} = \frac{1}{m}\,dZ_{1}\,X^{\mathsf{T}}"
     assert finding.factor == pytest.approx(5)
@@ -281,8 +297,8 @@ def test_a_finding_has_both_lines_and_the_worst_entry():
 
 
 def test_a_report_prints_as_text_html_and_json():
-    model, X, Y, arrays = logistic()
-    report = byhand.check(model, X, Y, arrays | {"dW1": arrays["dW1"] * 5})
+    *_, arrays = logistic()
+    report = logistic_checker().check(arrays | {"dW1": arrays["dW1"] * 5})
     assert "dW1 is the cause: 1/m missing." in " ".join(str(report).split())
     assert "<table>" in report._repr_html_()
     assert r"\mathsf{T}" in report._repr_html_()
@@ -304,7 +320,7 @@ def test_a_vector_for_a_column_makes_a_matrix_of_the_bias():
     arrays = {name: x for name, x in backward(net).items() if name[:2] in ("dZ", "db")}
     arrays["db2"] = arrays["db2"].ravel()
     arrays |= {f"b{l}": net.b[l] - 0.1 * arrays[f"db{l}"] for l in net.b}
-    report = checker_of(net, lr=0.1).check(arrays)
+    report = deep_checker(0.1).check(arrays)
     assert [(f.name, f.mistake) for f in report.causes] == [("db2", "keepdims")]
     n = net.sizes[2]
     assert f"Its shape is ({n},), but should be ({n}, 1)." in report["db2"].message
@@ -422,7 +438,7 @@ def test_on_the_programs_of_the_golden_files(name):
 
 def test_a_checker_keeps_what_it_derived():
     net = deep()
-    checker = Checker(checker_of(net).cost)
+    checker = Checker(deep_checker().cost)
     assert checker.check(backward(net)).ok
     assert checker.key("course") is checker.key("course")
 
@@ -444,7 +460,7 @@ def test_a_factor_at_the_output_is_not_told_from_two_passes_by_the_gradients_of_
     net = deep()
     arrays = backward(net, "constant of dZ", net.L)
     given = {name: arrays[name] / 2 for name in arrays if name[:2] in ("dW", "db")}
-    (cause,) = checker_of(net).check(given).causes
+    (cause,) = deep_checker().check(given).causes
     assert cause.name in (f"dZ{net.L}", f"dA{net.L}")
     assert {"constant_factor", "accumulated"} <= set(cause.candidates)
     assert "Hand in dZ as well" in cause.message
@@ -529,7 +545,7 @@ def test_the_search_stops_in_time_whatever_is_handed_in(monkeypatch):
     right = {name: x for name, x in backward(net).items() if name[0] == "d"}
     wrong = {name: np.cos(7 * x + 1) for name, x in right.items()}
     clock = Clock(monkeypatch)
-    checker = Checker(checker_of(net).cost, clock=clock)
+    checker = Checker(deep_checker().cost, clock=clock)
     for arrays in (wrong, {name: x for name, x in wrong.items() if name[:2] in ("dW", "db")}):
         start = clock.now
         report = checker.check(arrays)

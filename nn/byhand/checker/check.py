@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 import autograd as ag
 from autograd.printable import printable
+from autograd.read.naming import DistinctNaming
 from nn import losses
 from nn.byhand.checker.arrays import Array, NotAnArray, NotFilledIn, matched, read
 from nn.byhand.checker.budget import Clock
@@ -115,7 +117,17 @@ class Checker:
         order = {eq.name: i for i, eq in enumerate(key.equations)}
         lines = sorted([*refused, *judge.findings()], key=lambda finding: order.get(finding.name, -1))
         findings = [*lines, *self._of_the_start(key)]
-        return Report(tuple(findings), work.convention, work.layout)
+        return Report(tuple(findings), work.convention, work.layout, self.cost, self._called)
+
+    @cached_property
+    def _called(self) -> dict[str, ag.Node]:
+        """The nodes of the graph by the names that they have in formulas."""
+        root = self.cost.node
+        if not isinstance(root, ag.Node):
+            return {}
+        with ag.names.asking(root):
+            naming = DistinctNaming(root, "J", ["m"])
+        return {naming(node) or "": node for node in ag.ancestors(root)}
 
     @staticmethod
     def _of_the_start(key: AnswerKey) -> list[Finding]:
@@ -139,4 +151,4 @@ def _alike(name: str) -> Finding:
         f"{name} starts with equal rows, so all units of its layer have the same gradient, and stay alike. Draw small "
         "random numbers."
     )
-    return Finding(name, CAUSE, message, mistake="symmetric_start", mistakes=("symmetric_start",))
+    return Finding(name, CAUSE, message, mistake="symmetric_start", mistakes=("symmetric_start",), value=name)

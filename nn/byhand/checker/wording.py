@@ -29,7 +29,8 @@ def right(eq: Equation) -> Finding:
 def _finding(eq: Equation, verdict: str, message: str, **facts: Any) -> Finding:
     form = eq.forms[0]
     return Finding(
-        eq.name, verdict, message, expected=f"{eq.name} = {text_of(form)}", expected_latex=_latex(eq, form), **facts
+        eq.name, verdict, message, value=eq.label or eq.key[0], gradient=eq.key[1],
+        expected=f"{eq.name} = {text_of(form)}", expected_latex=_latex(eq, form), **facts
     )  # fmt: skip
 
 
