@@ -30,7 +30,7 @@ export function controlsView(story, dispatch, uid) {
     count.textContent = `step ${state.position} of ${story.steps.length}`;
     phase.textContent = atEnd(state, story) ? 'done' : PHASES[frame.phase];
     for (const b of [first, previous]) b.setAttribute('aria-disabled', String(state.position === 0));
-    for (const b of [next, last]) b.setAttribute('aria-disabled', String(atEnd(state, story)));
+    for (const b of [next, last]) b.setAttribute('aria-disabled', String(state.position === state.reach));
     play.textContent = state.playing ? '❙❙ Pause' : '▶ Play';
     play.setAttribute('aria-pressed', String(state.playing));
     speed.textContent = `${state.speed}×`;
