@@ -47,8 +47,8 @@ def questions(story: Story) -> dict[str, Any]:
     """
     if len(story) > MOST:
         raise ArgumentError(
-            f"A page to practise on asks at most {MOST} questions, but this run has {len(story):,} steps. Take a smaller "
-            "network or fewer samples, or leave out ask=True."
+            f"A page to practise on asks at most {MOST} questions, but this run has {len(story):,} steps. Take a "
+            "smaller network, or leave out ask=True."
         )
     asking = _Asking(story)
     made = [asking.question(step) for step in story.steps]
@@ -170,7 +170,13 @@ def _grouped(wrongs: Iterator[tuple[str, Any, str]], right: np.ndarray) -> list[
             found.append(group)
         if all(cause["key"] != key for cause in group["causes"]):
             group["causes"].append({"key": key, "written": printable(written)})
-    return [group for group in found if not _alike(group["value"], right)]
+    return [{**g, "causes": _without_echoes(g["causes"])} for g in found if not _alike(g["value"], right)]
+
+
+def _without_echoes(causes: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The causes without slips that say what a mistake among them says."""
+    keys = {cause["key"] for cause in causes}
+    return [cause for cause in causes if not keys & set(SLIPS[cause["key"]].same if cause["key"] in SLIPS else ())]
 
 
 def _alike(a: np.ndarray, b: np.ndarray) -> bool:

@@ -21,10 +21,14 @@ from viz.seen.steps import Compute, Contribute, Step
 
 @dataclass(frozen=True)
 class Slip:
-    """What was misread, in a few words, and in a sentence or two."""
+    """What was misread, in a few words, and in a sentence or two.
+
+    same   the mistakes of lines beside which it says nothing new
+    """
 
     title: str
     explanation: str
+    same: tuple[str, ...] = ()
 
 
 SLIPS: Mapping[str, Slip] = MappingProxyType(
@@ -36,10 +40,12 @@ SLIPS: Mapping[str, Slip] = MappingProxyType(
         "local_missing": Slip(
             "the local derivative is left out",
             "The gradient that arrives does not pass unchanged: the chain rule multiplies it by the local derivative.",
+            ("derivative_missing", "output_derivative"),
         ),
         "other_operand": Slip(
             "another value of the same operation",
             "The derivative of a product with respect to one factor has the other factor in it.",
+            ("wrong_cache", "wrong_matrix", "derivative_at_wrong_value"),
         ),
         "value": Slip("the value, not its gradient", "Asked is how the cost changes with it, not what it is."),
         "total": Slip(
@@ -52,8 +58,8 @@ SLIPS: Mapping[str, Slip] = MappingProxyType(
         ),
         "course_convention": Slip(
             "m times too large: the course's convention",
-            "In the course 1/m is left out of dZ and stands in dW and db. The steps of this page are derivatives of the "
-            "cost, with 1/m in them from the start.",
+            "In the course 1/m is left out of dZ and stands in dW and db. The steps of this page are derivatives of "
+            "the cost, with 1/m in them from the start.",
         ),
         "operand": Slip("the operand, before the operation", "Asked is the result of the operation."),
     }
@@ -63,7 +69,7 @@ _UNFIT = (ValueError, TypeError, IndexError, ArithmeticError, RuntimeError)  # w
 
 @dataclass(frozen=True)
 class Slipped:
-    """A wrong answer: the key of a slip, its value, and how it came about in plain text ("" where that says nothing)."""
+    """A wrong answer: the key of a slip, its value, and how it came about in plain text; "" where nothing is to say."""
 
     slip: str
     value: Any

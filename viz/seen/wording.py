@@ -56,7 +56,9 @@ def asked_of_contribution(noun: str, giver: str, taker: str, label: str, turn: i
     >>> asked_of_contribution("the sum", "b", "a", "da", 2, 2)
     'The gradient of b passes through the sum to a. What does this step add to da (contribution 2 of 2)?'
     """
-    asked = f"What is {label}?" if turns == 1 else f"What does this step add to {label} (contribution {turn} of {turns})?"
+    asked = (
+        f"What is {label}?" if turns == 1 else f"What does this step add to {label} (contribution {turn} of {turns})?"
+    )
     return f"{passes(noun, giver, taker)} {asked}"
 
 

@@ -40,8 +40,9 @@ def save_page(run: Tensor | Story, path: str | os.PathLike[str], *, ask: bool = 
     ask    for practice: the reader types what a step computes before it is shown, and is told which mistake a wrong
            answer is
 
-    Returns the path. Raises ValueError for another suffix, and for a run of too many steps to be asked, OSError where the file cannot be written (FileNotFoundError
-    where its folder does not exist), LayoutError where the graph cannot be drawn, and what `record` raises.
+    Returns the path. Raises ValueError for another suffix, and for a run of too many steps to be asked, OSError where
+    the file cannot be written (FileNotFoundError where its folder does not exist), LayoutError where the graph cannot
+    be drawn, and what `record` raises.
     """
     path = Path(path)
     refuse_folders(path)

@@ -22,7 +22,7 @@ from nn.byhand.checker.equation import (
     text_of,
 )
 from nn.byhand.checker.key import AnswerKey
-from nn.byhand.checker.search import variants
+from nn.byhand.checker.search import Explanation, variants
 
 _SAME = 1e-8
 
@@ -33,7 +33,7 @@ class Wrong:
 
     mistake   the key of the mistake that gives it
     value     what it gives
-    written   the line with the mistake in it, in plain text
+    written   the line with the mistake in it, in plain text; "" where it was made in the course's convention
     """
 
     mistake: str
@@ -75,7 +75,7 @@ class Pass:
         whole: bool = True,
         activation: tuple[str, Callable[..., Any], Mapping[str, Any]] | None = None,
     ) -> Iterator[Wrong]:
-        """The wrong values of a line, of each mistake that can be made in it.
+        """The wrong values of a line, of each mistake that can be made in it, the most telling mistakes first.
 
         name         of the value that the line gives, or (gradient=True) whose gradient it gives
         term         its right side
@@ -86,22 +86,28 @@ class Pass:
         result = Activation(*activation) if activation and activation[1] in SLOPES else None
         kind = GRADIENT if gradient else VALUE
         own = Equation(key, (term,), False, kind, m=self.m, result=result, known=self._known, kinds=self._kinds)
-        lines = [own, *(self._derived(key, term.value) if whole else ())]
-        for eq in lines:
-            for form in eq.forms:
-                for mistake, made in variants(eq, form):
-                    yield Wrong(mistake, made.value, f"{called(key)} = {text_of(made)}")
+        lines = [(own, True), *(self._derived(key, term.value) if whole else ())]
+        found = [
+            (Explanation(eq, (mistake,), made), as_run)
+            for eq, as_run in lines
+            for form in eq.forms
+            for mistake, made in variants(eq, form)
+        ]
+        for how, as_run in sorted(found, key=lambda pair: pair[0].weight):
+            written = f"{called(key)} = {text_of(how.term)}" if as_run else ""
+            yield Wrong(how.keys[0], how.term.value, written)
 
     def keeps_samples(self, name: str) -> bool:
         """Whether the gradient of a value has a column for each sample: those are m times as large in the course."""
         return any(eq.of_samples for k in self._keys for eq in k.equations if eq.key == (name, True))
 
-    def _derived(self, key: Key, right: Any) -> Iterator[Equation]:
-        """The lines of the answer keys for it, in either convention, if they give the same as the pass."""
+    def _derived(self, key: Key, right: Any) -> Iterator[tuple[Equation, bool]]:
+        """The lines of the answer keys for it, in either convention, if they give the same as the pass; and whether
+        they are written as it runs."""
         for answers in self._keys:
             for eq in answers.equations:
                 if eq.key == key and eq.kind != DATA and _equal(answers.values[key], right):
-                    yield eq
+                    yield eq, answers.convention == "true" or key[1] is False
 
 
 def _keys(J: ag.Tensor) -> Iterator[AnswerKey]:
@@ -109,7 +115,7 @@ def _keys(J: ag.Tensor) -> Iterator[AnswerKey]:
     for convention in ("true", "course"):
         try:
             yield AnswerKey(J, convention)
-        except ag.AutogradError:
+        except Exception:  # a rule of the user's, run on what stands for arrays, may raise anything
             return
 
 

@@ -59,7 +59,7 @@ function formOf(step, story, dispatch, uid, leave) {
     h('p', { className: 'chalk-asked' }, question.asked),
     h('div', { className: 'chalk-sides' },
       h('div', { className: 'chalk-answer' }, h('span', { className: 'chalk-label', ariaHidden: 'true' }, `${labelOf(question)} =`),
-        h('div', { className: 'chalk-fields', role: 'group', ariaLabel: labelOf(question), style: `--columns: ${columns}` }, ...fields.map(f => f.element))),
+        h('div', { className: `chalk-fields ${fields.length > 1 ? 'several' : ''}`, role: 'group', ariaLabel: labelOf(question), style: `--columns: ${columns}` }, ...fields.map(f => f.element))),
       given(question)),
     rule,
     h('div', { className: 'chalk-buttons' }, h('button', { type: 'submit' }, 'Check (Enter)'), hint,
@@ -124,31 +124,31 @@ function given({ given: all }) {
 
 function verdict(said, story) {
   const title = story.steps[said.step].title, question = story.questions.steps[said.step];
-  if (said.verdict === 'right') return [line('right', '✓ Right.', ` ${title}: ${labelOf(question)} = ${shownAs(question, story, said.step)}`)];
-  if (said.verdict === 'shown') return [line('shown', '◇ Shown.', ` ${title}: ${labelOf(question)} = ${shownAs(question, story, said.step)}`)];
+  if (said.verdict === 'right') return [told('right', '✓ Right.', ` ${title}: ${labelOf(question)} = ${shownAs(question, story, said.step)}`)];
+  if (said.verdict === 'shown') return [told('shown', '◇ Shown.', ` ${title}: ${labelOf(question)} = ${shownAs(question, story, said.step)}`)];
   if (said.verdict === 'unreadable') {
     const empty = said.typed.every(text => !text.trim());
-    return [line('coarse', '? Not a number.', empty ? ' Type the answer first.' : ' Write each entry as 0.33, 1/3 or 2e-3.')];
+    return [told('coarse', '? Not a number.', empty ? ' Type the answer first.' : ' Write each entry as 0.33, 1/3 or 2e-3.')];
   }
-  if (said.verdict === 'coarse') return [line('coarse', '≈ Right as far as it goes.', ' Give one more digit, so that it can be told from a mistake.')];
+  if (said.verdict === 'coarse') return [told('coarse', '≈ Right as far as it goes.', ' Give one more digit, so that it can be told from a mistake.')];
   const rights = said.entries.filter(entry => entry === 'right').length;
   const some = said.entries.length > 1 ? ` ${rights} of ${said.entries.length} entries are right.` : '';
-  return [line('wrong', '✗ Not right.', said.causes.length ? '' : `${some} It is no mistake that is known here.${said.alike ? ' All entries are off by the same factor.' : ''}`),
+  return [told('wrong', '✗ Not right.', said.causes.length ? '' : `${some} It is no mistake that is known here.${said.alike ? ' All entries are off by the same factor.' : ''}`),
     ...why(said.causes, story)];
 }
 
-const line = (kind, first, rest) => h('p', { className: `chalk-verdict ${kind}` }, h('b', {}, first), rest);
+const told = (kind, first, rest) => h('p', { className: `chalk-verdict ${kind}` }, h('b', {}, first), rest);
 
 // Every mistake that gives just these numbers.
 function why(causes, story) {
-  const told = causes.slice(0, TOLD), more = causes.slice(TOLD);
+  const first = causes.slice(0, TOLD), more = causes.slice(TOLD);
   const one = ({ key, written }) => {
     const { title, explanation } = story.questions.causes[key];
     return h('li', {}, h('b', {}, `${title[0].toUpperCase()}${title.slice(1)}.`), ' ', explanation,
       written ? h('span', { className: 'chalk-written' }, ' You seem to have computed ', h('code', {}, written), '.') : null);
   };
   if (!causes.length) return [];
-  return [causes.length > 1 ? h('p', {}, 'Several mistakes would give this:') : null, h('ul', {}, ...told.map(one),
+  return [causes.length > 1 ? h('p', {}, 'Several mistakes would give this:') : null, h('ul', {}, ...first.map(one),
     more.length ? h('li', {}, `Or: ${more.map(({ key }) => story.questions.causes[key].title).join('; ')}.`) : null)].filter(Boolean);
 }
 
@@ -178,5 +178,5 @@ function past(practice, step, story) {
   return [...tries.flatMap(({ typed, causes }) => [
     h('p', { className: 'chalk-verdict wrong' }, h('b', {}, '✗ You answered'), ` ${label} = ${typed.join('  ')}.`, causes.length ? '' : ' It is no mistake that is known here.'),
     ...why(causes, story),
-  ]), line(done === 'shown' ? 'shown' : 'right', done === 'shown' ? '◇ Shown:' : tries.length ? '↻ Corrected:' : '✓ Right at once:', ` ${label} = ${shownAs(question, story, step)}`)];
+  ]), told(done === 'shown' ? 'shown' : 'right', done === 'shown' ? '◇ Shown:' : tries.length ? '↻ Corrected:' : '✓ Right at once:', ` ${label} = ${shownAs(question, story, step)}`)];
 }

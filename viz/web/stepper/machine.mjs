@@ -15,7 +15,7 @@ export const initial = (position, story, reach = story.steps.length) => ({
 });
 
 // The positions at which a move stops; the last one is how far the reader may go.
-export const stops = ({ stride, reach }, story) => [...(stride === 'operation' ? story.operations : story.steps.keys()).filter(i => i < reach), reach];
+export const stops = ({ stride, reach }, story) => [...(stride === 'operation' ? story.operations : [...story.steps.keys()]).filter(i => i < reach), reach];
 
 // The positions to which a move leads; null where there is none.
 export const following = (state, story) => stops(state, story).find(i => i > state.position) ?? null;

@@ -61,7 +61,7 @@ const TURNS = {
   },
   hint: (state, story) => {
     const step = questionAt(state, story);
-    return step === null ? state : recorded(state, step, { hinted: true });
+    return step === null ? state : turned(recorded(state, step, { hinted: true }));
   },
   question: (state, story) => turned(update(state, { type: 'go', position: state.reach }, story)),
   passes: (state, story, { passes }) => ({ ...state, practice: { ...state.practice, passes, said: null } }),
