@@ -99,7 +99,7 @@ class _Asking:
             "wrong": [
                 {"values": list(map(float, values)), "causes": causes}
                 for values, causes in told
-                if np.isfinite(values).all() and _differs(values, picked)
+                if np.isfinite(values).all() and any(values) and _differs(values, picked)  # nothing but 0 says nothing
             ],
         }
 

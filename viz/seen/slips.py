@@ -84,7 +84,7 @@ def slips_of(step: Step, steps: tuple[Step, ...], graph: Graph, m: int | None) -
     if isinstance(step, Contribute):
         yield from _of_contribution(step, steps, graph)
         if m is not None:
-            yield Slipped("course_convention", m * np.asarray(step.contribution), f"m {TEXT.name(step.receiver, True)}")
+            yield Slipped("course_convention", m * np.asarray(step.contribution))
     elif isinstance(step, Compute):
         yield from (Slipped("operand", value, name) for name, value in operands(step, graph))
         if m is not None:
