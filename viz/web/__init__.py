@@ -18,7 +18,6 @@ from viz.picture.dot import READABLE, refuse_folders, svg_of, write_whole
 from viz.seen.document import document
 from viz.seen.fold import folded
 from viz.seen.graph import Graph
-from viz.seen.questions import questions
 from viz.seen.story import Story, record
 from viz.web.maths import mathml
 from viz.web.script import script
@@ -75,15 +74,20 @@ def state_of(story: Story, *, ask: bool = False) -> dict[str, Any]:
     """
     graph = folded(story.graph, READABLE) if len(story.graph) > READABLE else story.graph
     data = document(story.steps, story.frames, story.graph, LATEX, "mathml")
-    asked = {"questions": questions(story)} if ask else {}
     return {
         **data,
-        **asked,
+        **(_asked(story) if ask else {}),
         "formulas": [mathml(formula) for formula in data["formulas"]],
         "svg": svg_of(graph),
         "shown_as": _stand_ins(story.graph, graph),
         "stands_for": {v.id: v.outcome for v in graph if v.kind == "group"},
     }
+
+
+def _asked(story: Story) -> dict[str, Any]:
+    from viz.seen.questions import questions  # the checker is large, and only needed here
+
+    return {"questions": questions(story)}
 
 
 def _stand_ins(graph: Graph, picture: Graph) -> dict[str, str]:
