@@ -51,7 +51,7 @@ def questions(story: Story) -> dict[str, Any]:
             "smaller network, or leave out ask=True."
         )
     asking = _Asking(story)
-    made = [asking.question(step) for step in story.steps]
+    made = [asking.question(step, seed) for seed, step in enumerate(story.steps)]
     keys = {cause["key"] for q in made if q for wrong in q["wrong"] for cause in wrong["causes"]}
     return {"steps": made, "causes": {key: _cause(key) for key in sorted(keys)}}
 
@@ -75,14 +75,17 @@ class _Asking:
         )
         self._into = {e.id: node for (node, _), e in self.graph.operand_edges.items()}
 
-    def question(self, step: Step) -> dict[str, Any] | None:
-        """The question of a step; None of a value that was not kept, or that cannot be typed."""
+    def question(self, step: Step, seed: int) -> dict[str, Any] | None:
+        """The question of a step; None of a value that was not kept, or that cannot be typed.
+
+        seed   for what is drawn
+        """
         right = step.contribution if isinstance(step, Contribute) else step.arrived
         array = np.asarray(right if right is not None else [])
         if array.dtype.kind != "f" or not array.size:
             return None
         wrongs = _grouped(self._wrongs(step, array), array)
-        entries = _entries(array, wrongs, self.story.steps.index(step))
+        entries = _entries(array, wrongs, seed)
         picked = [array[at] for at in entries]
         slack = self._slack(step, array)
         told = [([w["value"][at] for at in entries], w["causes"]) for w in wrongs]

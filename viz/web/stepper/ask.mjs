@@ -16,11 +16,12 @@ export function askView(story, dispatch, uid, leave) {
   const both = h('input', { type: 'checkbox', id: `${uid}-both`, onchange: () => dispatch({ type: 'passes', passes: both.checked ? 'both' : 'backward' }) });
   const element = h('section', { className: 'chalk-ask', ariaLabel: 'Question' }, said, asking, h('div', { className: 'chalk-tally' }, score, review, again,
     h('label', { htmlFor: both.id }, both, ' ask in the forward pass, too')));
-  let form = null, turned = 0;
+  let form = null, turned = 0, last = null;
 
   function show(state) {
     const { practice } = state, step = questionAt(state, story);
-    said.replaceChildren(...(practice.said ? verdict(practice.said, story) : []));
+    if (practice.said !== last) said.replaceChildren(...(practice.said ? verdict(practice.said, story) : [])); // or it would be read out again
+    last = practice.said;
     if (step === null) {
       form = null;
       asking.replaceChildren(...elsewhere(state, story, dispatch));
@@ -53,18 +54,19 @@ const counts = ({ asked, done, atOnce, later, shown, wrong }) => [
 function formOf(step, story, dispatch, uid, leave) {
   const question = story.questions.steps[step], columns = question.entries.length > 1 ? question.shape.at(-1) : 1;
   const fields = question.entries.map((at, i) => fieldOf(question, at, `${uid}-answer-${i}`));
-  const rule = h('div', { className: 'chalk-rule' });
+  const rule = h('div', { className: 'chalk-rule', role: 'status' });
   const hint = h('button', { type: 'button', onclick: () => dispatch({ type: 'hint' }) }, 'Hint: the rule');
   const element = h('form', { className: 'chalk-form', noValidate: true, autocomplete: 'off' },
-    h('p', { className: 'chalk-asked' }, question.asked),
+    h('p', { className: 'chalk-asked', id: `${uid}-asked` }, question.asked),
     h('div', { className: 'chalk-sides' },
       h('div', { className: 'chalk-answer' }, h('span', { className: 'chalk-label', ariaHidden: 'true' }, `${labelOf(question)} =`),
-        h('div', { className: `chalk-fields ${fields.length > 1 ? 'several' : ''}`, role: 'group', ariaLabel: labelOf(question), style: `--columns: ${columns}` }, ...fields.map(f => f.element))),
+        h('div', { className: `chalk-fields ${fields.length > 1 ? 'several' : ''}`, role: 'group', style: `--columns: ${columns}` }, ...fields.map(f => f.element))),
       given(question)),
     rule,
     h('div', { className: 'chalk-buttons' }, h('button', { type: 'submit' }, 'Check (Enter)'), hint,
       h('button', { type: 'button', onclick: () => dispatch({ type: 'show' }) }, 'Show me'),
       h('span', { className: 'chalk-note' }, '0.33, 0,33, 1/3 and 2e-3 are numbers; three digits are enough.')));
+  element.querySelector('.chalk-fields').setAttribute('aria-labelledby', `${uid}-asked`);
   element.onsubmit = event => {
     event.preventDefault();
     dispatch({ type: 'answer', typed: fields.map(f => f.input.value) });
