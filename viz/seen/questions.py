@@ -18,7 +18,7 @@ from nn.byhand.checker import Pass
 from viz.errors import ArgumentError
 from viz.seen import text
 from viz.seen.formulas import Equation
-from viz.seen.slips import SLIPS, operands, slips_of
+from viz.seen.slips import SLIPS, UNFIT, operands, slips_of
 from viz.seen.steps import Compute, Contribute, Start, Step
 from viz.seen.story import Story
 
@@ -134,10 +134,13 @@ class _Asking:
         term = step.formula.right if isinstance(step.formula, Equation) else None
         if not isinstance(term, Term):
             return 0.0
-        read = [s for s in in_order([term]) if s.name is not None and s.value is not None]
-        with np.errstate(all="ignore"):
-            rounded = evaluate(term, {(s.name or "", s.gradient): _rounded(s.value) for s in read})
-            off = np.abs(np.asarray(rounded, float) - right)
+        read = {(s.name, s.gradient): s.value for s in in_order([term]) if s.name is not None}
+        rounded = {key: _rounded(value) for key, value in read.items() if np.asarray(value).dtype.kind == "f"}
+        try:
+            with np.errstate(all="ignore"):
+                off = np.abs(np.asarray(evaluate(term, rounded), float) - right)
+        except UNFIT:
+            return 0.0
         largest = float(np.max(np.abs(right[np.isfinite(right)]), initial=0.0))
         return min(2 * float(np.max(off[np.isfinite(off)], initial=0.0)), 0.05 * largest)
 

@@ -64,7 +64,7 @@ SLIPS: Mapping[str, Slip] = MappingProxyType(
         "operand": Slip("the operand, before the operation", "Asked is the result of the operation."),
     }
 )
-_UNFIT = (ValueError, TypeError, IndexError, ArithmeticError, RuntimeError)  # what a rule may raise of other values
+UNFIT = (ValueError, TypeError, IndexError, ArithmeticError, RuntimeError)  # what a rule may raise of other values
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def _rerun(slip: str, right: Term, old: Term, new: Term) -> Iterator[Slipped]:
         with np.errstate(all="ignore"):
             made = rerun(right, lambda s: new if s is old else None)
             written = write(made, style=TEXT) if new.name is not None else ""
-    except _UNFIT:
+    except UNFIT:
         return
     yield Slipped(slip, made.value if isinstance(made, Term) else made, written)
 
