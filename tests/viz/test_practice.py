@@ -11,6 +11,8 @@ import pytest
 import autograd as ag
 import nn
 from nn import byhand
+from tests.autograd.case import for_each
+from tests.autograd.cases import CASES
 from tests.viz.test_page import ATTACKS, long_chain, named, reused
 from tests.viz.test_story import network as small_network
 from viz.seen.questions import ALL, questions
@@ -182,6 +184,23 @@ def test_a_rule_that_cannot_be_read_is_asked_nevertheless():
     _, asked = asked_of(lambda: sine(ag.Tensor(1.5, name="x")))
     assert asked["steps"][-1]["right"] == [math.cos(1.5)]
     assert "local_missing" in causes(asked["steps"][-1], 1.0)
+
+
+SOME = list({case.function.__name__: case for case in CASES}.values())[::4]  # all of them take half a minute
+
+
+@for_each("case", SOME)
+def test_any_operation_can_be_asked(case, monkeypatch):
+    """By the mistakes of single steps alone, which no derived line is needed for."""
+    monkeypatch.setattr("nn.byhand.checker.wrong._keys", lambda J: iter(()))
+    with np.errstate(all="ignore"):
+        J = np.sum(case.substituted(*(ag.Tensor(case.operands[i], name=f"x{i}") for i in case.wanted)))
+        story = record(J)
+        asked = questions(story)["steps"]
+    json.dumps(asked, allow_nan=False)
+    for step, question in zip(story.steps, asked):
+        right = np.asarray(step.contribution if step.phase == "backward" else step.arrived)
+        assert (question is None) == (right.size == 0 or right.dtype.kind != "f")
 
 
 def test_a_run_of_too_many_steps_is_refused(tmp_path):
