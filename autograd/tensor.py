@@ -182,7 +182,9 @@ def _finish(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...], params: dic
     mode = MODE.get()
     for parent in parents:
         if type(parent) is Node and (mode is None or mode.record):
-            inputs = raws if op.reads_all else kept(op, parents, raws)
+            inputs = (
+                raws if op.reads_all or (type(out) is float and op.kind == "elementwise") else kept(op, parents, raws)
+            )
             if type(out) is float:
                 tensor.node = Node(op, parents, inputs, params, out, (), None)
             else:

@@ -219,7 +219,8 @@ class Module(Whole):
                 item.update(values[name])
 
     def _state(self) -> dict[str, ag.Tensor | Buffer]:
-        return {**dict(self._named_tensors()), **dict(self.named_buffers())}
+        leaves = {name: t for name, t in self._named_tensors() if getattr(t.node, "op", None) is None}
+        return {**leaves, **dict(self.named_buffers())}
 
 
 def given_from_outside(x: ag.Tensor) -> None:

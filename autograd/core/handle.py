@@ -41,7 +41,7 @@ class Handle:
         if reads is not None:
             reads.note(self.node)
         value, mode = self._value, MODE.get()
-        for show in () if mode is None else listeners(mode.observers, "shown"):
+        for show in listeners(mode.observers, "shown") if mode is not None and mode.observers else ():
             value = show(value)
         return value
 

@@ -108,15 +108,13 @@ def ancestors(root: Node, leaves: bool = True) -> list[Node]:
     with `b = a + a; c = b * b`, b must have received both shares from c before it passes them on to a. A naive
     recursion from c would visit b twice, each time with half of its gradient known.
     """
-    seen = {root}
-    stack = [root]
-    add, push, pop = seen.add, stack.append, stack.pop
-    while stack:
-        for parent in pop().parents:
-            if type(parent) is Node and parent not in seen and (leaves or parent.op is not None):
-                add(parent)
-                push(parent)
-    return sorted(seen, key=_index)
+    seen, found = {root}, [root]
+    for node in found:
+        for parent in node.parents:
+            if type(parent) is Node and (leaves or parent.op is not None) and parent not in seen:
+                seen.add(parent)
+                found.append(parent)
+    return sorted(found, key=_index)
 
 
 def reaching(nodes: list[Node], targets: Collection[Node]) -> set[Node]:

@@ -39,14 +39,16 @@ def reverse(
     ends = () if targets is None else targets
     grads: dict[Node, Any] = {root: seed}
     for node in reversed(nodes):
-        if node.op is None or (g := grads.pop(node, None)) is None:
+        if node.op is None or node not in grads:
             continue
+        g = grads[node]
         for visit in visits:
-            g = visit(node, g)
-        if keep or node in ends:
-            grads[node] = g
-            if node in ends and not through:
+            g = grads[node] = visit(node, g)
+        if node in ends:
+            if not through:
                 continue
+        elif not keep:
+            del grads[node]
         for i, share in enumerate(node.op.pullback(node, g, active, wrap)):
             if share is None:
                 continue

@@ -212,3 +212,19 @@ def test_an_object_that_is_a_module_and_a_sequence_is_a_module():
     outer = nn.Module()
     outer.stack = Stack(nn.Linear(2, 2), nn.Linear(2, 2))
     assert [name for name, _ in outer.named_children()] == ["stack"] and len(outer.parameters()) == 4
+
+
+def test_a_result_that_a_module_keeps_is_not_part_of_its_state():
+    class Keeps(nn.Module):
+        def __init__(self):
+            self.layer = nn.Linear(3, 2, seed=0)
+
+        def forward(self, X):
+            self.last = self.layer(X)
+            return self.last
+
+    one, other = Keeps(), Keeps()
+    one(X)
+    assert list(one.state_dict()) == ["layer.W", "layer.b"]
+    other.load_state_dict(one.state_dict())
+    one.load_state_dict(other.state_dict())

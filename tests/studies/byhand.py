@@ -57,7 +57,14 @@ class Tally:
 
     @property
     def named(self):
-        return self.total("named") / max(self.total(), 1)
+        return self.total("named") / self.total() if self.total() else 1.0
+
+
+def makes_no_difference(net, name, layer, arrays, convention):
+    """Whether a planted mistake gives the right values: where all units of a ReLU are active, its derivative is 1."""
+    line = f"{PLANTED[name][1]}{layer}"
+    right = backward(net, convention=convention)[line]
+    return arrays[line].shape == right.shape and np.array_equal(arrays[line], right)
 
 
 def judged(report, name, layer):
@@ -87,6 +94,8 @@ def plant(networks, seed=0, tally=None, mistakes=PLANTED):
             layer = int(rng.choice(layers))
             convention = "true" if name not in OF_THE_COURSE and rng.random() < 0.3 else "course"
             arrays = backward(net, name, layer, convention)
+            if makes_no_difference(net, name, layer, arrays, convention):
+                continue
             start = time.process_time()
             report = checker.check(arrays)
             tally.slowest = max(tally.slowest, time.process_time() - start)

@@ -86,3 +86,20 @@ def test_a_scope_with_markup_in_its_name_is_drawn_as_text():
         y = ag.Tensor([0.5]) * 2.0
     svg = viz.draw(y).pipe(format="svg").decode()
     assert "<b>" not in svg and "&lt;b&gt;" in svg
+
+
+def test_a_layer_that_is_used_again_is_a_group_for_each_time():
+    class Recurrent(nn.Module):
+        def __init__(self):
+            self.cell = nn.Linear(3, 3, seed=0)
+
+        def forward(self, A):
+            for _ in range(4):
+                A = np.tanh(self.cell(A))
+            return A
+
+    small = folded(graph_of(np.sum(Recurrent()(X))), 18)
+    groups = [v for v in small if v.kind == "group"]
+    assert [v.name for v in groups][:4] == ["Cell"] * 4
+    place = {v.id: k for k, v in enumerate(small)}
+    assert all(place[e.source] < place[e.target] for e in small.edges)

@@ -8,7 +8,7 @@ of operations that were recorded one after the other.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from typing import NamedTuple
 
 from viz.seen.graph import Edge, Graph, Vertex
@@ -63,11 +63,37 @@ class Titled(NamedTuple):
 
     title: str
     scope: Scope
+    turn: int = 0
 
 
 def _by_scope(graph: Graph, depth: int | None = None) -> Groups:
     """A group for each scope, or for each of those `depth` levels from the outermost; groups join their group."""
-    return {v.id: Titled(title(v.scope[:depth]), v.scope[:depth]) for v in graph if v.scope}
+    return {v.id: Titled(title(v.scope[:depth]), v.scope[:depth], turn) for v, turn in _turns(graph, depth)}
+
+
+def _turns(graph: Graph, depth: int | None) -> Iterator[tuple[Vertex, int]]:
+    """Each vertex within a scope, and how often the computation had come back to the scope by then: a shared layer is
+    one group for each time that it is used, or else arrows would lead out of the group and into it again."""
+    sources: dict[str, list[Vertex]] = defaultdict(list)
+    for edge in graph.edges:
+        sources[edge.target].append(graph[edge.source])
+    latest: dict[str, dict[Scope, int]] = {}  # of what each vertex was computed from: the last turn of each scope
+    for v in graph:
+        before = [(s, latest[s.id]) for s in sources[v.id] if s.id in latest]
+        turns = before[0][1] if len(before) == 1 else _latest([turns for _, turns in before])
+        if own := v.scope[:depth]:
+            turn = max((found[own] + (s.scope[:depth] != own) for s, found in before if own in found), default=0)
+            turns = turns if turns.get(own) == turn else {**turns, own: turn}
+            yield v, turn
+        latest[v.id] = turns
+
+
+def _latest(found: list[dict[Scope, int]]) -> dict[Scope, int]:
+    together: dict[Scope, int] = {}
+    for turns in found:
+        for scope, turn in turns.items():
+            together[scope] = max(turn, together.get(scope, 0))
+    return together
 
 
 def _span(first: str, last: str) -> str:

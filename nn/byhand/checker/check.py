@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
+from autograd.printable import printable
 from nn import losses
+from nn.byhand.checker.arrays import Array, NotAnArray, matched, read
 from nn.byhand.checker.judge import Judge
 from nn.byhand.checker.key import AnswerKey
 from nn.byhand.checker.report import CAUSE, WRONG, Finding, Report
-from nn.byhand.checker.submission import Array, NotAnArray, matched, read
+from nn.byhand.checker.submission import Submission
 
 
 def check(
@@ -86,22 +88,24 @@ class Checker:
         return self._keys[convention]
 
     def check(self, arrays: Mapping[str, Any]) -> Report:
-        """The report of what was handed in."""
+        """The report of what was handed in. Whatever numbers these are, NumPy does not warn of them."""
+        with np.errstate(all="ignore"):
+            return self._checked(arrays)
+
+    def _checked(self, arrays: Mapping[str, Any]) -> Report:
         key = self.key("course")
         found, said = matched(arrays, [eq.name for eq in key.equations])
-        refused = [Finding(str(name), WRONG, message) for name, message in said.items()]
+        refused = [Finding(printable(str(name)), WRONG, printable(message)) for name, message in said.items()]
         handed_in: dict[str, Array] = {}
         for name, meant in found.items():
             try:
                 handed_in[meant] = read(arrays[name])
             except NotAnArray as error:
                 refused.append(Finding(meant, WRONG, f"{meant} {error}"))
-        judge = Judge(key, handed_in)
-        convention = judge.convention
-        if convention != "course" and judge.works_in == "true":
-            judge = Judge(self.key("true"), handed_in, judge.layout)
+        work = Submission(key, handed_in)
+        judge = Judge(work if work.judged_in == key.convention else work.judged_by(self.key(work.judged_in)))
         findings = [*refused, *judge.findings(), *self._of_the_start(key)]
-        return Report(tuple(findings), convention, judge.layout)
+        return Report(tuple(findings), work.convention, work.layout)
 
     @staticmethod
     def _of_the_start(key: AnswerKey) -> list[Finding]:

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from nn.byhand.checker.arrays import Array
 from nn.byhand.checker.equation import Equation, Key, Values, with_values
-from nn.byhand.checker.submission import Array
 
 _DOUBLE = 1e-8  # of the largest entry: what another order of the same operations may differ by
+_ROUNDING = 16 * float(np.finfo(float).eps)  # of the largest entry: how far double precision may be off
 _DRAWS = 6
 _SLACK = 5.0
 
@@ -40,20 +41,29 @@ def close(array: Array, value: Any, slack: float = 0.0) -> bool:
 
 
 def slack_of(eq: Equation, values: Values, rounding: Mapping[Key, Any]) -> float:
-    """How far the value of a line may be off because the values on its right side are rounded."""
-    reads = [key for key in eq.reads if key in rounding and np.any(rounding[key])]
-    if not reads:
-        return 0.0
+    """How far the value of a line may be off because the values on its right side are rounded: found by moving them.
+
+    Where terms cancel, as in the sum of what has been centered, that is more than the last digit of the result. No
+    value is moved across 0: what is a little more than 0 and what is 0 are different to a ReLU.
+    """
+    reads = eq.reads & values.keys()
+    off = {key: _off(np.abs(np.asarray(values[key], float)), rounding.get(key, 0.0)) for key in reads}
+    rounded = any(np.any(rounding.get(key, 0.0)) for key in reads)
     rng, right, worst = np.random.default_rng(0), with_values(eq.forms[0], values).value, 0.0
-    for _ in range(_DRAWS):
+    for _ in range(_DRAWS if rounded else 1):
         moved = dict(values)
-        for key in reads:
+        for key, u in off.items():
             x = np.asarray(values[key], float)
-            moved[key] = x + rounding[key] * rng.choice((-1.0, 1.0), x.shape)
+            moved[key] = x + u * rng.choice((-1.0, 1.0), x.shape)
         with np.errstate(all="ignore"):
-            off = np.abs(with_values(eq.forms[0], moved).value - right)
-        worst = max(worst, float(np.max(off[np.isfinite(off)], initial=0.0)))
+            difference = np.abs(with_values(eq.forms[0], moved).value - right)
+        worst = max(worst, float(np.max(difference[np.isfinite(difference)], initial=0.0)))
     return _SLACK * worst
+
+
+def _off(size: np.ndarray, rounding: Any) -> Any:
+    """How far entries of this size may be off."""
+    return np.minimum(rounding + _ROUNDING * np.max(size[np.isfinite(size)], initial=0.0), size / 2)
 
 
 def ratio(array: Array, value: Any) -> float | None:

@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
+from nn.byhand.checker.arrays import Array, NotAnArray, matched, read
 from nn.byhand.checker.check import Checker, cost_of
 from nn.byhand.checker.comparison import close, ratio, worst_entry
 from nn.byhand.checker.key import AnswerKey
 from nn.byhand.checker.mistakes import mistakes
 from nn.byhand.checker.report import CAUSE, WRONG, Finding, Report
-from nn.byhand.checker.submission import Array, NotAnArray, matched, read
 
 Arrays = dict[str, Any]
 Backward = Callable[[Arrays, Any, Any], Any]

@@ -34,7 +34,7 @@ class AnswerKey:
     """
 
     def __init__(self, J: ag.Tensor, convention: str = "course", lr: float | None = None) -> None:
-        derivation = ag.derive(J, convention=convention)
+        derivation = _derived(J, convention)
         self.convention, self.m = derivation.convention, derivation.m
         self.cost = derivation.forward[-1].name if derivation.forward else "J"
         self._lr = lr
@@ -123,10 +123,22 @@ class AnswerKey:
         return next(eq for eq in self.equations if eq.name == name)
 
 
+def _derived(J: ag.Tensor, convention: str) -> Any:
+    """The derivation; in the true convention where the course's has no meaning."""
+    try:
+        return ag.derive(J, convention=convention)
+    except ag.AutogradError:
+        if convention == "true":
+            raise
+        return ag.derive(J, convention="true")
+
+
 def _precise(s: Term) -> Term:
-    """A Term in double precision."""
-    value = np.asarray(s.value, float)
-    return s.but(value=value if value.shape else float(value))
+    """A Term in double precision; integers and booleans as they are, since they may be an index."""
+    value = np.asarray(s.value)
+    if value.dtype.kind != "f":
+        return s
+    return s.but(value=value.astype(float) if value.shape else float(value))
 
 
 def _activation(line: Any) -> tuple[str, Activation | None]:

@@ -10,13 +10,12 @@ from typing import Any
 import numpy as np
 
 from autograd.read import Term, in_order
+from nn.byhand.checker.arrays import Array
 from nn.byhand.checker.comparison import close, ratio
 from nn.byhand.checker.equation import PARAMETER, Equation, put
 from nn.byhand.checker.mistakes import mistakes
-from nn.byhand.checker.submission import Array
+from nn.byhand.checker.submission import UNFIT
 
-# What an edit may raise: shapes that do not fit, an axis that is not there, what cannot be read.
-UNFIT = (ValueError, TypeError, IndexError, ArithmeticError, RuntimeError)
 SECONDS = 0.7  # for the pairs of edits of one line
 # Where the data cannot tell, the more telling name comes first.
 _BY_WEIGHT = (
@@ -28,6 +27,9 @@ _BY_WEIGHT = (
 )  # fmt: skip
 _OF_SHAPES = ("transpose", "rows_for_columns", "keepdims", "rank_one")  # in which an axis of length 1 matters
 _OF_NUMBERS = ("mean_missing", "mean_twice", "constant_factor", "sign", "wrong_count")
+
+
+_ANY = ("constant_factor", "wrong_count", "accumulated")
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,9 @@ def two_edits(eq: Equation, array: Array, slack: float, until: float) -> list[Ex
             firsts.append((key, term))
             if ratio(array, term.value) is None:
                 continue
-            for second, whole in variants(eq, term, _OF_NUMBERS):
+            # Of numbers, two that may be any would make every number.
+            seconds = () if key in _ANY else ("sign", "constant_factor") if key in _OF_NUMBERS else _OF_NUMBERS
+            for second, whole in variants(eq, term, seconds):
                 keys = tuple(sorted((key, second), key=_BY_WEIGHT.index))
                 if keys not in found and close(array, whole.value, slack):
                     found[keys] = Explanation(eq, keys, whole)

@@ -1,162 +1,161 @@
-"""What a student hands in: arrays by names, read leniently, and how precisely they are given."""
+"""Submission: what was handed in, with its samples in columns, and the convention that it is in."""
 
 from __future__ import annotations
 
-import difflib
-import re
-import unicodedata
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-import autograd as ag
+from autograd.read import Term
+from nn.byhand.checker.arrays import Array
+from nn.byhand.checker.comparison import close, slack_of
+from nn.byhand.checker.equation import GRADIENT, Equation, Key, names_in, with_values
+from nn.byhand.checker.key import AnswerKey
 
-_FEWEST, _MOST = 2, 9  # digits to which numbers are rounded by people
-_EXACT = 1024  # multiples of 1/1024 are not rounded to a few digits, they are short
+# What computing a line may raise: shapes that do not fit, an axis that is not there, what cannot be read.
+UNFIT = (ValueError, TypeError, IndexError, ArithmeticError, RuntimeError)
 
 
-@dataclass(frozen=True)
-class Array:
-    """One array as it was handed in.
+class Submission:
+    """One submission beside its key.
 
-    value     in double precision
-    rounding  how far each entry may be off, because it was rounded or computed in single precision
+    arrays       key -> Array, with samples in columns
+    layout       "columns" or "rows": how the samples lay
+    convention   "course", "true" or "mixed"
+    judged_in    the convention in which its lines are judged
     """
 
-    value: Any
-    rounding: Any
+    def __init__(self, key: AnswerKey, arrays: Mapping[str, Array]) -> None:
+        self.key = key
+        self._by_name = {eq.name: eq for eq in key.equations}
+        self.layout = self._told_layout(arrays)
+        turned = self.layout == "rows" and self._has_turned_weights(arrays)
+        self.arrays = {self._by_name[name].key: self._in_columns(name, x, turned) for name, x in arrays.items()}
+        self.rounding = {key: array.rounding for key, array in self.arrays.items()}
+        self.convention, self.judged_in = self._told_convention()
 
-    def turned(self) -> Array:
-        """Transposed."""
-        return Array(self.value.T, np.transpose(self.rounding))
+    def judged_by(self, key: AnswerKey) -> Submission:
+        """The same beside the key of another convention."""
+        other = object.__new__(Submission)
+        other.__dict__.update(self.__dict__)
+        other.key = key
+        return other
 
-    def shaped(self, shape: tuple[int, ...]) -> Array:
-        """In another shape of as many entries."""
-        return Array(self.value.reshape(shape), np.broadcast_to(self.rounding, self.value.shape).reshape(shape))
+    def values(self) -> dict[Key, Any]:
+        """What was handed in, and the right values of the rest."""
+        return self.key.values | {key: array.value for key, array in self.arrays.items()}
+
+    def slack(self, eq: Equation, values: Mapping[Key, Any] | None = None) -> float:
+        """How far the value of a line may be off because of rounding."""
+        try:
+            return slack_of(eq, self.values() if values is None else values, self.rounding)
+        except UNFIT:
+            return 0.0
+
+    def is_right(self, eq: Equation) -> bool:
+        """Whether what was handed in for a line is right; None was handed in, so nothing is wrong with it."""
+        array = self.arrays.get(eq.key)
+        return array is None or close(array, self.key.values[eq.key], self.slack(eq))
+
+    # --- how the samples lie --------------------------------------------------------------------------------------
+
+    def _told_layout(self, arrays: Mapping[str, Array]) -> str:
+        straight = turned = 0
+        square: list[tuple[Array, Any]] = []
+        for name, array in arrays.items():
+            eq = self._by_name[name]
+            right = self.key.values[eq.key]
+            if array.value.ndim != 2 or len(np.shape(right)) != 2 or not (eq.of_samples or _is_column(right)):
+                continue
+            shape = np.shape(right)
+            if shape[0] == shape[1]:
+                square.append((array, right))
+            else:
+                straight += array.value.shape == shape
+                turned += array.value.shape == shape[::-1]
+        if not straight and not turned:
+            straight = sum(close(array, right) for array, right in square)
+            turned = sum(close(array.turned(), right) for array, right in square)
+        return "rows" if turned > straight else "columns"
+
+    def _has_turned_weights(self, arrays: Mapping[str, Array]) -> bool:
+        """Whether matrices of weights are handed in as (n_in, n_out)."""
+        turned = 0
+        for name, array in arrays.items():
+            eq, shape = self._by_name[name], np.shape(self.key.values[self._by_name[name].key])
+            if not eq.of_samples and len(shape) == 2 and min(shape) > 1 and shape[0] != shape[1]:
+                turned += 1 if array.value.shape == shape[::-1] else -1
+        return turned > 0
+
+    def _in_columns(self, name: str, array: Array, turned: bool) -> Array:
+        """An array with its samples in columns."""
+        eq = self._by_name[name]
+        right = np.asarray(self.key.values[eq.key])
+        if self.layout == "columns" or array.value.ndim != 2 or right.ndim != 2:
+            return array
+        if right.shape[0] == right.shape[1] and not eq.of_samples:
+            return array.turned() if turned or close(array.turned(), right) else array
+        return array.turned() if eq.of_samples or array.value.shape == right.shape[::-1] else array
+
+    # --- the two conventions --------------------------------------------------------------------------------------
+
+    def _told_convention(self) -> tuple[str, str]:
+        """Which one the submission is in, and which one its lines are judged in."""
+        key, m = self.key, self.key.m
+        if m is None or m == 1 or key.convention == "true":
+            return key.convention, key.convention
+        tops, sums, between = [0, 0], [0, 0], [0, 0]
+        for eq in key.equations:
+            array = self.arrays.get(eq.key)
+            if array is None or eq.kind != GRADIENT:
+                continue
+            slack, own = self.slack(eq), {k for k in names_in(eq.forms[0]) if k[1]}
+            if not eq.of_samples:
+                if own & self.arrays.keys():
+                    _vote(sums, array, self._in_course(eq), self._in_true(eq, m), slack)
+            elif own:
+                _vote(between, array, key.values[eq.key], key.values[eq.key] / m, slack)
+            else:
+                _vote(tops, array, self._in_course(eq), self._in_course(eq) / m, slack)
+        by_tops, by_sums = _winner(tops), _winner(sums)
+        if by_tops and by_sums and by_tops != by_sums and min(sums) == 0 and min(tops) == 0:
+            return "mixed", by_tops
+        found = by_tops or by_sums or _winner(between) or "course"
+        return found, found
+
+    def _in_course(self, eq: Equation) -> Any:
+        return quietly(eq.forms[0], self.values())
+
+    def _in_true(self, eq: Equation, m: int) -> Any:
+        """What the line of a parameter gives where the gradients handed in are those of the true convention."""
+        values = self.values()
+        for key, array in self.arrays.items():
+            if key[1] and self._of_samples(key):
+                values[key] = array.value * m
+        return quietly(eq.forms[0], values)
+
+    def _of_samples(self, key: Key) -> bool:
+        return any(eq.key == key and eq.of_samples for eq in self.key.equations)
 
 
-class NotAnArray(ValueError):
-    """Something was handed in that is not an array of numbers."""
+def _vote(votes: list[int], array: Array, course: Any, true: Any, slack: float) -> None:
+    votes[0] += close(array, course, slack)
+    votes[1] += close(array, true, slack)
 
 
-def read(given: Any) -> Array:
-    """An array of numbers, from whatever holds one: lists, NumPy, tensors of other libraries.
-
-    >>> read([[0.125, 1]]).value
-    array([[0.125, 1.   ]])
-
-    Raises NotAnArray in words.
-    """
-    plain = _plain(given)
-    if plain.dtype.kind not in "fiub":
-        raise NotAnArray(f"needs an array of numbers, but got {_described(given, plain)}. Convert it to floats.")
-    return Array(plain.astype(float), _rounding(plain))
+def _winner(votes: list[int]) -> str | None:
+    return None if votes[0] == votes[1] else "course" if votes[0] > votes[1] else "true"
 
 
-def _plain(given: Any) -> np.ndarray:
-    if isinstance(given, ag.Tensor):
-        return np.asarray(given.data)
-    for method in ("detach", "cpu", "numpy"):  # tensors of other libraries
-        if callable(getattr(given, method, None)):
-            given = getattr(given, method)()
+def _is_column(x: Any) -> bool:
+    return len(np.shape(x)) == 2 and np.shape(x)[1] == 1 and np.size(x) > 1
+
+
+def quietly(term: Term, values: Mapping[Key, Any]) -> Any:
+    """The value of a line; nan where what was handed in has shapes that do not fit."""
     try:
-        return np.asarray(given)
-    except Exception as error:  # __array__ of a foreign class may raise anything
-        raise NotAnArray(
-            f"needs an array of numbers, but got {type(given).__name__}: {error}. Hand in np.array(…)."
-        ) from None
-
-
-def _described(given: Any, plain: np.ndarray) -> str:
-    if isinstance(given, (list, tuple, np.ndarray)):
-        return f"{type(given).__name__} of {plain.dtype} values"
-    return type(given).__name__
-
-
-def _rounding(plain: np.ndarray) -> Any:
-    """How far entries may be off: told from their dtype and from how many digits they have."""
-    with np.errstate(all="ignore"):
-        return _rounding_of(plain, plain.astype(float))
-
-
-def _rounding_of(plain: np.ndarray, x: np.ndarray) -> Any:
-    size = np.abs(np.where(np.isfinite(x), x, 0.0))
-    if plain.dtype.kind != "f" or bool(np.all(size * _EXACT % 1 == 0)):
-        return 0.0 * size
-    if plain.dtype.itemsize < 8:
-        return 64 * float(np.finfo(plain.dtype).eps) * (size + 0.1 * size.max(initial=0.0))
-    rounding = np.maximum(_to_decimals(x), _to_digits(x, size))
-    if not rounding.any() and bool(np.all((x == x.astype(np.float32)) | ~np.isfinite(x))):
-        return 64 * float(np.finfo(np.float32).eps) * (size + 0.1 * size.max(initial=0.0))
-    return rounding
-
-
-def _to_decimals(x: np.ndarray) -> np.ndarray:
-    """Half a unit of the last place after the point, if few places are given."""
-    return _half_a_unit(x, lambda places: np.full(x.shape, 10.0**-places))
-
-
-def _to_digits(x: np.ndarray, size: np.ndarray) -> np.ndarray:
-    """Half a unit of the last digit of each entry, if few digits are given."""
-    exponent = np.floor(np.log10(np.where(size > 0, size, 1.0)))
-    return _half_a_unit(x, lambda digits: 10.0 ** (exponent - digits + 1))
-
-
-def _half_a_unit(x: np.ndarray, unit: Callable[[int], np.ndarray]) -> np.ndarray:
-    """Half of the largest unit of which every entry is a multiple; 0 where that takes many digits."""
-    if not _is_multiple(x, unit(_MOST)):
-        return np.zeros(x.shape)
-    fewest = next(digits for digits in range(_FEWEST, _MOST + 1) if _is_multiple(x, unit(digits)))
-    return np.asarray(0.51 * unit(fewest))
-
-
-def _is_multiple(x: np.ndarray, unit: np.ndarray) -> bool:
-    off = np.abs(x - np.round(x / unit) * unit)
-    return bool(np.all((off <= 1e-14 * np.abs(x)) | ~np.isfinite(x)))
-
-
-def matched(names: Iterable[str], known: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
-    """Which known name each one means, and what is said of those that mean none.
-
-    >>> matched(["dz_2", "dw[2]", "db²", "dQ7"], ["dZ2", "dW2", "db2"])[0]
-    {'dz_2': 'dZ2', 'dw[2]': 'dW2', 'db²': 'db2'}
-    """
-    known = list(known)
-    exact, loose = {_bare(name): name for name in known}, _unique((_bare(name).lower(), name) for name in known)
-    found: dict[str, str] = {}
-    unknown: dict[str, str] = {}
-    for name in names:
-        bare = _bare(str(name))
-        meant = exact.get(bare) or loose.get(bare.lower()) or loose.get(_synonym(bare.lower()))
-        if meant is None or meant in found.values():
-            unknown[name] = _suggestion(str(name), meant, known)
-        else:
-            found[name] = meant
-    return found, unknown
-
-
-def _bare(name: str) -> str:
-    return re.sub(r"[^0-9A-Za-z\u0370-\u03ff]", "", unicodedata.normalize("NFKC", name))
-
-
-def _synonym(bare: str) -> str:
-    bare = re.sub(r"^(grad|d[jl]d)(?=[a-z])", "d", bare)
-    return {"da0": "dx", "a0": "x"}.get(bare, bare)
-
-
-def _unique(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """What has one meaning only: where w and W are both known, neither may be written for the other."""
-    found: dict[str, list[str]] = {}
-    for loose, name in pairs:
-        found.setdefault(loose, []).append(name)
-    return {loose: names[0] for loose, names in found.items() if len(names) == 1}
-
-
-def _suggestion(name: str, meant: str | None, known: list[str]) -> str:
-    if meant is not None:
-        return f"{name} was handed in twice, as {meant} too. Hand in one of them."
-    near = difflib.get_close_matches(_bare(name), known, 1, 0.5)
-    hint = f"Did you mean {near[0]}?" if near else f"Known are {', '.join(known)}."
-    return f"{name} is not a name of this pass. {hint}"
+        with np.errstate(all="ignore"):
+            return with_values(term, values).value
+    except UNFIT:
+        return np.full(term.shape, np.nan)

@@ -1,0 +1,174 @@
+"""What is said of each array, and of several together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from autograd.read import LATEX, Term, write
+from nn.byhand.checker.arrays import Array
+from nn.byhand.checker.comparison import fraction_of, nearest_words, ratio, worst_entry
+from nn.byhand.checker.equation import Equation, Key, text_of
+from nn.byhand.checker.key import AnswerKey
+from nn.byhand.checker.mistakes import mistakes
+from nn.byhand.checker.report import CAUSE, CONSEQUENCE, RIGHT, WRONG, Finding
+from nn.byhand.checker.search import Explanation
+from nn.byhand.checker.submission import Submission, quietly
+
+
+def right(eq: Equation) -> Finding:
+    """An array that is right."""
+    return _finding(eq, RIGHT, f"{eq.name} is right.")
+
+
+def _finding(eq: Equation, verdict: str, message: str, **facts: Any) -> Finding:
+    form = eq.forms[0]
+    return Finding(
+        eq.name, verdict, message, expected=f"{eq.name} = {text_of(form)}", expected_latex=_latex(eq, form), **facts
+    )  # fmt: skip
+
+
+def consequence(work: Submission, eq: Equation, array: Array, suspects: Collection[Key]) -> Finding:
+    """A line that is right for what was handed in before it."""
+    right = work.key.values[eq.key]
+    before = [e for e in work.key.equations if e.key in eq.reads and e.name != eq.name]
+    blamed = sorted({e.name for e in before if e.key in suspects or not work.is_right(e)})
+    given = " and ".join(blamed) if blamed else "what was handed in before it"
+    message = f"{eq.name} is right for {given} as you have it; what is off comes from there."
+    return _finding(eq, CONSEQUENCE, message, entry=worst_entry(array, right), factor=ratio(array, right))
+
+
+def cause(
+    work: Submission, eq: Equation, array: Array | None, chosen: Explanation, others: list[Explanation]
+) -> Finding:
+    """A line that is wrong itself, in a way that is known."""
+    candidates = tuple(dict.fromkeys("+".join(e.keys) for e in others))
+    titles = " and ".join(mistakes[key].title for key in chosen.keys)
+    written = f"{eq.name} = {text_of(chosen.term)}"
+    right = work.key.values[eq.key]
+    entry = None if array is None else worst_entry(array, right)
+    parts = [f"{eq.name} is the cause: {titles}. You seem to have written {written}"]
+    parts.append(f"; it should be {eq.name} = {text_of(eq.forms[0])}.")
+    if array is not None and array.value.shape != np.shape(right):
+        parts.append(f" Its shape is {array.value.shape}, but should be {np.shape(right)}.")
+    elif entry is not None:
+        parts.append(f" At {_place(entry[0])} you have {entry[1]:.6g}, right is {entry[2]:.6g}.")
+    return _finding(
+        eq,
+        CAUSE,
+        "".join(parts),
+        mistake=chosen.keys[0],
+        mistakes=chosen.keys,
+        candidates=candidates,
+        factor=None if array is None else ratio(array, right),
+        written=written,
+        written_latex=_latex(eq, chosen.term),
+        entry=entry,
+    )
+
+
+def unexplained(work: Submission, eq: Equation, array: Array) -> Finding:
+    """A line that is wrong in no way that is known: what can be said of it."""
+    right = np.asarray(work.key.values[eq.key])
+    expected = quietly(eq.forms[0], work.values())
+    found = ratio(array, expected)
+    short = None if found is None else fraction_of(found)
+    words = nearest_words(array, right)
+    if found is not None:
+        words = f"It is {short if short is not None else f'{found:.6g}'} times what it should be."
+    entry = worst_entry(array, right)
+    at = f" At {_place(entry[0])} you have {entry[1]:.6g}, right is {entry[2]:.6g}." if entry else ""
+    line = f"It should be {eq.name} = {text_of(eq.forms[0])}."
+    return _finding(
+        eq, CAUSE, f"{eq.name} is a cause. {words} {line}{at}", factor=found, entry=entry,
+        mistake="constant_factor" if short is not None else None,
+    )  # fmt: skip
+
+
+def other_data(work: Submission, eq: Equation, array: Array) -> Finding:
+    """Data or parameters that are not those of the cost."""
+    hint = "" if eq.key[0][:1] not in "Wb" else " To check the parameters after a step, give lr=."
+    message = f"{eq.name} is not the {eq.name} that the cost was computed from.{hint}"
+    return _finding(eq, WRONG, message, entry=worst_entry(array, work.key.values[eq.key]))
+
+
+def not_finite(work: Submission, eq: Equation, array: Array) -> Finding:
+    """An array with nan or inf in it."""
+    bad = np.argwhere(~np.isfinite(array.value))
+    first = _place(tuple(bad[0].tolist()))
+    at = f"{len(bad)} of {array.value.size} entries are nan or infinite, the first at {first}"
+    before = [e.name for e in work.key.equations if e.key in eq.reads and not np.all(np.isfinite(_given(work, e)))]
+    if before:
+        return _finding(eq, CONSEQUENCE, f"{eq.name}: {at}; they come from {' and '.join(before)}.")
+    return _finding(
+        eq, CAUSE, f"{eq.name} is the cause: {at}. {mistakes['not_finite'].explanation}",
+        mistake="not_finite", mistakes=("not_finite",),
+    )  # fmt: skip
+
+
+def _given(work: Submission, eq: Equation) -> Any:
+    array = work.arrays.get(eq.key)
+    return np.zeros(()) if array is None else array.value
+
+
+def together(findings: list[Finding], key: AnswerKey) -> list[Finding]:
+    """What several lines say together: every gradient of a matrix transposed, every one several times too large. Where
+    some are not, that mistake is taken from the candidates of the others."""
+    parameters = [f for f in findings if _is_of_parameter(f.name, key)]
+    weights = [f for f in parameters if np.shape(key.values[f.name[1:], False])[1:] > (1,)]
+    for mistake, of_all in (("rows_for_columns", weights), ("accumulated", parameters)):
+        if len(of_all) > 1:
+            change = _renamed if all(mistake in f.candidates for f in of_all) else _without
+            findings = [change(f, mistake) if f in of_all else f for f in findings]
+            parameters = [f for f in findings if _is_of_parameter(f.name, key)]
+    return [_with_doubt(f, key.m) for f in findings]
+
+
+def _without(finding: Finding, mistake: str) -> Finding:
+    """The same finding without a candidate, unless it is the only one."""
+    if mistake not in finding.candidates or finding.mistake == mistake:
+        return finding
+    return replace(finding, candidates=tuple(c for c in finding.candidates if c != mistake))
+
+
+def _with_doubt(finding: Finding, m: int | None) -> Finding:
+    """The same finding, which says what the data cannot tell."""
+    if len(finding.candidates) < 2:
+        return finding
+    others = [c for c in finding.candidates if c != finding.mistake]
+    titles = ", ".join(mistakes[c].title if c in mistakes else c for c in others)
+    doubt = f" With these data this cannot be told from: {titles}. {advice(m, finding.candidates)}"
+    return replace(finding, message=finding.message + doubt)
+
+
+def _is_of_parameter(name: str, key: AnswerKey) -> bool:
+    return any(eq.name == name and eq.of_parameter for eq in key.equations)
+
+
+def _renamed(finding: Finding, mistake: str) -> Finding:
+    """The same finding, with another of its candidates as the mistake."""
+    if finding.mistake is None or finding.mistake == mistake:
+        return finding
+    message = finding.message.replace(mistakes[finding.mistake].title, mistakes[mistake].title, 1)
+    return replace(finding, mistake=mistake, mistakes=(mistake,), message=message)
+
+
+def advice(m: int | None, candidates: tuple[str, ...]) -> str:
+    """Data that would tell mistakes apart."""
+    said = []
+    if m is not None and m <= 2 and {"mean_missing", "mean_twice"} & set(candidates):
+        said.append("Take at least 3 samples.")
+    if "accumulated" in candidates and "constant_factor" in candidates:
+        said.append("Hand in dZ as well, or run check_function, which runs twice.")
+    return " ".join(said) or "Take random data with sizes that differ, and m ≥ 5."
+
+
+def _latex(eq: Equation, term: Term) -> str:
+    return f"{LATEX.name(eq.key[0], eq.key[1])} = {write(term)}"
+
+
+def _place(at: tuple[int, ...]) -> str:
+    return f"[{', '.join(map(str, at))}]" if at else "this number"
