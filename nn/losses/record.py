@@ -75,6 +75,7 @@ class Loss:
 
     def _check_result(self, result: Any, shape: tuple[int, ...]) -> None:
         """Refuse a result of the function that would be broadcast, or averaged over the wrong axis."""
+        fits: tuple[int, ...] = shape
         if self.is_mean:
             needs, fits, fix = (
                 "the cost, a single number",
