@@ -282,6 +282,8 @@ PASSES = {  # what these passes do with arithmetic, not what it is
     ("alike.py", "_ROWS"),
     ("floats.py", "_RULES"),
     ("spellings.py", "_SPELLINGS"),
+    ("function.py", "_LOCATED"),  # words of NumPy's messages
+    ("search.py", "_BY_WEIGHT"),  # mistakes
 }
 OTHERS = {"BY_HAND", "SLOPES", "ENGINE"}  # nn.byhand computes without the engine, to check it
 

@@ -11,6 +11,8 @@ def axes_of(axis: Any, ndim: int) -> list[int]:
     >>> axes_of(None, 2), axes_of(-1, 2), axes_of((2, 0), 3)
     ([0, 1], [1], [0, 2])
     """
+    if not ndim:  # NumPy takes axis=0 of a single number
+        return []
     return sorted(
         int(a) % ndim for a in (range(ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,))
     )

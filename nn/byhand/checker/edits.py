@@ -13,6 +13,7 @@ import numpy as np
 
 import autograd as ag
 from autograd.read import Term, in_order
+from autograd.read.notation import row_of
 from nn.byhand.checker.equation import DATA, GRADIENT, PARAMETER, SLOPES, VALUE, Activation, Equation, places, put
 
 Wrong = Iterator[Callable[..., Any]]  # called without arguments
@@ -20,7 +21,6 @@ Edit = Callable[[Equation, Term], Wrong]
 
 FACTORS = (2.0, 0.5, 4.0, 0.25, 3.0)
 PASSES = (2, 3)
-ELEMENTWISE = (np.multiply, np.add, np.subtract, np.divide)
 
 
 def _turned(x: Any) -> Any:
@@ -168,7 +168,9 @@ def keepdims(eq: Equation, term: Term) -> Wrong:
 
 def rank_one(eq: Equation, term: Term) -> Wrong:
     """A row or column handed on as a vector, so that broadcasting makes a matrix of it."""
-    for s in places(term, *ELEMENTWISE):
+    for s in in_order([term]):
+        if row_of(s.call).algebra not in ("sum", "product"):
+            continue
         a, b = s.operands
         shapes = np.shape(_plain(a)), np.shape(_plain(b))
         if shapes[0] == shapes[1] and len(shapes[0]) == 2 and 1 in shapes[0]:
@@ -184,11 +186,13 @@ def _plain(x: Any) -> Any:
 
 
 def derivative_missing(eq: Equation, term: Term) -> Wrong:
-    """g for g′, or the derivative left out."""
-    for dA, A, _, _ in _chain(eq):
+    """g for g′, or the derivative left out: of dA ∗ g′ either factor alone."""
+    for dA, A, _, g in _chain(eq):
         if not eq.at_output or eq.cancels:
             yield lambda dA=dA: +dA
         yield lambda dA=dA, A=A: dA * A
+        if g.elementwise:
+            yield lambda A=A, g=g: 1 * g.slope(A)
     if eq.result is None and eq.kind == GRADIENT:
         yield from _factors_dropped(term)
         yield from _gradients_swapped(eq, term)
