@@ -129,6 +129,6 @@ def test_half_and_single_precision_stay(loss):
 @LOSSES
 def test_a_sure_and_wrong_prediction_is_advised_the_form_on_logits(loss):
     if loss.of_probabilities:
-        A, Y = data(loss)
+        _, Y = data(loss)
         with pytest.raises(nn.losses.CostError, match=f"Leave the last activation out, .* {loss.name}_logits"):
             loss(ag.Tensor(1.0 - Y), Y)
