@@ -63,9 +63,13 @@ class Loss:
         if self.own:
             return self.function(A, Y, **options)
         A, Y = fitting(A, Y)
-        result = self.function(A, Y, **options)
-        self._check_result(result, A.shape)
-        J = result if self.is_mean else _mean(result)
+        if self.is_mean:
+            J = self.function(A, Y, **options)
+            self._check_result(J, A.shape)
+        else:
+            losses = self.function(A, Y, **options)  # a compiled program calls its values by these names
+            self._check_result(losses, A.shape)
+            J = _mean(losses)
         if not ag.tracing():  # else no values are known
             advice = self._advice if self.of_probabilities else None
             check_finite(J, A, Y, advice)
