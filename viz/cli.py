@@ -17,6 +17,8 @@ from viz.errors import VizError
 if TYPE_CHECKING:
     from viz.script import Target
 
+PICTURES = (".svg", ".png", ".pdf", ".dot", ".gv")
+
 # The engine, Graphviz and the rest are loaded by what needs them: `chalkgrad --help` answers at once.
 
 
@@ -166,6 +168,20 @@ def _parser() -> argparse.ArgumentParser:
     derive.add_argument("--out", metavar="FILE", help="write a .tex document or a .py program instead")
     derive.set_defaults(run=_derive)
 
+    check = commands.add_parser(
+        "check", help="check arrays that a script derives by hand; exits with 1 if one is wrong"
+    )
+    _script_arguments(check)
+    check.add_argument(
+        "--arrays",
+        metavar="NAME",
+        help="the variable that holds a dict of them (default: arrays, gradients or grads, or else each variable that "
+        "is called as a line of the pass is: dZ2, dW2 …)",
+    )
+    check.add_argument("--out", metavar="FILE", help="draw where it is wrong: .svg, .png, .pdf or .dot")
+    check.add_argument("--json", action="store_true", help="print the report as JSON")
+    check.set_defaults(run=_check)
+
     formulas = commands.add_parser("formulas", help="check the formulas of the lecture notes against autograd")
     formulas.add_argument("ids", nargs="*", metavar="ID", help="only these, as 002-26, or all of a document, as 002")
     formulas.add_argument(
@@ -206,7 +222,7 @@ def _demo(given: argparse.Namespace) -> int:
 
 
 def _draw(given: argparse.Namespace) -> int:
-    out = _destination(given, ".svg", (".svg", ".png", ".pdf", ".dot", ".gv"))
+    out = _destination(given, ".svg", PICTURES)
     target = _target(given, out)
     from autograd import names
     from viz.picture.dot import draw
@@ -239,6 +255,40 @@ def _derive(given: argparse.Namespace) -> int:
         return 0
     derivation.save(out.path)
     return _saved(out)
+
+
+def _check(given: argparse.Namespace) -> int:
+    import contextlib
+
+    from autograd import names
+    from viz.handed_in import handed_in
+    from viz.script import Script
+
+    out = _destination(given, "", PICTURES) if given.out is not None else None
+
+    # What a script prints itself is not part of the JSON.
+    with contextlib.redirect_stdout(sys.stderr) if given.json else contextlib.nullcontext():
+        script = Script(given.file, given.arguments)
+    work = handed_in(script, given.arrays, given.target)
+    if out is not None:
+        out.refuse(script.read)
+    _say(work.said)
+    with names.asking(names=work.names):
+        report = work.checker.check(work.arrays)
+        if out is not None:
+            _draw_report(report, out)
+    if given.json:
+        print(report.json())
+    else:
+        report.show()
+    return 0 if report.ok else 1
+
+
+def _draw_report(report: Any, out: Destination) -> None:
+    from viz.picture.dot import draw
+
+    draw(report).save(out.path)
+    _say(f"wrote {out.shown}")
 
 
 def _formulas(given: argparse.Namespace) -> int:

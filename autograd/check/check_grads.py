@@ -49,13 +49,17 @@ class Finding:
 
     def __str__(self) -> str:
         where = self.argument + (f"[{', '.join(map(str, self.index))}]" if self.index else "")
-        what = f"{ORDERS.get(self.order, f'derivative of order {self.order}')}{where and ' by '}{where}"
+        what = f"{ORDERS.get(self.order, f'derivative of order {self.order}')}{where and ' with respect to '}{where}"
         return f"{self.verdict}: {what}, {MODES[self.mode]} mode\n  {self.message}"
 
 
 @dataclass(frozen=True)
 class Report:
-    """What check_grads found. `ok` means that every derivative was confirmed; otherwise `findings` says which not."""
+    """What check_grads found. `ok` means that every derivative was confirmed; otherwise `findings` says which not.
+
+    It compares the derivatives with the function as it is written. Whether that is the function that was meant it
+    cannot tell: formulas that were derived by hand are compared with autograd by `nn.byhand.check`.
+    """
 
     findings: tuple[Finding, ...]
     order: int
@@ -95,6 +99,9 @@ def check_grads(f: Callable[..., Any], *args: Any, order: int = 2, modes: Sequen
     higher order is looked at when all lower ones are right, since it would only repeat what is wrong with them. f must
     be a pure function. All is checked in float64: arguments of fewer digits are converted, which the report says. Where
     f itself computes in float32, not much can be confirmed: the verdict is "precision".
+
+    That both agree does not say that f is what was meant: a formula with a mistake in it has right derivatives, of the
+    wrong function. Formulas derived by hand are checked by `nn.byhand.check`, line by line.
 
     It calls f about 100 times for each argument (each array in a list or a dict is one) and order; where that shows
     something, for each entry of that argument too.

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import html
-import io
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from nn.byhand.checks import Seen
 from nn.byhand.documents import catalogue
 from nn.byhand.entries import CLAIM, FOR_ONE, HOLDS, MISPRINT, Entry
+from nn.byhand.shown import Shown
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
     from rich.table import Table
 
-WIDTH = 120  # columns of the table as plain text
 NARROW = 90  # with fewer columns each row becomes a paragraph
 HEADINGS = ("id", "formula as printed", "verdict", "what was seen", "")
 NOUNS = {
@@ -53,7 +52,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Report:
+class Report(Shown):
     """The rows, one for each entry; prints as a table.
 
     >>> from nn import byhand
@@ -61,6 +60,8 @@ class Report:
     >>> report.ok, report.rows[0].verdict, report.rows[0].difference < 1e-12
     (True, 'holds', True)
     """
+
+    WIDTH: ClassVar[int] = 120
 
     rows: tuple[Row, ...]
 
@@ -77,20 +78,6 @@ class Report:
         wrong = [row.id for row in self.rows if not row.ok]
         end = f"{len(wrong)} NOT as stated: {', '.join(wrong)}" if wrong else "all as stated"
         return f"{_counted(len(self.rows), 'entry', 'entries')}: {parts or 'nothing to check'}; {end}"
-
-    def show(self, console: Console | None = None) -> None:
-        """Print it: as wide as the terminal where there is one, else as str() does.
-
-        console   a rich Console to print on; by default one on standard output
-        """
-        from rich.console import Console
-
-        console = console or Console()
-        if console.is_terminal:
-            console.print(self, soft_wrap=False)
-        else:
-            console.file.write(f"{self}\n")
-            console.file.flush()
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """For rich.print: a little colour where there is a terminal; the words say it all without."""
@@ -125,14 +112,6 @@ class Report:
             style = "" if row.ok else "bold red"
             table.add_row(*(Text(cell, style) for cell in row.cells))
         return table
-
-    def __str__(self) -> str:
-        """Plain text, 120 columns wide, the same wherever it is printed."""
-        from rich.console import Console
-
-        text = io.StringIO()
-        Console(file=text, width=WIDTH, color_system=None, force_terminal=False, legacy_windows=False).print(self)
-        return "\n".join(line.rstrip() for line in text.getvalue().strip("\n").splitlines())
 
     def _repr_html_(self) -> str:
         """The same as an HTML table, for notebooks."""

@@ -1,12 +1,15 @@
 """byhand.check_function: a student's own backward pass; byhand.audit: which mistakes data hide."""
 
 import itertools
+import signal
+import threading
 
 import numpy as np
 import pytest
 
 import nn
 from nn import byhand
+from nn.byhand.checker.limit import TooLong, time_limit
 from tests.studies.byhand import model_of
 from tests.studies.planted import PLANTED, backward, network
 
@@ -57,6 +60,21 @@ def test_gradients_under_the_names_of_the_parameters():
     assert [f.name for f in report.findings] == ["db2", "dW1"]
 
 
+@pytest.mark.parametrize(
+    ("filename", "said"),
+    [
+        ("/tmp/ipykernel_4711/1234.py", "line 2 of the cell:"),
+        ("<ipython-input-3-ab>", "line 2 of the cell:"),
+        ("/home/a/mine.py", "line 2 of mine.py:"),
+    ],
+)
+def test_a_cell_of_a_notebook_has_no_file(filename, said):
+    namespace = {}
+    exec(compile("def fn(parameters, X, Y):\n    return 1 / 0", filename, "exec"), namespace)
+    report = byhand.check_function(namespace["fn"], *setting())
+    assert said in report["fn"].message
+
+
 def test_a_mistake_in_a_line_is_named():
     fn = mistaken(dW2=lambda g, p, X, Y: g["dZ2"] @ (p["W1"] @ X + p["b1"]).T / 5)
     report = byhand.check_function(fn, *setting())
@@ -87,6 +105,56 @@ def test_a_function_that_ends_the_program_is_a_finding():
         raise SystemExit(1)
 
     assert "raised SystemExit" in byhand.check_function(ends, *setting()).findings[0].message
+
+
+def never_ends(parameters, X, Y):
+    while True:
+        pass
+
+
+def catches_all(parameters, X, Y):
+    while True:
+        try:
+            while True:
+                pass
+        except Exception:
+            pass
+
+
+@pytest.mark.parametrize("fn", [never_ends, catches_all])
+def test_a_function_that_never_ends_is_stopped(fn):
+    (finding,) = byhand.check_function(fn, *setting(), timeout=0.05).findings
+    assert finding.verdict == "wrong"
+    assert finding.message.startswith(f"{fn.__name__} did not end within 0.05 s; it was stopped in line ")
+    assert "of test_check_function.py, `" in finding.message
+    report = byhand.check_function(student, *setting(), gradient_check=fn, timeout=0.05)
+    assert [f.name for f in report.causes] == [fn.__name__]
+
+
+def test_the_limit_leaves_the_alarms_of_others_as_they_were():
+    heard = []
+    before = signal.signal(signal.SIGALRM, lambda *_: heard.append(1))
+    signal.setitimer(signal.ITIMER_REAL, 100.0)
+    try:
+        with time_limit(50.0):
+            pass
+        assert 0 < 100 - signal.getitimer(signal.ITIMER_REAL)[0] < 50
+        with pytest.raises(TooLong), time_limit(0.01):
+            while True:
+                pass
+        signal.raise_signal(signal.SIGALRM)
+        assert heard == [1]
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_in_another_thread_there_is_no_limit():
+    reports = []
+    check = threading.Thread(target=lambda: reports.append(byhand.check_function(student, *setting(), timeout=1e-9)))
+    check.start()
+    check.join()
+    assert reports[0].ok
 
 
 def test_gradients_that_are_added_up():

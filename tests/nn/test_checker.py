@@ -1,6 +1,7 @@
 """byhand.check: which array is right, which line is the cause, and which mistake it is."""
 
 import json
+from functools import cache
 
 import numpy as np
 import pytest
@@ -8,7 +9,8 @@ import pytest
 import autograd as ag
 import nn
 from nn import byhand
-from nn.byhand.checker import Checker
+from nn.byhand.checker import Checker, judge, search
+from nn.byhand.checker.check import cost_of
 from tests.golden.subjects import programs
 from tests.studies.byhand import OF_ALL_LAYERS, Tally, checker_of, correct, judged, plant
 from tests.studies.planted import PLANTED, backward, network
@@ -16,12 +18,19 @@ from tests.studies.planted import PLANTED, backward, network
 RNG = np.random.default_rng(0)
 
 
-def deep(seed=3, L=4, loss="binary_cross_entropy"):
-    rng = np.random.default_rng(seed)
-    net = network(rng, L, loss)
+@cache
+def deep():
+    """A network of four layers, of which each line depends on what it reads."""
+    rng = np.random.default_rng(3)
+    net = network(rng, 4, "binary_cross_entropy")
     while "relu" in net.activations or len(set(net.activations)) < 2:
-        net = network(rng, L, loss)
+        net = network(rng, 4, "binary_cross_entropy")
     return net
+
+
+@cache
+def deep_checker(lr=None):
+    return checker_of(deep(), lr)
 
 
 # --- the planted mistakes ---------------------------------------------------------------------------------------------
@@ -40,13 +49,13 @@ def test_correct_submissions_raise_no_alarm():
 
 def test_a_mistake_in_each_line_in_turn_is_one_cause():
     net = deep()
-    checker = checker_of(net)
+    checker = deep_checker()
     tally = Tally()
     for layer in range(1, net.L + 1):
         for name in PLANTED:
             if PLANTED[name][2](net, layer) and name not in OF_ALL_LAYERS:
                 report = checker.check(backward(net, name, layer))
-                tally.add(name, judged(report, name, layer), (layer, str(report)))
+                tally.add(name, judged(report, name, layer), (layer, report))
                 assert {f.verdict for f in report.findings} <= {"right", "cause", "consequence"}
     assert tally.named == 1, tally.missed
 
@@ -55,7 +64,7 @@ def test_two_mistakes_in_different_lines_are_both_found():
     net = deep()
     arrays = backward(net, "sign of dZ", 3)
     arrays["dW1"] = arrays["dW1"] * net.m
-    report = checker_of(net).check(arrays)
+    report = deep_checker().check(arrays)
     assert [(f.name, f.mistake) for f in report.causes] == [("dZ3", "sign"), ("dW1", "mean_missing")]
     assert report["dZ2"].verdict == report["dW2"].verdict == "consequence"
     assert report["dZ4"].verdict == report["dW4"].verdict == "right"
@@ -65,7 +74,7 @@ def test_two_mistakes_in_one_line():
     net = deep()
     arrays = backward(net, "z for a", 2)
     arrays["dW2"] = -arrays["dW2"]
-    finding = checker_of(net).check(arrays)["dW2"]
+    finding = deep_checker().check(arrays)["dW2"]
     assert finding.verdict == "cause"
     assert set(finding.mistakes) == {"sign", "wrong_cache"}
 
@@ -74,7 +83,7 @@ def test_a_cause_in_a_line_that_was_not_handed_in():
     net = deep()
     arrays = backward(net, "other activation", 2)
     given = {name: arrays[name] for name in arrays if name[:2] in ("dW", "db")}
-    report = checker_of(net).check(given)
+    report = deep_checker().check(given)
     assert [(f.name, f.mistake) for f in report.causes] == [("dZ2", "other_activation")]
     assert [report[f"dW{l}"].verdict for l in (4, 3, 2, 1)] == ["right", "right", "consequence", "consequence"]
 
@@ -85,7 +94,7 @@ def test_a_cause_in_a_line_that_was_not_handed_in():
 @pytest.mark.parametrize("convention", ["course", "true"])
 def test_both_conventions_are_recognized(convention):
     net = deep()
-    report = checker_of(net).check(backward(net, convention=convention))
+    report = deep_checker().check(backward(net, convention=convention))
     assert (report.ok, report.convention) == (True, convention)
 
 
@@ -94,14 +103,14 @@ def test_a_mixture_of_conventions_is_flagged():
     true, course = backward(net, convention="true"), backward(net)
     mixed = {name: (true if name[:2] in ("dZ", "dA") else course)[name] for name in true}
     mixed |= {name: x / net.m for name, x in course.items() if name[:2] in ("dW", "db")}
-    report = checker_of(net).check(mixed)
+    report = deep_checker().check(mixed)
     assert report.convention == "mixed"
     assert {f.mistake for f in report.causes} == {"mean_twice"}
 
 
 def test_samples_in_rows_are_recognized():
     net = deep()
-    report = checker_of(net).check({name: x.T for name, x in backward(net).items()})
+    report = deep_checker().check({name: x.T for name, x in backward(net).items()})
     assert (report.ok, report.layout) == (True, "rows")
     assert "rows" in str(report)
 
@@ -109,6 +118,7 @@ def test_samples_in_rows_are_recognized():
 # --- names and things that are not arrays -----------------------------------------------------------------------------
 
 
+@cache
 def logistic():
     X = np.random.default_rng(1).normal(size=(3, 5))
     Y = np.array([[1.0, 0.0, 1.0, 1.0, 0.0]])
@@ -117,19 +127,25 @@ def logistic():
     return model, X, Y, {"dZ1": A - Y, "dW1": (A - Y) @ X.T / 5, "db1": np.sum(A - Y, axis=1, keepdims=True) / 5}
 
 
+@cache
+def logistic_checker():
+    model, X, Y, _ = logistic()
+    return Checker(cost_of(model, X, Y, "binary_cross_entropy"))
+
+
 @pytest.mark.parametrize(
     "names", [("dz1", "dw1", "db1"), ("dZ_1", "dW[1]", "db¹"), ("dZ^{[1]}", "dW₁", "d_b_1"), ("dJdZ1", "dLdW1", "DB1")]
 )
 def test_names_are_matched_leniently(names):
-    model, X, Y, arrays = logistic()
-    report = byhand.check(model, X, Y, dict(zip(names, arrays.values(), strict=True)))
+    *_, arrays = logistic()
+    report = logistic_checker().check(dict(zip(names, arrays.values(), strict=True)))
     assert [f.name for f in report.findings] == ["dZ1", "dW1", "db1"]
     assert report.ok
 
 
 def test_an_unknown_name_gets_a_suggestion():
-    model, X, Y, arrays = logistic()
-    finding = byhand.check(model, X, Y, {"dWW1": arrays["dW1"]}).findings[0]
+    *_, arrays = logistic()
+    finding = logistic_checker().check({"dWW1": arrays["dW1"]}).findings[0]
     assert finding.verdict == "wrong"
     assert finding.message == "dWW1 is not a name of this pass. Did you mean dW1?"
 
@@ -154,26 +170,90 @@ class Hostile:
 
 @pytest.mark.parametrize("kind", [list, np.array, Foreign, ag.Tensor])
 def test_arrays_of_many_kinds(kind):
-    model, X, Y, arrays = logistic()
+    *_, arrays = logistic()
     given = {name: kind(x.tolist() if kind is list else x) for name, x in arrays.items()}
-    assert byhand.check(model, X, Y, given).ok
+    assert logistic_checker().check(given).ok
 
 
 @pytest.mark.parametrize(
     "thing", ["text", None, object(), [[1.0, 2.0], [3.0]], {"a": 1}, np.array([[1j]]), lambda: 1, Hostile()]
 )
 def test_what_is_not_an_array_is_a_finding(thing):
-    model, X, Y, arrays = logistic()
-    report = byhand.check(model, X, Y, arrays | {"dW1": thing})
+    *_, arrays = logistic()
+    report = logistic_checker().check(arrays | {"dW1": thing})
     assert report["dW1"].verdict == "wrong"
     assert report["dW1"].message.startswith("dW1 needs an array of numbers, but got ")
     assert report["dZ1"].verdict == report["db1"].verdict == "right"
 
 
+@pytest.mark.parametrize("hidden", [nn.Tanh, nn.Sigmoid, nn.ReLU, nn.LeakyReLU])
+def test_a_derivative_without_what_comes_back_is_named(hidden):
+    """dZ = g′(Z) alone; the lecture has a slide that says so of the output, dz = a(1 − a)."""
+    rng = np.random.default_rng(2)
+    X, Y = rng.normal(size=(3, 5)), np.array([[1.0, 0.0, 0.0, 1.0, 1.0]])
+    model = nn.Sequential(nn.Linear(3, 4, seed=1), hidden(), nn.Linear(4, 1, seed=2), nn.Sigmoid())
+    Z1 = ag.Tensor(model[0](X).data)
+    model[1](Z1).sum().backward()
+    A2 = model(X).data
+    report = byhand.check(model, X, Y, {"dZ2": A2 * (1 - A2), "dZ1": Z1.grad})
+    assert [(f.verdict, f.mistake) for f in report.findings] == [("cause", "derivative_missing")] * 2
+    assert report["dZ2"].written == "dZ2 = A2 ∗ (1 − A2)"
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "words"),
+    [
+        (lambda db: db[:, 0], "keepdims forgotten. Its shape is (4,), but should be (4, 1)."),
+        (lambda db: np.sum(db), "should be db1 = (1/m) Σ_columns dZ1. Its shape is (), but should be (4, 1)."),
+    ],
+)
+def test_where_the_shape_is_wrong_the_shape_is_said(spoilt, words):
+    """The numbers may be right, and the formula does not show it: db = (1/m) Σ dZ with or without keepdims."""
+    X, Y = np.random.default_rng(1).normal(size=(3, 5)), np.array([[1.0, 0.0, 0.0, 1.0, 1.0]])
+    model = nn.Sequential(nn.Linear(3, 4, seed=1), nn.Tanh(), nn.Linear(4, 1, seed=2), nn.Sigmoid())
+    nn.losses.binary_cross_entropy(model(X), Y).backward()
+    finding = byhand.check(model, X, Y, {"db1": spoilt(model[0].b.grad)})["db1"]
+    assert words in finding.message and "you have" not in finding.message
+
+
+@pytest.mark.parametrize("convention", [1, 5])
+@pytest.mark.parametrize("off", [1.01, 1.003])
+def test_textbook_numbers_are_not_taken_for_rounded_ones(convention, off):
+    """dZ of two digits is exact where the right one has no more; the next line must not be let off by half a digit."""
+    X, Y = np.array([[0.1, 0.7, -0.3, 0.9, 1.3], [1.1, -0.3, 0.3, 0.2, -0.9]]), np.array([[0.3, 1.0, 0.1, 0.0, 0.7]])
+    W = ag.Tensor([[0.3, -0.1]], name="W")
+    E = W @ X - Y
+    J = np.mean(E**2) / 2
+    E.name, J.name = "E", "J"
+    dE = np.round(E.data, 2)
+    dW = dE @ X.T / 5
+    arrays = {"dE": dE / convention, "dW": dW}
+    assert byhand.check(J, arrays).ok
+    assert byhand.check(J, arrays | {"dW": dW * off})["dW"].verdict == "cause"
+    assert byhand.check(J, {"dE": np.round(dE + 0.002, 2) / convention, "dW": np.round(dW, 3)}).ok
+
+
+def test_a_number_has_no_place():
+    w = ag.Tensor(3.0, name="w")
+    assert " You have 12, right is 6." in byhand.check(w * w, {"dw": 12.0})["dw"].message
+
+
+def test_a_blank_is_not_filled_in_yet():
+    """What an exercise leaves open as `...` is neither right nor wrong; it stands in its place, and lines after it are
+    judged without it."""
+    model, X, Y, arrays = logistic()
+    report = byhand.check(model, X, Y, arrays | {"dW1": ..., "db1": 2 * arrays["db1"]})
+    assert [(f.name, f.verdict) for f in report.findings][-3:] == [("dZ1", "right"), ("dW1", "open"), ("db1", "cause")]
+    assert report["dW1"].message == "dW1 is not filled in yet. Put your result in place of the dots."
+    assert report.summary.endswith("; to fix: db1; to do: dW1.") and not report.ok
+    assert "not yet" in str(report) and "not yet" in report._repr_html_()
+    assert byhand.check(model, X, Y, {"dW1": ...}).summary == "0 of 1 right; to do: dW1."
+
+
 @pytest.mark.parametrize("shape", [(), (0,), (2,), (3, 1), (1, 4), (5, 5), (2, 3, 4)])
 def test_a_wrong_shape_is_a_finding(shape):
-    model, X, Y, arrays = logistic()
-    report = byhand.check(model, X, Y, arrays | {"dW1": np.full(shape, 0.3)})
+    *_, arrays = logistic()
+    report = logistic_checker().check(arrays | {"dW1": np.full(shape, 0.3)})
     assert report["dW1"].verdict == "cause"
     assert not report.ok
 
@@ -183,7 +263,7 @@ def test_nan_is_a_cause_and_what_follows_a_consequence():
     arrays = backward(net)
     for name in ("dA4", "dZ4", "dW4"):
         arrays[name] = arrays[name] + np.nan
-    report = checker_of(net).check(arrays)
+    report = deep_checker().check(arrays)
     assert (report["dA4"].verdict, report["dA4"].mistake) == ("cause", "not_finite")
     assert report["dW4"].verdict == "consequence"
 
@@ -207,8 +287,8 @@ def test_what_is_not_a_dict_is_refused_in_words():
 
 
 def test_a_finding_has_both_lines_and_the_worst_entry():
-    model, X, Y, arrays = logistic()
-    finding = byhand.check(model, X, Y, arrays | {"dW1": arrays["dW1"] * 5})["dW1"]
+    *_, arrays = logistic()
+    finding = logistic_checker().check(arrays | {"dW1": arrays["dW1"] * 5})["dW1"]
     assert (finding.expected, finding.written) == ("dW1 = (1/m) dZ1 Xᵀ", "dW1 = dZ1 Xᵀ")
     assert finding.expected_latex == r"dW_{1} = \frac{1}{m}\,dZ_{1}\,X^{\mathsf{T}}"
     assert finding.factor == pytest.approx(5)
@@ -217,8 +297,8 @@ def test_a_finding_has_both_lines_and_the_worst_entry():
 
 
 def test_a_report_prints_as_text_html_and_json():
-    model, X, Y, arrays = logistic()
-    report = byhand.check(model, X, Y, arrays | {"dW1": arrays["dW1"] * 5})
+    *_, arrays = logistic()
+    report = logistic_checker().check(arrays | {"dW1": arrays["dW1"] * 5})
     assert "dW1 is the cause: 1/m missing." in " ".join(str(report).split())
     assert "<table>" in report._repr_html_()
     assert r"\mathsf{T}" in report._repr_html_()
@@ -240,7 +320,7 @@ def test_a_vector_for_a_column_makes_a_matrix_of_the_bias():
     arrays = {name: x for name, x in backward(net).items() if name[:2] in ("dZ", "db")}
     arrays["db2"] = arrays["db2"].ravel()
     arrays |= {f"b{l}": net.b[l] - 0.1 * arrays[f"db{l}"] for l in net.b}
-    report = checker_of(net, lr=0.1).check(arrays)
+    report = deep_checker(0.1).check(arrays)
     assert [(f.name, f.mistake) for f in report.causes] == [("db2", "keepdims")]
     n = net.sizes[2]
     assert f"Its shape is ({n},), but should be ({n}, 1)." in report["db2"].message
@@ -358,7 +438,7 @@ def test_on_the_programs_of_the_golden_files(name):
 
 def test_a_checker_keeps_what_it_derived():
     net = deep()
-    checker = Checker(checker_of(net)._J)
+    checker = Checker(deep_checker().cost)
     assert checker.check(backward(net)).ok
     assert checker.key("course") is checker.key("course")
 
@@ -380,7 +460,7 @@ def test_a_factor_at_the_output_is_not_told_from_two_passes_by_the_gradients_of_
     net = deep()
     arrays = backward(net, "constant of dZ", net.L)
     given = {name: arrays[name] / 2 for name in arrays if name[:2] in ("dW", "db")}
-    (cause,) = checker_of(net).check(given).causes
+    (cause,) = deep_checker().check(given).causes
     assert cause.name in (f"dZ{net.L}", f"dA{net.L}")
     assert {"constant_factor", "accumulated"} <= set(cause.candidates)
     assert "Hand in dZ as well" in cause.message
@@ -435,6 +515,44 @@ def test_rounding_does_not_hide_what_a_relu_does():
         arrays = {"A1": A, "dA1": A - Y, "dZ1": (A - Y) * A}
         report = byhand.check(model, X, Y, {n: np.round(x, digits) for n, x in arrays.items()}, loss="squared_error")
         assert [(f.name, f.mistake) for f in report.causes] == [("dZ1", "derivative_missing")]
+
+
+# --- time -------------------------------------------------------------------------------------------------------------
+
+
+class Clock:
+    """Goes on by a hundredth of a second with each wrong line that is computed, and with each line that follows."""
+
+    def __init__(self, monkeypatch):
+        self.now = 0.0
+        for module, name in ((search, "computed"), (judge, "with_values")):
+            monkeypatch.setattr(module, name, self._slow(getattr(module, name)))
+
+    def _slow(self, function):
+        def slow(*arguments):
+            self.now += 0.01
+            return function(*arguments)
+
+        return slow
+
+    def __call__(self):
+        return self.now
+
+
+def test_the_search_stops_in_time_whatever_is_handed_in(monkeypatch):
+    """3 seconds in all: what has not been found by then is described as what fits no mistake."""
+    net = deep()
+    right = {name: x for name, x in backward(net).items() if name[0] == "d"}
+    wrong = {name: np.cos(7 * x + 1) for name, x in right.items()}
+    clock = Clock(monkeypatch)
+    checker = Checker(deep_checker().cost, clock=clock)
+    for arrays in (wrong, {name: x for name, x in wrong.items() if name[:2] in ("dW", "db")}):
+        start = clock.now
+        report = checker.check(arrays)
+        assert sorted(f.name for f in report.findings) == sorted(arrays)
+        assert {f.verdict for f in report.findings} == {"cause"}
+        assert "The search for the mistake stopped when its time was over" in str(report.findings[-1])
+        assert 2 < clock.now - start < 3
 
 
 def test_what_cannot_be_derived_is_refused_in_words():

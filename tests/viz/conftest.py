@@ -1,15 +1,20 @@
-"""A browser for the step page, and Node.js for its modules that know no page."""
+"""What several tests of viz use: the `chalkgrad` command, a browser for the step page, and Node.js for its modules."""
 
 import json
 import os
 import shutil
 import subprocess
+import sys
+import textwrap
+from pathlib import Path
 
 import pytest
 
+import viz
 from viz.web import save_page
 from viz.web.script import MODULES
 
+ROOT = str(Path(viz.__file__).parents[1])
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -19,6 +24,25 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Run the command in an empty folder; `run.script(text)` first writes a script there."""
+
+    def command(*arguments, **environment):
+        return subprocess.run(
+            [sys.executable, "-m", "viz.cli", *arguments],
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": ROOT} | environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    command.script = lambda text, name="my script.py": (tmp_path / name).write_text(textwrap.dedent(text)) and name
+    return command
 
 
 @pytest.fixture(scope="module")

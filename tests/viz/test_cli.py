@@ -24,25 +24,6 @@ LOSS = """
 """
 
 
-@pytest.fixture
-def run(tmp_path):
-    """Run the command in an empty folder; `run.script(text)` first writes a script there."""
-
-    def command(*arguments, **environment):
-        return subprocess.run(
-            [sys.executable, "-m", "viz.cli", *arguments],
-            cwd=tmp_path,
-            env=os.environ | {"PYTHONPATH": ROOT} | environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    command.script = lambda text, name="my script.py": (tmp_path / name).write_text(textwrap.dedent(text)) and name
-    return command
-
-
 def test_version(run):
     done = run("--version")
     assert done.returncode == 0

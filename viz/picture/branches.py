@@ -55,9 +55,7 @@ def _name(name: str, shape: str) -> str:
 
 def _factor(factor: Factor) -> str:
     """The factor, what it makes of a gradient, and the size of its Jacobian."""
-    formula = (factor.rule(IN_TEXT) or "").replace(
-        "∗", "*"
-    )  # the fonts that layout engines bring along lack the former
+    formula = factor.rule(IN_TEXT) or ""
     formula = formula if len(formula) <= LONGEST else f"{formula[: LONGEST - 1]}…"
     rows, columns = factor.size
     lines = [

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from html import unescape
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import graphviz
 
@@ -18,12 +18,15 @@ from autograd import Chain, GraphError, Tensor, ancestors, files, names
 from viz.errors import ArgumentError, LayoutError, NoFolder, SaveError
 from viz.markup import marked_up
 from viz.picture.branches import grow
-from viz.picture.labels import MUTED, TEXT, attributes, described
+from viz.picture.labels import MARKED, MUTED, TEXT, attributes, described
 from viz.picture.layout import find_dot, is_pure, run_dot
 from viz.picture.metrics import width
 from viz.picture.rows import marked
 from viz.seen.fold import folded, shortened
 from viz.seen.graph import Edge, Graph, Vertex, graph_of, root_of
+
+if TYPE_CHECKING:
+    from nn.byhand.checker.report import Report
 
 READABLE = 150  # more vertices than this are folded
 LAYERS = 8  # so are more layers than this
@@ -118,13 +121,14 @@ class Drawing(graphviz.Digraph):
             return renderPDF.drawToString(svg2rlg(str(file)))
 
 
-def draw(tensor: Tensor | Graph | Chain, fold: str = "auto") -> Drawing:
+def draw(tensor: Tensor | Graph | Chain | Report, fold: str = "auto") -> Drawing:
     """A picture of the graph that a Tensor was computed by: values, gradients, shapes, names, operations, layers.
 
     It shows itself in a notebook; `draw(J).save("graph.svg")` writes it to a file, as .svg, .png, .pdf or .dot. Values
     without a name are called by the variables of the caller that hold them.
 
-    tensor   the Tensor, or a Graph that was read from one; of the chain rule (`ag.chain`) it is the tree
+    tensor   the Tensor, or a Graph that was read from one; of the chain rule (`ag.chain`) it is the tree; of the report
+             of `byhand.check`, the layers in which a line is wrong, with the line as it should be and as it was written
     fold     "auto": graphs of more than 150 vertices or 8 layers are folded, by layer and then by operations, and of
              many layers those in the middle together; "none": all is drawn
 
@@ -142,6 +146,8 @@ def draw(tensor: Tensor | Graph | Chain, fold: str = "auto") -> Drawing:
         return tree(tensor)
     if isinstance(tensor, Graph):
         graph = tensor
+    elif _is_report(tensor):
+        return _drawing(_blamed(tensor))
     else:
         with names.asking(tensor):
             graph = _read(tensor)
@@ -215,6 +221,21 @@ def _read(tensor: Any) -> Graph:
     return graph_of(tensor)
 
 
+def _is_report(x: Any) -> TypeGuard[Report]:
+    if isinstance(x, Tensor):
+        return False
+    from nn.byhand.checker.report import Report  # not before: who draws a Tensor needs no checker
+
+    return isinstance(x, Report)
+
+
+def _blamed(report: Report) -> Graph:
+    from viz.seen.blame import blamed
+
+    with names.asking(report.cost):
+        return blamed(report, READABLE, LAYERS)
+
+
 def _drawing(graph: Graph) -> Drawing:
     made = Drawing("graph")
     made.graph = graph
@@ -279,6 +300,8 @@ def _edge(edge: Edge, source: Vertex, target: Vertex) -> dict[str, str]:
         how["weight"] = "3"  # and the chain of results is straight
     if edge.position == 1 and target.notation.ordered:
         how |= {"headlabel": "2nd", "labeldistance": "1.6", "labelangle": "28"}
+    if edge.note:
+        how |= {"class": "marked", "color": MARKED, "fontcolor": MARKED, "penwidth": "3", "label": f"× {edge.note}"}
     if edge.count > 1:
         how |= {"headlabel": f"×{edge.count}", "labeldistance": "1.8", "penwidth": "1.8"}
     return how

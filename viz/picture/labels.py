@@ -14,7 +14,7 @@ from viz.picture.rows import ROW
 from viz.seen import text
 from viz.seen.graph import Vertex
 
-TEXT, MUTED, GRADIENT = "#1f2937", "#56606e", "#9a3412"
+TEXT, MUTED, GRADIENT, MARKED = "#1f2937", "#56606e", "#9a3412", "#b91c1c"
 
 STYLES = {
     "parameter": {"style": "rounded,filled", "color": "#1d4ed8", "fillcolor": "#eef4ff", "penwidth": "2.2"},
@@ -30,12 +30,14 @@ OPERATION = {"style": "filled", "color": "#334155", "fillcolor": "#334155", "fon
 
 def attributes(v: Vertex, swept: bool) -> dict[str, str]:
     """The Graphviz attributes of a vertex; `swept` says whether `backward()` has been called."""
-    common = {"id": v.id, "class": f"{v.kind} {v.role}".strip()}
+    common = {"id": v.id, "class": " ".join(filter(None, [v.kind, v.role, "marked" if v.marked else ""]))}
+    marked = {"color": MARKED, "penwidth": "4"} if v.marked else {}
     if v.kind == "operation":
         return common | OPERATION | _operation(v)
     if v.kind == "group":
-        return common | GROUP | {"label": _table(_group_rows(v, swept))}
-    return common | {"shape": "box", "margin": "0.07,0.04"} | STYLES[v.role] | {"label": _table(_value_rows(v, swept))}
+        return common | GROUP | marked | {"label": _table([*_group_rows(v, swept), *_notes(v)])}
+    rows = [*_value_rows(v, swept), *_notes(v)]
+    return common | {"shape": "box", "margin": "0.07,0.04"} | STYLES[v.role] | marked | {"label": _table(rows)}
 
 
 def described(v: Vertex) -> str:
@@ -43,8 +45,8 @@ def described(v: Vertex) -> str:
     if v.kind == "operation":
         return " ".join([f"operation {v.name}", *_params(v)])
     if v.kind == "group":
-        return f"{v.name or 'group'}: {', '.join(_contents(v))}"
-    return " ".join(filter(None, [v.name, v.role, text.shape(v.shape), v.dtype]))
+        return "; ".join([f"{v.name or 'group'}: {', '.join(_contents(v))}", *v.notes])
+    return "; ".join([" ".join(filter(None, [v.name, v.role, text.shape(v.shape), v.dtype])), *v.notes])
 
 
 # --- operations ----------------------------------------------------------------------------------------------------
@@ -123,6 +125,10 @@ def _quantity(v: Vertex, what: str, value: Any, colour: str) -> str:
     return f'<TR><TD ALIGN="LEFT"{name}>{_note(what)}</TD><TD ALIGN="LEFT"{entries}>{numbers}</TD></TR>'
 
 
+def _notes(v: Vertex) -> list[str]:
+    return [_wide(_coloured(line, MARKED if v.marked else MUTED)) for line in v.notes]
+
+
 def _matrix(cells: list[list[str]], colour: str) -> str:
     """Numbers in columns, between the bars of a matrix."""
     rows = "".join(
@@ -163,8 +169,9 @@ def _contents(v: Vertex) -> list[str]:
 
 
 def in_label(words: str) -> str:
-    """Text of the user's in an HTML-like label. There, too, \\N would become the name of the vertex, and so on."""
-    return marked_up(words).replace("\\", "\\\\")
+    """Text of the user's in an HTML-like label. There, too, \\N would become the name of the vertex, and so on. The
+    fonts that layout engines bring along lack ∗."""
+    return marked_up(words).replace("\\", "\\\\").replace("∗", "*")
 
 
 def _table(rows: list[str]) -> str:

@@ -8,13 +8,13 @@ of operations that were recorded one after the other.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from typing import NamedTuple
 
 from viz.seen.graph import Edge, Graph, Vertex
 from viz.seen.scopes import Scope, title
 
-Groups = dict[str, Hashable]  # the id of a vertex -> the key of the group it goes into
+Groups = Mapping[str, Hashable]  # the id of a vertex -> the key of the group it goes into
 
 
 def folded(graph: Graph, limit: int) -> Graph:
@@ -58,6 +58,30 @@ def shortened(graph: Graph, layers: int) -> Graph:
     return _merged(graph, {v.id: key for v in middle})
 
 
+def focused(graph: Graph, scopes: Collection[Scope], layers: int) -> Graph:
+    """The same graph with the layers of these scopes as they are, and every other one as one vertex; where there are
+    more than `layers` in all, those that follow one another together.
+
+    >>> import nn, numpy as np
+    >>> from viz.seen.graph import graph_of
+    >>> model = nn.Sequential(*[nn.Linear(1, 1, seed=l) for l in range(20)])
+    >>> small = focused(graph_of(model(np.ones((1, 1)))), {("layer 3",)}, 8)
+    >>> [v.name for v in small if v.kind == "group"], small.layers
+    (['Layers 1 to 2', 'Layers 4 to 20'], ['Layer 3'])
+    """
+    small = _merged(graph, {id: key for id, key in _by_scope(graph).items() if key.scope not in scopes})
+    if len(small.layers) <= layers:
+        return small
+    runs: list[list[Vertex]] = [[]]
+    for v in small:
+        if v.kind == "group" and v.scope:
+            runs[-1].append(v)
+        elif v.scope in scopes:
+            runs.append([])
+    keys = ((run, Titled(_span(run[0].name or "", run[-1].name or ""), ())) for run in runs if len(run) > 1)
+    return _merged(small, {v.id: key for run, key in keys for v in run})
+
+
 class Titled(NamedTuple):
     """The key of a group that has a title of its own; others are called as their last value is."""
 
@@ -66,7 +90,7 @@ class Titled(NamedTuple):
     turn: int = 0
 
 
-def _by_scope(graph: Graph, depth: int | None = None) -> Groups:
+def _by_scope(graph: Graph, depth: int | None = None) -> dict[str, Titled]:
     """A group for each scope, or for each of those `depth` levels from the outermost; groups join their group."""
     return {v.id: Titled(title(v.scope[:depth]), v.scope[:depth], turn) for v, turn in _turns(graph, depth)}
 
@@ -111,7 +135,7 @@ def _by_neuron(graph: Graph) -> Groups:
     for edge in graph.edges:
         consumers[edge.source].add(edge.target)
     closed = {v.id for v in graph if v.kind == "group"}  # nothing joins a group, and it joins nothing
-    groups: Groups = {}
+    groups: dict[str, Hashable] = {}
     for v in reversed(graph.vertices):
         shown = v.kind == "group" or (v.name and v.role in ("result", "data")) or v.id in ends or v.id == graph.root
         only = next(iter(consumers[v.id])) if len(consumers[v.id]) == 1 and not shown else None

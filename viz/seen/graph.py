@@ -45,6 +45,8 @@ class Vertex:
     scope   the part of the whole that it belongs to, from the outermost: ("encoder", "layer 2"); () for none
     members of a group: the vertices that it stands for
     outcome of a group: the id of the member whose value and gradient it shows
+    notes   what is said of it below the rest, a line each
+    marked  whether it is what the picture is about: a thick border says so
     """
 
     id: str
@@ -62,6 +64,8 @@ class Vertex:
     scope: Scope = ()
     members: list[Vertex] = field(default_factory=list)
     outcome: str = ""
+    notes: tuple[str, ...] = ()
+    marked: bool = False
 
     @property
     def layer(self) -> str | None:
@@ -78,7 +82,7 @@ class Vertex:
 class Edge:
     """From an operand to an operation (`position` says which operand), or from an operation to its result (None).
 
-    In a folded graph an edge may stand for several (`count`).
+    In a folded graph an edge may stand for several (`count`). `note` is what is said of it; an edge with one is thick.
     """
 
     id: str
@@ -86,6 +90,7 @@ class Edge:
     target: str
     position: int | None = None
     count: int = 1
+    note: str = ""
 
 
 @dataclass(slots=True)

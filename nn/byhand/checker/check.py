@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 import autograd as ag
 from autograd.printable import printable
+from autograd.read.naming import DistinctNaming
 from nn import losses
-from nn.byhand.checker.arrays import Array, NotAnArray, matched, read
+from nn.byhand.checker.arrays import Array, NotAnArray, NotFilledIn, matched, read
+from nn.byhand.checker.budget import Clock
 from nn.byhand.checker.judge import Judge
 from nn.byhand.checker.key import AnswerKey
-from nn.byhand.checker.report import CAUSE, WRONG, Finding, Report
+from nn.byhand.checker.report import CAUSE, OPEN, WRONG, Finding, Report
 from nn.byhand.checker.submission import Submission
 
 
@@ -75,16 +79,20 @@ def cost_of(model: Any, X: Any, Y: Any, loss: str | Callable[[Any, Any], ag.Tens
 
 
 class Checker:
-    """Checks submissions for one recorded cost; what is derived is derived once."""
+    """Checks submissions for one recorded cost; what is derived is derived once.
 
-    def __init__(self, J: ag.Tensor, lr: float | None = None) -> None:
-        self._J, self._lr = J, lr
+    cost    the recorded cost
+    clock   tells how long the search for a mistake has gone on
+    """
+
+    def __init__(self, J: ag.Tensor, lr: float | None = None, clock: Clock = time.monotonic) -> None:
+        self.cost, self._lr, self._clock = J, lr, clock
         self._keys: dict[str, AnswerKey] = {}
 
     def key(self, convention: str) -> AnswerKey:
         """The pass as it should be, in a convention."""
         if convention not in self._keys:
-            self._keys[convention] = AnswerKey(self._J, convention, self._lr)
+            self._keys[convention] = AnswerKey(self.cost, convention, self._lr)
         return self._keys[convention]
 
     def check(self, arrays: Mapping[str, Any]) -> Report:
@@ -101,11 +109,25 @@ class Checker:
             try:
                 handed_in[meant] = read(arrays[name])
             except NotAnArray as error:
-                refused.append(Finding(meant, WRONG, f"{meant} {error}"))
+                verdict = OPEN if isinstance(error, NotFilledIn) else WRONG
+                refused.append(Finding(meant, verdict, f"{meant} {error}"))
         work = Submission(key, handed_in)
-        judge = Judge(work if work.judged_in == key.convention else work.judged_by(self.key(work.judged_in)))
-        findings = [*refused, *judge.findings(), *self._of_the_start(key)]
-        return Report(tuple(findings), work.convention, work.layout)
+        work = work if work.judged_in == key.convention else work.judged_by(self.key(work.judged_in))
+        judge = Judge(work, self._clock)
+        order = {eq.name: i for i, eq in enumerate(key.equations)}
+        lines = sorted([*refused, *judge.findings()], key=lambda finding: order.get(finding.name, -1))
+        findings = [*lines, *self._of_the_start(key)]
+        return Report(tuple(findings), work.convention, work.layout, self.cost, self._called)
+
+    @cached_property
+    def _called(self) -> dict[str, ag.Node]:
+        """The nodes of the graph by the names that they have in formulas."""
+        root = self.cost.node
+        if not isinstance(root, ag.Node):
+            return {}
+        with ag.names.asking(root):
+            naming = DistinctNaming(root, "J", ["m"])
+        return {naming(node) or "": node for node in ag.ancestors(root)}
 
     @staticmethod
     def _of_the_start(key: AnswerKey) -> list[Finding]:
@@ -129,4 +151,4 @@ def _alike(name: str) -> Finding:
         f"{name} starts with equal rows, so all units of its layer have the same gradient, and stay alike. Draw small "
         "random numbers."
     )
-    return Finding(name, CAUSE, message, mistake="symmetric_start", mistakes=("symmetric_start",))
+    return Finding(name, CAUSE, message, mistake="symmetric_start", mistakes=("symmetric_start",), value=name)

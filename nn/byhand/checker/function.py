@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import re
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -13,17 +14,21 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
+from nn.byhand.checker import limit
 from nn.byhand.checker.arrays import Array, NotAnArray, matched, read
 from nn.byhand.checker.check import Checker, cost_of
 from nn.byhand.checker.comparison import close, ratio, worst_entry
 from nn.byhand.checker.key import AnswerKey
+from nn.byhand.checker.limit import TooLong, time_limit
 from nn.byhand.checker.mistakes import mistakes
 from nn.byhand.checker.report import CAUSE, WRONG, Finding, Report
 
 Arrays = dict[str, Any]
 Backward = Callable[[Arrays, Any, Any], Any]
 _AGREE = 1e-4  # relative: what a gradient check by central differences reaches easily
+_OURS = (__file__, limit.__file__)  # whose lines are not the student's
 _LOCATED = ("matmul", "broadcast", "shape", "dimension")
+_CELL = re.compile(r"ipykernel_\d+|<ipython-input")
 
 
 def check_function(
@@ -35,12 +40,15 @@ def check_function(
     loss: str | Callable[[Any, Any], ag.Tensor] = "binary_cross_entropy",
     lr: float | None = None,
     gradient_check: Backward | None = None,
+    timeout: float | None = 10.0,
 ) -> Report:
     """Check a backward pass that is written as a function fn(parameters, X, Y) -> gradients.
 
     fn              is given {"W1": …, "b1": …} and the data, and returns {"dW1": …, "db1": …}, and whatever else has a
                     name of the pass: {"dZ1": …} says more. It is run twice, each time on copies
     gradient_check  the student's own gradients by differences, numeric(parameters, X, Y) -> gradients
+    timeout         the seconds that each call may take before it is stopped; None for no limit. There is none outside
+                    of the main thread, and on Windows
 
     Besides what `check` finds: exceptions, with the line of the student's file; arrays that are changed in place; what
     is kept from one call to the next, such as gradients that are added up.
@@ -69,20 +77,20 @@ def check_function(
     for _ in range(2):
         given = copy.deepcopy(parameters), np.array(X), np.array(Y)
         try:
-            with np.errstate(all="ignore"):
+            with np.errstate(all="ignore"), time_limit(timeout):
                 runs.append(_gathered(fn(*given), key))
-        except (Exception, SystemExit) as error:  # whatever a student's function does is a finding
-            findings.append(_raised(fn, called, error, second=bool(runs)))
+        except (Exception, SystemExit, TooLong) as error:  # whatever a student's function does is a finding
+            findings.append(_raised(fn, called, error, second=bool(runs), timeout=timeout))
             break
         if len(runs) == 1:
             findings += _damaged(called, given, (parameters, np.asarray(X), np.asarray(Y)))
+    report = checker.check(runs[0] if runs else {})
     if not runs:
-        return Report(tuple(findings))
-    report = checker.check(runs[0])
+        return replace(report, findings=tuple(findings))
     if len(runs) == 2:
         findings += _kept(called, runs[0], runs[1], checker.key("course"))
     if gradient_check is not None:
-        findings += _of_gradient_check(gradient_check, parameters, X, Y, key)
+        findings += _of_gradient_check(gradient_check, parameters, X, Y, key, timeout)
     return replace(report, findings=(*findings, *report.findings))
 
 
@@ -103,20 +111,28 @@ def _gathered(returned: Any, key: AnswerKey) -> Arrays:
     return found
 
 
-def _raised(fn: Any, called: str, error: BaseException, second: bool) -> Finding:
+def _raised(fn: Any, called: str, error: BaseException, second: bool, timeout: float | None) -> Finding:
     """An exception, with the line of the student's file."""
     frames = traceback.extract_tb(error.__traceback__)
     try:
         own = inspect.getsourcefile(inspect.unwrap(fn))
     except TypeError:
         own = None
-    mine = [f for f in frames if f.filename == own] or [f for f in frames if f.filename != __file__]
-    at = f" in line {mine[-1].lineno} of {Path(mine[-1].filename).name}" if mine else ""
+    mine = [f for f in frames if f.filename == own] or [f for f in frames if f.filename not in _OURS]
+    at = f" in line {mine[-1].lineno} of {_file(mine[-1].filename)}" if mine else ""
     line = f", `{mine[-1].line}`" if mine and mine[-1].line else ""
     when = " when it was called a second time" if second else ""
+    if isinstance(error, TooLong):
+        message = f"{called} did not end within {timeout:g} s{when}; it was stopped{at}{line}. Look for a loop that "
+        return Finding(called, WRONG, f"{message}never ends, or allow more time with timeout=.")
     hint = " Compare the shapes there: a transpose may be missing." if any(w in str(error) for w in _LOCATED) else ""
     message = f"{called} raised {type(error).__name__}{at}{line}{when}: {error}.".replace("..", ".")
     return Finding(called, WRONG, message + hint, mistake="transpose" if hint else None)
+
+
+def _file(filename: str) -> str:
+    """A file by its name; a cell of a notebook has only a made-up one."""
+    return "the cell" if _CELL.search(filename) else Path(filename).name
 
 
 def _damaged(called: str, given: tuple[Arrays, Any, Any], original: tuple[Arrays, Any, Any]) -> list[Finding]:
@@ -172,16 +188,19 @@ def _is_added_up(name: str, before: Array, now: Array, key: AnswerKey) -> bool:
     return any(close(more, value) for value in (before.value, *right))
 
 
-def _of_gradient_check(numeric: Backward, parameters: Arrays, X: Any, Y: Any, key: AnswerKey) -> list[Finding]:
+def _of_gradient_check(
+    numeric: Backward, parameters: Arrays, X: Any, Y: Any, key: AnswerKey, timeout: float | None
+) -> list[Finding]:
     """What is wrong with a student's own gradient check."""
     called = getattr(numeric, "__name__", "the gradient check")
+    runs: list[Arrays] = []
     try:
         with np.errstate(all="ignore"):
-            runs = [
-                _gathered(numeric(copy.deepcopy(parameters), np.array(X), np.array(Y)), key) for _ in range(2)
-            ]  # fmt: skip
-    except (Exception, SystemExit) as error:  # as above
-        return [_raised(numeric, called, error, second=False)]
+            for _ in range(2):
+                with time_limit(timeout):
+                    runs.append(_gathered(numeric(copy.deepcopy(parameters), np.array(X), np.array(Y)), key))
+    except (Exception, SystemExit, TooLong) as error:  # as above
+        return [_raised(numeric, called, error, second=bool(runs), timeout=timeout)]
     found: list[Finding] = []
     cost = float(np.ravel(key.values[key.cost, False])[0])
     for name, value in runs[0].items():
@@ -189,7 +208,7 @@ def _of_gradient_check(numeric: Backward, parameters: Arrays, X: Any, Y: Any, ke
         if eq is None:
             continue
         try:
-            array, again = read(value), read(runs[1][name])
+            array, again = read(value), read(runs[1].get(name))
         except NotAnArray as error:
             found.append(Finding(name, WRONG, f"{name} {error}"))
             continue

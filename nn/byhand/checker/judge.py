@@ -9,21 +9,26 @@ import numpy as np
 
 from nn.byhand.checker import wording
 from nn.byhand.checker.arrays import Array
+from nn.byhand.checker.budget import Budget, Clock
 from nn.byhand.checker.comparison import close
 from nn.byhand.checker.equation import DATA, GRADIENT, Equation, Key, with_values
 from nn.byhand.checker.report import Finding
-from nn.byhand.checker.search import SECONDS, Explanation, one_edit, two_edits, variants
+from nn.byhand.checker.search import Explanation, one_edit, two_edits, variants
 from nn.byhand.checker.submission import UNFIT, Submission, quietly
 
+SECONDS = 2.1  # for all that is searched in one submission
+OF_PAIRS = 0.7  # of these: for the pairs of edits of one line
+OF_SINGLE = 0.7  # of these: kept for single edits, which are looked for in each line first
 WAY_BACK = 12  # lines that were not handed in, through which a cause is looked for
 
 
 class Judge:
     """The findings of one submission."""
 
-    def __init__(self, work: Submission) -> None:
+    def __init__(self, work: Submission, clock: Clock = time.monotonic) -> None:
         self.work, self.key = work, work.key
-        self._until = time.monotonic() + 2 * SECONDS
+        self._budget = Budget(SECONDS, clock)
+        self._further = self._budget.part(SECONDS - OF_SINGLE)  # for more than single edits of a line
         self._adopted: set[Key] = set()  # lines that were not handed in, and are taken to be the cause
 
     def findings(self) -> list[Finding]:
@@ -43,10 +48,12 @@ class Judge:
 
     def _of(self, eq: Equation, array: Array, current: dict[Key, Any]) -> list[Finding]:
         right = np.asarray(self.key.values[eq.key])
-        slack = self.work.slack(eq, current)
         lost_rank = array.value.ndim < right.ndim and right.size > 1 and self.work.layout == "columns"
         if not np.all(np.isfinite(array.value)) and np.all(np.isfinite(right)):
             return [wording.not_finite(self.work, eq, array)]
+        if not lost_rank and close(array, right):
+            return [wording.right(eq)]
+        slack = self.work.slack(eq, current)
         if not lost_rank:
             if close(array, right, slack):
                 return [wording.right(eq)]
@@ -56,14 +63,15 @@ class Judge:
         if eq.kind == DATA:
             return [wording.other_data(self.work, eq, array)]
         own = eq.at(current)
-        explained = one_edit(own, array, slack, self._until + SECONDS)
+        explained = one_edit(own, array, slack, self._budget)
         upstream = [] if lost_rank else self._upstream(eq, array, current)
         chosen = self._best(eq, explained, upstream, current)
-        if chosen is None and time.monotonic() < self._until:
-            explained = two_edits(own, array, slack, min(self._until, time.monotonic() + SECONDS))
-            chosen = explained[0] if explained else None
         if chosen is None:
-            return [wording.unexplained(self.work, eq, array)]
+            budget = self._further.part(OF_PAIRS)
+            explained = two_edits(own, array, slack, budget)
+            if not explained:
+                return [wording.unexplained(self.work, eq, array, stopped=budget.spent)]
+            chosen = explained[0]
         if chosen.where.key == eq.key:
             return [wording.cause(self.work, eq, array, chosen, explained)]
         alike = [e for e in upstream if e.where.key == chosen.where.key]
@@ -80,7 +88,7 @@ class Judge:
             placed = between.at(current)
             for form in placed.forms:
                 for key, term in variants(placed, form):
-                    if time.monotonic() > self._until:
+                    if self._further.spent:
                         return found
                     if key in seen or np.shape(term.value) != np.shape(current[between.key]):
                         continue
@@ -138,6 +146,8 @@ class Judge:
         """How many of the later arrays follow, if this is what happened."""
         if e.where.key == eq.key:
             return 1.0
+        if self._budget.spent:
+            return 0.0
         values = self._follow(e.where, e.term.value, current, self.key.equations[-1])
         if values is None:
             return 0.0

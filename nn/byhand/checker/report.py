@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import html
-import io
 import json
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from autograd import Node, Tensor
+from nn.byhand.shown import Shown
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
 
-RIGHT, CAUSE, CONSEQUENCE, WRONG = "right", "cause", "consequence", "wrong"
-MARKS = {RIGHT: "ok", CAUSE: "CAUSE", CONSEQUENCE: "follows", WRONG: "WRONG"}
-STYLES = {RIGHT: "green", CAUSE: "bold red", CONSEQUENCE: "yellow", WRONG: "red"}
-WIDTH = 100
+RIGHT, CAUSE, CONSEQUENCE, WRONG, OPEN = "right", "cause", "consequence", "wrong", "open"
+MARKS = {RIGHT: "ok", CAUSE: "CAUSE", CONSEQUENCE: "follows", WRONG: "WRONG", OPEN: "not yet"}
+STYLES = {RIGHT: "green", CAUSE: "bold red", CONSEQUENCE: "yellow", WRONG: "red", OPEN: "dim"}
 HEADINGS = ("array", "verdict", "what was found")
 SAID = {
     "course": "The course's convention: dZ is m times the derivative of the cost, and 1/m stands in dW and db.",
@@ -29,8 +31,10 @@ class Finding:
     """What was found of one array.
 
     name         as the course calls it: "dZ1"
+    value        what is called so, or what it is the gradient of: "Z1"
+    gradient     whether it is a gradient
     verdict      "right"; "cause": this line is wrong; "consequence": the line is right for what was handed in before
-                 it; "wrong": it is not an array that can be checked
+                 it; "wrong": it is not an array that can be checked; "open": it is the `...` of an exercise
     mistake      a key of byhand.mistakes, or None
     mistakes     all that were made in the line
     candidates   the mistakes that these data cannot tell apart
@@ -53,22 +57,30 @@ class Finding:
     written: str = ""
     written_latex: str = ""
     entry: tuple[tuple[int, ...], float, float] | None = None
+    value: str = ""
+    gradient: bool = False
 
     def __str__(self) -> str:
         return f"{MARKS[self.verdict]:<8} {self.message}"
 
 
 @dataclass(frozen=True)
-class Report:
+class Report(Shown):
     """All findings, in the order of the passes; prints as a table.
 
     convention   "course", "true" or "mixed"
     layout       "columns" or "rows": how the samples lie
+    cost         the cost that was checked against: `viz.draw(report)` marks in its graph where the causes are
+    called       the nodes of that graph by their names
     """
+
+    WIDTH: ClassVar[int] = 100
 
     findings: tuple[Finding, ...]
     convention: str = "course"
     layout: str = "columns"
+    cost: Tensor | None = field(default=None, repr=False, compare=False)
+    called: Mapping[str, Node] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def ok(self) -> bool:
@@ -95,7 +107,10 @@ class Report:
         right = sum(finding.verdict == RIGHT for finding in self.findings)
         start = f"{right} of {len(self.findings)} right"
         causes = ", ".join(dict.fromkeys(finding.name for finding in self.causes))
-        return f"{start}." if self.ok else f"{start}; to fix: {causes}." if causes else f"{start}."
+        left = ", ".join(finding.name for finding in self.findings if finding.verdict == OPEN)
+        return (
+            "; ".join([start, *([f"to fix: {causes}"] if causes else []), *([f"to do: {left}"] if left else [])]) + "."
+        )
 
     @property
     def said(self) -> tuple[str, ...]:
@@ -106,15 +121,6 @@ class Report:
         """Everything, as JSON."""
         found = {"ok": self.ok, "convention": self.convention, "layout": self.layout, "summary": self.summary}
         return json.dumps(found | {"findings": [_plain(asdict(finding)) for finding in self.findings]}, indent=2)
-
-    def __str__(self) -> str:
-        """Plain text, the same wherever it is printed."""
-        from rich.console import Console
-
-        text = io.StringIO()
-        console = Console(file=text, width=WIDTH, color_system=None, force_terminal=False, legacy_windows=False)
-        console.print(self)
-        return "\n".join(line.rstrip() for line in text.getvalue().strip("\n").splitlines())
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         from rich import box
@@ -135,19 +141,35 @@ class Report:
 
     def _repr_html_(self) -> str:
         """An HTML table, for notebooks; the formulas are set by MathJax."""
-        head = "".join(f"<th>{html.escape(heading)}</th>" for heading in HEADINGS)
+        head = "".join(f'<th style="{_CELL}">{html.escape(heading)}</th>' for heading in HEADINGS)
         body = "".join(f"<tr>{_row(finding)}</tr>" for finding in self.findings)
         said = "".join(f"<p>{html.escape(line)}</p>" for line in self.said)
-        return f"{said}<table><tr>{head}</tr>{body}</table><p>{html.escape(self.summary)}</p>"
+        return f"{said}<table>\n<tr>{head}</tr>\n{body}</table><p><strong>{html.escape(self.summary)}</strong></p>"
+
+
+# Notebooks are light or dark, and set tables to the right: the text keeps their color, a bar has that of the verdict.
+_CELL = "text-align: left; vertical-align: top; white-space: normal"
+_BARS = {RIGHT: "#2e9e5b", CAUSE: "#d63a3a", CONSEQUENCE: "#c98a00", WRONG: "#d63a3a"}
 
 
 def _row(finding: Finding) -> str:
-    formulas = ""
-    if finding.verdict == CAUSE and finding.expected_latex:
-        lines = [("should be", finding.expected_latex), ("yours seems to be", finding.written_latex)]
-        formulas = "".join(f"<br>{label}: ${html.escape(latex)}$" for label, latex in lines if latex)
-    cells = html.escape(finding.name), html.escape(MARKS[finding.verdict]), html.escape(finding.message) + formulas
-    return "".join(f"<td>{cell}</td>" for cell in cells)
+    bar = f"border-left: 4px solid {_BARS[finding.verdict]}; padding-left: 0.6em"
+    verdict = html.escape(MARKS[finding.verdict])
+    cells = [
+        (f"{_CELL}; {bar}", f"<strong>{html.escape(finding.name)}</strong>"),
+        (_CELL, f"<strong>{verdict}</strong>" if finding.verdict in (CAUSE, WRONG) else verdict),
+        (_CELL, html.escape(finding.message) + _formulas(finding)),
+    ]
+    return "".join(f'<td style="{style}">{cell}</td>' for style, cell in cells)
+
+
+def _formulas(finding: Finding) -> str:
+    """Both lines of a cause, set by MathJax."""
+    if finding.verdict != CAUSE or not finding.expected_latex:
+        return ""
+    lines = [("should be", finding.expected_latex), ("yours seems to be", finding.written_latex)]
+    rows = "".join(f"<br>{label}: ${html.escape(latex)}$" for label, latex in lines if latex)
+    return f"<div>{rows.removeprefix('<br>')}</div>"
 
 
 def _plain(x: Any) -> Any:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,12 +10,12 @@ import numpy as np
 
 from autograd.read import Term, in_order
 from nn.byhand.checker.arrays import Array
+from nn.byhand.checker.budget import Budget
 from nn.byhand.checker.comparison import close, ratio
 from nn.byhand.checker.equation import PARAMETER, Equation, put
 from nn.byhand.checker.mistakes import mistakes
 from nn.byhand.checker.submission import UNFIT
 
-SECONDS = 0.7  # for the pairs of edits of one line
 # Where the data cannot tell, the more telling name comes first.
 _BY_WEIGHT = (
     "mean_missing", "mean_twice", "output_derivative", "softmax_jacobian", "derivative_missing",
@@ -73,12 +72,12 @@ def computed(wrong: Callable[..., Any]) -> Term | None:
     return found if isinstance(found, Term) else Term(found)
 
 
-def one_edit(eq: Equation, array: Array, slack: float, until: float) -> list[Explanation]:
+def one_edit(eq: Equation, array: Array, slack: float, budget: Budget) -> list[Explanation]:
     """The single edits of a line that give an array; as many as can be tried in time."""
     found: dict[str, Explanation] = {}
     for form in eq.forms:
         for key, term in variants(with_rate(eq, form, array), form):
-            if time.monotonic() > until:
+            if budget.spent:
                 break
             if key not in found and _gives(key, term, array, slack):
                 found[key] = Explanation(eq, (key,), term)
@@ -108,29 +107,39 @@ def with_rate(eq: Equation, form: Term, array: Array) -> Equation:
     return eq
 
 
-def two_edits(eq: Equation, array: Array, slack: float, until: float) -> list[Explanation]:
+def two_edits(eq: Equation, array: Array, slack: float, budget: Budget) -> list[Explanation]:
     """The pairs of edits of a line that give an array, found within a time; those with a number first."""
-    found: dict[tuple[str, ...], Explanation] = {}
     firsts: list[tuple[str, Term]] = []
     for form in eq.forms:
         for key, term in variants(eq, form):
+            if budget.spent:
+                return []
             firsts.append((key, term))
-            if ratio(array, term.value) is None:
-                continue
-            # Of numbers, two that may be any would make every number.
-            seconds = () if key in _ANY else ("sign", "constant_factor") if key in _OF_NUMBERS else _OF_NUMBERS
-            for second, whole in variants(eq, term, seconds):
-                keys = tuple(sorted((key, second), key=_BY_WEIGHT.index))
-                if keys not in found and close(array, whole.value, slack):
-                    found[keys] = Explanation(eq, keys, whole)
+    numbers = ((key, term, _numbers_after(key)) for key, term in firsts if ratio(array, term.value) is not None)
+    found = _pairs(eq, array, slack, numbers, budget)
     if not found:
-        for first, term in firsts:
-            if time.monotonic() > until:
-                break
-            for second, whole in variants(eq, term):
-                keys = tuple(sorted((first, second), key=_BY_WEIGHT.index))
-                if keys not in found and close(array, whole.value, slack):
-                    found[keys] = Explanation(eq, keys, whole)
-            if found:
+        for key, term in firsts:
+            found = _pairs(eq, array, slack, [(key, term, _BY_WEIGHT)], budget)
+            if found or budget.spent:
                 break
     return sorted(found.values(), key=lambda e: e.weight)
+
+
+def _numbers_after(key: str) -> tuple[str, ...]:
+    """The edits by a number that may follow on one: of numbers, two that may be any would make every number."""
+    return () if key in _ANY else ("sign", "constant_factor") if key in _OF_NUMBERS else _OF_NUMBERS
+
+
+def _pairs(
+    eq: Equation, array: Array, slack: float, firsts: Iterable[tuple[str, Term, tuple[str, ...]]], budget: Budget
+) -> dict[tuple[str, ...], Explanation]:
+    """What gives the array: an edit of each line, which has been edited before, by one of the mistakes beside it."""
+    found: dict[tuple[str, ...], Explanation] = {}
+    for first, term, seconds in firsts:
+        for second, whole in variants(eq, term, seconds):
+            if budget.spent:
+                return found
+            keys = tuple(sorted((first, second), key=_BY_WEIGHT.index))
+            if keys not in found and close(array, whole.value, slack):
+                found[keys] = Explanation(eq, keys, whole)
+    return found

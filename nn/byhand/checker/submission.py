@@ -15,6 +15,7 @@ from nn.byhand.checker.key import AnswerKey
 
 # What computing a line may raise: shapes that do not fit, an axis that is not there, what cannot be read.
 UNFIT = (ValueError, TypeError, IndexError, ArithmeticError, RuntimeError)
+_EXACT = 1e-13  # relative to the largest entry
 
 
 class Submission:
@@ -32,7 +33,7 @@ class Submission:
         self.layout = self._told_layout(arrays)
         turned = self.layout == "rows" and self._has_turned_weights(arrays)
         self.arrays = {self._by_name[name].key: self._in_columns(name, x, turned) for name, x in arrays.items()}
-        self.rounding = {key: array.rounding for key, array in self.arrays.items()}
+        self.rounding = {k: 0.0 if self._is_exact(k, array) else array.rounding for k, array in self.arrays.items()}
         self.convention, self.judged_in = self._told_convention()
 
     def judged_by(self, key: AnswerKey) -> Submission:
@@ -41,6 +42,15 @@ class Submission:
         other.__dict__.update(self.__dict__)
         other.key = key
         return other
+
+    def _is_exact(self, key: Key, array: Array) -> bool:
+        """Whether an array has all digits of the right values, in one of the conventions. Then it was not rounded, even
+        where it has few digits, as textbook numbers do; and a line that reads it is off by nothing."""
+        right, m = np.asarray(self.key.values[key]), self.key.m or 1
+        if array.value.shape != right.shape or not np.all(np.isfinite(right)):
+            return False
+        size = _EXACT * float(np.max(np.abs(right), initial=0.0))
+        return any(bool(np.all(np.abs(array.value * times - right) <= size)) for times in (1, m))
 
     def values(self) -> dict[Key, Any]:
         """What was handed in, and the right values of the rest."""
@@ -110,19 +120,28 @@ class Submission:
             array = self.arrays.get(eq.key)
             if array is None or eq.kind != GRADIENT:
                 continue
-            slack, own = self.slack(eq), {k for k in names_in(eq.forms[0]) if k[1]}
+            own = {k for k in names_in(eq.forms[0]) if k[1]}
             if not eq.of_samples:
                 if own & self.arrays.keys():
-                    _vote(sums, array, self._in_course(eq), self._in_true(eq, m), slack)
+                    self._vote(sums, eq, array, self._in_course(eq), self._in_true(eq, m))
             elif own:
-                _vote(between, array, key.values[eq.key], key.values[eq.key] / m, slack)
+                self._vote(between, eq, array, key.values[eq.key], key.values[eq.key] / m)
             else:
-                _vote(tops, array, self._in_course(eq), self._in_course(eq) / m, slack)
+                self._vote(tops, eq, array, self._in_course(eq), self._in_course(eq) / m)
         by_tops, by_sums = _winner(tops), _winner(sums)
         if by_tops and by_sums and by_tops != by_sums and min(sums) == 0 and min(tops) == 0:
             return "mixed", by_tops
         found = by_tops or by_sums or _winner(between) or "course"
         return found, found
+
+    def _vote(self, votes: list[int], eq: Equation, array: Array, course: Any, true: Any) -> None:
+        """Count an array for the convention that gives it; the slack is computed only where neither does without it."""
+        hits = close(array, course), close(array, true)
+        if not any(hits):
+            slack = self.slack(eq)
+            hits = close(array, course, slack), close(array, true, slack)
+        for i, hit in enumerate(hits):
+            votes[i] += hit
 
     def _in_course(self, eq: Equation) -> Any:
         return quietly(eq.forms[0], self.values())
@@ -137,11 +156,6 @@ class Submission:
 
     def _of_samples(self, key: Key) -> bool:
         return any(eq.key == key and eq.of_samples for eq in self.key.equations)
-
-
-def _vote(votes: list[int], array: Array, course: Any, true: Any, slack: float) -> None:
-    votes[0] += close(array, course, slack)
-    votes[1] += close(array, true, slack)
 
 
 def _winner(votes: list[int]) -> str | None:
