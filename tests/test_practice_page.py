@@ -1,6 +1,6 @@
 """What docs/practice.md shows runs as it stands, and prints what stands below it.
 
-python -m tests.test_practice_page writes the printed part anew, and the picture: tools/practice.py.
+python -m tests.test_practice_page writes the printed part anew, and tools/practice_picture.py the picture.
 """
 
 import contextlib

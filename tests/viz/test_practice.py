@@ -204,7 +204,7 @@ def test_any_operation_can_be_asked(case, monkeypatch):
 
 
 def test_a_run_of_too_many_steps_is_refused(tmp_path):
-    with pytest.raises(ValueError, match=r"at most 400 questions, but this run has 601 steps"):
+    with pytest.raises(ValueError, match=r"at most 250 questions, but this run has 601 steps"):
         save_page(long_chain(), tmp_path / "step.html", ask=True)
     assert not list(tmp_path.iterdir())
 

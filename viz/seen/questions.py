@@ -6,8 +6,9 @@ values are those of the mistakes that the checker of hand-derived arrays knows (
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -23,7 +24,7 @@ from viz.seen.steps import Compute, Contribute, Start, Step
 from viz.seen.story import Story
 
 ALL = 12  # an array with at most this many entries is asked for as a whole; of a larger one, one entry
-MOST = 400  # questions of a story
+MOST = 250  # questions of a story
 SHOWN = 100  # an array with at most this many entries is shown beside a question
 _NEAR = 5e-3  # a wrong answer that differs by no more than this from the right one would be taken for it
 _DIGITS = 4  # with which numbers are shown, and so with which a reader computes
@@ -59,6 +60,14 @@ def questions(story: Story) -> dict[str, Any]:
 def _cause(key: str) -> dict[str, str]:
     known = SLIPS[key] if key in SLIPS else mistakes[key]
     return {"title": known.title, "explanation": known.explanation}
+
+
+class _Likely(NamedTuple):
+    """A wrong answer that is likely: its cause, its value, and the line as it was written."""
+
+    key: str
+    value: Any
+    written: Callable[[], str]
 
 
 class _Asking:
@@ -106,8 +115,8 @@ class _Asking:
             ],
         }
 
-    def _wrongs(self, step: Step, right: np.ndarray) -> Iterator[tuple[str, Any, str]]:
-        """(key, value, how it was written) of what is likely to be answered."""
+    def _wrongs(self, step: Step, right: np.ndarray) -> Iterator[_Likely]:
+        """What is likely to be answered."""
         gradient = isinstance(step, Contribute)
         name = step.receiver if isinstance(step, Contribute) else step.called
         term = step.formula.right if isinstance(step.formula, Equation) else None
@@ -117,10 +126,11 @@ class _Asking:
                 for wrong in self._pass.wrong(
                     name, term.but(value=right), gradient=gradient, whole=whole, activation=self._activation(step)
                 ):
-                    yield wrong.mistake, wrong.value, wrong.written
+                    yield _Likely(wrong.mistake, wrong.value, partial(getattr, wrong, "written"))
         averages = self._pass.keeps_samples(name) if gradient else step.node == self.graph.root
         for slip in slips_of(step, self.story.steps, self.graph, self._pass.m if averages else None):
-            yield slip.slip, slip.value, f"{_label(step)} = {slip.written}" if slip.written else ""
+            written = f"{_label(step)} = {slip.written}" if slip.written else ""
+            yield _Likely(slip.slip, slip.value, partial(str, written))
 
     def _activation(self, step: Step) -> tuple[str, Any, dict[str, Any]] | None:
         """What the gradient goes through, if that may be an activation."""
@@ -162,31 +172,35 @@ def _label(step: Step) -> str:
     return TEXT.name(step.receiver if isinstance(step, Contribute) else step.called, True)
 
 
-def _grouped(wrongs: Iterator[tuple[str, Any, str]], right: np.ndarray) -> list[dict[str, Any]]:
-    """Wrong values of the right's shape, each with everything that gives it."""
-    found: list[dict[str, Any]] = []
-    for key, value, written in wrongs:
-        array = np.asarray(value)
-        if array.shape != right.shape or array.dtype.kind not in "fiub":
+def _grouped(wrongs: Iterator[_Likely], right: np.ndarray) -> list[dict[str, Any]]:
+    """Wrong values of the right's shape, each with everything that gives it; the right one is not among them."""
+    fitting = [w for w in wrongs if np.shape(w.value) == right.shape and np.all(np.isfinite(w.value))]
+    rows = np.array([np.ravel(w.value) for w in fitting], float).reshape(len(fitting), right.size)
+    waiting = ~_near(rows, np.ravel(right))
+    found = []
+    for i, row in enumerate(rows):
+        if not waiting[i]:
             continue
-        array = array.astype(float)
-        group = next((g for g in found if _alike(g["value"], array)), None)
-        if group is None:
-            group = {"value": array, "causes": []}
-            found.append(group)
-        if all(cause["key"] != key for cause in group["causes"]):
-            group["causes"].append({"key": key, "written": printable(written)})
-    return [{**g, "causes": _without_echoes(g["causes"])} for g in found if not _alike(g["value"], right)]
+        alike = waiting & _near(rows, row)
+        waiting &= ~alike
+        first: dict[str, _Likely] = {}
+        for k in np.flatnonzero(alike):
+            first.setdefault(fitting[k].key, fitting[k])
+        causes = [{"key": key, "written": printable(w.written())} for key, w in first.items()]
+        found.append({"value": row.reshape(right.shape), "causes": _without_echoes(causes)})
+    return found
+
+
+def _near(rows: np.ndarray, one: np.ndarray) -> np.ndarray:
+    """Which rows are the same as one, up to rounding."""
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.all(np.abs(rows - one) <= 1e-7 * np.abs(one) + 1e-12, axis=1))
 
 
 def _without_echoes(causes: list[dict[str, str]]) -> list[dict[str, str]]:
     """The causes without slips that say what a mistake among them says."""
     keys = {cause["key"] for cause in causes}
     return [cause for cause in causes if not keys & set(SLIPS[cause["key"]].same if cause["key"] in SLIPS else ())]
-
-
-def _alike(a: np.ndarray, b: np.ndarray) -> bool:
-    return bool(np.allclose(a, b, rtol=1e-7, atol=1e-12, equal_nan=True))
 
 
 def _entries(array: np.ndarray, wrongs: list[dict[str, Any]], seed: int) -> list[tuple[int, ...]]:

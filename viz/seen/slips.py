@@ -57,7 +57,7 @@ SLIPS: Mapping[str, Slip] = MappingProxyType(
             "A value that is used several times gets a contribution from each use. Asked is that of the marked edge.",
         ),
         "course_convention": Slip(
-            "m times too large: the course's convention",
+            "the course's convention: m times too large",
             "In the course 1/m is left out of dZ and stands in dW and db. The steps of this page are derivatives of "
             "the cost, with 1/m in them from the start.",
         ),

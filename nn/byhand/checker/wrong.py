@@ -27,18 +27,30 @@ from nn.byhand.checker.search import Explanation, variants
 _SAME = 1e-8
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Wrong:
     """A wrong value of a line.
 
     mistake   the key of the mistake that gives it
-    value     what it gives
-    written   the line with the mistake in it, in plain text; "" where it was made in the course's convention
+    name      of the line
+    term      its right side with the mistake in it
+    as_run    whether that is written as the pass runs, and not in the course's convention
     """
 
     mistake: str
-    value: Any
-    written: str
+    name: str
+    term: Term
+    as_run: bool
+
+    @property
+    def value(self) -> Any:
+        """What it gives."""
+        return self.term.value
+
+    @property
+    def written(self) -> str:
+        """The line in plain text; "" where it would have to be read in another convention."""
+        return f"{self.name} = {text_of(self.term)}" if self.as_run else ""
 
 
 class Pass:
@@ -52,8 +64,9 @@ class Pass:
     >>> J = (W @ X).sum()
     >>> found = Pass(J, {"W": W.data}, {}, {"W": "parameter"})
     >>> line = Term(np.ones((1, 1)), "v", gradient=True) @ np.transpose(Term(X, "X"))
-    >>> [(wrong.mistake, wrong.written) for wrong in found.wrong("W", line, gradient=True)][:3]
-    [('sign', 'dW = −dv Xᵀ'), ('transpose', 'dW = dvᵀ Xᵀ'), ('transpose', 'dW = X dv')]
+    >>> wrong = {wrong.written: wrong.mistake for wrong in found.wrong("W", line, gradient=True)}
+    >>> wrong["dW = −dv Xᵀ"], wrong["dW = X dv"], wrong["dW = 2 dv Xᵀ"]
+    ('sign', 'transpose', 'constant_factor')
     """
 
     def __init__(
@@ -94,8 +107,7 @@ class Pass:
             for mistake, made in variants(eq, form)
         ]
         for how, as_run in sorted(found, key=lambda pair: pair[0].weight):
-            written = f"{called(key)} = {text_of(how.term)}" if as_run else ""
-            yield Wrong(how.keys[0], how.term.value, written)
+            yield Wrong(how.keys[0], called(key), how.term, as_run)
 
     def keeps_samples(self, name: str) -> bool:
         """Whether the gradient of a value has a column for each sample: those are m times as large in the course."""
@@ -111,12 +123,14 @@ class Pass:
 
 
 def _keys(J: ag.Tensor) -> Iterator[AnswerKey]:
-    """The pass in both conventions; none where it cannot be derived."""
-    for convention in ("true", "course"):
-        try:
-            yield AnswerKey(J, convention)
-        except Exception:  # a rule of the user's, run on what stands for arrays, may raise anything
-            return
+    """The pass in both conventions, if they differ; none where it cannot be derived."""
+    try:
+        true = AnswerKey(J, "true")
+        yield true
+        if true.m not in (None, 1):
+            yield AnswerKey(J, "course")
+    except Exception:  # a rule of the user's, run on what stands for arrays, may raise anything
+        return
 
 
 def _equal(a: Any, b: Any) -> bool:

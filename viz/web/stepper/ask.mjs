@@ -118,7 +118,7 @@ function fieldOf(question, at, id) {
 // What the answer can be computed from.
 function given({ given: all }) {
   const table = ({ name, shape, cells }) => h('figure', {}, h('figcaption', {}, name || 'a number', shape.length ? ` (${shape.join(', ')})` : ''),
-    cells === null ? 'too large to be shown here' : h('div', { className: 'chalk-numbers', tabIndex: -1, style: `--columns: ${shape.at(-1) ?? 1}` }, ...cells.map(cell => h('span', {}, cell))));
+    cells === null ? 'too large to be shown here' : h('div', { className: 'chalk-numbers', style: `--columns: ${shape.at(-1) ?? 1}` }, ...cells.map(cell => h('span', {}, cell))));
   return h('div', { className: 'chalk-given' }, ...(all.length ? [h('span', { className: 'chalk-label' }, 'Known:')] : []), ...all.map(table));
 }
 
@@ -141,12 +141,15 @@ function verdict(said, story) {
 
 const told = (kind, first, rest) => h('p', { className: `chalk-verdict ${kind}` }, h('b', {}, first), rest);
 
+// A title at the beginning of a sentence: a word begins with a capital, σ′ and g stay what they are.
+const sentence = title => title.replace(/^(a|[a-z]{2,})(?= )/, word => word[0].toUpperCase() + word.slice(1));
+
 // Every mistake that gives just these numbers.
 function why(causes, story) {
   const first = causes.slice(0, TOLD), more = causes.slice(TOLD);
   const one = ({ key, written }) => {
     const { title, explanation } = story.questions.causes[key];
-    return h('li', {}, h('b', {}, `${title[0].toUpperCase()}${title.slice(1)}.`), ' ', explanation,
+    return h('li', {}, h('b', {}, `${sentence(title)}.`), ' ', explanation,
       written ? h('span', { className: 'chalk-written' }, ' You seem to have computed ', h('code', {}, written), '.') : null);
   };
   if (!causes.length) return [];
@@ -159,7 +162,7 @@ function shownAs({ right, entries, shape }, story, step) {
   const array = arrayOf(story.steps[step].contribution ?? story.steps[step].arrived, story);
   const cells = array?.cells.length === right.length ? array.cells : right.map(x => Number(Number(x).toPrecision(4)));
   const columns = entries.length > 1 ? shape.at(-1) : 1;
-  return Array.from({ length: cells.length / columns }, (_, i) => cells.slice(i * columns, (i + 1) * columns).join('  ')).join('; ');
+  return Array.from({ length: cells.length / columns }, (_, i) => cells.slice(i * columns, (i + 1) * columns).join('\u00a0\u00a0')).join('; '); // a row stays in one line
 }
 
 // --- where nothing is asked -------------------------------------------------------------------------------------------
