@@ -65,10 +65,33 @@ class Buffer:
                 "`with nn.buffers_apart() as state:` around the call of the model."
             )
         else:
-            self._value = np.array(new, dtype=self._value.dtype)
+            try:
+                self._value = fitting(new, self._value)
+            except (ag.DataError, ag.DtypeError) as error:
+                raise type(error)(f"The buffer {self.name or ''} {error}") from None
 
     def __repr__(self) -> str:
         return f"Buffer({self.name or ''} {self._value.shape})"
+
+
+def fitting(new: Any, old: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """A copy of new values in the shape and dtype of the old ones, if they survive that: a fraction or NaN is not an
+    integer, and a number may be beyond the range of a precision. Rounding to a shorter float is no loss."""
+    try:
+        given = np.asarray(new)
+    except ValueError:  # for example rows of different lengths
+        raise ag.ShapeError(f"must have shape {old.shape}, but is not an array") from None
+    if given.shape != old.shape:
+        raise ag.ShapeError(f"must have shape {old.shape}, but has {given.shape}")
+    if given.dtype.kind not in "fiub":
+        raise ag.DtypeError(f"must hold real numbers, but has dtype {given.dtype}")
+    with np.errstate(all="ignore"):
+        cast = given.astype(old.dtype)
+        lost = np.isfinite(given) & ~np.isfinite(cast) if old.dtype.kind == "f" else cast != given
+    if lost.any():
+        first = tuple(np.argwhere(lost)[0].tolist())
+        raise ag.DataError(f"has dtype {old.dtype}, which cannot hold {given[first]}" + f" at {first}" * bool(first))
+    return cast
 
 
 @contextmanager
@@ -84,6 +107,12 @@ def buffers_apart(values: Mapping[Buffer, Any] | None = None) -> Iterator[dict[B
     (6.0, 0.0)
     """
     state = dict(values or {})
+    for given in state:
+        if not isinstance(given, Buffer):
+            raise TypeError(
+                f"buffers_apart needs a dict by Buffers, but got the key {given!r:.60}. Pass {{layer.mean: value}}; "
+                "model.named_buffers() gives the Buffers of a model with their names."
+            )
     token = _APART.set(state)
     try:
         yield state

@@ -98,7 +98,7 @@ def one_hot(labels: npt.ArrayLike, n_classes: int) -> Array:
     return (np.arange(n_classes)[:, None] == y).astype(np.float64)
 
 
-def split(X: npt.ArrayLike, Y: npt.ArrayLike, *, test: float = 0.2, seed: int = 0) -> tuple[Array, Array, Array, Array]:
+def split(X: Any, Y: npt.ArrayLike, *, test: float = 0.2, seed: int = 0) -> tuple[Any, Array, Any, Array]:
     """Shuffle the samples and set some of them aside for testing.
 
     Args:
@@ -121,17 +121,17 @@ def split(X: npt.ArrayLike, Y: npt.ArrayLike, *, test: float = 0.2, seed: int = 
         ((1, 7), (1, 7), (1, 3), (1, 3))
     """
     X, Y = check_columns(X, Y)
-    m = X.shape[-1]
+    m = Y.shape[-1]
     if not 0 < test < 1:
         raise DataError(
             f"split needs a fraction between 0 and 1 for test, but got {test!r}. For 20 % of the samples: test=0.2."
         )
     if m < 2:
-        raise DataError(f"split needs at least two samples (columns), but X has shape {X.shape}.")
+        raise DataError(f"split needs at least two samples (columns), but there is {m}.")
     n_test = min(max(round(test * m), 1), m - 1)
     order = np.random.default_rng(seed).permutation(m)
     train_columns, test_columns = order[n_test:], order[:n_test]
-    return X[..., train_columns], Y[..., train_columns], X[..., test_columns], Y[..., test_columns]
+    return columns(X, train_columns), Y[..., train_columns], columns(X, test_columns), Y[..., test_columns]
 
 
 @overload
@@ -198,12 +198,12 @@ def _scaled(X: Array, center: Array, unit: Array) -> Array:
 
 
 def batches(
-    X: npt.ArrayLike, Y: npt.ArrayLike, batch_size: int, *, seed: int | np.random.Generator
-) -> Iterator[tuple[Array, Array]]:
+    X: Any, Y: npt.ArrayLike, batch_size: int, *, seed: int | np.random.Generator
+) -> Iterator[tuple[Any, Array]]:
     """One epoch of mini-batches: every sample once, in shuffled order; the last batch may be smaller.
 
     Args:
-        X: `(n_x, m)`.
+        X: `(n_x, m)`, or a tuple of such arrays.
         Y: `(n_y, m)`.
         batch_size: samples per batch, at least 1.
         seed: a number for one epoch that can be repeated, or a `numpy.random.Generator` that goes on from
@@ -224,19 +224,19 @@ def batches(
     X, Y = check_columns(X, Y)
     if batch_size < 1:
         raise DataError(f"batches needs a batch_size of at least 1, but got {batch_size!r}.")
-    order = np.random.default_rng(seed).permutation(X.shape[-1])
+    order = np.random.default_rng(seed).permutation(Y.shape[-1])
     parts = (order[i : i + batch_size] for i in range(0, len(order), batch_size))
-    return ((X[..., part], Y[..., part]) for part in parts)
+    return ((columns(X, part), Y[..., part]) for part in parts)
 
 
-def check_data(X: npt.ArrayLike, Y: npt.ArrayLike) -> tuple[Array, Array]:
+def check_data(X: Any, Y: npt.ArrayLike) -> tuple[Any, Array]:
     """Refuse what a network cannot be trained on: what `check_columns` refuses, and targets not floating.
 
     Integer targets are nearly always class labels that were meant to be one-hot; used as they are, they would
     train something else.
 
     Args:
-        X: `(n_x, m)`.
+        X: `(n_x, m)`, or a tuple of such arrays.
         Y: `(n_y, m)`, floating.
 
     Returns:
@@ -261,11 +261,11 @@ def check_data(X: npt.ArrayLike, Y: npt.ArrayLike) -> tuple[Array, Array]:
     return X, Y
 
 
-def check_columns(X: npt.ArrayLike, Y: npt.ArrayLike) -> tuple[Array, Array]:
+def check_columns(X: Any, Y: npt.ArrayLike) -> tuple[Any, Array]:
     """Refuse data that are not real, finite samples in columns, as many in X as in Y.
 
     Args:
-        X: `(n_x, m)`, or `(..., m)`.
+        X: `(n_x, m)`, or `(..., m)`; or a tuple of such arrays, the inputs of a model that takes several.
         Y: `(n_y, m)`, of any real dtype.
 
     Returns:
@@ -280,13 +280,31 @@ def check_columns(X: npt.ArrayLike, Y: npt.ArrayLike) -> tuple[Array, Array]:
         >>> X.shape, Y.shape
         ((1, 2), (1, 2))
     """
-    X, Y = _check_one(X, "X"), _check_one(Y, "Y")
-    if X.shape[-1] != Y.shape[-1]:
-        raise ShapeError(
-            f"X has shape {X.shape} and Y has shape {Y.shape}, but each column is one sample, and there are"
-            f" {X.shape[-1]} columns in X and {Y.shape[-1]} in Y. {_hint_for_rows(X, Y)}"
-        )
-    return X, Y
+    given = inputs(X)
+    names = ["X"] if len(given) == 1 else [f"X[{i}]" for i in range(len(given))]
+    checked, Y = tuple(map(_check_one, given, names)), _check_one(Y, "Y")
+    for name, x in zip(names, checked, strict=True):
+        if x.shape[-1] != Y.shape[-1]:
+            raise ShapeError(
+                f"{name} has shape {x.shape} and Y has shape {Y.shape}, but each column is one sample, and there are"
+                f" {x.shape[-1]} columns in {name} and {Y.shape[-1]} in Y. {_hint_for_rows(x, Y)}"
+            )
+    return (checked if given is X else checked[0]), Y
+
+
+def inputs(X: Any) -> tuple[Any, ...]:
+    """The inputs of a model, one for each argument of its `forward`: a tuple of arrays (…, m) is several.
+
+    Example:
+        >>> len(inputs((np.ones((2, 5)), np.ones((3, 5))))), len(inputs(np.ones((2, 5))))
+        (2, 1)
+    """
+    return X if type(X) is tuple and any(getattr(x, "ndim", 0) >= 2 for x in X) else (X,)
+
+
+def columns(X: Any, chosen: Any) -> Any:
+    """These samples of one input, or of each of several."""
+    return tuple(x[..., chosen] for x in X) if type(X) is tuple else X[..., chosen]
 
 
 def _check_one(A: npt.ArrayLike, name: str) -> Array:
@@ -295,6 +313,12 @@ def _check_one(A: npt.ArrayLike, name: str) -> Array:
         raise ShapeError(f"{name} has shape {A.shape}, but samples are columns: {_hint_for_rank(A, name)}")
     if A.size == 0:
         raise DataError(f"{name} is empty: it has shape {A.shape}. Give at least one feature and one sample.")
+    check_finite(A, name)
+    return A
+
+
+def check_finite(A: Array, name: str) -> None:
+    """Raise DataError for data with NaN or infinity in them."""
     bad = ~np.isfinite(A)
     if bad.any():
         first = tuple(int(i) for i in np.argwhere(bad)[0])
@@ -303,7 +327,6 @@ def _check_one(A: npt.ArrayLike, name: str) -> Array:
             f" first in {name}[{', '.join(map(str, first))}] = {A[first]}."
             " Remove those samples (columns) or fill the values in."
         )
-    return A
 
 
 def _numbers(A: npt.ArrayLike, name: str) -> Array:

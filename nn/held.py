@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from functools import lru_cache, partial
 from types import MemberDescriptorType
@@ -99,3 +100,23 @@ def _reader(kind: Any) -> Callable[[Any, Callable[[Any], float]], Items | None] 
     if issubclass(kind, Sequence) and not issubclass(kind, (str, bytes, bytearray, memoryview, range)):
         return lambda value, age: list(enumerate(value))
     return None
+
+
+def reconstructed(x: Any, memo: dict[Any, Any]) -> Any:
+    """A deep copy of an object, as copy.deepcopy makes it where a class has no `__deepcopy__` of its own."""
+    make, args, *rest = x.__reduce_ex__(4)
+    state, items, pairs = (*rest, None, None, None)[:3]
+    other = memo[id(x)] = make(*copy.deepcopy(args, memo))
+    state = copy.deepcopy(state, memo)
+    if hasattr(other, "__setstate__"):
+        other.__setstate__(state)
+    elif state is not None:
+        attributes, slots = state if isinstance(state, tuple) else (state, {})
+        vars(other).update(attributes or {})
+        for name, value in slots.items():
+            object.__setattr__(other, name, value)
+    for item in items or ():
+        other.append(copy.deepcopy(item, memo))
+    for key, value in pairs or ():
+        other[copy.deepcopy(key, memo)] = copy.deepcopy(value, memo)
+    return other

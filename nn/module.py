@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Self
 
@@ -10,8 +10,11 @@ import numpy as np
 
 import autograd as ag
 from autograd.core.handle import replacing
-from nn.buffers import Buffer
-from nn.held import Way, Whole, held, within
+from autograd.core.node import next_index
+from autograd.core.outside import asked
+from nn import data
+from nn.buffers import Buffer, fitting
+from nn.held import Way, Whole, held, reconstructed, within
 
 
 class Module(Whole):
@@ -38,17 +41,37 @@ class Module(Whole):
     """
 
     symbol = ""
-    training = True
     label: str | None = None
     result_name: str | None = None  # what the result is called where the layer is called by itself
-    number: int | None = None  # the W2 of its parameters, given by the first Sequential that holds it
-    placed = False  # whether a Sequential holds it
+    _training = True
+    _number: int | None = None  # the 2 in W2 of its parameters, given by the first Sequential that holds it
+    _placed = False  # whether a Sequential holds it
+
+    def __init_subclass__(cls) -> None:
+        for name in _KINDS.keys() & vars(cls).keys():
+            _check_kind(name, vars(cls)[name])
+        if "training" in vars(cls):
+            cls._training = vars(cls)["training"]
+            del cls.training  # so that it is still asked for by the property below
+
+    @property
+    def training(self) -> bool:
+        """Whether it is being trained. A compiled function has a program for each."""
+        return bool(asked(f"{self.label or type(self).__name__}.training is", self._is_training))
+
+    @training.setter
+    def training(self, training: bool) -> None:
+        object.__setattr__(self, "_training", bool(training))
+
+    def _is_training(self) -> bool:
+        return self._training
 
     def forward(self, *inputs: Any) -> Any:
         """The value of the layer for these inputs."""
         raise NotImplementedError(f"{type(self).__name__} must define forward(self, X).")
 
     def __call__(self, X: Any, *inputs: Any, **options: Any) -> Any:
+        since = next_index() if self.result_name is not None else 0
         if self.label is None:
             for given in (X, *inputs):
                 if type(given) is ag.Tensor and getattr(given.node, "op", None) is None and not given.scope:
@@ -57,11 +80,18 @@ class Module(Whole):
         else:
             with ag.scope(self.label):
                 out = self.forward(X, *inputs, **options)
-        if self.result_name is not None and isinstance(out, ag.Tensor):
+        if self.result_name is not None and isinstance(out, ag.Tensor) and is_made_of(out, (X, *inputs), since):
             out.name = self.result_name
         return out
 
     def __setattr__(self, name: str, value: Any) -> None:
+        if name in _KINDS:
+            _check_kind(name, value)
+        elif name in _METHODS:
+            raise TypeError(
+                f"{name} is a method of every Module, and cannot be replaced by an attribute ({_described(value)}). "
+                "Give the attribute another name."
+            )
         object.__setattr__(self, name, value)
         self._label(name, value)
 
@@ -70,6 +100,27 @@ class Module(Whole):
         for way, item in within(value, _age):
             if isinstance(item, Module) and item.label is None and all(part is not self for part in item.modules()):
                 object.__setattr__(item, "label", "".join([name, *(f"[{key!r}]" for key in way)]))
+
+    def __deepcopy__(self, memo: dict[Any, Any]) -> Self:
+        """A copy with Tensors of its own. By itself it is a new layer, which whoever holds it names anew; a layer that
+        is copied within another Module keeps the name that it has there."""
+        outermost = _COPYING not in memo
+        memo[_COPYING] = True
+        try:
+            other = reconstructed(self, memo)
+        finally:
+            if outermost:
+                del memo[_COPYING]
+        if outermost:
+            other._released()
+        return other
+
+    def _released(self) -> None:
+        """Forget what it was called by those that held it."""
+        if self._number is not None:
+            name_tensors(self, None)
+        for given in ("_placed", "_number", "label", "result_name"):
+            vars(self).pop(given, None)
 
     # --- what it holds
 
@@ -106,14 +157,18 @@ class Module(Whole):
         """This Module and all within it, each once."""
         return (module for _, module, _ in self._walk())
 
-    def _named_tensors(self) -> Iterator[tuple[str, ag.Tensor]]:
-        """All Tensors, each once: those that are trained, and those that are frozen."""
+    def _ways(self, kind: type[Any]) -> Iterator[tuple[Way, Any]]:
+        """Everything of a kind within, each once: the first way to it, and it."""
         seen: set[int] = set()
         for way, _, items in self._walk():
             for step, item in items:
-                if isinstance(item, ag.Tensor) and id(item) not in seen:
+                if isinstance(item, kind) and id(item) not in seen:
                     seen.add(id(item))
-                    yield _joined((*way, *step)), item
+                    yield (*way, *step), item
+
+    def _named_tensors(self) -> Iterator[tuple[str, ag.Tensor]]:
+        """All Tensors, each once: those that are trained, and those that are frozen."""
+        return ((_joined(way), t) for way, t in self._ways(ag.Tensor))
 
     def named_parameters(self) -> Iterator[tuple[str, ag.Tensor]]:
         """The Tensors to be trained by the way to them, in the order of the layers; a shared one by the first way.
@@ -134,12 +189,7 @@ class Module(Whole):
 
     def named_buffers(self) -> Iterator[tuple[str, Buffer]]:
         """The Buffers by the way to them, each once."""
-        seen: set[int] = set()
-        for way, _, items in self._walk():
-            for step, item in items:
-                if isinstance(item, Buffer) and id(item) not in seen:
-                    seen.add(id(item))
-                    yield _joined((*way, *step)), item
+        return ((_joined(way), buffer) for way, buffer in self._ways(Buffer))
 
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters; without that, the next backward() adds to them."""
@@ -152,8 +202,8 @@ class Module(Whole):
 
     def train(self, training: bool = True) -> Self:
         """Compute as in training from now on, and so all within: Dropout drops. Returns the Module itself."""
-        for module in list(self.modules()):
-            object.__setattr__(module, "training", bool(training))
+        for module in [module for module in self.modules() if module.training != training]:
+            module.training = training
         return self
 
     def eval(self) -> Self:
@@ -169,10 +219,11 @@ class Module(Whole):
             yield
         finally:
             for module, was in before:
-                object.__setattr__(module, "training", was)
+                module.training = was
 
     def predict(self, X: Any) -> Any:
-        """The value for plain arrays X (n_x, m), as a plain array, computed as in evaluation.
+        """The value for a plain array X (n_x, m), or a tuple of them for several inputs, as a plain array, computed as
+        in evaluation.
 
         >>> import numpy as np, nn
         >>> nn.Sequential(nn.Linear(3, 2, init="zeros"), nn.Dropout(), nn.Sigmoid()).predict(np.ones((3, 1)))
@@ -180,7 +231,7 @@ class Module(Whole):
                [0.5]])
         """
         with ag.no_grad(), self.mode(training=False):
-            return _value(self(X))
+            return _value(self(*data.inputs(X)))
 
     def state_dict(self) -> dict[str, np.ndarray[Any, Any]]:
         """Copies of all parameters, frozen ones as well, and of all buffers, by the way to them.
@@ -194,18 +245,22 @@ class Module(Whole):
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Give all parameters and buffers the values of such a dict: all or, where something does not fit, none.
 
-        Raises autograd.DataError with a line for everything that does not fit.
+        Raises autograd.DataError with a line for everything that does not fit, also where a number cannot be kept in
+        the dtype of the model: 0.5 as an integer, 1e6 in half precision.
         """
+        if not isinstance(state, Mapping):
+            raise TypeError(f"load_state_dict needs a dict, as state_dict() gives it, but got {_described(state)}.")
         own = self._state()
         wrong = [f"{name} {np.shape(_value(own[name]))} is missing" for name in own if name not in state]
-        wrong += [f"{name} {np.shape(state[name])} is not part of the model" for name in state if name not in own]
-        values = {name: np.asarray(_value(state[name])) for name in own if name in state}
-        for name, new in values.items():
-            old = np.asarray(_value(own[name]))
-            if new.shape != old.shape:
-                wrong.append(f"{name} must have shape {old.shape}, but has {new.shape}")
-            elif new.dtype.kind not in "fiub":
-                wrong.append(f"{name} must hold real numbers, but has dtype {new.dtype}")
+        wrong += [
+            f"{name} {getattr(state[name], 'shape', '')} is not part of the model" for name in state if name not in own
+        ]
+        values: dict[str, Any] = {}
+        for name in [name for name in own if name in state]:
+            try:
+                values[name] = fitting(_value(state[name]), np.asarray(_value(own[name])))
+            except (ag.DataError, ag.DtypeError, ag.ShapeError) as error:
+                wrong.append(f"{name} {error}")
         if wrong:
             raise ag.DataError(
                 f"load_state_dict needs the state of a model like this one, but got {len(wrong)} that "
@@ -213,19 +268,85 @@ class Module(Whole):
                 "Build the model as it was when state_dict() was taken."
             )
         tensors = [(t, values[name]) for name, t in own.items() if isinstance(t, ag.Tensor)]
-        replacing([t for t, _ in tensors], [x.astype(t.dtype) for t, x in tensors])()
+        replacing([t for t, _ in tensors], [x for _, x in tensors])()
         for name, item in own.items():
             if isinstance(item, Buffer):
                 item.update(values[name])
 
     def _state(self) -> dict[str, ag.Tensor | Buffer]:
-        leaves = {name: t for name, t in self._named_tensors() if getattr(t.node, "op", None) is None}
-        return {**leaves, **dict(self.named_buffers())}
+        """The leaves and Buffers by their names, each of which must have one of its own."""
+        leaves = [(way, t) for way, t in self._ways(ag.Tensor) if getattr(t.node, "op", None) is None]
+        found: dict[str, tuple[Way, Any]] = {}
+        for way, item in [*leaves, *self._ways(Buffer)]:
+            other, _ = found.setdefault(_joined(way), (way, item))
+            if other != way:
+                raise ag.DataError(
+                    f"state_dict needs a name for each parameter, but {_joined(way)!r} would be that of "
+                    f"{_place(other)} and of {_place(way)}. Rename a key or an attribute."
+                )
+        return {name: item for name, (_, item) in found.items()}
 
 
 def given_from_outside(x: ag.Tensor) -> None:
     """Note of an input that it belongs to no part of the whole, whoever uses it."""
     x.node.scope = ()
+
+
+def is_made_of(out: ag.Tensor, inputs: Sequence[Any], since: int) -> bool:
+    """Whether a layer that was called since then has computed its result, and is to name it: it is neither an input
+    nor a Tensor that there was before."""
+    if isinstance(out.node, ag.Node):
+        return out.node.op is not None and out.node.index > since
+    return all(out is not given for given in inputs)
+
+
+def name_tensors(layer: Module, number: int | None) -> None:
+    """Call the Tensors of a layer by what they are for it, W or b, and its number, if it has one."""
+    for (key, *further), tensor in reversed(tensors_of(layer).items()):  # held twice, it is called by its first place
+        tensor.name = "_".join([f"{key}{'' if number is None else number}", *map(str, further)])
+
+
+def tensors_of(layer: Module) -> dict[Way, ag.Tensor]:
+    """All Tensors of a layer, by each way to them."""
+    return {
+        (*way, *step): item for way, _, items in layer._walk() for step, item in items if isinstance(item, ag.Tensor)
+    }
+
+
+_COPYING = "nn: a Module that holds others is being copied"
+_TEXT = (str, type(None))
+_KINDS: dict[str, tuple[tuple[type, ...], str]] = {
+    "training": ((bool, np.bool_), "True or False"),
+    "symbol": ((str,), "a string, as 'Z'"),
+    "label": (_TEXT, "a string or None"),
+    "result_name": (_TEXT, "a string or None"),
+    "forward": ((Callable,), "a function"),  # type: ignore[dict-item]
+}
+_METHODS = frozenset(
+    name for name, it in vars(Module).items() if callable(it) and not name.startswith("_") and name not in _KINDS
+)
+
+
+def _check_kind(name: str, value: Any) -> None:
+    """Refuse for an attribute that every Module has what it cannot be."""
+    kinds, needs = _KINDS[name]
+    if not isinstance(value, kinds):
+        raise TypeError(
+            f"{name} is an attribute of every Module and must be {needs}, but got {_described(value)}. "
+            "Give an attribute of your own another name."
+        )
+
+
+def _described(x: Any) -> str:
+    shape = getattr(x, "shape", None)
+    return f"{type(x).__name__} {shape}" if isinstance(shape, tuple) else f"{x!r:.60}"
+
+
+def _place(way: Way) -> str:
+    """How a user would write the way to something: parts['a'].W, layers of a Sequential as [0].W."""
+    first, *further = way
+    start = first if isinstance(first, str) else f"[{first!r}]"
+    return start + "".join(f"[{key!r}]" for key in further)
 
 
 def _value(x: Any) -> Any:

@@ -515,6 +515,7 @@ def test_pages_and_plots_hold_names_as_text():
     history = type("History", (), {"cost": [1.0, 0.5], "accuracy": [0.5, 1.0]})
     for name in NAMES:
         ET.fromstring(viz.plots.training_plot(history, title=name, held_out=name))
+        ET.fromstring(viz.plots.curves([0, 1], {name: [1, 2]}, title=name, x_label=name))
 
 
 # --- errors and the command -------------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ class Finding:
 
     def __str__(self) -> str:
         where = self.argument + (f"[{', '.join(map(str, self.index))}]" if self.index else "")
-        what = f"{ORDERS.get(self.order, f'derivative of order {self.order}')}{where and ' by '}{where}"
+        what = f"{ORDERS.get(self.order, f'derivative of order {self.order}')}{where and ' with respect to '}{where}"
         return f"{self.verdict}: {what}, {MODES[self.mode]} mode\n  {self.message}"
 
 

@@ -39,6 +39,9 @@ class Observer:
         """Random numbers are to be drawn by `draw(rng)`; what is returned is called in its place."""
         return draw
 
+    def asked(self, what: str, question: Callable[[], Any], answer: Any) -> None:
+        """State from outside decided what is computed; see autograd.core.outside."""
+
     def visit(self, node: Node, g: Value) -> Value:
         """The gradient of `node` is complete; what is returned takes its place."""
         return g

@@ -215,6 +215,7 @@ class Trace(NamedTuple):
     tensors    for each output whether it was a Tensor
     names      what the values are called: by name=, by nn, by the variables of f; gradients after what they belong to
     draws      random numbers that it drew, and what draws them anew
+    state      each question that it asked about state from outside: what about, and the first answer
     """
 
     inputs: list[StandIn]
@@ -223,6 +224,7 @@ class Trace(NamedTuple):
     tensors: list[bool]
     names: dict[Term, str]
     draws: list[tuple[StandIn, Callable[[], Any]]]
+    state: dict[Callable[[], Any], tuple[str, Any]]
 
 
 def trace(
@@ -247,7 +249,8 @@ def trace(
     leaves, structure = flatten(out)
     _of_use(leaves, structure)
     outputs = [x.data if type(x) is Tensor else x for x in leaves]
-    return Trace(inputs, outputs, structure, [type(x) is Tensor for x in leaves], observer.names(), observer.draws)
+    tensors = [type(x) is Tensor for x in leaves]
+    return Trace(inputs, outputs, structure, tensors, observer.names(), observer.draws, observer.state)
 
 
 def _of_use(leaves: list[Any], structure: Any) -> None:
@@ -273,6 +276,7 @@ class _Observer(Observer):
         self.values: list[tuple[Node, Any]] = []  # each recorded operation, with its result
         self.gradients: list[tuple[Node, Any]] = []  # each time that a gradient grew, what it became
         self.draws: list[tuple[StandIn, Callable[[], Any]]] = []
+        self.state: dict[Callable[[], Any], tuple[str, Any]] = {}
         self.bound: dict[str, list[Any]] = {}  # what each variable of f was bound to, one after the other
 
     def recorded(self, node: Node | None, what: str, operands: Any, raws: Any, out: Any) -> None:
@@ -292,6 +296,10 @@ class _Observer(Observer):
         stand_in = StandIn(settle(draw(copy.deepcopy(source(rng)))), name or "drawn")
         self.draws.append((stand_in, lambda: draw(source(rng))))
         return lambda _rng: stand_in
+
+    def asked(self, what: str, question: Callable[[], Any], answer: Any) -> None:
+        """See autograd.core.modes.Observer. Of a state that f changes itself, the answer before that is what counts."""
+        self.state.setdefault(question, (what, answer))
 
     def edge(self, node: Node, position: int, incoming: Any, contribution: Any, fitted: Any, total: Any) -> None:
         """See autograd.core.modes.Observer."""

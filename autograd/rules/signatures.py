@@ -19,7 +19,9 @@ def reading(
     leading: tuple[str, ...],
     of_products: tuple[str, ...] = (),
 ) -> tuple[list[int], bool, dict[str, Any]]:
-    """What the rules read of each input and of `out`, and their parameters: all from the names in their signatures.
+    """What the rules read of each input and of `out`, and their parameters: all from their signatures.
+
+    What an argument is, its place says; a name that begins with _ says that it is not read.
 
     leading       what a rule takes before the inputs
     of_products   the same of local derivatives that are told what they are multiplied with
@@ -35,9 +37,13 @@ def reading(
                 f"{several(n, 'array operand')}, but got one that takes ({', '.join(p.name for p in names)}). An "
                 "argument that it does not read begins with _."
             )
-        before = len(of_products) if of_products and is_product(rule, n) else len(leading)
+        takes = of_products if of_products and is_product(rule, n) else leading
+        before = len(takes)
         head, inputs, rest = names[:before], names[before : before + n], names[before + n :]
-        reads_out |= any(p.name == "out" for p in head)
+        reads_out |= any(
+            what == "out" and p.kind <= p.POSITIONAL_OR_KEYWORD and not p.name.startswith("_")
+            for what, p in zip(takes, head, strict=False)
+        )
         for i, p in enumerate(inputs):
             wanted = NOTHING if p.name.startswith("_") else SHAPE if p.name.endswith("_shape") else VALUE
             if NOTHING != wanted != reads[i] != NOTHING:

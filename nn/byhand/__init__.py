@@ -19,4 +19,5 @@ from nn.byhand.checker import (
 )
 from nn.byhand.documents import catalogue as catalogue
 from nn.byhand.entries import Entry as Entry
+from nn.byhand.exercises import Exercise as Exercise, Mark as Mark, Score as Score, exercise as exercise
 from nn.byhand.report import Report as Report, verify as verify

@@ -37,5 +37,13 @@ class Shown:
         from rich.console import Console
 
         text = io.StringIO()
-        Console(file=text, width=self.WIDTH, color_system=None, force_terminal=False, legacy_windows=False).print(self)
+        console = Console(
+            file=text,
+            width=self.WIDTH,
+            color_system=None,
+            force_terminal=False,
+            force_jupyter=False,  # or else rich shows it in the notebook itself, and the text is empty
+            legacy_windows=False,
+        )
+        console.print(self)
         return "\n".join(line.rstrip() for line in text.getvalue().strip("\n").splitlines())

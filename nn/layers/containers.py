@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator
 from reprlib import recursive_repr
 from typing import Any, NamedTuple, overload
 
 import autograd as ag
+from autograd.core.node import next_index
 from nn.held import Way
-from nn.module import Module, given_from_outside
+from nn.module import Module, given_from_outside, is_made_of, name_tensors, tensors_of
 from nn.naming import layer_scope
 
 __all__ = ["Sequential"]
@@ -48,18 +50,29 @@ class Sequential(Module):
     """
 
     def __init__(self, *layers: Module) -> None:
-        for layer in layers:
-            if not isinstance(layer, Module):
-                raise TypeError(f"Sequential needs Modules, one after the other, but got {layer!r}.")
         self.layers = list(layers)
-        self._own = [not layer.placed for layer in layers]
-        for layer in layers:
-            layer.placed = True
+        self._claimed = Places([])
+        self._places = Places([])
+        self._name()
+
+    def _name(self) -> None:
+        """Name what the layers compute, and what they hold, by their places."""
         self._places = Places(_named(list(self._flat())))
         _name_parameters(self._places.all)
         for place in reversed(self._places.all):  # of a layer that stands twice, the first place
             if place.own and place.name:
                 place.layer.result_name = place.name
+
+    def _owned(self) -> list[bool]:
+        """Of each layer whether this Sequential is the first to hold it; the list of layers may have been changed."""
+        if not _same(self.layers, self._claimed.layers):
+            known = {id(place.layer): place.own for place in self._claimed.all}
+            self._claimed = Places(
+                [Place(layer, known.get(id(layer), not layer._placed)) for layer in map(_checked, self.layers)]
+            )
+            for layer in self.layers:
+                layer._placed = True
+        return [place.own for place in self._claimed.all]
 
     def _label(self, name: str, value: Any) -> None:
         if name != "layers":  # they have their places as scopes
@@ -76,8 +89,8 @@ class Sequential(Module):
                 "Sequential needs layers that come to an end, but got one that contains itself. Take it out of its own "
                 "layers; to run a layer several times, list it several times."
             )
-        for i, layer in enumerate(self.layers):
-            mine = own and i < len(self._own) and self._own[i]
+        for layer, first in zip(self.layers, self._owned(), strict=True):
+            mine = own and first
             if isinstance(layer, Sequential) and type(layer).forward is Sequential.forward:
                 yield from layer._flat((*within, self), mine)
             else:
@@ -89,12 +102,13 @@ class Sequential(Module):
             X = ag.Tensor(X, name="X", requires_grad=False)
             given_from_outside(X)
         flat = list(self._flat())
-        if [place.layer for place in flat] != self._places.layers:  # the list of layers was changed
-            self._places = Places(_named(flat))
+        if not _same([place.layer for place in flat], self._places.layers):  # the list of layers was changed
+            self._name()
         for layer, _, name, number in self._places.all:
+            since = next_index()
             with ag.scope(layer_scope(number)):
                 out = layer(X)
-            if layer.symbol and isinstance(out, ag.Tensor) and out is not X:
+            if layer.symbol and isinstance(out, ag.Tensor) and is_made_of(out, (X,), since):
                 out.name = name
             X = out
         return X
@@ -126,11 +140,14 @@ class Sequential(Module):
         return f"Sequential({', '.join(map(repr, self.layers))})"
 
 
-def _tensors(layer: Module) -> dict[Way, ag.Tensor]:
-    """All Tensors of a layer, by the way to them."""
-    return {
-        (*step, *way): item for way, _, items in layer._walk() for step, item in items if isinstance(item, ag.Tensor)
-    }
+def _checked(layer: Any) -> Module:
+    if not isinstance(layer, Module):
+        raise TypeError(f"Sequential needs Modules, one after the other, but got {layer!r}.")
+    return layer
+
+
+def _same(some: list[Module], others: list[Module]) -> bool:
+    return len(some) == len(others) and all(map(operator.is_, some, others))
 
 
 def _named(flat: list[Place]) -> list[Place]:
@@ -140,7 +157,7 @@ def _named(flat: list[Place]) -> list[Place]:
     taken: set[str] = set()
     number = 0
     for place in flat:
-        number += bool(_tensors(place.layer))
+        number += bool(tensors_of(place.layer))
         name = f"{place.layer.symbol}{number}" if place.layer.symbol else None
         places.append(place._replace(name=None if name in taken else name, number=number))
         taken.add(name or "")
@@ -149,15 +166,14 @@ def _named(flat: list[Place]) -> list[Place]:
 
 def _name_parameters(places: list[Place]) -> None:
     """Call the parameters of each layer with weights by a number: its place, unless somebody else has numbered it."""
-    weighted = list({id(place.layer): place for place in reversed(places) if _tensors(place.layer)}.values())[::-1]
-    taken = {place.layer.number for place in weighted if not place.own and place.layer.number is not None}
+    weighted = list({id(place.layer): place for place in reversed(places) if tensors_of(place.layer)}.values())[::-1]
+    taken = {place.layer._number for place in weighted if not place.own and place.layer._number is not None}
     number = 0
     for layer, own, *_ in weighted:
         number += 1
-        if not own and layer.number is not None:
+        if not own and layer._number is not None:
             continue
         while number in taken:
             number += 1
-        layer.number = number
-        for (key, *further), tensor in reversed(_tensors(layer).items()):  # held twice, it is called by its first place
-            tensor.name = "_".join([f"{key}{number}", *map(str, further)])
+        layer._number = number
+        name_tensors(layer, number)

@@ -13,25 +13,28 @@ import numpy as np
 
 import autograd as ag
 from autograd.core.convert import plain_array
+from nn.losses.targets import ROUNDING, Target
 
 
 class CostError(ag.DataError, ag.NumericalError):
     """A cost that is not finite."""
 
 
-_ROUNDING = 1e-6  # probabilities that a user's own function makes may miss 0 or 1 by that much
+_CHECKED: dict[tuple[Any, str], tuple[Any, ...]] = {}  # the last targets that were of a kind, as they were
+_SMALL = 8192  # bytes up to which targets are compared with the last ones, which is faster than to check them again
 
 
-def fitting_target(A: Any, Y: Any) -> Any:
-    """Y, if it fits A; a plain array is a constant called Y."""
-    if not (A.shape if isinstance(A, (ag.Tensor, np.ndarray)) else np.shape(A)):
-        raise ag.ShapeError(
-            "A cost needs predictions (n, m), but got a single number. One sample is a column: shape (n, 1)."
-        )
+def fitting(A: Any, Y: Any) -> tuple[Any, Any]:
+    """A and Y, if they fit each other; a list becomes an array, a plain target a constant called Y."""
+    A = A if isinstance(A, (ag.Tensor, np.ndarray)) else _array(A, "prediction")
+    if len(A.shape) < 2:
+        fix = f"One unit: A.reshape(1, -1), shape (1, {A.size})." if A.shape else "One sample: shape (n, 1)."
+        got = f"shape {A.shape}" if A.shape else "a single number"
+        raise ag.ShapeError(f"A cost needs predictions (n, m), a column for each sample, but got {got}. {fix}")
     if isinstance(Y, ag.Tensor):
         plain = Y.data
     else:
-        plain = Y = plain_array(Y) if hasattr(Y, "dtype") else np.asarray(Y)
+        plain = Y = _array(Y, "target")
     if plain.dtype.kind != "f":
         raise ag.DtypeError(
             f"The target holds {plain.dtype} values. Give numbers: Y.astype(float) for 0 and 1, or for class labels "
@@ -43,7 +46,41 @@ def fitting_target(A: Any, Y: Any) -> Any:
         raise ag.DataError(
             f"The prediction and the target are empty, of shape {plain.shape}: there is nothing to average."
         )
-    return ag.Tensor(Y, name="Y", requires_grad=False) if type(Y) is np.ndarray else Y
+    return A, ag.Tensor(Y, name="Y", requires_grad=False) if type(Y) is np.ndarray else Y
+
+
+def _array(given: Any, name: str) -> Any:
+    """What is neither a Tensor nor an array as an array of numbers."""
+    if type(given) is np.ndarray:
+        return given
+    try:
+        array = plain_array(given) if hasattr(given, "dtype") else np.asarray(given)
+    except ValueError as error:  # for example rows of different lengths
+        raise ag.ShapeError(f"The {name} must be an array of shape (n, m), but is none: {error}") from None
+    if array.dtype.kind not in "fiub":
+        raise ag.DtypeError(
+            f"The {name} must be an array of numbers, but got {_described(given, array)}. Pass one of shape (n, m)."
+        )
+    return array
+
+
+def _described(given: Any, array: Any) -> str:
+    return f"{array.dtype} values" if array.shape else f"{given!r:.60}"
+
+
+def of_kind(kind: Target, loss: str, Y: Any) -> None:
+    """Raise for targets that a loss cannot be used with, such as -1 and 1 for probabilities.
+
+    A training asks this of the same array at each step. It may have been changed in between, so its contents are
+    compared, not its identity.
+    """
+    plain = Y.data if isinstance(Y, ag.Tensor) else Y
+    now = (plain.shape, plain.dtype, plain.tobytes()) if plain.nbytes <= _SMALL else ()
+    if now and _CHECKED.get((kind.check, loss)) == now:
+        return
+    kind.check(loss, plain)
+    if now:
+        _CHECKED[kind.check, loss] = now
 
 
 def _advice(predicted: tuple[int, ...], target: tuple[int, ...]) -> str:
@@ -59,55 +96,45 @@ def _advice(predicted: tuple[int, ...], target: tuple[int, ...]) -> str:
     return start
 
 
-def finite(J: Any, A: Any, Y: Any, of_probabilities: bool) -> Any:
-    """The cost, if it is finite."""
+def check_finite(J: Any, A: Any, Y: Any, advice: str) -> None:
+    """Raise CostError unless the cost is finite; `advice` says how to get probabilities, if they are needed."""
     value = J.data if isinstance(J, ag.Tensor) else J
-    if not ag.tracing() and not abs(value) < np.inf:
-        if of_probabilities:
-            _refuse_improbable(A)
-        raise CostError(f"The cost is {value}: {why_not_finite(A, Y, of_probabilities)}")
-    return J
+    if not abs(value) < np.inf:
+        if advice:
+            _refuse_improbable(A, advice)
+        raise CostError(f"The cost is {value}: {why_not_finite(A, Y, advice)}")
 
 
-def probable(J: Any, A: Any) -> Any:
-    """The cost of the predictions A, if they are probabilities. A cost made of their logarithms cannot be negative."""
-    if ag.tracing():
-        return J
+def check_probable(A: Any, advice: str) -> None:
+    """Raise DataError unless the predictions are probabilities."""
     # What sigmoid and softmax give needs no look, which would take as long as the cost of a small network.
     op = getattr(A.node, "op", None) if isinstance(A, ag.Tensor) else None
     if op is None or not op.probabilities:
-        _refuse_improbable(A)
-    if (J.data if isinstance(J, ag.Tensor) else J) < 0:
-        raise ag.DataError(
-            "Predictions and targets need to be probabilities, between 0 and 1, but the cost is negative. Check both."
-        )
-    return J
+        _refuse_improbable(A, advice)
 
 
-def _refuse_improbable(A: Any) -> None:
+def _refuse_improbable(A: Any, advice: str) -> None:
     plain = A.data if isinstance(A, ag.Tensor) else A
     least, most = np.min(plain), np.max(plain)
-    if least < -_ROUNDING or most > 1 + _ROUNDING:
+    if least < -ROUNDING or most > 1 + ROUNDING:
         raise ag.DataError(
             f"Predictions need to be probabilities, between 0 and 1, but they range from {least:.3g} to {most:.3g}. "
-            "End the model with Sigmoid or Softmax, or take the loss on logits (binary_cross_entropy_logits, "
-            "cross_entropy_logits)."
+            f"{advice}"
         )
 
 
-def why_not_finite(A: Any, Y: Any, of_probabilities: bool) -> str:
+def why_not_finite(A: Any, Y: Any, advice: str = "") -> str:
     """The reason why a cost of predictions A and targets Y is not finite, if they show one."""
     predicted, target = (np.asarray(x.data if isinstance(x, ag.Tensor) else x) for x in (A, Y))
     for name, x in (("prediction", predicted), ("target", target)):
         bad = np.argwhere(~np.isfinite(x))
         if len(bad):
             first = tuple(bad[0].tolist())
+            if len(bad) == 1:
+                return f"one value of the {name} is NaN or infinite, at {first}."
             return f"{len(bad)} values of the {name} are NaN or infinite, the first at {first}."
-    if of_probabilities:
-        return (
-            "a prediction is exactly 0 or 1 where the target says otherwise, which gives ln 0. Leave the last "
-            "activation out, and use the loss that takes logits (binary_cross_entropy_logits, cross_entropy_logits)."
-        )
+    if advice:
+        return f"a prediction is exactly 0 or 1 where the target says otherwise, which gives ln 0. {advice}"
     return (
         f"predictions as large as {np.max(np.abs(predicted)):.3g}, against targets as large as "
         f"{np.max(np.abs(target)):.3g}, give a cost beyond the range of {predicted.dtype}. Take a smaller "

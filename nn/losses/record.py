@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
-from nn.losses.checks import finite, fitting_target, probable
+from nn.losses.checks import check_finite, check_probable, fitting, of_kind
 from nn.losses.targets import ANYTHING, Target
 
 Function = Callable[..., Any]
@@ -44,6 +44,11 @@ class Loss:
     own: bool = False
 
     def __post_init__(self) -> None:
+        if not isinstance(self.target, Target):
+            raise TypeError(
+                f"target must be a kind of targets, as nn.losses.QUANTITIES, but got {self.target!r}. There are "
+                "ANYTHING, ONE_HOT, PROBABILITIES and QUANTITIES."
+            )
         for attribute in ("__doc__", "__module__"):
             object.__setattr__(self, attribute, getattr(self.function, attribute, None))
         object.__setattr__(self, "__name__", self.name)
@@ -57,14 +62,45 @@ class Loss:
     def __call__(self, A: Any, Y: Any, **options: Any) -> Any:
         if self.own:
             return self.function(A, Y, **options)
-        Y = fitting_target(A, Y)
-        run = self.function
-        J = finite(run(A, Y, **options) if self.is_mean else _mean(run(A, Y, **options)), A, Y, self.of_probabilities)
-        return probable(J, A) if self.of_probabilities else J
+        A, Y = fitting(A, Y)
+        result = self.function(A, Y, **options)
+        self._check_result(result, A.shape)
+        J = result if self.is_mean else _mean(result)
+        if not ag.tracing():  # else no values are known
+            check_finite(J, A, Y, self._advice if self.of_probabilities else "")
+            of_kind(self.target, self.name, Y)
+            if self.of_probabilities:
+                check_probable(A, self._advice)
+        return J
+
+    def _check_result(self, result: Any, shape: tuple[int, ...]) -> None:
+        """Refuse a result of the function that would be broadcast, or averaged over the wrong axis."""
+        if self.is_mean:
+            needs, fits, fix = (
+                "the cost, a single number",
+                (),
+                "Take is_mean=True out if it returns that of each entry.",
+            )
+        else:
+            needs, fits = f"the losses of all entries, of shape {shape} as A", shape
+            fix = "Summing over units and averaging over columns is done around it."
+        given = () if type(result) is float else getattr(result, "shape", None)
+        if given == fits:
+            return
+        got = f"shape {given}" if isinstance(result, (ag.Tensor, np.ndarray)) else f"{result!r:.60}"
+        raise ag.ShapeError(f"The function of the loss {self.name} must return {needs}, but returned {got}. {fix}")
+
+    @property
+    def _advice(self) -> str:
+        """How to get the probabilities that it needs."""
+        logits = f"{self.name}_logits"
+        other = f", or take the loss on logits, {logits}, without it" if logits in KNOWN else ""
+        return f"End the model with {self.target.activation}{other}."
 
     def check_targets(self, Y: Any) -> None:
         """Raise DataError or ShapeError for targets that it cannot be used with, such as -1 and 1 for probabilities."""
-        self.target.check(self.name, Y)
+        plain = Y.data if isinstance(Y, ag.Tensor) else np.asarray(Y)
+        self.target.check(self.name, plain)
 
     def __repr__(self) -> str:
         return f"<loss {self.name}>"
@@ -87,10 +123,21 @@ def loss(
 
     def declare(function: Function) -> Loss:
         declared = Loss(function, function.__name__, target, logits, threshold, is_mean)
+        other = KNOWN.get(declared.name)
+        if other is not None and _origin(other.function) != _origin(function):
+            raise ValueError(
+                f"A loss needs a name of its own, but {declared.name!r} is that of "
+                f"{'.'.join(_origin(other.function))}. Give the function another name."
+            )
         _KNOWN[declared.name] = declared
         return declared
 
     return declare
+
+
+def _origin(function: Function) -> tuple[str, str]:
+    """Where a function is defined. A cell of a notebook that is run again defines it anew at the same place."""
+    return function.__module__, function.__qualname__
 
 
 def find(given: str | Function) -> Loss:
@@ -106,6 +153,8 @@ def find(given: str | Function) -> Loss:
         return replace(given.func, function=partial(given.func.function, **given.keywords))
     if callable(given):
         return Loss(given, getattr(given, "__name__", "it"), own=True)
+    if not isinstance(given, str):
+        raise TypeError(f"A loss must be a name or a function (A, Y) -> Tensor, but got {given!r:.60}.")
     if given not in KNOWN:
         raise ValueError(f"There is no loss {given!r}; known: {', '.join(KNOWN)}, or give a function (A, Y) -> Tensor.")
     return KNOWN[given]

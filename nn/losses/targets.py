@@ -15,18 +15,26 @@ import autograd as ag
 class Target:
     """A kind of targets.
 
-    name           in words
-    check          raises for targets Y (n, m) that are not of this kind: check(name of the loss, Y)
-    probabilities  whether predictions have to be probabilities, too, or logits of some
+    name        in words
+    check       raises for targets Y (n, m) that are not of this kind: check(name of the loss, Y)
+    activation  the layer that makes such predictions, where these have to be probabilities, too, or logits of some
     """
 
     name: str
     check: Callable[[str, Any], None]
-    probabilities: bool = False
+    activation: str | None = None
+
+    @property
+    def probabilities(self) -> bool:
+        """Whether predictions have to be probabilities, too, or logits of some."""
+        return self.activation is not None
+
+
+ROUNDING = 1e-6  # probabilities that a user's own function makes may miss 0, 1 or their sum by that much
 
 
 def _check_probabilities(loss: str, Y: Any) -> None:
-    if Y.min() < 0 or Y.max() > 1:
+    if _least(Y) < -ROUNDING or _most(Y) > 1 + ROUNDING:
         raise ag.DataError(f"{loss} needs targets between 0 and 1, but got {Y.min():g} to {Y.max():g}. {_scaling(Y)}")
 
 
@@ -35,13 +43,30 @@ def _check_one_hot(loss: str, Y: Any) -> None:
         raise ag.ShapeError(
             f"{loss} needs a row for each class, but got {Y.shape}. For two classes in one row: binary_cross_entropy."
         )
-    rounded = len(Y) * np.finfo(Y.dtype).eps  # of each share, in the precision of Y
-    if Y.min() < 0 or not np.allclose(Y.sum(axis=0, dtype=float), 1, atol=max(rounded, 1e-8)):
-        raise ag.DataError(f"{loss} needs columns that sum to 1, as nn.data.one_hot makes them.")
+    rounded = max(len(Y) * float(np.finfo(Y.dtype).eps), ROUNDING)  # of each share, in the precision of Y
+    sums = np.add.reduce(Y, axis=0, dtype=float)
+    if _least(Y) < -ROUNDING or _most(np.abs(sums - 1)) > rounded:
+        raise ag.DataError(f"{loss} needs columns that sum to 1, as nn.data.one_hot makes them. {_as_columns(Y)}")
 
 
 def _check_nothing(loss: str, Y: Any) -> None:
     pass
+
+
+def _least(Y: Any) -> Any:
+    return np.minimum.reduce(Y, axis=None)  # as Y.min(), in half of the time
+
+
+def _most(Y: Any) -> Any:
+    return np.maximum.reduce(Y, axis=None)
+
+
+def _as_columns(Y: Any) -> str:
+    """Advice on what to do with the given targets, where they allow it."""
+    low, high = _least(Y), _most(Y)
+    if (low, high) == (-1, 1) and ((low == Y) | (high == Y)).all():
+        return "For labels -1 and 1: (Y + 1) / 2."
+    return "For several labels in one column: binary_cross_entropy, or its form on logits."
 
 
 def _scaling(Y: Any) -> str:
@@ -54,7 +79,7 @@ def _scaling(Y: Any) -> str:
     return "For class labels: nn.data.one_hot(labels, n_classes). For quantities take the loss mse."
 
 
-PROBABILITIES = Target("probabilities", _check_probabilities, probabilities=True)
-ONE_HOT = Target("one-hot columns", _check_one_hot, probabilities=True)
+PROBABILITIES = Target("probabilities", _check_probabilities, "Sigmoid")
+ONE_HOT = Target("one-hot columns", _check_one_hot, "Softmax")
 QUANTITIES = Target("quantities", _check_nothing)
 ANYTHING = Target("anything", _check_nothing)

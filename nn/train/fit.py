@@ -17,7 +17,7 @@ from nn.optim import Optimizer
 from nn.train.history import History
 from nn.train.metrics import Metric, accuracy, are_several_labels
 from nn.train.progress import progress_bar
-from nn.train.stopping import TrainingError, quiet
+from nn.train.stopping import TrainingError
 from nn.train.trainer import Trainer, mean
 
 
@@ -38,7 +38,7 @@ def fit(
     """Train a model: for each batch forward, backward, step; returns the history.
 
     Arguments:
-        X (n_x, m), Y (n_y, m)  the data, a column per sample
+        X (n_x, m), Y (n_y, m)  the data, a column per sample; X is a tuple of arrays where the model takes several
         loss        a name or function of nn.losses, or any (A, Y) -> Tensor
         batch_size  None takes all m columns at once
         seed        of all that is random: the same seed gives the same training, to the last bit
@@ -79,18 +79,15 @@ def fit(
         integer = isinstance(number, (int, np.integer)) and not isinstance(number, bool)
         if not (integer and number is not None and number >= 1) and not (name == "batch_size" and number is None):
             raise ValueError(f"{name} must be an integer of at least 1, but got {number!r}.")
-    if not isinstance(optimizer, Optimizer):
-        raise TypeError(
-            f"optimizer must be one of nn.optim, as nn.optim.Adam(model.parameters()), but got {optimizer!r}."
-        )
-    metric = metric or partial(accuracy, threshold=loss.threshold, multi_label=are_several_labels(Y))
+    if metric is None:
+        metric = partial(accuracy, threshold=loss.threshold, multi_label=are_several_labels(Y))
     trainer, history = Trainer(model, loss, optimizer, metric), History()
     shown = progress and sys.stderr.isatty()
-    with random.seeded(seed) as rng, quiet(), model.mode(training=True), progress_bar(epochs, shown) as advance:
+    with random.seeded(seed) as rng, model.mode(training=True), progress_bar(epochs, shown) as advance:
         try:
             for epoch in range(1, epochs + 1):
                 trainer.begin(epoch)
-                steps = [trainer.step(batch) for batch in data.batches(X, Y, batch_size or X.shape[-1], seed=rng)]
+                steps = [trainer.step(batch) for batch in data.batches(X, Y, batch_size or Y.shape[-1], seed=rng)]
                 history.add(mean(steps), trainer.test(validation) if validation else None)
                 advance(history)
         except KeyboardInterrupt:
@@ -109,9 +106,8 @@ def _described(given: Any) -> str:
 
 def _checked(X: Any, Y: Any, loss: Loss) -> tuple[Any, Any]:
     """The data as arrays, if they can be trained on."""
-    if isinstance(X, ag.Tensor) or isinstance(Y, ag.Tensor):
+    if any(isinstance(x, ag.Tensor) for x in (*data.inputs(X), Y)):
         raise TypeError("fit takes plain arrays as data; of a Tensor, pass its .data.")
-    X, Y = np.asarray(X), np.asarray(Y)
-    data.check_data(X, Y)
+    X, Y = data.check_data(X, Y)
     loss.check_targets(Y)
     return X, Y

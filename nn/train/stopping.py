@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -81,7 +81,7 @@ class Watch:
         error.epoch, error.batch = place
         return error
 
-    def reason(self, otherwise: str, X: Any, A: Any) -> str:
+    def reason(self, otherwise: str, X: Sequence[Any], A: Any) -> str:
         """Why a cost is likely not to be finite: what the loss says of it, unless something before it went wrong."""
         broken = self._broken()
         if self.undo is None and broken is not None:
@@ -89,7 +89,7 @@ class Watch:
         predicted = A.data if isinstance(A, ag.Tensor) else A
         if self._grew() or (self.undo is not None and (self._leapt() or not np.isfinite(predicted).all())):
             return self._rate(X)
-        reach = _reach(X)
+        reach = max(map(_reach, X))
         if reach > 30 and "standardize" not in otherwise:
             return (
                 f"{otherwise} The data reach {reach:.3g}, which may be the reason: nn.data.standardize(X) scales them."
@@ -111,7 +111,7 @@ class Watch:
         change = max((float(np.max(np.abs(p.data - old), initial=0.0)) for p, old in pairs), default=0.0)
         return change, max((_reach(old) for _, old in pairs), default=0.0)
 
-    def _rate(self, X: Any = None) -> str:
+    def _rate(self, X: Sequence[Any] = ()) -> str:
         """That the learning rate is too high, by what it is seen, and what to try."""
         lr, least, last = self.optimizer.lr, *self.costs[1:]
         if last > least:
@@ -120,14 +120,14 @@ class Watch:
             change, largest = self._last_step()
             seen = f", as the last step changed a parameter by {change:.3g}, where the largest was {largest:.3g}"
             smaller = min(lr / 10, 0.01)
-        reach = _reach(X) if X is not None else 0.0
+        reach = max(map(_reach, X), default=0.0)
         scale = f", or scale the data, which reach {reach:.3g}: nn.data.standardize(X)" if reach > 3 else ""
         return f"The learning rate lr={lr:g} is probably too high{seen}. Try lr={smaller:g}{scale}."
 
 
 def _reach(x: Any) -> float:
     """The largest absolute value."""
-    return float(np.max(np.abs(x), initial=0.0))
+    return float(np.max(np.abs(x.data if isinstance(x, ag.Tensor) else x), initial=0.0))
 
 
 def quiet() -> AbstractContextManager[Any]:

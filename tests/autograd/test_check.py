@@ -215,7 +215,9 @@ def test_third_order():
     assert check_grads(cubed, A).ok
     report = check_grads(cubed, A, order=3)
     assert (report.verdict, report.worst.order) == ("bug", 3)
-    assert "third derivative by argument 0" in str(report) or "third derivative by x" in str(report)
+    assert "third derivative with respect to argument 0" in str(report) or "third derivative with respect to x" in str(
+        report
+    )
 
 
 # --- kinks ----------------------------------------------------------------------------------------------------
@@ -391,7 +393,9 @@ def test_a_function_that_returns_nothing_is_refused_in_words():
 def test_a_report_is_for_people():
     f = elementwise(np.square, lambda out, x: x)
     text = str(check_grads(lambda params: np.sum(f(params["W"][1])), {"W": [np.ones(2), 2.0]}, modes=("rev",)))
-    assert text.startswith("bug: derivative by params['W'][1], reverse mode\n  autograd says 2, 0.5 times as much")
+    assert text.startswith(
+        "bug: derivative with respect to params['W'][1], reverse mode\n  autograd says 2, 0.5 times as much"
+    )
     assert text.endswith("Higher derivatives were not looked at.")
 
 

@@ -146,3 +146,31 @@ def test_a_line_does_not_wait_for_the_gradient_of_a_leaf_that_was_made_later(con
     two, c = tensor("W2", 1, 1), tensor("c", 1, 1)
     J = ag.binary_cross_entropy(ag.sigmoid(two @ np.tanh(W @ x + b) + c), y)
     assert ag.derive(J, convention=convention)["dW"]
+
+
+@pytest.mark.parametrize(
+    "cost",
+    [
+        lambda Z, Y, m: np.sum((Z - Y) ** 2 / 2) / m,
+        lambda Z, Y, m: np.sum(0.5 * (Z - Y) ** 2) / m,
+        lambda Z, Y, m: np.sum((Z - Y) ** 2) / 2 / m,
+        lambda Z, Y, m: np.sum((Z - Y) * (Z - Y) / 2) / m,
+        lambda Z, Y, m: np.sum((Z - Y) ** 2 / 2) / 2,
+    ],
+    ids=range(5),
+)
+def test_the_half_of_a_square_is_a_half_where_there_are_two_samples(cost):
+    W, m = tensor("W", 1, 3), constant("m", np.array(2.0))
+    Z = called("Z", W @ constant("X", X[:, :2]))
+    derivation = ag.derive(cost(Z, constant("Y", Y[:1, :2]), m))
+    assert [line.latex for line in derivation.lines] == [
+        r"dZ = Z - Y",
+        r"dW = \frac{1}{m}\,dZ\,X^{\mathsf{T}}",
+    ]
+    assert r"\frac{(Z - Y)^{2}}{m}" not in derivation.forward[-1].latex
+
+
+def test_a_two_in_a_sum_over_two_samples_is_not_m():
+    W, m = tensor("W", 1, 3), constant("m", np.array(2.0))
+    Z = called("Z", W @ constant("X", X[:, :2]))
+    assert ag.derive(np.sum(np.tanh(Z) / 2) / m).forward[-1].latex == r"J = \frac{\sum \frac{\tanh(Z)}{2}}{m}"

@@ -133,6 +133,27 @@ def test_right_declarations_work():
     assert ag.grad(either)(2.0, 5.0) == 5
 
 
+def exponential(x):
+    return np.exp(x)
+
+
+@pytest.mark.parametrize(
+    "declare",
+    [
+        lambda: primitive.elementwise(exponential, lambda a, z: a),
+        lambda: primitive.elementwise(exponential, lambda g, a, z: g * a),
+        lambda: primitive.general(exponential, [lambda dA, A, Z: dA * A], [lambda t, A, Z: t * A]),
+        lambda: primitive.elementwise(exponential, lambda _a, z: np.exp(z)),
+        lambda: primitive.general(exponential, [lambda dA, _A, Z: dA * np.exp(Z)], [lambda t, _, Z: t * np.exp(Z)]),
+    ],
+)
+def test_an_argument_of_a_rule_is_what_its_place_says(declare):
+    """The result need not be called `out`: a rule that calls it `a` is given it, and not None."""
+    exp = declare()
+    assert ag.grad(exp)(0.5) == pytest.approx(math.exp(0.5))
+    assert check_grads(lambda x: np.sum(exp(x)), np.array([0.3, -0.5])).ok
+
+
 def test_ones_own_function_may_be_declared_again():
     def square(x):
         return x * x

@@ -240,6 +240,16 @@ def test_output_is_the_same_bytes_each_time(report, monkeypatch):
     assert "\x1b" not in str(report)
 
 
+@pytest.mark.parametrize("kind", ["formulas", "arrays"])
+def test_text_is_text_in_a_notebook_too(kind, monkeypatch):
+    """There rich would show what is printed on any console as HTML, and leave the text empty."""
+    w = ag.Tensor(2.0, name="w")
+    report = byhand.verify([byhand.catalogue["000-9"]]) if kind == "formulas" else byhand.check(w * w, {"dw": 4.0})
+    plain = str(report)
+    monkeypatch.setattr("rich.console._is_jupyter", lambda: True)
+    assert str(report) == plain != ""
+
+
 def test_the_command_of_the_specification_exits_0(report):
     code = "from nn import byhand; r = byhand.verify(); print(r); raise SystemExit(not r.ok)"
     done = subprocess.run(

@@ -60,6 +60,21 @@ def test_gradients_under_the_names_of_the_parameters():
     assert [f.name for f in report.findings] == ["db2", "dW1"]
 
 
+@pytest.mark.parametrize(
+    ("filename", "said"),
+    [
+        ("/tmp/ipykernel_4711/1234.py", "line 2 of the cell:"),
+        ("<ipython-input-3-ab>", "line 2 of the cell:"),
+        ("/home/a/mine.py", "line 2 of mine.py:"),
+    ],
+)
+def test_a_cell_of_a_notebook_has_no_file(filename, said):
+    namespace = {}
+    exec(compile("def fn(parameters, X, Y):\n    return 1 / 0", filename, "exec"), namespace)
+    report = byhand.check_function(namespace["fn"], *setting())
+    assert said in report["fn"].message
+
+
 def test_a_mistake_in_a_line_is_named():
     fn = mistaken(dW2=lambda g, p, X, Y: g["dZ2"] @ (p["W1"] @ X + p["b1"]).T / 5)
     report = byhand.check_function(fn, *setting())

@@ -11,6 +11,7 @@ import nn
 from nn import byhand
 from nn.byhand.checker import Checker, judge, search
 from nn.byhand.checker.check import cost_of
+from nn.byhand.checker.report import CAUSE, CONSEQUENCE, MARKS, OPEN, RIGHT, WRONG, Finding, Report
 from tests.golden.subjects import programs
 from tests.studies.byhand import OF_ALL_LAYERS, Tally, checker_of, correct, judged, plant
 from tests.studies.planted import PLANTED, backward, network
@@ -186,6 +187,70 @@ def test_what_is_not_an_array_is_a_finding(thing):
     assert report["dZ1"].verdict == report["db1"].verdict == "right"
 
 
+@pytest.mark.parametrize("hidden", [nn.Tanh, nn.Sigmoid, nn.ReLU, nn.LeakyReLU])
+def test_a_derivative_without_what_comes_back_is_named(hidden):
+    """dZ = g′(Z) alone; the lecture has a slide that says so of the output, dz = a(1 − a)."""
+    rng = np.random.default_rng(2)
+    X, Y = rng.normal(size=(3, 5)), np.array([[1.0, 0.0, 0.0, 1.0, 1.0]])
+    model = nn.Sequential(nn.Linear(3, 4, seed=1), hidden(), nn.Linear(4, 1, seed=2), nn.Sigmoid())
+    Z1 = ag.Tensor(model[0](X).data)
+    model[1](Z1).sum().backward()
+    A2 = model(X).data
+    report = byhand.check(model, X, Y, {"dZ2": A2 * (1 - A2), "dZ1": Z1.grad})
+    assert [(f.verdict, f.mistake) for f in report.findings] == [("cause", "derivative_missing")] * 2
+    assert report["dZ2"].written == "dZ2 = A2 ∗ (1 − A2)"
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "words"),
+    [
+        (lambda db: db[:, 0], "keepdims forgotten. Its shape is (4,), but should be (4, 1)."),
+        (lambda db: np.sum(db), "should be db1 = (1/m) Σ_columns dZ1. Its shape is (), but should be (4, 1)."),
+    ],
+)
+def test_where_the_shape_is_wrong_the_shape_is_said(spoilt, words):
+    """The numbers may be right, and the formula does not show it: db = (1/m) Σ dZ with or without keepdims."""
+    X, Y = np.random.default_rng(1).normal(size=(3, 5)), np.array([[1.0, 0.0, 0.0, 1.0, 1.0]])
+    model = nn.Sequential(nn.Linear(3, 4, seed=1), nn.Tanh(), nn.Linear(4, 1, seed=2), nn.Sigmoid())
+    nn.losses.binary_cross_entropy(model(X), Y).backward()
+    finding = byhand.check(model, X, Y, {"db1": spoilt(model[0].b.grad)})["db1"]
+    assert words in finding.message and "you have" not in finding.message
+
+
+@pytest.mark.parametrize("convention", [1, 5])
+@pytest.mark.parametrize("off", [1.01, 1.003])
+def test_textbook_numbers_are_not_taken_for_rounded_ones(convention, off):
+    """dZ of two digits is exact where the right one has no more; the next line must not be let off by half a digit."""
+    X, Y = np.array([[0.1, 0.7, -0.3, 0.9, 1.3], [1.1, -0.3, 0.3, 0.2, -0.9]]), np.array([[0.3, 1.0, 0.1, 0.0, 0.7]])
+    W = ag.Tensor([[0.3, -0.1]], name="W")
+    E = W @ X - Y
+    J = np.mean(E**2) / 2
+    E.name, J.name = "E", "J"
+    dE = np.round(E.data, 2)
+    dW = dE @ X.T / 5
+    arrays = {"dE": dE / convention, "dW": dW}
+    assert byhand.check(J, arrays).ok
+    assert byhand.check(J, arrays | {"dW": dW * off})["dW"].verdict == "cause"
+    assert byhand.check(J, {"dE": np.round(dE + 0.002, 2) / convention, "dW": np.round(dW, 3)}).ok
+
+
+def test_a_number_has_no_place():
+    w = ag.Tensor(3.0, name="w")
+    assert " You have 12, right is 6." in byhand.check(w * w, {"dw": 12.0})["dw"].message
+
+
+def test_a_blank_is_not_filled_in_yet():
+    """What an exercise leaves open as `...` is neither right nor wrong; it stands in its place, and lines after it are
+    judged without it."""
+    model, X, Y, arrays = logistic()
+    report = byhand.check(model, X, Y, arrays | {"dW1": ..., "db1": 2 * arrays["db1"]})
+    assert [(f.name, f.verdict) for f in report.findings][-3:] == [("dZ1", "right"), ("dW1", "open"), ("db1", "cause")]
+    assert report["dW1"].message == "dW1 is not filled in yet. Put your result in place of the dots."
+    assert report.summary.endswith("; to fix: db1; to do: dW1.") and not report.ok
+    assert "not yet" in str(report) and "not yet" in report._repr_html_()
+    assert byhand.check(model, X, Y, {"dW1": ...}).summary == "0 of 1 right; to do: dW1."
+
+
 @pytest.mark.parametrize("shape", [(), (0,), (2,), (3, 1), (1, 4), (5, 5), (2, 3, 4)])
 def test_a_wrong_shape_is_a_finding(shape):
     *_, arrays = logistic()
@@ -240,6 +305,12 @@ def test_a_report_prints_as_text_html_and_json():
     assert r"\mathsf{T}" in report._repr_html_()
     found = json.loads(report.json())
     assert (found["ok"], [f["verdict"] for f in found["findings"]]) == (False, ["right", "cause", "right"])
+
+
+@pytest.mark.parametrize("verdict", [RIGHT, CAUSE, CONSEQUENCE, WRONG, OPEN])
+def test_every_verdict_can_be_shown(verdict):
+    report = Report((Finding("dW1", verdict, "a message"),))
+    assert MARKS[verdict] in str(report) and MARKS[verdict] in report._repr_html_() and verdict in report.json()
 
 
 def test_updated_parameters():

@@ -91,3 +91,47 @@ def test_a_checkpointed_dropout_is_run_again_with_the_same_mask():
     with nn.random.seeded(1):
         ag.checkpoint(f)(W).backward()
     np.testing.assert_array_equal(W.grad, expected)
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_compiled_function_follows_train_and_eval(first):
+    layer = nn.Dropout(0.5)
+    f = ag.compile(lambda A: layer(A) * 2)
+    for training in (first, not first, first, not first):
+        layer.train(training)
+        dropped = bool((f(X) == 0).any())
+        assert dropped is training
+    assert len(f.programs) == 2 and "training is True" in repr(f) and "training is False" in repr(f)
+
+
+def test_of_several_layers_each_is_followed():
+    one, other = nn.Dropout(0.5), nn.Dropout(0.5)
+    f = ag.compile(ag.grad(lambda A: np.sum(one(A) + 100 * other(A))))
+    for _ in range(2):
+        for a in (True, False):
+            for b in (True, False):
+                one.train(a), other.train(b)
+                g = f(X)
+                assert (len(np.unique(g)) == 2 ** (a + b)) is True
+    assert len(f.programs) == 4
+
+
+def test_what_a_compiled_function_sets_itself_is_no_state_from_outside():
+    layer = nn.Dropout(0.5)
+    predicting = ag.compile(lambda A: 2 * layer.predict(A))
+
+    def both(A):
+        with layer.mode(training=False):
+            return layer(A) * 2
+
+    for f in (predicting, ag.compile(both)):
+        for training in (True, False, True, False):
+            layer.train(training)
+            np.testing.assert_array_equal(f(X), 2 * X)
+            assert layer.training is training
+        assert len(f.programs) <= 2
+    layer.train()
+    switching = ag.compile(lambda A: layer.eval()(A))
+    for _ in range(4):
+        np.testing.assert_array_equal(switching(X), X)
+    assert len(switching.programs) <= 2

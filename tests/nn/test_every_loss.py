@@ -1,5 +1,7 @@
 """Whatever holds for every loss: a loss that is declared is found here by itself."""
 
+import functools
+
 import numpy as np
 import pytest
 
@@ -49,9 +51,72 @@ def test_it_refuses_what_does_not_fit(loss):
         loss(ag.Tensor(A), Y[0])
     with pytest.raises(ag.DtypeError, match="The target holds int64"):
         loss(ag.Tensor(A), Y.astype(int))
+    with pytest.raises(ag.ShapeError, match=r"predictions \(n, m\), .* but got shape \(3,\)"):
+        loss(ag.Tensor(A[:, 0]), Y[:, 0])
+    for nothing in (None, "abc", [None]):
+        with pytest.raises(ag.DtypeError, match="The target must be an array of numbers, but got"):
+            loss(ag.Tensor(A), nothing)
+        with pytest.raises(ag.DtypeError, match="The prediction must be an array of numbers, but got"):
+            loss(nothing, Y)
+
+
+WRONG = {
+    "-1 and 1": lambda Y: Y * 2 - 1,
+    "beyond 1": lambda Y: Y * 3,
+    "one of them": lambda Y: Y + (Y.max() == Y) * 0.1,
+}
+
+
+@LOSSES
+@pytest.mark.parametrize("wrong", WRONG)
+@pytest.mark.parametrize("given", [np.array, ag.Tensor, lambda Y: ag.Tensor(Y, requires_grad=False)])
+def test_it_refuses_targets_of_another_kind_wherever_they_come_from(loss, wrong, given):
+    A, Y = data(loss)
+    wrong = given(WRONG[wrong](Y))
+    if not loss.target.probabilities:
+        loss(ag.Tensor(A), wrong)
+        return
+    for attempt in (loss, lambda A, Y: loss.check_targets(Y), functools.partial(loss), ag.no_grad()(loss.__call__)):
+        with pytest.raises(ag.DataError, match=f"{loss.name} needs"):
+            attempt(ag.Tensor(A), wrong)
+    with pytest.raises(ag.DataError, match=f"{loss.name} needs"):
+        ag.grad(lambda A: loss(A, wrong))(A)
+
+
+@LOSSES
+@pytest.mark.parametrize("columns", [5, 5000])
+def test_targets_are_looked_at_again_when_they_were_changed_in_place(loss, columns):
+    A, Y = (np.repeat(x, columns // 5, axis=1) for x in data(loss))
+    for _ in range(2):
+        loss(ag.Tensor(A), Y)
+    Y[0, -1] = -1.0
     if loss.target.probabilities:
         with pytest.raises(ag.DataError, match=f"{loss.name} needs"):
-            loss.check_targets(Y * 2 - 1)
+            loss(ag.Tensor(A), Y)
+    else:
+        loss(ag.Tensor(A), Y)
+
+
+@LOSSES
+def test_probabilities_of_another_model_are_targets_up_to_rounding(loss):
+    A, _ = data(loss)
+    for soft in (ag.softmax(Z, axis=0), ag.softmax(Z.astype(np.float32), axis=0).astype(float)):
+        assert np.isfinite(loss(ag.Tensor(A), np.asarray(soft)).item())
+
+
+@LOSSES
+def test_lists_are_taken_as_arrays(loss):
+    A, Y = data(loss)
+    assert loss(A.tolist(), Y.tolist()).item() == loss(A, Y).item() == loss(ag.Tensor(A), Y).item()
+
+
+@LOSSES
+def test_what_is_advised_for_predictions_that_are_no_probabilities_can_be_done(loss):
+    if loss.of_probabilities:
+        layer = {"binary_cross_entropy": "Sigmoid", "cross_entropy": "Softmax"}[loss.name]
+        with pytest.raises(ag.DataError, match=f"with {layer}, or .* {loss.name}_logits, without it") as refused:
+            loss(ag.Tensor(Z), data(loss)[1])
+        assert str(refused.value).count("_logits") == 1 and loss(getattr(nn, layer)()(Z), data(loss)[1]).item() > 0
 
 
 @LOSSES

@@ -228,3 +228,211 @@ def test_a_result_that_a_module_keeps_is_not_part_of_its_state():
     assert list(one.state_dict()) == ["layer.W", "layer.b"]
     other.load_state_dict(one.state_dict())
     one.load_state_dict(other.state_dict())
+
+
+TAKEN_TWICE = {
+    "a key with a dot": lambda a, b: {"a.b": a, "a": {"b": b}},
+    "a number and its text": lambda a, b: {1: a, "1": b},
+    "a layer and a key": lambda a, b: {"W.x": a, "W": {"x": b}},
+    "a buffer": lambda a, b: {"a.b": a, "a": {"b": nn.Buffer(b.data)}},
+}
+
+
+@pytest.mark.parametrize("parts", TAKEN_TWICE)
+def test_no_two_parts_of_a_state_have_the_same_name(parts):
+    layer = nn.Module()
+    layer.parts = TAKEN_TWICE[parts](ag.Tensor([1.0]), ag.Tensor([2.0]))
+    for ask in (layer.state_dict, lambda: layer.load_state_dict({})):
+        with pytest.raises(ag.DataError, match=r"would be that of parts\[.*\] and of parts\[.*\]. Rename a key"):
+            ask()
+    assert len(layer.parameters()) >= 1
+
+
+LOST = [
+    (np.array([0, 1]), [0.5, 1.0]),
+    (np.array([0, 1]), [np.nan, 1.0]),
+    (np.array([0, 1]), [np.inf, 1.0]),
+    (np.array([0, 1], np.uint8), [-1, 1]),
+    (np.array([0, 1], np.int8), [300, 1]),
+    (np.array([True, False]), [2, 0]),
+    (np.array([0, 1], np.float16), [1e6, 0]),
+    (np.array([0, 1], np.float32), [1e300, 0]),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), LOST, ids=[f"{new} as {old.dtype}" for old, new in LOST])
+def test_numbers_that_a_dtype_cannot_hold_are_neither_loaded_nor_kept(old, new):
+    layer = nn.Module()
+    layer.buffer = nn.Buffer(old, name="count")
+    if old.dtype.kind == "f":
+        layer.W = ag.Tensor(old, name="W")
+    with pytest.raises(ag.DataError, match=f"buffer has dtype {old.dtype}, which cannot hold .* at \\(0,\\)"):
+        layer.load_state_dict(dict.fromkeys(layer.state_dict(), new))
+    with pytest.raises(ag.DataError, match=f"The buffer count has dtype {old.dtype}, which cannot hold"):
+        layer.buffer.update(np.array(new))
+    assert all(np.array_equal(x, old) for x in layer.state_dict().values())
+
+
+def test_what_a_dtype_rounds_is_loaded():
+    layer = nn.Module()
+    layer.a, layer.b = nn.Buffer(np.zeros(3, np.float16)), nn.Buffer(np.zeros(2, int))
+    layer.load_state_dict({"a": [0.1, np.nan, np.inf], "b": [2.0, -3.0]})
+    np.testing.assert_array_equal(layer.a.value, np.array([0.1, np.nan, np.inf], np.float16))
+    np.testing.assert_array_equal(layer.b.value, [2, -3])
+
+
+@pytest.mark.parametrize("given", [[1, 2], None, "state.npz", np.ones(2)], ids=repr)
+def test_a_state_that_is_not_a_dict_is_refused(given):
+    with pytest.raises(TypeError, match="load_state_dict needs a dict, as state_dict"):
+        Net().load_state_dict(given)
+
+
+def test_a_ragged_part_of_a_state_is_listed():
+    layer = nn.Linear(2, 1)
+    with pytest.raises(ag.DataError, match=r"W must have shape \(1, 2\), but is not an array"):
+        layer.load_state_dict({"W": [[1.0, 2.0], [3.0]], "b": [[0.0]]})
+
+
+def test_buffers_apart_are_those_of_buffers():
+    for key in ("mean", 0, None):
+        with pytest.raises(TypeError, match="by Buffers, but got the key"), nn.buffers_apart({key: np.ones(2)}):
+            pass
+
+
+@pytest.mark.parametrize("name", ["placed", "number", "own", "places", "scale"])
+@pytest.mark.parametrize("kind", [nn.Linear, nn.Sequential])
+def test_any_other_name_is_free_for_a_parameter(kind, name):
+    class Own(kind):
+        def __init__(self):
+            super().__init__(*((3, 2) if kind is nn.Linear else ()))
+            setattr(self, name, ag.Tensor([1.0]))
+
+    layer = Own()
+    nn.Sequential(layer, nn.Linear(3, 3))
+    assert name in dict(layer.named_parameters()) and type(getattr(layer, name)) is ag.Tensor
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        (name, wrong)
+        for name, wrongs in {
+            "training": [ag.Tensor(1.0), 1, None, "yes", np.ones(2)],
+            "label": [ag.Tensor(1.0), np.array(["cat"]), 3],
+            "symbol": [ag.Tensor(1.0), None, 3],
+            "result_name": [ag.Tensor(1.0), 3],
+            "forward": [ag.Tensor(1.0), None],
+        }.items()
+        for wrong in wrongs
+    ],
+    ids=repr,
+)
+def test_an_attribute_of_every_module_is_of_its_kind(name, wrong):
+    layer = nn.Linear(2, 2)
+    before = getattr(layer, name)
+    with pytest.raises(TypeError, match=f"{name} is an attribute of every Module and must be .* another name"):
+        setattr(layer, name, wrong)
+    with pytest.raises(TypeError, match=f"{name} is an attribute of every Module and must be"):
+        type("Own", (nn.Module,), {name: wrong})
+    assert getattr(layer, name) == before
+
+
+@pytest.mark.parametrize("name", ["parameters", "train", "modules", "mode", "eval", "children", "state_dict"])
+def test_a_method_is_not_overwritten_by_an_attribute(name):
+    layer = nn.Module()
+    with pytest.raises(TypeError, match=f"{name} is a method of every Module"):
+        setattr(layer, name, [nn.Linear(2, 2)])
+
+
+def test_a_class_may_say_that_it_starts_in_evaluation():
+    class Fixed(nn.Dropout):
+        training = False
+
+    layer = Fixed()
+    assert not layer.training and layer.train().training and not Fixed().training
+    compiled = ag.compile(lambda x: layer(x))
+    assert len({str(compiled(X)) for _ in range(3)}) == 3
+    layer.eval()
+    np.testing.assert_array_equal(compiled(X), X)
+
+
+COPIES = {
+    "a layer": lambda model: copy.deepcopy(model[0]),
+    "a layer of a list": lambda model: copy.deepcopy(model.layers)[0],
+    "a copy of a copy": lambda model: copy.deepcopy(copy.deepcopy(model[0])),
+}
+
+
+@pytest.mark.parametrize("copied", COPIES)
+def test_a_copy_of_a_layer_is_a_new_layer(copied):
+    model = nn.Sequential(nn.Linear(3, 3, seed=0), nn.Tanh())
+    alone = COPIES[copied](model)
+    assert [p.name for p in alone.parameters()] == ["W", "b"] and alone(X).name is None
+    copies = nn.Sequential(*[COPIES[copied](model) for _ in range(3)])
+    assert [p.name for p in copies.parameters()] == ["W1", "b1", "W2", "b2", "W3", "b3"]
+    assert [p.name for p in model.parameters()] == ["W1", "b1"]
+    assert [copies[i](X).name for i in range(3)] == ["Z1", "Z2", "Z3"]
+    np.testing.assert_array_equal(copies[2](X).data, model[0](X).data)
+
+
+def test_a_copy_of_a_block_is_numbered_where_it_stands():
+    block = nn.Sequential(nn.Linear(3, 3), nn.Tanh(), nn.Linear(3, 3))
+    nn.Sequential(nn.Linear(3, 3), block)
+    copies = nn.Sequential(*[copy.deepcopy(block) for _ in range(2)])
+    assert [p.name for p in copies.parameters()] == ["W1", "b1", "W2", "b2", "W3", "b3", "W4", "b4"]
+
+
+def test_a_copy_in_another_attribute_has_its_scope():
+    net = nn.Module()
+    net.a = nn.Linear(3, 3)
+    net.b = copy.deepcopy(net.a)
+    assert (net.a.label, net.b.label) == ("a", "b") and net.b(ag.Tensor(X)).scope == ("b",)
+
+
+def test_a_copy_of_a_module_keeps_slots_and_lists():
+    class Stack(nn.Module, list):
+        __slots__ = ("scale",)
+
+        def forward(self, X):
+            return self.scale * self[0](X)
+
+    stack = Stack([nn.Linear(3, 2, seed=0)])
+    stack.scale = ag.Tensor([[2.0]])
+    stack.itself = stack
+    other = copy.deepcopy(stack)
+    assert other.itself is other and other[0] is not stack[0] and other.scale is not stack.scale
+    np.testing.assert_array_equal(other(X).data, stack(X).data)
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_layer_that_computes_nothing_renames_nothing(place):
+    kept = ag.Tensor(np.ones((3, 7)), name="kept")
+    earlier = np.tanh(kept)
+    earlier.name = "earlier"
+
+    class Gives(nn.Module):
+        symbol = "A"
+
+        def forward(self, X):
+            return [X, kept, earlier][place]
+
+    x = ag.Tensor(X, name="x")
+    layer = Gives()
+    model = nn.Sequential(nn.Linear(3, 3), layer) if place else nn.Sequential(layer)
+    for _ in range(2):
+        model(x)
+        layer(x)
+    assert (x.name, kept.name, earlier.name) == ("x", "kept", "earlier")
+
+
+def test_a_layer_that_is_put_into_the_list_is_named():
+    model = nn.Sequential(nn.Linear(3, 3), nn.Tanh())
+    outer = nn.Sequential(model, nn.Linear(3, 1))
+    for change in (lambda: model.layers.append(nn.Linear(3, 3)), lambda: model.layers.insert(0, nn.Linear(3, 3))):
+        change()
+        A = outer(X)
+        names = [p.name for p in outer.parameters()]
+        n = len(names) // 2
+        assert names == [f"{letter}{k}" for k in range(1, n + 1) for letter in "Wb"] and A.name == f"Z{n}"
+    elsewhere = nn.Sequential(nn.Linear(3, 3), model[0])
+    assert [p.name for p in elsewhere.parameters()][2:] == ["W1", "b1"]

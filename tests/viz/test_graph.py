@@ -217,6 +217,16 @@ def test_a_layer_is_whole_where_only_its_parameters_are_named():
     ]
 
 
+@pytest.mark.parametrize("constant", [False, True])
+def test_a_bias_alone_makes_no_layer(constant):
+    """Of scalars w1, b1, z1, a1 only b1 is called as in a layer; a frame around it says nothing."""
+    w1, z0 = ag.Tensor(0.5, name="w1"), ag.Tensor(2.0, name="z0")
+    b1 = ag.Tensor(0.1, name="b1", requires_grad=not constant)
+    assert set(layers_of(np.tanh(w1 * z0 + b1)).values()) == {None}
+    W1 = ag.Tensor(0.5, name="W1")
+    assert layers_of(np.tanh(W1 * z0 + b1))["b1"] == "Layer 1"
+
+
 @pytest.mark.parametrize("named", [{"A2"}, {"Z2"}, {"W2", "A2"}, {"W1", "A2"}, {"W1", "W2", "A2"}, {"b2", "A2"}])
 @pytest.mark.parametrize("written", ["columns", "rows", "einsum", "scalars"])
 def test_a_layer_begins_where_its_weights_meet_the_input(named, written):

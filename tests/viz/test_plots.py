@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import given, strategies as st
 
-from viz.plots import log_ticks, nice_ticks, save_training_plot, training_plot
+from viz.plots import curves, log_ticks, nice_ticks, save_training_plot, training_plot
 
 FINITE = st.floats(-1e9, 1e9)
 
@@ -80,3 +80,37 @@ def test_logarithmic_ticks_enclose_the_range(a, b):
     ticks = log_ticks(low, high)
     assert ticks[0] <= low * (1 + 1e-9) and high <= ticks[-1] * (1 + 1e-9)
     assert len(ticks) <= 10 and ticks == sorted(set(ticks))
+
+
+def test_curves_of_functions():
+    svg = svg_ok(curves([-1, 0, 1, 2], {"a < b": [1, 0, 1, 4], "z": [-1, 0, 1, 2]}, title="Two", x_label="z & more"))
+    assert svg.count('<path d="M') == 2
+    for words in ("a &lt; b", "z &amp; more", "Two"):
+        assert words in svg
+
+
+@given(st.lists(st.tuples(FINITE, FINITE), min_size=1, max_size=20), st.booleans())
+def test_curves_of_functions_stay_inside_the_axes(points, log):
+    """On logarithmic axes what is not positive leaves a gap, along x as well."""
+    xs, ys = map(list, zip(*points, strict=True))
+    if log and not (any(x > 0 for x in xs) and any(y > 0 for y in ys)):
+        with pytest.raises(ValueError, match="nothing to plot"):
+            curves(xs, {"y": ys}, title="t", log=log)
+        return
+    svg = svg_ok(curves(xs, {"y": ys}, title="t", log=log))
+    places = [tuple(map(float, p)) for p in re.findall(r"[ML]([-\d.]+) ([-\d.]+)", svg)]
+    assert all(0 <= x <= 460 and 0 <= y <= 300 for x, y in places)
+    assert len(places) == (sum(x > 0 and y > 0 for x, y in points) if log else len(points))
+
+
+def test_a_curve_needs_a_value_for_each_point():
+    with pytest.raises(ValueError, match="each of 3 points, but 'y' has 2"):
+        curves([1, 2, 3], {"y": [1, 2]}, title="t")
+    with pytest.raises(ValueError, match="nothing to plot"):
+        curves([math.nan], {"y": [1]}, title="t")
+
+
+def test_a_plot_shows_itself_in_a_notebook():
+    plot = curves([0, 1], {"y": [1, 2]}, title="A <line>")
+    assert plot._repr_svg_() == plot and repr(plot) == "<Plot: 'A <line>'>"
+    assert svg_ok(training_plot(history())._repr_svg_())

@@ -26,14 +26,21 @@ def layer_of(name: str | None) -> str | None:
     return None if found is None else found[1] or found[2]
 
 
-def guessed(root: Node, nodes: list[Node]) -> Layers:
-    """The layer of each node."""
+def layers_named(nodes: list[Node]) -> set[str]:
+    """The layers that names tell of. A bias alone makes none: beside w1 and z1 of scalars, b1 is another of them."""
+    called = {names.of(value) for node in nodes for value in (node, *node.parents)}
+    return {layer for name in called if name and not name.startswith("b") and (layer := layer_of(name))}
+
+
+def guessed(root: Node, nodes: list[Node], layers: set[str]) -> Layers:
+    """The layer of each node, one of `layers`."""
     nearest: dict[Node, tuple[int, str | None]] = {root: (0, None)}
     beyond = len(nodes), None
     found: Layers = {}
     for node in sorted(nodes, key=_after_consumers, reverse=True):
         name = names.of(node)
-        steps, layer = (0, layer_of(name)) if name else nearest.get(node, beyond)
+        own = layer_of(name)
+        steps, layer = (0, own if own in layers else None) if name else nearest.get(node, beyond)
         found[node] = layer
         weights = _weights(node)
         for parent in node.parents:

@@ -10,7 +10,7 @@ from itertools import takewhile
 from typing import Any, NamedTuple
 
 from autograd import Constant, Node, scope_of
-from viz.seen.guess import guessed, layer_of
+from viz.seen.guess import guessed, layer_of, layers_named
 
 Scope = tuple[str, ...]
 
@@ -26,10 +26,10 @@ def title(scope: Scope) -> str:
 
 
 class Scopes(NamedTuple):
-    """The scopes of a graph: of each node; guessed: whether names decided."""
+    """The scopes of a graph: of each node; layers: those that names tell of, where names decided, else none."""
 
     nodes: dict[Node, Scope]
-    guessed: bool
+    layers: set[str]
 
     def of(self, node: Node) -> Scope:
         """The scope of a node."""
@@ -40,13 +40,15 @@ class Scopes(NamedTuple):
         own = scope_of(operand) if isinstance(operand, Constant) else ()
         if own or not name:
             return own or consumer
-        return _layer(layer_of(name)) if self.guessed else ()
+        layer = layer_of(name)
+        return _layer(layer if layer in self.layers else None)
 
 
 def scopes_of(root: Node, nodes: list[Node]) -> Scopes:
     """The scope of each of these nodes, oldest first."""
     if not any(map(scope_of, nodes)):
-        return Scopes({node: _layer(layer) for node, layer in guessed(root, nodes).items()}, True)
+        layers = layers_named(nodes)
+        return Scopes({node: _layer(layer) for node, layer in guessed(root, nodes, layers).items()}, layers)
     found: dict[Node, Scope] = {}
     used: dict[Node, set[Scope]] = defaultdict(set)
     for node in nodes:
@@ -58,7 +60,7 @@ def scopes_of(root: Node, nodes: list[Node]) -> Scopes:
         # what it is used in, such as a parameter, which is older than any scope.
         by_use = node.op is None and not hasattr(node, "scope")
         found[node] = _common(used[node]) if by_use and used[node] else scope_of(node)
-    return Scopes(found, False)
+    return Scopes(found, set())
 
 
 def _common(scopes: set[Scope]) -> Scope:

@@ -34,14 +34,14 @@ def compile(f: Callable[..., Any], *, static: str | Sequence[str] = ()) -> Compi
     gradient of log_loss or binary_cross_entropy at a sigmoid is A - Y, also where a prediction is certain and wrong;
     f itself multiplies infinity by 0 there, and gives nan.
 
-    f must depend on its arguments alone, and on random numbers that it draws by `autograd.drawn`, which the program
-    draws anew at each call. What else it does happens while it is read, by two calls, and never again: what it prints;
-    the contents of arrays it finds outside are those of that moment. Refused, in words, are other random numbers and
-    whatever else differs between the two calls (a counter), decisions by the *values* of its arguments (`if J > 0`),
-    sizes that depend on values (`x[x > 0]`, where np.where does), changes in place (`x += 1`, of a list or a dict), and
-    Tensors from outside. Checks of values, as those of nn.losses, are left out: a cost that is nan is nan. To
-    isinstance a stand-in for an array is one; that for a number is not a float. A Tensor in the result is a constant
-    one.
+    f must depend on its arguments alone, on random numbers that it draws by `autograd.drawn`, which the program draws
+    anew at each call, and on whether a layer of nn is in training or evaluation: each has a program of its own. What
+    else it does happens while it is read, by two calls, and never again: what it prints; the contents of arrays it
+    finds outside are those of that moment. Refused, in words, are other random numbers and whatever else differs
+    between the two calls (a counter), decisions by the *values* of its arguments (`if J > 0`), sizes that depend on
+    values (`x[x > 0]`, where np.where does), changes in place (`x += 1`, of a list or a dict), and Tensors from
+    outside. Checks of values, as those of nn.losses, are left out: a cost that is nan is nan. To isinstance a stand-in
+    for an array is one; that for a number is not a float. A Tensor in the result is a constant one.
 
     >>> import numpy as np, autograd as ag
     >>> slope = ag.compile(ag.grad(lambda w, x: np.sum(np.tanh(w * x))))
@@ -87,10 +87,10 @@ class Compiled:
         return self if instance is None else types.MethodType(self, instance)
 
     def _fitting(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Routine | None:
-        """The program for arguments of this kind, if there is one."""
+        """The program for arguments of this kind and the state from outside as it is now, if there is one."""
         for program in self.programs:
             try:
-                if program.fits(*args, **kwargs):
+                if program.fits(*args, **kwargs) and program.is_current:
                     return program
             except Exception:  # the question was put to arguments of another form: they are of another kind
                 continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
@@ -39,12 +39,19 @@ class Routine:
     source      the program, as it is run
     run         the program
     fits        whether arguments are of this kind
+    state       questions about state from outside, and their answers that it is for
     """
 
     signature: str
     source: str
     run: Callable[..., Any]
     fits: Callable[..., bool]
+    state: Mapping[Callable[[], Any], Any]
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the state from outside is that for which it was made."""
+        return all(question() == answer for question, answer in self.state.items())
 
 
 def routine(trace: Trace, signature: Signature, name: str) -> Routine:
@@ -89,8 +96,10 @@ def routine(trace: Trace, signature: Signature, name: str) -> Routine:
     about = docstring([f"{name}, for", *(f"    {line}" for line in signature.lines())])
     body = [about, *unpacking, *parts.body, *last]
     source = "\n".join([*head, *(textwrap.indent(line, "    ") for line in body), ""])
-    question, scope = signature.question()
-    return Routine(str(signature), source, _run(source, own, writer.namespace), _run(question, "fits", scope))
+    asking, scope = signature.question()
+    kind = ", ".join([str(signature), *dict.fromkeys(f"{what} {answer}" for what, answer in trace.state.values())])
+    state = {question: answer for question, (_, answer) in trace.state.items()}
+    return Routine(kind, source, _run(source, own, writer.namespace), _run(asking, "fits", scope), state)
 
 
 # --- what it computes -------------------------------------------------------------------------------------------------

@@ -175,8 +175,10 @@ def find_samples(root: Node, found: dict[Node, Any], given: int | None = None) -
     given   their number where the user says it; it is written as m if it is that of a mean, otherwise as it is
     """
     nodes = ancestors(root)
-    written = list(_written(nodes))
-    means = [mean for node in nodes for mean in _means(node)] + written
+    means = [mean for node in nodes for mean in _means(node)]
+    said = {(id(mean.operand), mean.axis) for mean in means}  # a sum over m has one m: what else it has is a number
+    written = [mean for mean in _written(nodes) if (id(mean.operand), mean.axis) not in said]
+    means += written
     named = True
     if given is not None:
         means = [mean for mean in means if mean.size == given]
@@ -275,16 +277,16 @@ def _written(nodes: list[Node]) -> Iterator[_Mean]:
         for number, of, divides in _scales(node):
             c = 1 / number if divides else number
             for operand, axes in (*_sums_below(of), *_sums_above(node, users)):
-                yield from _shares(operand, axes, c, node, divides)
+                yield from _shares(operand, axes, c, node, divides, is_square(operand) or is_square(of))
 
 
-def _shares(operand: Any, axes: list[int], c: float, node: Node, divides: bool) -> Iterator[_Mean]:
+def _shares(operand: Any, axes: list[int], c: float, node: Node, divides: bool, square: bool) -> Iterator[_Mean]:
     """The axes that 1/c is the size of, but for a factor."""
     shape = shape_of(operand)
     for axis in axes:
         size, units = shape[axis], prod(shape[a] for a in axes if a != axis)
         known = (1, 0.5, 1 / units, 0.5 / units)
-        if size == 2 and is_square(operand):  # the half of half a square
+        if size == 2 and square:  # the half of half a square
             continue
         times = next((k for k in known if size > 1 and np.isclose(abs(c) * size, k, rtol=1e-12, atol=0)), None)
         constant = next((p for p in node.parents if type(p) is Constant), None)

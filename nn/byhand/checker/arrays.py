@@ -41,6 +41,10 @@ class NotAnArray(ValueError):
     """Something was handed in that is not an array of numbers."""
 
 
+class NotFilledIn(NotAnArray):
+    """The `...` of an exercise was handed in."""
+
+
 def read(given: Any) -> Array:
     """An array of numbers, from whatever holds one: lists, NumPy, tensors of other libraries.
 
@@ -49,6 +53,8 @@ def read(given: Any) -> Array:
 
     Raises NotAnArray in words.
     """
+    if given is ...:
+        raise NotFilledIn("is not filled in yet. Put your result in place of the dots.")
     plain = _plain(given)
     if plain.dtype.kind not in "fiub":
         raise NotAnArray(f"needs an array of numbers, but got {_described(given, plain)}. Convert it to floats.")

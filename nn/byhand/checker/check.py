@@ -13,11 +13,11 @@ import autograd as ag
 from autograd.printable import printable
 from autograd.read.naming import DistinctNaming
 from nn import losses
-from nn.byhand.checker.arrays import Array, NotAnArray, matched, read
+from nn.byhand.checker.arrays import Array, NotAnArray, NotFilledIn, matched, read
 from nn.byhand.checker.budget import Clock
 from nn.byhand.checker.judge import Judge
 from nn.byhand.checker.key import AnswerKey
-from nn.byhand.checker.report import CAUSE, WRONG, Finding, Report
+from nn.byhand.checker.report import CAUSE, OPEN, WRONG, Finding, Report
 from nn.byhand.checker.submission import Submission
 
 
@@ -109,11 +109,14 @@ class Checker:
             try:
                 handed_in[meant] = read(arrays[name])
             except NotAnArray as error:
-                refused.append(Finding(meant, WRONG, f"{meant} {error}"))
+                verdict = OPEN if isinstance(error, NotFilledIn) else WRONG
+                refused.append(Finding(meant, verdict, f"{meant} {error}"))
         work = Submission(key, handed_in)
         work = work if work.judged_in == key.convention else work.judged_by(self.key(work.judged_in))
         judge = Judge(work, self._clock)
-        findings = [*refused, *judge.findings(), *self._of_the_start(key)]
+        order = {eq.name: i for i, eq in enumerate(key.equations)}
+        lines = sorted([*refused, *judge.findings()], key=lambda finding: order.get(finding.name, -1))
+        findings = [*lines, *self._of_the_start(key)]
         return Report(tuple(findings), work.convention, work.layout, self.cost, self._called)
 
     @cached_property

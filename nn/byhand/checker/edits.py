@@ -186,11 +186,13 @@ def _plain(x: Any) -> Any:
 
 
 def derivative_missing(eq: Equation, term: Term) -> Wrong:
-    """g for g′, or the derivative left out."""
-    for dA, A, _, _ in _chain(eq):
+    """g for g′, or the derivative left out: of dA ∗ g′ either factor alone."""
+    for dA, A, _, g in _chain(eq):
         if not eq.at_output or eq.cancels:
             yield lambda dA=dA: +dA
         yield lambda dA=dA, A=A: dA * A
+        if g.elementwise:
+            yield lambda A=A, g=g: 1 * g.slope(A)
     if eq.result is None and eq.kind == GRADIENT:
         yield from _factors_dropped(term)
         yield from _gradients_swapped(eq, term)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import re
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -27,6 +28,7 @@ Backward = Callable[[Arrays, Any, Any], Any]
 _AGREE = 1e-4  # relative: what a gradient check by central differences reaches easily
 _OURS = (__file__, limit.__file__)  # whose lines are not the student's
 _LOCATED = ("matmul", "broadcast", "shape", "dimension")
+_CELL = re.compile(r"ipykernel_\d+|<ipython-input")
 
 
 def check_function(
@@ -117,7 +119,7 @@ def _raised(fn: Any, called: str, error: BaseException, second: bool, timeout: f
     except TypeError:
         own = None
     mine = [f for f in frames if f.filename == own] or [f for f in frames if f.filename not in _OURS]
-    at = f" in line {mine[-1].lineno} of {Path(mine[-1].filename).name}" if mine else ""
+    at = f" in line {mine[-1].lineno} of {_file(mine[-1].filename)}" if mine else ""
     line = f", `{mine[-1].line}`" if mine and mine[-1].line else ""
     when = " when it was called a second time" if second else ""
     if isinstance(error, TooLong):
@@ -126,6 +128,11 @@ def _raised(fn: Any, called: str, error: BaseException, second: bool, timeout: f
     hint = " Compare the shapes there: a transpose may be missing." if any(w in str(error) for w in _LOCATED) else ""
     message = f"{called} raised {type(error).__name__}{at}{line}{when}: {error}.".replace("..", ".")
     return Finding(called, WRONG, message + hint, mistake="transpose" if hint else None)
+
+
+def _file(filename: str) -> str:
+    """A file by its name; a cell of a notebook has only a made-up one."""
+    return "the cell" if _CELL.search(filename) else Path(filename).name
 
 
 def _damaged(called: str, given: tuple[Arrays, Any, Any], original: tuple[Arrays, Any, Any]) -> list[Finding]:

@@ -14,9 +14,10 @@ from nn.byhand.shown import Shown
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
 
-RIGHT, CAUSE, CONSEQUENCE, WRONG = "right", "cause", "consequence", "wrong"
-MARKS = {RIGHT: "ok", CAUSE: "CAUSE", CONSEQUENCE: "follows", WRONG: "WRONG"}
-STYLES = {RIGHT: "green", CAUSE: "bold red", CONSEQUENCE: "yellow", WRONG: "red"}
+RIGHT, CAUSE, CONSEQUENCE, WRONG, OPEN = "right", "cause", "consequence", "wrong", "open"
+MARKS = {RIGHT: "ok", CAUSE: "CAUSE", CONSEQUENCE: "follows", WRONG: "WRONG", OPEN: "not yet"}
+STYLES = {RIGHT: "green", CAUSE: "bold red", CONSEQUENCE: "yellow", WRONG: "red", OPEN: "dim"}
+BARS = {RIGHT: "#2e9e5b", CAUSE: "#d63a3a", CONSEQUENCE: "#c98a00", WRONG: "#d63a3a", OPEN: "#8a8f98"}
 HEADINGS = ("array", "verdict", "what was found")
 SAID = {
     "course": "The course's convention: dZ is m times the derivative of the cost, and 1/m stands in dW and db.",
@@ -34,7 +35,7 @@ class Finding:
     value        what is called so, or what it is the gradient of: "Z1"
     gradient     whether it is a gradient
     verdict      "right"; "cause": this line is wrong; "consequence": the line is right for what was handed in before
-                 it; "wrong": it is not an array that can be checked
+                 it; "wrong": it is not an array that can be checked; "open": it is the `...` of an exercise
     mistake      a key of byhand.mistakes, or None
     mistakes     all that were made in the line
     candidates   the mistakes that these data cannot tell apart
@@ -107,7 +108,10 @@ class Report(Shown):
         right = sum(finding.verdict == RIGHT for finding in self.findings)
         start = f"{right} of {len(self.findings)} right"
         causes = ", ".join(dict.fromkeys(finding.name for finding in self.causes))
-        return f"{start}." if self.ok else f"{start}; to fix: {causes}." if causes else f"{start}."
+        left = ", ".join(finding.name for finding in self.findings if finding.verdict == OPEN)
+        return (
+            "; ".join([start, *([f"to fix: {causes}"] if causes else []), *([f"to do: {left}"] if left else [])]) + "."
+        )
 
     @property
     def said(self) -> tuple[str, ...]:
@@ -146,11 +150,10 @@ class Report(Shown):
 
 # Notebooks are light or dark, and set tables to the right: the text keeps their color, a bar has that of the verdict.
 _CELL = "text-align: left; vertical-align: top; white-space: normal"
-_BARS = {RIGHT: "#2e9e5b", CAUSE: "#d63a3a", CONSEQUENCE: "#c98a00", WRONG: "#d63a3a"}
 
 
 def _row(finding: Finding) -> str:
-    bar = f"border-left: 4px solid {_BARS[finding.verdict]}; padding-left: 0.6em"
+    bar = f"border-left: 4px solid {BARS[finding.verdict]}; padding-left: 0.6em"
     verdict = html.escape(MARKS[finding.verdict])
     cells = [
         (f"{_CELL}; {bar}", f"<strong>{html.escape(finding.name)}</strong>"),

@@ -15,6 +15,7 @@ from nn.byhand.checker.key import AnswerKey
 
 # What computing a line may raise: shapes that do not fit, an axis that is not there, what cannot be read.
 UNFIT = (ValueError, TypeError, IndexError, ArithmeticError, RuntimeError)
+_EXACT = 1e-13  # relative to the largest entry
 
 
 class Submission:
@@ -32,7 +33,7 @@ class Submission:
         self.layout = self._told_layout(arrays)
         turned = self.layout == "rows" and self._has_turned_weights(arrays)
         self.arrays = {self._by_name[name].key: self._in_columns(name, x, turned) for name, x in arrays.items()}
-        self.rounding = {key: array.rounding for key, array in self.arrays.items()}
+        self.rounding = {k: 0.0 if self._is_exact(k, array) else array.rounding for k, array in self.arrays.items()}
         self.convention, self.judged_in = self._told_convention()
 
     def judged_by(self, key: AnswerKey) -> Submission:
@@ -41,6 +42,15 @@ class Submission:
         other.__dict__.update(self.__dict__)
         other.key = key
         return other
+
+    def _is_exact(self, key: Key, array: Array) -> bool:
+        """Whether an array has all digits of the right values, in one of the conventions. Then it was not rounded, even
+        where it has few digits, as textbook numbers do; and a line that reads it is off by nothing."""
+        right, m = np.asarray(self.key.values[key]), self.key.m or 1
+        if array.value.shape != right.shape or not np.all(np.isfinite(right)):
+            return False
+        size = _EXACT * float(np.max(np.abs(right), initial=0.0))
+        return any(bool(np.all(np.abs(array.value * times - right) <= size)) for times in (1, m))
 
     def values(self) -> dict[Key, Any]:
         """What was handed in, and the right values of the rest."""

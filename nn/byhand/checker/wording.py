@@ -50,15 +50,16 @@ def cause(
     """A line that is wrong itself, in a way that is known."""
     candidates = tuple(dict.fromkeys("+".join(e.keys) for e in others))
     titles = " and ".join(mistakes[key].title for key in chosen.keys)
-    written = f"{eq.name} = {text_of(chosen.term)}"
+    written, expected = f"{eq.name} = {text_of(chosen.term)}", f"{eq.name} = {text_of(eq.forms[0])}"
     right = work.key.values[eq.key]
     entry = None if array is None else worst_entry(array, right)
-    parts = [f"{eq.name} is the cause: {titles}. You seem to have written {written}"]
-    parts.append(f"; it should be {eq.name} = {text_of(eq.forms[0])}.")
-    if array is not None and array.value.shape != np.shape(right):
-        parts.append(f" Its shape is {array.value.shape}, but should be {np.shape(right)}.")
+    parts = [f"{eq.name} is the cause: {titles}."]
+    # A formula does not show what has to do with shapes alone, such as keepdims.
+    parts.append(f" You seem to have written {written}; it should be {expected}." if written != expected else "")
+    if array is not None and np.shape(array.value) != np.shape(right):
+        parts.append(f" Its shape is {np.shape(array.value)}, but should be {np.shape(right)}.")
     elif entry is not None:
-        parts.append(f" At {_place(entry[0])} you have {entry[1]:.6g}, right is {entry[2]:.6g}.")
+        parts.append(f" {_both(entry)}")
     return _finding(
         eq,
         CAUSE,
@@ -83,7 +84,7 @@ def unexplained(work: Submission, eq: Equation, array: Array, stopped: bool = Fa
     if found is not None:
         words = f"It is {short if short is not None else f'{found:.6g}'} times what it should be."
     entry = worst_entry(array, right)
-    at = f" At {_place(entry[0])} you have {entry[1]:.6g}, right is {entry[2]:.6g}." if entry else ""
+    at = f" {_both(entry)}" if entry else ""
     line = f"It should be {eq.name} = {text_of(eq.forms[0])}."
     end = f" {STOPPED}" if stopped and found is None else ""
     return _finding(
@@ -172,6 +173,12 @@ def advice(m: int | None, candidates: tuple[str, ...]) -> str:
 
 def _latex(eq: Equation, term: Term) -> str:
     return f"{LATEX.name(eq.key[0], eq.key[1])} = {write(term)}"
+
+
+def _both(entry: tuple[tuple[int, ...], float, float]) -> str:
+    """The worst entry, with both numbers."""
+    at, given, right = entry
+    return f"{f'At {_place(at)} you' if at else 'You'} have {given:.6g}, right is {right:.6g}."
 
 
 def _place(at: tuple[int, ...]) -> str:
