@@ -11,6 +11,7 @@ import nn
 from nn import byhand
 from nn.byhand.checker import Checker, judge, search
 from nn.byhand.checker.check import cost_of
+from nn.byhand.checker.report import CAUSE, CONSEQUENCE, MARKS, OPEN, RIGHT, WRONG, Finding, Report
 from tests.golden.subjects import programs
 from tests.studies.byhand import OF_ALL_LAYERS, Tally, checker_of, correct, judged, plant
 from tests.studies.planted import PLANTED, backward, network
@@ -304,6 +305,12 @@ def test_a_report_prints_as_text_html_and_json():
     assert r"\mathsf{T}" in report._repr_html_()
     found = json.loads(report.json())
     assert (found["ok"], [f["verdict"] for f in found["findings"]]) == (False, ["right", "cause", "right"])
+
+
+@pytest.mark.parametrize("verdict", [RIGHT, CAUSE, CONSEQUENCE, WRONG, OPEN])
+def test_every_verdict_can_be_shown(verdict):
+    report = Report((Finding("dW1", verdict, "a message"),))
+    assert MARKS[verdict] in str(report) and MARKS[verdict] in report._repr_html_() and verdict in report.json()
 
 
 def test_updated_parameters():

@@ -145,6 +145,15 @@ def test_json_is_all_that_stdout_has(run):
     assert done.stderr.startswith("hello\n")
 
 
+def test_a_picture_of_where_it_is_wrong(run, tmp_path):
+    script = run.script(MODEL + PASS + WRONG)
+    done = run("check", script, "--out", "where.dot")
+    assert done.returncode == 1 and done.stderr.endswith("chalkgrad: wrote where.dot\n")
+    assert "× dW1 is the cause: 1/m missing" in (tmp_path / "where.dot").read_text(encoding="utf-8")
+    done = run("check", script, "--out", script)
+    assert done.returncode == 2 and "--out needs a file name that ends in" in done.stderr
+
+
 # --- what is missing or could be either of two ------------------------------------------------------------------------
 
 

@@ -29,6 +29,7 @@ def blamed(report: Report, readable: int, layers: int) -> Graph:
     causes = [id for id, of_value in found.items() if any(f.verdict == CAUSE for f in of_value)]
     graph = folded(focused(graph, {graph[id].scope for id in causes}, layers), readable)
     for v in graph:
+        v.wants_grad = v.grad is not None  # that none was computed by backward() is not what this picture is about
         _note(v, [f for id in _ids(v) for f in found.get(id, [])])
     for edge in graph.edges:
         edge.note = ", ".join(f.name for f in found.get(edge.source, []) if f.verdict == CAUSE and f.gradient)

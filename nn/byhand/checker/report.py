@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 RIGHT, CAUSE, CONSEQUENCE, WRONG, OPEN = "right", "cause", "consequence", "wrong", "open"
 MARKS = {RIGHT: "ok", CAUSE: "CAUSE", CONSEQUENCE: "follows", WRONG: "WRONG", OPEN: "not yet"}
 STYLES = {RIGHT: "green", CAUSE: "bold red", CONSEQUENCE: "yellow", WRONG: "red", OPEN: "dim"}
+BARS = {RIGHT: "#2e9e5b", CAUSE: "#d63a3a", CONSEQUENCE: "#c98a00", WRONG: "#d63a3a", OPEN: "#8a8f98"}
 HEADINGS = ("array", "verdict", "what was found")
 SAID = {
     "course": "The course's convention: dZ is m times the derivative of the cost, and 1/m stands in dW and db.",
@@ -149,11 +150,10 @@ class Report(Shown):
 
 # Notebooks are light or dark, and set tables to the right: the text keeps their color, a bar has that of the verdict.
 _CELL = "text-align: left; vertical-align: top; white-space: normal"
-_BARS = {RIGHT: "#2e9e5b", CAUSE: "#d63a3a", CONSEQUENCE: "#c98a00", WRONG: "#d63a3a"}
 
 
 def _row(finding: Finding) -> str:
-    bar = f"border-left: 4px solid {_BARS[finding.verdict]}; padding-left: 0.6em"
+    bar = f"border-left: 4px solid {BARS[finding.verdict]}; padding-left: 0.6em"
     verdict = html.escape(MARKS[finding.verdict])
     cells = [
         (f"{_CELL}; {bar}", f"<strong>{html.escape(finding.name)}</strong>"),
