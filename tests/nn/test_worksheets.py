@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nn import byhand
-from tests.viz.test_page import browser  # noqa: F401
+from tests.viz.conftest import browser  # noqa: F401
 
 LAYERS = [1, 2, 3, ["relu", "linear"], ["relu", "relu", "linear"]]
 LONG = "Wilhelmina Magdalena von Württemberg-Mömpelgard, 2026-W 123456"[:60]
