@@ -7,7 +7,10 @@ import re
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from autograd.core.op import OPS
 
 ROOT = Path(__file__).resolve().parents[1]
 # From the ground up. A package imports what stands on its own floor or below; several on one floor know nothing of
@@ -97,6 +100,14 @@ def test_the_core_is_read_in_one_sitting():
 
 FOLDERS = "autograd|nn|viz|tests|tools|benchmarks|examples|notebooks"
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "docs" / "architecture.md"], ids=lambda page: page.name)
+def test_the_derivative_of_tanh_stands_where_a_page_says(page):
+    said = re.findall(r"derivative of tanh[^`]*`([^`]+)`", page.read_text(encoding="utf-8"))
+    file, _ = OPS[np.tanh].declared
+    assert said
+    assert {(ROOT / name).resolve() for name in said} == {Path(file).resolve()}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

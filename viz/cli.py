@@ -154,6 +154,7 @@ def _parser() -> argparse.ArgumentParser:
     step = commands.add_parser("step", help="write a page that steps through the backward pass of a script")
     _script_arguments(step)
     step.add_argument("--out", metavar="FILE", help="the page (default: the script's name, .html)")
+    step.add_argument("--ask", action="store_true", help="for practice: ask for each number before it is shown")
     step.set_defaults(run=_step)
 
     derive = commands.add_parser("derive", help="print the backward pass of a script as formulas")
@@ -238,7 +239,7 @@ def _step(given: argparse.Namespace) -> int:
     from viz.web import save_page
 
     with names.asking(names=target.names):
-        save_page(target.tensor, out.path)
+        save_page(target.tensor, out.path, ask=given.ask)
     return _saved(out)
 
 

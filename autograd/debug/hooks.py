@@ -18,7 +18,10 @@ Hook = Callable[[Any], Any]
 
 
 class Hooks(Observer):
-    """Calls the hooks of each node that a sweep visits. One that returns None has only looked."""
+    """Calls the hooks of each node that a sweep visits. One that returns None has only looked.
+
+    What a hook raises reaches the user as it is, and ends the sweep; every .grad stays as it was before.
+    """
 
     def visit(self, node: Node, g: Value) -> Value:
         """See autograd.core.modes.Observer."""

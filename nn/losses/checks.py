@@ -7,7 +7,7 @@ function no values are known, and in its program these checks are left out.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,6 +18,14 @@ from nn.losses.targets import ROUNDING, Target
 
 class CostError(ag.DataError, ag.NumericalError):
     """A cost that is not finite."""
+
+
+class Advice(NamedTuple):
+    """How to get the probabilities that a loss needs: where predictions lie beyond 0 and 1, or where one is exactly 0
+    or 1, against the target."""
+
+    beyond: str
+    exact: str
 
 
 _CHECKED: dict[tuple[Any, str], tuple[Any, ...]] = {}  # the last targets that were of a kind, as they were
@@ -56,7 +64,7 @@ def _array(given: Any, name: str) -> Any:
     try:
         array = plain_array(given) if hasattr(given, "dtype") else np.asarray(given)
     except ValueError as error:  # for example rows of different lengths
-        raise ag.ShapeError(f"The {name} must be an array of shape (n, m), but is none: {error}") from None
+        raise ag.ShapeError(f"The {name} must be an array of shape (n, m), but got something else: {error}") from None
     if array.dtype.kind not in "fiub":
         raise ag.DtypeError(
             f"The {name} must be an array of numbers, but got {_described(given, array)}. Pass one of shape (n, m)."
@@ -96,8 +104,8 @@ def _advice(predicted: tuple[int, ...], target: tuple[int, ...]) -> str:
     return start
 
 
-def check_finite(J: Any, A: Any, Y: Any, advice: str) -> None:
-    """Raise CostError unless the cost is finite; `advice` says how to get probabilities, if they are needed."""
+def check_finite(J: Any, A: Any, Y: Any, advice: Advice | None) -> None:
+    """Raise CostError unless the cost is finite. There is advice where predictions have to be probabilities."""
     value = J.data if isinstance(J, ag.Tensor) else J
     if not abs(value) < np.inf:
         if advice:
@@ -105,7 +113,7 @@ def check_finite(J: Any, A: Any, Y: Any, advice: str) -> None:
         raise CostError(f"The cost is {value}: {why_not_finite(A, Y, advice)}")
 
 
-def check_probable(A: Any, advice: str) -> None:
+def check_probable(A: Any, advice: Advice) -> None:
     """Raise DataError unless the predictions are probabilities."""
     # What sigmoid and softmax give needs no look, which would take as long as the cost of a small network.
     op = getattr(A.node, "op", None) if isinstance(A, ag.Tensor) else None
@@ -113,17 +121,17 @@ def check_probable(A: Any, advice: str) -> None:
         _refuse_improbable(A, advice)
 
 
-def _refuse_improbable(A: Any, advice: str) -> None:
+def _refuse_improbable(A: Any, advice: Advice) -> None:
     plain = A.data if isinstance(A, ag.Tensor) else A
     least, most = np.min(plain), np.max(plain)
     if least < -ROUNDING or most > 1 + ROUNDING:
         raise ag.DataError(
             f"Predictions need to be probabilities, between 0 and 1, but they range from {least:.3g} to {most:.3g}. "
-            f"{advice}"
+            f"{advice.beyond}"
         )
 
 
-def why_not_finite(A: Any, Y: Any, advice: str = "") -> str:
+def why_not_finite(A: Any, Y: Any, advice: Advice | None = None) -> str:
     """The reason why a cost of predictions A and targets Y is not finite, if they show one."""
     predicted, target = (np.asarray(x.data if isinstance(x, ag.Tensor) else x) for x in (A, Y))
     for name, x in (("prediction", predicted), ("target", target)):
@@ -134,7 +142,7 @@ def why_not_finite(A: Any, Y: Any, advice: str = "") -> str:
                 return f"one value of the {name} is NaN or infinite, at {first}."
             return f"{len(bad)} values of the {name} are NaN or infinite, the first at {first}."
     if advice:
-        return f"a prediction is exactly 0 or 1 where the target says otherwise, which gives ln 0. {advice}"
+        return f"a prediction is exactly 0 or 1 where the target says otherwise, which gives ln 0. {advice.exact}"
     return (
         f"predictions as large as {np.max(np.abs(predicted)):.3g}, against targets as large as "
         f"{np.max(np.abs(target)):.3g}, give a cost beyond the range of {predicted.dtype}. Take a smaller "

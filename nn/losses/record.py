@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
-from nn.losses.checks import check_finite, check_probable, fitting, of_kind
+from nn.losses.checks import Advice, check_finite, check_probable, fitting, of_kind
 from nn.losses.targets import ANYTHING, Target
 
 Function = Callable[..., Any]
@@ -63,39 +63,43 @@ class Loss:
         if self.own:
             return self.function(A, Y, **options)
         A, Y = fitting(A, Y)
-        result = self.function(A, Y, **options)
-        self._check_result(result, A.shape)
-        J = result if self.is_mean else _mean(result)
+        if self.is_mean:
+            J = self.function(A, Y, **options)
+            self._check_result(J, A.shape)
+        else:
+            losses = self.function(A, Y, **options)  # a compiled program calls its values by these names
+            self._check_result(losses, A.shape)
+            J = _mean(losses)
         if not ag.tracing():  # else no values are known
-            check_finite(J, A, Y, self._advice if self.of_probabilities else "")
+            advice = self._advice if self.of_probabilities else None
+            check_finite(J, A, Y, advice)
             of_kind(self.target, self.name, Y)
-            if self.of_probabilities:
-                check_probable(A, self._advice)
+            if advice is not None:
+                check_probable(A, advice)
         return J
 
     def _check_result(self, result: Any, shape: tuple[int, ...]) -> None:
         """Refuse a result of the function that would be broadcast, or averaged over the wrong axis."""
         if self.is_mean:
-            needs, fits, fix = (
-                "the cost, a single number",
-                (),
-                "Take is_mean=True out if it returns that of each entry.",
-            )
+            needs, fix = "the cost, a single number", "Take is_mean=True out if it returns that of each entry."
         else:
-            needs, fits = f"the losses of all entries, of shape {shape} as A", shape
+            needs = f"the losses of all entries, of shape {shape} as A"
             fix = "Summing over units and averaging over columns is done around it."
         given = () if type(result) is float else getattr(result, "shape", None)
-        if given == fits:
+        if given == (() if self.is_mean else shape):
             return
         got = f"shape {given}" if isinstance(result, (ag.Tensor, np.ndarray)) else f"{result!r:.60}"
         raise ag.ShapeError(f"The function of the loss {self.name} must return {needs}, but returned {got}. {fix}")
 
     @property
-    def _advice(self) -> str:
-        """How to get the probabilities that it needs."""
-        logits = f"{self.name}_logits"
-        other = f", or take the loss on logits, {logits}, without it" if logits in KNOWN else ""
-        return f"End the model with {self.target.activation}{other}."
+    def _advice(self) -> Advice:
+        layer, logits = self.target.activation, f"{self.name}_logits"
+        if logits not in KNOWN:
+            return Advice(f"End the model with {layer}.", "Keep predictions away from 0 and 1.")
+        return Advice(
+            f"End the model with {layer}, or take the loss on logits, {logits}, without it.",
+            f"Leave the last activation out, and take the loss on logits, {logits}.",
+        )
 
     def check_targets(self, Y: Any) -> None:
         """Raise DataError or ShapeError for targets that it cannot be used with, such as -1 and 1 for probabilities."""

@@ -479,3 +479,26 @@ def test_a_mask_that_was_changed_is_named():
     mask[1] = True
     with pytest.raises(ag.GraphError, match=r"now picks \(3,\) of \(3,\): the index or mask was changed after"):
         J.backward()
+
+
+@pytest.mark.parametrize("where", ["x", "y", "J"])
+@pytest.mark.parametrize("error", [KeyError("mine"), ValueError("mine"), StopIteration("mine"), KeyboardInterrupt()])
+def test_what_a_hook_raises_passes_as_it_is_and_every_gradient_stays(where, error):
+    x = ag.Tensor([1.0, 2.0], name="x")
+    y = x * x
+    J = np.sum(np.sin(y) * x)
+    tensors = {"x": x, "y": y, "J": J}
+
+    def hook(g):
+        raise error
+
+    for swept in (False, True):
+        before = {name: t.grad for name, t in tensors.items()}
+        remove = tensors[where].register_hook(hook)
+        with pytest.raises(type(error)) as raised:
+            J.backward()
+        assert raised.value is error and raised.value.__cause__ is None
+        for name, t in tensors.items():
+            assert t.grad is before[name] if not swept else np.array_equal(t.grad, before[name])
+        remove()
+        J.backward()

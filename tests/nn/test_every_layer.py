@@ -54,6 +54,52 @@ def test_its_gradients_are_those_of_differences(layer):
         assert p.grad.flat[0] == pytest.approx((costs[0] - costs[1]) / 2e-6, rel=1e-5, abs=1e-8)
 
 
+class BentELU(nn.Module):
+    """A layer with a mistake that only shows at 0: its slope there is 1/2, though it is 1 on both sides."""
+
+    def forward(self, Z):
+        return np.where(Z > 0, Z, np.exp(np.minimum(Z, 0.0)) - 1)
+
+
+def slopes_at(layer, Z, step=1e-6):
+    """The slopes of a sum of a layer's results at entries of Z: autograd's, and by differences to the left and right.
+
+    Entries differ, so that a layer that mixes them is seen, too.
+    """
+    weights = np.cos(np.arange(layer.predict(Z).size)).reshape(layer.predict(Z).shape)
+
+    def J(x):
+        return np.sum(weights * layer.predict(x))
+
+    at, found = J(Z), []
+    for k in range(Z.size):
+        way = np.zeros(Z.shape)
+        way.flat[k] = step
+        found.append([(at - J(Z - way)) / step, (J(Z + way) - at) / step])
+    return ag.grad(lambda x: np.sum(weights * layer.eval()(x)))(Z).ravel(), *np.transpose(found)
+
+
+KINKS = {"zeros": np.zeros((3, 2)), "one zero": np.array([[0.0, 1.5], [-2.0, 0.0], [0.3, -0.4]])}
+
+
+def bent(layer, Z):
+    """The entries at which autograd's slope is neither that of a smooth place nor of one side of a kink."""
+    slope, left, right = slopes_at(layer, Z)
+    smooth = np.abs(left - right) < 1e-4
+    near_left, near_right = (np.isclose(slope, side, rtol=1e-4, atol=1e-5) for side in (left, right))
+    return ~np.where(smooth, near_left & near_right, near_left | near_right)
+
+
+@pytest.mark.parametrize("at", KINKS)
+def test_its_gradient_at_zero_is_that_of_a_side(layer, at):
+    assert not bent(layer, KINKS[at]).any()
+
+
+@pytest.mark.parametrize("at", KINKS)
+def test_a_slope_that_is_wrong_only_at_zero_is_seen(at):
+    np.testing.assert_array_equal(bent(BentELU(), KINKS[at]), KINKS[at].ravel() == 0.0)
+
+
 def test_it_compiles_where_no_tensor_comes_from_outside(layer):
     if layer.parameters():
         with pytest.raises(ag.GraphError, match="from outside"):

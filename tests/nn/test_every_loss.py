@@ -124,3 +124,11 @@ def test_half_and_single_precision_stay(loss):
     A, Y = data(loss)
     for dtype in (np.float16, np.float32):
         assert loss(ag.Tensor(A.astype(dtype)), Y.astype(dtype)).dtype == dtype
+
+
+@LOSSES
+def test_a_sure_and_wrong_prediction_is_advised_the_form_on_logits(loss):
+    if loss.of_probabilities:
+        _, Y = data(loss)
+        with pytest.raises(nn.losses.CostError, match=f"Leave the last activation out, .* {loss.name}_logits"):
+            loss(ag.Tensor(1.0 - Y), Y)

@@ -1,6 +1,8 @@
-"""The `chalkgrad` command as a fixture."""
+"""What several tests of viz use: the `chalkgrad` command, a browser for the step page, and Node.js for its modules."""
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -9,8 +11,19 @@ from pathlib import Path
 import pytest
 
 import viz
+from viz.web import save_page
+from viz.web.script import MODULES
 
 ROOT = str(Path(viz.__file__).parents[1])
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture
@@ -30,3 +43,68 @@ def run(tmp_path):
 
     command.script = lambda text, name="my script.py": (tmp_path / name).write_text(textwrap.dedent(text)) and name
     return command
+
+
+@pytest.fixture(scope="module")
+def browser():
+    found = os.environ.get("CHROMIUM") or next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))), None
+    )
+    if found is None:
+        reason = "no browser: set CHROMIUM to a Chromium or Chrome, or install one (Debian: apt install chromium)"
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=found, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def opened(browser, tmp_path):
+    """A function that opens the page of a run, with the network off; at the end nothing may have gone wrong."""
+    context = browser.new_context(offline=True, reduced_motion="reduce")
+    requests, errors = [], []
+    tabs = []
+
+    def open_page(run, step=None, **how):
+        path = save_page(run, tmp_path / f"step{len(tabs)}.html", **how)
+        tab = context.new_page()
+        tabs.append(tab)
+        tab.on("request", lambda r: requests.append(r.url))
+        tab.on("console", lambda m: errors.append(m.text) if m.type in ("error", "warning") else None)
+        tab.on("pageerror", lambda e: errors.append(str(e)))
+        tab.goto(path.as_uri() + ("" if step is None else f"#step={step}"))
+        tab.wait_for_selector(".chalk-card")
+        return tab
+
+    yield open_page
+    context.close()
+    assert not errors
+    assert not [url for url in requests if url.startswith(("http:", "https:", "ws:"))]
+
+
+@pytest.fixture(scope="module")
+def node():
+    """A function that runs a script in Node, with the modules to import and some data; it gives what that printed."""
+    found = shutil.which("node")
+    if found is None:
+        reason = "no Node.js: install it (Debian: apt install nodejs)"
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+
+    def run(source, data=None):
+        head = "const given = JSON.parse((await import('node:fs')).readFileSync(0, 'utf8'));\n" + "".join(
+            f"const {name} = await import({json.dumps((MODULES / f'{name}.mjs').as_uri())});\n"
+            for name in ("machine", "frames", "keys", "answers", "practice")
+        )
+        done = subprocess.run(
+            [found, "--input-type=module", "-e", head + source],
+            input=json.dumps(data),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return run

@@ -1,5 +1,6 @@
 """The `chalkgrad` command, run as people run it: as a process of its own."""
 
+import json
 import os
 import re
 import subprocess
@@ -170,6 +171,26 @@ def test_step(run, tmp_path):
     done = run("step", run.script(LOSS), "--target", "loss", "--out", "step.html")
     assert (done.returncode, done.stderr) == (0, "")
     assert "<title>Step by step: loss</title>" in (tmp_path / "step.html").read_text()
+
+
+def test_step_for_practice(run, tmp_path):
+    """Names that only variables have are those of the lines, too, so that their mistakes are known."""
+    script = """
+        import numpy as np
+        import autograd as ag
+
+        X, Y = np.array([[1.0, -2.0, 0.5]]), np.array([[0.3, 0.1, -1.0]])
+        W = ag.Tensor(np.array([[0.7]]))
+        E = W @ X - Y
+        loss = np.sum(E * E) / 3
+    """
+    done = run("step", run.script(script), "--ask", "--out", "step.html")
+    assert done.returncode == 0, done.stderr
+    state = json.loads((tmp_path / "step.html").read_text().split('id="state">')[1].split("</script>")[0])
+    asked = {q["label"]: q for q in state["questions"]["steps"]}
+    assert {"dW", "dE", "dloss"} <= asked.keys()
+    found = {cause["key"] for wrong in asked["dW"]["wrong"] for cause in wrong["causes"]}
+    assert {"mean_missing", "sign"} <= found
 
 
 def test_formulas(run):

@@ -1,9 +1,7 @@
 """The step page in a real browser: it needs no network, steps both ways, and ends in the gradients of backward()."""
 
 import json
-import os
 import re
-import shutil
 
 import numpy as np
 import pytest
@@ -14,15 +12,6 @@ from viz.seen.story import record
 from viz.web import page, save_page, state_of
 from viz.web.maths import mathml
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 ATTACKS = ['<img src=x onerror="window.hit=1">', "</script><script>window.hit=1</script>", "{{state}} & \\x $y$ '\""]
 
 
@@ -136,45 +125,6 @@ def test_signs_and_texts_in_mathml():
 
 
 # --- in a browser -----------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def browser():
-    found = os.environ.get("CHROMIUM") or next(
-        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))), None
-    )
-    if found is None:
-        reason = "no browser: set CHROMIUM to a Chromium or Chrome, or install one (Debian: apt install chromium)"
-        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=found, args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def opened(browser, tmp_path):
-    """A function that opens the page of a run, with the network off; at the end nothing may have gone wrong."""
-    context = browser.new_context(offline=True, reduced_motion="reduce")
-    requests, errors = [], []
-    tabs = []
-
-    def open_page(run, step=None):
-        path = save_page(run, tmp_path / f"step{len(tabs)}.html")
-        tab = context.new_page()
-        tabs.append(tab)
-        tab.on("request", lambda r: requests.append(r.url))
-        tab.on("console", lambda m: errors.append(m.text) if m.type in ("error", "warning") else None)
-        tab.on("pageerror", lambda e: errors.append(str(e)))
-        tab.goto(path.as_uri() + ("" if step is None else f"#step={step}"))
-        tab.wait_for_selector(".chalk-card")
-        return tab
-
-    yield open_page
-    context.close()
-    assert not errors
-    assert not [url for url in requests if url.startswith(("http:", "https:", "ws:"))]
 
 
 def seen(tab):

@@ -1,6 +1,5 @@
 """The page's program without a browser: the state machine, the keys and the frames, run in Node."""
 
-import json
 import os
 import re
 import shutil
@@ -20,43 +19,18 @@ MOVES = ("next", "previous", "first", "last", "go", "leap", "stride")  # to a st
 PAGE = r"\b(document|window|querySelector|addEventListener|setTimeout|setInterval|Date)\b"
 
 
-@pytest.fixture(scope="module")
-def node():
-    """A function that runs a script in Node, with the modules to import and some data; it gives what that printed."""
-    found = shutil.which("node")
-    if found is None:
-        reason = "no Node.js: install it (Debian: apt install nodejs)"
-        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
-
-    def run(source, data=None):
-        head = "const given = JSON.parse((await import('node:fs')).readFileSync(0, 'utf8'));\n" + "".join(
-            f"const {name} = await import({json.dumps((MODULES / f'{name}.mjs').as_uri())});\n"
-            for name in ("machine", "frames", "keys")
-        )
-        done = subprocess.run(
-            [found, "--input-type=module", "-e", head + source],
-            input=json.dumps(data),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
-
-    return run
-
-
-def test_the_machine(node, tmp_path):
-    """The cases of machine.test.mjs, which Node's own runner runs."""
+@pytest.mark.parametrize(("file", "tests"), [("machine.test.mjs", 14), ("practice.test.mjs", 18)])
+def test_the_machine(node, file, tests):
+    """The cases of such a file, which Node's own runner runs."""
     done = subprocess.run(
-        [shutil.which("node"), "--test", "--test-reporter=tap", str(HERE / "machine.test.mjs")],
+        [shutil.which("node"), "--test", "--test-reporter=tap", str(HERE / file)],
         env=os.environ | {"STEPPER": MODULES.as_uri()},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stdout
-    assert int(re.search(r"# pass (\d+)", done.stdout)[1]) >= 12
+    assert int(re.search(r"# pass (\d+)", done.stdout)[1]) >= tests
 
 
 @pytest.mark.parametrize("run", STORIES)
@@ -182,7 +156,7 @@ def test_the_joined_script_is_whole(node, tmp_path):
 
 
 def test_the_machine_knows_no_page():
-    for name in ("machine", "frames", "keys"):
+    for name in ("machine", "frames", "keys", "answers", "practice"):
         source = (MODULES / f"{name}.mjs").read_text(encoding="utf-8")
         code = re.sub(r"//.*", "", source)
         assert not re.search(

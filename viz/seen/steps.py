@@ -88,6 +88,10 @@ class Step:
         """Why it happens now."""
         raise NotImplementedError
 
+    def asked(self, label: str) -> str:
+        """The step as a question for `label`, which is what it computes or an entry of that."""
+        raise NotImplementedError
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Compute(Step):
@@ -124,6 +128,10 @@ class Compute(Step):
         """See Step."""
         return "Forward, every operation runs after the ones whose results it uses."
 
+    def asked(self, label: str) -> str:
+        """See Step."""
+        return wording.asked_of_result(self.noun, self.operands, label)
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Start(Step):
@@ -149,12 +157,16 @@ class Start(Step):
     @property
     def words(self) -> str:
         """See Step."""
-        return f"The backward pass begins at the end. The derivative of {self.called} with respect to itself is 1."
+        return f"{wording.BEGINNING} The derivative of {self.called} with respect to itself is 1."
 
     @property
     def why(self) -> str:
         """See Step."""
         return "Every other gradient follows from this one by the chain rule."
+
+    def asked(self, label: str) -> str:
+        """See Step."""
+        return f"{wording.BEGINNING} What is {label}, the derivative of {self.called} with respect to itself?"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -221,6 +233,10 @@ class Contribute(Step):
     def why(self) -> str:
         """See Step."""
         return wording.turn_of(self.called, self.given, self.starts)
+
+    def asked(self, label: str) -> str:
+        """See Step."""
+        return wording.asked_of_contribution(self.noun, self.called, self.receiver, label, self.turn, self.turns)
 
     @property
     def summed_words(self) -> str:

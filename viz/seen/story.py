@@ -35,12 +35,14 @@ LONGEST = 3000  # recorded operations; a longer story is told to nobody
 class Story:
     """A recorded run.
 
-    steps   what happened, in order (see `steps.py`)
-    graph   the graph that it happened on, with the gradients that the last step arrives at
+    steps    what happened, in order (see `steps.py`)
+    graph    the graph that it happened on, with the gradients that the last step arrives at
+    tensor   what was recorded
     """
 
     steps: tuple[Step, ...]
     graph: Graph
+    tensor: Tensor
 
     @property
     def title(self) -> str:
@@ -139,7 +141,7 @@ class _Teller:
     """Puts what the sweep did into steps."""
 
     def __init__(self, tensor: Tensor, root: Node) -> None:
-        self.root = root
+        self.tensor, self.root = tensor, root
         self.graph = graph_of(tensor)
         self._naming = Naming(root)
         self.nodes = [node for node in ancestors(root) if node.op is not None]
@@ -160,7 +162,7 @@ class _Teller:
 
     def story(self) -> Story:
         """All steps, and the graph that they are about."""
-        return Story((*map(self._forward, self.nodes), self._start(), *self._backward()), self.graph)
+        return Story((*map(self._forward, self.nodes), self._start(), *self._backward()), self.graph, self.tensor)
 
     def _complete_graph(self) -> None:
         """Give every value of the graph a name, and the gradient that this sweep has found."""

@@ -8,6 +8,8 @@ from autograd.core.op import Op
 from autograd.printable import printable
 from autograd.read import axes_named, notation
 
+BEGINNING = "The backward pass begins at the end."
+
 
 def computed(noun: str, operands: Sequence[str], result: str) -> str:
     """What happens in a step of the forward pass.
@@ -20,7 +22,7 @@ def computed(noun: str, operands: Sequence[str], result: str) -> str:
 
 def told(noun: str, giver: str, taker: str, summed: str, repeated: str, turn: int, turns: int) -> str:
     """What happens in one contribution, from the gradient of `giver` to that of `taker`."""
-    said = [f"The gradient of {giver} passes through {noun} to {taker}."]
+    said = [passes(noun, giver, taker)]
     if summed:
         over = "it" if summed.startswith("the axis ") else "them"
         said.append(
@@ -32,6 +34,32 @@ def told(noun: str, giver: str, taker: str, summed: str, repeated: str, turn: in
         rest = "its gradient is now complete." if turn == turns else "more is to come."
         said.append(f"This is contribution {turn} of {turns} to {taker}: {rest}")
     return " ".join(said)
+
+
+def passes(noun: str, giver: str, taker: str) -> str:
+    """Where a gradient goes in one contribution."""
+    return f"The gradient of {giver} passes through {noun} to {taker}."
+
+
+def asked_of_result(noun: str, operands: Sequence[str], label: str) -> str:
+    """The question of a step of the forward pass.
+
+    >>> asked_of_result("the sum", ["a", "2"], "b")
+    'b is the sum of a and 2. What is b?'
+    """
+    return f"{label} is {noun} of {listed(operands)}. What is {label}?"
+
+
+def asked_of_contribution(noun: str, giver: str, taker: str, label: str, turn: int, turns: int) -> str:
+    """The question of a step of the backward pass.
+
+    >>> asked_of_contribution("the sum", "b", "a", "da", 2, 2)
+    'The gradient of b passes through the sum to a. What does this step add to da (contribution 2 of 2)?'
+    """
+    asked = (
+        f"What is {label}?" if turns == 1 else f"What does this step add to {label} (contribution {turn} of {turns})?"
+    )
+    return f"{passes(noun, giver, taker)} {asked}"
 
 
 def turn_of(giver: str, count: int, starts: bool) -> str:

@@ -31,52 +31,63 @@ _FONTS = {  # family, weight, what to load it for
 }
 
 
-def save_page(run: Tensor | Story, path: str | os.PathLike[str]) -> Path:
+def save_page(run: Tensor | Story, path: str | os.PathLike[str], *, ask: bool = False) -> Path:
     """Write the page that steps through a run, forward and back. It opens from a file, without a network.
 
     run    a Tensor, which is then recorded, or a Story
     path   where to, a .html file; its folder must exist
+    ask    for practice: the reader types what a step computes before it is shown, and is told which mistake a wrong
+           answer is
 
-    Returns the path. Raises ValueError for another suffix, OSError where the file cannot be written (FileNotFoundError
-    where its folder does not exist), LayoutError where the graph cannot be drawn, and what `record` raises.
+    Returns the path. Raises ValueError for another suffix, and for a run of too many steps to be asked, OSError where
+    the file cannot be written (FileNotFoundError where its folder does not exist), LayoutError where the graph cannot
+    be drawn, and what `record` raises.
     """
     path = Path(path)
     refuse_folders(path)
     if path.suffix.lower() not in (".html", ".htm"):
         raise ArgumentError(f"A page is saved as .html, but got {path.name!r}. Change the suffix.")
-    write_whole(path, page(run).encode())
+    write_whole(path, page(run, ask=ask).encode())
     return path
 
 
-def page(run: Tensor | Story) -> str:
+def page(run: Tensor | Story, *, ask: bool = False) -> str:
     """The same page as text."""
     story = run if isinstance(run, Story) else record(run)
     filled = {
         "title": html.escape(f"Step by step: {story.title}"),
         "style": _fonts() + _read("style.css"),
         "script": script(),
-        "state": _embedded(state_of(story)),
+        "state": _embedded(state_of(story, ask=ask)),
     }
     parts = re.split(r"\{\{(\w+)\}\}", _read("page.html"))
     return "".join(filled[part] if i % 2 else part for i, part in enumerate(parts))
 
 
-def state_of(story: Story) -> dict[str, Any]:
+def state_of(story: Story, *, ask: bool = False) -> dict[str, Any]:
     """What the page shows: the story (docs/story.md) with its formulas as MathML, and its picture.
 
     svg          the picture
     shown_as     for a vertex or edge that is folded away, the id of the group or edge in the picture that stands for it
     stands_for   for a group, the id of the value that flows out of it
+    questions    with ask=True: what is asked at each step (viz/seen/questions.py)
     """
     graph = folded(story.graph, READABLE) if len(story.graph) > READABLE else story.graph
     data = document(story.steps, story.frames, story.graph, LATEX, "mathml")
     return {
         **data,
+        **(_asked(story) if ask else {}),
         "formulas": [mathml(formula) for formula in data["formulas"]],
         "svg": svg_of(graph),
         "shown_as": _stand_ins(story.graph, graph),
         "stands_for": {v.id: v.outcome for v in graph if v.kind == "group"},
     }
+
+
+def _asked(story: Story) -> dict[str, Any]:
+    from viz.seen.questions import questions  # the checker is large, and only needed here
+
+    return {"questions": questions(story)}
 
 
 def _stand_ins(graph: Graph, picture: Graph) -> dict[str, str]:

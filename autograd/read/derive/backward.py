@@ -7,6 +7,8 @@ tells says which gradient belongs to which value.
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import reduce
+from operator import mul
 from typing import Any
 from weakref import ref
 
@@ -23,7 +25,8 @@ from autograd.errors import GraphError
 from autograd.read.derive.axes import leads
 from autograd.read.derive.copied import Copied
 from autograd.read.derive.growth import grown
-from autograd.read.derive.samples import Samples, Shares
+from autograd.read.derive.samples import Count, Samples, Shares
+from autograd.read.derive.spread import Spread, spread_of
 from autograd.read.naming import DistinctNaming
 from autograd.read.operands import unwrapped
 from autograd.read.sizes import Size, sized
@@ -54,6 +57,7 @@ class Recorded:
         self._shares = Shares(samples, copied.constants, self.nodes)
         self.read_as, self.numbers = self._shares.read_as, self._shares.numbers
         self._compared: dict[int, Term | None] = {}  # booleans that are read as what they were computed from
+        self._counted: dict[int, Any] = {}  # numbers that were computed from a shape, by id
         self.named: dict[Node, Term] = {}
         self.inline: dict[Node, Term] = {}
         self.count: Size | None = None
@@ -66,6 +70,7 @@ class Recorded:
             self.named[node] = self.inputs[id(node)] = self._input(value, self.names(node), node)
             node.shape = self.named[node].shape
             return
+        self._count(spread_of(node))
         operands = tuple(self.operand(p) for p in node.parents)
         shape = node.shape = self._with_m(node, self._sized(node, operands))
         self.inline[node] = Term(
@@ -74,6 +79,18 @@ class Recorded:
         if node in cut:
             self.named[node] = Term(value, self.names(node), shape=shape)
 
+    def _count(self, spread: Spread | None) -> None:
+        """Read the number that a variance is divided by as n − 1, where n is m or a size of inputs."""
+        if spread is None:
+            return
+        count: Any = reduce(mul, (spread.away.shape[a] for a in spread.axes), 1)
+        if isinstance(count, Count):
+            if spread.lost or int(count) in self.constants.written.divisors:  # it may be a number of the user's
+                self.read_as.setdefault(f"{count} − {spread.lost}" if spread.lost else str(count), None)
+            count = count.symbol
+        if type(count) is not int:
+            self._counted[id(spread.number)] = count - spread.lost if spread.lost else count
+
     def operand(self, operand: Any) -> Any:
         """How a formula refers to a node or constant: by its name, as it was computed, or as the number that it is."""
         if type(operand) is Node:
@@ -81,7 +98,7 @@ class Recorded:
         return self._constant(operand)
 
     def _constant(self, operand: Any) -> Any:
-        number = self.samples.number(operand)
+        number = self._counted.get(id(operand), self.samples.number(operand))
         if number is not None:
             return number
         value = unwrapped(operand)

@@ -15,6 +15,7 @@ from autograd.errors import SaveError
 from autograd.files import write_whole
 from autograd.printable import printable
 from autograd.read.derive.backward import Recorded
+from autograd.read.derive.indices import indices_in
 from autograd.read.derive.lines import Lines
 from autograd.read.derive.standalone import Standalone
 from autograd.read.derive.statements import Line, Numeric, Statements
@@ -60,7 +61,11 @@ class Derivation:
         self.lines: list[Line] = written.backward
         self.forward: list[Line] = written.forward
         self._said = said
-        self._nameless = [*_of_this_run(graph.nameless), *_numbers_of_this_run(list(graph.numbers))]
+        self._nameless = [
+            *_of_this_run(graph.nameless),
+            *_numbers_of_this_run(list(graph.numbers)),
+            *_indices_of_this_run(indices_in(graph.nodes)),
+        ]
         self._facts = list(dict.fromkeys([*graph.copied.facts, *_equal_to(list(graph.read_as))]))
         self._program = Standalone(graph, lines, written, [self._said, *self._notes()])
         self.inputs: dict[str, Any] = self._program.inputs
@@ -194,4 +199,20 @@ def _numbers_of_this_run(numbers: list[str]) -> list[str]:
     return [
         f"{', '.join(numbers)}: numbers of this run, without names. If they were computed from values, as 1/m is, the "
         "program is right only as long as they stay"
+    ]
+
+
+def _indices_of_this_run(indices: list[str]) -> list[str]:
+    """What is said of indices that a program has written out."""
+    if not indices:
+        return []
+    if len(indices) == 1:
+        return [
+            f"{indices[0][0].upper()}{indices[0][1:]}: written out as it is in this run. If it was computed from "
+            "values, as a mask is, the program is right only as long as it stays"
+        ]
+    several = ", ".join(indices)
+    return [
+        f"{several[0].upper()}{several[1:]}: written out as they are in this run. If they were computed from values, "
+        "as masks are, the program is right only as long as they stay"
     ]

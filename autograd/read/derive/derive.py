@@ -81,7 +81,7 @@ def _derived(root: Node, wrt: Any, convention: str, steps: bool, m: int | None) 
     written = None if asked.code is None else written_in(asked.code, asked.variables)
     constants = Constants(_named_arrays(asked.variables, root), numbers, asked.variables, written)
     copied = Copied(root, targets, constants)
-    samples = find_samples(copied.root, copied.values, m)
+    samples = find_samples(copied.root, copied.values, m, written)
     if samples.loop is not None:
         samples.loop.give_names()
         copied.constants.read_in_turn(samples.loop.data)

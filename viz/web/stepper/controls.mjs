@@ -18,19 +18,21 @@ export function controlsView(story, dispatch, uid) {
 
   play.onclick = () => dispatch({ type: state.playing ? 'pause' : 'play' });
   speed.onclick = () => dispatch({ type: 'speed', speed: SPEEDS[(SPEEDS.indexOf(state.speed) + 1) % SPEEDS.length] });
-  slider.oninput = () => dispatch({ type: 'go', position: stops(state, story)[slider.value] });
+  slider.oninput = () => dispatch({ type: 'go', position: allStops()[slider.value] });
   coarse.onchange = () => dispatch({ type: 'stride', stride: coarse.checked ? 'operation' : 'contribution' });
+
+  const allStops = () => stops({ ...state, reach: story.steps.length }, story); // also those that are out of reach
 
   function show(shown, frame) {
     state = shown;
-    const places = stops(state, story), at = places.indexOf(state.position);
+    const places = allStops(), at = places.findLastIndex(i => i <= state.position);
     slider.max = places.length - 1;
     slider.value = at;
     slider.setAttribute('aria-valuetext', `step ${state.position} of ${story.steps.length}`);
     count.textContent = `step ${state.position} of ${story.steps.length}`;
     phase.textContent = atEnd(state, story) ? 'done' : PHASES[frame.phase];
     for (const b of [first, previous]) b.setAttribute('aria-disabled', String(state.position === 0));
-    for (const b of [next, last]) b.setAttribute('aria-disabled', String(atEnd(state, story)));
+    for (const b of [next, last]) b.setAttribute('aria-disabled', String(state.position === state.reach));
     play.textContent = state.playing ? '❙❙ Pause' : '▶ Play';
     play.setAttribute('aria-pressed', String(state.playing));
     speed.textContent = `${state.speed}×`;

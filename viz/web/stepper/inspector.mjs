@@ -13,7 +13,7 @@ export function inspectorView(story, dispatch) {
 
   // done: the steps that this move has applied; frame: what is known now
   function show(state, frame, done) {
-    now.setAttribute('aria-live', state.playing ? 'off' : 'polite');
+    now.setAttribute('aria-live', state.playing || state.practice?.said ? 'off' : 'polite'); // an answer is told by the question
     now.replaceChildren(...(done.length ? done.map((s, i) => card(s, story, done.length === 1 || i === 0)) : [opening(story)]));
     next.replaceChildren(frame.next ? h('p', {}, h('b', {}, '○ Next: '), frame.next.title)
       : h('p', {}, h('b', {}, '✓ '), 'Every gradient is complete.'));

@@ -14,8 +14,10 @@ const OWN = {
   text: null, // all of them
 };
 
-export function eventOf({ key, ctrlKey, altKey, metaKey, shiftKey }, focus) {
-  if (ctrlKey || altKey || metaKey || shiftKey || !Object.hasOwn(MEANINGS, key)) return null;
+// more: what further keys mean
+export function eventOf({ key, ctrlKey, altKey, metaKey, shiftKey }, focus, more = {}) {
+  const meanings = { ...MEANINGS, ...more };
+  if (ctrlKey || altKey || metaKey || shiftKey || !Object.hasOwn(meanings, key)) return null;
   const own = Object.hasOwn(OWN, focus) ? OWN[focus] : [];
-  return own === null || own.includes(key) ? null : MEANINGS[key];
+  return own === null || own.includes(key) ? null : meanings[key];
 }

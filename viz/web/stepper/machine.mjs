@@ -2,6 +2,7 @@
 // function of a state, an event and the story.
 //
 //   position      how many steps have been applied
+//   reach         how far the reader may go: to the end, or to a question that waits for its answer (practice.mjs)
 //   stride        'contribution' or 'operation': what one move passes
 //   playing       whether ticks move on; speed: how fast, 1 is normal
 //   breakpoints   positions at which playing stops, in order
@@ -9,12 +10,12 @@
 
 export const SPEEDS = [0.5, 1, 2, 4];
 
-export const initial = (position, story) => ({
-  position: within(position, story), stride: 'contribution', playing: false, speed: 1, breakpoints: [], selected: null,
+export const initial = (position, story, reach = story.steps.length) => ({
+  position: Math.min(within(position, story), reach), reach, stride: 'contribution', playing: false, speed: 1, breakpoints: [], selected: null,
 });
 
-// The positions at which a move stops.
-export const stops = (state, story) => state.stride === 'operation' ? story.operations : [...story.steps.keys(), story.steps.length];
+// The positions at which a move stops; the last one is how far the reader may go.
+export const stops = ({ stride, reach }, story) => [...(stride === 'operation' ? story.operations : [...story.steps.keys()]).filter(i => i < reach), reach];
 
 // The positions to which a move leads; null where there is none.
 export const following = (state, story) => stops(state, story).find(i => i > state.position) ?? null;
@@ -31,15 +32,18 @@ const EVENTS = {
     const places = stops(state, story), at = places.findLastIndex(i => i <= state.position) + by;
     return moved(state, places[Math.max(0, Math.min(places.length - 1, at))], story);
   },
-  play: (state, story) => ({ ...state, playing: story.steps.length > 0, position: atEnd(state, story) ? 0 : state.position }),
+  play: (state, story) => {
+    const position = atEnd(state, story) ? 0 : state.position;
+    return { ...state, playing: position < state.reach, position };
+  },
   pause: state => ({ ...state, playing: false }),
-  toggle: (state, story) => ({ ...state, playing: !state.playing && !atEnd(state, story) }), // only `play` starts over
+  toggle: state => ({ ...state, playing: !state.playing && state.position < state.reach }), // only `play` starts over
   tick: (state, story) => {
     if (!state.playing) return state;
     const stop = following(state, story) ?? state.position;
     const broken = state.breakpoints.find(i => i > state.position && i <= stop);
     const position = broken ?? stop;
-    return { ...state, position, playing: broken === undefined && position < story.steps.length };
+    return { ...state, position, playing: broken === undefined && position < state.reach };
   },
   stride: (state, story, { stride }) => {
     const changed = { ...state, stride };
@@ -64,7 +68,7 @@ export function update(state, event, story) {
 const within = (position, story) => Math.max(0, Math.min(story.steps.length, Math.round(position) || 0));
 
 // A position at which a move of this stride stops: the first one from here on.
-const settled = (state, position, story) => stops(state, story).find(stop => stop >= position) ?? story.steps.length;
+const settled = (state, position, story) => stops(state, story).find(stop => stop >= position) ?? state.reach;
 
 const moved = (state, position, story) => ({
   ...state, playing: false, position: position === null ? state.position : settled(state, within(position, story), story),

@@ -35,7 +35,7 @@ export function pictureView(story, dispatch, uid) {
     coming?.g.classList.add('is-next');
     place(now, last);
     place(next, coming, last !== null && coming === last);
-    const looked = last ?? coming;
+    const looked = state.practice ? coming ?? last : last ?? coming; // who practises looks for what is asked
     if (looked) lookAt(pane, looked.g, smooth);
   }
   return { element: pane, show };

@@ -2,9 +2,10 @@
 //
 //   const stepper = mount(element, story, onstep)     stepper.go(12); stepper.step; stepper.destroy()
 //
-// `story` is what viz.web.state_of() makes (docs/story.md, and the picture). Events go into the machine, the state that comes out of
+// `story` is what viz.web.state_of() makes (docs/story.md, the picture, and questions for who practises). Events go into the machine, the state that comes out of
 // it is shown by the views: what is seen is a function of the state alone.
 
+import { askView } from './ask.mjs';
 import { controlsView } from './controls.mjs';
 import { focusOf, h, keepFocusFromClicks } from './dom.mjs';
 import { frameAt } from './frames.mjs';
@@ -12,6 +13,7 @@ import { inspectorView } from './inspector.mjs';
 import { eventOf } from './keys.mjs';
 import { following, initial, preceding, update } from './machine.mjs';
 import { pictureView } from './picture.mjs';
+import { PRACTICE_KEYS, begun, practised } from './practice.mjs';
 import { tableView } from './table.mjs';
 
 const PLAY_MS = 1400;
@@ -20,16 +22,18 @@ let instances = 0;
 export function mount(el, story, onstep = () => {}) {
   const uid = `chalk${++instances}`;
   const calm = matchMedia('(prefers-reduced-motion: reduce)');
-  let state = initial(story.step ?? 0, story), timer = null;
+  const asks = Boolean(story.questions), start = asks ? begun : initial, advance = asks ? practised : update;
+  let state = start(story.step ?? 0, story), timer = null;
 
   const controls = controlsView(story, dispatch, uid), picture = pictureView(story, dispatch, uid);
   const inspector = inspectorView(story, dispatch), table = tableView(story, dispatch);
-  const root = h('div', { className: 'chalk' }, controls.header, controls.bar, picture.element, legend(), inspector.element, table.element);
+  const ask = asks ? askView(story, dispatch, uid, () => root.focus({ preventScroll: true })) : null;
+  const root = h('div', { className: 'chalk' }, controls.header, controls.bar, ask && ask.element, picture.element, legend(), inspector.element, table.element);
   el.replaceChildren(root);
 
   function dispatch(event, told = true) {
     const before = state;
-    state = update(before, event, story);
+    state = advance(before, event, story);
     if (state.playing !== before.playing || state.speed !== before.speed) schedule();
     show(before);
     if (told && state.position !== before.position) onstep(state.position);
@@ -48,11 +52,12 @@ export function mount(el, story, onstep = () => {}) {
     picture.show(state, frame, done, near && !calm.matches); // a jump is not followed smoothly
     inspector.show(state, frame, done);
     table.show(state);
+    ask?.show(state);
   }
 
   function onkey(event) {
     if (event.defaultPrevented) return;
-    const meant = eventOf(event, focusOf(event.target));
+    const meant = eventOf(event, focusOf(event.target), asks ? PRACTICE_KEYS : {});
     if (!meant) return;
     event.preventDefault();
     dispatch(meant);

@@ -1,5 +1,6 @@
 // All steps as a table. It is made when it is first opened, and formulas are set only in the rows that come into view:
 // setting thousands of them at once would take many seconds. (The roles say what it is: its rows are laid out as grids.)
+// What lies beyond the reader's reach is not shown.
 
 import { entries, formula, h } from './dom.mjs';
 import { arrayOf } from './frames.mjs';
@@ -15,19 +16,19 @@ export function tableView(story, dispatch) {
   const seen = new IntersectionObserver(changes => {
     for (const { target, isIntersecting } of changes) if (isIntersecting) set(target);
   }, { root: pane, rootMargin: AHEAD });
-  let position = 0, marked = null;
+  let position = 0, reach = 0, marked = null;
 
   const cell = (...content) => h('td', { role: 'cell' }, ...content);
   const rowOf = (s, i) => h('tr', { role: 'row' },
     cell(h('button', { type: 'button', onclick: () => dispatch({ type: 'go', position: i + 1 }), ariaLabel: `Go to step ${i + 1}` }, String(i + 1))),
     h('th', { scope: 'row', role: 'rowheader' }, s.title), cell(), cell(),
-    cell(s.phase !== 'backward' ? '' : s.turns === 1 ? 'the only one' : `${s.turn} of ${s.turns}`),
-    cell(entries(arrayOf(s.arrived, story))));
+    cell(s.phase !== 'backward' ? '' : s.turns === 1 ? 'the only one' : `${s.turn} of ${s.turns}`), cell());
 
   function set(row) {
     seen.unobserve(row);
-    const s = story.steps[row.rowIndex - 1], [, , rule, numbers] = row.cells;
-    if (rule.hasChildNodes()) return;
+    const i = row.rowIndex - 1, [, , rule, numbers] = row.cells;
+    if (i >= reach || rule.hasChildNodes()) return;
+    const s = story.steps[i];
     rule.append(formula(s.formula, story));
     numbers.append(s.numbers === null ? '—' : formula(s.numbers, story));
   }
@@ -35,7 +36,34 @@ export function tableView(story, dispatch) {
   function fill() {
     if (body.rows.length) return;
     body.append(...story.steps.map(rowOf));
-    for (const row of body.rows) seen.observe(row);
+    open(0, reach);
+    for (let i = reach; i < body.rows.length; i++) close(body.rows[i]);
+  }
+
+  // The rows of the steps from one position to another are within reach.
+  function open(from, to) {
+    for (let i = from; i < to; i++) {
+      const row = body.rows[i], [, , rule, , , result] = row.cells;
+      rule.replaceChildren();
+      result.textContent = entries(arrayOf(story.steps[i].arrived, story));
+      seen.observe(row);
+    }
+  }
+
+  function close(row) {
+    const [, , rule, numbers, , result] = row.cells;
+    seen.unobserve(row);
+    rule.replaceChildren();
+    numbers.replaceChildren();
+    result.textContent = 'not answered yet';
+  }
+
+  function reaches(other) {
+    const before = reach;
+    reach = other;
+    if (!body.rows.length) return;
+    open(before, reach);
+    for (let i = reach; i < before; i++) close(body.rows[i]);
   }
 
   function mark() {
@@ -49,7 +77,7 @@ export function tableView(story, dispatch) {
   addEventListener('beforeprint', whole);
   return {
     element,
-    show(state) { position = state.position; mark(); },
+    show(state) { position = state.position; reaches(state.reach); mark(); },
     destroy() { seen.disconnect(); removeEventListener('beforeprint', whole); },
   };
 }
