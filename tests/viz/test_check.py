@@ -97,6 +97,11 @@ def test_right_arrays_exit_with_0_and_what_is_taken_is_said(check, script, taken
         (MODEL + "def backward():\n    gradients = {'dZ1': model(X).data - Y}\nbackward()\n", 0, "gradients of my"),
         (MODEL + "def backward():\n    dZ1 = Y - model(X).data\nbackward()\n", 1, "dZ1 of my script.py are"),
         ("def main():\n" + textwrap.indent(COST + "dZ1 = A1.data - Y\n", "    ") + "main()\n", 0, "against J"),
+        (
+            "def cost():\n" + textwrap.indent(COST, "    ") + "    return A1.data - Y\ngrads = {'dZ1': cost()}\n",
+            0,
+            "grads of my script.py is checked against J",
+        ),
     ],
 )
 def test_what_a_function_had_when_it_returned_is_found(run, script, code, taken):
