@@ -284,6 +284,8 @@ PASSES = {  # what these passes do with arithmetic, not what it is
     ("spellings.py", "_SPELLINGS"),
     ("function.py", "_LOCATED"),  # words of NumPy's messages
     ("search.py", "_BY_WEIGHT"),  # mistakes
+    ("task.py", "LAYERS"),  # nn's layers and losses, by the words of an exercise
+    ("task.py", "LOSSES"),
 }
 OTHERS = {"BY_HAND", "SLOPES", "ENGINE"}  # nn.byhand computes without the engine, to check it
 

@@ -117,6 +117,8 @@ def _shares(scale: Scale, node: Node, mean: Mean, axes: list[int]) -> Iterator[M
         times = next((k for k in known if size > 1 and np.isclose(abs(c) * size, k, rtol=1e-12, atol=0)), None)
         if times is None or (abs(c) == 0.5 and size == 2 and _is_half(scale, mean)):
             continue
+        if size == 2 and times not in (1, 0.5):  # the entries of pairs are more likely to be counted than two samples
+            continue
         signed = times if c > 0 else -times
         number = scale.number if type(scale.number) is Constant else None
         yield mean._replace(
