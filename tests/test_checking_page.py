@@ -3,10 +3,10 @@
 python -m tests.test_checking_page writes the printed parts anew.
 """
 
-import contextlib
-import io
 import re
 from pathlib import Path
+
+from tests.pages import printed_by
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "checking.md"
 PARTS = re.compile(r"```python\n(?P<code>.*?)```\n\n```text\n(?P<shown>.*?)```", re.S)
@@ -14,16 +14,13 @@ PARTS = re.compile(r"```python\n(?P<code>.*?)```\n\n```text\n(?P<shown>.*?)```",
 
 def runs(text):
     """The code blocks, run one after the other: (what is shown, what is printed)."""
-    namespace = {"__name__": "page"}
-    for part in PARTS.finditer(text):
-        printed = io.StringIO()
-        with contextlib.redirect_stdout(printed):
-            exec(compile(part["code"], PAGE.name, "exec"), namespace)
-        yield part["shown"], printed.getvalue()
+    parts = list(PARTS.finditer(text))
+    printed = printed_by([part["code"] for part in parts], PAGE.name)
+    return [(part["shown"], out) for part, out in zip(parts, printed, strict=True)]
 
 
 def test_the_page_prints_what_it_shows():
-    found = list(runs(PAGE.read_text(encoding="utf-8")))
+    found = runs(PAGE.read_text(encoding="utf-8"))
     assert len(found) == 5
     for shown, printed in found:
         assert shown.split() == printed.split()

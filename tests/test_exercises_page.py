@@ -5,7 +5,6 @@ python -m tests.test_exercises_page writes the printed parts and the examples an
 
 import contextlib
 import doctest
-import io
 import os
 import re
 import runpy
@@ -19,6 +18,7 @@ import numpy as np
 import pytest
 
 from nn import byhand
+from tests.pages import printed_by
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "exercises.md"
@@ -28,17 +28,14 @@ PARTS = re.compile(r"```python\n(?P<code>.*?)```(?P<between>\n\n```text\n)?(?P<s
 
 def runs(text):
     """The code blocks, run one after the other: (what is shown, what is printed)."""
-    namespace = {"__name__": "page"}
-    for part in PARTS.finditer(text):
-        printed = io.StringIO()
-        with contextlib.redirect_stdout(printed):
-            exec(compile(part["code"], PAGE.name, "exec"), namespace)
-        yield part["shown"] or "", printed.getvalue()
+    parts = list(PARTS.finditer(text))
+    printed = printed_by([part["code"] for part in parts], PAGE.name)
+    return [(part["shown"] or "", out) for part, out in zip(parts, printed, strict=True)]
 
 
 def test_the_page_prints_what_it_shows(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    found = list(runs(PAGE.read_text(encoding="utf-8")))
+    found = runs(PAGE.read_text(encoding="utf-8"))
     assert len(found) == 6
     for shown, printed in found:
         assert shown.split() == printed.split()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
+
+from tests.pages import printed_by
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "reading.md"
 BLOCKS = re.findall(r"```python\n(.*?)```(?:\n\n```text\n(.*?)```)?", PAGE.read_text(encoding="utf-8"), flags=re.S)
@@ -17,14 +16,7 @@ BLOCKS = re.findall(r"```python\n(.*?)```(?:\n\n```text\n(.*?)```)?", PAGE.read_
 @pytest.fixture(scope="module")
 def printed() -> list[str]:
     """What the blocks print, one after the other in one namespace."""
-    namespace: dict[str, Any] = {"__name__": "reading"}
-    found = []
-    for i, (code, _) in enumerate(BLOCKS):
-        out = io.StringIO()
-        with contextlib.redirect_stdout(out):
-            exec(compile(code, f"reading.md, block {i + 1}", "exec"), namespace)
-        found.append(out.getvalue())
-    return found
+    return list(printed_by([code for code, _ in BLOCKS], PAGE.name))
 
 
 @pytest.mark.parametrize("i", range(len(BLOCKS)), ids=lambda i: BLOCKS[i][0].strip().splitlines()[-1][:40])
