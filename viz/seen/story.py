@@ -7,12 +7,11 @@ edge, so that it can be seen how a gradient is added up from several; the data s
 from __future__ import annotations
 
 import json
-import linecache
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -25,6 +24,8 @@ from viz.seen.document import document
 from viz.seen.formulas import Accumulation, ByItself, Equation, Formula, Opaque
 from viz.seen.frames import Frame, Frames
 from viz.seen.graph import Graph, graph_of, root_of
+from viz.seen.sources import Files, Source, line_text, sources
+from viz.seen.spelling import Spelling, spelled
 from viz.seen.steps import Axes, Compute, Contribute, Line, Start, Step
 from viz.seen.wording import spoken
 
@@ -38,11 +39,17 @@ class Story:
     steps    what happened, in order (see `steps.py`)
     graph    the graph that it happened on, with the gradients that the last step arrives at
     tensor   what was recorded
+    names    {id: name} of the values, as `ag.derive` calls them: those that have no name are numbered
+    spelling   how these names are shown
+    sources    {file: Source}: the text of the user's functions in which the operations stand
     """
 
     steps: tuple[Step, ...]
     graph: Graph
     tensor: Tensor
+    names: Mapping[str, str]
+    spelling: Spelling
+    sources: Mapping[str, Source]
 
     @property
     def title(self) -> str:
@@ -60,7 +67,7 @@ class Story:
 
     def data(self) -> dict[str, Any]:
         """The story as plain dicts, lists, numbers and texts, formulas in plain text; docs/story.md describes it."""
-        return document(self.steps, self.frames, self.graph, TEXT, "text")
+        return document(self, TEXT, "text")
 
     def json(self) -> str:
         """The same as JSON. Infinite and undefined numbers, which JSON lacks, are the texts "inf", "-inf" and "nan"."""
@@ -77,14 +84,14 @@ class Story:
 def record(tensor: Tensor) -> Story:
     """The story of how a Tensor was computed, and of how its gradients come about. It changes no `.grad`.
 
-    Values without a name are called by the variables of the caller that hold them.
+    Values without a name are called by the variables of the caller that hold them, or by what they were computed by.
 
     >>> import autograd as ag
     >>> a = ag.Tensor(3.0, name="a")
     >>> b = a + a; b.name = "b"
     >>> story = record(b * b)
     >>> [(step.phase, step.title) for step in story.steps][:4]
-    [('forward', 'Compute b'), ('forward', 'Compute v1'), ('seed', 'Start at v1'), ('backward', 'From v1 back to b')]
+    [('forward', 'Compute b'), ('forward', 'Compute b²'), ('seed', 'Start at b²'), ('backward', 'From b² back to b')]
     >>> [step.after for step in story.steps if step.phase == "backward"]
     [6.0, 12.0, 12.0, 24.0]
 
@@ -94,7 +101,7 @@ def record(tensor: Tensor) -> Story:
         return _told(tensor)
 
 
-def _told(tensor: Tensor) -> Story:
+def _told(tensor: Tensor, codes: Iterable[CodeType] = ()) -> Story:
     root = root_of(tensor)
     if tensor.size != 1:
         raise GraphError(
@@ -107,7 +114,7 @@ def _told(tensor: Tensor) -> Story:
             f"This graph has {operations:,} recorded operations; a story has at most {LONGEST:,}. "
             "Record a smaller example, or an intermediate Tensor."
         )
-    return _Teller(tensor, root).story()
+    return _Teller(tensor, root, codes).story()
 
 
 @dataclass
@@ -140,10 +147,11 @@ class _Events(Observer):
 class _Teller:
     """Puts what the sweep did into steps."""
 
-    def __init__(self, tensor: Tensor, root: Node) -> None:
-        self.tensor, self.root = tensor, root
+    def __init__(self, tensor: Tensor, root: Node, codes: Iterable[CodeType]) -> None:
+        self.tensor, self.root, self.codes = tensor, root, codes
         self.graph = graph_of(tensor)
         self._naming = Naming(root)
+        self.spelling = spelled(root, self.key)
         self.nodes = [node for node in ancestors(root) if node.op is not None]
         self.values = {node: self.graph[id].value for node, id in self.graph.value_ids.items()}
         seen = _Events()
@@ -153,16 +161,35 @@ class _Teller:
         self.events = seen.events
         self.turns = Counter(event.parent for event in self.events)
         self.results = {edge.source: edge.id for edge in self.graph.edges if edge.position is None}
+        self.lines = [node.line for node in self.nodes if node.line is not None]
+        self.files = Files(file for file, _ in self.lines)
         self._complete_graph()
 
-    def name(self, operand: Any) -> str | None:
-        """What a value is called, as it is shown."""
+    def key(self, operand: Any) -> str | None:
+        """What a value is called in formulas."""
         name = self._naming(operand)
         return name and printable(name)
 
+    def name(self, operand: Any) -> str | None:
+        """The same as it is shown."""
+        key = self.key(operand)
+        return key and self.spelling.name(key)
+
     def story(self) -> Story:
         """All steps, and the graph that they are about."""
-        return Story((*map(self._forward, self.nodes), self._start(), *self._backward()), self.graph, self.tensor)
+        return Story(
+            steps=(*map(self._forward, self.nodes), self._start(), *self._backward()),
+            graph=self.graph,
+            tensor=self.tensor,
+            names={id: self.key(node) or "" for node, id in self.graph.value_ids.items()} | self._constants(),
+            spelling=self.spelling,
+            sources=sources(self.lines, self.files, self.codes),
+        )
+
+    def _constants(self) -> dict[str, str]:
+        """The names of what no gradient flows to."""
+        operands = ((edge.source, node.parents[i]) for (node, i), edge in self.graph.operand_edges.items())
+        return {id: self.key(x) or "" for id, x in operands if not isinstance(x, Node)}
 
     def _complete_graph(self) -> None:
         """Give every value of the graph a name, and the gradient that this sweep has found."""
@@ -185,7 +212,9 @@ class _Teller:
         return Compute(
             **self._place(node),
             edges=(*operand_edges, self._result_edge(node)),
-            formula=Equation(self._term(node, value), local(node, self.name, self.values), value),
+            formula=Equation(
+                self._term(node, value), local(node, self.key, self.values), value, spelling=self.spelling
+            ),
             noun=spoken(node.op),
             operands=tuple(self._called(p) for p in node.parents),
             value=value,
@@ -194,7 +223,9 @@ class _Teller:
     def _start(self) -> Start:
         value = self._term(self.root, self.values[self.root])
         gradient = self._term(self.root, self.seed, gradient=True)
-        return Start(**self._place(self.root), edges=(), formula=ByItself(value, gradient), after=self.seed)
+        return Start(
+            **self._place(self.root), edges=(), formula=ByItself(value, gradient, self.spelling), after=self.seed
+        )
 
     def _backward(self) -> Iterator[Contribute]:
         received: Counter[Node] = Counter()
@@ -238,26 +269,33 @@ class _Teller:
         assert node.op is not None
         left = self._term(event.parent, event.total, gradient=True)
         try:
-            right = rule(node, event.position, self.name, event.incoming)
+            right = rule(node, event.position, self.key, event.incoming)
         except Exception:  # the sweep has run this rule, so its values are right; on Terms it may raise anything
             incoming = self._term(node, event.incoming, gradient=True)
-            return Opaque(left, node.op.name, incoming, event.fitted, several)
-        return Equation(left, right, event.fitted, several)
+            return Opaque(left, node.op.name, incoming, event.fitted, several, self.spelling)
+        return Equation(left, right, event.fitted, several, self.spelling)
 
     def _term(self, node: Node, value: Any, gradient: bool = False) -> Term:
         """The value of a node, or its gradient, as it is called in formulas."""
-        return Term(value, self.name(node) or "", shape=node.shape, gradient=gradient)
+        return Term(value, self.key(node) or "", shape=node.shape, gradient=gradient)
 
     def _place(self, node: Node) -> dict[str, Any]:
         return {
             "node": self.graph.value_ids[node],
             "called": self.name(node) or "",
             "operation": self.graph.operation_ids.get(node),
-            "line": _line(node),
+            "line": self._line(node),
         }
 
     def _result_edge(self, node: Node) -> str:
         return self.results[self.graph.operation_ids[node]]
+
+    def _line(self, node: Node) -> Line | None:
+        """Where the operation stands in the user's program, if that was recorded."""
+        if node.line is None:
+            return None
+        file, number = node.line
+        return Line(file=self.files[file], number=number, text=line_text(file, number))
 
     def _called(self, operand: Any) -> str:
         name = self.name(operand)
@@ -277,12 +315,3 @@ def axes(given: tuple[int, ...], wanted: tuple[int, ...]) -> tuple[Axes, Axes]:
     if np.prod(given, dtype=int) > np.prod(wanted, dtype=int):
         return differing, Axes()
     return Axes(), differing
-
-
-def _line(node: Node) -> Line | None:
-    """Where the operation stands in the user's program, if that was recorded."""
-    if node.line is None:
-        return None
-    file, number = node.line
-    said = printable(linecache.getline(file, number).strip())
-    return Line(file=printable(Path(file).name), number=number, text=said)
