@@ -2,6 +2,7 @@
 
 import json
 import math
+import sys
 
 import numpy as np
 import pytest
@@ -315,3 +316,59 @@ def test_the_histogram_of_a_large_array(array, low, high, undefined):
     assert made["data"] is None and (summary["low"], summary["high"], summary["undefined"]) == (low, high, undefined)
     assert sum(summary["counts"]) == max(array.size - undefined, 1)
     json.dumps(made, allow_nan=False)
+
+
+def layer(W, A, b):
+    Z = W @ A + b
+    return np.tanh(Z)
+
+
+def cost(W1, b1, X, *, scale=1.0):
+    A1 = layer(W1, X, b1)
+    E = A1 * scale
+    return (E * E).mean()
+
+
+def test_a_function_is_recorded_with_its_names_and_lines():
+    W1, b1, X = ag.Tensor(np.ones((3, 2))), ag.Tensor(np.zeros((3, 1))), np.ones((2, 4))
+    story = record(cost, W1, b1, X, scale=2.0)
+    assert {v.name for v in story.graph if v.kind == "value"} >= {"W1", "b1", "X", "A1", "E", "Z"}
+    assert all(step.line for step in story.steps if step.phase != "seed")
+    assert [b.name for b in story.sources["test_story.py"].blocks] == ["layer", "cost"]
+    J = cost(W1, b1, X, scale=2.0)
+    J.backward()
+    gradient = next(v.grad for v in story.graph if v.name == "W1")
+    assert np.array_equal(gradient, W1.grad)
+    assert W1.name is None, "asking changes nothing"
+
+
+def test_parameters_that_a_function_closes_over():
+    model_W = ag.Tensor(2.0)
+    story = record(lambda x: model_W * x, 3.0)
+    assert story.gradient(next(v.id for v in story.graph if v.name == "model_W")) == 3.0
+
+
+def test_what_a_function_gives_is_refused_in_words():
+    with pytest.raises(TypeError, match=r"returns a Tensor, but f\(\) returned float"):
+
+        def f(x):
+            return 2.0 * x
+
+        record(f, 3.0)
+    with pytest.raises(ag.GraphError, match="single number"):
+        record(lambda x: x * 2.0, ag.Tensor(np.ones(3)))
+    with pytest.raises(TypeError, match="further arguments only for a function"):
+        record(ag.Tensor(1.0) * 2.0, 3.0)
+    with pytest.raises(ZeroDivisionError):
+        record(lambda: 1 / 0)
+
+
+def test_a_profiler_of_the_user_s_goes_on():
+    heard = []
+    before = sys.getprofile()
+    sys.setprofile(lambda *event: heard.append(event))
+    try:
+        record(cost, ag.Tensor(np.ones((3, 2))), ag.Tensor(np.zeros((3, 1))), np.ones((2, 4)))
+        assert sys.getprofile() is not before and any(f.f_code is layer.__code__ for f, *_ in heard)
+    finally:
+        sys.setprofile(before)

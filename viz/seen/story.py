@@ -7,8 +7,9 @@ edge, so that it can be seen how a gradient is added up from several; the data s
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import CodeType
@@ -16,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import GraphError, Node, Observer, Tensor, ancestors, names, reverse
+from autograd import GraphError, Node, Observer, Tensor, ancestors, names, record_lines, reverse
 from autograd.printable import printable
 from autograd.read import TEXT, Naming, Term, local, rule
 from viz.seen import text
@@ -24,6 +25,7 @@ from viz.seen.document import document
 from viz.seen.formulas import Accumulation, ByItself, Equation, Formula, Opaque
 from viz.seen.frames import Frame, Frames
 from viz.seen.graph import Graph, graph_of, root_of
+from viz.seen.ran import Ran
 from viz.seen.sources import Files, Source, line_text, sources
 from viz.seen.spelling import Spelling, spelled
 from viz.seen.steps import Axes, Compute, Contribute, Line, Start, Step
@@ -81,24 +83,50 @@ class Story:
         return len(self.steps)
 
 
-def record(tensor: Tensor) -> Story:
+def record(run: Tensor | Callable[..., Any], /, *args: Any, **kwargs: Any) -> Story:
     """The story of how a Tensor was computed, and of how its gradients come about. It changes no `.grad`.
 
-    Values without a name are called by the variables of the caller that hold them, or by what they were computed by.
+    run    the Tensor; or a function, which is called with the other arguments. Then the lines of the program are
+           recorded as well. Parameters are the Tensors among the arguments, and those that it knows otherwise.
+
+    Values without a name are called by the variables that hold them, of the function or of the caller; or else by what
+    they were computed by.
 
     >>> import autograd as ag
-    >>> a = ag.Tensor(3.0, name="a")
-    >>> b = a + a; b.name = "b"
-    >>> story = record(b * b)
+    >>> def cost(a):
+    ...     b = a + a
+    ...     return b * b
+    >>> story = record(cost, ag.Tensor(3.0, name="a"))
     >>> [(step.phase, step.title) for step in story.steps][:4]
     [('forward', 'Compute b'), ('forward', 'Compute b²'), ('seed', 'Start at b²'), ('backward', 'From b² back to b')]
-    >>> [step.after for step in story.steps if step.phase == "backward"]
-    [6.0, 12.0, 12.0, 24.0]
+    >>> [step.after for step in story.steps if step.phase == "backward"], story.steps[0].line.number
+    ([6.0, 12.0, 12.0, 24.0], 2)
 
-    Raises TypeError for what is not a Tensor, GraphError for a constant, for several numbers, for too large a graph.
+    Raises TypeError for what is neither, and where the function gives something else than a Tensor; GraphError for a
+    constant, for several numbers, for too large a graph; and what the function raises.
     """
-    with names.asking(tensor):
-        return _told(tensor)
+    if isinstance(run, Tensor) or not callable(run):
+        if args or kwargs:
+            raise TypeError("viz.record takes further arguments only for a function that it calls. Leave them out.")
+        with names.asking(run):
+            return _told(run)
+    ran = Ran()
+    with record_lines(), ran:
+        result = run(*args, **kwargs)
+    if not isinstance(result, Tensor):
+        raise TypeError(
+            f"viz.record needs a function that returns a Tensor, but {_called(run)} returned {type(result).__name__}. "
+            "Give it what gradients are wanted for as autograd.Tensor(...)."
+        )
+    known = names.of_caller(sys._getframe(1))
+    code = getattr(run, "__code__", None)
+    known = names.Names([*ran.variables, known.variables], code).beside(result.node)
+    with names.asking(result, known):
+        return _told(result, ran.codes)
+
+
+def _called(function: Any) -> str:
+    return printable(f"{getattr(function, '__name__', type(function).__name__)}()")
 
 
 def _told(tensor: Tensor, codes: Iterable[CodeType] = ()) -> Story:
