@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from viz.picture.dot import draw as draw, tree as tree
     from viz.seen.story import Story as Story, record as record
     from viz.web import save_page as save_page
+    from viz.xrays import Xray as Xray, xray as xray
 
 if not TYPE_CHECKING:  # or else a type checker would let every name pass
 
