@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from viz import picture, plots, seen, web  # noqa: F401
     from viz.picture.dot import draw as draw, tree as tree
     from viz.seen.story import Story as Story, record as record
+    from viz.seen.training import Training as Training, record_training as record_training
     from viz.web import save_page as save_page
     from viz.xrays import Xray as Xray, xray as xray
 

@@ -1,4 +1,6 @@
-"""The entries that an entry was computed from are those where the Jacobian is not zero; its arithmetic gives its value."""
+"""What an entry was computed from is where the Jacobian is not zero; and its arithmetic gives its value."""
+
+from functools import partial
 
 import numpy as np
 import pytest
@@ -54,8 +56,7 @@ WHOLE = {
 
 
 def of_inputs(story, inputs):
-    """For each entry of the result of the last operation but two (the sum of squares after it), from which entries of the
-    inputs it was computed, followed through all steps."""
+    """{vertex: for each of its entries those of the inputs that it was computed from}, followed through all steps."""
     reach = {}
     for i, step in enumerate(story.steps):
         if step.phase != "forward":
@@ -106,6 +107,10 @@ def rule_of(node, position, step):
     return function, [x for w, x in zip(moving, node.inputs, strict=True) if w]
 
 
+def by_gradient(rule, out, inputs, g):
+    return rule(g, out, *inputs)
+
+
 @pytest.mark.parametrize("name", ["product", "sum", "transpose", "broadcast sum", "convolution", "fancy index", "max"])
 def test_what_is_lit_in_the_backward_pass(name):
     """∂(contribution)/∂(what its rule reads), which is written out here by ag.jacobian of the rule."""
@@ -124,7 +129,7 @@ def test_what_is_lit_in_the_backward_pass(name):
         found = reads(story, i).slots
         size = np.size(step.contribution)
         expected = np.zeros((size, np.size(step.incoming)), bool)
-        jacobian = ag.jacobian(lambda g: rule(g, out, *inputs))(step.incoming)
+        jacobian = ag.jacobian(partial(by_gradient, rule, out, inputs))(step.incoming)
         expected |= np.asarray(jacobian).reshape(size, -1) != 0
         lit = np.zeros_like(expected)
         for place, entries in enumerate(found.get(Slot(step.node, True), [[]] * size)):
@@ -141,7 +146,7 @@ def recomputed(cell):
         if s.name is not None or is_opaque(s):
             found[id(s)] = s.value
         else:
-            given = [found[id(x)] if id(x) in found else x for x in s.operands]
+            given = [found.get(id(x), x) for x in s.operands]
             with np.errstate(all="ignore"):
                 found[id(s)] = OPS[s.call].function(*map(np.float64, given), **s.params)
     return float(found[id(cell)])
@@ -200,8 +205,10 @@ def test_the_arithmetic_of_whole_runs(run):
     assert len(told) == len(story) - 1, "all but the start"
 
 
-@pytest.mark.parametrize("name", ["product", "sum", "mean", "transpose", "broadcast sum", "convolution", "fancy index", "max",
-                                  "cumsum", "softmax", "where", "sort", "einsum", "triangle", "concatenate"])  # fmt: skip
+WRITTEN_OUT = WHOLE.keys() - {"solve", "inverse"}
+
+
+@pytest.mark.parametrize("name", sorted(WRITTEN_OUT))
 def test_nothing_of_these_is_opaque(name):
     """What a reader would write out by hand is written out."""
     function, values = WHOLE[name]

@@ -84,7 +84,7 @@ class Story:
     def called(self, slot: Slot) -> str:
         """The name of a value, or of its gradient."""
         name = self.names.get(slot.vertex, "")
-        return self.spelling.gradient(name) if slot.gradient else TEXT.name(self.spelling.name(name))
+        return self.spelling.gradient(name) if slot.gradient else self.spelling.name(name)
 
     def value(self, slot: Slot) -> Any:
         """A value, or its gradient after the last step."""

@@ -1,5 +1,6 @@
 // What the reader reads: the steps that were just applied, what comes next, and the vertex that is selected.
 
+import { stepArrays } from './array.mjs';
 import { entries, formula, h } from './dom.mjs';
 import { arrayOf, gradientAt, positionsOf, valueAt } from './frames.mjs';
 
@@ -14,7 +15,7 @@ export function inspectorView(story, dispatch) {
   // done: the steps that this move has applied; frame: what is known now
   function show(state, frame, done) {
     now.setAttribute('aria-live', state.playing || state.practice?.said ? 'off' : 'polite'); // an answer is told by the question
-    now.replaceChildren(...(done.length ? done.map((s, i) => card(s, story, done.length === 1 || i === 0)) : [opening(story)]));
+    now.replaceChildren(...(done.length ? done.map((s, i) => card(s, story, done.length === 1 || i === 0, dispatch)) : [opening(story)]));
     next.replaceChildren(frame.next ? h('p', {}, h('b', {}, '○ Next: '), frame.next.title)
       : h('p', {}, h('b', {}, '✓ '), 'Every gradient is complete.'));
     chosen.hidden = state.selected === null;
@@ -30,7 +31,7 @@ const opening = story => h('section', { className: 'chalk-card' }, h('h2', {}, '
 
 const line = (term, ...content) => [h('dt', {}, term), h('dd', {}, ...content)];
 
-function card(s, story, first) {
+function card(s, story, first, dispatch) {
   const maths = place => { const made = formula(place, story); made.setAttribute('tabindex', '-1'); return made; };
   const list = h('dl', {}, ...line(s.phase === 'forward' ? 'Formula' : 'Rule', maths(s.formula)));
   if (s.numbers !== null) list.append(...line('With numbers', maths(s.numbers)));
@@ -42,7 +43,7 @@ function card(s, story, first) {
   if (s.line) list.append(...line('Your program', s.line.text ? h('code', {}, s.line.text) : '', ` ${s.line.file}:${s.line.number}`));
   if (first) list.append(...line('Why now', s.why));
   for (const dd of list.querySelectorAll('dd:has(math)')) dd.tabIndex = 0; // a long formula is scrolled by keys
-  return h('section', { className: `chalk-card ${s.phase}` }, h('h2', {}, s.title), h('p', {}, s.words), list);
+  return h('section', { className: `chalk-card ${s.phase}` }, h('h2', {}, s.title), h('p', {}, s.words), list, stepArrays(s, story, dispatch));
 }
 
 // A value, an operation, or a group with what flows out of it; with the steps that concern it.

@@ -7,11 +7,14 @@
 //   playing       whether ticks move on; speed: how fast, 1 is normal
 //   breakpoints   positions at which playing stops, in order
 //   selected      the id of the vertex that is looked at, or null
+//   xray          the entries that were opened one from the other, the last of which is looked at (arithmetic.mjs); [] for none
+
+import { entriesOf } from './arithmetic.mjs';
 
 export const SPEEDS = [0.5, 1, 2, 4];
 
 export const initial = (position, story, reach = story.steps.length) => ({
-  position: Math.min(within(position, story), reach), reach, stride: 'contribution', playing: false, speed: 1, breakpoints: [], selected: null,
+  position: Math.min(within(position, story), reach), reach, stride: 'contribution', playing: false, speed: 1, breakpoints: [], selected: null, xray: [],
 });
 
 // The positions at which a move stops; the last one is how far the reader may go.
@@ -55,6 +58,7 @@ const EVENTS = {
     const added = others.length < state.breakpoints.length ? others : [...others, within(position, story)];
     return { ...state, breakpoints: added.sort((a, b) => a - b) };
   },
+  xray: (state, story, { path }) => ({ ...state, xray: entriesOf(path, story) }),
   select: (state, story, { id }) => ({ ...state, selected: id in story.vertices || id in (story.stands_for ?? {}) ? id : null }),
 };
 

@@ -15,6 +15,7 @@ import { following, initial, preceding, update } from './machine.mjs';
 import { pictureView } from './picture.mjs';
 import { PRACTICE_KEYS, begun, practised } from './practice.mjs';
 import { tableView } from './table.mjs';
+import { xrayView } from './xray.mjs';
 
 const PLAY_MS = 1400;
 let instances = 0;
@@ -23,12 +24,13 @@ export function mount(el, story, onstep = () => {}) {
   const uid = `chalk${++instances}`;
   const calm = matchMedia('(prefers-reduced-motion: reduce)');
   const asks = Boolean(story.questions), start = asks ? begun : initial, advance = asks ? practised : update;
-  let state = start(story.step ?? 0, story), timer = null;
+  let state = { ...start(story.step ?? 0, story), ...story.state }, timer = null; // story.state: what another mount() has left
 
   const controls = controlsView(story, dispatch, uid), picture = pictureView(story, dispatch, uid);
   const inspector = inspectorView(story, dispatch), table = tableView(story, dispatch);
+  const xray = xrayView(story, dispatch);
   const ask = asks ? askView(story, dispatch, uid, () => root.focus({ preventScroll: true })) : null;
-  const root = h('div', { className: 'chalk' }, controls.header, controls.bar, ask && ask.element, picture.element, legend(), inspector.element, table.element);
+  const root = h('div', { className: 'chalk' }, controls.header, controls.bar, ask && ask.element, picture.element, legend(), inspector.element, xray.element, table.element);
   el.replaceChildren(root);
 
   function dispatch(event, told = true) {
@@ -51,6 +53,7 @@ export function mount(el, story, onstep = () => {}) {
     controls.show(state, frame);
     picture.show(state, frame, done, near && !calm.matches); // a jump is not followed smoothly
     inspector.show(state, frame, done);
+    xray.show(state);
     table.show(state);
     ask?.show(state);
   }
