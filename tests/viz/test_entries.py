@@ -175,7 +175,16 @@ def right(story, i, entries):
             assert abs(again - value) <= 200 * eps * parts * max(scale, 1e-300), (step.title, entry.form, again, value)
 
 
-@for_each("case", [c for c in CASES if c.operands])
+def some(cases, most=4):
+    """At most so many of the cases of each function, from the first to the last."""
+    groups = {}
+    for case in cases:
+        groups.setdefault(case.function, []).append(case)
+    for group in groups.values():
+        yield from (group[round(i)] for i in np.linspace(0, len(group) - 1, min(most, len(group))))
+
+
+@for_each("case", some(c for c in CASES if c.operands))
 def test_the_arithmetic_of_every_row_gives_what_was_recorded(case):
     values = [np.asarray(x, float) if i in case.wanted else x for i, x in enumerate(case.operands)]
     result = case(*[ag.Tensor(v, name=f"x{i}") if i in case.wanted else v for i, v in enumerate(values)])
@@ -188,9 +197,10 @@ def test_the_arithmetic_of_every_row_gives_what_was_recorded(case):
         ):
             continue
         story = record(np.sum(part * np.linspace(0.5, 1.5, part.size).reshape(part.shape)))
+        ours = range(len(story.places.graph.operation_ids) - 2)  # without the two that make one number of it
         for i in range(len(story)):
-            entries = story.arithmetic(i)
-            if entries is not None:
+            within = i in ours if story.steps[i].phase == "forward" else story.steps[i].node != story.graph.root
+            if within and (entries := story.arithmetic(i)) is not None:
                 right(story, i, entries)
 
 

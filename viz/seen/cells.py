@@ -111,18 +111,19 @@ def _computed(s: Term, operands: list[Any]) -> np.ndarray[Any, Any]:
     known = np.asarray(s.value)
     if op is None or op.kind == "constant" or not any(map(_has_cells, operands)) or known.size > LARGEST:
         return known.astype(object)
-    if op.kind == "elementwise":
-        return _elementwise(s, op, operands)
-    for way in (_by_kernel, _by_definition):
+    ways = (_elementwise,) if op.kind == "elementwise" else (_by_kernel, _by_definition)
+    for way in ways:
         made = way(s, op, operands)
         if made is not None and made.shape == known.shape and agree(made, known):
             return made
     return _by_jacobian(s, op, operands)
 
 
-def _elementwise(s: Term, op: Op, operands: list[Any]) -> np.ndarray[Any, Any]:
+def _elementwise(s: Term, op: Op, operands: list[Any]) -> np.ndarray[Any, Any] | None:
+    """The operation at each place; None where it is not elementwise after all, as np.unwrap along its axis."""
     shape = np.shape(s.value)
     spread = [np.broadcast_to(np.asarray(x, object), shape).ravel() for x in operands]
+    params = value_of(s.params)
     made: list[Any] = []
     for place, given in enumerate(zip(*spread, strict=True)):
         value = _at(s.value, place)
@@ -132,7 +133,22 @@ def _elementwise(s: Term, op: Op, operands: list[Any]) -> np.ndarray[Any, Any]:
             made.append(given[0] + given[1] if op.function is np.add else given[0] * given[1])
         else:
             made.append(Cell(value, function=s.function, call=s.call, operands=given, params=s.params))
+            if not _is_of(op, [_number(x) for x in given], params, s.value, value):
+                return None
     return objects(shape, made)
+
+
+def _is_of(op: Op, numbers: list[Any], params: dict[str, Any], values: Any, value: Any) -> bool:
+    """Whether an operation gives this value of single numbers, too."""
+    dtype = np.asarray(values).dtype
+    try:
+        found = op.run([float(x) for x in numbers], params)
+    except Exception:  # whatever it may raise where it takes no single numbers
+        return False
+    eps = np.finfo(dtype if dtype.kind == "f" else float).eps
+    if np.ndim(found):
+        return False
+    return found == value or (found != found and value != value) or abs(found - value) <= 1e4 * eps * abs(value)
 
 
 def _by_kernel(s: Term, op: Op, operands: list[Any]) -> np.ndarray[Any, Any] | None:
@@ -143,7 +159,13 @@ def _by_kernel(s: Term, op: Op, operands: list[Any]) -> np.ndarray[Any, Any] | N
             made = op.kernel(*given, **value_of(s.params))
     except Exception:  # whatever a kernel may raise of objects in place of numbers
         return None
-    return objects((), [made]) if isinstance(made, Cell) else np.asarray(made, object)
+    if isinstance(made, Cell):
+        return objects((), [made])
+    array = np.asarray(made, object)
+    # In the place of one entry NumPy keeps an array without axes as it is.
+    flat = [x[()] if isinstance(x, np.ndarray) and not x.ndim else x for x in array.ravel()]
+    known = all(isinstance(x, (Cell, bool, int, float, np.generic)) for x in flat)
+    return objects(array.shape, flat) if known else None
 
 
 def _by_definition(s: Term, op: Op, operands: list[Any]) -> np.ndarray[Any, Any] | None:
