@@ -9,7 +9,7 @@ import viz
 from autograd.read import decimal
 from tests.viz.test_page import network
 from tests.viz.test_story import branching, mixed, own
-from viz.seen.arithmetic import Ref
+from viz.seen.arithmetic import Ref, signed
 from viz.seen.entries import reads
 from viz.seen.places import Slot
 from viz.seen.story import record
@@ -54,8 +54,8 @@ def test_the_page_reads_the_same_arithmetic(node, run):
     )
     expected = [
         [
-            n.name if story.called(n.ref.slot) else decimal(n.value).replace("-", "−", 1),
-            decimal(n.value).replace("-", "−", 1),
+            n.name if story.called(n.ref.slot) else signed(n.value),
+            signed(n.value),
             True,
             [[p.step, p.formula, p.numbers, [x.name for x in p.operands]] for p in n.parts],
         ]
@@ -76,7 +76,7 @@ def test_numbers_are_written_as_python_writes_them(node):
         1e-5,
     ]
     told = node("console.log(JSON.stringify(given.map(x => arithmetic.decimal(x))))", numbers)
-    assert told == [decimal(x).replace("-", "−", 1) if x < 0 else decimal(x) for x in numbers]
+    assert told == [signed(x) for x in numbers]
     assert node("console.log(JSON.stringify(['inf', '-inf', 'nan', true].map(x => arithmetic.decimal(x))))") == [
         "∞",
         "−∞",
@@ -361,7 +361,7 @@ def test_a_slider_over_the_steps_of_training(opened):
         .evaluate_all("cells => cells.map(c => c.textContent)")
     )
     last = training.stories[4].steps[-1]
-    assert shown == [decimal(x).replace("-", "−", 1) for x in np.ravel(last.contribution).tolist()]
+    assert shown == [signed(x) for x in np.ravel(last.contribution).tolist()]
     tab.reload()
     assert said.inner_text().startswith("step 4 of 4")
 

@@ -15,14 +15,14 @@ import numpy as np
 
 from autograd import Node
 from autograd.core.op import OPS
-from autograd.read import Term, decimal, in_order, local, rule
+from autograd.read import Term, decimal, local, rule
 from autograd.read.printing.text import Text
 from viz.seen import jacobian
-from viz.seen.cells import Cell, EntryWriter, agree, cells, objects, opaque
+from viz.seen.cells import Cell, EntryWriter, agree, cells, objects, opaque, walk
 from viz.seen.entries import FEW, of_contribution_by_operation
 from viz.seen.places import Slot
 from viz.seen.steps import Compute, Contribute
-from viz.seen.sums import shortened
+from viz.seen.sums import Sums
 
 if TYPE_CHECKING:
     from viz.seen.story import Story
@@ -92,6 +92,8 @@ class _Reading:
     def __init__(self, story: Story) -> None:
         self.story = story
         self.slots: dict[Slot, int] = {}
+        self._leaves: dict[str, tuple[int, tuple[int, ...]]] = {}
+        self._sums = Sums(self._leaves.get, self._named)
 
     def made(self, told: Compute | Contribute, node: Node, position: int) -> np.ndarray[Any, Any]:
         """The entries of a step as Cells."""
@@ -120,7 +122,10 @@ class _Reading:
         """An entry of an array that has a name."""
         slot = Slot(name_of(s.name), s.gradient)
         number = self.slots.setdefault(slot, len(self.slots))
-        return Cell(np.asarray(s.value).ravel()[place].item(), f"⟦{number}:{place}⟧")
+        name, shape = f"⟦{number}:{place}⟧", np.shape(s.value)
+        if name not in self._leaves:
+            self._leaves[name] = number, tuple(map(int, np.unravel_index(place, shape))) if shape else ()
+        return Cell(np.ravel(s.value)[place].item(), name)
 
     def by_jacobian(self, told: Compute | Contribute, node: Node, position: int) -> np.ndarray[Any, Any]:
         """What a gradient gives is linear in it: the sum of its entries, each times a derivative."""
@@ -162,14 +167,14 @@ class _Reading:
         return flat.reshape(made.shape)
 
     def _only(self, cell: Any, value: Any, place: int, shape: tuple[int, ...], told: Compute | Contribute) -> Any:
-        leaves = [s for s in in_order([cell]) if s.name is not None] if isinstance(cell, Cell) else []
+        leaves = [s for s in walk(cell) if s.name is not None]
         what = told.noun if isinstance(told, Compute) else f"what {told.noun} makes of {told.called}"
         return opaque(f"({what})", shape, place, value, leaves)
 
     def entry(self, cell: Any) -> Entry:
         """What is told of one entry."""
         if not isinstance(cell, Cell):
-            return Entry(decimal(cell).replace("-", DOTTED.minus), (), None, cell)
+            return Entry(signed(cell), (), None, cell)
         slots = list(self.slots)
         text = self._told(EntryWriter(DOTTED)(cell))
         refs: dict[Ref, int] = {}
@@ -178,11 +183,10 @@ class _Reading:
             return f"⟦{refs.setdefault(Ref(slots[int(match[1])], int(match[2])), len(refs))}⟧"
 
         form = _LEAF.sub(numbered, text)
-        for s in in_order([cell]):  # what an opaque entry was computed from is not in its formula
+        for s in walk(cell):  # what an opaque entry was computed from is not in its formula
             if s.name is not None and (leaf := _LEAF.fullmatch(s.name)):
                 numbered(leaf)
-        shape = self.story.shape
-        short = shortened(cell, lambda name: _index(name, slots, shape), self._named)
+        short = self._sums.shortened(cell)
         return Entry(form, tuple(refs), short and self._told(short), cell)
 
     def _told(self, text: str) -> str:
@@ -191,8 +195,7 @@ class _Reading:
 
     def _named(self, name: str, index: Sequence[str]) -> str:
         """An entry of which some indices are letters."""
-        match = _LEAF.fullmatch(name)
-        return labelled(self.story.called(list(self.slots)[int(match[1])]), index) if match else name
+        return labelled(self.story.called(list(self.slots)[self._leaves[name][0]]), index)
 
 
 def name_of(name: str | None) -> str:
@@ -208,13 +211,23 @@ def labelled(name: str, index: Sequence[Any]) -> str:
     """
     if not index:
         return name
-    simple = re.fullmatch(r"[\w.]+(\[.*\])?|d?\(.*\)", name)
+    simple = re.fullmatch(r"[\w.]+(\[[^][]*\])?|d?\([^()]*\)", name)
     return f"{name if simple else f'({name})'}[{','.join(map(str, index))}]"
 
 
 def filled(form: str, words: Callable[[int], str]) -> str:
     """A formula with what stands for its entries put in."""
     return PLACE.sub(lambda match: words(int(match[1])), form)
+
+
+def signed(x: Any) -> str:
+    """A number with the sign of mathematics.
+
+    >>> signed(-0.5), signed(1e-7)
+    ('−0.5', '1.0e-07')
+    """
+    text = decimal(x)
+    return f"−{text[1:]}" if text.startswith("-") else text
 
 
 def in_numbers(form: str, values: Sequence[Any]) -> str:
@@ -225,7 +238,7 @@ def in_numbers(form: str, values: Sequence[Any]) -> str:
     """
 
     def word(match: re.Match[str]) -> str:
-        text = decimal(values[int(match[1])]).replace("-", "−", 1)
+        text = signed(values[int(match[1])])
         before, after = form[: match.start()][-1:], form[match.end() :][:1]
         bare = before in ("", "(") and after in ("", ")", " ", "·", "/")
         return text if bare or text[0].isdecimal() else f"({text})"
@@ -233,20 +246,9 @@ def in_numbers(form: str, values: Sequence[Any]) -> str:
     return PLACE.sub(word, form)
 
 
-def _index(
-    name: str, slots: list[Slot], shape: Callable[[Slot], tuple[int, ...]]
-) -> tuple[int, tuple[int, ...]] | None:
-    """The slot and the index of an entry, by its name here; None of any other name."""
-    match = _LEAF.fullmatch(name)
-    if match is None:
-        return None
-    slot = int(match[1])
-    return slot, tuple(map(int, np.unravel_index(int(match[2]), shape(slots[slot]))))
-
-
 def _length(cell: Cell) -> int:
     """How many numbers its formula has, with what occurs several times counted as often."""
     sizes: dict[int, int] = {}
-    for s in in_order([cell]):
+    for s in walk(cell):
         sizes[id(s)] = 1 if s.name is not None else sum(sizes.get(id(x), 1) for x in s.operands)
     return sizes[id(cell)]

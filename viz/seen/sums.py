@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd.read import Term, in_order
+from autograd.read import Term
 from autograd.read.notation.style import STAR
 from autograd.read.printing.text import Text
-from viz.seen.cells import Cell, EntryWriter
+from viz.seen.cells import Cell, EntryWriter, walk
 
 FEWEST = 3  # addends of what is called long
 _LETTERS = "kljh"
@@ -24,28 +24,58 @@ Place = Callable[[str], tuple[int, tuple[int, ...]] | None]
 Named = Callable[[str, Sequence[str]], str]
 
 
-def shortened(cell: Cell, place: Place, named: Named) -> str | None:
-    """The formula of a Cell with Σ; None where no sum in it is long.
+class Sums:
+    """Writes the long sums of one step's entries.
 
     place   the array and the index of an entry, by its name
     named   that name with some other index
     """
-    short: dict[int, Any] = {}
-    sums = 0
-    inner = {id(x) for s in in_order([cell]) if _is_sum(s) for x in s.operands}
-    for s in in_order([cell]):
-        now = s if s.name is not None else s.but(operands=tuple(short.get(id(x), x) for x in s.operands))
-        if _is_sum(s) and id(s) not in inner and (text := _written(_addends(now), place, named)) is not None:
-            sums += 1
-            now = Cell(s.value, text if s is cell else f"({text})")
-        short[id(s)] = now
-    if not sums:
-        return None
-    writer = _Named(place, named)
-    return writer(short[id(cell)])
+
+    def __init__(self, place: Place, named: Named) -> None:
+        self.place, self.named = place, named
+        self._forms: dict[Any, int] = {}
+        self._known: dict[int, tuple[Any, int]] = {}
+
+    def shortened(self, cell: Cell) -> str | None:
+        """The formula of a Cell with Σ; None where no sum in it is long."""
+        order = walk(cell)
+        if sum(map(_is_sum, order)) < FEWEST - 1:
+            return None
+        inner = {id(x) for s in order if _is_sum(s) for x in s.operands}
+        short: dict[int, Any] = {}
+        sums = 0
+        for s in order:
+            now = s
+            if any(short.get(id(x), x) is not x for x in s.operands):
+                now = s.but(operands=tuple(short.get(id(x), x) for x in s.operands))
+            if _is_sum(s) and id(s) not in inner and (text := self._written(_addends(now))) is not None:
+                sums += 1
+                now = Cell(s.value, text if s is cell else f"({text})")
+            short[id(s)] = now
+        return _Named(self.place, self.named)(short[id(cell)]) if sums else None
+
+    def _written(self, addends: list[Any]) -> str | None:
+        """A sum by Σ, each run of addends of one form by its own; None where there is no long one."""
+        runs = [list(run) for _, run in groupby(addends, self._form)]
+        texts = [_run(run, self.place, self.named) if len(run) >= FEWEST else None for run in runs]
+        if not any(texts):
+            return None
+        plain = _Named(self.place, self.named)
+        parts = [[text] if text else list(map(plain, run)) for run, text in zip(runs, texts, strict=True)]
+        return " + ".join(text for part in parts for text in part)
+
+    def _form(self, addend: Any) -> int:
+        """A number that two formulas share where they differ in nothing but the indices of entries."""
+        for s in walk(addend):
+            if id(s) not in self._known:
+                found = self.place(s.name or "")
+                made = tuple(self._known[id(x)][1] if isinstance(x, Cell) else ("number", x) for x in s.operands)
+                form = ("entry", found[0]) if found else (s.name, s.function, s.call, str(s.params), made)
+                self._known[id(s)] = s, self._forms.setdefault(form, len(self._forms))
+        return self._known[id(addend)][1] if isinstance(addend, Cell) else -1
 
 
-class _Dotted(Text):
+class _Whole(Text):
     beside = "·"
     dot = "·"
     star = "·"
@@ -54,11 +84,11 @@ class _Dotted(Text):
         return name  # they are whole formulas already
 
 
-_WHOLE = _Dotted()
+_WHOLE = _Whole()
 
 
 class _Named(EntryWriter):
-    """Writes entries by the names of their arrays."""
+    """Writes entries by the names of their arrays; `letters` has the index of some."""
 
     def __init__(self, place: Place, named: Named, letters: dict[int, Sequence[str]] | None = None) -> None:
         super().__init__(_WHOLE)
@@ -89,26 +119,8 @@ def _addends(s: Any) -> list[Any]:
     return found
 
 
-def _written(addends: list[Any], place: Place, named: Named) -> str | None:
-    """A sum by Σ, each run of addends of one form by its own; None where there is no long one."""
-    runs = [list(run) for _, run in groupby(addends, lambda a: _form(a, place))]
-    texts = [_run(run, place, named) if len(run) >= FEWEST else None for run in runs]
-    if not any(texts):
-        return None
-    written = [
-        [text] if text else [_plain(a, place, named) for a in run] for run, text in zip(runs, texts, strict=True)
-    ]
-    return " + ".join(text for part in written for text in part)
-
-
-def _plain(addend: Any, place: Place, named: Named) -> str:
-    return _Named(place, named)(addend)
-
-
 def _run(addends: list[Any], place: Place, named: Named) -> str | None:
     """Addends of one form by Σ; None where their indices are no ranges."""
-    if not all(isinstance(a, Cell) for a in addends):
-        return None
     leaves = [[s for s in _leaves(a) if place(s.name or "") is not None] for a in addends]
     if not leaves[0]:
         return None
@@ -118,7 +130,7 @@ def _run(addends: list[Any], place: Place, named: Named) -> str | None:
     for position, s in enumerate(leaves[0]):
         column = [row[position][1] for row in indices]  # type: ignore[index]
         letters[id(s)] = [_running(values, loops) for values in zip(*column, strict=True)]
-    if "" in {letter for index in letters.values() for letter in index} or not loops:
+    if not loops or "" in {letter for index in letters.values() for letter in index}:
         return None
     if prod(max(loop) + 1 for loop in loops) != len(addends) or len(set(zip(*loops, strict=True))) != len(addends):
         return None
@@ -128,16 +140,16 @@ def _run(addends: list[Any], place: Place, named: Named) -> str | None:
     return f"Σ{below} {text if writer.operand(addends[0]).level >= STAR else f'({text})'}"
 
 
-def _leaves(cell: Cell) -> list[Term]:
+def _leaves(cell: Any) -> list[Cell]:
     """The entries in a formula in their order, each as often as it occurs."""
-    if cell.name is not None:
-        return [cell]
-    return [s for x in cell.operands if isinstance(x, Cell) for s in _leaves(x)]
-
-
-def _form(addend: Any, place: Place) -> str:
-    """The formula with only the arrays of its entries."""
-    return _Named(place, lambda name, _: f"#{place(name)[0]}")(addend)  # type: ignore[index]
+    waiting, found = [cell], []
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Cell):
+            if one.name is not None:
+                found.append(one)
+            waiting += reversed(one.operands)
+    return found
 
 
 def _running(values: tuple[int, ...], loops: dict[tuple[int, ...], str]) -> str:

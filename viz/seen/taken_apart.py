@@ -13,7 +13,7 @@ from viz.seen.places import Slot
 if TYPE_CHECKING:
     from viz.seen.story import Story
 
-MOST = 120_000  # numbers that are computed for this in one story: about a second
+MOST = 30_000  # numbers that are computed for this in one story: about a second
 
 
 class TakenApart:

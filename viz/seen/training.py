@@ -103,7 +103,9 @@ def _compared(model: Callable[..., Any], loss: Any) -> Callable[..., Any]:
     compare = nn.losses.find(loss)
 
     def cost(X: Any, Y: Any) -> Any:
-        return compare(model(X), Y)
+        J = compare(model(X), Y)
+        J.name = J.name or "J"
+        return J
 
     return cost
 

@@ -12,9 +12,8 @@ import numpy as np
 
 from autograd import Constant, IndexingError, Node, Tensor
 from autograd.printable import printable
-from autograd.read import decimal
 from viz.errors import ArgumentError
-from viz.seen.arithmetic import Entry, Ref, filled, in_numbers, labelled
+from viz.seen.arithmetic import Entry, Ref, filled, in_numbers, labelled, signed
 from viz.seen.places import Slot
 from viz.seen.story import Story
 
@@ -57,7 +56,7 @@ class Number:
     @property
     def name(self) -> str:
         """As dW1[2,0]."""
-        return labelled(self.story.called(self.ref.slot) or decimal(self.value), self.index)
+        return labelled(self.story.called(self.ref.slot) or signed(self.value), self.index)
 
     @property
     def index(self) -> tuple[int, ...]:
@@ -199,12 +198,12 @@ def _place(story: Story, slot: Slot, index: Any) -> int:
 
 def lines(number: Number) -> list[str]:
     """Its own arithmetic, a line for each part."""
-    value = decimal(number.value).replace("-", "−", 1)
+    value = signed(number.value)
     if number.is_leaf:
         return [f"{number.name} = {value}   {number.origin}".rstrip()]
     found = []
     for part in number.parts:
-        own = decimal(part.value).replace("-", "−", 1) if part.value is not None else "?"
+        own = "?" if part.value is None else signed(part.value)
         head = number.name if len(number.parts) == 1 else f"step {part.step} adds"
         numbers = "" if part.numbers in (own, "") else f" = {part.numbers}"
         found.append(f"{head} = {part.formula}{numbers} = {own}")

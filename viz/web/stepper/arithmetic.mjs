@@ -5,7 +5,7 @@
 import { arrayOf, gradientAt, valueAt } from './frames.mjs';
 
 const HOLE = /⟦(\d+)⟧/g;
-const SIMPLE = /^([\p{L}\p{N}_.]+(\[.*\])?|d?\(.*\))$/u;
+const SIMPLE = /^([\p{L}\p{N}_.]+(\[[^\][]*\])?|d?\([^()]*\))$/u;
 const stepIndex = new WeakMap(), flatArrays = new WeakMap();
 
 // A number in four significant digits, as Python's `decimal` writes it; a whole one of integers or booleans as it is.
@@ -50,8 +50,9 @@ export function entryNumber(entry, story, position) {
 }
 
 export function entryText(entry, story, position) {
-  const x = entryNumber(entry, story, position);
-  return x === null ? '?' : decimal(x, countsIn(entry, story));
+  const array = slotArray(entry, story, position), x = flatOf(array)?.[entry.place] ?? null;
+  if (x === null) return '?';
+  return array.cells.length === flatOf(array).length ? array.cells[entry.place].replace(/^-/, '−') : decimal(x, countsIn(entry, story));
 }
 
 // W1[2,0]; a plain number is called as it is written.
