@@ -177,7 +177,7 @@ def _by_definition(s: Term, op: Op, operands: list[Any]) -> np.ndarray[Any, Any]
     (written,) = expanded([s.but(operands=stand_ins)], exact=False)
     if not isinstance(written, Term) or any(x.call is s.call for x in in_order([written])):
         return None
-    return cells(written, lambda stand_in, place: given[stand_in.name].ravel()[place])
+    return cells(written, lambda stand_in, place: given[stand_in.name or ""].ravel()[place])
 
 
 def _by_jacobian(s: Term, op: Op, operands: list[Any]) -> np.ndarray[Any, Any]:

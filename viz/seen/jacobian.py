@@ -33,11 +33,11 @@ def _swept(result: Any, leaves: Sequence[Tensor]) -> Iterator[list[Any]]:
     if not isinstance(result, Tensor) or isinstance(result.node, Constant):
         yield from ([None] * len(leaves) for _ in range(np.size(result)))
         return
-    targets = {leaf.node for leaf in leaves}
+    nodes = [leaf.node for leaf in leaves if isinstance(leaf.node, Node)]  # all of them
     for entry in range(result.size):
         with np.errstate(all="ignore"):
-            found = reverse(result.node, _one(result.node, entry), targets=targets)
-        yield [found.get(leaf.node) for leaf in leaves]
+            found = reverse(result.node, _one(result.node, entry), targets=nodes)
+        yield [found.get(node) for node in nodes]
 
 
 def of_operation(op: Op, operands: Sequence[Any], params: dict[str, Any]) -> tuple[list[int], Iterator[list[Any]]]:

@@ -134,7 +134,7 @@ const scaleOf = top => h('div', { className: 'chalk-scale', ariaHidden: 'true' }
 
 // All numbers as a table, made when it is first opened.
 function tableOf(array, entries, name, whole) {
-  const element = h('details', { className: 'chalk-numbers' }, h('summary', { ariaLabel: `${name} as a table` }, 'Table'));
+  const element = h('details', { className: 'chalk-behind' }, h('summary', { ariaLabel: `${name} as a table` }, 'Table'));
   element.ontoggle = () => {
     if (!element.open || element.querySelector('table')) return;
     const columns = array.shape.at(-1) ?? 1, heads = array.shape.length ? [...Array(columns).keys()] : [''];

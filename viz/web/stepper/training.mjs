@@ -71,7 +71,7 @@ function chartOf(costs, name) {
   };
   const points = costs.map((cost, i) => Number.isFinite(cost) ? `${x(i)},${y(cost)}` : null).filter(Boolean).join(' ');
   const mark = make('circle', { r: 4.5, class: 'chalk-cost-mark' });
-  const svg = make('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', class: 'chalk-cost',
+  const svg = make('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', class: 'chalk-cost', preserveAspectRatio: 'xMinYMid meet',
     'aria-label': `${name} over ${costs.length - 1} steps of training: from ${decimal(costs[0])} to ${decimal(costs.at(-1))}` });
   svg.append(make('line', { x1: EDGE, x2: WIDTH - EDGE, y1: HEIGHT - EDGE, y2: HEIGHT - EDGE, class: 'chalk-cost-base' }),
     make('polyline', { points, class: 'chalk-cost-line' }), mark);
