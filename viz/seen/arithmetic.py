@@ -1,7 +1,7 @@
 """The arithmetic of one entry: an X-ray of a number, `dW1[2,0] = dZ1[2,0]·X[0,0] + dZ1[2,1]·X[0,1] = 0.12·0.5 + …`.
 
 What each step makes of arrays is taken apart into entries by `cells.py`. What an entry was computed from can be opened
-in turn, down to parameters and data: a value by the step that computes it, a gradient by its contributions.
+in turn, down to parameters and data: of a value the step that computes it, of a gradient its contributions.
 """
 
 from __future__ import annotations

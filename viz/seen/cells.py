@@ -1,4 +1,4 @@
-"""A formula of arrays, entry by entry: what each entry of the result was computed from, down to those of named arrays.
+"""A formula of arrays, taken apart: what each entry of the result was computed from, down to those of named arrays.
 
 The formula is a Term, as an operation's rule gives it when it is run on Terms. Here each of its operations is run again
 on single numbers that remember how they were computed (`Cell`): an elementwise one at each place; any other by its own
