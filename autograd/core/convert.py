@@ -72,7 +72,7 @@ def promoting(given: Sequence[Any], raws: tuple[Any, ...]) -> tuple[Any, ...]:
     """
     if not any(map(narrower, raws)):
         return raws
-    raws = tuple(x if a is x else _promoted(x) for a, x in zip(given, raws, strict=True))
+    raws = tuple(x if a is x else _promoted(x) for a, x in zip(given, raws))
     if np.float64 in map(type, raws) and all(isinstance(x, (float, np.floating)) for x in raws):
         return tuple(map(float, raws))
     return raws
