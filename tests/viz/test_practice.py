@@ -481,7 +481,7 @@ def test_nothing_is_seen_before_it_is_answered(reader):
     r = reader(network(), step=18)
     tab = r.tab
     assert r.position == 7, "the address does not lead past the question"
-    tab.locator("summary").click()
+    tab.get_by_role("tab", name="All steps").click()
     tab.locator("tbody tr").last.scroll_into_view_if_needed()
     hidden = []
     while r.position < len(r.data["steps"]):
@@ -514,7 +514,7 @@ def test_the_forward_pass_is_asked_where_the_reader_wants_it(reader):
     r.tab.get_by_label("ask in the forward pass, too").check()
     assert r.position == 0 and "What is v1?" in r.tab.locator(".chalk-asked").inner_text()
     assert r.score.startswith("1 of 18 answered")
-    r.tab.locator("summary").click()
+    r.tab.get_by_role("tab", name="All steps").click()
     assert assert_nothing_is_seen_early(r) > 10
     r.tab.locator("h1").click()
     r.tab.keyboard.press("Enter")

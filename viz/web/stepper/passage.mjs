@@ -4,11 +4,7 @@
 const SVG_NAMES = 'http://www.w3.org/2000/svg', HEAD = { length: 8, half: 3.2 };
 
 export function passageView(story, picture) {
-  const firsts = new Map(); // element: the position from which on a gradient has passed it
-  story.steps.forEach((s, i) => {
-    if (s.phase !== 'backward') return;
-    for (const g of s.edges.map(picture.edgeOf)) if (g && !firsts.has(g)) firsts.set(g, i + 1);
-  });
+  const firsts = firstPassed(story, picture);
   const passed = new Set();
 
   return {
@@ -21,6 +17,16 @@ export function passageView(story, picture) {
       }
     },
   };
+}
+
+// For each edge of the picture, the position from which on a gradient has passed it.
+export function firstPassed(story, picture) {
+  const firsts = new Map();
+  story.steps.forEach((s, i) => {
+    if (s.phase !== 'backward') return;
+    for (const g of s.edges.map(picture.edgeOf)) if (g && !firsts.has(g)) firsts.set(g, i + 1);
+  });
+  return firsts;
 }
 
 // A head at the beginning of an edge.

@@ -6,7 +6,7 @@ import { h } from './dom.mjs';
 
 const STEP = 1.25, WHEEL = 0.0016, PINCH = 0.012; // of zooming: by a key, by a pixel of the wheel, of a pinch on a trackpad
 const SHIFT = 80, DRAG = 4; // pixels: what a key moves by; what is less than this was a click
-const MAP = { width: 180, height: 110 };
+const MAP = { width: 180, height: 110 }, MARGIN = 22; // pixels: of the map, and around it
 
 // picture: { element, type }: an <svg> and the size of its smallest text, in its own units
 export function viewport(picture, dispatch) {
@@ -15,7 +15,7 @@ export function viewport(picture, dispatch) {
   const tools = h('div', { className: 'chalk-zoom', role: 'group', ariaLabel: 'Zoom' }, button('+', 'Nearer (+)', { type: 'zoom', by: STEP }),
     button('−', 'Further away (−)', { type: 'zoom', by: 1 / STEP }), button('▢', 'All of it (0)', { type: 'whole' }), button('◎', 'Follow the steps (f)', { type: 'follow' }));
   const map = miniature(svg, size, point => look({ ...camera, ...point }));
-  const element = h('div', { className: 'chalk-pane' }, svg, map.element, tools);
+  const element = h('div', { className: 'chalk-pane' }, svg, map.element);
   let camera = { x: 0, y: 0, k: 1 }, state = null, box = null, drag = null;
   const fingers = new Map();
 
@@ -34,14 +34,28 @@ export function viewport(picture, dispatch) {
   function draw(smooth = false) {
     const seen = pane();
     if (!state || !seen.width) return;
-    camera = state.camera === null ? followingView(box, size, seen, type) : state.camera === 'whole' ? wholeView(size, seen) : state.camera;
+    camera = state.camera === null ? followed(seen) : state.camera === 'whole' ? wholeView(size, seen) : state.camera;
     svg.style.transition = smooth ? '' : 'none';
     svg.style.transform = `translate(${seen.width / 2 - camera.x * camera.k}px, ${seen.height / 2 - camera.y * camera.k}px) scale(${camera.k})`;
     tools.lastChild.setAttribute('aria-pressed', String(state.camera === null));
-    map.show(seenBy(camera, seen), camera.k * Math.min(size.width, size.height) > 0 && !isWhole(seen));
+    map.show(seenBy(camera, seen), !isInside({ x: 0, y: 0, ...size }, seenBy(camera, seen)));
   }
 
-  const isWhole = seen => { const { x, y, width, height } = seenBy(camera, seen); return x <= 1 && y <= 1 && x + width >= size.width - 1 && y + height >= size.height - 1; };
+  // Where the map is shown, what the reader should see is above it.
+  function followed(seen) {
+    const all = followingView(box, size, seen, type);
+    if (all.k === wholeView(size, seen).k) return all;
+    const above = followingView(box, size, { width: seen.width, height: Math.max(80, seen.height - map.height) }, type);
+    return { ...above, y: above.y + (seen.height - Math.max(80, seen.height - map.height)) / 2 / above.k };
+  }
+
+  // An element that is out of sight comes into the middle; what is seen anyway stays where it is.
+  function reveal(g) {
+    const wanted = boxOf(g, svg);
+    if (isInside(wanted, seenBy(camera, pane()))) return;
+    const { k } = followingView(wanted, size, pane(), type);
+    look({ x: wanted.x + wanted.width / 2, y: wanted.y + wanted.height / 2, k: Math.max(k, camera.k) });
+  }
 
   // What keys and buttons ask for.
   function command({ type: what, by, dx = 0, dy = 0 }) {
@@ -90,11 +104,15 @@ export function viewport(picture, dispatch) {
     look(zoomed(moved, apart(c, d) / apart(a, b), size, pane(), pointAt(moved, left, top, pane())));
   }
 
+  element.addEventListener('focusin', event => { const g = event.target.closest('.node'); if (g) reveal(g); });
+  element.addEventListener('scroll', () => element.scrollTo(0, 0)); // the browser has scrolled to what has the focus: the camera goes there
+
   const sized = new ResizeObserver(() => draw());
   sized.observe(element);
-  return { element, show, command, destroy: () => sized.disconnect() };
+  return { element, tools, show, command, reveal, destroy: () => sized.disconnect() };
 }
 
+const isInside = (box, seen) => box.x >= seen.x - 1 && box.y >= seen.y - 1 && box.x + box.width <= seen.x + seen.width + 1 && box.y + box.height <= seen.y + seen.height + 1;
 const rounded = ({ x, y, k }) => ({ x: Math.round(x * 10) / 10, y: Math.round(y * 10) / 10, k: Math.round(k * 1e4) / 1e4 });
 
 // The box of an element of the picture, in the units of the picture. Once made, a picture stays as it is.
@@ -136,7 +154,7 @@ function miniature(svg, size, onpoint) {
   element.addEventListener('pointermove', point);
 
   return {
-    element,
+    element, height: size.height * k + MARGIN,
     show(seen, needed) {
       element.hidden = !needed;
       if (!needed) return;
