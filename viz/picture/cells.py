@@ -61,9 +61,9 @@ def row(spans: Sequence[Span], attributes: str = "", *, least: float = 0) -> str
     return f"<TR>{made}</TR>"
 
 
-def table(rows: Iterable[str], attributes: str = 'BORDER="0"') -> str:
+def table(rows: Iterable[str], attributes: str = 'BORDER="0"', padding: int = PADDING) -> str:
     """A table of rows, without any space between its cells."""
-    return f'<TABLE {attributes} CELLBORDER="0" CELLSPACING="0" CELLPADDING="{PADDING}">{"".join(rows)}</TABLE>'
+    return f'<TABLE {attributes} CELLBORDER="0" CELLSPACING="0" CELLPADDING="{padding}">{"".join(rows)}</TABLE>'
 
 
 def plain(words: str) -> str:

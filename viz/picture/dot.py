@@ -21,6 +21,7 @@ from viz.picture.drawing import (
 from viz.picture.labels import Labels, described
 from viz.picture.layout import run_dot
 from viz.picture.theme import PLAIN, Look, theme_of
+from viz.picture.wrap import STAYS
 from viz.seen.around import around
 from viz.seen.fold import folded, shortened
 from viz.seen.graph import Edge, Graph, Vertex, graph_of, root_of
@@ -337,8 +338,8 @@ def _edge(edge: Edge, source: Vertex, target: Vertex, look: Look) -> dict[str, s
         how |= {"dir": "back", "class": "back"} | dict(theme.backward)
     elif edge.cut:
         how |= {"style": "dotted"}
-    if edge.position is None:
-        how["weight"] = "6"  # an operation stays beside its result
+    if edge.position is None and not edge.back:
+        how["weight"] = STAYS  # an operation stays beside its result
     elif source.role == "result":
         how["weight"] = "3"  # and the chain of results is straight
     if edge.position == 1 and target.notation.ordered:

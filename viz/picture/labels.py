@@ -65,7 +65,7 @@ class Labels:
             lines = "".join(f'<BR/><FONT POINT-SIZE="{small}">{in_label(p)}</FONT>' for p in params)
             return {"shape": "ellipse", "margin": "0.02,0.02", "label": f"<{in_label(v.symbol)}{lines}>"}
         symbol = v.symbol if len(v.symbol) <= LONGEST else f"{v.symbol[: LONGEST - 1]}…"
-        if len(symbol) <= 3 and v.role != "rule":
+        if len(symbol) <= (1 if v.role == "rule" else 3):
             size = {"fontsize": theme.points(14 if len(symbol) < 3 else BODY)}
             width = theme.points(0.46)
             return {"shape": "circle", "fixedsize": "true", "width": width, "label": plain(symbol)} | size
@@ -139,7 +139,7 @@ class Labels:
             f"<TR>{''.join(cell([self._said(x, colour)], next(shaded), align='RIGHT') for x in line)}</TR>"
             for line in cells
         )
-        return table(rows, f'BORDER="1" SIDES="LR" COLOR="{theme.muted}"')
+        return table(rows, f'BORDER="1" SIDES="LR" COLOR="{theme.muted}"', padding=3)
 
     # --- groups -------------------------------------------------------------------------------------------------------
 

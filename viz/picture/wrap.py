@@ -20,6 +20,7 @@ from viz.picture.layout import run_dot
 WIDE = 3.2  # a picture that is so many times wider than high is cut
 WANTED = 1.7  # how wide a page or a screen is
 ROW_GAP = 34.0  # points between two rows
+STAYS = "6"  # the weight of an arrow that is not to be cut
 LABEL_ROOM = 48.0  # points beside a row, for the names at cut arrows
 
 Point = tuple[float, float]
@@ -90,6 +91,11 @@ class _Line:
         free = set(self.vertices) - {n for o in frames.values() for n in o.get("nodes", ())}
         self.free = sorted(free)
 
+    def _stays(self, edge: Mapping[str, Any]) -> bool:
+        """Whether the two ends are an operation and its result, or a plain number of it."""
+        number = "number" in self.vertices[edge["tail"]].get("class", "").split()
+        return edge.get("style") != "invis" and (edge.get("weight") == STAYS or number)
+
     def best_cuts(self) -> list[float]:
         """Where to cut; nowhere if that is best."""
         width, height = self.box.right - self.box.left, self.box.high - self.box.low
@@ -104,20 +110,46 @@ class _Line:
         return min(found, key=self._unlike_a_page)
 
     def _gaps(self) -> Iterator[float]:
-        """The middles of the gaps between layers: nothing but frames around several layers reaches over them."""
-        solid = [*(self.boxes[n] for n in self.free), *(c.box for c in _innermost(self.clusters))]
+        """The middles of the gaps between layers: nothing but frames around several layers reaches over them.
+
+        Where there are no layers, those after a result; an operation is never cut from what it gives.
+        """
+        layers = [c.box for c in _innermost(self.clusters)]
+        solid = [*(self.boxes[n] for n in self.free), *layers]
         solid += [self.boxes[n] for c in _outer(self.clusters) for n in c.nodes]
-        reach = self.box.left
+        kept = [(self.boxes[e["tail"]].right, self.boxes[e["head"]].left) for e in self.laid["edges"] if self._stays(e)]
+        reach, before = self.box.left, self.box
         for box in sorted(solid):
-            if box.left > reach + 1 and reach > self.box.left:
-                yield (reach + box.left) / 2
+            gap = (reach + box.left) / 2
+            beside = not layers or before in layers or box in layers
+            apart = box.left > reach + 1 and reach > self.box.left
+            if apart and beside and not any(left < gap < right for left, right in kept):
+                yield gap
+            before = box if box.right > reach else before
             reach = max(reach, box.right)
 
     def _even(self, gaps: list[float], count: int) -> list[float]:
-        """So many of the gaps, each the nearest to where rows of equal width would be cut."""
-        width = self.box.right - self.box.left
-        wanted = (self.box.left + width * (i + 1) / (count + 1) for i in range(count))
-        return sorted({min(gaps, key=lambda gap: abs(gap - x)) for x in wanted})
+        """At most so many of the gaps, those by which the widest row is as narrow as it can be."""
+        narrow, wide = 0.0, self.box.right - self.box.left
+        while wide - narrow > 1:
+            middle = (narrow + wide) / 2
+            if self._filled(gaps, middle, count) is None:
+                narrow = middle
+            else:
+                wide = middle
+        return self._filled(gaps, wide, count) or []
+
+    def _filled(self, gaps: Sequence[float], width: float, count: int) -> list[float] | None:
+        """Where rows of at most this width are cut, each filled from the left; None where they are too many."""
+        cuts: list[float] = []
+        start, ends = self.box.left, [*gaps, self.box.right]
+        while start + width < self.box.right:
+            fitting = [x for x in ends if start < x <= start + width]
+            if not fitting or len(cuts) == count:
+                return None
+            start = fitting[-1]
+            cuts.append(start)
+        return cuts
 
     def _unlike_a_page(self, cuts: list[float]) -> float:
         edges = [self.box.left, *cuts, self.box.right]
@@ -286,11 +318,16 @@ def _every(clusters: Sequence[Cluster]) -> Iterator[Cluster]:
 
 
 def _innermost(clusters: Sequence[Cluster]) -> Iterator[Cluster]:
-    return (c for c in _every(clusters) if not c.inner)
+    return (c for c in _every(clusters) if not _may_be_cut(c))
 
 
 def _outer(clusters: Sequence[Cluster]) -> Iterator[Cluster]:
-    return (c for c in _every(clusters) if c.inner)
+    return (c for c in _every(clusters) if _may_be_cut(c))
+
+
+def _may_be_cut(cluster: Cluster) -> bool:
+    """Frames around layers, and those of the forward and of the backward pass, go on in the next row."""
+    return bool(cluster.inner) or not cluster.attributes["id"].removeprefix("layer").isdigit()
 
 
 def _curves(pos: str) -> list[Curve]:
