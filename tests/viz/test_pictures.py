@@ -122,8 +122,8 @@ def frames(picture):
     for line in picture.source.splitlines():
         if "subgraph cluster" in line:
             depth.append(None)
-        elif line.strip().startswith("graph [") and depth:
-            depth[-1] = re.search(r'label="?([^"\]=]*?)"?( \w+=|\])', line)[1]
+        elif depth and (label := re.match(r'.* id=layer\w+ label=("[^"]*"|\S+)', line)):
+            depth[-1] = label[1].strip('"')
             found.append(tuple(depth))
         elif line.strip() == "}" and depth:
             depth.pop()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeGuard
 
@@ -285,25 +287,17 @@ class _Frames:
             with self._frame(made, title(deeper[shown:]), str(number)) as inside:
                 self._scope(inside, belonging, deeper, flat)
 
-    def _frame(self, made: graphviz.Digraph, words: str, number: str) -> Any:
+    @contextmanager
+    def _frame(self, made: graphviz.Digraph, words: str, number: str) -> Iterator[graphviz.Digraph]:
         theme = self.labels.look.theme
         self.titles[f"cluster_{number}"] = words
-        dashed = ",dashed" if number == "backward" else ""
+        style = "rounded,filled" if number.isdigit() else "rounded,filled,dashed"
         fill = theme.frame_fill if number.isdigit() else theme.paper
-        return made.subgraph(
-            name=f"cluster_{number}",
-            graph_attr={
-                "id": f"layer{number}",
-                "label": graphviz.escape(words),
-                "labeljust": "l",
-                "style": f"rounded,filled{dashed}",
-                "color": theme.frame,
-                "fillcolor": fill,
-                "fontcolor": theme.muted,
-                "fontsize": theme.points(11),
-                "margin": "10",
-            },
-        )
+        with made.subgraph(name=f"cluster_{number}") as inside:
+            label = graphviz.escape(words)
+            inside.attr(id=f"layer{number}", label=label, style=style, color=theme.frame, fillcolor=fill)
+            inside.attr(labeljust="l", fontcolor=theme.muted, fontsize=theme.points(11), margin="10")
+            yield inside
 
 
 def _only(vertices: list[Vertex], depth: int) -> str | None:
