@@ -156,7 +156,7 @@ def test_partial_sums_of_a_value_used_twice():
         ("From b back to a", 2, 2, True),
     ]
     assert [s.after for s in steps] == [6.0, 12.0, 12.0, 24.0]
-    assert steps[0].accumulation.numbers(LATEX) == r"\text{nothing yet} + 6.0 = 6.0"
+    assert steps[0].accumulation.numbers(LATEX) is None, "there is nothing to add to"
     assert steps[3].accumulation.numbers(LATEX) == "12.0 + 12.0 = 24.0"
     assert steps[3].formula.names(LATEX) == r"da \leftarrow da + db"
     assert "contribution 1 of 2" in steps[2].words and "complete" in steps[3].words
