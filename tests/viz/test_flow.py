@@ -1,4 +1,4 @@
-"""How the gradient flows, as data: its size on every edge, what is wrong with it and by what; the chain rule's factors."""
+"""The flow of the gradient, as data: its size on every edge, what is wrong and by what; the chain rule's factors."""
 
 import doctest
 import json
