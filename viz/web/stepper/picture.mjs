@@ -1,6 +1,7 @@
 // The graph: which vertices are known, which were just changed, which come next; selecting one of them.
 
 import { arrayOf, gradientAt, valueAt } from './frames.mjs';
+import { outlineOf } from './outline.mjs';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const LARGEST = 12; // the size of text where there is none
@@ -113,20 +114,10 @@ function vertexView(shownId, g, story) {
 
 // Below the vertex: how many contributions to its gradient have arrived, as long as some are missing.
 function turnsOf(g) {
-  const text = document.createElementNS(SVG, 'text'), { x, y, width, height } = boxIn(g);
+  const text = document.createElementNS(SVG, 'text'), { x, y, width, height } = outlineOf(g);
   for (const [name, value] of Object.entries({ class: 'chalk-turns', x: x + width - 4, y: y + height + 10, 'text-anchor': 'end', 'font-size': 9 })) text.setAttribute(name, value);
   g.append(text);
   return text;
-}
-
-// The box of a vertex, from the outline that Graphviz has drawn: nothing is laid out yet.
-function boxIn(g) {
-  const outline = g.querySelector('path, polygon, ellipse');
-  const at = name => Number(outline.getAttribute(name));
-  if (outline.localName === 'ellipse') return { x: at('cx') - at('rx'), y: at('cy') - at('ry'), width: 2 * at('rx'), height: 2 * at('ry') };
-  const numbers = (outline.getAttribute('d') ?? outline.getAttribute('points')).match(/-?\d+\.?\d*/g).map(Number);
-  const xs = numbers.filter((_, i) => i % 2 === 0), ys = numbers.filter((_, i) => i % 2), [x, y] = [Math.min(...xs), Math.min(...ys)];
-  return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
 }
 
 function rowOf(g, row) {
@@ -170,6 +161,6 @@ function badge(svg, kind, words) {
 function place(mark, vertex, aside = false) {
   mark.style.display = vertex ? '' : 'none';
   if (!vertex) return;
-  const box = boxIn(vertex.g);
+  const box = outlineOf(vertex.g);
   mark.setAttribute('transform', `translate(${box.x + (aside ? 47 : 4)} ${box.y - 11})`);
 }

@@ -119,6 +119,7 @@ export function mount(el, story, onstep = () => {}, onhash = () => {}) {
   keyTarget.addEventListener('keydown', onkey);
   addEventListener('pagehide', address.now);
   keepFocusFromClicks(root);
+  view.measure();
   show(null);
   schedule();
   return {

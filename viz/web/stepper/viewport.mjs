@@ -3,6 +3,7 @@
 
 import { boxAround, followingView, panned, pointAt, seenBy, wholeView, zoomed } from './camera.mjs';
 import { h } from './dom.mjs';
+import { outlineOf } from './outline.mjs';
 
 const STEP = 1.25, WHEEL = 0.0016, PINCH = 0.012; // of zooming: by a key, by a pixel of the wheel, of a pinch on a trackpad
 const SHIFT = 80, DRAG = 4; // pixels: what a key moves by; what is less than this was a click
@@ -21,7 +22,8 @@ export function viewport(picture, dispatch) {
 
   svg.style.width = `${size.width}px`;
   svg.style.height = `${size.height}px`;
-  const pane = () => ({ width: element.clientWidth, height: element.clientHeight });
+  let measured = { width: 0, height: 0 }; // anew when the window changes: asking at every step would have everything laid out
+  const pane = () => measured;
   const look = wanted => dispatch({ type: 'look', camera: rounded(wanted) });
 
   // elements: what the step is about, null: what it was about; smooth: whether the camera may glide there
@@ -107,22 +109,19 @@ export function viewport(picture, dispatch) {
   element.addEventListener('focusin', event => { const g = event.target.closest('.node'); if (g) reveal(g); });
   element.addEventListener('scroll', () => element.scrollTo(0, 0)); // the browser has scrolled to what has the focus: the camera goes there
 
-  const sized = new ResizeObserver(() => draw());
+  const measure = () => { measured = { width: element.clientWidth, height: element.clientHeight }; draw(); };
+  const sized = new ResizeObserver(measure);
   sized.observe(element);
-  return { element, tools, show, command, reveal, destroy: () => sized.disconnect() };
+  return { element, tools, show, measure, command, reveal, destroy: () => sized.disconnect() };
 }
 
 const isInside = (box, seen) => box.x >= seen.x - 1 && box.y >= seen.y - 1 && box.x + box.width <= seen.x + seen.width + 1 && box.y + box.height <= seen.y + seen.height + 1;
 const rounded = ({ x, y, k }) => ({ x: Math.round(x * 10) / 10, y: Math.round(y * 10) / 10, k: Math.round(k * 1e4) / 1e4 });
 
-// The box of an element of the picture, in the units of the picture. Once made, a picture stays as it is.
-const boxes = new WeakMap();
+// The box of an element of the picture, in the units of the picture.
 function boxOf(g, svg) {
-  if (!boxes.has(g)) {
-    const { x, y, width, height } = g.getBBox(), { e, f } = svg.querySelector('.graph').transform.baseVal.consolidate()?.matrix ?? { e: 0, f: 0 };
-    boxes.set(g, { x: x + e, y: y + f, width, height });
-  }
-  return boxes.get(g);
+  const { x, y, width, height } = outlineOf(g), { e, f } = svg.querySelector('.graph').transform.baseVal.consolidate()?.matrix ?? { e: 0, f: 0 };
+  return { x: x + e, y: y + f, width, height };
 }
 
 // A small map of the whole picture, with a frame around what is seen.
