@@ -56,12 +56,17 @@ def page(run: Tensor | Story, *, ask: bool = False) -> str:
     story = run if isinstance(run, Story) else record(run)
     filled = {
         "title": html.escape(f"Step by step: {story.title}"),
-        "style": _fonts() + _read("style.css"),
+        "style": style(),
         "script": script(),
         "state": _embedded(state_of(story, ask=ask)),
     }
     parts = re.split(r"\{\{(\w+)\}\}", _read("page.html"))
     return "".join(filled[part] if i % 2 else part for i, part in enumerate(parts))
+
+
+def style() -> str:
+    """The style sheet of the page, with the fonts in it. Everything in it is about elements within `.chalk`."""
+    return _fonts() + _read("style.css")
 
 
 def state_of(story: Story, *, ask: bool = False) -> dict[str, Any]:

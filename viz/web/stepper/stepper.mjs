@@ -6,6 +6,7 @@
 // it is shown by the views: what is seen is a function of the state alone.
 
 import { askView } from './ask.mjs';
+import { rendering } from './cell.mjs';
 import { controlsView } from './controls.mjs';
 import { focusOf, h, keepFocusFromClicks } from './dom.mjs';
 import { frameAt } from './frames.mjs';
@@ -84,14 +85,4 @@ const legend = () => h('p', { className: 'chalk-legend' }, h('span', { className
   h('span', { className: 'next' }, '○ next'), ' what comes next   ',
   h('span', { className: 'partial' }, 'grad…'), ' more contributions to come');
 
-// The notebook's widget (anywidget): `state` and `step` are traits of the Python side.
-function render({ model, el }) {
-  const stepper = mount(el, { ...model.get('state'), step: model.get('step') }, i => {
-    model.set('step', i);
-    model.save_changes();
-  });
-  const follow = () => { if (model.get('step') !== stepper.step) stepper.go(model.get('step')); };
-  model.on('change:step', follow);
-  return () => { model.off('change:step', follow); stepper.destroy(); };
-}
-export default { render };
+export default { render: rendering(mount) }; // for notebooks
