@@ -5,10 +5,12 @@ What is named here is loaded when it is first used: Graphviz and the rest of wha
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from viz import picture, plots, seen, web  # noqa: F401
+    from viz.animation.animate import animate as animate
     from viz.picture.dot import draw as draw, tree as tree
     from viz.seen.story import Story as Story, record as record
     from viz.stepping import step as step
@@ -25,3 +27,9 @@ if not TYPE_CHECKING:  # or else a type checker would let every name pass
         from autograd.exports import exports
 
         return exports(__name__)[1]()
+
+
+if "IPython" in sys.modules:
+    from viz.notebook.shown import register
+
+    register(sys.modules["IPython"])

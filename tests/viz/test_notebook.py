@@ -1,7 +1,9 @@
 """The widget: in JupyterLab with a real browser, by anywidget's contract elsewhere, and what a saved notebook shows."""
 
+import base64
 import json
 import re
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -9,7 +11,7 @@ import pytest
 import autograd as ag
 import viz
 from tests.viz import lab
-from tests.viz.test_page import network, reused
+from tests.viz.test_page import long_chain, network, reused
 from viz.seen.story import record
 from viz.stepping import in_notebook, step
 from viz.web import state_of
@@ -110,6 +112,56 @@ def test_without_anywidget_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "anywidget", None)
     with pytest.raises(ImportError, match=r"needs anywidget .* pip install 'chalkgrad\[notebook\]'"):
         viz.step(reused())
+
+
+# --- a Tensor at the end of a cell ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def shell():
+    """IPython as a notebook's kernel has it; `shell.html(source)` runs a cell, and gives what its last value looks like."""
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from viz.notebook.shown import register
+
+    made = InteractiveShell()
+    register(SimpleNamespace(get_ipython=lambda: made))
+    made.html = lambda source: made.display_formatter.format(made.run_cell(source, silent=True).result)[0].get(
+        "text/html"
+    )
+    made.run_cell("import numpy as np, autograd as ag, viz")
+    return made
+
+
+def test_a_small_result_is_shown_with_its_graph_and_the_names_of_variables(shell):
+    html = shell.html("a = ag.Tensor(3.0)\nb = a * a\nb")
+    assert html.startswith("<div><b>b</b>") and "result of multiply" in html
+    svg = base64.b64decode(re.search(r"base64,([^\"]+)", html)[1]).decode()
+    assert re.search(r"<text[^>]*>a</text>", svg)
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["ag.Tensor(3.0)", "ag.Tensor(3.0, requires_grad=False)", "ag.Tensor(np.ones(3)) * 2", "long_chain()"],
+    ids=["a leaf", "a constant", "an array", "a large graph"],
+)
+def test_no_graph_where_none_is_small_and_of_one_number(shell, source):
+    shell.user_ns["long_chain"] = long_chain
+    html = shell.html(source)
+    assert html.startswith("<div>") and "<img" not in html
+
+
+def test_without_a_layout_engine_there_is_a_summary(shell, monkeypatch):
+    monkeypatch.setenv("CHALKGRAD_DOT", "/no/such/program")
+    html = shell.html("b = ag.Tensor(3.0) * 2\nb")
+    assert "6.0" in html and "<img" not in html
+
+
+def test_a_large_graph_is_not_walked_through(shell):
+    shell.run_cell("x = ag.Tensor(1.0)\nfor _ in range(50_000):\n    x = x + 1.0", silent=True)
+    start = time.perf_counter()
+    assert "50001.0" in shell.html("x")
+    assert time.perf_counter() - start < 0.5
 
 
 # --- anywidget's contract ---------------------------------------------------------------------------------------------

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-from html import escape
 from typing import Any
 
 import anywidget
@@ -11,6 +9,8 @@ import traitlets
 from IPython.display import display
 
 from viz.errors import ArgumentError
+from viz.markup import marked_up
+from viz.notebook.shown import image
 from viz.picture.dot import draw
 from viz.seen.story import Story
 from viz.web import state_of, style
@@ -51,7 +51,9 @@ class Stepper(anywidget.AnyWidget):
     def _within(self, proposal: Any) -> int:
         wanted, most = proposal["value"], len(self.story)
         if not 0 <= wanted <= most:
-            raise ArgumentError(f"step must be from 0 to {most}, the number of steps, but got {wanted}. Choose another.")
+            raise ArgumentError(
+                f"step must be from 0 to {most}, the number of steps, but got {wanted}. Choose another."
+            )
         return wanted
 
     def __repr__(self) -> str:
@@ -64,13 +66,12 @@ class Stepper(anywidget.AnyWidget):
 
     def still(self) -> str:
         """The graph after the last step as HTML, which is not shown where this widget is."""
-        svg = base64.b64encode(draw(self.story.graph).pipe("svg")).decode()
-        words, still, live = escape(f"Step by step: {self.story.title}"), f'[data-still="{self.key}"]', f'[data-live="{self.key}"]'
+        words = f"Step by step: {self.story.title}"
+        picture = image(draw(self.story.graph), f"{words}: the graph with all values and gradients")
+        still, live = f'[data-still="{self.key}"]', f'[data-live="{self.key}"]'
         waiting = f".jp-OutputArea-child:has({still}) + .jp-OutputArea-child:not(:has({live}))"
         return (
             f"<style>:root:has({live}) {still}, {waiting} {{ display: none }}</style>"
-            f'<figure data-still="{self.key}" style="margin: 0"><figcaption>{words}, after the last step. '
-            "Run this cell to step through it.</figcaption>"
-            f'<img alt="{words}: the graph with all values and gradients" style="max-width: 100%" '
-            f'src="data:image/svg+xml;base64,{svg}"></figure>'
+            f'<figure data-still="{self.key}" style="margin: 0"><figcaption>{marked_up(words)}, after the last step. '
+            f"Run this cell to step through it.</figcaption>{picture}</figure>"
         )
