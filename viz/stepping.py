@@ -14,7 +14,7 @@ def step(run: Tensor | Story) -> Any:
 
     run   a Tensor, which is then recorded, or a Story
 
-    In a notebook this is a widget: its `.step` is the position, which can be read and set. The cell shows it where it is
+    In a notebook this is a widget: its `.step` is the position, which can be read and set. A cell shows it where it is
     the last line; `display(viz.step(J))` shows it anywhere. It needs the extra `notebook`.
 
     Raises ImportError where the notebook lacks anywidget, LayoutError where the graph cannot be drawn, and what

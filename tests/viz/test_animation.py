@@ -1,6 +1,7 @@
 """Animated pictures: a frame for each step, with what is known then; bounded; the same bytes each time."""
 
 import io
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -160,7 +161,7 @@ def test_letters_of_formulas_are_in_the_fonts(letters):
 def test_dashes_keep_to_the_line():
     line = ((0.0, 0.0), (3.0, 0.0), (3.0, 0.0), (3.0, 20.0))
     pieces = list(dashes(line, (5.0, 2.0)))
-    drawn = sum(abs(x1 - x0) + abs(y1 - y0) for p in pieces for (x0, y0), (x1, y1) in zip(p, p[1:]))
+    drawn = sum(abs(x1 - x0) + abs(y1 - y0) for p in pieces for (x0, y0), (x1, y1) in pairwise(p))
     assert drawn == pytest.approx(5 + 5 + 5 + 2)  # of 23: 5 drawn, 2 not, 5, 2, 5, 2, 2
     assert pieces[0] == [(0.0, 0.0), (3.0, 0.0), (3.0, 2.0)]
 
@@ -183,7 +184,7 @@ def test_a_frame_for_each_step(tmp_path, suffix):
             frames.append(np.asarray(image.convert("RGB")))
         assert image.info["loop"] == 0
     assert durations == [500] * len(story) + [1500]
-    assert all((a != b).any() for a, b in zip(frames, frames[1:]))
+    assert all((a != b).any() for a, b in pairwise(frames))
 
 
 def test_the_same_run_gives_the_same_bytes(tmp_path):

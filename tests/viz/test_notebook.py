@@ -119,7 +119,7 @@ def test_without_anywidget_it_says_what_to_install(monkeypatch):
 
 @pytest.fixture(scope="module")
 def shell():
-    """IPython as a notebook's kernel has it; `shell.html(source)` runs a cell, and gives what its last value looks like."""
+    """IPython as a kernel has it; `shell.html(source)` runs a cell, and gives what its last value looks like."""
     from IPython.core.interactiveshell import InteractiveShell
 
     from viz.notebook.shown import register
@@ -169,7 +169,8 @@ def test_a_large_graph_is_not_walked_through(shell):
 HOST = """async ([source, state]) => {
     // A front end that is no more than the contract: a model, and an element in a shadow tree, as marimo has it.
     const widget = (await import('data:text/javascript;charset=utf-8,' + encodeURIComponent(source))).default;
-    const listeners = [], add = EventTarget.prototype.addEventListener, remove = EventTarget.prototype.removeEventListener;
+    const listeners = [];
+    const { addEventListener: add, removeEventListener: remove } = EventTarget.prototype;
     const outer = target => target === window || target === document || target === document.body;
     EventTarget.prototype.addEventListener = function (type, f, ...how) {
         if (outer(this)) listeners.push(f);
@@ -241,7 +242,8 @@ def test_it_measures_only_what_is_in_the_page(hosted):
         """host.roots.every(root => {
             const mark = root.querySelector('.chalk-badge.next').getBoundingClientRect();
             const box = root.querySelector('.node.is-next').getBoundingClientRect();
-            return mark.width > 0 && mark.left > box.left && mark.right < box.right && Math.abs(mark.top - box.top) < box.height / 2;
+            const beside = mark.left > box.left && mark.right < box.right;
+            return mark.width > 0 && beside && Math.abs(mark.top - box.top) < box.height / 2;
         })"""
     )
 

@@ -1,4 +1,4 @@
-"""A picture by Graphviz as shapes: the few kinds that its SVG consists of, each with the vertex or edge it belongs to."""
+"""A picture by Graphviz as shapes: the few kinds that its SVG consists of, each with its vertex or edge."""
 
 from __future__ import annotations
 

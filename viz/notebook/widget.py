@@ -60,7 +60,7 @@ class Stepper(anywidget.AnyWidget):
         return f"Stepper({self.story.title}, step {self.step} of {len(self.story)})"
 
     def _ipython_display_(self) -> None:
-        """Two outputs, because JupyterLab looks at nothing else where a widget is: the still picture, and the widget."""
+        """The still picture and the widget: two outputs, because JupyterLab sees nothing else beside a widget."""
         display({"text/html": self.still(), "text/plain": repr(self)}, raw=True)
         display({_VIEW: self._repr_mimebundle_()[0][_VIEW]}, raw=True)
 
