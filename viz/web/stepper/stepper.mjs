@@ -9,6 +9,7 @@ import { askView } from './ask.mjs';
 import { rendering } from './cell.mjs';
 import { controlsView } from './controls.mjs';
 import { focusOf, h, keepFocusFromClicks } from './dom.mjs';
+import { exportView } from './export.mjs';
 import { frameAt } from './frames.mjs';
 import { inspectorView } from './inspector.mjs';
 import { flowView } from './flow.mjs';
@@ -42,14 +43,14 @@ export function mount(el, story, onstep = () => {}, onhash = () => {}) {
 
   const picture = pictureView(story, dispatch, uid), view = viewport(picture, dispatch);
   const passage = passageView(story, picture), marks = marksView(story, picture), paper = paperView(picture);
-  const flow = flowView(story, picture, dispatch);
+  const flow = flowView(story, picture, dispatch), exported = exportView(story, picture, uid);
   const controls = controlsView(story, dispatch, uid), timeline = timelineView(story, dispatch), search = searchView(story, dispatch, rest);
   const inspector = inspectorView(story, dispatch), table = tableView(story, dispatch), sheet = sheetView(dispatch, uid);
   const program = programView(story, dispatch), selected = selectedView(story, dispatch, uid);
   const side = sideView({ program: program.element, selected: selected.element, steps: table.element }, dispatch, uid);
   const ask = asks ? askView(story, dispatch, uid, rest) : null;
   const root = h('div', { className: `chalk${asks ? ' asks' : ''}` },
-    h('header', { className: 'chalk-head' }, ...controls.title, search.element, h('div', { className: 'chalk-tools' }, ...controls.tools)),
+    h('header', { className: 'chalk-head' }, ...controls.title, search.element, h('div', { className: 'chalk-tools' }, exported.element, ...controls.tools)),
     controls.bar, timeline.element,
     h('div', { className: 'chalk-work' }, h('div', { className: 'chalk-left' }, ask && ask.element, view.element, h('div', { className: 'chalk-below' }, legend(), view.tools), flow.element, paper.element),
       h('div', { className: 'chalk-side' }, inspector.element, side.element)),
@@ -93,6 +94,7 @@ export function mount(el, story, onstep = () => {}, onhash = () => {}) {
     passage.show(state);
     marks.show(state);
     flow.show(state);
+    exported.show(state);
     search.show(state);
     inspector.show(state, frame, done);
     side.show(state);
@@ -133,7 +135,7 @@ export function mount(el, story, onstep = () => {}, onhash = () => {}) {
       address.stop();
       removeEventListener('pagehide', address.now);
       keyTarget.removeEventListener('keydown', onkey);
-      for (const part of [table, view, paper]) part.destroy();
+      for (const part of [table, view, paper, exported]) part.destroy();
       el.replaceChildren();
     },
   };
