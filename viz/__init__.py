@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from viz.seen.story import Story as Story, record as record
     from viz.stepping import step as step
     from viz.web import save_page as save_page
+    from viz.web.compare import compare_page as compare_page
 
 if not TYPE_CHECKING:  # or else a type checker would let every name pass
 
