@@ -1,8 +1,8 @@
 """Two stories side by side: which values they have in common, and which of their steps belong together.
 
-Values are the same where they are called the same in the same part of the whole, however they are computed: A1 = tanh(Z1)
-and A1 = relu(Z1). One without a name is the same where it is computed by the same operation from the same; and where the
-operation was replaced, what stands between the same steps in both stories belongs together.
+Values are the same where they are called the same in the same part of the whole, however they are computed:
+A1 = tanh(Z1) and A1 = relu(Z1). One without a name is the same where it is computed by the same operation from the same;
+and where the operation was replaced, what stands between the same steps in both stories belongs together.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from viz.seen.steps import Contribute, Step
 from viz.seen.story import Story
 from viz.seen.text import number
 
+_MOST = 4_000_000  # pairs of results that are looked at for operations that were replaced
 _NUMBERED = re.compile(r"v\d+")  # a name that a value was given because it has none
 
 
@@ -113,6 +114,8 @@ def _replaced(left: Story, right: Story, pairs: dict[str, str]) -> Iterator[tupl
         [v.id if v.id in pairs else v.shape for v in results[0]],
         [back.get(v.id, v.shape) for v in results[1]],
     ]
+    if len(keys[0]) * len(keys[1]) > _MOST:
+        return
     for i, j in _longest(*keys):
         if results[0][i].id not in pairs:
             yield results[0][i].id, results[1][j].id
@@ -130,14 +133,11 @@ def _moments(left: Story, right: Story, pairs: dict[str, str]) -> Iterator[Momen
     ]
     i = j = 0
     for a, b in [*_longest(*keys), (len(left), len(right))]:
-        for i in range(i + 1, a + 1):
-            yield Moment(i, j, False)
-        for j in range(j + 1, b + 1):
-            yield Moment(a, j, False)
-        i, j = a, b
+        yield from (Moment(k, j, False) for k in range(i + 1, a + 1))
+        yield from (Moment(a, k, False) for k in range(j + 1, b + 1))
         if a < len(left):
-            i, j = a + 1, b + 1
-            yield Moment(i, j, True, _note(left, right, left.steps[a], right.steps[b]))
+            yield Moment(a + 1, b + 1, True, _note(left, right, left.steps[a], right.steps[b]))
+        i, j = a + 1, b + 1
 
 
 def _key(step: Step, node: str, changes: str) -> Hashable:
