@@ -1,8 +1,8 @@
 """Two stories side by side: which values they have in common, and which of their steps belong together.
 
 Values are the same where they are called the same in the same part of the whole, however they are computed:
-A1 = tanh(Z1) and A1 = relu(Z1). One without a name is the same where it is computed by the same operation from the same;
-and where the operation was replaced, what stands between the same steps in both stories belongs together.
+A1 = tanh(Z1) and A1 = relu(Z1). One without a name is the same where it is computed by the same operation from the
+same; and where the operation was replaced, what stands between the same steps in both stories belongs together.
 """
 
 from __future__ import annotations
