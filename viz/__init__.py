@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from viz import picture, plots, seen, web  # noqa: F401
     from viz.picture.dot import draw as draw, tree as tree
     from viz.seen.story import Story as Story, record as record
+    from viz.stepping import step as step
     from viz.web import save_page as save_page
 
 if not TYPE_CHECKING:  # or else a type checker would let every name pass

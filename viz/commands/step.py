@@ -1,0 +1,51 @@
+"""`chalkgrad step`."""
+
+from __future__ import annotations
+
+import argparse
+
+from viz.commands.common import Commands, destination, saved, script_arguments, target
+from viz.destination import Refused
+
+
+def declare(commands: Commands) -> None:
+    """See viz.commands."""
+    parser = commands.add_parser(
+        "step", help="step through the backward pass of a script, in a page or in the terminal"
+    )
+    script_arguments(parser)
+    parser.add_argument("--terminal", action="store_true", help="in the terminal; ? lists the keys")
+    parser.add_argument("--out", metavar="FILE", help="the page (default: the script's name, .html)")
+    parser.add_argument("--ask", action="store_true", help="for practice: ask for each number before it is shown")
+    parser.set_defaults(run=run)
+
+
+def run(given: argparse.Namespace) -> int:
+    """See viz.commands."""
+    return _in_terminal(given) if given.terminal else _as_page(given)
+
+
+def _as_page(given: argparse.Namespace) -> int:
+    out = destination(given, ".html", (".html", ".htm"))
+    found = target(given, out)
+    from autograd import names
+    from viz.web import save_page
+
+    with names.asking(names=found.names):
+        save_page(found.tensor, out.path, ask=given.ask)
+    return saved(out)
+
+
+def _in_terminal(given: argparse.Namespace) -> int:
+    for option, value in (("--out", given.out), ("--ask", given.ask)):
+        if value:
+            raise Refused(f"{option} is for the page. Leave it away, or leave --terminal away.")
+    found = target(given, None)
+    from autograd import names
+    from viz.seen.story import record
+    from viz.terminal.screen import show
+
+    with names.asking(names=found.names):
+        story = record(found.tensor)
+    show(story)
+    return 0
