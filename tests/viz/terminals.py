@@ -7,7 +7,6 @@ import subprocess
 import time
 import uuid
 
-
 PROMPT = "ready>"
 
 

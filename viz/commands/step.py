@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from viz.commands.common import Commands, destination, saved, script_arguments, target
+from viz.commands.browser import opened
+from viz.commands.common import Commands, destination, saved, say, script_arguments, target
 from viz.destination import Refused
 
 
@@ -16,6 +17,7 @@ def declare(commands: Commands) -> None:
     script_arguments(parser)
     parser.add_argument("--terminal", action="store_true", help="in the terminal; ? lists the keys")
     parser.add_argument("--out", metavar="FILE", help="the page (default: the script's name, .html)")
+    parser.add_argument("--no-open", action="store_true", help="write the page, and open no browser")
     parser.add_argument("--ask", action="store_true", help="for practice: ask for each number before it is shown")
     parser.set_defaults(run=run)
 
@@ -33,7 +35,10 @@ def _as_page(given: argparse.Namespace) -> int:
 
     with names.asking(names=found.names):
         save_page(found.tensor, out.path, ask=given.ask)
-    return saved(out)
+    saved(out)
+    if not given.no_open and not opened(out.path.as_uri()):
+        say(f"No browser could be started. Open {out.shown} in one.")
+    return 0
 
 
 def _in_terminal(given: argparse.Namespace) -> int:
