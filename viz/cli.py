@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from viz.commands import check, demo, derive, draw, formulas, step
+from viz.commands import check, demo, derive, draw, formulas, step, watch
 from viz.commands.common import say
 from viz.destination import Refused
 from viz.errors import VizError
@@ -127,7 +127,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="chalkgrad", description="An autograd engine that shows its work.")
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(metavar="COMMAND", dest="command", required=True)
-    for command in (demo, draw, step, derive, check, formulas):
+    for command in (demo, draw, step, watch, derive, check, formulas):
         command.declare(commands)
     return parser
 

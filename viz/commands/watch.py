@@ -1,0 +1,44 @@
+"""`chalkgrad watch`."""
+
+from __future__ import annotations
+
+import argparse
+
+from viz.commands.browser import opened
+from viz.commands.common import Commands, say, script_arguments
+
+
+def declare(commands: Commands) -> None:
+    """See viz.commands."""
+    parser = commands.add_parser(
+        "watch", help="show the step page of a script in the browser, and follow the script as it is saved"
+    )
+    script_arguments(parser)
+    parser.add_argument(
+        "--port", type=_port, default=0, metavar="N", help="of this machine (default: any that is free)"
+    )
+    parser.add_argument("--no-open", action="store_true", help="only print the address, and open no browser")
+    parser.set_defaults(run=run)
+
+
+def _port(words: str) -> int:
+    if not (words.isdecimal() and len(words) <= 5 and 1 <= int(words) <= 65535):
+        raise argparse.ArgumentTypeError(f"a port must be an integer from 1 to 65535, but got {words!r}")
+    return int(words)
+
+
+def run(given: argparse.Namespace) -> int:
+    """See viz.commands."""
+    from autograd.printable import printable
+    from viz.live.watch import watch
+
+    def ready(url: str) -> None:
+        print(f"{url} shows {printable(given.file)}, and follows it as it is saved. Ctrl-C ends it.", flush=True)
+        if not given.no_open and not opened(url):
+            say(f"No browser could be started. Open {url} in one.")
+
+    try:
+        watch(given.file, given.arguments, given.target, given.port, ready)
+    except KeyboardInterrupt:
+        print()
+    return 0

@@ -1,0 +1,77 @@
+"""Starts a run in a process of its own, and stops it: whatever the script does, the server goes on."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+# The process finds modules where this one does: with -m it would find them in the current folder first.
+_CODE = """
+import json, sys
+sys.path[:] = json.loads(sys.argv[1])
+from viz.live.child import main
+sys.exit(main(sys.argv[2]))
+"""
+
+
+class Run:
+    """A run of a script that has been started.
+
+    started   when, by time.monotonic()
+    """
+
+    def __init__(self, file: str, arguments: list[str], target: str | None) -> None:
+        self._file = file
+        self._folder = tempfile.TemporaryDirectory(prefix="chalkgrad-")
+        self._out = Path(self._folder.name) / "result.json"
+        order = {"file": file, "arguments": arguments, "target": target, "out": str(self._out)}
+        self.started = time.monotonic()
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-c", _CODE, json.dumps(sys.path), json.dumps(order)],
+            stdin=subprocess.PIPE,
+            start_new_session=True,  # so that all that the script starts can be stopped with it
+        )
+
+    def result(self) -> dict[str, Any] | None:
+        """What the run has left (see child.py); None while it runs."""
+        code = self._process.poll()
+        if code is None:
+            return None
+        try:
+            made: dict[str, Any] = json.loads(self._out.read_bytes())
+        except OSError:
+            made = {"error": _crashed(self._file, code), "read": []}
+        self._close()
+        return made
+
+    def stop(self) -> None:
+        """End it, with all that it has started."""
+        if self._process.poll() is None:
+            with suppress(ProcessLookupError, PermissionError):
+                if hasattr(os, "killpg"):
+                    os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.kill()
+            self._process.wait()
+        self._close()
+
+    def _close(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._folder.cleanup()
+
+
+def _crashed(file: str, code: int) -> dict[str, Any]:
+    from autograd.printable import printable
+
+    with suppress(ValueError):
+        how = f"by {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
+    title = f"{printable(file)} ended Python itself, {how}. The terminal may say more."
+    return {"title": title, "file": "", "line": 0, "text": "", "details": ""}
