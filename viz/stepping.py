@@ -14,6 +14,6 @@ def step(run: Tensor | Story) -> None:
 
     Raises what `record` raises.
     """
-    from viz.terminal.screen import show
+    from viz.terminal import step as in_terminal
 
-    show(run if isinstance(run, Story) else record(run))
+    in_terminal(run if isinstance(run, Story) else record(run))

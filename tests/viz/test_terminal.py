@@ -227,8 +227,9 @@ def after(*pressed_keys, state=None, story=STORY):
 def test_keys_move_as_in_the_page():
     n = len(STORY)
     assert [after(*["right"] * i).position for i in range(n + 2)] == [*range(n + 1), n]
-    assert after("end", "left", "p").position == n - 2
-    assert after("n", "home", "left").position == 0
+    assert after("end", "left", "left").position == n - 2
+    assert after("right", "home", "left").position == 0
+    assert after("n", "n", "N").position == 1, "without a search, as the arrows"
     assert after("pagedown").position == min(5, n) and after("end", "pageup").position == n - 5
     assert after("q").over and not after("x", "delete", "escape").over
 
@@ -238,10 +239,10 @@ def test_one_step_for_each_operation():
     state = after("o")
     seen = [state.position]
     while state.position < len(STORY):
-        state = pressed(state, "n", STORY)
+        state = pressed(state, "right", STORY)
         seen.append(state.position)
     assert seen == stops and not after("o", "o").coarse
-    assert after("end", "o", "p").position == stops[-2]
+    assert after("end", "o", "left").position == stops[-2]
 
 
 def test_going_to_a_step_by_its_number():
@@ -269,13 +270,28 @@ def test_searching_by_name_operation_and_layer():
         state = after("/", *("back to W" if not found else ""), "enter", state=state, story=story)
         found.append(state.position)
     assert found == [*titles("back to W"), titles("back to W")[0]], "again and again, and from the beginning"
+    back = [state.position for state in [after("N", state=state, story=story)]]
+    assert back == [titles("back to W")[-1]] and after("n", state=state, story=story).position == found[1]
+    assert after("/", *"back to W", "enter", "home", "N", story=story).position == titles("back to W")[-1]
+    assert after("/", *"back to W", "enter", "home", "escape", "n", story=story).position == 1
     missing = after("/", *"nothing", "enter", story=story)
     assert missing.position == 0 and missing.said == "No step is about 'nothing'."
 
 
+def test_going_to_the_next_parameter():
+    story = record(network())
+    complete = [
+        i for i, s in enumerate(story.steps, 1) if s.phase == "backward" and s.receiver in ("W", "b1") and s.complete
+    ]
+    state, seen = State(), []
+    while not (state := pressed(state, "p", story)).said:
+        seen.append(state.position)
+    assert seen == complete and state.said == "No parameter is left."
+
+
 def test_playing_goes_on_to_the_end():
     state = after(" ")
-    assert state.playing and not after(" ", " ").playing and not after(" ", "n").playing
+    assert state.playing and not after(" ", " ").playing and not after(" ", "right").playing
     for i in range(1, len(STORY) + 1):
         state = ticked(state, STORY)
         assert state.position == i and state.playing == (i < len(STORY))
@@ -285,7 +301,8 @@ def test_playing_goes_on_to_the_end():
 def test_every_key_is_on_the_sheet_and_does_something():
     for row in KEYS:
         for key in row.keys:
-            assert after("n", "n", "down", key) != after("n", "n", "down"), key
+            before = ("right", "right", "down", "/", "b", "enter", "right", "down")
+            assert after(*before, key) != after(*before), key
     assert after("?", "n") == State()
     assert after("?", "q").over
 
@@ -434,7 +451,7 @@ def test_keys_in_a_terminal(terminal, tmp_path, width):
             ("PageUp", 0),
             ("End", n),
         ),
-        *(("p", n - 1), ("Left", n - 2)),
+        *(("Left", n - 1), ("Left", n - 2)),
     ]:
         if key == "Space":  # plays: the next step comes by itself
             screen.keys("Space")

@@ -203,9 +203,7 @@ def test_it_refuses_other_names_and_origins(server, path):
         assert answer.status == 403 and "mine.py" not in text
 
 
-@pytest.mark.parametrize(
-    "path", ["/nowhere", "/../setup.cfg", "/.", "/mine.py", "/%2e%2e/", "/live.mjs", "/events/"]
-)
+@pytest.mark.parametrize("path", ["/nowhere", "/../setup.cfg", "/.", "/mine.py", "/%2e%2e/", "/live.mjs", "/events/"])
 def test_there_is_nothing_else(server, path):
     answer, text = ask(server, path)
     assert answer.status == 404 and text == "There is nothing here.\n"

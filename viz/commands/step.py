@@ -48,9 +48,9 @@ def _in_terminal(given: argparse.Namespace) -> int:
     found = target(given, None)
     from autograd import names
     from viz.seen.story import record
-    from viz.terminal.screen import show
+    from viz.terminal import step
 
     with names.asking(names=found.names):
         story = record(found.tensor)
-    show(story)
+    step(story)
     return 0

@@ -137,7 +137,7 @@ class Frames:
         if step.line:
             yield "Program", f"{step.line.file}:{step.line.number}  {step.line.text}".rstrip()
         before = self.story.steps[position - 2] if position > 1 else None
-        if step.phase == "backward" and (before is None or before.phase != "backward" or before.node != step.node):
+        if step.why and (before is None or (before.phase, before.node) != (step.phase, step.node)):
             yield "Why now", step.why
 
     def _arrays(self, step: Step, width: int) -> Iterable[RenderableType]:

@@ -1,6 +1,7 @@
 """Where the reader is, and what each key makes of it: plain data and a pure function, with no terminal in it.
 
-The keys are those of the page (viz/web/stepper/keys.mjs), but for the arrows up and down, which scroll.
+The keys are those of the page (viz/web/stepper/keys.mjs) for what both can do. Up and down scroll here, and `g`, which
+shows the flow of the gradient there, goes to a step.
 """
 
 from __future__ import annotations
@@ -53,16 +54,20 @@ class Key(NamedTuple):
 
 
 KEYS = (
-    Key(("right", "n"), "next", "→ or n", "next step"),
-    Key(("left", "p"), "previous", "← or p", "previous step"),
+    Key(("right",), "next", "→", "next step"),
+    Key(("left",), "previous", "←", "previous step"),
     Key(("home",), "first", "Home", "before the first step"),
     Key(("end",), "last", "End", "after the last step"),
     Key(("pagedown",), "forth", "Page Down", f"{LEAP} steps on"),
     Key(("pageup",), "back", "Page Up", f"{LEAP} steps back"),
     Key((" ",), "toggle", "Space", "play, or pause"),
     Key(("o",), "coarse", "o", "one step for each operation, or for each contribution"),
+    Key(("p",), "parameter", "p", "to the next parameter whose gradient is complete"),
     Key(("g",), "step", "g", "go to a step, by its number"),
-    Key(("/",), "search", "/", "go to the next step of a name, an operation or a layer"),
+    Key(("/",), "search", "/", "search by name, operation or layer"),
+    Key(("n",), "hit", "n", "next step that was found; without a search, next step"),
+    Key(("N",), "hit back", "N", "previous one"),
+    Key(("escape",), "clear", "Esc", "search for nothing any more"),
     Key(("down",), "down", "↓", "scroll down"),
     Key(("up",), "up", "↑", "scroll up"),
     Key(("?",), "sheet", "?", "these keys"),
@@ -81,6 +86,12 @@ def pressed(state: State, key: str, story: Story) -> State:
     match MEANINGS.get(key):
         case "next" | "previous" | "first" | "last" | "forth" | "back" as way:
             return _moved(state, _led(state, way, story))
+        case "hit" | "hit back" as way if not state.sought:
+            return _moved(state, _led(state, "next" if way == "hit" else "previous", story))
+        case "hit" | "hit back" as way:
+            return _found(state, story, back=way == "hit back")
+        case "parameter":
+            return _completed(state, story)
         case "toggle":
             return replace(state, playing=not state.playing and state.position < len(story))
         case "coarse":
@@ -94,6 +105,8 @@ def pressed(state: State, key: str, story: Story) -> State:
             return replace(state, scroll=max(0, state.scroll - 1))
         case "sheet":
             return replace(state, sheet=True, playing=False)
+        case "clear":
+            return replace(state, sought="")
         case "quit":
             return replace(state, over=True)
     return state
@@ -138,7 +151,9 @@ def _answered(state: State, key: str, story: Story) -> State:
             return replace(state, typed=state.typed[:-1])
         case "enter":
             asked, done = state.asking, replace(state, asking="", typed="")
-            return _gone(done, state.typed, story) if asked == "step" else _found(done, state.typed, story)
+            if asked == "step":
+                return _gone(done, state.typed, story)
+            return _found(replace(done, sought=state.typed.strip() or state.sought), story)
     return replace(state, typed=state.typed + key) if len(key) == 1 else state
 
 
@@ -151,16 +166,21 @@ def _gone(state: State, typed: str, story: Story) -> State:
     return _moved(state, int(typed))
 
 
-def _found(state: State, typed: str, story: Story) -> State:
-    """Go to the next step that is about what was typed; after the last one, from the beginning again."""
-    sought = typed.strip() or state.sought
-    if not sought:
-        return state
-    n = len(story)
-    for i in [*range(state.position, n), *range(state.position)]:
-        if sought.casefold() in _about(story, i).casefold():
-            return replace(_moved(state, i + 1), sought=sought)
-    return replace(state, sought=sought, said=f"No step is about {sought!r}.")
+def _found(state: State, story: Story, back: bool = False) -> State:
+    """Go to the next step that is about what was searched for, or to the previous one; at the end, round again."""
+    n, here = len(story), state.position - 1
+    ahead = [*range(here + 1, n), *range(max(0, here))]
+    for i in [*(reversed(ahead) if back else ahead), *([here] if here >= 0 else [])]:
+        if state.sought and state.sought.casefold() in _about(story, i).casefold():
+            return _moved(state, i + 1)
+    return replace(state, said=f"No step is about {state.sought!r}.") if state.sought else state
+
+
+def _completed(state: State, story: Story) -> State:
+    """Go on to where the gradient of the next parameter is complete."""
+    timelines = [story.frames.timelines[v.id].gradient for v in story.graph if v.role == "parameter"]
+    ahead = [gradient[-1].since for gradient in timelines if gradient and gradient[-1].since > state.position]
+    return _moved(state, min(ahead)) if ahead else replace(state, said="No parameter is left.")
 
 
 def _about(story: Story, i: int) -> str:

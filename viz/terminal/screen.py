@@ -23,11 +23,11 @@ from viz.terminal.reader import KEYS, State, pressed, ticked
 
 PLAY = 1.4  # seconds for a step, as in the page
 LOOK = 0.2  # seconds after which the size of the terminal is looked at again
-FOOT = "→ next  ← previous  space play  g go to  / search  ? keys  q quit"
+FOOT = "→ next  ← previous  space play  g go to  / search  ? keys  q leave"
 QUESTIONS = {"step": "Go to step: ", "search": "Search: "}
 
 
-def show(story: Story) -> None:
+def step(story: Story) -> None:
     """Step through a story: by keys in a terminal, else print all of its frames."""
     screen = console(None)
     interactive = screen.is_terminal and sys.stdin.isatty() and not (screen.is_dumb_terminal or screen.legacy_windows)
