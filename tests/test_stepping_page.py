@@ -1,4 +1,4 @@
-"""The page on stepping: its code runs and prints what stands beneath it, its keys and options are those that there are."""
+"""The page on stepping: its code runs and prints what stands beneath it; its keys and options are those there are."""
 
 import re
 from pathlib import Path

@@ -124,11 +124,15 @@ class _Version(argparse.Action):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="chalkgrad", description="An autograd engine that shows its work.")
+    parser = _Parser(
+        prog="chalkgrad",
+        description="An autograd engine that shows its work.",
+        epilog="chalkgrad COMMAND --help tells of the arguments of a command.",
+    )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(metavar="COMMAND", dest="command", required=True)
-    for command in (demo, draw, step, watch, derive, check, formulas):
-        command.declare(commands)
+    for each in (demo, draw, step, watch, derive, check, formulas):
+        each.declare(commands)
     return parser
 
 

@@ -303,7 +303,8 @@ def test_a_request_that_never_ends_blocks_nobody(server):
 
 def result(tmp_path, text, arguments=(), target=None):
     (tmp_path / "mine.py").write_text(textwrap.dedent(text))
-    run = Run(str(tmp_path / "mine.py"), list(arguments), target)
+    run = Run()
+    run.begin(str(tmp_path / "mine.py"), list(arguments), target)
     try:
         return until(run.result)
     finally:
@@ -325,8 +326,8 @@ def test_a_run_leaves_its_page_and_what_its_steps_are_called(tmp_path):
         ("import autograd as ag\nw = ag.Tensor(2.0)\na, b = w + 1, w + 2\n", "Choose one with --target NAME.", 0),
         ("import sys\nsys.exit(3)\n", "ended itself (exit code 3)", 0),
         ("raise KeyboardInterrupt\n", "was interrupted", 0),
-        ("import os\nos._exit(7)\n", "mine.py ended Python itself, with exit code 7", 0),
-        ("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)\n", "ended Python itself, by SIGSEGV", 0),
+        ("import os\nos._exit(7)\n", "The process of mine.py ended by itself, with exit code 7", 0),
+        ("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)\n", "ended by itself, by SIGSEGV", 0),
         ("import autograd as ag, numpy as np\nloss = ag.Tensor(np.ones(3)) * 2\n", "A story needs a single number", 0),
     ],
 )
@@ -356,11 +357,21 @@ def test_a_run_that_is_stopped_leaves_nothing_behind(tmp_path):
         f"pathlib.Path({str(tmp_path / 'pids')!r}).write_text(f'{{os.getpid()}} {{child.pid}}')\n"
         "while True: pass\n"
     )
-    run = Run(str(tmp_path / "mine.py"), [], None)
+    run = Run()
+    run.begin(str(tmp_path / "mine.py"), [], None)
     pids = until(lambda: (tmp_path / "pids").exists() and (tmp_path / "pids").read_text().split())
     assert run.result() is None
     run.stop()
     until(lambda: not any(map(is_running, map(int, pids))))
+
+
+def test_a_process_that_ends_before_it_is_told_what_to_run(tmp_path):
+    run = Run()
+    os.kill(run._process.pid, signal.SIGKILL)
+    until(lambda: not is_running(run._process.pid))
+    run.begin("mine.py", [], None)
+    assert "by SIGKILL" in until(run.result)["error"]["title"]
+    run.stop()
 
 
 def is_running(pid):

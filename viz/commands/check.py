@@ -6,15 +6,13 @@ import argparse
 import sys
 from typing import Any
 
-from viz.commands.common import PICTURES, Commands, destination, say, script_arguments
+from viz.commands.common import PICTURES, Commands, command, destination, say, script_arguments
 from viz.destination import Destination
 
 
 def declare(commands: Commands) -> None:
     """See viz.commands."""
-    parser = commands.add_parser(
-        "check", help="check arrays that a script derives by hand; exits with 1 if one is wrong"
-    )
+    parser = command(commands, "check", "check arrays that a script derives by hand", "Exits with 1 if one is wrong.")
     script_arguments(parser)
     parser.add_argument(
         "--arrays",

@@ -25,15 +25,23 @@ def say(what: object) -> None:
     print(f"chalkgrad: {printable_lines(str(what))}", file=sys.stderr)
 
 
+def command(commands: Commands, name: str, does: str, more: str = "") -> argparse.ArgumentParser:
+    """A subcommand, with what it does as a line of the list of all, and at the head of its own help, with more."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name, help=does, description=f"{does[0].upper()}{does[1:]}. {more}".strip()
+    )
+    return parser
+
+
 def script_arguments(parser: argparse.ArgumentParser) -> None:
     """FILE.py and --target."""
-    parser.add_argument("file", metavar="FILE.py", help="a script that computes a Tensor")
+    parser.add_argument("file", metavar="FILE.py", help="a script that computes a Tensor; it needs no change")
     parser.add_argument(
         "--target",
         metavar="NAME",
         help="the variable that holds it (default: loss, or J, or the only result that nothing else is computed from)",
     )
-    parser.epilog = "What follows on -- are the arguments of the script: chalkgrad ... FILE.py -- --epochs 5"
+    parser.epilog = f"Arguments of the script itself follow on --, as in: {parser.prog} FILE.py -- --epochs 5"
 
 
 def destination(given: argparse.Namespace, suffix: str, suffixes: Sequence[str]) -> Destination:

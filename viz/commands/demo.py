@@ -5,16 +5,18 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from viz.commands.common import Commands
+from viz.commands.common import Commands, command
 from viz.destination import Refused, refuse_impossible
 
 
 def declare(commands: Commands) -> None:
     """See viz.commands."""
-    parser = commands.add_parser("demo", help="train on real data, check the formulas, draw the graphs")
-    parser.add_argument("--out", default="chalkgrad-demo", metavar="DIR", help="where to write (default: %(default)s)")
+    parser = command(commands, "demo", "train on real data, check the formulas, draw the graphs")
     parser.add_argument(
-        "--seed", type=_seed, default=0, metavar="N", help="of everything random (default: %(default)s)"
+        "--out", default="chalkgrad-demo", metavar="DIR", help="the folder to write into (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--seed", type=_seed, default=0, metavar="N", help="the seed of all random numbers (default: %(default)s)"
     )
     parser.set_defaults(run=run)
 

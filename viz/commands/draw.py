@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 
-from viz.commands.common import PICTURES, Commands, destination, saved, script_arguments, target
+from viz.commands.common import PICTURES, Commands, command, destination, saved, script_arguments, target
 
 
 def declare(commands: Commands) -> None:
     """See viz.commands."""
-    parser = commands.add_parser("draw", help="draw the graph of a Tensor that a script computes")
+    parser = command(commands, "draw", "draw the graph of a Tensor that a script computes")
     script_arguments(parser)
-    parser.add_argument("--out", metavar="FILE", help=".svg, .png, .pdf or .dot (default: the script's name, .svg)")
+    parser.add_argument(
+        "--out", metavar="FILE", help="the picture: .svg, .png, .pdf or .dot (default: the script's name, .svg)"
+    )
     parser.set_defaults(run=run)
 
 

@@ -6,16 +6,16 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
-from viz.commands.common import Commands
+from viz.commands.common import Commands, command
 from viz.destination import Refused
 
 
 def declare(commands: Commands) -> None:
     """See viz.commands."""
-    parser = commands.add_parser("formulas", help="check the formulas of the lecture notes against autograd")
+    parser = command(commands, "formulas", "check the formulas of the lecture notes against autograd")
     parser.add_argument("ids", nargs="*", metavar="ID", help="only these, as 002-26, or all of a document, as 002")
     parser.add_argument(
-        "--verdict", choices=("holds", "one-example", "misprint", "claim"), help="only those of which this is said"
+        "--verdict", choices=("holds", "one-example", "misprint", "claim"), help="only those with this verdict"
     )
     parser.set_defaults(run=run)
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 import argparse
 
 from viz.commands.browser import opened
-from viz.commands.common import Commands, destination, saved, say, script_arguments, target
+from viz.commands.common import Commands, command, destination, saved, say, script_arguments, target
 from viz.destination import Refused
 
 
 def declare(commands: Commands) -> None:
     """See viz.commands."""
-    parser = commands.add_parser(
-        "step", help="step through the backward pass of a script, in a page or in the terminal"
-    )
+    parser = command(commands, "step", "step through the backward pass of a script, in a page or in the terminal")
     script_arguments(parser)
-    parser.add_argument("--terminal", action="store_true", help="in the terminal; ? lists the keys")
-    parser.add_argument("--out", metavar="FILE", help="the page (default: the script's name, .html)")
-    parser.add_argument("--no-open", action="store_true", help="write the page, and open no browser")
+    parser.add_argument(
+        "--terminal",
+        action="store_true",
+        help="step in the terminal, by keys, which ? lists; print all steps where there is none",
+    )
+    parser.add_argument("--out", metavar="FILE", help="the page: .html (default: the script's name, .html)")
+    parser.add_argument("--no-open", action="store_true", help="write the page, but do not open it in the browser")
     parser.add_argument("--ask", action="store_true", help="for practice: ask for each number before it is shown")
     parser.set_defaults(run=run)
 

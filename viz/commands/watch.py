@@ -5,19 +5,23 @@ from __future__ import annotations
 import argparse
 
 from viz.commands.browser import opened
-from viz.commands.common import Commands, say, script_arguments
+from viz.commands.common import Commands, command, say, script_arguments
 
 
 def declare(commands: Commands) -> None:
     """See viz.commands."""
-    parser = commands.add_parser(
-        "watch", help="show the step page of a script in the browser, and follow the script as it is saved"
+    parser = command(
+        commands,
+        "watch",
+        "show the step page of a script in the browser, and follow the script as it is saved",
+        "It is run again whenever it, a module of its folder or a file that it has read there changes; errors are "
+        "shown in the page. The page is for this machine only.",
     )
     script_arguments(parser)
     parser.add_argument(
-        "--port", type=_port, default=0, metavar="N", help="of this machine (default: any that is free)"
+        "--port", type=_port, default=0, metavar="N", help="the port to serve at (default: any that is free)"
     )
-    parser.add_argument("--no-open", action="store_true", help="only print the address, and open no browser")
+    parser.add_argument("--no-open", action="store_true", help="print the address, but do not open it in the browser")
     parser.set_defaults(run=run)
 
 

@@ -10,7 +10,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from autograd import AutogradError, names
+from autograd import AutogradError, Tensor, names
 from autograd.files import write_whole
 from autograd.printable import printable, printable_lines
 from viz.destination import Refused
@@ -20,28 +20,36 @@ from viz.seen.story import Story, record
 from viz.web import page
 
 
-def main(order: str) -> int:
-    """Run what the order says (JSON: file, arguments, target, out)."""
+def main() -> int:
+    """Wait for an order (a line of JSON: file, arguments, target, out), and run what it says."""
+    parent = _apart()
+    page(record(Tensor(2.0) * 3.0))  # loads what every page needs
+    order = b""
+    while not order.endswith(b"\n"):
+        more = os.read(parent, 2**16)
+        if not more:
+            return 1
+        order += more
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     given = json.loads(order)
-    _end_with_parent()
     write_whole(Path(given["out"]), json.dumps(_result(given)).encode())
     return 0
 
 
-def _end_with_parent() -> None:
-    """Standard input comes from the parent, and ends when that does: then nobody waits for this run any more. The
-    script itself finds nothing in it."""
+def _apart() -> int:
+    """What the parent writes to standard input; the script itself finds nothing there."""
     parent = os.dup(0)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
+    return parent
 
-    def wait() -> None:
-        while os.read(parent, 1):
-            pass
-        os._exit(1)
 
-    threading.Thread(target=wait, daemon=True).start()
+def _end_with(parent: int) -> None:
+    """End when the parent does: nobody waits for this run any more."""
+    while os.read(parent, 1):
+        pass
+    os._exit(1)
 
 
 def _result(given: dict[str, Any]) -> dict[str, Any]:

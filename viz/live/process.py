@@ -18,27 +18,35 @@ _CODE = """
 import json, sys
 sys.path[:] = json.loads(sys.argv[1])
 from viz.live.child import main
-sys.exit(main(sys.argv[2]))
+sys.exit(main())
 """
 
 
 class Run:
-    """A run of a script that has been started.
+    """A process that runs a script, once it is told which: until then it loads what every run needs.
 
-    started   when, by time.monotonic()
+    started   when it was told, by time.monotonic()
     """
 
-    def __init__(self, file: str, arguments: list[str], target: str | None) -> None:
-        self._file = file
+    def __init__(self) -> None:
+        self._file = ""
         self._folder = tempfile.TemporaryDirectory(prefix="chalkgrad-")
         self._out = Path(self._folder.name) / "result.json"
-        order = {"file": file, "arguments": arguments, "target": target, "out": str(self._out)}
-        self.started = time.monotonic()
+        self.started = 0.0
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-c", _CODE, json.dumps(sys.path), json.dumps(order)],
+            [sys.executable, "-P", "-c", _CODE, json.dumps(sys.path)],
             stdin=subprocess.PIPE,
             start_new_session=True,  # so that all that the script starts can be stopped with it
         )
+
+    def begin(self, file: str, arguments: list[str], target: str | None) -> None:
+        """Run this script."""
+        self._file, self.started = file, time.monotonic()
+        order = {"file": file, "arguments": arguments, "target": target, "out": str(self._out)}
+        assert self._process.stdin is not None
+        with suppress(BrokenPipeError):  # it has ended, which is the result
+            self._process.stdin.write(json.dumps(order).encode() + b"\n")
+            self._process.stdin.flush()
 
     def result(self) -> dict[str, Any] | None:
         """What the run has left (see child.py); None while it runs."""
@@ -64,14 +72,16 @@ class Run:
 
     def _close(self) -> None:
         assert self._process.stdin is not None
-        self._process.stdin.close()
+        with suppress(BrokenPipeError):
+            self._process.stdin.close()
         self._folder.cleanup()
 
 
 def _crashed(file: str, code: int) -> dict[str, Any]:
     from autograd.printable import printable
 
+    how = f"with exit code {code}"
     with suppress(ValueError):
-        how = f"by {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
-    title = f"{printable(file)} ended Python itself, {how}. The terminal may say more."
+        how = f"by {signal.Signals(-code).name}" if code < 0 else how
+    title = f"The process of {printable(file)} ended by itself, {how}. The terminal may say more."
     return {"title": title, "file": "", "line": 0, "text": "", "details": ""}

@@ -25,7 +25,9 @@ def watch(
     shown = Shown(printable(path.name))
     server = Server(shown, port)
     files = Files(path)
-    run, over = Run(file, arguments, target), False
+    run, spare = Run(), None
+    run.begin(file, arguments, target)
+    over = False
     try:
         ready(server.url)
         while True:
@@ -34,13 +36,16 @@ def watch(
                 files.also(result["read"])
                 shown.ended(result)
                 _tell(file, result, time.monotonic() - run.started)
+                spare = spare or Run()
             time.sleep(LOOK)
             if files.changed():
                 run.stop()
-                run, over = Run(file, arguments, target), False
+                run, spare, over = spare or Run(), None, False
+                run.begin(file, arguments, target)
                 shown.started()
     finally:
-        run.stop()
+        for each in filter(None, (run, spare)):
+            each.stop()
         server.close()
 
 
