@@ -128,6 +128,15 @@ def test_data_that_a_run_has_read(folder, tmp_path_factory):
     assert any(files.changed() for _ in range(2)), "the run may have seen what the module said before"
 
 
+def test_a_script_of_any_name(folder):
+    (folder / "mine").write_text("1")
+    files = Files(folder / "mine")
+    files.also([str(folder / "mine")])
+    assert not any(files.changed() for _ in range(3))
+    save(folder / "mine", "2")
+    assert [files.changed() for _ in range(3)] == [False, True, False]
+
+
 # --- where the reader was ---------------------------------------------------------------------------------------------
 
 

@@ -45,11 +45,10 @@ class Files:
         """Other files that a run has read, such as data. They count as they are now: the run may have written them."""
         folder = os.path.realpath(self._folder)
         inside = {Path(name) for name in read if os.path.realpath(name).startswith(folder + os.sep)}
-        self._read = {path for path in inside if path.suffix not in (".py", ".pyc")}
-        now = self._look()
-        self._run = self._run | {path: look for path, look in now.items() if path in self._read}
-        self._run = {path: look for path, look in self._run.items() if path.suffix == ".py" or path in self._read}
-        self._last = now
+        before = {path: look for path, look in self._run.items() if path not in self._read}
+        self._read = {path for path in inside - {self._script} if path.suffix not in (".py", ".pyc")}
+        self._last = self._look()
+        self._run = before | {path: look for path, look in self._last.items() if path in self._read}
 
     def _look(self) -> dict[Path, _Look]:
         known: dict[Path, _Look] = getattr(self, "_last", {})
