@@ -15,7 +15,9 @@ from autograd import Tensor
 from autograd.read import LATEX
 from viz.errors import ArgumentError
 from viz.picture.dot import READABLE, refuse_folders, svg_of, write_whole
+from viz.seen.chains import chains
 from viz.seen.document import document
+from viz.seen.flow import flow
 from viz.seen.fold import folded
 from viz.seen.graph import Graph
 from viz.seen.story import Story, record
@@ -70,14 +72,21 @@ def state_of(story: Story, *, ask: bool = False) -> dict[str, Any]:
     svg          the picture
     shown_as     for a vertex or edge that is folded away, the id of the group or edge in the picture that stands for it
     stands_for   for a group, the id of the value that flows out of it
+    chain        for each step its factor of the chain rule (viz/seen/chains.py), null where there is none
+    flow         how large the gradient is on each edge, and where it is lost (viz/seen/flow.py)
     questions    with ask=True: what is asked at each step (viz/seen/questions.py)
     """
     graph = folded(story.graph, READABLE) if len(story.graph) > READABLE else story.graph
-    data = document(story.steps, story.frames, story.graph, LATEX, "mathml")
+    data = document(story, LATEX, "mathml")
+    factors = chains(story, LATEX)
+    formulas = list(dict.fromkeys([*data["formulas"], *(factor.written for factor in factors if factor)]))
+    places = {formula: i for i, formula in enumerate(formulas)}
     return {
         **data,
         **(_asked(story) if ask else {}),
-        "formulas": [mathml(formula) for formula in data["formulas"]],
+        "formulas": [mathml(formula) for formula in formulas],
+        "chain": [factor and factor.data(places) for factor in factors],
+        "flow": flow(story).data(),
         "svg": svg_of(graph),
         "shown_as": _stand_ins(story.graph, graph),
         "stands_for": {v.id: v.outcome for v in graph if v.kind == "group"},

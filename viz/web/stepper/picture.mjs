@@ -3,10 +3,9 @@
 import { arrayOf, gradientAt, valueAt } from './frames.mjs';
 
 const SVG = 'http://www.w3.org/2000/svg';
+const LARGEST = 12; // the size of text where there is none
 
 export function pictureView(story, dispatch, uid) {
-  const pane = document.createElement('div');
-  pane.className = 'chalk-picture';
   const svg = drawn(story.svg);
   const byId = {};
   for (const g of svg.querySelectorAll('[id]')) {
@@ -14,7 +13,6 @@ export function pictureView(story, dispatch, uid) {
     g.dataset.id = g.id;
     g.id = `${uid}-${g.id}`;
   }
-  pane.append(svg);
   const vertices = Object.fromEntries(Object.entries(byId).filter(([, g]) => g.classList.contains('node'))
     .map(([id, g]) => [id, vertexView(id, g, story)]));
   for (const edge of svg.querySelectorAll('.edge')) edge.setAttribute('aria-hidden', 'true');
@@ -22,9 +20,10 @@ export function pictureView(story, dispatch, uid) {
   const now = badge(svg, 'now', '● now'), next = badge(svg, 'next', '○ next');
   const vertexOf = id => vertices[story.shown_as[id] ?? id], edgeOf = id => byId[story.shown_as[id] ?? id];
 
-  // done: the steps that this move has applied; smooth: whether the pane may glide to where something happens
-  function show(state, frame, done, smooth) {
-    for (const [id, v] of Object.entries(vertices)) v.show(state, id === state.selected);
+  // done: the steps that this move has applied. Gives the elements that the reader should see now.
+  function show(state, frame, done) {
+    const selected = vertexOf(state.selected);
+    for (const v of Object.values(vertices)) v.show(state, v === selected);
     for (const g of svg.querySelectorAll('.is-now, .is-next, .is-flow')) g.classList.remove('is-now', 'is-next', 'is-flow', 'is-back');
     for (const s of done) {
       for (const id of [s.operation, s.changes]) vertexOf(id)?.g.classList.add('is-now');
@@ -35,17 +34,17 @@ export function pictureView(story, dispatch, uid) {
     coming?.g.classList.add('is-next');
     place(now, last);
     place(next, coming, last !== null && coming === last);
-    const looked = state.practice ? coming ?? last : last ?? coming; // who practises looks for what is asked
-    if (looked) lookAt(pane, looked.g, smooth);
+    const moved = done.flatMap(s => [vertexOf(s.node), vertexOf(s.changes), vertexOf(s.operation), ...s.edges.map(edgeOf).map(g => g && { g })]);
+    const looked = state.practice ? [coming ?? last] : state.position ? [...moved, coming] : []; // who practises looks for what is asked
+    return [...new Set(looked.filter(Boolean).map(({ g }) => g))];
   }
-  return { element: pane, show };
+  const type = Math.min(...[...svg.querySelectorAll('text')].map(text => Number(text.getAttribute('font-size')) || Infinity), LARGEST);
+  return { svg, type, show, vertexOf, edgeOf };
 }
 
 function drawn(source) {
   const svg = document.importNode(new DOMParser().parseFromString(source, 'image/svg+xml').documentElement, true);
-  const { width, height } = svg.viewBox.baseVal;
-  svg.style.setProperty('--wide', `${(width * 4) / 3}px`);
-  svg.style.aspectRatio = `${width} / ${height}`;
+  svg.classList.add('chalk-picture');
   svg.removeAttribute('width');
   svg.removeAttribute('height');
   svg.setAttribute('role', 'group');
@@ -53,7 +52,8 @@ function drawn(source) {
   return svg;
 }
 
-// One vertex is reached by Tab, the others from it by the arrows; a click, Enter and the space bar select.
+// One vertex is reached by Tab, the others from it by the arrows; a click and the space bar select, a double click and Enter
+// jump to where something happens to it.
 function listen(vertices, dispatch) {
   const reach = g => {
     for (const [, v] of vertices) v.g.setAttribute('tabindex', v.g === g ? '0' : '-1');
@@ -61,10 +61,12 @@ function listen(vertices, dispatch) {
   if (vertices.length) reach(vertices[0][1].g);
   for (const [i, [id, { g }]] of vertices.entries()) {
     const select = () => { reach(g); dispatch({ type: 'select', id }); };
+    const jump = () => { select(); dispatch({ type: 'runto', what: id, around: true }); };
     g.addEventListener('click', select);
+    g.addEventListener('dblclick', jump);
     g.addEventListener('keydown', event => {
       const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-      if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); select(); }
+      if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); event.key === 'Enter' ? jump() : select(); }
       if (!move) return;
       event.preventDefault();
       const other = vertices[(i + move + vertices.length) % vertices.length][1].g;
@@ -83,6 +85,7 @@ function vertexView(shownId, g, story) {
   g.setAttribute('role', 'button');
   g.setAttribute('tabindex', '-1');
   const rows = Object.fromEntries(['value', 'grad', 'norm'].map(row => [row, rowOf(g, row)]));
+  const turns = turnsOf(g);
   let written = null;
 
   function show({ position }, selected) {
@@ -93,8 +96,9 @@ function vertexView(shownId, g, story) {
     if (key === written) return;
     written = key;
     const array = gradient && arrayOf(gradient.array, story), partial = Boolean(gradient && !gradient.complete);
-    if (rows.value) fill(rows.value, 'value', value);
-    if (rows.grad) fill(rows.grad, partial ? 'grad…' : 'grad', array);
+    if (rows.value) fill(rows.value, value);
+    if (rows.grad) fill(rows.grad, array);
+    turns.textContent = partial ? `${gradient.turn} of ${gradient.turns}` : '';
     if (rows.norm) for (const { text, final } of rows.norm.entries) text.textContent = gradient?.complete ? final : 'grad not yet';
     g.classList.toggle('is-unknown', vertex.kind === 'value' && !value);
     g.classList.toggle('is-partial', partial);
@@ -103,15 +107,32 @@ function vertexView(shownId, g, story) {
   return { g, show };
 }
 
+// Below the vertex: how many contributions to its gradient have arrived, as long as some are missing.
+function turnsOf(g) {
+  const text = document.createElementNS(SVG, 'text'), { x, y, width, height } = boxIn(g);
+  for (const [name, value] of Object.entries({ class: 'chalk-turns', x: x + width - 4, y: y + height + 10, 'text-anchor': 'end', 'font-size': 9 })) text.setAttribute(name, value);
+  g.append(text);
+  return text;
+}
+
+// The box of a vertex, from the outline that Graphviz has drawn: nothing is laid out yet.
+function boxIn(g) {
+  const outline = g.querySelector('path, polygon, ellipse');
+  const at = name => Number(outline.getAttribute(name));
+  if (outline.localName === 'ellipse') return { x: at('cx') - at('rx'), y: at('cy') - at('ry'), width: 2 * at('rx'), height: 2 * at('ry') };
+  const numbers = (outline.getAttribute('d') ?? outline.getAttribute('points')).match(/-?\d+\.?\d*/g).map(Number);
+  const xs = numbers.filter((_, i) => i % 2 === 0), ys = numbers.filter((_, i) => i % 2), [x, y] = [Math.min(...xs), Math.min(...ys)];
+  return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
+}
+
 function rowOf(g, row) {
   const all = what => [...g.querySelectorAll(`[data-row=${row}] ${what}`)];
   const entries = all('[data-entry]').map(text => ({ text, final: text.textContent }));
-  return entries.length ? { names: all('[data-part=name]'), entries, bars: all(':is(polyline, polygon, path)') } : null;
+  return entries.length ? { entries, bars: all(':is(polyline, polygon, path)') } : null;
 }
 
-function fill(row, name, array) {
+function fill(row, array) {
   const cells = array?.cells ?? ['not yet'];
-  for (const text of row.names) text.textContent = name;
   row.entries.forEach(({ text, final }, k) => {
     text.textContent = cells.length === row.entries.length || !array ? cells[k] ?? '' : final;
     text.classList.toggle('is-missing', !array);
@@ -135,8 +156,8 @@ function badge(svg, kind, words) {
   g.setAttribute('aria-hidden', 'true');
   const box = g.appendChild(document.createElementNS(SVG, 'rect'));
   const text = g.appendChild(document.createElementNS(SVG, 'text'));
-  for (const [name, value] of Object.entries({ width: 36, height: 12, rx: 6 })) box.setAttribute(name, value);
-  for (const [name, value] of Object.entries({ x: 18, y: 9, 'text-anchor': 'middle' })) text.setAttribute(name, value);
+  for (const [name, value] of Object.entries({ width: 40, height: 13, rx: 6.5 })) box.setAttribute(name, value);
+  for (const [name, value] of Object.entries({ x: 20, y: 9.6, 'text-anchor': 'middle', 'font-size': 9 })) text.setAttribute(name, value);
   text.textContent = words;
   svg.querySelector('.graph').append(g);
   return g;
@@ -145,18 +166,6 @@ function badge(svg, kind, words) {
 function place(mark, vertex, aside = false) {
   mark.style.display = vertex ? '' : 'none';
   if (!vertex) return;
-  const box = vertex.g.getBBox();
-  mark.setAttribute('transform', `translate(${box.x + (aside ? 42 : 4)} ${box.y - 11})`);
-}
-
-function lookAt(pane, g, smooth) {
-  const seen = pane.getBoundingClientRect(), box = g.getBoundingClientRect();
-  const margin = 60;
-  const inside = box.left > seen.left + margin && box.right < seen.right - margin && box.top > seen.top && box.bottom < seen.bottom;
-  if (inside) return;
-  pane.scrollTo({
-    left: pane.scrollLeft + box.left + box.width / 2 - seen.left - seen.width / 2,
-    top: pane.scrollTop + box.top + box.height / 2 - seen.top - seen.height / 2,
-    behavior: smooth ? 'smooth' : 'auto',
-  });
+  const box = boxIn(vertex.g);
+  mark.setAttribute('transform', `translate(${box.x + (aside ? 47 : 4)} ${box.y - 11})`);
 }

@@ -1,0 +1,40 @@
+// Which way things go along the edges of the picture: values from left to right; where a gradient has passed, the mark of
+// direction points back to where it went.
+
+const SVG_NAMES = 'http://www.w3.org/2000/svg', HEAD = { length: 8, half: 3.2 };
+
+export function passageView(story, picture) {
+  const firsts = firstPassed(story, picture);
+  const passed = new Set();
+
+  return {
+    show({ position }) {
+      for (const [g, first] of firsts) {
+        if (first <= position === passed.has(g)) continue;
+        passed.has(g) ? passed.delete(g) : passed.add(g);
+        if (!g.querySelector('.chalk-back')) g.append(backHead(g.querySelector('path')));
+        g.classList.toggle('is-passed', passed.has(g));
+      }
+    },
+  };
+}
+
+// For each edge of the picture, the position from which on a gradient has passed it.
+export function firstPassed(story, picture) {
+  const firsts = new Map();
+  story.steps.forEach((s, i) => {
+    if (s.phase !== 'backward') return;
+    for (const g of s.edges.map(picture.edgeOf)) if (g && !firsts.has(g)) firsts.set(g, i + 1);
+  });
+  return firsts;
+}
+
+// A head at the beginning of an edge.
+function backHead(path) {
+  const head = document.createElementNS(SVG_NAMES, 'polygon'), tip = path.getPointAtLength(0), base = path.getPointAtLength(HEAD.length);
+  const [dx, dy] = [base.x - tip.x, base.y - tip.y], length = Math.hypot(dx, dy) || 1, [ux, uy] = [dx / length, dy / length];
+  const corner = side => `${tip.x + ux * HEAD.length - uy * side},${tip.y + uy * HEAD.length + ux * side}`;
+  head.setAttribute('points', `${tip.x},${tip.y} ${corner(HEAD.half)} ${corner(-HEAD.half)}`);
+  head.setAttribute('class', 'chalk-back');
+  return head;
+}
