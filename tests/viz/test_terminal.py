@@ -17,6 +17,7 @@ import autograd as ag
 import viz
 from autograd.printable import printable
 from tests.viz.terminals import Terminal, there
+from viz.seen.flow import flow
 from viz.seen.story import record
 from viz.terminal.cells import ROWS, explained, shaded
 from viz.terminal.frame import Frames, console, printed
@@ -87,12 +88,23 @@ def test_a_frame_says_what_the_step_says(width):
 
 
 def test_why_now_stands_only_where_it_is_news():
-    story = record(network())
+    story = record(reused())
     frames = Frames(story)
     with_why = [i for i in range(1, len(story) + 1) if "Why now" in printed(frames(i, 200), 200)]
-    backward = [i for i, step in enumerate(story.steps, 1) if step.phase == "backward"]
-    assert with_why == [i for i in backward if i == backward[0] or story.steps[i - 2].node != story.steps[i - 1].node]
-    assert len(with_why) < len(backward)
+    places = [(step.phase, step.node) for step in story.steps]
+    first = [i for i, place in enumerate(places, 1) if i == 1 or places[i - 2] != place]
+    assert with_why == [i for i in first if story.steps[i - 1].why] != []
+
+
+def test_a_wide_frame_shows_the_program_around_the_line():
+    with ag.record_lines():
+        story = record(network())
+    step = story.steps[0]
+    lines = printed(Frames(story)(1, 200), 200).split("\n")
+    marked = [line for line in lines if f"▶  {step.line.number:>3}" in line]
+    assert len(marked) == 1 and step.line.text in marked[0]
+    assert any(f"{step.line.number - 1}  " in line for line in lines)
+    assert "\x1b" not in printed(Frames(story)(1, 200), 200)
 
 
 def test_the_outline_tells_how_far_each_gradient_is():
@@ -287,6 +299,16 @@ def test_going_to_the_next_parameter():
     while not (state := pressed(state, "p", story)).said:
         seen.append(state.position)
     assert seen == complete and state.said == "No parameter is left."
+
+
+def test_going_to_trouble():
+    x = ag.Tensor(np.array([30.0, 40.0]), name="x")
+    story = record(np.sum(ag.sigmoid(x * 10.0)))
+    state = after("x", story=story)
+    assert story.steps[state.position - 1].phase == "backward" and state.position in flow(story).trouble
+    text = " ".join(printed(Frames(story)(state.position, 80), 80).split())
+    assert "Flow vanishing" in text or "Flow dead" in text
+    assert after("x").said == "No such gradient is left."
 
 
 def test_playing_goes_on_to_the_end():

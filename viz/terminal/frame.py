@@ -10,9 +10,7 @@ Step by step: v1                           done, step 3 of 3
 forward ━━━━━━━━━━━━━━┃━━━━━━━━━━━━━━━━━━━━━━━━━━━ backward
 ▶ From v1 back to a
 The gradient of v1 passes through the product to a.
-Rule     da = dv1 · 2
-Numbers  1.0 · 2 = 2.0
-Why now  v1 is where the sweep starts; its gradient is 1.
+Rule     da = d(2·a) · 2
 ✓ Every gradient is complete.
 <BLANKLINE>
    value                 shape  is            gradient
@@ -32,14 +30,16 @@ from rich.table import Table
 from rich.text import Text
 
 from autograd.printable import printable
-from autograd.read import TEXT, Term, write
+from autograd.read import TEXT
 from viz.seen import text
+from viz.seen.flow import flow
 from viz.seen.frames import Frame
 from viz.seen.scopes import title
 from viz.seen.steps import Contribute, Step
 from viz.seen.story import Story
 from viz.terminal.cells import explained, shaded, signed
 from viz.terminal.outline import NEXT, NOW, Outline
+from viz.terminal.program import excerpt
 
 WIDE = 120  # from here on the outline stands beside the step
 ROWS = 9  # of the outline, where the height does not decide
@@ -60,7 +60,7 @@ class Frames:
 
     def __init__(self, story: Story) -> None:
         self.story = story
-        self._outline = Outline(story)
+        self._outline, self._flow = Outline(story), flow(story)
         self._backward = next(i for i, step in enumerate(story.steps) if step.phase != "forward")
 
     def __call__(self, position: int, width: int, height: int | None = None) -> RenderableType:
@@ -76,7 +76,8 @@ class Frames:
         both = Table.grid(padding=(0, 2, 0, 0))
         both.add_column(width=side)
         both.add_column(width=width - side - 2)
-        both.add_row(Group(*self._graph(frame, rows)), self._told(frame, width - side - 2))
+        told = Group(self._told(frame, width - side - 2), *self._program(frame.now))
+        both.add_row(Group(*self._graph(frame, rows)), told)
         return Group(head, Text(), both)
 
     def _head(self, frame: Frame, width: int) -> Table:
@@ -112,7 +113,13 @@ class Frames:
         heading = Text.assemble(
             (f"{NOW} {step.title}", "bold"), (f"   {printable(title(scope))}" if scope else "", "dim")
         )
-        return Group(heading, Text(step.words), self._lines(step, frame.position), *self._arrays(step, width), last)
+        lines, arrays = self._lines(step, frame.position), self._arrays(step, width)
+        return Group(heading, Text(step.words), lines, *arrays, last)
+
+    def _program(self, step: Step | None) -> Iterator[Text]:
+        if step is not None and step.line is not None and (lines := excerpt(self.story, step.line)):
+            yield Text()
+            yield from lines
 
     def _lines(self, step: Step, position: int) -> Table:
         table = Table.grid(padding=(0, 2, 0, 0))
@@ -136,13 +143,16 @@ class Frames:
             yield "Arrived", f"{step.turn} of {step.turns} contributions" + (": complete" if step.complete else "")
         if step.line:
             yield "Program", f"{step.line.file}:{step.line.number}  {step.line.text}".rstrip()
+        mark = self._flow.marks.get(step.changes)
+        if mark is not None and mark.since == position:
+            yield "Flow", f"{mark.kind}: {mark.reason}"
         before = self.story.steps[position - 2] if position > 1 else None
         if step.why and (before is None or (before.phase, before.node) != (step.phase, step.node)):
             yield "Why now", step.why
 
     def _arrays(self, step: Step, width: int) -> Iterable[RenderableType]:
         """The arrays of a step, side by side where they fit."""
-        figures = [made for name, value in _values(step) if (made := _figure(name, value, width))]
+        figures = [made for name, value in self._values(step) if (made := _figure(name, value, width))]
         row: list[list[Text]] = []
         for made in figures:
             if row and sum(map(_wide, [*row, made])) + 4 * len(row) > width:
@@ -152,21 +162,19 @@ class Frames:
         if row:
             yield _beside(row)
 
+    def _values(self, step: Step) -> Iterator[tuple[str, Any]]:
+        """What a step is about: the gradient that arrives, what becomes of it, and the sum where there are several."""
+        if not isinstance(step, Contribute):
+            yield (step.called if step.phase == "forward" else self._gradient(step.node)), step.arrived
+            return
+        name = self._gradient(step.to)
+        yield self._gradient(step.node), step.incoming
+        yield (name if step.turns == 1 else f"added to {name}"), step.contribution
+        if step.turns > 1:
+            yield (name if step.complete else f"{name} so far"), step.after
 
-def _values(step: Step) -> Iterator[tuple[str, Any]]:
-    """What a step is about: the gradient that arrives, what becomes of it, and the sum where there are several."""
-    if not isinstance(step, Contribute):
-        yield (step.called if step.phase == "forward" else _gradient_of(step.called)), step.arrived
-        return
-    name = _gradient_of(step.receiver)
-    yield _gradient_of(step.called), step.incoming
-    yield (name if step.turns == 1 else f"added to {name}"), step.contribution
-    if step.turns > 1:
-        yield (name if step.complete else f"{name} so far"), step.after
-
-
-def _gradient_of(name: str) -> str:
-    return write(Term(0.0, name, gradient=True), style=TEXT)
+    def _gradient(self, id: str) -> str:
+        return self.story.spelling.gradient(self.story.names[id])
 
 
 def _figure(name: str, value: Any, width: int) -> list[Text]:

@@ -6,10 +6,12 @@ shows the flow of the gradient there, goes to a step.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from autograd.printable import printable
+from viz.seen.flow import flow
 from viz.seen.scopes import title
 from viz.seen.story import Story
 
@@ -63,6 +65,7 @@ KEYS = (
     Key((" ",), "toggle", "Space", "play, or pause"),
     Key(("o",), "coarse", "o", "one step for each operation, or for each contribution"),
     Key(("p",), "parameter", "p", "to the next parameter whose gradient is complete"),
+    Key(("x",), "trouble", "x", "to the next gradient that is below 10⁻⁶, or not finite"),
     Key(("g",), "step", "g", "go to a step, by its number"),
     Key(("/",), "search", "/", "search by name, operation or layer"),
     Key(("n",), "hit", "n", "next step that was found; without a search, next step"),
@@ -91,7 +94,9 @@ def pressed(state: State, key: str, story: Story) -> State:
         case "hit" | "hit back" as way:
             return _found(state, story, back=way == "hit back")
         case "parameter":
-            return _completed(state, story)
+            return _first(state, _completed(story), "No parameter is left.")
+        case "trouble":
+            return _first(state, flow(story).trouble, "No such gradient is left.")
         case "toggle":
             return replace(state, playing=not state.playing and state.position < len(story))
         case "coarse":
@@ -176,11 +181,16 @@ def _found(state: State, story: Story, back: bool = False) -> State:
     return replace(state, said=f"No step is about {state.sought!r}.") if state.sought else state
 
 
-def _completed(state: State, story: Story) -> State:
-    """Go on to where the gradient of the next parameter is complete."""
+def _completed(story: Story) -> Iterable[int]:
+    """Where the gradient of a parameter is complete."""
     timelines = [story.frames.timelines[v.id].gradient for v in story.graph if v.role == "parameter"]
-    ahead = [gradient[-1].since for gradient in timelines if gradient and gradient[-1].since > state.position]
-    return _moved(state, min(ahead)) if ahead else replace(state, said="No parameter is left.")
+    return [gradient[-1].since for gradient in timelines if gradient]
+
+
+def _first(state: State, positions: Iterable[int], otherwise: str) -> State:
+    """Go on to the first of these positions."""
+    ahead = [position for position in positions if position > state.position]
+    return _moved(state, min(ahead)) if ahead else replace(state, said=otherwise)
 
 
 def _about(story: Story, i: int) -> str:

@@ -53,9 +53,9 @@ export function follow({ shown, name }) {
     const state = document.getElementById('state');
     if (state) {
       const old = JSON.parse(state.textContent).steps.map(step => `${step.phase} ${step.title}`);
-      const next = (await (await fetch('/steps')).json()).steps, place = new URLSearchParams(location.hash.slice(1));
-      place.set('step', placeIn(old, next, Number(place.get('step')) || 0));
-      history.replaceState(null, '', `#${place}`);
+      const next = (await (await fetch('/steps')).json()).steps, parts = location.hash.slice(1).split('&').filter(Boolean);
+      const step = parts.find(part => part.startsWith('step=')), place = placeIn(old, next, Number(step?.slice(5)) || 0);
+      history.replaceState(null, '', `#${[`step=${place}`, ...parts.filter(part => part !== step)].join('&')}`);
     }
     location.reload();
   }
