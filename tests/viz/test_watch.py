@@ -462,6 +462,14 @@ def test_it_opens_the_page_or_not(watching, tmp_path):
     assert until(lambda: noted.exists() and noted.read_text()) == process.url
 
 
+def test_a_browser_that_runs_until_it_is_closed(watching, tmp_path):
+    stub, close = tmp_path / "stub.txt", tmp_path / "close"
+    stub.write_text(f"import os, time\nwhile not os.path.exists({str(close)!r}): time.sleep(0.05)\n")
+    process = watching(BROWSER=f"{sys.executable} {stub} %s")
+    until(lambda: "steps" in "".join(process.said))
+    close.touch()
+
+
 def test_a_port_of_ones_own(watching, run, tmp_path):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -509,7 +517,7 @@ def at(page, step, of):
     page.wait_for_function(
         "wanted => document.querySelector('.chalk-count')?.textContent === wanted", arg=wanted, timeout=60_000
     )
-    return page.locator(".chalk-now h2").inner_text()
+    return page.locator(".chalk-now h2").first.inner_text()
 
 
 def banner(page, words, seconds=60):
@@ -528,7 +536,7 @@ def test_edit_save_see(watching, tab, tmp_path):
         tab.keyboard.press("ArrowRight")
     assert at(tab, 4, 6) == "From loss back to y"
     tab.keyboard.press("o")
-    assert tab.get_by_label("one step per operation").is_checked()
+    assert at(tab, 5, 6) == "From loss back to y" and tab.get_by_label("one step per operation").is_checked()
     assert tab.locator(".chalk-live").is_hidden()
 
     save(tmp_path / "mine.py", GOOD.replace("y = w * 3.0", "z = w * 3.0\n    y = z + 0.625"))
@@ -565,6 +573,7 @@ def test_a_script_that_never_ends_and_one_that_has_no_target(watching, tab, tmp_
     process = watching(script=FOREVER)
     tab.goto(process.url)
     said = banner(tab, "mine.py is still running")
+    assert re.search(r"running \(\d+ s\)\.", said)
     assert "Edit and save it to start it again, or press Ctrl-C in the terminal to end." in said
     save(tmp_path / "mine.py", "import autograd as ag\nw = ag.Tensor(2.0)\na, b = w + 1, w + 2\n")
     assert "--target NAME" in banner(tab, "leaves neither a Tensor called loss or J")

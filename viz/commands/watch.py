@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import threading
 
 from viz.commands.browser import opened
 from viz.commands.common import Commands, command, say, script_arguments
@@ -38,11 +39,16 @@ def run(given: argparse.Namespace) -> int:
 
     def ready(url: str) -> None:
         print(f"{url} shows {printable(given.file)}, and follows it as it is saved. Ctrl-C ends it.", flush=True)
-        if not given.no_open and not opened(url):
-            say(f"No browser could be started. Open {url} in one.")
+        if not given.no_open:  # beside, because a browser may run until it is closed
+            threading.Thread(target=_open, args=(url,), daemon=True).start()
 
     try:
         watch(given.file, given.arguments, given.target, given.port, ready)
     except KeyboardInterrupt:
         print()
     return 0
+
+
+def _open(url: str) -> None:
+    if not opened(url):
+        say(f"No browser could be started. Open {url} in one.")

@@ -27,18 +27,17 @@ export function follow({ shown, name }) {
     if (told.shown !== shown) return go();
     if (told.status === 'done') return say('done');
     if (told.status === 'failed') return say('failed', failure(told.error, name));
+    const seconds = element('span', { ariaHidden: 'true' }); // or a screen reader would read it out again and again
     const running = () => {
-      const seconds = (Date.now() - began) / 1000;
-      if (seconds >= PATIENCE) say('running', [element('p', {}, element('b', {}, `${name} is still running (${Math.round(seconds)} s).`),
+      const passed = (Date.now() - began) / 1000;
+      seconds.textContent = ` (${Math.round(passed)} s)`;
+      if (passed >= PATIENCE && !seconds.isConnected) say('running', [element('p', {}, element('b', {}, `${name} is still running`, seconds, '.'),
         ' Edit and save it to start it again, or press Ctrl-C in the terminal to end.')]);
     };
     running();
     timer = setInterval(running, 500);
   };
-  source.onerror = () => {
-    clearInterval(timer);
-    if (!going) say('ended', [element('p', {}, element('b', {}, 'chalkgrad watch has ended.'), ' What stands here is the last run that it showed.')]);
-  };
+  source.onerror = () => { if (!going) ended(); };
   addEventListener('pagehide', () => { going = true; });
 
   function say(kind, content = []) {
@@ -47,18 +46,31 @@ export function follow({ shown, name }) {
     banner.replaceChildren(...content);
   }
 
+  function ended() {
+    clearInterval(timer);
+    say('ended', [element('p', {}, element('b', {}, 'chalkgrad watch has ended.'), ' What stands here is the last run that it showed.')]);
+  }
+
   async function go() {
     going = true;
     source.close();
-    const state = document.getElementById('state');
-    if (state) {
-      const old = JSON.parse(state.textContent).steps.map(step => `${step.phase} ${step.title}`);
-      const next = (await (await fetch('/steps')).json()).steps, parts = location.hash.slice(1).split('&').filter(Boolean);
-      const step = parts.find(part => part.startsWith('step=')), place = placeIn(old, next, Number(step?.slice(5)) || 0);
-      history.replaceState(null, '', `#${[`step=${place}`, ...parts.filter(part => part !== step)].join('&')}`);
+    try {
+      await keepPlace();
+    } catch {
+      return ended();
     }
     location.reload();
   }
+}
+
+// Write into the address where the reader will be in the new run.
+async function keepPlace() {
+  const state = document.getElementById('state');
+  if (!state) return;
+  const old = JSON.parse(state.textContent).steps.map(step => `${step.phase} ${step.title}`);
+  const next = (await (await fetch('/steps')).json()).steps, parts = location.hash.slice(1).split('&').filter(Boolean);
+  const step = parts.find(part => part.startsWith('step=')), place = placeIn(old, next, Number(step?.slice(5)) || 0);
+  history.replaceState(null, '', `#${[`step=${place}`, ...parts.filter(part => part !== step)].join('&')}`);
 }
 
 function failure({ title, file, line, text, details }, name) {
