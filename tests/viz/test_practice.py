@@ -315,6 +315,28 @@ def test_a_right_answer_is_shown_and_the_next_question_asked(reader):
 
 
 @pytest.mark.browser
+def test_answers_survive_a_reload(reader):
+    """What was right, wrong and shown; and what was not answered is still asked, and not to be seen."""
+    r = reader(network())
+    r.answer(["1"])
+    r.give_up()
+    wrong = [2.5 * x for x in r.questions[r.position]["right"]]
+    r.answer(wrong)
+    position, score, asked = r.position, r.score, r.tab.locator(".chalk-asked").inner_text()
+    assert "1 right at once" in score and "1 shown" in score and "1 wrong answer" in score
+    r.tab.wait_for_function("location.hash.includes('answers')")
+    r.tab.wait_for_timeout(400)
+    r.tab.reload()
+    r.tab.wait_for_selector(".chalk-card")
+    assert (r.position, r.score, r.tab.locator(".chalk-asked").inner_text()) == (position, score, asked)
+    r.tab.keyboard.press("End")
+    assert r.position == position, "no further than the answers go"
+    r.tab.keyboard.press("Enter")
+    r.answer_right()
+    assert r.position == position + 1 and "1 corrected" in r.score
+
+
+@pytest.mark.browser
 def test_a_wrong_answer_that_is_a_known_mistake_is_told_and_asked_again(reader):
     r = reader(network())
     r.go_to("From W2·A1 back to W2")

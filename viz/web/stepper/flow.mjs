@@ -25,19 +25,20 @@ export function flowView(story, picture, dispatch) {
     if (!flow && shown === null) return;
     for (const [g, width] of widths.all) {
       if (flow && firsts.get(g) <= position) g.style.setProperty('--flow', width);
-      else g.style.removeProperty('--flow');
+      else if (g.style.removeProperty('--flow')) g.removeAttribute('style');
     }
     const marks = flow ? marksAt(position, story) : {}, key = flow ? JSON.stringify(Object.keys(marks)) : null;
     if (key === shown) return;
     shown = key;
     for (const g of svg.querySelectorAll('.is-sick')) g.classList.remove('is-sick');
-    for (const sign of signs.values()) sign.textContent = '';
+    for (const sign of signs.values()) sign.remove();
     for (const [id, { kind }] of Object.entries(marks)) {
       const found = vertexOf(id);
       if (!found) continue;
       found.g.classList.add('is-sick');
       if (!signs.has(found.g)) signs.set(found.g, signOf(found.g));
       signs.get(found.g).textContent = `${SIGNS[kind]} ${kind}`;
+      found.g.append(signs.get(found.g));
     }
     tell(Object.entries(marks));
   }
@@ -69,5 +70,5 @@ function widthsOf(edges, edgeOf) {
 function signOf(g) {
   const { x, y, height } = g.querySelector('path, polygon, ellipse').getBBox(), sign = document.createElementNS(g.namespaceURI, 'text');
   for (const [name, value] of Object.entries({ class: 'chalk-sick', x: x + 2, y: y + height + 11, 'font-size': 10 })) sign.setAttribute(name, value);
-  return g.appendChild(sign);
+  return sign;
 }

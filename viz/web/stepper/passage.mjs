@@ -11,8 +11,11 @@ export function passageView(story, picture) {
     show({ position }) {
       for (const [g, first] of firsts) {
         if (first <= position === passed.has(g)) continue;
-        passed.has(g) ? passed.delete(g) : passed.add(g);
-        if (!g.querySelector('.chalk-back')) g.append(backHead(g.querySelector('path')));
+        if (passed.delete(g)) g.querySelector('.chalk-back').remove();
+        else {
+          passed.add(g);
+          g.append(backHead(g.querySelector('path')));
+        }
         g.classList.toggle('is-passed', passed.has(g));
       }
     },

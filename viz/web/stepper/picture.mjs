@@ -16,7 +16,7 @@ export function pictureView(story, dispatch, uid) {
   const vertices = Object.fromEntries(Object.entries(byId).filter(([, g]) => g.classList.contains('node'))
     .map(([id, g]) => [id, vertexView(id, g, story)]));
   for (const edge of svg.querySelectorAll('.edge')) edge.setAttribute('aria-hidden', 'true');
-  listen(Object.entries(vertices), dispatch);
+  const reach = listen(Object.entries(vertices), dispatch);
   const now = badge(svg, 'now', '● now'), next = badge(svg, 'next', '○ next');
   const vertexOf = id => vertices[story.shown_as[id] ?? id], edgeOf = id => byId[story.shown_as[id] ?? id];
 
@@ -24,6 +24,7 @@ export function pictureView(story, dispatch, uid) {
   function show(state, frame, done) {
     const selected = vertexOf(state.selected);
     for (const v of Object.values(vertices)) v.show(state, v === selected);
+    reach(selected);
     for (const g of svg.querySelectorAll('.is-now, .is-next, .is-flow')) g.classList.remove('is-now', 'is-next', 'is-flow', 'is-back');
     for (const s of done) {
       for (const id of [s.operation, s.changes]) vertexOf(id)?.g.classList.add('is-now');
@@ -52,15 +53,12 @@ function drawn(source) {
   return svg;
 }
 
-// One vertex is reached by Tab, the others from it by the arrows; a click and the space bar select, a double click and Enter
-// jump to where something happens to it.
+// One vertex is reached by Tab, the selected or the first one, the others from it by the arrows; a click and the space bar
+// select, a double click and Enter jump to where something happens to it.
 function listen(vertices, dispatch) {
-  const reach = g => {
-    for (const [, v] of vertices) v.g.setAttribute('tabindex', v.g === g ? '0' : '-1');
-  };
-  if (vertices.length) reach(vertices[0][1].g);
+  const all = vertices.map(([, v]) => v.g);
   for (const [i, [id, { g }]] of vertices.entries()) {
-    const select = () => { reach(g); dispatch({ type: 'select', id }); };
+    const select = () => dispatch({ type: 'select', id });
     const jump = () => { select(); dispatch({ type: 'runto', what: id, around: true }); };
     g.addEventListener('click', select);
     g.addEventListener('dblclick', jump);
@@ -69,11 +67,17 @@ function listen(vertices, dispatch) {
       if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); event.key === 'Enter' ? jump() : select(); }
       if (!move) return;
       event.preventDefault();
-      const other = vertices[(i + move + vertices.length) % vertices.length][1].g;
-      reach(other);
-      other.focus();
+      all[(i + move + all.length) % all.length].focus({ preventScroll: true });
     });
   }
+  let reached = null;
+  return vertex => {
+    const g = vertex?.g ?? all[0];
+    if (g === reached) return;
+    reached?.setAttribute('tabindex', '-1');
+    g?.setAttribute('tabindex', '0');
+    reached = g;
+  };
 }
 
 // A vertex of the picture. Its rows say what they are (data-row); their entries are written anew when they change.
