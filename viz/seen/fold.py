@@ -173,24 +173,24 @@ def merged(graph: Graph, groups: Groups, fold: str = "layer") -> Graph:
     members: dict[Hashable, list[Vertex]] = defaultdict(list)
     for v in graph:
         members[groups.get(v.id, v.id)].append(v)
-    last = {group[-1].id: key for key, group in members.items()}
+    last = {gathered[-1].id: key for key, gathered in members.items()}
     target: dict[str, str] = {}
     small = Graph(root=graph.root, swept=graph.swept)
     for v in graph:
         if v.id not in last:
             continue
-        key, group = last[v.id], members[last[v.id]]
-        vertex = v if len(group) == 1 else _group(f"g{group[-1].id[1:]}", key, group, fold)
+        key, gathered = last[v.id], members[last[v.id]]
+        vertex = v if len(gathered) == 1 else group(f"g{gathered[-1].id[1:]}", key, gathered, fold)
         small.vertices.append(vertex)
-        target.update((m.id, vertex.id) for m in group)
+        target.update((m.id, vertex.id) for m in gathered)
     small.root = target[graph.root]
     small.edges = _edges(graph, target, {v.id for v in small if v.kind == "group"})
     return small
 
 
-def _group(id: str, key: Hashable, group: list[Vertex], fold: str) -> Vertex:
+def group(id: str, key: Hashable, vertices: list[Vertex], fold: str) -> Vertex:
     """The vertex that stands for a group: what flows out of it is its last value."""
-    members = [m for v in group for m in (v.members or [v])]
+    members = [m for v in vertices for m in (v.members or [v])]
     results = [m for m in members if m.role in ("result", "output")] or members
     out = next((m for m in results if m.role == "output"), results[-1])
     return Vertex(
@@ -199,7 +199,7 @@ def _group(id: str, key: Hashable, group: list[Vertex], fold: str) -> Vertex:
         role=out.role,
         name=key.title if isinstance(key, Titled) else out.name,
         fold=fold,
-        scope=key.scope if isinstance(key, Titled) else common(v.scope for v in group if v.scope),
+        scope=key.scope if isinstance(key, Titled) else common(v.scope for v in vertices if v.scope),
         shape=out.shape,
         dtype=out.dtype,
         value=out.value,

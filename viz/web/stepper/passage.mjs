@@ -4,19 +4,28 @@
 const SVG_NAMES = 'http://www.w3.org/2000/svg', HEAD = { length: 8, half: 3.2 };
 
 export function passageView(story, picture) {
-  const firsts = new Map(); // element: the position from which on a gradient has passed it
-  story.steps.forEach((s, i) => {
-    if (s.phase !== 'backward') return;
-    for (const g of s.edges.map(picture.edgeOf)) if (g && !firsts.has(g)) firsts.set(g, i + 1);
-  });
-  const passed = new Set();
+  const firsts = new Map(), passed = new Set(); // element: the position from which on a gradient has passed it
+  let version = null;
+
+  // After a fold was opened or closed, the picture has other edges, elsewhere.
+  function begin() {
+    version = picture.version;
+    for (const g of firsts.keys()) { g.classList.remove('is-passed'); g.querySelector('.chalk-back')?.remove(); }
+    firsts.clear();
+    passed.clear();
+    story.steps.forEach((s, i) => {
+      if (s.phase !== 'backward') return;
+      for (const g of s.edges.flatMap(picture.edgesOf)) if (!firsts.has(g)) firsts.set(g, i + 1);
+    });
+  }
 
   return {
     show({ position }) {
+      if (version !== picture.version) begin();
       for (const [g, first] of firsts) {
         if (first <= position === passed.has(g)) continue;
         passed.has(g) ? passed.delete(g) : passed.add(g);
-        if (!g.querySelector('.chalk-back')) g.append(backHead(g.querySelector('path')));
+        if (g.dataset.tail === 'yes' && !g.querySelector('.chalk-back')) g.append(backHead(g.querySelector('path')));
         g.classList.toggle('is-passed', passed.has(g));
       }
     },

@@ -8,26 +8,35 @@ const STEP = 1.25, WHEEL = 0.0016, PINCH = 0.012; // of zooming: by a key, by a 
 const SHIFT = 80, DRAG = 4; // pixels: what a key moves by; what is less than this was a click
 const MAP = { width: 180, height: 110 };
 
-// picture: { element, type }: an <svg> and the size of its smallest text, in its own units
+// picture: { svg, type, size, version, boxOf }: an <svg>, the size of its smallest text, in its own units, its own size, which
+// is another one in another version, and the boxes of its elements
 export function viewport(picture, dispatch) {
-  const { svg, type } = picture, size = { width: svg.viewBox.baseVal.width, height: svg.viewBox.baseVal.height };
+  const { svg, type } = picture;
+  let size = { width: 1, height: 1 }, version = null;
   const button = (text, label, event) => h('button', { type: 'button', ariaLabel: label, title: label, onclick: () => command(event) }, text);
   const tools = h('div', { className: 'chalk-zoom', role: 'group', ariaLabel: 'Zoom' }, button('+', 'Nearer (+)', { type: 'zoom', by: STEP }),
     button('−', 'Further away (−)', { type: 'zoom', by: 1 / STEP }), button('▢', 'All of it (0)', { type: 'whole' }), button('◎', 'Follow the steps (f)', { type: 'follow' }));
-  const map = miniature(svg, size, point => look({ ...camera, ...point }));
+  const map = miniature(picture, point => look({ ...camera, ...point }));
   const element = h('div', { className: 'chalk-pane' }, svg, map.element, tools);
   let camera = { x: 0, y: 0, k: 1 }, state = null, box = null, drag = null;
   const fingers = new Map();
 
-  svg.style.width = `${size.width}px`;
-  svg.style.height = `${size.height}px`;
+  function resize() {
+    version = picture.version;
+    size = picture.size;
+    svg.style.width = `${size.width}px`;
+    svg.style.height = `${size.height}px`;
+    map.reset();
+  }
+
   const pane = () => ({ width: element.clientWidth, height: element.clientHeight });
   const look = wanted => dispatch({ type: 'look', camera: rounded(wanted) });
 
   // elements: what the step is about, null: what it was about; smooth: whether the camera may glide there
   function show(shown, elements, smooth) {
     state = shown;
-    if (elements) box = boxAround(elements.map(g => boxOf(g, svg)));
+    if (version !== picture.version) resize();
+    if (elements) box = boxAround(elements.map(picture.boxOf));
     draw(smooth);
   }
 
@@ -39,6 +48,12 @@ export function viewport(picture, dispatch) {
     svg.style.transform = `translate(${seen.width / 2 - camera.x * camera.k}px, ${seen.height / 2 - camera.y * camera.k}px) scale(${camera.k})`;
     tools.lastChild.setAttribute('aria-pressed', String(state.camera === null));
     map.show(seenBy(camera, seen), camera.k * Math.min(size.width, size.height) > 0 && !isWhole(seen));
+  }
+
+  // After a fold was opened or closed: what was at one point of the picture, and is at another one now, stays where it was in
+  // the pane; unless all of the picture is seen anyway.
+  function keep(was, from, to) {
+    if (state.camera !== 'whole' && !(state.camera === null && isWhole(pane()))) look({ ...was, x: was.x + to.x - from.x, y: was.y + to.y - from.y });
   }
 
   const isWhole = seen => { const { x, y, width, height } = seenBy(camera, seen); return x <= 1 && y <= 1 && x + width >= size.width - 1 && y + height >= size.height - 1; };
@@ -92,35 +107,28 @@ export function viewport(picture, dispatch) {
 
   const sized = new ResizeObserver(() => draw());
   sized.observe(element);
-  return { element, show, command, destroy: () => sized.disconnect() };
+  return { element, show, command, keep, get camera() { return camera; }, destroy: () => sized.disconnect() };
 }
 
 const rounded = ({ x, y, k }) => ({ x: Math.round(x * 10) / 10, y: Math.round(y * 10) / 10, k: Math.round(k * 1e4) / 1e4 });
 
-// The box of an element of the picture, in the units of the picture. Once made, a picture stays as it is.
-const boxes = new WeakMap();
-function boxOf(g, svg) {
-  if (!boxes.has(g)) {
-    const { x, y, width, height } = g.getBBox(), { e, f } = svg.querySelector('.graph').transform.baseVal.consolidate()?.matrix ?? { e: 0, f: 0 };
-    boxes.set(g, { x: x + e, y: y + f, width, height });
-  }
-  return boxes.get(g);
-}
-
 // A small map of the whole picture, with a frame around what is seen.
-function miniature(svg, size, onpoint) {
-  const k = Math.min(MAP.width / size.width, MAP.height / size.height), made = name => document.createElementNS(svg.namespaceURI, name);
+function miniature(picture, onpoint) {
+  const { svg } = picture, made = name => document.createElementNS(svg.namespaceURI, name);
   const drawn = made('svg'), frame = made('rect');
-  drawn.setAttribute('viewBox', `0 0 ${size.width} ${size.height}`);
-  drawn.setAttribute('width', size.width * k);
-  drawn.setAttribute('height', size.height * k);
+  let size = null, k = 1;
   frame.setAttribute('class', 'chalk-frame');
   const element = h('div', { className: 'chalk-map', hidden: true, ariaHidden: 'true' }, drawn);
 
   function fill() {
+    size = picture.size;
+    k = Math.min(MAP.width / size.width, MAP.height / size.height);
+    drawn.setAttribute('viewBox', `0 0 ${size.width} ${size.height}`);
+    drawn.setAttribute('width', size.width * k);
+    drawn.setAttribute('height', size.height * k);
     for (const g of svg.querySelectorAll('.node')) {
       const rect = made('rect');
-      for (const [name, value] of Object.entries(boxOf(g, svg))) rect.setAttribute(name, value);
+      for (const [name, value] of Object.entries(picture.boxOf(g))) rect.setAttribute(name, value);
       drawn.append(rect);
     }
     drawn.append(frame);
@@ -137,6 +145,7 @@ function miniature(svg, size, onpoint) {
 
   return {
     element,
+    reset: () => drawn.replaceChildren(),
     show(seen, needed) {
       element.hidden = !needed;
       if (!needed) return;

@@ -1,0 +1,74 @@
+"""Vertices drawn one by one, for a page that puts them where it wants to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from viz.picture.drawing import FONT, Drawing, accessible
+from viz.picture.labels import Labels, described
+from viz.picture.layout import run_dot
+from viz.picture.theme import PLAIN
+from viz.seen.graph import Vertex
+
+TOGETHER = 300  # vertices in one graph of isolated ones
+_NUMBER = re.compile(r"-?\d+\.?\d*")
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """The SVG of a vertex: the text of a <g> element, where its middle is in that, and how large it is."""
+
+    svg: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+def stamps_of(vertices: Iterable[Vertex]) -> dict[str, Stamp]:
+    """The stamp of each vertex, by its id.
+
+    >>> import autograd as ag
+    >>> from viz.seen.graph import graph_of
+    >>> stamps = stamps_of(graph_of(ag.Tensor(2.0, name="w") * 3.0))
+    >>> sorted(stamps), round(stamps["n2"].width, 1)
+    (['n0', 'n1', 'n2', 'n3'], 33.1)
+    """
+    waiting, made = list(vertices), {}
+    for start in range(0, len(waiting), TOGETHER):
+        some = waiting[start : start + TOGETHER]
+        svg = accessible(run_dot(_isolated(some), "svg").decode(), {v.id: described(v) for v in some})
+        doubled = {v.id for v in some if v.role == "output"}
+        for part in re.split(r"<!-- [^>]* -->\n", svg)[1:]:
+            drawn = part[: part.rindex("</g>") + 4] if "</svg>" not in part else part[: part.rindex("</g>\n</svg>")]
+            id = re.match(r'<g id="(\w+)"', drawn)
+            if id:
+                made[id[1]] = Stamp(drawn.strip(), *_extent(drawn, 2 if id[1] in doubled else 1))
+    return made
+
+
+def _isolated(vertices: list[Vertex]) -> str:
+    theme, labels = PLAIN.theme, Labels(PLAIN, swept=True)
+    made = Drawing("graph")
+    made.attr(bgcolor="transparent", fontname=FONT, nodesep="0.02", nslimit="0.1")
+    made.attr("node", fontname=FONT, fontsize=theme.points(11), fontcolor=theme.text, height="0.2", width="0.2")
+    for v in vertices:
+        made.node(v.id, **labels.attributes(v))
+    return made.source
+
+
+def _extent(svg: str, outlines: int) -> tuple[float, float, float, float]:
+    """The middle, the width and the height of what its outlines are around."""
+    xs: list[float] = []
+    ys: list[float] = []
+    for shape in list(re.finditer(r"<(ellipse|path|polygon)\b([^>]*)>", svg))[:outlines]:
+        said = dict(re.findall(r'(\w+)="([^"]*)"', shape[2]))
+        if shape[1] == "ellipse":
+            cx, cy, rx, ry = (float(said[name]) for name in ("cx", "cy", "rx", "ry"))
+            xs, ys = [*xs, cx - rx, cx + rx], [*ys, cy - ry, cy + ry]
+        else:
+            numbers = list(map(float, _NUMBER.findall(said.get("d") or said["points"])))
+            xs, ys = [*xs, *numbers[::2]], [*ys, *numbers[1::2]]
+    return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2, max(xs) - min(xs), max(ys) - min(ys)
