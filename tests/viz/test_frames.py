@@ -105,7 +105,7 @@ def test_a_story_is_as_its_schema_says(run):
 @pytest.mark.parametrize(
     "spoil",
     [
-        lambda data: data.update(version=2),
+        lambda data: data.update(version=1),
         lambda data: data.pop("arrays"),
         lambda data: data["steps"][0].pop("formula"),
         lambda data: data["steps"][-1].update(turn="1"),
@@ -143,7 +143,7 @@ def test_a_medium_changes_the_formulas_and_nothing_else():
     text, page = story.data(), state_of(story)
     for same in text.keys() - {"medium", "formulas", "steps"}:
         assert text[same] == page[same], same
-    latex = document(story.steps, story.frames, story.graph, LATEX, "latex")
+    latex = document(story, LATEX, "latex")
     for step, in_text, in_latex in zip(story.steps, text["steps"], latex["steps"]):
         assert text["formulas"][in_text["formula"]] == step.formula.names(TEXT)
         assert latex["formulas"][in_latex["formula"]] == step.formula.names(LATEX)
@@ -162,7 +162,10 @@ def test_the_size_is_linear_in_the_steps():
 
 def test_arrays_that_are_too_large_are_summed_up():
     made = shown(np.linspace(0, 1, 101))
+    summary = made.pop("summary")
     assert made == {"shape": [101], "data": None, "cells": ["0.0 … 1.0"]}
+    assert (summary["low"], summary["high"], summary["zeros"]) == (0.0, 1.0, 1) and abs(summary["mean"] - 0.5) < 1e-12
+    assert sum(summary["counts"]) == 101 and len(summary["counts"]) == 20 and max(summary["counts"]) <= 6
     assert shown(np.array([np.nan, np.inf, -np.inf, 1.0]))["data"] == ["nan", "inf", "-inf", 1.0]
 
 

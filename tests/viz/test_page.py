@@ -282,7 +282,7 @@ def test_a_click_on_a_node_selects_it_and_moves_nothing(opened):
     last = chosen.get_by_role("button", name="back to W1")
     last.click()
     step = int(tab.locator(".chalk-count").inner_text().split()[1])
-    assert story.steps[step - 1].title == "From v1 back to W1"
+    assert story.steps[step - 1].title == "From W1·X back to W1"
     assert "not computed yet" not in chosen.inner_text(), "it is still selected, and its gradient is known now"
     tab.keyboard.press("Escape")
     assert chosen.is_hidden() and tab.locator(".is-selected").count() == 0

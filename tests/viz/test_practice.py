@@ -113,11 +113,11 @@ def test_the_mistakes_of_a_network_are_known():
         ("From A2 back to Z2", (v["Y"] - v["A2"]) / m, {"sign"}),
         ("From A2 back to Z2", d["Z2"] * v["A2"] * (1 - v["A2"]), {"output_derivative"}),
         ("From A2 back to Z2", d["A2"] * v["Z2"] * (1 - v["Z2"]), {"derivative_at_wrong_value"}),
-        ("From v2 back to W2", m * d["W2"], {"mean_missing", "constant_factor"}),
-        ("From v2 back to W2", d["v2"] @ v["Z1"].T, {"wrong_cache"}),
-        ("From v2 back to W2", d["W2"] / m, {"mean_twice"}),
-        ("From v2 back to A1", m * d["A1"], {"course_convention"}),
-        ("From v2 back to A1", d["W2"].T @ d["v2"], {"wrong_matrix"}),
+        ("From W2·A1 back to W2", m * d["W2"], {"mean_missing", "constant_factor"}),
+        ("From W2·A1 back to W2", d["W2·A1"] @ v["Z1"].T, {"wrong_cache"}),
+        ("From W2·A1 back to W2", d["W2"] / m, {"mean_twice"}),
+        ("From W2·A1 back to A1", m * d["A1"], {"course_convention"}),
+        ("From W2·A1 back to A1", d["W2"].T @ d["W2·A1"], {"wrong_matrix"}),
         ("From A1 back to Z1", d["A1"], {"derivative_missing"}),
         ("From A1 back to Z1", d["A1"] * v["A1"], {"derivative_missing"}),
         ("From A1 back to Z1", d["A1"] * v["A1"] * (1 - v["A1"]), {"other_activation"}),
@@ -125,9 +125,9 @@ def test_the_mistakes_of_a_network_are_known():
         ("From A1 back to Z1", d["Z1"] * v["Z1"], {"extra_factor"}),
         ("From A1 back to Z1", d["A1"] * (1 + v["A1"] ** 2), {"sign"}),
         ("From Z1 back to b1", m * d["b1"], {"mean_missing"}),
-        ("From v1 back to W1", -d["W1"], {"sign"}),
-        ("From v1 back to W1", v["W1"], {"value"}),
-        ("From v1 back to W1", 2 * d["W1"], {"accumulated", "constant_factor"}),
+        ("From W1·X back to W1", -d["W1"], {"sign"}),
+        ("From W1·X back to W1", v["W1"], {"value"}),
+        ("From W1·X back to W1", 2 * d["W1"], {"accumulated", "constant_factor"}),
         ("Compute A1", v["Z1"], {"operand"}),
         ("Compute J", m * v["J"], {"mean_missing"}),
     ]  # fmt: skip
@@ -137,10 +137,10 @@ def test_the_mistakes_of_a_network_are_known():
 
 def test_a_transpose_that_is_lost_is_known_where_the_shapes_fit():
     story, asked = asked_of(network, 3, 3)
-    question = next(q for s, q in zip(story.steps, asked["steps"]) if s.title == "From v1 back to W1")
+    question = next(q for s, q in zip(story.steps, asked["steps"]) if s.title == "From W1·X back to W1")
     d = {v.name: v.grad for v in story.graph if v.kind == "value" and v.name}
     X = next(v.value for v in story.graph if v.name == "X")
-    assert "transpose" in causes(question, d["v1"].T @ X.T)
+    assert "transpose" in causes(question, d["W1·X"].T @ X.T)
 
 
 def test_the_mistakes_of_numbers_are_known():
@@ -317,7 +317,7 @@ def test_a_right_answer_is_shown_and_the_next_question_asked(reader):
 @pytest.mark.browser
 def test_a_wrong_answer_that_is_a_known_mistake_is_told_and_asked_again(reader):
     r = reader(network())
-    r.go_to("From v2 back to W2")
+    r.go_to("From W2·A1 back to W2")
     before, right = r.position, np.array(r.questions[r.position]["right"])
     r.answer(-right)
     assert r.position == before and "✗ Not right." in r.said
@@ -429,7 +429,7 @@ def test_all_of_it_by_keyboard(reader):
     tab_to("Show me")
     keys.press(" ")
     assert r.position == 9 and "◇ Shown." in r.said
-    r.go_to("From v2 back to A1")
+    r.go_to("From W2·A1 back to A1")
     keys.type("1")
     keys.press("ArrowDown")
     assert r.tab.evaluate("document.activeElement.getAttribute('aria-label')") == "dA1[1, 0]"
@@ -512,14 +512,14 @@ def test_the_forward_pass_is_asked_where_the_reader_wants_it(reader):
     r = reader(network())
     r.answer_right()
     r.tab.get_by_label("ask in the forward pass, too").check()
-    assert r.position == 0 and "What is v1?" in r.tab.locator(".chalk-asked").inner_text()
+    assert r.position == 0 and "What is W1·X?" in r.tab.locator(".chalk-asked").inner_text()
     assert r.score.startswith("1 of 18 answered")
     r.tab.locator("summary").click()
     assert assert_nothing_is_seen_early(r) > 10
     r.tab.locator("h1").click()
     r.tab.keyboard.press("Enter")
     r.answer_right()
-    assert r.position == 1 and "✓ Right. Compute v1" in r.said
+    assert r.position == 1 and "✓ Right. Compute W1·X" in r.said
     r.tab.get_by_label("ask in the forward pass, too").uncheck()
     assert r.score.startswith("1 of 11 answered")
 
@@ -540,7 +540,7 @@ def test_contributions_are_asked_one_by_one(reader):
 @pytest.mark.browser
 def test_one_entry_of_a_large_array(reader):
     r = reader(network(7, 6))
-    r.go_to("From v2 back to A1")
+    r.go_to("From W2·A1 back to A1")
     [at] = r.questions[r.position]["entries"]
     assert r.tab.get_by_label(f"dA1[{at[0]}, {at[1]}]", exact=True).count() == 1
     assert r.tab.locator(".chalk-field").count() == 1

@@ -2,12 +2,13 @@
 
 import json
 import math
+import sys
 
 import numpy as np
 import pytest
 
 import autograd as ag
-from autograd.read import LATEX
+from autograd.read import LATEX, TEXT, Naming
 from viz.seen.document import shown
 from viz.seen.story import record
 from viz.seen.text import cells
@@ -183,7 +184,7 @@ def test_broadcasting_says_which_axes_were_summed():
 )
 def test_scalars_that_were_broadcast(build, summed, repeated):
     step = next(
-        s for s in record(build(ag.Tensor(1.5, name="x")).sum()).steps if s.phase == "backward" and "x" in s.title
+        s for s in record(build(ag.Tensor(1.5, name="x")).sum()).steps if s.phase == "backward" and s.receiver == "x"
     )
     assert (step.summed_words, step.repeated_words) == (summed, repeated)
 
@@ -191,25 +192,25 @@ def test_scalars_that_were_broadcast(build, summed, repeated):
 def test_a_sum_repeats_its_gradient():
     x = ag.Tensor(np.ones((2, 3)), name="x")
     steps = {s.title: s for s in record(x.sum(axis=1).sum()).steps}
-    assert steps["From v1 back to x"].repeated_words == "the columns"
-    assert steps["From v2 back to v1"].repeated_words == "all entries"
+    assert steps["From Σ_columns x back to x"].repeated_words == "the columns"
+    assert steps["From Σ (Σ_columns x) back to Σ_columns x"].repeated_words == "all entries"
 
 
 def test_the_course_s_formulas_are_told():
     steps = {s.title: s for s in record(logistic()).steps}
     assert steps["From L back to a"].formula.names(LATEX) == r"da = dL\,\left(-\frac{y}{a} + \frac{1 - y}{1 - a}\right)"
     assert steps["From a back to z"].formula.names(LATEX) == r"dz = da\,a\,(1 - a)"
-    assert steps["From v1 back to w1"].formula.names(LATEX) == r"dw_{1} = dv_{1}\,x_{1}"
+    assert steps["From w1·x1 back to w1"].formula.names(LATEX) == r"dw_{1} = d(w_{1}\,x_{1})\,x_{1}"
     assert steps["Compute z"].formula.numbers(LATEX) == "0.85 + 0.1 = 0.95"
     steps = {s.title: s for s in record(network()).steps}
-    assert steps["From v2 back to W2"].formula.names(LATEX) == r"dW_{2} = dv_{2}\,A_{1}^{\mathsf{T}}"
-    assert steps["From v2 back to A1"].formula.names(LATEX) == r"dA_{1} = W_{2}^{\mathsf{T}}\,dv_{2}"
+    assert steps["From W2·A1 back to W2"].formula.names(LATEX) == r"dW_{2} = d(W_{2}\,A_{1})\,A_{1}^{\mathsf{T}}"
+    assert steps["From W2·A1 back to A1"].formula.names(LATEX) == r"dA_{1} = W_{2}^{\mathsf{T}}\,d(W_{2}\,A_{1})"
 
 
 def test_large_arrays_keep_their_shapes_instead_of_numbers():
     W, X = ag.Tensor(np.ones((30, 20)), name="W"), ag.Tensor(np.ones((20, 50)), name="X")
     steps = {s.title: s for s in record((W @ X).sum()).steps}
-    step = steps["From v1 back to W"]
+    step = steps["From W·X back to W"]
     assert step.formula.numbers(LATEX) is None and step.accumulation.numbers(LATEX) is None
     assert r"\underset{30 \times 20}{dW}" in step.formula.shapes(LATEX)
 
@@ -268,3 +269,106 @@ def test_a_rule_that_is_no_formula_is_shown_in_words(run, name):
     step = record(run()).steps[-1]
     assert rf"\text{{what the rule of {name} makes of }} d" in step.formula.names(LATEX)
     assert step.formula.numbers(LATEX) is not None and step.formula.shapes(LATEX) is None
+
+
+def test_what_has_no_name_is_called_as_it_was_computed():
+    w, x = ag.Tensor(2.0, name="w"), ag.Tensor(3.0, name="x")
+    story = record((w + x) * w)
+    titles = [s.title for s in story.steps]
+    assert titles[:3] == ["Compute w + x", "Compute (w + x)·w", "Start at (w + x)·w"]
+    formulas = [s.formula.names(TEXT) for s in story.steps]
+    assert formulas[:2] == ["w + x", "(w + x) w"]
+    assert "dw ← dw + d((w + x) w) (w + x)" in formulas
+    assert story.steps[1].formula.numbers(TEXT) == "5.0 · 2.0 = 10.0", "one step at a time, also in numbers"
+
+
+def test_what_is_long_has_a_number_and_so_has_what_is_made_of_it():
+    long = ag.Tensor(2.0, name="a_rather_long_name_of_a_value")
+    story = record((long + 1.0) * 2.0)
+    assert [s.title for s in story.steps][:2] == ["Compute v1", "Compute v2"]
+    assert story.data()["vertices"][story.graph.root]["gradient_name"] == "dv2"
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_names_in_formulas_are_those_of_derive(run):
+    """The checker of lines by hand, which practice asks, knows values by these."""
+    J = run()
+    story = record(J)
+    with ag.names.asking(J):
+        called = Naming(J.node)
+    assert all(story.names[id] == called(node) for node, id in story.graph.value_ids.items())
+
+
+@pytest.mark.parametrize(
+    ("array", "low", "high", "undefined"),
+    [
+        (np.full(200, 3.0), 3.0, 3.0, 0),
+        (np.r_[np.arange(150.0), np.nan, np.inf], 0.0, 149.0, 2),
+        (np.full(120, np.nan), 0.0, 0.0, 120),
+        (1e308 * np.linspace(-1, 1, 300), -1e308, 1e308, 0),
+        (np.ones((30, 30), bool), 1.0, 1.0, 0),
+        (np.arange(900).reshape(30, 30), 0.0, 899.0, 0),
+    ],
+)
+def test_the_histogram_of_a_large_array(array, low, high, undefined):
+    made = shown(array)
+    summary = made["summary"]
+    assert made["data"] is None and (summary["low"], summary["high"], summary["undefined"]) == (low, high, undefined)
+    assert sum(summary["counts"]) == max(array.size - undefined, 1)
+    json.dumps(made, allow_nan=False)
+
+
+def layer(W, A, b):
+    Z = W @ A + b
+    return np.tanh(Z)
+
+
+def cost(W1, b1, X, *, scale=1.0):
+    A1 = layer(W1, X, b1)
+    E = A1 * scale
+    return (E * E).mean()
+
+
+def test_a_function_is_recorded_with_its_names_and_lines():
+    W1, b1, X = ag.Tensor(np.ones((3, 2))), ag.Tensor(np.zeros((3, 1))), np.ones((2, 4))
+    story = record(cost, W1, b1, X, scale=2.0)
+    assert {v.name for v in story.graph if v.kind == "value"} >= {"W1", "b1", "X", "A1", "E", "Z"}
+    assert all(step.line for step in story.steps if step.phase != "seed")
+    assert [b.name for b in story.sources["test_story.py"].blocks] == ["layer", "cost"]
+    J = cost(W1, b1, X, scale=2.0)
+    J.backward()
+    gradient = next(v.grad for v in story.graph if v.name == "W1")
+    assert np.array_equal(gradient, W1.grad)
+    assert W1.name is None, "asking changes nothing"
+
+
+def test_parameters_that_a_function_closes_over():
+    model_W = ag.Tensor(2.0)
+    story = record(lambda x: model_W * x, 3.0)
+    assert story.gradient(next(v.id for v in story.graph if v.name == "model_W")) == 3.0
+
+
+def test_what_a_function_gives_is_refused_in_words():
+    with pytest.raises(TypeError, match=r"returns a Tensor, but f\(\) returned float"):
+
+        def f(x):
+            return 2.0 * x
+
+        record(f, 3.0)
+    with pytest.raises(ag.GraphError, match="single number"):
+        record(lambda x: x * 2.0, ag.Tensor(np.ones(3)))
+    with pytest.raises(TypeError, match="further arguments only for a function"):
+        record(ag.Tensor(1.0) * 2.0, 3.0)
+    with pytest.raises(ZeroDivisionError):
+        record(lambda: 1 / 0)
+
+
+def test_a_profiler_of_the_user_s_goes_on():
+    heard = []
+    before = sys.getprofile()
+    sys.setprofile(lambda *event: heard.append(event))
+    try:
+        record(cost, ag.Tensor(np.ones((3, 2))), ag.Tensor(np.zeros((3, 1))), np.ones((2, 4)))
+        assert sys.getprofile() is not before and any(f.f_code is layer.__code__ for f, *_ in heard)
+    finally:
+        sys.setprofile(before)

@@ -6,45 +6,49 @@ Arrays and formulas stand in one list each, and are referred to by their place i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograd.printable import printable
 from autograd.read import Style
-from viz.seen import text
+from viz.seen import sources, text
 from viz.seen.frames import Change, Frames
-from viz.seen.graph import Graph, Vertex
+from viz.seen.graph import Vertex
 from viz.seen.steps import Contribute, Step
 
-VERSION = 1  # of the format; another number is another meaning of what stands there
+if TYPE_CHECKING:
+    from viz.seen.story import Story
+
+VERSION = 2  # of the format; another number is another meaning of what stands there
 KEPT = 100  # an array with at most this many entries is kept with all digits
+BINS = 20  # of a histogram
 
 
-def document(steps: Sequence[Step], frames: Frames, graph: Graph, style: Style, medium: str) -> dict[str, Any]:
+def document(story: Story, style: Style, medium: str) -> dict[str, Any]:
     """The data of a story, its formulas set in a Style; `medium` is what that is called in the data."""
-    writer = _Document(style)
+    graph, frames, writer = story.graph, story.frames, _Document(story, style)
     return {
         "version": VERSION,
         "title": printable(graph[graph.root].name or ""),
         "root": graph.root,
         "vertices": {v.id: writer.vertex(v, frames) for v in graph},
         "edges": {e.id: [e.source, e.target] for e in graph.edges},
-        "steps": [writer.step(step) for step in steps],
+        "steps": [writer.step(step) for step in story.steps],
         "operations": frames.operations,
         "medium": medium,
         "formulas": list(writer.formulas),
         "arrays": list(writer.arrays.values()),
+        "sources": sources.document(story.sources),
     }
 
 
 class _Document:
     """Writes vertices and steps, and collects the formulas and arrays that they refer to."""
 
-    def __init__(self, style: Style) -> None:
-        self.style = style
+    def __init__(self, story: Story, style: Style) -> None:
+        self.story, self.style = story, style
         self.formulas: dict[str, int] = {}
         self.arrays: dict[Any, dict[str, Any]] = {}
         self._places: dict[int, int] = {}
@@ -65,6 +69,7 @@ class _Document:
             "shape": list(v.shape),
             "dtype": v.dtype,
             "wants_grad": v.wants_grad,
+            "gradient_name": self.story.spelling.gradient(self.story.names.get(v.id, "")) if v.wants_grad else "",
             "value": self._change(timeline.value),
             "gradient": [self._change(change) for change in timeline.gradient],
         }
@@ -119,17 +124,52 @@ class _Document:
 
 
 def shown(value: Any) -> dict[str, Any]:
-    """A value as JSON: its shape, its entries if they are few, and the short texts that stand in pictures.
+    """A value as JSON: its shape, its entries if they are few, else a summary, and the short texts of pictures.
 
     >>> shown(np.array([[1.0, 2.5]]))
-    {'shape': [1, 2], 'data': [[1.0, 2.5]], 'cells': ['1.0', '2.5']}
+    {'shape': [1, 2], 'data': [[1.0, 2.5]], 'cells': ['1.0', '2.5'], 'summary': None}
     """
-    cells = text.cells(value)
+    cells, few = text.cells(value), np.size(value) <= KEPT
     return {
         "shape": list(np.shape(value)),
-        "data": _plain(np.asarray(value)) if np.size(value) <= KEPT else None,
+        "data": _plain(np.asarray(value)) if few else None,
         "cells": [text.summary(value)] if cells is None else [x for row in cells for x in row],
+        "summary": None if few else summed_up(np.asarray(value)),
     }
+
+
+def summed_up(array: np.ndarray[Any, Any]) -> dict[str, Any]:
+    """A large array in a few numbers, and how often it has which values.
+
+    >>> made = summed_up(np.array([0.0, 1.0, 1.0, np.nan]))
+    >>> made["low"], made["high"], made["zeros"], made["undefined"], made["counts"][0], made["counts"][-1]
+    (0.0, 1.0, 1, 1, 1, 2)
+    """
+    numbers = array.ravel().astype(float)
+    finite = numbers[np.isfinite(numbers)]
+    if not finite.size:
+        finite = np.zeros(1)
+    with np.errstate(all="ignore"):  # of numbers near the end of the range
+        mean, norm = float(np.mean(finite)), float(np.linalg.norm(finite))
+    low, high = float(finite.min()), float(finite.max())
+    return {
+        "low": low,
+        "high": high,
+        "mean": mean if np.isfinite(mean) else None,
+        "norm": norm if np.isfinite(norm) else None,
+        "zeros": int(np.sum(numbers == 0)),
+        "undefined": int(numbers.size - np.isfinite(numbers).sum()),
+        "counts": _counts(finite, low, high),
+    }
+
+
+def _counts(finite: np.ndarray[Any, Any], low: float, high: float) -> list[int]:
+    """How many numbers there are in each of the parts, equally wide, of the range from low to high."""
+    if low == high:
+        return [int(finite.size)]
+    with np.errstate(all="ignore"):
+        places = (finite / 2 - low / 2) / (high / 2 - low / 2) * BINS  # halved, since high − low may be out of range
+    return np.bincount(np.clip(np.nan_to_num(places), 0, BINS - 1).astype(int), minlength=BINS).tolist()
 
 
 def _plain(array: np.ndarray[Any, Any]) -> Any:

@@ -16,7 +16,8 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
-from autograd.read import Style, Term, write, write_value
+from autograd.read import Style, Term, write_value
+from viz.seen.spelling import PLAIN, Spelling
 
 
 class Formula(ABC):
@@ -45,28 +46,34 @@ class Equation(Formula):
     right    how: a Term, or a plain number
     result   the value of `right`; None where it was not kept
     adds     whether `right` is only one of several contributions
+    spelling   how names are written
     """
 
     left: Term
     right: Any
     result: Any
     adds: bool = False
+    spelling: Spelling = PLAIN
 
     def names(self, style: Style) -> str:
         """See Formula."""
-        return _assigned(self.left, write(self.right, style=style), self.adds, style)
+        right = self.spelling.write(self.right, style=style)
+        if not self.left.gradient and self.left.name in self.spelling.made:  # it is called as it is computed
+            return right
+        return _assigned(self.spelling.write(self.left, style=style), right, self.adds, style)
 
     def numbers(self, style: Style) -> str | None:
         """See Formula."""
         result = _numbers(self.result, style)
         try:
-            written = write(self.right, "numbers", style=style)
+            written = self.spelling.write(self.right, "numbers", style=style)
         except ValueError:
             return None
         return result if result is None or written == result else f"{written} = {result}"
 
     def shapes(self, style: Style) -> str | None:
         """See Formula."""
+        write = self.spelling.write
         right = write(self.right, "shapes", style=style)
         if right == write(self.right, style=style):
             return None
@@ -82,7 +89,7 @@ class Opaque(Formula):
     operation   the name of the operation
     incoming    the gradient that its rule is given: a Term with a name
     result      what it has made of it
-    adds        as of an Equation
+    adds, spelling   as of an Equation
     """
 
     left: Term
@@ -90,11 +97,13 @@ class Opaque(Formula):
     incoming: Term
     result: Any
     adds: bool = False
+    spelling: Spelling = PLAIN
 
     def names(self, style: Style) -> str:
         """See Formula."""
         said = style.words(f"what the rule of {self.operation} makes of ")
-        return _assigned(self.left, f"{said} {write(self.incoming, style=style)}", self.adds, style)
+        left, incoming = (self.spelling.write(term, style=style) for term in (self.left, self.incoming))
+        return _assigned(left, f"{said} {incoming}", self.adds, style)
 
     def numbers(self, style: Style) -> str | None:
         """The result alone."""
@@ -107,16 +116,19 @@ class ByItself(Formula):
 
     value      the value, a Term with a name
     gradient   its gradient, likewise
+    spelling   how names are written
     """
 
     value: Term
     gradient: Term
+    spelling: Spelling = PLAIN
 
     def names(self, style: Style) -> str:
         """See Formula."""
-        itself = write(self.value, style=style)
-        fraction = style.derivative(itself, itself)
-        return f"{write(self.gradient, style=style)} = {fraction} = {_numbers(self.gradient.value, style)}"
+        itself, gradient = (self.spelling.write(term, style=style) for term in (self.value, self.gradient))
+        if self.value.name in self.spelling.made:
+            itself = style.parens(itself)
+        return f"{gradient} = {style.derivative(itself, itself)} = {_numbers(self.gradient.value, style)}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,8 +148,7 @@ class Accumulation:
         return f"{first} + {f'({added})' if added.startswith(style.minus) else added} = {total}"
 
 
-def _assigned(left: Term, right: str, adds: bool, style: Style) -> str:
-    name = write(left, style=style)
+def _assigned(name: str, right: str, adds: bool, style: Style) -> str:
     return f"{name} {style.sign('←')} {name} + {right}" if adds else f"{name} = {right}"
 
 

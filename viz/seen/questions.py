@@ -78,9 +78,9 @@ class _Asking:
         named = [v for v in self.graph if v.kind == "value" and v.name and v.role in _KINDS]
         self._pass = Pass(
             story.tensor,
-            {v.name or "": v.value for v in named if v.value is not None},
-            {v.name or "": v.grad for v in named if v.grad is not None},
-            {v.name or "": _KINDS[v.role] for v in named},
+            {story.names[v.id]: v.value for v in named if v.value is not None},
+            {story.names[v.id]: v.grad for v in named if v.grad is not None},
+            {story.names[v.id]: _KINDS[v.role] for v in named},
         )
         self._into = {e.id: node for (node, _), e in self.graph.operand_edges.items()}
 
@@ -98,7 +98,7 @@ class _Asking:
         picked = [array[at] for at in entries]
         slack = self._slack(step, array)
         told = [([w["value"][at] for at in entries], w["causes"]) for w in wrongs]
-        label = _label(step)
+        label = self._label(step)
         entry = f"[{', '.join(map(str, entries[0]))}]" if array.size > ALL else ""
         return {
             "asked": step.asked(label + entry),
@@ -118,7 +118,7 @@ class _Asking:
     def _wrongs(self, step: Step, right: np.ndarray) -> Iterator[_Likely]:
         """What is likely to be answered."""
         gradient = isinstance(step, Contribute)
-        name = step.receiver if isinstance(step, Contribute) else step.called
+        name = self.story.names[step.changes]
         term = step.formula.right if isinstance(step.formula, Equation) else None
         if isinstance(term, Term) and not isinstance(step, Start):
             whole = not isinstance(step, Contribute) or step.turns == 1
@@ -126,18 +126,22 @@ class _Asking:
                 for wrong in self._pass.wrong(
                     name, term.but(value=right), gradient=gradient, whole=whole, activation=self._activation(step)
                 ):
-                    yield _Likely(wrong.mistake, wrong.value, partial(getattr, wrong, "written"))
+                    yield _Likely(wrong.mistake, wrong.value, partial(self._written, wrong))
         averages = self._pass.keeps_samples(name) if gradient else step.node == self.graph.root
-        for slip in slips_of(step, self.story.steps, self.graph, self._pass.m if averages else None):
-            written = f"{_label(step)} = {slip.written}" if slip.written else ""
+        for slip in slips_of(step, self.story, self._pass.m if averages else None):
+            written = f"{self._label(step)} = {slip.written}" if slip.written else ""
             yield _Likely(slip.slip, slip.value, partial(str, written))
+
+    def _written(self, wrong: Any) -> str:
+        """The line that has a mistake in it."""
+        return self.story.spelling.told(wrong.written)
 
     def _activation(self, step: Step) -> tuple[str, Any, dict[str, Any]] | None:
         """What the gradient goes through, if that may be an activation."""
         node = self._into.get(step.edge) if isinstance(step, Contribute) else None
         if node is None or node.op is None or len(node.parents) != 1:
             return None
-        return step.called, node.op.function, dict(node.params)
+        return self.story.names[step.node], node.op.function, dict(node.params)
 
     def _slack(self, step: Step, right: np.ndarray) -> float:
         """Twice what it makes to compute with the rounded numbers that are shown."""
@@ -154,22 +158,22 @@ class _Asking:
         largest = float(np.max(np.abs(right[np.isfinite(right)]), initial=0.0))
         return min(2 * float(np.max(off[np.isfinite(off)], initial=0.0)), 0.05 * largest)
 
+    def _label(self, step: Step) -> str:
+        """What is asked for, as it is called."""
+        name = self.story.names[step.changes]
+        return self._called(name) if isinstance(step, Compute) else self.story.spelling.gradient(name)
+
     def _given(self, step: Step) -> Iterator[dict[str, Any]]:
         """What the answer can be computed from: the gradient that arrives, the operands and the result."""
         if isinstance(step, Contribute):
-            yield _shown(TEXT.name(step.called, True), step.incoming)
-            yield from (_shown(TEXT.name(name) if name else "", value) for name, value in operands(step, self.graph))
-            result = self.graph[step.node]
-            if result.value is not None:
-                yield _shown(TEXT.name(step.called), result.value)
-        elif isinstance(step, Compute):
-            yield from (_shown(TEXT.name(name) if name else "", value) for name, value in operands(step, self.graph))
+            yield _shown(self.story.spelling.gradient(self.story.names[step.node]), step.incoming)
+        if isinstance(step, (Contribute, Compute)):
+            yield from (_shown(self._called(name), value) for name, value in operands(step, self.story))
+        if isinstance(step, Contribute) and self.graph[step.node].value is not None:
+            yield _shown(self._called(self.story.names[step.node]), self.graph[step.node].value)
 
-
-def _label(step: Step) -> str:
-    if isinstance(step, Compute):
-        return TEXT.name(step.called)
-    return TEXT.name(step.receiver if isinstance(step, Contribute) else step.called, True)
+    def _called(self, name: str) -> str:
+        return TEXT.name(self.story.spelling.name(name)) if name else ""
 
 
 def _grouped(wrongs: Iterator[_Likely], right: np.ndarray) -> list[dict[str, Any]]:

@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.read import TEXT, Term, in_order, rerun, write
+from autograd.read import TEXT, Term, in_order, rerun
 from viz.seen.formulas import Equation
-from viz.seen.graph import Graph
 from viz.seen.steps import Compute, Contribute, Step
+
+if TYPE_CHECKING:
+    from viz.seen.story import Story
 
 
 @dataclass(frozen=True)
@@ -76,57 +78,58 @@ class Slipped:
     written: str = ""
 
 
-def slips_of(step: Step, steps: tuple[Step, ...], graph: Graph, m: int | None) -> Iterator[Slipped]:
+def slips_of(step: Step, story: Story, m: int | None) -> Iterator[Slipped]:
     """The slips that can be made in a step.
 
     m   the number of samples, where it matters: the asked gradient keeps a column for each, or a mean is computed
     """
     if isinstance(step, Contribute):
-        yield from _of_contribution(step, steps, graph)
+        yield from _of_contribution(step, story)
         if m is not None:
             yield Slipped("course_convention", m * np.asarray(step.contribution))
     elif isinstance(step, Compute):
-        yield from (Slipped("operand", value, name) for name, value in operands(step, graph))
+        yield from (Slipped("operand", value, story.spelling.name(name)) for name, value in operands(step, story))
         if m is not None:
             yield Slipped("mean_missing", m * np.asarray(step.value))  # one of byhand.mistakes
 
 
-def _of_contribution(step: Contribute, steps: tuple[Step, ...], graph: Graph) -> Iterator[Slipped]:
-    yield Slipped("local_missing", step.incoming, TEXT.name(step.called, True))
-    yield Slipped("value", graph[step.to].value, TEXT.name(step.receiver))
+def _of_contribution(step: Contribute, story: Story) -> Iterator[Slipped]:
+    names, spelling = story.names, story.spelling
+    yield Slipped("local_missing", step.incoming, spelling.gradient(names[step.node]))
+    yield Slipped("value", story.graph[step.to].value, TEXT.name(spelling.name(names[step.to])))
     if step.turns > 1:
         yield Slipped("total", step.after)
         yield from (
             Slipped("other_contribution", other.contribution)
-            for other in steps
+            for other in story.steps
             if isinstance(other, Contribute) and other.to == step.to and other is not step
         )
     if isinstance(step.formula, Equation) and isinstance(step.formula.right, Term):
-        yield from _of_rule(step, step.formula.right, graph)
+        yield from _of_rule(step, step.formula.right, story)
 
 
-def _of_rule(step: Contribute, right: Term, graph: Graph) -> Iterator[Slipped]:
+def _of_rule(step: Contribute, right: Term, story: Story) -> Iterator[Slipped]:
     """The rule without the gradient that arrives, and with other values of its operation in it."""
     read = [s for s in in_order([right]) if s.name is not None]
     for s in read:
-        if s.gradient and s.name == step.called:
-            yield from _rerun("incoming_missing", right, s, Term(np.ones(s.shape) if s.shape else 1.0))
-        for name, value in operands(step, graph):
+        if s.gradient and s.name == story.names[step.node]:
+            yield from _rerun("incoming_missing", right, s, Term(np.ones(s.shape) if s.shape else 1.0), story)
+        for name, value in operands(step, story):
             if not s.gradient and name != s.name and np.shape(value) == s.shape:
-                yield from _rerun("other_operand", right, s, Term(value, name))
+                yield from _rerun("other_operand", right, s, Term(value, name), story)
 
 
-def _rerun(slip: str, right: Term, old: Term, new: Term) -> Iterator[Slipped]:
+def _rerun(slip: str, right: Term, old: Term, new: Term, story: Story) -> Iterator[Slipped]:
     try:
         with np.errstate(all="ignore"):
             made = rerun(right, lambda s: new if s is old else None)
-            written = write(made, style=TEXT) if new.name is not None else ""
+            written = story.spelling.write(made, style=TEXT) if new.name is not None else ""
     except UNFIT:
         return
     yield Slipped(slip, made.value if isinstance(made, Term) else made, written)
 
 
-def operands(step: Step, graph: Graph) -> list[tuple[str, Any]]:
-    """The names and values that a step's operation was applied to, each once."""
-    found = {e.source: graph[e.source] for e in graph.edges if e.target == step.operation}
-    return [(v.name or "", v.value) for v in found.values() if v.value is not None]
+def operands(step: Step, story: Story) -> list[tuple[str, Any]]:
+    """The names, as formulas have them, and the values that a step's operation was applied to, each once."""
+    found = {e.source: story.graph[e.source].value for e in story.graph.edges if e.target == step.operation}
+    return [(story.names[id], value) for id, value in found.items() if value is not None]

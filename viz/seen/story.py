@@ -7,17 +7,17 @@ edge, so that it can be seen how a gradient is added up from several; the data s
 from __future__ import annotations
 
 import json
-import linecache
+import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import numpy as np
 
-from autograd import GraphError, Node, Observer, Tensor, ancestors, names, reverse
+from autograd import GraphError, Node, Observer, Tensor, ancestors, names, record_lines, reverse
 from autograd.printable import printable
 from autograd.read import TEXT, Naming, Term, local, rule
 from viz.seen import text
@@ -25,6 +25,9 @@ from viz.seen.document import document
 from viz.seen.formulas import Accumulation, ByItself, Equation, Formula, Opaque
 from viz.seen.frames import Frame, Frames
 from viz.seen.graph import Graph, graph_of, root_of
+from viz.seen.ran import Ran
+from viz.seen.sources import Files, Source, line_text, sources
+from viz.seen.spelling import Spelling, spelled
 from viz.seen.steps import Axes, Compute, Contribute, Line, Start, Step
 from viz.seen.wording import spoken
 
@@ -38,11 +41,17 @@ class Story:
     steps    what happened, in order (see `steps.py`)
     graph    the graph that it happened on, with the gradients that the last step arrives at
     tensor   what was recorded
+    names    {id: name} of the values, as `ag.derive` calls them: those that have no name are numbered
+    spelling   how these names are shown
+    sources    {file: Source}: the text of the user's functions in which the operations stand
     """
 
     steps: tuple[Step, ...]
     graph: Graph
     tensor: Tensor
+    names: Mapping[str, str]
+    spelling: Spelling
+    sources: Mapping[str, Source]
 
     @property
     def title(self) -> str:
@@ -60,7 +69,7 @@ class Story:
 
     def data(self) -> dict[str, Any]:
         """The story as plain dicts, lists, numbers and texts, formulas in plain text; docs/story.md describes it."""
-        return document(self.steps, self.frames, self.graph, TEXT, "text")
+        return document(self, TEXT, "text")
 
     def json(self) -> str:
         """The same as JSON. Infinite and undefined numbers, which JSON lacks, are the texts "inf", "-inf" and "nan"."""
@@ -74,27 +83,53 @@ class Story:
         return len(self.steps)
 
 
-def record(tensor: Tensor) -> Story:
+def record(run: Tensor | Callable[..., Any], /, *args: Any, **kwargs: Any) -> Story:
     """The story of how a Tensor was computed, and of how its gradients come about. It changes no `.grad`.
 
-    Values without a name are called by the variables of the caller that hold them.
+    run    the Tensor; or a function, which is called with the other arguments. Then the lines of the program are
+           recorded as well. Parameters are the Tensors among the arguments, and those that it knows otherwise.
+
+    Values without a name are called by the variables that hold them, of the function or of the caller; or else by what
+    they were computed by.
 
     >>> import autograd as ag
-    >>> a = ag.Tensor(3.0, name="a")
-    >>> b = a + a; b.name = "b"
-    >>> story = record(b * b)
+    >>> def cost(a):
+    ...     b = a + a
+    ...     return b * b
+    >>> story = record(cost, ag.Tensor(3.0, name="a"))
     >>> [(step.phase, step.title) for step in story.steps][:4]
-    [('forward', 'Compute b'), ('forward', 'Compute v1'), ('seed', 'Start at v1'), ('backward', 'From v1 back to b')]
-    >>> [step.after for step in story.steps if step.phase == "backward"]
-    [6.0, 12.0, 12.0, 24.0]
+    [('forward', 'Compute b'), ('forward', 'Compute b²'), ('seed', 'Start at b²'), ('backward', 'From b² back to b')]
+    >>> [step.after for step in story.steps if step.phase == "backward"], story.steps[0].line.number
+    ([6.0, 12.0, 12.0, 24.0], 2)
 
-    Raises TypeError for what is not a Tensor, GraphError for a constant, for several numbers, for too large a graph.
+    Raises TypeError for what is neither, and where the function gives something else than a Tensor; GraphError for a
+    constant, for several numbers, for too large a graph; and what the function raises.
     """
-    with names.asking(tensor):
-        return _told(tensor)
+    if isinstance(run, Tensor) or not callable(run):
+        if args or kwargs:
+            raise TypeError("viz.record takes further arguments only for a function that it calls. Leave them out.")
+        with names.asking(run):
+            return _told(run)
+    ran = Ran()
+    with record_lines(), ran:
+        result = run(*args, **kwargs)
+    if not isinstance(result, Tensor):
+        raise TypeError(
+            f"viz.record needs a function that returns a Tensor, but {_called(run)} returned {type(result).__name__}. "
+            "Give it what gradients are wanted for as autograd.Tensor(...)."
+        )
+    known = names.of_caller(sys._getframe(1))
+    code = getattr(run, "__code__", None)
+    known = names.Names([*ran.variables, known.variables], code).beside(result.node)
+    with names.asking(result, known):
+        return _told(result, ran.codes)
 
 
-def _told(tensor: Tensor) -> Story:
+def _called(function: Any) -> str:
+    return printable(f"{getattr(function, '__name__', type(function).__name__)}()")
+
+
+def _told(tensor: Tensor, codes: Iterable[CodeType] = ()) -> Story:
     root = root_of(tensor)
     if tensor.size != 1:
         raise GraphError(
@@ -107,7 +142,7 @@ def _told(tensor: Tensor) -> Story:
             f"This graph has {operations:,} recorded operations; a story has at most {LONGEST:,}. "
             "Record a smaller example, or an intermediate Tensor."
         )
-    return _Teller(tensor, root).story()
+    return _Teller(tensor, root, codes).story()
 
 
 @dataclass
@@ -140,10 +175,11 @@ class _Events(Observer):
 class _Teller:
     """Puts what the sweep did into steps."""
 
-    def __init__(self, tensor: Tensor, root: Node) -> None:
-        self.tensor, self.root = tensor, root
+    def __init__(self, tensor: Tensor, root: Node, codes: Iterable[CodeType]) -> None:
+        self.tensor, self.root, self.codes = tensor, root, codes
         self.graph = graph_of(tensor)
         self._naming = Naming(root)
+        self.spelling = spelled(root, self.key)
         self.nodes = [node for node in ancestors(root) if node.op is not None]
         self.values = {node: self.graph[id].value for node, id in self.graph.value_ids.items()}
         seen = _Events()
@@ -153,16 +189,35 @@ class _Teller:
         self.events = seen.events
         self.turns = Counter(event.parent for event in self.events)
         self.results = {edge.source: edge.id for edge in self.graph.edges if edge.position is None}
+        self.lines = [node.line for node in self.nodes if node.line is not None]
+        self.files = Files(file for file, _ in self.lines)
         self._complete_graph()
 
-    def name(self, operand: Any) -> str | None:
-        """What a value is called, as it is shown."""
+    def key(self, operand: Any) -> str | None:
+        """What a value is called in formulas."""
         name = self._naming(operand)
         return name and printable(name)
 
+    def name(self, operand: Any) -> str | None:
+        """The same as it is shown."""
+        key = self.key(operand)
+        return key and self.spelling.name(key)
+
     def story(self) -> Story:
         """All steps, and the graph that they are about."""
-        return Story((*map(self._forward, self.nodes), self._start(), *self._backward()), self.graph, self.tensor)
+        return Story(
+            steps=(*map(self._forward, self.nodes), self._start(), *self._backward()),
+            graph=self.graph,
+            tensor=self.tensor,
+            names={id: self.key(node) or "" for node, id in self.graph.value_ids.items()} | self._constants(),
+            spelling=self.spelling,
+            sources=sources(self.lines, self.files, self.codes),
+        )
+
+    def _constants(self) -> dict[str, str]:
+        """The names of what no gradient flows to."""
+        operands = ((edge.source, node.parents[i]) for (node, i), edge in self.graph.operand_edges.items())
+        return {id: self.key(x) or "" for id, x in operands if not isinstance(x, Node)}
 
     def _complete_graph(self) -> None:
         """Give every value of the graph a name, and the gradient that this sweep has found."""
@@ -185,7 +240,9 @@ class _Teller:
         return Compute(
             **self._place(node),
             edges=(*operand_edges, self._result_edge(node)),
-            formula=Equation(self._term(node, value), local(node, self.name, self.values), value),
+            formula=Equation(
+                self._term(node, value), local(node, self.key, self.values), value, spelling=self.spelling
+            ),
             noun=spoken(node.op),
             operands=tuple(self._called(p) for p in node.parents),
             value=value,
@@ -194,7 +251,9 @@ class _Teller:
     def _start(self) -> Start:
         value = self._term(self.root, self.values[self.root])
         gradient = self._term(self.root, self.seed, gradient=True)
-        return Start(**self._place(self.root), edges=(), formula=ByItself(value, gradient), after=self.seed)
+        return Start(
+            **self._place(self.root), edges=(), formula=ByItself(value, gradient, self.spelling), after=self.seed
+        )
 
     def _backward(self) -> Iterator[Contribute]:
         received: Counter[Node] = Counter()
@@ -238,26 +297,33 @@ class _Teller:
         assert node.op is not None
         left = self._term(event.parent, event.total, gradient=True)
         try:
-            right = rule(node, event.position, self.name, event.incoming)
+            right = rule(node, event.position, self.key, event.incoming)
         except Exception:  # the sweep has run this rule, so its values are right; on Terms it may raise anything
             incoming = self._term(node, event.incoming, gradient=True)
-            return Opaque(left, node.op.name, incoming, event.fitted, several)
-        return Equation(left, right, event.fitted, several)
+            return Opaque(left, node.op.name, incoming, event.fitted, several, self.spelling)
+        return Equation(left, right, event.fitted, several, self.spelling)
 
     def _term(self, node: Node, value: Any, gradient: bool = False) -> Term:
         """The value of a node, or its gradient, as it is called in formulas."""
-        return Term(value, self.name(node) or "", shape=node.shape, gradient=gradient)
+        return Term(value, self.key(node) or "", shape=node.shape, gradient=gradient)
 
     def _place(self, node: Node) -> dict[str, Any]:
         return {
             "node": self.graph.value_ids[node],
             "called": self.name(node) or "",
             "operation": self.graph.operation_ids.get(node),
-            "line": _line(node),
+            "line": self._line(node),
         }
 
     def _result_edge(self, node: Node) -> str:
         return self.results[self.graph.operation_ids[node]]
+
+    def _line(self, node: Node) -> Line | None:
+        """Where the operation stands in the user's program, if that was recorded."""
+        if node.line is None:
+            return None
+        file, number = node.line
+        return Line(file=self.files[file], number=number, text=line_text(file, number))
 
     def _called(self, operand: Any) -> str:
         name = self.name(operand)
@@ -277,12 +343,3 @@ def axes(given: tuple[int, ...], wanted: tuple[int, ...]) -> tuple[Axes, Axes]:
     if np.prod(given, dtype=int) > np.prod(wanted, dtype=int):
         return differing, Axes()
     return Axes(), differing
-
-
-def _line(node: Node) -> Line | None:
-    """Where the operation stands in the user's program, if that was recorded."""
-    if node.line is None:
-        return None
-    file, number = node.line
-    said = printable(linecache.getline(file, number).strip())
-    return Line(file=printable(Path(file).name), number=number, text=said)

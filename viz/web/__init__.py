@@ -75,7 +75,7 @@ def state_of(story: Story, *, ask: bool = False) -> dict[str, Any]:
     questions    with ask=True: what is asked at each step (viz/seen/questions.py)
     """
     made = folding(story.graph)
-    data = document(story.steps, story.frames, story.graph, LATEX, "mathml")
+    data = document(story, LATEX, "mathml")
     factors = chains(story, LATEX)
     formulas = list(dict.fromkeys([*data["formulas"], *(factor.written for factor in factors if factor)]))
     places = {formula: i for i, formula in enumerate(formulas)}
