@@ -159,12 +159,16 @@ def by_operation(graph: Graph) -> Groups:
 
 
 def _by_block(graph: Graph, limit: int) -> Groups:
-    """Neighbours in the order of recording; the root and named parameters and data stay visible if there is room."""
+    """Neighbours in the order of recording, a result with its operation; the root and named parameters and data stay
+    visible if there is room."""
     named = [v.id for v in graph if v.name and v.role in ("parameter", "data")]
     shown = {graph.root, *(named if len(named) < limit // 4 else ())}
     rest = [v.id for v in graph if v.id not in shown]
     size = -(-len(rest) // (limit // 4))
-    return {id: i // size for i, id in enumerate(rest)}
+    made: dict[str, Hashable] = {id: i // size for i, id in enumerate(rest)}
+    return made | {
+        e.target: made[e.source] for e in graph.edges if e.position is None and e.source in made and e.target in made
+    }
 
 
 def merged(graph: Graph, groups: Groups, fold: str = "layer") -> Graph:

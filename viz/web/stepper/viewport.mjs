@@ -53,7 +53,7 @@ export function viewport(picture, dispatch) {
   // After a fold was opened or closed: what was at one point of the picture, and is at another one now, stays where it was in
   // the pane; unless all of the picture is seen anyway.
   function keep(was, from, to) {
-    if (state.camera !== 'whole' && !(state.camera === null && isWhole(pane()))) look({ ...was, x: was.x + to.x - from.x, y: was.y + to.y - from.y });
+    if (from && to && state.camera !== 'whole' && !(state.camera === null && isWhole(pane()))) look({ ...was, x: was.x + to.x - from.x, y: was.y + to.y - from.y });
   }
 
   const isWhole = seen => { const { x, y, width, height } = seenBy(camera, seen); return x <= 1 && y <= 1 && x + width >= size.width - 1 && y + height >= size.height - 1; };
