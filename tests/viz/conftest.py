@@ -64,6 +64,7 @@ def browser():
 def opened(browser, tmp_path):
     """A function that opens the page of a run, with the network off; at the end nothing may have gone wrong."""
     context = browser.new_context(offline=True, reduced_motion="reduce")
+    context.set_default_timeout(10_000)
     requests, errors = [], []
     tabs = []
 

@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -34,10 +34,12 @@ class Mark:
 
     kind     of a value: "vanishing", "exploding", "dead" (all zero), "not finite"; of an operation: "saturated"
     reason   by what, in words
+    since    the position from which on that is known
     """
 
     kind: str
     reason: str
+    since: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Flow:
         """The same for JSON."""
         return {
             "edges": {id: norm if np.isfinite(norm) else str(norm) for id, norm in self.norms.items()},
-            "marks": {id: {"kind": mark.kind, "reason": mark.reason} for id, mark in self.marks.items()},
+            "marks": {id: asdict(mark) for id, mark in self.marks.items()},
             "trouble": self.trouble,
         }
 
@@ -90,16 +92,16 @@ class _Reader:
         for position, step in enumerate(self.story.steps, 1):
             if not isinstance(step, Contribute):
                 continue
-            self._pass(step)
+            self._pass(step, position)
             if step.complete:
                 kind = _kind(step.after)
                 if kind:
-                    self.marks[step.to] = Mark(kind, self._reason(kind, step))
+                    self.marks[step.to] = Mark(kind, self._reason(kind, step), position)
                 if kind in ("vanishing", "dead", "not finite"):
                     trouble.append(position)
         return Flow(dict(self.norms), self.marks, trouble)
 
-    def _pass(self, step: Contribute) -> None:
+    def _pass(self, step: Contribute, position: int) -> None:
         result, operand = step.edges
         came, went = size(step.incoming), size(step.contribution)
         self.norms[result] = max(self.norms[result], came)
@@ -107,7 +109,7 @@ class _Reader:
         flat = self._flatness(step)
         if flat:
             assert step.operation is not None
-            self.marks[step.operation] = Mark("saturated", flat)
+            self.marks.setdefault(step.operation, Mark("saturated", flat, position))
         small = flat or self._loss(step, came, went) or self.reasons.get(step.node)
         large = self._gain(step, came, went) or self.growth.get(step.node)
         if small:
@@ -133,12 +135,12 @@ class _Reader:
             return ""
         if not went:
             return f"Nothing of the gradient of {step.called} gets through {step.noun} to {step.receiver}."
-        return f"The step through {step.noun} from {step.called} to {step.receiver} leaves 1/{decimal(came / went)} of its norm."
+        return f"{_through(step)} leaves 1/{decimal(came / went)} of its norm."
 
     def _gain(self, step: Contribute, came: float, went: float) -> str:
         if not came or went < came / LOSS:
             return ""
-        return f"The step through {step.noun} from {step.called} to {step.receiver} makes its norm {decimal(went / came)} times as large."
+        return f"{_through(step)} makes its norm {decimal(went / came)} times as large."
 
     def _reason(self, kind: str, step: Contribute) -> str:
         if kind == "not finite":
@@ -153,6 +155,10 @@ class _Reader:
     def _symbol(self, step: Contribute) -> str:
         assert step.operation is not None
         return printable(self.story.graph[step.operation].symbol)
+
+
+def _through(step: Contribute) -> str:
+    return f"The step through {step.noun} from {step.called} to {step.receiver}"
 
 
 def _kind(gradient: Any) -> str:

@@ -16,7 +16,7 @@ export function controlsView(story, dispatch, uid) {
   const play = h('button', { type: 'button', className: 'chalk-play', title: 'Play or pause (space)' }, '▶ Play');
   const speed = h('button', { type: 'button', title: 'How fast it plays' });
   const coarse = h('input', { type: 'checkbox', id: `${uid}-coarse` });
-  const run = button('Run ⇥', 'Run to the next breakpoint, or to the end (r)', { type: 'run' });
+  const run = button('Run ⇥', 'Run on to a breakpoint, or to the end (r)', { type: 'run' });
   const here = button('● Breakpoint', 'Breakpoint at this step (b)', { type: 'breakpoint' });
   const stopAt = menu(uid, story, dispatch);
   const flow = button('≋ Flow', 'Flow of the gradient (g)', { type: 'flow' }), theme = button('◐', 'Light or dark (l)', { type: 'theme' });

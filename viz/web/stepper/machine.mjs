@@ -111,7 +111,7 @@ const EVENTS = {
     ...state, theme: chosen('theme', theme, state),
   }),
   sheet: state => ({ ...state, sheet: !state.sheet }),
-  look: (state, story, { camera }) => ({ ...state, camera: isCamera(camera) ? camera : null }),
+  look: (state, story, { camera }) => ({ ...state, camera: !isCamera(camera) ? null : camera === 'whole' ? camera : { x: camera.x + 0, y: camera.y + 0, k: camera.k } }), // −0 becomes 0
   escape: (state, story) => state.sheet ? { ...state, sheet: false } : update(state, { type: 'select', id: null }, story),
   // The whole state from outside, as a permalink has it.
   restore: (state, story, { state: other }) => ({ ...other, position: Math.min(within(other.position, story), other.reach) }),

@@ -4,19 +4,15 @@
 const SVG_NAMES = 'http://www.w3.org/2000/svg', HEAD = { length: 8, half: 3.2 };
 
 export function passageView(story, picture) {
-  const firsts = new Map(), passed = new Set(); // element: the position from which on a gradient has passed it
-  let version = null;
+  let firsts = new Map(), version = null;
+  const passed = new Set();
 
   // After a fold was opened or closed, the picture has other edges, elsewhere.
   function begin() {
     version = picture.version;
-    for (const g of firsts.keys()) { g.classList.remove('is-passed'); g.querySelector('.chalk-back')?.remove(); }
-    firsts.clear();
+    for (const g of passed) { g.classList.remove('is-passed'); g.querySelector('.chalk-back')?.remove(); }
     passed.clear();
-    story.steps.forEach((s, i) => {
-      if (s.phase !== 'backward') return;
-      for (const g of s.edges.flatMap(picture.edgesOf)) if (!firsts.has(g)) firsts.set(g, i + 1);
-    });
+    firsts = firstPassed(story, picture);
   }
 
   return {
@@ -24,12 +20,25 @@ export function passageView(story, picture) {
       if (version !== picture.version) begin();
       for (const [g, first] of firsts) {
         if (first <= position === passed.has(g)) continue;
-        passed.has(g) ? passed.delete(g) : passed.add(g);
-        if (g.dataset.tail === 'yes' && !g.querySelector('.chalk-back')) g.append(backHead(g.querySelector('path')));
+        if (passed.delete(g)) g.querySelector('.chalk-back')?.remove();
+        else {
+          passed.add(g);
+          if (g.dataset.tail === 'yes') g.append(backHead(g.querySelector('path')));
+        }
         g.classList.toggle('is-passed', passed.has(g));
       }
     },
   };
+}
+
+// For each edge of the picture, the position from which on a gradient has passed it.
+export function firstPassed(story, picture) {
+  const firsts = new Map();
+  story.steps.forEach((s, i) => {
+    if (s.phase !== 'backward') return;
+    for (const g of s.edges.flatMap(picture.edgesOf)) if (!firsts.has(g)) firsts.set(g, i + 1);
+  });
+  return firsts;
 }
 
 // A head at the beginning of an edge.

@@ -20,7 +20,7 @@ const CHECKS = {
 export function hashOf(state, more = {}) {
   const fields = Object.keys(DEFAULTS).filter(name => !isSame(state[name], DEFAULTS[name])).map(name => [name, writtenField(state[name])]);
   const parts = [['step', state.position], ...fields, ...Object.entries(more)];
-  return `#${parts.map(([name, text]) => `${name}=${encodeURIComponent(text)}`).join('&')}`;
+  return `#${parts.map(([name, text]) => `${name}=${encodeURIComponent(String(text).replace(/\p{Surrogate}/gu, '\ufffd'))}`).join('&')}`;
 }
 
 // The state that a hash tells of: what is missing, or is none of the story's, is as at the beginning. base: a state to begin with.

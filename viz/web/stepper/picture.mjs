@@ -24,7 +24,7 @@ export function pictureView(story, dispatch, uid) {
   const views = new Map(), edges = new Map(), framed = new Map(); // what was drawn so far, by id and key
   const now = badge(graph, 'now', '● now'), next = badge(graph, 'next', '○ next');
   const boxes = new WeakMap();
-  let shown = {}, arranged = null, folds = null, current = null, version = 0, byEdge = new Map();
+  let reached = null, shown = {}, arranged = null, folds = null, current = null, version = 0, byEdge = new Map();
 
   const vertexOf = id => id === null ? undefined : shown[seenFor(id, current, story)];
   const edgesOf = id => byEdge.get(id) ?? [];
@@ -45,8 +45,15 @@ export function pictureView(story, dispatch, uid) {
     children(frames, Object.entries(arranged.frames).map(([id, box]) => frame(id, box)));
     byEdge = new Map();
     children(arrows, arranged.pieces.map(piece => arrow(piece)));
-    const reached = Object.values(shown).find(v => v.g.getAttribute('tabindex') === '0') ?? Object.values(shown)[0];
-    for (const v of Object.values(shown)) v.g.setAttribute('tabindex', v === reached ? '0' : '-1');
+  }
+
+  // One vertex is reached by Tab, the selected or the first one, the others from it by the arrows.
+  function reach(vertex) {
+    const g = (vertex ?? Object.values(shown)[0])?.g;
+    if (g === reached) return;
+    reached?.setAttribute('tabindex', '-1');
+    g?.setAttribute('tabindex', '0');
+    reached = g;
   }
 
   function view(id) {
@@ -96,11 +103,10 @@ export function pictureView(story, dispatch, uid) {
     return g;
   }
 
-  // One vertex is reached by Tab, the others from it by the arrows; a click and the space bar select, a double click and Enter
-  // jump to where something happens to it; a double click on a fold opens that.
+  // A click and the space bar select, a double click and Enter jump to where something happens to it; a double click on a fold
+  // opens that.
   function listen(id, g) {
-    const reach = to => { for (const v of Object.values(shown)) v.g.setAttribute('tabindex', v.g === to ? '0' : '-1'); };
-    const select = () => { reach(g); dispatch({ type: 'select', id }); };
+    const select = () => dispatch({ type: 'select', id });
     const jump = () => { select(); dispatch({ type: 'runto', what: id, around: true }); };
     g.addEventListener('click', select);
     g.addEventListener('dblclick', () => isFold(id, story) && opens(id, story) ? dispatch({ type: 'flip', id }) : jump());
@@ -110,9 +116,8 @@ export function pictureView(story, dispatch, uid) {
       if (event.key === 'e') select(); // and then the key does what it does
       if (!move) return;
       event.preventDefault();
-      const all = Object.values(shown), other = all[(all.findIndex(v => v.g === g) + move + all.length) % all.length].g;
-      reach(other);
-      other.focus();
+      const all = Object.values(shown);
+      all[(all.findIndex(v => v.g === g) + move + all.length) % all.length].g.focus({ preventScroll: true });
     });
   }
 
@@ -132,6 +137,7 @@ export function pictureView(story, dispatch, uid) {
     current = state;
     const selected = vertexOf(state.selected);
     for (const v of Object.values(shown)) v.show(state, v === selected);
+    reach(selected);
     for (const g of svg.querySelectorAll('.is-now, .is-next, .is-flow')) g.classList.remove('is-now', 'is-next', 'is-flow', 'is-back');
     for (const s of done) {
       for (const id of [s.operation, s.changes]) vertexOf(id)?.g.classList.add('is-now');

@@ -4,16 +4,18 @@ import { h, reveal } from './dom.mjs';
 
 export function programView(story, dispatch) {
   const files = linesOf(story), rows = new Map();
-  const element = h('div', { className: 'chalk-program' }, ...files.map(({ file, lines }) => h('section', { ariaLabel: file }, h('h3', {}, file), h('ol', {}, ...lines.map(rowFor)))));
+  const element = h('div', { className: 'chalk-program' }, ...files.map(({ file, missing, lines }) => h('section', { ariaLabel: file }, h('h3', {}, file),
+    missing ? h('p', { className: 'chalk-note' }, missing) : null, h('ol', {}, ...lines.map(rowFor)))));
   if (!files.length) element.append(h('p', { className: 'chalk-note' }, 'No lines of the program were recorded. `chalkgrad step FILE.py` records them, and so does viz.record(f, *args) of a function.'));
   let lit = [], position = 0, reach = 0;
 
-  function rowFor({ file, number, text, steps }) {
+  function rowFor({ number, text, steps }, i, lines) {
     const said = [h('span', { className: 'chalk-number' }, String(number)), h('code', {}, text || ' ')];
-    if (!steps.length) return h('li', {}, ...said);
+    const className = i && lines[i - 1].number < number - 1 ? 'after-gap' : ''; // lines between that did not run
+    if (!steps.length) return h('li', { className }, ...said);
     const go = () => dispatch({ type: 'go', position: (steps.find(i => i + 1 > position && i < reach) ?? steps[0]) + 1 });
     const button = h('button', { type: 'button', title: `Steps ${steps.map(i => i + 1).join(', ')}`, onclick: go }, ...said);
-    const row = h('li', {}, button);
+    const row = h('li', { className }, button);
     for (const i of steps) rows.set(i, row);
     return row;
   }
@@ -28,20 +30,27 @@ export function programView(story, dispatch) {
   return { element, show };
 }
 
-// The lines of each file: all that are known of the functions that ran, and those that the steps tell of.
+// What is shown of each file: the functions that ran, a block each, and the lines that the steps tell of.
 function linesOf(story) {
   const files = new Map();
-  const lineOf = (file, number) => {
-    if (!files.has(file)) files.set(file, new Map());
-    if (!files.get(file).has(number)) files.get(file).set(number, { file, number, text: '', steps: [] });
-    return files.get(file).get(number);
+  const fileOf = name => {
+    if (!files.has(name)) files.set(name, { file: name, missing: '', lines: new Map() });
+    return files.get(name);
   };
-  for (const [file, { first, lines }] of Object.entries(story.sources ?? {})) lines.forEach((text, i) => { lineOf(file, first + i).text = text; });
+  const lineOf = (name, number) => {
+    const { lines } = fileOf(name);
+    if (!lines.has(number)) lines.set(number, { number, text: '', steps: [] });
+    return lines.get(number);
+  };
+  for (const [name, { missing, blocks }] of Object.entries(story.sources ?? {})) {
+    fileOf(name).missing = missing;
+    for (const { first, lines } of blocks) lines.forEach((text, i) => { lineOf(name, first + i).text = text; });
+  }
   story.steps.forEach(({ line: at }, i) => {
     if (!at) return;
     const known = lineOf(at.file, at.number);
     known.text ||= at.text;
     known.steps.push(i);
   });
-  return [...files].map(([file, lines]) => ({ file, lines: [...lines.values()].sort((a, b) => a.number - b.number) }));
+  return [...files.values()].map(({ file, missing, lines }) => ({ file, missing, lines: [...lines.values()].sort((a, b) => a.number - b.number) }));
 }

@@ -2,11 +2,11 @@
 
 import { changesOf } from './breakpoints.mjs';
 import { entries, h } from './dom.mjs';
+import { SIGNS, marksAt } from './flow.mjs';
 import { around, isFold, isOpen, membersOf, opens } from './folds.mjs';
 import { arrayOf, gradientAt, positionsOf, valueAt } from './frames.mjs';
 import { line } from './inspector.mjs';
 import { CHOICES } from './machine.mjs';
-import { KINDS } from './marks.mjs';
 
 const LISTED = 12; // steps
 
@@ -38,7 +38,7 @@ function selection(state, story, dispatch, uid) {
     ...CHOICES.relatives.map(which => h('option', { value: which, selected: state.relatives === which }, LIT[which])));
   return [
     h('h2', {}, `Selected: ${what}`, kept(h('button', { type: 'button', ariaLabel: 'Select nothing (Escape)', title: 'Select nothing (Escape)', onclick: () => dispatch({ type: 'select', id: null }) }, '×'), 'close')),
-    h('div', { className: 'chalk-actions' }, button('Go to its next step', 'jump', { type: 'runto', what: id, around: true }, { disabled: !stops }),
+    h('div', { className: 'chalk-actions' }, button('Jump to its step (Enter)', 'jump', { type: 'runto', what: id, around: true }, { disabled: !stops }),
       button(watched ? '● Stops here' : '○ Stop here', 'watch', { type: 'watch', what: id }, { ariaPressed: String(watched), disabled: !stops }),
       ...folding(state, story, button), h('label', { htmlFor: lit.id }, 'Lit: ', kept(lit, 'lit'))),
     facts(id, vertex, members, state, story, dispatch),
@@ -68,8 +68,8 @@ function facts(id, vertex, members, state, story, dispatch) {
       add('Gradient', gradient ? entries(arrayOf(gradient.array, story)) + arrived : 'not computed yet');
     }
   } else add('Is', `operation ${vertex.name === vertex.symbol ? '' : vertex.symbol}${scope}`);
-  const mark = story.flow?.marks[id];
-  if (mark && (vertex.kind !== 'value' || gradientAt(vertex, position)?.complete)) add('Flow', `${KINDS[mark.kind]} ${mark.kind}: ${mark.reason}`);
+  const mark = marksAt(position, story)[id];
+  if (mark) add('Flow', `${SIGNS[mark.kind]} ${mark.kind}. ${mark.reason}`);
   add('Computed from', ...neighbours(id, 1, 0, story, dispatch));
   add('Used by', ...neighbours(id, 0, 1, story, dispatch));
   const positions = positionsOf(members.length ? members : [id], story), more = positions.length - LISTED;

@@ -11,6 +11,7 @@ import { focusOf, h, keepFocusFromClicks } from './dom.mjs';
 import { foldsView } from './foldbar.mjs';
 import { frameAt } from './frames.mjs';
 import { inspectorView } from './inspector.mjs';
+import { flowView } from './flow.mjs';
 import { eventOf } from './keys.mjs';
 import { following, initial, preceding, update } from './machine.mjs';
 import { marksView } from './marks.mjs';
@@ -41,6 +42,7 @@ export function mount(el, story, onstep = () => {}, onhash = () => {}) {
 
   const picture = pictureView(story, dispatch, uid), view = viewport(picture, dispatch);
   const passage = passageView(story, picture), marks = marksView(story, picture), paper = paperView(picture);
+  const flow = flowView(story, picture, dispatch);
   const controls = controlsView(story, dispatch, uid), timeline = timelineView(story, dispatch), search = searchView(story, dispatch, rest);
   const inspector = inspectorView(story, dispatch), table = tableView(story, dispatch), sheet = sheetView(dispatch, uid);
   const program = programView(story, dispatch), selected = selectedView(story, dispatch, uid);
@@ -50,7 +52,7 @@ export function mount(el, story, onstep = () => {}, onhash = () => {}) {
   const root = h('div', { className: `chalk${asks ? ' asks' : ''}` },
     h('header', { className: 'chalk-head' }, ...controls.title, search.element, h('div', { className: 'chalk-tools' }, ...controls.tools)),
     controls.bar, timeline.element,
-    h('div', { className: 'chalk-work' }, h('div', { className: 'chalk-left' }, ask && ask.element, view.element, h('div', { className: 'chalk-below' }, legend(), folds.element), paper.element),
+    h('div', { className: 'chalk-work' }, h('div', { className: 'chalk-left' }, ask && ask.element, view.element, h('div', { className: 'chalk-below' }, legend(), folds.element, view.tools), flow.element, paper.element),
       h('div', { className: 'chalk-side' }, inspector.element, side.element)),
     sheet.element);
   el.replaceChildren(root);
@@ -73,7 +75,8 @@ export function mount(el, story, onstep = () => {}, onhash = () => {}) {
     const anchor = folded && (event.id ?? state.selected ?? story.steps[state.position - 1]?.changes ?? story.root), from = folded ? picture.placeOf(anchor) : null;
     if (state.playing !== before.playing || state.speed !== before.speed) schedule();
     show(before);
-    if (event.type === 'flip' || event.type === 'fold') view.keep(here, from, picture.placeOf(anchor)); // the reader keeps the place
+    if (folded && (event.type === 'flip' || event.type === 'fold')) view.keep(here, from, picture.placeOf(anchor)); // the reader keeps the place
+    if (state.selected !== before.selected) { const found = picture.vertexOf(state.selected); if (found) view.reveal(found.g); }
     if (told && state.position !== before.position) onstep(state.position);
     if (told) address();
   }
@@ -94,6 +97,7 @@ export function mount(el, story, onstep = () => {}, onhash = () => {}) {
     folds.show(state);
     passage.show(state);
     marks.show(state);
+    flow.show(state);
     search.show(state);
     inspector.show(state, frame, done);
     side.show(state);
@@ -152,9 +156,8 @@ function rarely(call, ms) {
   }, { now: () => { if (waiting !== null) now(); }, stop: () => clearTimeout(waiting) });
 }
 
-const legend = () => h('p', { className: 'chalk-legend' }, h('span', { className: 'now' }, '● now'), ' what this step has changed   ',
-  h('span', { className: 'next' }, '○ next'), ' what comes next   ',
-  h('span', { className: 'partial' }, '╌ 1 of 2'), ' more contributions to come');
+const legend = () => h('p', { className: 'chalk-legend' }, ...[['now', '● now', 'what this step has changed'], ['next', '○ next', 'what comes next'],
+  ['partial', '╌ 1 of 2', 'more contributions to come']].map(([kind, sign, words]) => h('span', {}, h('span', { className: kind }, sign), ` ${words}`)));
 
 // The notebook's widget (anywidget): `state` and `step` are traits of the Python side.
 function render({ model, el }) {

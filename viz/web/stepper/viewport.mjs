@@ -6,7 +6,7 @@ import { h } from './dom.mjs';
 
 const STEP = 1.25, WHEEL = 0.0016, PINCH = 0.012; // of zooming: by a key, by a pixel of the wheel, of a pinch on a trackpad
 const SHIFT = 80, DRAG = 4; // pixels: what a key moves by; what is less than this was a click
-const MAP = { width: 180, height: 110 };
+const MAP = { width: 180, height: 110 }, MARGIN = 22; // pixels: of the map, and around it
 
 // picture: { svg, type, size, version, boxOf }: an <svg>, the size of its smallest text, in its own units, its own size, which
 // is another one in another version, and the boxes of its elements
@@ -17,7 +17,7 @@ export function viewport(picture, dispatch) {
   const tools = h('div', { className: 'chalk-zoom', role: 'group', ariaLabel: 'Zoom' }, button('+', 'Nearer (+)', { type: 'zoom', by: STEP }),
     button('−', 'Further away (−)', { type: 'zoom', by: 1 / STEP }), button('▢', 'All of it (0)', { type: 'whole' }), button('◎', 'Follow the steps (f)', { type: 'follow' }));
   const map = miniature(picture, point => look({ ...camera, ...point }));
-  const element = h('div', { className: 'chalk-pane' }, svg, map.element, tools);
+  const element = h('div', { className: 'chalk-pane' }, svg, map.element);
   let camera = { x: 0, y: 0, k: 1 }, state = null, box = null, drag = null;
   const fingers = new Map();
 
@@ -43,20 +43,35 @@ export function viewport(picture, dispatch) {
   function draw(smooth = false) {
     const seen = pane();
     if (!state || !seen.width) return;
-    camera = state.camera === null ? followingView(box, size, seen, type) : state.camera === 'whole' ? wholeView(size, seen) : state.camera;
+    camera = state.camera === null ? followed(seen) : state.camera === 'whole' ? wholeView(size, seen) : state.camera;
     svg.style.transition = smooth ? '' : 'none';
     svg.style.transform = `translate(${seen.width / 2 - camera.x * camera.k}px, ${seen.height / 2 - camera.y * camera.k}px) scale(${camera.k})`;
     tools.lastChild.setAttribute('aria-pressed', String(state.camera === null));
-    map.show(seenBy(camera, seen), camera.k * Math.min(size.width, size.height) > 0 && !isWhole(seen));
+    map.show(seenBy(camera, seen), !isInside({ x: 0, y: 0, ...size }, seenBy(camera, seen)));
   }
 
   // After a fold was opened or closed: what was at one point of the picture, and is at another one now, stays where it was in
   // the pane; unless all of the picture is seen anyway.
   function keep(was, from, to) {
-    if (from && to && state.camera !== 'whole' && !(state.camera === null && isWhole(pane()))) look({ ...was, x: was.x + to.x - from.x, y: was.y + to.y - from.y });
+    const whole = isInside({ x: 0, y: 0, ...size }, seenBy(camera, pane()));
+    if (from && to && state.camera !== 'whole' && !(state.camera === null && whole)) look({ ...was, x: was.x + to.x - from.x, y: was.y + to.y - from.y });
   }
 
-  const isWhole = seen => { const { x, y, width, height } = seenBy(camera, seen); return x <= 1 && y <= 1 && x + width >= size.width - 1 && y + height >= size.height - 1; };
+  // Where the map is shown, what the reader should see is above it.
+  function followed(seen) {
+    const all = followingView(box, size, seen, type);
+    if (all.k === wholeView(size, seen).k) return all;
+    const above = followingView(box, size, { width: seen.width, height: Math.max(80, seen.height - map.height) }, type);
+    return { ...above, y: above.y + (seen.height - Math.max(80, seen.height - map.height)) / 2 / above.k };
+  }
+
+  // An element that is out of sight comes into the middle; what is seen anyway stays where it is.
+  function reveal(g) {
+    const wanted = picture.boxOf(g);
+    if (isInside(wanted, seenBy(camera, pane()))) return;
+    const { k } = followingView(wanted, size, pane(), type);
+    look({ x: wanted.x + wanted.width / 2, y: wanted.y + wanted.height / 2, k: Math.max(k, camera.k) });
+  }
 
   // What keys and buttons ask for.
   function command({ type: what, by, dx = 0, dy = 0 }) {
@@ -105,11 +120,15 @@ export function viewport(picture, dispatch) {
     look(zoomed(moved, apart(c, d) / apart(a, b), size, pane(), pointAt(moved, left, top, pane())));
   }
 
+  element.addEventListener('focusin', event => { const g = event.target.closest('.node'); if (g) reveal(g); });
+  element.addEventListener('scroll', () => element.scrollTo(0, 0)); // the browser has scrolled to what has the focus: the camera goes there
+
   const sized = new ResizeObserver(() => draw());
   sized.observe(element);
-  return { element, show, command, keep, get camera() { return camera; }, destroy: () => sized.disconnect() };
+  return { element, tools, show, command, keep, reveal, get camera() { return camera; }, destroy: () => sized.disconnect() };
 }
 
+const isInside = (box, seen) => box.x >= seen.x - 1 && box.y >= seen.y - 1 && box.x + box.width <= seen.x + seen.width + 1 && box.y + box.height <= seen.y + seen.height + 1;
 const rounded = ({ x, y, k }) => ({ x: Math.round(x * 10) / 10, y: Math.round(y * 10) / 10, k: Math.round(k * 1e4) / 1e4 });
 
 // A small map of the whole picture, with a frame around what is seen.
@@ -121,8 +140,6 @@ function miniature(picture, onpoint) {
   const element = h('div', { className: 'chalk-map', hidden: true, ariaHidden: 'true' }, drawn);
 
   function fill() {
-    size = picture.size;
-    k = Math.min(MAP.width / size.width, MAP.height / size.height);
     drawn.setAttribute('viewBox', `0 0 ${size.width} ${size.height}`);
     drawn.setAttribute('width', size.width * k);
     drawn.setAttribute('height', size.height * k);
@@ -145,7 +162,12 @@ function miniature(picture, onpoint) {
 
   return {
     element,
-    reset: () => drawn.replaceChildren(),
+    get height() { return size ? size.height * k + MARGIN : MARGIN; },
+    reset() {
+      drawn.replaceChildren();
+      size = picture.size;
+      k = Math.min(MAP.width / size.width, MAP.height / size.height);
+    },
     show(seen, needed) {
       element.hidden = !needed;
       if (!needed) return;
