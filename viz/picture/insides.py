@@ -6,9 +6,8 @@ that is used across the border. In every layout, all folds in it are closed.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from time import monotonic
@@ -20,7 +19,7 @@ from viz.picture.stamps import Stamp
 from viz.seen.folds import ROOT, Folds
 
 SECONDS = 4.0  # after this no further layout is begun: what is left cannot be opened, and says so
-TOGETHER = 40  # layouts in one run of the engine
+TOGETHER = 100  # layouts in one run of the engine
 PORTS = 24  # more values than this share a port
 GAP = 21.0  # between an operation and its result, in points
 NUMBER = 26.0  # how far below the way of other operands a plain number stands
@@ -75,22 +74,29 @@ class Inside:
         }
 
 
-def insides_of(folds: Folds, stamps: Mapping[str, Stamp], seconds: float = SECONDS) -> dict[str, Inside]:
-    """The layout of every fold and of the whole; without those that there was no time for."""
+def insides_of(
+    folds: Folds, ids: Iterable[str], stamps: Mapping[str, Stamp], seconds: float = SECONDS
+) -> dict[str, Inside]:
+    """The layouts of these folds, ordered from the outside to the inside; without those that there was no time for."""
     pieces = _pieces(folds)
-    made = {id: _operation(folds, id, stamps, pieces[id]) for id, box in folds.boxes.items() if box.fold == "operation"}
-    waiting = [id for id in folds.children if id not in made]  # from the outside to the inside
+    made: dict[str, Inside] = {}
+    waiting: list[str] = []
+    for id in ids:
+        if id in folds.boxes and folds.boxes[id].fold == "operation":
+            made[id] = _operation(folds, id, stamps, pieces[id])
+        else:
+            waiting.append(id)
     end = monotonic() + seconds
     while waiting and (ROOT not in made or monotonic() < end):
         some, waiting = waiting[:TOGETHER], waiting[TOGETHER:]
         sources = [_source(folds, id, stamps, pieces[id]) for id in some]
         try:
-            laid = _documents(run_dot("\n".join(sources), "json", seconds=max(1.0, end - monotonic())).decode())
+            laid = run_dot("\n".join(sources), "plain", seconds=max(1.0, end - monotonic())).decode()
         except LayoutError:
             if ROOT in made:
                 break
             raise
-        made |= {id: _read(found, pieces[id]) for id, found in zip(some, laid)}
+        made |= {id: _read(found, pieces[id]) for id, found in zip(some, laid.split("stop\n"))}
     return made
 
 
@@ -145,29 +151,19 @@ def _source(folds: Folds, id: str, stamps: Mapping[str, Stamp], pieces: list[Pie
     return "\n".join([*lines, "}"])
 
 
-def _documents(text: str) -> list[dict[str, Any]]:
-    """Several JSON documents, one after the other."""
-    decoder, at, found = json.JSONDecoder(), 0, []
-    while at < len(text):
-        document, end = decoder.raw_decode(text, at)
-        found.append(document)
-        at = end + len(text[end:]) - len(text[end:].lstrip())
-    return found
-
-
-def _read(laid: dict[str, Any], pieces: list[Piece]) -> Inside:
-    _, _, width, height = map(float, laid["bb"].split(","))
-    made = Inside(width, height)
-    names: dict[int, str] = {}
-    for o in laid.get("objects", []):
-        if "pos" in o:
-            x, y = map(float, o["pos"].split(","))
-            made.at[o["name"]] = (x, height - y)
-            names[o["_gvid"]] = o["name"]
-    courses = {}
-    for e in laid.get("edges", []):
-        points = [tuple(map(float, p.split(","))) for p in e["pos"].split() if p[0] not in "es"]
-        courses[names[e["tail"]], names[e["head"]]] = [(x, height - y) for x, y in points]
+def _read(laid: str, pieces: list[Piece]) -> Inside:
+    """The layout of one graph, as Graphviz says it in plain text: in inches, from the lower left corner."""
+    made = Inside()
+    courses: dict[tuple[str, str], list[Point]] = {}
+    for line in laid.splitlines():
+        kind, *words = line.replace('"', "").split(" ")
+        if kind == "graph":
+            made.width, made.height = float(words[1]) * 72, float(words[2]) * 72
+        elif kind == "node":
+            made.at[words[0]] = (float(words[1]) * 72, made.height - float(words[2]) * 72)
+        elif kind == "edge":
+            numbers = [float(x) * 72 for x in words[3 : 3 + 2 * int(words[2])]]
+            courses[words[0], words[1]] = [(x, made.height - y) for x, y in zip(numbers[::2], numbers[1::2])]
     for piece in pieces:
         piece.points = courses[piece.source, piece.target]
     made.pieces = pieces

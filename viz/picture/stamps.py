@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from viz.picture.drawing import FONT, Drawing, accessible
+from viz.picture.drawing import FONT, accessible
 from viz.picture.labels import Labels, described
 from viz.picture.layout import run_dot
 from viz.picture.theme import PLAIN
 from viz.seen.graph import Vertex
 
-TOGETHER = 300  # vertices in one graph of isolated ones
+TOGETHER, RUN = 25, 1000  # vertices in one graph, and in one run of the engine
 _NUMBER = re.compile(r"-?\d+\.?\d*")
 
 
@@ -37,26 +37,32 @@ def stamps_of(vertices: Iterable[Vertex]) -> dict[str, Stamp]:
     (['n0', 'n1', 'n2', 'n3'], 33.1)
     """
     waiting, made = list(vertices), {}
-    for start in range(0, len(waiting), TOGETHER):
-        some = waiting[start : start + TOGETHER]
-        svg = accessible(run_dot(_isolated(some), "svg").decode(), {v.id: described(v) for v in some})
+    for start in range(0, len(waiting), RUN):
+        some = waiting[start : start + RUN]
+        sources = [_unplaced(some[i : i + TOGETHER]) for i in range(0, len(some), TOGETHER)]
+        drawn_by = run_dot("\n".join(sources), "svg", "-Kneato", "-n2").decode()
+        svg = accessible(drawn_by, {v.id: described(v) for v in some})
         doubled = {v.id for v in some if v.role == "output"}
         for part in re.split(r"<!-- [^>]* -->\n", svg)[1:]:
-            drawn = part[: part.rindex("</g>") + 4] if "</svg>" not in part else part[: part.rindex("</g>\n</svg>")]
-            id = re.match(r'<g id="(\w+)"', drawn)
+            id = re.match(r'<g id="(\w+)"', part)  # what follows other comments is no vertex
             if id:
+                drawn = part.split("</g>\n</svg>")[0]
                 made[id[1]] = Stamp(drawn.strip(), *_extent(drawn, 2 if id[1] in doubled else 1))
     return made
 
 
-def _isolated(vertices: list[Vertex]) -> str:
+def _unplaced(vertices: list[Vertex]) -> str:
+    """All at the same place: nothing has to be laid out."""
     theme, labels = PLAIN.theme, Labels(PLAIN, swept=True)
-    made = Drawing("graph")
-    made.attr(bgcolor="transparent", fontname=FONT, nodesep="0.02", nslimit="0.1")
-    made.attr("node", fontname=FONT, fontsize=theme.points(11), fontcolor=theme.text, height="0.2", width="0.2")
-    for v in vertices:
-        made.node(v.id, **labels.attributes(v))
-    return made.source
+    common = {"fontname": FONT, "fontsize": theme.points(11), "fontcolor": theme.text, "height": "0.2", "width": "0.2"}
+    lines = [f"digraph {{ bgcolor=transparent; node [{_attributes(common)}];"]
+    lines += [f'{v.id} [pos="0,0" {_attributes(labels.attributes(v))}];' for v in vertices]
+    return "\n".join([*lines, "}"])
+
+
+def _attributes(given: Mapping[str, str]) -> str:
+    """As DOT: the label is HTML-like, nothing else has anything in it that would have to be escaped."""
+    return " ".join(f"{k}={x}" if k == "label" else f'{k}="{x}"' for k, x in given.items())
 
 
 def _extent(svg: str, outlines: int) -> tuple[float, float, float, float]:

@@ -88,7 +88,11 @@ def _neurons(graph: Graph) -> dict[str, Hashable]:
 
 def _is_neuron(group: list[Vertex]) -> bool:
     operations = [v for v in group if v.kind == "operation"]
-    return len(operations) > 1 and any(v.notation.weighs for v in operations) and all(not v.shape for v in group)
+    return (
+        len(operations) > 1
+        and any(v.notation.algebra == "product" for v in operations)
+        and all(not v.shape for v in group)
+    )
 
 
 def _tree(graph: Graph, paths: Mapping[str, tuple[Key, ...]]) -> Folds:

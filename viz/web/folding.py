@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator
 from typing import Any
 
 from autograd.printable import printable
@@ -11,6 +13,7 @@ from viz.picture.stamps import stamps_of
 from viz.seen.folds import ROOT, Folds, folds_of
 from viz.seen.graph import Graph
 
+DRAWN = 2500  # vertices and folds in one page: what lies deeper in a larger graph stays folded
 LEVELS = ("none", "operation", "neuron", "layer")  # of what is folded, from nothing on
 
 
@@ -24,8 +27,9 @@ def folding(graph: Graph) -> dict[str, Any]:
     level     what is folded at first, so that the picture can be read
     """
     folds = folds_of(graph)
-    stamps = stamps_of([*graph, *folds.boxes.values()])
-    insides = insides_of(folds, stamps)
+    shown_in = list(_laid_out(folds))
+    stamps = stamps_of(folds.vertex(child) for id in shown_in for child in folds.children[id])
+    insides = insides_of(folds, shown_in, stamps)
     return {
         "folds": {id: _fold(folds, id) for id in folds.boxes},
         "parents": {v.id: folds.parents[v.id] for v in graph if folds.parents[v.id] != ROOT},
@@ -35,6 +39,18 @@ def folding(graph: Graph) -> dict[str, Any]:
         "insides": {id: inside.data() for id, inside in insides.items()},
         "level": next((level for level in LEVELS if shown(folds, level) <= READABLE), LEVELS[-1]),
     }
+
+
+def _laid_out(folds: Folds) -> Iterator[str]:
+    """The folds whose inside can be shown, from the outside to the inside, as long as there is room for more."""
+    waiting, drawn = deque([ROOT]), 0
+    while waiting:
+        id = waiting.popleft()
+        drawn += len(folds.children[id])
+        if drawn > DRAWN and id != ROOT:
+            return
+        yield id
+        waiting.extend(child for child in folds.children[id] if child in folds.boxes)
 
 
 def _fold(folds: Folds, id: str) -> dict[str, Any]:
