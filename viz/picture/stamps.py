@@ -47,7 +47,7 @@ def stamps_of(vertices: Iterable[Vertex]) -> dict[str, Stamp]:
             id = re.match(r'<g id="(\w+)"', part)  # what follows other comments is no vertex
             if id:
                 drawn = part.split("</g>\n</svg>")[0]
-                made[id[1]] = Stamp(drawn.strip(), *_extent(drawn, 2 if id[1] in doubled else 1))
+                made[id[1]] = Stamp(_plain(drawn), *_extent(drawn, 2 if id[1] in doubled else 1))
     return made
 
 
@@ -63,6 +63,13 @@ def _unplaced(vertices: list[Vertex]) -> str:
 def _attributes(given: Mapping[str, str]) -> str:
     """As DOT: the label is HTML-like, nothing else has anything in it that would have to be escaped."""
     return " ".join(f"{k}={x}" if k == "label" else f'{k}="{x}"' for k, x in given.items())
+
+
+def _plain(svg: str) -> str:
+    """Without what is so by itself, and without the font, which is the page's; and texts of blanks."""
+    svg = re.sub(r"<text[^>]*>(?:\s|&#160;)*</text>\n?", "", svg)
+    svg = re.sub(r' (?:xml:space="preserve"|text-anchor="start"|font-family="[^"]*")', "", svg)
+    return re.sub(r'(font-size="\d+)\.00"', r'\1"', svg).replace(">\n", ">").strip()
 
 
 def _extent(svg: str, outlines: int) -> tuple[float, float, float, float]:

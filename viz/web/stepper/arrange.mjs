@@ -4,7 +4,7 @@
 // stretched, across and down, as far as it needs: whatever was beside, above or below something still is. So no two
 // things ever overlap, the same folds always give the same picture, and a reader finds everything where it was.
 
-const FRAME = { side: 20, top: 24, bottom: 10 }; // around what is in an open fold
+const FRAME = { side: 20, top: 36, bottom: 14 }; // around what is in an open fold
 const NEAR = 6; // how far from a corner an arrow ends, at least
 
 // isOpen(id): which folds are open. Gives { width, height, boxes, frames, pieces }: the middles of what is seen, by id; the
