@@ -2,6 +2,7 @@
 // has reached is shown.
 
 import { h } from './dom.mjs';
+import { outlineOf } from './outline.mjs';
 import { firstPassed } from './passage.mjs';
 
 const WIDEST = 11, THINNEST = 0.8; // of edges, in units of the picture
@@ -77,7 +78,7 @@ function widthsOf(edges, edgesOf) {
 
 // Below a vertex: what is wrong with its gradient.
 function signOf(g) {
-  const { x, y, height } = g.querySelector('path, polygon, ellipse').getBBox(), sign = document.createElementNS(g.namespaceURI, 'text');
+  const { x, y, height } = outlineOf(g), sign = document.createElementNS(g.namespaceURI, 'text');
   for (const [name, value] of Object.entries({ class: 'chalk-sick', x: x + 2, y: y + height + 11, 'font-size': 10 })) sign.setAttribute(name, value);
   return sign;
 }

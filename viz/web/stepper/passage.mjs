@@ -1,6 +1,8 @@
 // Which way things go along the edges of the picture: values from left to right; where a gradient has passed, the mark of
 // direction points back to where it went.
 
+import { pointsOf } from './outline.mjs';
+
 const SVG_NAMES = 'http://www.w3.org/2000/svg', HEAD = { length: 8, half: 3.2 };
 
 export function passageView(story, picture) {
@@ -43,10 +45,11 @@ export function firstPassed(story, picture) {
 
 // A head at the beginning of an edge.
 function backHead(path) {
-  const head = document.createElementNS(SVG_NAMES, 'polygon'), tip = path.getPointAtLength(0), base = path.getPointAtLength(HEAD.length);
-  const [dx, dy] = [base.x - tip.x, base.y - tip.y], length = Math.hypot(dx, dy) || 1, [ux, uy] = [dx / length, dy / length];
-  const corner = side => `${tip.x + ux * HEAD.length - uy * side},${tip.y + uy * HEAD.length + ux * side}`;
-  head.setAttribute('points', `${tip.x},${tip.y} ${corner(HEAD.half)} ${corner(-HEAD.half)}`);
+  const head = document.createElementNS(SVG_NAMES, 'polygon'), [[x, y], ...rest] = pointsOf(path);
+  const [left, top] = rest.find(([a, b]) => a !== x || b !== y) ?? [x + 1, y], [dx, dy] = [left - x, top - y];
+  const length = Math.hypot(dx, dy), [ux, uy] = [dx / length, dy / length];
+  const corner = side => `${x + ux * HEAD.length - uy * side},${y + uy * HEAD.length + ux * side}`;
+  head.setAttribute('points', `${x},${y} ${corner(HEAD.half)} ${corner(-HEAD.half)}`);
   head.setAttribute('class', 'chalk-back');
   return head;
 }

@@ -5,11 +5,13 @@
 import { arrange } from './arrange.mjs';
 import { isFold, isOpen, opens, seenFor } from './folds.mjs';
 import { arrayOf, gradientAt, valueAt } from './frames.mjs';
+import { outlineOf } from './outline.mjs';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const PAD = 16, TYPE = 9; // around the picture; the size of its smallest text
 const TIP = { length: 6, half: 2.1 };
 
+const short = point => point.map(x => x.toFixed(1)).join();
 const made = (name, attributes = {}, ...children) => {
   const element = document.createElementNS(SVG, name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
@@ -91,7 +93,7 @@ export function pictureView(story, dispatch, uid) {
     const { g, path, head, label } = edges.get(piece.key), points = piece.points, tip = points.at(-1), before = points.at(-2);
     const length = Math.hypot(tip[0] - before[0], tip[1] - before[1]) || 1, unit = [(tip[0] - before[0]) / length, (tip[1] - before[1]) / length];
     const end = piece.head ? [tip[0] - unit[0] * TIP.length, tip[1] - unit[1] * TIP.length] : tip;
-    path.setAttribute('d', `M${points[0]} C${[...points.slice(1, -1), end].map(String).join(' ')}`);
+    path.setAttribute('d', `M${short(points[0])} C${[...points.slice(1, -1), end].map(short).join(' ')}`);
     head.style.display = piece.head ? '' : 'none';
     head.style.transform = `translate(${tip[0]}px, ${tip[1]}px) rotate(${Math.atan2(unit[1], unit[0])}rad)`;
     label.textContent = !piece.head ? '' : piece.count > 1 ? `×${piece.count}` : piece.label;
@@ -231,20 +233,10 @@ function vertexView(shownId, g, story) {
 
 // Below the vertex: how many contributions to its gradient have arrived, as long as some are missing.
 function turnsOf(g) {
-  const text = document.createElementNS(SVG, 'text'), { x, y, width, height } = boxIn(g);
+  const text = document.createElementNS(SVG, 'text'), { x, y, width, height } = outlineOf(g);
   for (const [name, value] of Object.entries({ class: 'chalk-turns', x: x + width - 4, y: y + height + 10, 'text-anchor': 'end', 'font-size': 9 })) text.setAttribute(name, value);
   g.append(text);
   return text;
-}
-
-// The box of a vertex, from the outline that Graphviz has drawn: nothing is laid out yet.
-function boxIn(g) {
-  const outline = g.querySelector('path, polygon, ellipse');
-  const at = name => Number(outline.getAttribute(name));
-  if (outline.localName === 'ellipse') return { x: at('cx') - at('rx'), y: at('cy') - at('ry'), width: 2 * at('rx'), height: 2 * at('ry') };
-  const numbers = (outline.getAttribute('d') ?? outline.getAttribute('points')).match(/-?\d+\.?\d*/g).map(Number);
-  const xs = numbers.filter((_, i) => i % 2 === 0), ys = numbers.filter((_, i) => i % 2), [x, y] = [Math.min(...xs), Math.min(...ys)];
-  return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
 }
 
 function rowOf(g, row) {

@@ -125,6 +125,7 @@ export function mount(el, story, onstep = () => {}, onhash = () => {}) {
   keyTarget.addEventListener('keydown', onkey);
   addEventListener('pagehide', address.now);
   keepFocusFromClicks(root);
+  view.measure();
   show(null);
   schedule();
   return {

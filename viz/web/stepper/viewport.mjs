@@ -29,7 +29,8 @@ export function viewport(picture, dispatch) {
     map.reset();
   }
 
-  const pane = () => ({ width: element.clientWidth, height: element.clientHeight });
+  let measured = { width: 0, height: 0 }; // anew when the window changes: asking at every step would have everything laid out
+  const pane = () => measured;
   const look = wanted => dispatch({ type: 'look', camera: rounded(wanted) });
 
   // elements: what the step is about, null: what it was about; smooth: whether the camera may glide there
@@ -123,9 +124,10 @@ export function viewport(picture, dispatch) {
   element.addEventListener('focusin', event => { const g = event.target.closest('.node'); if (g) reveal(g); });
   element.addEventListener('scroll', () => element.scrollTo(0, 0)); // the browser has scrolled to what has the focus: the camera goes there
 
-  const sized = new ResizeObserver(() => draw());
+  const measure = () => { measured = { width: element.clientWidth, height: element.clientHeight }; draw(); };
+  const sized = new ResizeObserver(measure);
   sized.observe(element);
-  return { element, tools, show, command, keep, reveal, get camera() { return camera; }, destroy: () => sized.disconnect() };
+  return { element, tools, show, measure, command, keep, reveal, get camera() { return camera; }, destroy: () => sized.disconnect() };
 }
 
 const isInside = (box, seen) => box.x >= seen.x - 1 && box.y >= seen.y - 1 && box.x + box.width <= seen.x + seen.width + 1 && box.y + box.height <= seen.y + seen.height + 1;
