@@ -44,25 +44,41 @@ def save_page(run: Tensor | Story, path: str | os.PathLike[str], *, ask: bool = 
     the file cannot be written (FileNotFoundError where its folder does not exist), LayoutError where the graph cannot
     be drawn, and what `record` raises.
     """
+    path = page_path(path)
+    write_whole(path, page(run, ask=ask).encode())
+    return path
+
+
+def page_path(path: str | os.PathLike[str]) -> Path:
+    """Where a page is written. Raises ValueError for another suffix, SaveError where no file can be."""
     path = Path(path)
     refuse_folders(path)
     if path.suffix.lower() not in (".html", ".htm"):
         raise ArgumentError(f"A page is saved as .html, but got {path.name!r}. Change the suffix.")
-    write_whole(path, page(run, ask=ask).encode())
     return path
 
 
 def page(run: Tensor | Story, *, ask: bool = False) -> str:
     """The same page as text."""
     story = run if isinstance(run, Story) else record(run)
-    filled = {
-        "title": html.escape(f"Step by step: {story.title}"),
-        "style": _fonts() + _read("style.css"),
-        "script": script(),
-        "state": _embedded(state_of(story, ask=ask)),
-    }
-    parts = re.split(r"\{\{(\w+)\}\}", _read("page.html"))
-    return "".join(filled[part] if i % 2 else part for i, part in enumerate(parts))
+    return assembled(
+        "page.html",
+        title=html.escape(f"Step by step: {story.title}"),
+        style=style(),
+        script=script(),
+        state=embedded(state_of(story, ask=ask)),
+    )
+
+
+def assembled(template: str, **parts: str) -> str:
+    """A page: a file of this folder, with `{{name}}` replaced by the part of that name."""
+    pieces = re.split(r"\{\{(\w+)\}\}", _read(template))
+    return "".join(parts[piece] if i % 2 else piece for i, piece in enumerate(pieces))
+
+
+def style() -> str:
+    """The style sheet of the page, with the fonts in it. Everything in it is about elements within `.chalk`."""
+    return _fonts() + _read("style.css")
 
 
 def state_of(story: Story, *, ask: bool = False) -> dict[str, Any]:
@@ -96,7 +112,7 @@ def _asked(story: Story) -> dict[str, Any]:
     return {"questions": questions(story)}
 
 
-def _embedded(state: dict[str, Any]) -> str:
+def embedded(state: dict[str, Any]) -> str:
     """JSON for a <script> element: nothing in it can end the element."""
     return json.dumps(state, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
 

@@ -6,8 +6,10 @@
 // it is shown by the views: what is seen is a function of the state and the size of the window alone.
 
 import { askView } from './ask.mjs';
+import { rendering } from './cell.mjs';
 import { controlsView } from './controls.mjs';
 import { focusOf, h, keepFocusFromClicks } from './dom.mjs';
+import { exportView } from './export.mjs';
 import { foldsView } from './foldbar.mjs';
 import { frameAt } from './frames.mjs';
 import { inspectorView } from './inspector.mjs';
@@ -42,7 +44,7 @@ export function mount(el, story, onstep = () => {}, onhash = () => {}) {
 
   const picture = pictureView(story, dispatch, uid), view = viewport(picture, dispatch);
   const passage = passageView(story, picture), marks = marksView(story, picture), paper = paperView(picture);
-  const flow = flowView(story, picture, dispatch);
+  const flow = flowView(story, picture, dispatch), exported = exportView(story, picture, uid);
   const controls = controlsView(story, dispatch, uid), timeline = timelineView(story, dispatch), search = searchView(story, dispatch, rest);
   const inspector = inspectorView(story, dispatch), table = tableView(story, dispatch), sheet = sheetView(dispatch, uid);
   const program = programView(story, dispatch), selected = selectedView(story, dispatch, uid);
@@ -50,7 +52,7 @@ export function mount(el, story, onstep = () => {}, onhash = () => {}) {
   const side = sideView({ program: program.element, selected: selected.element, steps: table.element }, dispatch, uid);
   const ask = asks ? askView(story, dispatch, uid, rest) : null;
   const root = h('div', { className: `chalk${asks ? ' asks' : ''}` },
-    h('header', { className: 'chalk-head' }, ...controls.title, search.element, h('div', { className: 'chalk-tools' }, ...controls.tools)),
+    h('header', { className: 'chalk-head' }, ...controls.title, search.element, h('div', { className: 'chalk-tools' }, exported.element, ...controls.tools)),
     controls.bar, timeline.element,
     h('div', { className: 'chalk-work' }, h('div', { className: 'chalk-left' }, ask && ask.element, view.element, h('div', { className: 'chalk-below' }, legend(), folds.element, view.tools), flow.element, paper.element),
       h('div', { className: 'chalk-side' }, inspector.element, side.element)),
@@ -98,6 +100,7 @@ export function mount(el, story, onstep = () => {}, onhash = () => {}) {
     passage.show(state);
     marks.show(state);
     flow.show(state);
+    exported.show(state);
     search.show(state);
     inspector.show(state, frame, done);
     side.show(state);
@@ -139,7 +142,7 @@ export function mount(el, story, onstep = () => {}, onhash = () => {}) {
       address.stop();
       removeEventListener('pagehide', address.now);
       keyTarget.removeEventListener('keydown', onkey);
-      for (const part of [table, view, paper]) part.destroy();
+      for (const part of [table, view, paper, exported]) part.destroy();
       el.replaceChildren();
     },
   };
@@ -160,14 +163,4 @@ function rarely(call, ms) {
 const legend = () => h('p', { className: 'chalk-legend' }, ...[['now', '● now', 'what this step has changed'], ['next', '○ next', 'what comes next'],
   ['partial', '╌ 1 of 2', 'more contributions to come']].map(([kind, sign, words]) => h('span', {}, h('span', { className: kind }, sign), ` ${words}`)));
 
-// The notebook's widget (anywidget): `state` and `step` are traits of the Python side.
-function render({ model, el }) {
-  const stepper = mount(el, { ...model.get('state'), step: model.get('step') }, i => {
-    model.set('step', i);
-    model.save_changes();
-  });
-  const follow = () => { if (model.get('step') !== stepper.step) stepper.go(model.get('step')); };
-  model.on('change:step', follow);
-  return () => { model.off('change:step', follow); stepper.destroy(); };
-}
-export default { render };
+export default { render: rendering(mount) }; // for notebooks
