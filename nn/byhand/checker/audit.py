@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-import autograd as ag
-from nn.byhand.checker.check import cost_of
+from nn.byhand.checker.check import LossOf, cost_of
 from nn.byhand.checker.equation import GRADIENT, Equation
 from nn.byhand.checker.key import AnswerKey
 from nn.byhand.checker.mistakes import mistakes
@@ -51,7 +50,7 @@ class Audit:
 
 
 def audit(
-    model: Any, X: Any, Y: Any, *, loss: str | Callable[[Any, Any], ag.Tensor] = "binary_cross_entropy", lr: float = 0.1
+    model: Any, X: Any, Y: Any, *, loss: LossOf | None = None, lr: float = 0.1
 ) -> Audit:
     """Which mistakes these data cannot tell apart, or do not show at all; and data that do.
 

@@ -13,10 +13,9 @@ from typing import Any
 
 import numpy as np
 
-import autograd as ag
 from nn.byhand.checker import limit
 from nn.byhand.checker.arrays import Array, NotAnArray, matched, read
-from nn.byhand.checker.check import Checker, cost_of
+from nn.byhand.checker.check import Checker, LossOf, cost_of
 from nn.byhand.checker.comparison import close, ratio, worst_entry
 from nn.byhand.checker.key import AnswerKey
 from nn.byhand.checker.limit import TooLong, time_limit
@@ -37,7 +36,7 @@ def check_function(
     X: Any,
     Y: Any,
     *,
-    loss: str | Callable[[Any, Any], ag.Tensor] = "binary_cross_entropy",
+    loss: LossOf | None = None,
     lr: float | None = None,
     gradient_check: Backward | None = None,
     timeout: float | None = 10.0,
@@ -68,6 +67,9 @@ def check_function(
 
     Raises what `check` raises.
     """
+    _need_callable("check_function", "fn(parameters, X, Y) -> gradients", fn)
+    if gradient_check is not None:
+        _need_callable("gradient_check", "numeric(parameters, X, Y) -> gradients", gradient_check)
     checker = Checker(cost_of(model, X, Y, loss), lr)
     key = checker.key("course")
     parameters = {p.name: p.data for p in model.parameters() if p.name}
@@ -78,7 +80,7 @@ def check_function(
         given = copy.deepcopy(parameters), np.array(X), np.array(Y)
         try:
             with np.errstate(all="ignore"), time_limit(timeout):
-                runs.append(_gathered(fn(*given), key))
+                runs.append(_gathered(fn(*given), key, updated=lr is not None))
         except (Exception, SystemExit, TooLong) as error:  # whatever a student's function does is a finding
             findings.append(_raised(fn, called, error, second=bool(runs), timeout=timeout))
             break
@@ -94,15 +96,25 @@ def check_function(
     return replace(report, findings=(*findings, *report.findings))
 
 
-def _gathered(returned: Any, key: AnswerKey) -> Arrays:
-    """What a function returned, by name and copied; a gradient that stands under the name of its parameter is dW1."""
+def _need_callable(called: str, signature: str, given: Any) -> None:
+    if not callable(given):
+        raise TypeError(
+            f"{called} needs a function {signature}, but got {type(given).__name__}. Arrays are checked by byhand.check."
+        )
+
+
+def _gathered(returned: Any, key: AnswerKey, updated: bool = False) -> Arrays:
+    """What a function returned, by name and copied. A gradient that stands under the name of its parameter is dW1,
+    unless dW1 is there, too, or parameters are `updated`."""
     parts = returned if isinstance(returned, (tuple, list)) else [returned]
     dicts = [part for part in parts if isinstance(part, Mapping)]
     if not dicts:
         raise TypeError(
             f'it must return a dict of gradients, but returned {type(returned).__name__}. Return {{"dW1": dW1, …}}.'
         )
-    gradients = {eq.key[0]: eq.name for eq in key.equations if eq.of_parameter}
+    of_parameters = {eq.key[0]: eq.name for eq in key.equations if eq.of_parameter}
+    own = matched([str(name) for part in dicts for name in part], of_parameters.values())[0].values()
+    gradients = {} if updated else {W: dW for W, dW in of_parameters.items() if dW not in own}
     found: Arrays = {}
     for part in dicts:
         for name, value in part.items():

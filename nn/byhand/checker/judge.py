@@ -53,6 +53,8 @@ class Judge:
             return [wording.not_finite(self.work, eq, array)]
         if not lost_rank and close(array, right):
             return [wording.right(eq)]
+        if eq.kind == DATA:
+            return [wording.other_data(self.work, eq, array)]
         slack = self.work.slack(eq, current)
         if not lost_rank:
             if close(array, right, slack):
@@ -60,8 +62,6 @@ class Judge:
             as_given = current | {key: x.value for key, x in self.work.arrays.items() if key in eq.reads}
             if any(close(array, quietly(form, values), slack) for form in eq.forms for values in (current, as_given)):
                 return [wording.consequence(self.work, eq, array, self._adopted)]
-        if eq.kind == DATA:
-            return [wording.other_data(self.work, eq, array)]
         own = eq.at(current)
         explained = one_edit(own, array, slack, self._budget)
         upstream = [] if lost_rank else self._upstream(eq, array, current)
