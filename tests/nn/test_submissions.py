@@ -92,3 +92,90 @@ def test_the_usual_loss_after_softmax_is_the_cross_entropy():
     assert not byhand.check(model, X, Y, arrays, loss="binary_cross_entropy").ok
     assert byhand.check_function(lambda p, X, Y: {"dW1": arrays["dW1"]}, model, X, Y).ok
     assert "dZ1" in str(byhand.audit(model, X, Y))
+
+
+# --- what cannot be read ----------------------------------------------------------------------------------------------
+
+
+def test_what_is_left_out_of_an_exercise_is_open():
+    """The notebooks write `...`, the scripts of exercises None."""
+    model, X, Y = setting()
+    report = byhand.check(model, X, Y, passed(model, X, Y) | {"dW1": None, "db1": ...})
+    assert report["dW1"].verdict == report["db1"].verdict == "open"
+
+
+def test_fractions_are_numbers():
+    model, X, Y = setting()
+    arrays = {name: np.vectorize(Fraction)(x).tolist() for name, x in passed(model, X, Y).items()}
+    assert byhand.check(model, X, Y, arrays).ok
+
+
+@pytest.mark.parametrize(
+    ("thing", "said"),
+    [
+        ("text", "but got str. Hand in np.array(…)."),
+        ({"a": 1}, "but got dict. Hand in np.array(…)."),
+        (len, "but got builtin_function_or_method. Hand in np.array(…)."),
+        ([[1.0, 2.0], [3.0]], "but got rows of different lengths. Hand in np.array(…)."),
+        ([["1.0"]], "but got list of <U3 values. Convert it to floats."),
+    ],
+)
+def test_what_is_not_an_array_is_told_what_to_do(thing, said):
+    model, X, Y = setting()
+    assert byhand.check(model, X, Y, {"dW1": thing})["dW1"].message == f"dW1 needs an array of numbers, {said}"
+
+
+# --- numbers that show nothing ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("zero", [0.0, 1e-12])
+def test_nothing_but_zeros_is_no_sign_of_a_mistake(zero):
+    """Many edits give zeros; none of them is what was written."""
+    model, X, Y = setting()
+    arrays = passed(model, X, Y)
+    for name, x in arrays.items():
+        found = byhand.check(model, X, Y, arrays | {name: np.round(zero * x, 6)})
+        assert [f.name for f in found.causes] == [name]
+        assert found[name].mistake is None
+        assert "All its entries are 0." in found[name].message
+
+
+def test_one_number_is_a_factor_of_every_other():
+    model, X, Y = setting()
+    report = byhand.check(model, X, Y, passed(model, X, Y) | {"db2": [[0.123456]]})
+    assert "times what it should be" not in report["db2"].message
+
+
+def test_nan_in_a_line_without_a_division_is_not_put_down_to_one():
+    model, X, Y = setting()
+    arrays = passed(model, X, Y)
+    hidden = byhand.check(model, X, Y, arrays | {"dA1": arrays["dA1"] * np.nan})["dA1"]
+    assert hidden.mistake == "not_finite"
+    assert "Y/A" not in hidden.message
+    assert "what it is computed from is finite" in hidden.message
+    last = byhand.check(model, X, Y, arrays | {"dZ2": arrays["dZ2"] * np.nan})["dZ2"]
+    assert "Y/A" in last.message
+
+
+# --- reports ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_report_is_a_collection_of_findings():
+    model, X, Y = setting()
+    report = byhand.check(model, X, Y, passed(model, X, Y))
+    assert [f.name for f in report] == [f.name for f in report.findings]
+    assert "dW1" in report
+    assert "dW7" not in report
+
+
+def test_a_report_is_read_at_the_prompt():
+    model, X, Y = setting()
+    report = byhand.check(model, X, Y, passed(model, X, Y))
+    assert repr(report) == str(report)
+
+
+def test_a_long_name_leaves_room_for_what_is_said():
+    model, X, Y = setting()
+    text = str(byhand.check(model, X, Y, passed(model, X, Y) | {"x" * 90: 1}))
+    assert max(map(len, text.splitlines())) <= 100
+    assert any("dW1 is right." in line for line in text.splitlines())

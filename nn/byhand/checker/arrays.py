@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import numbers
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -42,7 +43,7 @@ class NotAnArray(ValueError):
 
 
 class NotFilledIn(NotAnArray):
-    """The `...` of an exercise was handed in."""
+    """The `...` or the None of an exercise was handed in."""
 
 
 def read(given: Any) -> Array:
@@ -53,11 +54,12 @@ def read(given: Any) -> Array:
 
     Raises NotAnArray in words.
     """
-    if given is ...:
-        raise NotFilledIn("is not filled in yet. Put your result in place of the dots.")
-    plain = _plain(given)
+    if given is ... or given is None:
+        raise NotFilledIn(f"is not filled in yet. Put your result in place of {'None' if given is None else 'the dots'}.")
+    plain = _in_floats(_plain(given))
     if plain.dtype.kind not in "fiub":
-        raise NotAnArray(f"needs an array of numbers, but got {_described(given, plain)}. Convert it to floats.")
+        fix = "Hand in np.array(…)." if plain.ndim == 0 else "Convert it to floats."
+        raise NotAnArray(f"needs an array of numbers, but got {_described(given, plain)}. {fix}")
     return Array(plain.astype(float), _rounding(plain))
 
 
@@ -70,9 +72,16 @@ def _plain(given: Any) -> np.ndarray:
     try:
         return np.asarray(given)
     except Exception as error:  # __array__ of a foreign class may raise anything
-        raise NotAnArray(
-            f"needs an array of numbers, but got {type(given).__name__}: {error}. Hand in np.array(…)."
-        ) from None
+        why = f"{type(given).__name__}: {error}".rstrip(".")
+        got = "rows of different lengths" if isinstance(given, (list, tuple)) else why
+        raise NotAnArray(f"needs an array of numbers, but got {got}. Hand in np.array(…).") from None
+
+
+def _in_floats(plain: np.ndarray) -> np.ndarray:
+    """Objects that are numbers, such as fractions, as floats."""
+    if plain.dtype.kind != "O" or not all(isinstance(x, numbers.Real) for x in plain.flat):
+        return plain
+    return plain.astype(float)
 
 
 def _described(given: Any, plain: np.ndarray) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from nn.byhand.checker import wording
 from nn.byhand.checker.arrays import Array
 from nn.byhand.checker.budget import Budget, Clock
-from nn.byhand.checker.comparison import close
+from nn.byhand.checker.comparison import close, is_zero
 from nn.byhand.checker.equation import DATA, GRADIENT, Equation, Key, with_values
 from nn.byhand.checker.report import Finding
 from nn.byhand.checker.search import Explanation, one_edit, two_edits, variants
@@ -62,6 +62,8 @@ class Judge:
             as_given = current | {key: x.value for key, x in self.work.arrays.items() if key in eq.reads}
             if any(close(array, quietly(form, values), slack) for form in eq.forms for values in (current, as_given)):
                 return [wording.consequence(self.work, eq, array, self._adopted)]
+        if is_zero(array):  # which many edits give, and none is what was written
+            return [wording.unexplained(self.work, eq, array)]
         own = eq.at(current)
         explained = one_edit(own, array, slack, self._budget)
         upstream = [] if lost_rank else self._upstream(eq, array, current)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.read import LATEX, Term, write
+from autograd.read import LATEX, Term, in_order, write
 from nn.byhand.checker.arrays import Array
 from nn.byhand.checker.comparison import fraction_of, nearest_words, ratio, worst_entry
 from nn.byhand.checker.equation import Equation, Key, text_of
@@ -81,7 +81,7 @@ def unexplained(work: Submission, eq: Equation, array: Array, stopped: bool = Fa
     found = ratio(array, expected)
     short = None if found is None else fraction_of(found)
     words = nearest_words(array, right)
-    if found is not None:
+    if short is not None or (found is not None and right.size > 1):  # one number is some multiple of every other
         words = f"It is {short if short is not None else f'{found:.6g}'} times what it should be."
     entry = worst_entry(array, right)
     at = f" {_both(entry)}" if entry else ""
@@ -108,10 +108,22 @@ def not_finite(work: Submission, eq: Equation, array: Array) -> Finding:
     before = [e.name for e in work.key.equations if e.key in eq.reads and not np.all(np.isfinite(_given(work, e)))]
     if before:
         return _finding(eq, CONSEQUENCE, f"{eq.name}: {at}; they come from {' and '.join(before)}.")
+    why = "Look for a division by 0 or an overflow in this line: what it is computed from is finite."
+    why = mistakes["not_finite"].explanation if _may_divide(eq) else why
     return _finding(
-        eq, CAUSE, f"{eq.name} is the cause: {at}. {mistakes['not_finite'].explanation}",
+        eq, CAUSE, f"{eq.name} is the cause: {at}. {why}",
         mistake="not_finite", mistakes=("not_finite",),
     )  # fmt: skip
+
+
+def _may_divide(eq: Equation) -> bool:
+    """Whether a line divides by a value, takes its logarithm, or is at an output where such a line has cancelled."""
+    calls = [s for form in eq.forms for s in in_order([form])]
+    return eq.at_output or any(s.call is np.log or (s.call is np.divide and _is_value(s.operands[1])) for s in calls)
+
+
+def _is_value(x: Any) -> bool:
+    return isinstance(x, Term) and any(s.shape for s in in_order([x]))
 
 
 def _given(work: Submission, eq: Equation) -> Any:
