@@ -179,3 +179,67 @@ def test_a_long_name_leaves_room_for_what_is_said():
     text = str(byhand.check(model, X, Y, passed(model, X, Y) | {"x" * 90: 1}))
     assert max(map(len, text.splitlines())) <= 100
     assert any("dW1 is right." in line for line in text.splitlines())
+
+
+# --- edits ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "mistake", "written"),
+    [
+        ("dZ1", lambda d, g: d["dA1"] * (1 - d["A1"]), "derivative_missing", "dA1 ∗ (1 − A1)"),
+        ("dZ1", lambda d, g: d["dA1"] * d["A1"] ** 2, "derivative_missing", "dA1 ∗ A1²"),
+        ("dA2", lambda d, g: -g["Y"] / d["A2"], "derivative_missing", "−Y/A2"),
+        ("dA2", lambda d, g: (1 - g["Y"]) / (1 - d["A2"]), "derivative_missing", "(1 − Y) / (1 − A2)"),
+        ("dA2", lambda d, g: -g["Y"] / d["A2"] - (1 - g["Y"]) / (1 - d["A2"]), "sign", None),
+        ("A1", lambda d, g: 1 / (1 + np.exp(-d["Z1"])), "other_activation", "σ(Z1)"),
+        ("A2", lambda d, g: np.tanh(d["Z2"]), "other_activation", "tanh(Z2)"),
+        ("A1", lambda d, g: d["Z1"], "other_activation", "Z1"),
+    ],
+)
+def test_a_part_that_is_lost_is_named(name, wrong, mistake, written):
+    model, X, Y = setting()
+    arrays = passed(model, X, Y)
+    W1, b1, W2, b2 = (p.data for p in model.parameters())
+    arrays |= {"Z1": W1 @ X + b1, "Z2": W2 @ arrays["A1"] + b2}
+    arrays["dA2"] = -Y / arrays["A2"] + (1 - Y) / (1 - arrays["A2"])
+    arrays[name] = wrong(arrays, {"X": X, "Y": Y})
+    found = byhand.check(model, X, Y, arrays)[name]
+    assert (found.verdict, found.mistake) == ("cause", mistake)
+    assert written is None or found.written == f"{name} = {written}"
+
+
+def test_a_slope_that_is_part_of_another():
+    model, X, Y = setting(nn.Linear(3, 4, seed=1), nn.Sigmoid(), nn.Linear(4, 1, seed=2), nn.Sigmoid())
+    A1 = model[1](model[0](X)).data
+    dA1 = model[2].W.data.T @ (model(X).data - Y)
+    found = byhand.check(model, X, Y, {"dA1": dA1, "dZ1": dA1 * (1 - A1)})["dZ1"]
+    assert (found.mistake, found.written) == ("derivative_missing", "dZ1 = dA1 ∗ (1 − A1)")
+
+
+def test_a_number_that_is_lost_is_named():
+    """1/√d of an attention head, say: a number that is neither 2 nor ½."""
+    rng = np.random.default_rng(3)
+    Q, K, G = (ag.Tensor(rng.normal(size=(3, 5)), name=name) for name in "QKG")
+    S = K.T @ Q / np.sqrt(3)
+    S.name = "S"
+    P = ag.softmax(S, axis=0)
+    P.name = "P"
+    J = np.sum(G @ P)
+    J.backward()
+    dP = G.data.T @ np.ones((3, 5))
+    dS = P.data * (dP - np.sum(dP * P.data, axis=0))
+    assert byhand.check(J, {"dS": dS, "dQ": K.data @ dS / np.sqrt(3)}).ok
+    for off in (np.sqrt(3), 1 / np.sqrt(3)):
+        found = byhand.check(J, {"dS": dS, "dQ": K.data @ dS / np.sqrt(3) * off})["dQ"]
+        assert found.mistake == "constant_factor"
+        assert found.written
+
+
+def test_softmax_itself_is_not_called_a_derivative():
+    model, X, Y = setting(nn.Linear(3, 4, seed=0), nn.Softmax(), classes=4)
+    A, E = model(X).data, np.exp(model[0](X).data)
+    values = byhand.check(model, X, Y, {"A1": E / E.sum(axis=1, keepdims=True)})["A1"]
+    assert "softmax over the wrong axis" in values.message
+    gradients = byhand.check(model, X, Y, {"dA1": -Y / A, "dZ1": -Y * (1 - A)})["dZ1"]
+    assert "the derivative of softmax" in gradients.message

@@ -52,7 +52,7 @@ def _lines(finding: Finding) -> Iterator[str]:
     if finding.verdict != CAUSE:
         yield f"{finding.name}: {MARKS[finding.verdict]}"
         return
-    titles = " and ".join(mistakes[key].title for key in finding.mistakes)
+    titles = " and ".join(mistakes[key].called(finding.gradient) for key in dict.fromkeys(finding.mistakes))
     yield f"× {finding.name} is the cause{titles and ': '}{titles}"
     if finding.expected:
         yield f"should be:  {finding.expected}"

@@ -87,6 +87,19 @@ def constant_factor(eq: Equation, term: Term) -> Wrong:
     """A number that does not belong there, or is lost."""
     for c in FACTORS:
         yield lambda c=c: c * term
+    for s in places(term, np.multiply, np.divide):
+        a, b = s.operands
+        if np.shape(_plain(a)) and _is_number(b):
+            yield lambda s=s, a=a: put(term, s, a)
+            yield lambda s=s, b=b: put(term, s, s.call(s, b))
+        elif np.shape(_plain(b)) and _is_number(a) and s.call is np.multiply:
+            yield lambda s=s, b=b: put(term, s, b)
+            yield lambda s=s, a=a: put(term, s, a * s)
+
+
+def _is_number(x: Any) -> bool:
+    """Whether it is a number without a name: 1/m has edits of its own."""
+    return not np.shape(_plain(x)) and not any(s.name for s in in_order([x]))
 
 
 def accumulated(eq: Equation, term: Term) -> Wrong:
@@ -94,7 +107,7 @@ def accumulated(eq: Equation, term: Term) -> Wrong:
     if eq.of_parameter:
         for k in PASSES:
             yield lambda k=k: float(k) * term
-    else:
+    elif _is_of_gradients(term):
         yield from _one_share(term)
 
 
@@ -193,9 +206,22 @@ def derivative_missing(eq: Equation, term: Term) -> Wrong:
         yield lambda dA=dA, A=A: dA * A
         if g.elementwise:
             yield lambda A=A, g=g: 1 * g.slope(A)
+            for part in _parts(g.slope(A)):
+                yield lambda dA=dA, part=part: dA * part
+    if eq.kind == GRADIENT and not _is_of_gradients(term):
+        yield from _one_share(term)
     if eq.result is None and eq.kind == GRADIENT:
         yield from _factors_dropped(term)
         yield from _gradients_swapped(eq, term)
+
+
+def _parts(slope: Any) -> Iterator[Any]:
+    """What is left of a g′ where a part of it is lost: 1 − a of a (1 − a), 1 − a or a² of 1 − a²."""
+    if isinstance(slope, Term):
+        for s in places(slope, np.multiply):
+            yield from (put(slope, s, x) for x in s.operands)
+        for s in places(slope, np.subtract):
+            yield put(slope, s, s.operands[1])
 
 
 def _factors_dropped(term: Term) -> Wrong:
@@ -231,7 +257,13 @@ def derivative_at_wrong_value(eq: Equation, term: Term) -> Wrong:
 
 
 def other_activation(eq: Equation, term: Term) -> Wrong:
-    """The derivative of another activation."""
+    """The derivative of another activation; in a value, another activation, or none."""
+    if eq.kind == VALUE:
+        for s in places(term, *SLOPES):
+            (x,) = s.operands
+            others = (other for other in SLOPES if other not in (s.call, ag.softmax))
+            yield from (lambda s=s, x=x, other=other: put(term, s, other(x)) for other in others)
+            yield lambda s=s, x=x: put(term, s, +x)
     for dA, A, Z, g in _chain(eq):
         for other, slope in SLOPES.items():
             if other not in (g.operation, ag.softmax):

@@ -49,7 +49,7 @@ def cause(
 ) -> Finding:
     """A line that is wrong itself, in a way that is known."""
     candidates = tuple(dict.fromkeys("+".join(e.keys) for e in others))
-    titles = " and ".join(mistakes[key].title for key in chosen.keys)
+    titles = " and ".join(mistakes[key].called(eq.key[1]) for key in dict.fromkeys(chosen.keys))
     written, expected = f"{eq.name} = {text_of(chosen.term)}", f"{eq.name} = {text_of(eq.forms[0])}"
     right = work.key.values[eq.key]
     entry = None if array is None else worst_entry(array, right)

@@ -132,7 +132,7 @@ def said_of(finding: Finding) -> str:
     """What was found, without the line as it should be and without the right numbers."""
     if finding.verdict == CAUSE:
         titles = (
-            " and ".join(mistakes[key].title for key in finding.mistakes) or "none of the known mistakes gives this"
+            " and ".join(mistakes[key].called(finding.gradient) for key in dict.fromkeys(finding.mistakes)) or "none of the known mistakes gives this"
         )
         return f"A mistake was made here: {titles}."
     if finding.verdict == CONSEQUENCE:
