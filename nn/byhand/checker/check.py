@@ -15,11 +15,11 @@ from autograd.read.naming import DistinctNaming
 from nn import losses
 from nn.byhand.checker.arrays import Array, NotAnArray, NotFilledIn, matched, read
 from nn.byhand.checker.budget import Clock
+from nn.byhand.checker.equation import DATA
 from nn.byhand.checker.judge import Judge
 from nn.byhand.checker.key import AnswerKey
 from nn.byhand.checker.report import CAUSE, OPEN, WRONG, Finding, Report
 from nn.byhand.checker.submission import Submission
-
 
 LossOf = str | Callable[[Any, Any], ag.Tensor]
 
@@ -39,8 +39,8 @@ def check(
     check(J, arrays)                     of any recorded cost
 
     arrays   by the course's names: {"dZ2": …, "dW2": …, "db2": …}; lists, NumPy arrays, tensors of other libraries
-    loss     the name of a loss of nn.losses, or a function (A, Y) -> Tensor. By default the cross-entropy where the model
-             ends with softmax, otherwise the binary cross-entropy
+    loss     the name of a loss of nn.losses, or a function (A, Y) -> Tensor. By default the cross-entropy after
+             softmax, otherwise the binary cross-entropy
     lr       the learning rate: then W1, b1 … are the parameters after the step
 
     Each line is computed from what was handed in before it. So one wrong line is one cause, and what follows from it
@@ -76,7 +76,7 @@ def cost_of(model: Any, X: Any, Y: Any, loss: LossOf | None) -> ag.Tensor:
 
 
 def cost_and_loss(model: Any, X: Any, Y: Any, loss: LossOf | None) -> tuple[ag.Tensor, LossOf]:
-    """The recorded cost of a model, and by which loss; without one it is the loss that goes with the last activation."""
+    """The recorded cost of a model, and by which loss: without one, by that which goes with the last activation."""
     if not callable(model):
         raise TypeError(f"check needs a model or the Tensor of a cost, but got {type(model).__name__}.")
     if X is None or Y is None:
@@ -119,7 +119,8 @@ class Checker:
     def _checked(self, arrays: Mapping[str, Any]) -> Report:
         key = self.key("course")
         found, said = matched(arrays, [eq.name for eq in key.equations])
-        refused = [Finding(printable(str(name)), WRONG, printable(message)) for name, message in said.items()]
+        told = {name: self._without_a_line(str(name), key) or message for name, message in said.items()}
+        refused = [Finding(printable(str(name)), WRONG, printable(message)) for name, message in told.items()]
         handed_in: dict[str, Array] = {}
         for name, meant in found.items():
             try:
@@ -134,6 +135,22 @@ class Checker:
         lines = sorted([*refused, *judge.findings()], key=lambda finding: order.get(finding.name, -1))
         findings = [*lines, *self._of_the_start(key)]
         return Report(tuple(findings), work.convention, work.layout, self.cost, self._called)
+
+    def _without_a_line(self, name: str, key: AnswerKey) -> str:
+        """What is said of a gradient that there is, but that is not a line of the pass; "" of other names."""
+        if name[:1] not in ("d", "D"):
+            return ""
+        data = [of for (of, gradient), kind in key.kinds.items() if kind == DATA and not gradient]
+        if matched([name[1:]], data)[0]:
+            return f"{name} is not a line of this pass: no gradient with respect to data is needed. Leave it out."
+        if matched([name[1:]], [key.cost])[0]:
+            return f"{name} is not a line of this pass: the gradient of {key.cost} itself is 1. Leave it out."
+        if matched([name[1:]], filter(None, self._called))[0]:
+            return (
+                f"{name} is not a line of this pass: it lies inside of what is derived in one step, such as softmax. "
+                "Leave it out."
+            )
+        return ""
 
     @cached_property
     def _called(self) -> dict[str, ag.Node]:

@@ -5,16 +5,28 @@ A wrong line is yielded as a function, since computing it may fail: of a lost tr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from itertools import product
 from typing import Any
 
 import numpy as np
 
 import autograd as ag
-from autograd.read import Term, in_order
+from autograd.read import Term, in_order, rerun
 from autograd.read.notation import row_of
-from nn.byhand.checker.equation import DATA, GRADIENT, PARAMETER, SLOPES, VALUE, Activation, Equation, places, put
+from nn.byhand.checker.equation import (
+    DATA,
+    GRADIENT,
+    PARAMETER,
+    SLOPES,
+    VALUE,
+    Activation,
+    Equation,
+    Key,
+    places,
+    put,
+)
 
 Wrong = Iterator[Callable[..., Any]]  # called without arguments
 Edit = Callable[[Equation, Term], Wrong]
@@ -175,12 +187,19 @@ def _other(axis: Any) -> int:
 
 def keepdims(eq: Equation, term: Term) -> Wrong:
     """A column as a vector."""
+    if any(s.params.get("keepdims") for s in places(term, np.sum, np.mean)):
+        yield from _as_vector(term)
+
+
+def _as_vector(term: Term) -> Wrong:
     if len(term.shape) == 2 and 1 in term.shape:
         yield lambda: np.reshape(term, (int(np.prod(term.shape)),))
 
 
 def rank_one(eq: Equation, term: Term) -> Wrong:
-    """A row or column handed on as a vector, so that broadcasting makes a matrix of it."""
+    """A row or column as a vector; or handed on as one, so that broadcasting makes a matrix of it."""
+    if not any(True for _ in keepdims(eq, term)):
+        yield from _as_vector(term)
     for s in in_order([term]):
         if row_of(s.call).algebra not in ("sum", "product"):
             continue
@@ -319,6 +338,29 @@ def wrong_cache(eq: Equation, term: Term) -> Wrong:
         for key, other in eq.known.items():
             if eq.kinds.get(key) in (VALUE, DATA) and key not in ((s.name, s.gradient), eq.key) and other.shape:
                 yield lambda s=s, other=other: put(term, s, other)
+    yield from _caches_shifted(eq, term)
+
+
+_FARTHEST = 4  # of values of one shape, as z1, h1, z2, h2 …
+
+
+def _caches_shifted(eq: Equation, term: Term) -> Wrong:
+    """Every value that is read taken from a later or an earlier step, as h_t for h_{t−1} in each summand."""
+    values = [key for key in eq.known if eq.kinds.get(key) in (VALUE, DATA) and key != eq.key]
+    read = {(s.name or "", s.gradient): s for s in in_order([term]) if s.name is not None and s.shape}
+    for shift in (k for distance in range(1, _FARTHEST + 1) for k in (distance, -distance)):
+        taken: dict[Key, Term] = {}
+        for key, s in read.items():
+            family = [other for other in values if eq.known[other].shape == s.shape]
+            at = family.index(key) + shift if key in family else -1
+            if 0 <= at < len(family):
+                taken[key] = eq.known[family[at]]
+        if len(taken) > 1:
+            yield partial(_with_others, term, taken)
+
+
+def _with_others(term: Term, taken: Mapping[Key, Term]) -> Any:
+    return rerun(term, lambda s: taken.get((s.name or "", s.gradient)))
 
 
 def wrong_matrix(eq: Equation, term: Term) -> Wrong:

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd import AutogradError
 from nn.byhand.checker import limit
 from nn.byhand.checker.arrays import Array, NotAnArray, matched, read
 from nn.byhand.checker.check import Checker, LossOf, cost_of
@@ -20,7 +21,8 @@ from nn.byhand.checker.comparison import close, ratio, worst_entry
 from nn.byhand.checker.key import AnswerKey
 from nn.byhand.checker.limit import TooLong, time_limit
 from nn.byhand.checker.mistakes import mistakes
-from nn.byhand.checker.report import CAUSE, WRONG, Finding, Report
+from nn.byhand.checker.report import CAUSE, CONSEQUENCE, RIGHT, WRONG, Finding, Report
+from nn.byhand.checker.submission import UNFIT
 
 Arrays = dict[str, Any]
 Backward = Callable[[Arrays, Any, Any], Any]
@@ -76,6 +78,7 @@ def check_function(
     called = getattr(fn, "__name__", "the function")
     findings: list[Finding] = []
     runs: list[Arrays] = []
+    left: tuple[Any, ...] = X, Y  # as the first run leaves them
     for _ in range(2):
         given = copy.deepcopy(parameters), np.array(X), np.array(Y)
         try:
@@ -86,7 +89,13 @@ def check_function(
             break
         if len(runs) == 1:
             findings += _damaged(called, given, (parameters, np.asarray(X), np.asarray(Y)))
+            left = given[1:]
     report = checker.check(runs[0] if runs else {})
+    changed = [f.name for f in findings if f.name in ("X", "Y") and f.mistake == "in_place"]
+    if changed and not report.ok:
+        report = _of_changed_data(
+            report, runs[0], lambda: cost_of(model, *left, loss), f"{' and '.join(changed)}", called
+        )
     if not runs:
         return replace(report, findings=tuple(findings))
     if len(runs) == 2:
@@ -99,7 +108,7 @@ def check_function(
 def _need_callable(called: str, signature: str, given: Any) -> None:
     if not callable(given):
         raise TypeError(
-            f"{called} needs a function {signature}, but got {type(given).__name__}. Arrays are checked by byhand.check."
+            f"{called} needs a function {signature}, but got {type(given).__name__}. For arrays: byhand.check."
         )
 
 
@@ -159,12 +168,33 @@ def _damaged(called: str, given: tuple[Arrays, Any, Any], original: tuple[Arrays
             name,
             CAUSE,
             f"{called} changes the {name} that it is given. Write a new array, {name} = {name} - …, in place of "
-            f"{name} -= …; and update parameters after all gradients are found.",
+            f"{name} -= …{'; and update parameters after all gradients are found' * (name in original[0])}.",
             mistake="in_place",
             mistakes=("in_place",),
         )
         for name in changed
     ]
+
+
+def _of_changed_data(report: Report, arrays: Arrays, cost: Callable[[], Any], data: str, called: str) -> Report:
+    """The report, in which what is right for data that were changed in place is not a cause."""
+    try:
+        other = Checker(cost()).check(arrays)
+    except (*UNFIT, AutogradError):  # what was left may be anything
+        return report
+    right = {f.name for f in other.findings if f.verdict in (RIGHT, CONSEQUENCE)}
+    message = f" is right for {data} as {called} has changed it; what is off comes from there."
+    return replace(
+        report,
+        findings=tuple(
+            replace(
+                f, verdict=CONSEQUENCE, message=f.name + message, mistake=None, mistakes=(), candidates=(), written=""
+            )
+            if f.verdict == CAUSE and f.name in right
+            else f
+            for f in report.findings
+        ),
+    )
 
 
 def _same(now: Any, before: Any) -> bool:

@@ -44,7 +44,7 @@ class Judge:
             found += self._of(eq, array, current)
             if array.value.size == np.size(current[eq.key]):
                 current[eq.key] = array.value.reshape(np.shape(self.key.values[eq.key]))
-        return wording.together(found, self.key)
+        return wording.together(found, self.work)
 
     def _of(self, eq: Equation, array: Array, current: dict[Key, Any]) -> list[Finding]:
         right = np.asarray(self.key.values[eq.key])
@@ -72,7 +72,8 @@ class Judge:
             budget = self._further.part(OF_PAIRS)
             explained = two_edits(own, array, slack, budget)
             if not explained:
-                return [wording.unexplained(self.work, eq, array, stopped=budget.spent)]
+                stopped = wording.STOPPED if self._further.spent else wording.STOPPED_AT_PAIRS
+                return [wording.unexplained(self.work, eq, array, stopped if budget.spent else "")]
             chosen = explained[0]
         if chosen.where.key == eq.key:
             return [wording.cause(self.work, eq, array, chosen, explained)]

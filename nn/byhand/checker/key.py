@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -92,6 +93,19 @@ class AnswerKey:
             if eq.kind != DATA and eq.key not in fixed:
                 values[eq.key] = with_values(eq.forms[0], values).value
         return values
+
+    @cached_property
+    def elsewhere(self) -> dict[Key, Any]:
+        """The values of the same pass for other data, parameters and m: lines that agree here as well are one line."""
+        values, rng = dict(self.values), np.random.default_rng(0)
+        for key in self.kinds:
+            x = np.asarray(values[key])
+            if self.kinds[key] in (PARAMETER, DATA) and x.dtype.kind == "f" and x.shape:
+                values[key] = rng.normal(size=x.shape)
+        if ("m", False) in values:
+            values["m", False] = 1.37 * float(self.m or 1)
+        with np.errstate(all="ignore"):
+            return self.recompute(values, set())
 
     def last_parameters(self) -> set[str]:
         """The parameters of the last layer: they meet no value that a further parameter meets later."""

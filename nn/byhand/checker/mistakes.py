@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -183,10 +183,19 @@ _ALL = (
     ),
     Mistake(
         "gradient_check", 27, "the gradient check itself",
-        "A step that is too small drowns in rounding; float32, a kink, unfixed dropout or a forgotten regularization "
-        "differ, too.",
+        "A step that is too small drowns in rounding, one that is too large is not a slope; float32, a kink, unfixed "
+        "dropout or a forgotten regularization differ, too.",
         "(J(W + 1e-12) − J(W)) / 1e-12", "(J(W + 1e-6) − J(W − 1e-6)) / 2e-6",
     ),
 )  # fmt: skip
 
 mistakes: Mapping[str, Mistake] = MappingProxyType({mistake.key: mistake for mistake in _ALL})
+
+
+def titles(keys: Iterable[str], gradient: bool = True) -> str:
+    """What several mistakes in one line are called, each once.
+
+    >>> titles(["sign", "other_activation"]), titles(["other_activation"], gradient=False)
+    ('a wrong sign and the derivative of another activation', 'another activation')
+    """
+    return " and ".join(mistakes[key].called(gradient) for key in dict.fromkeys(keys))

@@ -39,6 +39,7 @@ class Finding:
     mistake      a key of byhand.mistakes, or None
     mistakes     all that were made in the line
     candidates   the mistakes that these data cannot tell apart
+    inseparable  those of them that no data tell from `mistake`: they give one and the same line
     factor       by which number the array differs from the right one, where it is one number
     message      in words
     expected, expected_latex   the line as it should be
@@ -52,6 +53,7 @@ class Finding:
     mistake: str | None = None
     mistakes: tuple[str, ...] = ()
     candidates: tuple[str, ...] = ()
+    inseparable: tuple[str, ...] = ()
     factor: float | None = None
     expected: str = ""
     expected_latex: str = ""
