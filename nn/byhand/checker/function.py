@@ -78,7 +78,7 @@ def check_function(
     called = getattr(fn, "__name__", "the function")
     findings: list[Finding] = []
     runs: list[Arrays] = []
-    left: tuple[Any, ...] = X, Y  # as the first run leaves them
+    left: tuple[Any, Any] = X, Y  # as the first run leaves them
     for _ in range(2):
         given = copy.deepcopy(parameters), np.array(X), np.array(Y)
         try:
@@ -89,12 +89,12 @@ def check_function(
             break
         if len(runs) == 1:
             findings += _damaged(called, given, (parameters, np.asarray(X), np.asarray(Y)))
-            left = given[1:]
+            left = given[1], given[2]
     report = checker.check(runs[0] if runs else {})
     changed = [f.name for f in findings if f.name in ("X", "Y") and f.mistake == "in_place"]
     if changed and not report.ok:
         report = _of_changed_data(
-            report, runs[0], lambda: cost_of(model, *left, loss), f"{' and '.join(changed)}", called
+            report, runs[0], lambda: cost_of(model, left[0], left[1], loss), f"{' and '.join(changed)}", called
         )
     if not runs:
         return replace(report, findings=tuple(findings))
