@@ -86,6 +86,15 @@ def test_names(name, shown):
 
 def test_numbers_and_shapes_in_place_of_names():
     assert write(X * Term(-2.5, "w"), "numbers", style=TEXT) == "1.0 · (−2.5)"
+    two, less = Term(2.0, "x"), Term(-4.0, "y")
+    assert write(two + less, "numbers", style=TEXT) == "2.0 + (−4.0)" and write(two + less, style=TEXT) == "x + y"
+    assert write(two - less, "numbers", style=TEXT) == "2.0 − (−4.0)"
+    assert write(less + two + less, "numbers", style=TEXT) == "−4.0 + 2.0 + (−4.0)"
+    assert write(less + two * less, "numbers", style=LATEX) == r"-4.0 + 2.0 \cdot (-4.0)"
+    assert write(two + -less, "numbers", style=TEXT) == "2.0 − (−4.0)" and write(two + -less, style=TEXT) == "x − y"
+    assert write(less + Term(-3.0), "numbers", style=TEXT) == "−4.0 − 3", (
+        "a number of the program is no value of a name"
+    )
     assert write(W2 @ A1 + symbol("v", 5), "shapes", style=TEXT) == "W2₁ₓ₄ A1₄ₓ₅ + v₍₅₎"
     assert write_value(np.array([[1.0, -2.0], [0.5, 1e9]]), style=TEXT) == "[1.0, −2.0; 0.5, 1.0e+09]"
 

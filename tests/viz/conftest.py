@@ -64,6 +64,7 @@ def browser():
 def opened(browser, tmp_path):
     """A function that opens the page of a run, with the network off; at the end nothing may have gone wrong."""
     context = browser.new_context(offline=True, reduced_motion="reduce")
+    context.set_default_timeout(10_000)
     requests, errors = [], []
     tabs = []
 
@@ -95,7 +96,7 @@ def node():
     def run(source, data=None):
         head = "const given = JSON.parse((await import('node:fs')).readFileSync(0, 'utf8'));\n" + "".join(
             f"const {name} = await import({json.dumps((MODULES / f'{name}.mjs').as_uri())});\n"
-            for name in ("machine", "frames", "keys", "answers", "practice", "arithmetic", "training")
+            for name in ("machine", "frames", "keys", "answers", "practice", "apng", "arithmetic", "training")
         )
         done = subprocess.run(
             [found, "--input-type=module", "-e", head + source],

@@ -88,7 +88,7 @@ test('only speeds that there are', () => {
 
 test('selecting moves nothing', () => {
   const state = run(at(3), { type: 'select', id: 'n1' });
-  assert.deepEqual(state, at(3, { selected: 'n1' }));
+  assert.deepEqual(state, at(3, { selected: 'n1', panel: 'selected' }));
   assert.equal(run(state, 'next').selected, 'n1');
   assert.equal(run(state, { type: 'select', id: null }).selected, null);
   assert.equal(run(state, { type: 'select', id: 'nothing' }).selected, null);

@@ -9,7 +9,8 @@ import graphviz
 from autograd import Chain
 from autograd.read import TEXT as IN_TEXT, Branch, Factor
 from viz.errors import ArgumentError
-from viz.picture.labels import GRADIENT, MUTED, STYLES, in_label
+from viz.picture.cells import in_label
+from viz.picture.theme import PLAIN
 from viz.seen import text
 
 LONGEST = 64  # characters of a formula on an edge
@@ -33,7 +34,7 @@ def grow(made: graphviz.Digraph, chains: Sequence[Chain]) -> dict[str, str]:
         role = "output" if above is None else "result" if below else "parameter"
         shape = text.shape(branch.shape)
         titles[id] = " ".join(filter(None, [branch.name, shape]))
-        made.node(id, id=id, label=_name(branch.name, shape), shape="box", margin="0.1,0.05", **STYLES[role])
+        made.node(id, id=id, label=_name(branch.name, shape), shape="box", margin="0.1,0.05", **PLAIN.theme.roles[role])
         if above is not None and branch.factor is not None:
             made.edge(above, id, label=_factor(branch.factor))
         waiting += [(id, group) for group in reversed(below)]
@@ -49,7 +50,7 @@ def _grouped(branches: list[Branch]) -> list[list[Branch]]:
 
 
 def _name(name: str, shape: str) -> str:
-    note = f' <FONT POINT-SIZE="9" COLOR="{MUTED}">{in_label(shape)}</FONT>' if shape else ""
+    note = f' <FONT POINT-SIZE="9" COLOR="{PLAIN.theme.muted}">{in_label(shape)}</FONT>' if shape else ""
     return f"<<B>{in_label(IN_TEXT.name(name))}</B>{note}>"
 
 
@@ -58,9 +59,11 @@ def _factor(factor: Factor) -> str:
     formula = factor.rule(IN_TEXT) or ""
     formula = formula if len(formula) <= LONGEST else f"{formula[: LONGEST - 1]}…"
     rows, columns = factor.size
+    theme = PLAIN.theme
+    size = f'<FONT POINT-SIZE="9" COLOR="{theme.muted}">{rows} × {columns}</FONT>'
     lines = [
-        f'<B>{in_label(factor.derivative(IN_TEXT))}</B> <FONT POINT-SIZE="9" COLOR="{MUTED}">{rows} × {columns}</FONT>',
-        f'<FONT COLOR="{GRADIENT}">{in_label(formula)}</FONT>',
+        f"<B>{in_label(factor.derivative(IN_TEXT))}</B> {size}",
+        f'<FONT COLOR="{theme.gradient}">{in_label(formula)}</FONT>',
     ]
     cells = "".join(f'<TR><TD ALIGN="LEFT">&#160;{line}</TD></TR>' for line in lines)
     return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">{cells}</TABLE>>'

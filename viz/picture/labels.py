@@ -1,66 +1,202 @@
 """What stands on the vertices of a picture: Graphviz attributes, HTML-like labels, and the same in plain words.
 
 What a vertex is can be told without colour: a parameter has a thick rounded box, data a dashed one with square corners,
-a result a thin rounded one, the output a double one, an operation is a dark circle; and the caption says it in words.
+a result a thin rounded one, the output a double one, an operation is a circle, a gradient and its rule are dashed; and
+the caption says it in words.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
-from viz.markup import marked_up
+from viz.picture.cells import Span, cell, in_label, plain, row, table
+from viz.picture.heat import heat_map, shades
+from viz.picture.metrics import room
 from viz.picture.rows import ROW
+from viz.picture.theme import Look
 from viz.seen import text
 from viz.seen.graph import Vertex
 
-TEXT, MUTED, GRADIENT, MARKED = "#1f2937", "#56606e", "#9a3412", "#b91c1c"
-
-STYLES = {
-    "parameter": {"style": "rounded,filled", "color": "#1d4ed8", "fillcolor": "#eef4ff", "penwidth": "2.2"},
-    "data": {"style": "dashed,filled", "color": "#64748b", "fillcolor": "#f8fafc"},
-    "number": {"style": "filled", "color": "#ffffff00", "fillcolor": "#ffffff00", "margin": "0.02,0.01"},
-    "result": {"style": "rounded,filled", "color": "#475569", "fillcolor": "#ffffff"},
-    "output": {"style": "rounded,filled", "color": "#15803d", "fillcolor": "#f0fdf4", "peripheries": "2"},
-}
-GROUP = {"style": "rounded,filled", "color": "#475569", "fillcolor": "#e8edf4", "penwidth": "1.6", "shape": "box"}
+BODY, SMALL = 11, 9  # points of names and numbers, and of everything that is said of them
 ROOM = 87  # points for "grad" and a number: also the longest, and "grad…" and "not yet", which the step page writes
-OPERATION = {"style": "filled", "color": "#334155", "fillcolor": "#334155", "fontcolor": "#ffffff"}
-
-
-def attributes(v: Vertex, swept: bool) -> dict[str, str]:
-    """The Graphviz attributes of a vertex; `swept` says whether `backward()` has been called."""
-    common = {"id": v.id, "class": " ".join(filter(None, [v.kind, v.role, "marked" if v.marked else ""]))}
-    marked = {"color": MARKED, "penwidth": "4"} if v.marked else {}
-    if v.kind == "operation":
-        return common | OPERATION | _operation(v)
-    if v.kind == "group":
-        return common | GROUP | marked | {"label": _table([*_group_rows(v, swept), *_notes(v)])}
-    rows = [*_value_rows(v, swept), *_notes(v)]
-    return common | {"shape": "box", "margin": "0.07,0.04"} | STYLES[v.role] | marked | {"label": _table(rows)}
+LONGEST = 40  # characters of a rule in a picture
 
 
 def described(v: Vertex) -> str:
     """One line about a vertex, for tooltips and screen readers."""
+    if v.kind == "rest":
+        return f"{v.name or ''} left out"
     if v.kind == "operation":
-        return " ".join([f"operation {v.name}", *_params(v)])
+        return " ".join([f"operation {v.name}" if v.role != "rule" else f"rule {v.name}", *_params(v)])
     if v.kind == "group":
-        return "; ".join([f"{v.name or 'group'}: {', '.join(_contents(v))}", *v.notes])
+        sole = v.sole_operation
+        shown = [f"{v.name or 'group'}: {', '.join(_contents(v))}"] if sole is None else [_called(v), f"by {sole.name}"]
+        return "; ".join([*shown, *v.notes])
     return "; ".join([" ".join(filter(None, [v.name, v.role, text.shape(v.shape), v.dtype])), *v.notes])
 
 
-# --- operations ----------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Labels:
+    """Writes the labels of one picture; `swept` says whether `backward()` has been called."""
+
+    look: Look
+    swept: bool
+
+    def attributes(self, v: Vertex) -> dict[str, str]:
+        """The Graphviz attributes of a vertex."""
+        theme = self.look.theme
+        common = {"id": v.id, "class": " ".join(filter(None, [v.kind, v.role, "marked" if v.marked else ""]))}
+        marked = {"color": theme.marked, "penwidth": "4"} if v.marked else {}
+        if v.kind == "rest":
+            return common | {"shape": "plaintext", "fontcolor": theme.muted, "label": plain(v.name or "")}
+        if v.kind == "operation":
+            return common | dict(theme.roles[v.role or "operation"]) | self._operation(v)
+        rows = [*(self._group_rows(v) if v.kind == "group" else self._value_rows(v)), *self._notes(v)]
+        style = dict(theme.roles["group" if v.kind == "group" and v.sole_operation is None else v.role])
+        margin = "0.02,0.01" if v.role == "number" else "0.11,0.055" if v.kind == "group" else "0.07,0.04"
+        return common | {"shape": "box", "margin": margin} | style | marked | {"label": f"<{table(rows)}>"}
+
+    def _operation(self, v: Vertex) -> dict[str, str]:
+        theme, params = self.look.theme, _params(v)
+        if params:
+            small = theme.points(SMALL)
+            lines = "".join(f'<BR/><FONT POINT-SIZE="{small}">{in_label(p)}</FONT>' for p in params)
+            return {"shape": "ellipse", "margin": "0.02,0.02", "label": f"<{in_label(v.symbol)}{lines}>"}
+        symbol = v.symbol if len(v.symbol) <= LONGEST else f"{v.symbol[: LONGEST - 1]}…"
+        if len(symbol) <= (1 if v.role == "rule" else 3):
+            size = {"fontsize": theme.points(14 if len(symbol) < 3 else BODY)}
+            width = theme.points(0.46)
+            return {"shape": "circle", "fixedsize": "true", "width": width, "label": plain(symbol)} | size
+        made = {"shape": "ellipse", "margin": "0.04,0.03", "height": theme.points(0.4), "label": plain(symbol)}
+        if not symbol.isascii():  # engines take its letters for narrower than they are
+            made["width"] = f"{room(symbol, BODY * theme.scale) * 2**0.5 / 72 + 0.1:.3f}"
+        return made
+
+    # --- values -------------------------------------------------------------------------------------------------------
+
+    def _value_rows(self, v: Vertex) -> list[str]:
+        theme, look = self.look.theme, self.look
+        if v.role == "number":
+            return [row([self._said(text.literal(v.value), theme.text)])]
+        if v.role == "gradient":
+            return [
+                row(self._caption(v)),
+                *([self._quantity(v, "grad", v.grad, theme.gradient)] if look.gradients else []),
+            ]
+        rows = [] if v.name is None and v.role == "result" and not v.shape else [row(self._caption(v))]
+        if look.values:
+            rows.append(self._value(v))
+        if v.updated:
+            rows.append(row([self._note("its data was set since")]))
+        if v.wants_grad and look.gradients:
+            rows.append(self._gradient(v))
+        return rows or [row(self._caption(v))]
+
+    def _caption(self, v: Vertex) -> list[Span]:
+        """Name in bold, then role and shape."""
+        said = " ".join(filter(None, [v.role, self._shape(v)]))
+        return [*self._name(v), self._note(said)]
+
+    def _name(self, v: Vertex) -> list[Span]:
+        return [self._said(f"{v.name}", self.look.theme.text, bold=True), self._note("  ")] if v.name else []
+
+    def _shape(self, v: Vertex) -> str:
+        return text.shape(v.shape) if self.look.shapes else ""
+
+    def _value(self, v: Vertex) -> str:
+        if v.value is None:
+            return row([self._note("value: not kept")])
+        return self._quantity(v, "value", v.value, self.look.theme.text)
+
+    def _gradient(self, v: Vertex) -> str:
+        if v.grad is None:
+            return row([self._note("grad: none" if self.swept else "grad: not computed yet")])
+        return self._quantity(v, "grad", v.grad, self.look.theme.gradient)
+
+    def _quantity(self, v: Vertex, what: str, value: Any, colour: str) -> str:
+        """A row: what it is, and the numbers, written out, as shades, or summed up."""
+        cells = text.cells(value)
+        drawn = heat_map(value, self.look.theme, SMALL) if self.look.heat and cells is None else None
+        if drawn is not None:
+            return f'<TR>{cell([self._note(what)])}<TD ALIGN="LEFT">{drawn}</TD></TR>'
+        if cells is None or len(cells) == len(cells[0]) == 1:
+            shown = text.summary(value) if cells is None else cells[0][0]
+            spans = [self._note(what), self._note("   "), self._said(shown, colour)]
+            return row(spans, _mark(v, what), least=ROOM * self.look.theme.scale)
+        name, entries = _mark(v, what, "name"), _mark(v, what, "entries")
+        numbers = self._matrix(cells, colour, value)
+        return f'<TR>{cell([self._note(what)], name)}<TD ALIGN="LEFT"{entries}>{numbers}</TD></TR>'
+
+    def _matrix(self, cells: list[list[str]], colour: str, value: Any) -> str:
+        """Numbers in columns, between the bars of a matrix."""
+        theme = self.look.theme
+        fills = shades(value, theme) if self.look.heat else [""] * sum(map(len, cells))
+        colour = theme.text if self.look.heat else colour
+        shaded = iter(f' BGCOLOR="{fill}"' if fill else "" for fill in fills)
+        rows = (
+            f"<TR>{''.join(cell([self._said(x, colour)], next(shaded), align='RIGHT') for x in line)}</TR>"
+            for line in cells
+        )
+        return table(rows, f'BORDER="1" SIDES="LR" COLOR="{theme.muted}"', padding=3)
+
+    # --- groups -------------------------------------------------------------------------------------------------------
+
+    def _group_rows(self, v: Vertex) -> list[str]:
+        look, sole = self.look, v.sole_operation
+        if sole is not None:
+            said = [self._said(sole.symbol, look.theme.text, bold=True), self._note("  "), *self._caption(v)]
+            rows = [row(said), *(row([self._note(line)]) for line in _params(sole))]
+        else:
+            rows = [row([*self._name(v), self._note(f"folded {self._shape(v)}".rstrip())])]
+            rows += [row([self._said(line, look.theme.text)]) for line in _contents(v)]
+        if look.values and v.shape != () and sole is None:
+            spans = [self._note("value"), self._note("   "), self._said(_ranged(v.value), look.theme.text)]
+            rows.append(row(spans, _mark(v, "value"), least=ROOM * look.theme.scale))
+        elif look.values:
+            rows.append(self._value(v))
+        if not look.gradients or not v.wants_grad:
+            return rows
+        if v.grad is not None and v.shape and sole is None:
+            words = f"grad {text.norm(v.grad)}"
+            rows.append(row([self._said(words, look.theme.gradient)], _mark(v, "norm", "entries")))
+        else:
+            rows.append(self._gradient(v))
+        return rows
+
+    # --- words --------------------------------------------------------------------------------------------------------
+
+    def _notes(self, v: Vertex) -> list[str]:
+        theme = self.look.theme
+        return [row([self._said(line, theme.marked if v.marked else theme.muted)]) for line in v.notes]
+
+    def _note(self, words: str) -> Span:
+        return Span(words, SMALL * self.look.theme.scale, self.look.theme.muted)
+
+    def _said(self, words: str, colour: str, bold: bool = False) -> Span:
+        return Span(words, BODY * self.look.theme.scale, colour, bold)
 
 
-def _operation(v: Vertex) -> dict[str, str]:
-    params = _params(v)
-    if params:
-        lines = "".join(f'<BR/><FONT POINT-SIZE="9">{in_label(p)}</FONT>' for p in params)
-        return {"shape": "ellipse", "margin": "0.02,0.02", "label": f"<{in_label(v.symbol)}{lines}>"}
-    if len(v.symbol) <= 3:
-        size = {"fontsize": "14" if len(v.symbol) < 3 else "11"}
-        return {"shape": "circle", "fixedsize": "true", "width": "0.46", "label": _plain(v.symbol)} | size
-    return {"shape": "ellipse", "margin": "0.04,0.03", "height": "0.4", "label": _plain(v.symbol)}
+def _called(v: Vertex) -> str:
+    return " ".join(filter(None, [v.name, v.role, text.shape(v.shape)]))
+
+
+def _ranged(value: Any) -> str:
+    return "not kept" if value is None else text.summary(value)
+
+
+def _contents(v: Vertex) -> list[str]:
+    """What a group stands for: its operations and its parameters, counted."""
+    operations = Counter(m.name for m in v.members if m.kind == "operation")
+    common = [f"{n} {name}" if n > 1 else str(name) for name, n in operations.most_common(3)]
+    counted = f"{operations.total():,} operation{'s' if operations.total() != 1 else ''}"
+    lines = [f"{counted}: {', '.join(common)}{', …' if len(operations) > 3 else ''}" if operations else "no operations"]
+    parameters = [m.name for m in v.members if m.role == "parameter"]
+    if parameters:
+        few = len(parameters) <= 4 and None not in parameters
+        lines.append(f"parameters: {', '.join(map(str, parameters))}" if few else f"{len(parameters):,} parameters")
+    return lines
 
 
 def _params(v: Vertex) -> list[str]:
@@ -87,115 +223,7 @@ def _slice(s: slice) -> str:
     return ":".join(parts if s.step is not None else parts[:2])
 
 
-# --- values --------------------------------------------------------------------------------------------------------
-
-
-def _value_rows(v: Vertex, swept: bool) -> list[str]:
-    if v.role == "number":
-        return [_wide(_coloured(text.literal(v.value), TEXT))]
-    rows = [] if v.name is None and v.role == "result" and not v.shape else [_wide(_caption(v))]
-    rows.append(_wide(_note("value: not kept")) if v.value is None else _quantity(v, "value", v.value, TEXT))
-    if v.updated:
-        rows.append(_wide(_note("its data was set since")))
-    if v.wants_grad:
-        rows.append(_gradient(v, swept))
-    return rows
-
-
-def _caption(v: Vertex) -> str:
-    """Name in bold, then role and shape."""
-    name = f"<B>{in_label(v.name)}</B>  " if v.name else ""
-    return f"{name}{_note(' '.join(filter(None, [v.role, text.shape(v.shape)])))}"
-
-
-def _gradient(v: Vertex, swept: bool) -> str:
-    if v.grad is None:
-        return _wide(_note("grad: none" if swept else "grad: not computed yet"))
-    return _quantity(v, "grad", v.grad, GRADIENT)
-
-
-def _quantity(v: Vertex, what: str, value: Any, colour: str) -> str:
-    """A row: what it is, and the numbers, written out or summed up."""
-    cells = text.cells(value)
-    if cells is None or len(cells) == len(cells[0]) == 1:
-        shown = text.summary(value) if cells is None else cells[0][0]
-        return _wide(f"{_note(what)}   {_coloured(shown, colour)}", f' WIDTH="{ROOM}"{_mark(v, what)}')
-    name, entries = _mark(v, what, "name"), _mark(v, what, "entries")
-    numbers = _matrix(cells, colour)
-    return f'<TR><TD ALIGN="LEFT"{name}>{_note(what)}</TD><TD ALIGN="LEFT"{entries}>{numbers}</TD></TR>'
-
-
-def _notes(v: Vertex) -> list[str]:
-    return [_wide(_coloured(line, MARKED if v.marked else MUTED)) for line in v.notes]
-
-
-def _matrix(cells: list[list[str]], colour: str) -> str:
-    """Numbers in columns, between the bars of a matrix."""
-    rows = "".join(
-        "<TR>" + "".join(f'<TD ALIGN="RIGHT">{_coloured(x, colour)}</TD>' for x in row) + "</TR>" for row in cells
-    )
-    return f'<TABLE BORDER="1" SIDES="LR" COLOR="{MUTED}" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2">{rows}</TABLE>'
-
-
-# --- groups --------------------------------------------------------------------------------------------------------
-
-
-def _group_rows(v: Vertex, swept: bool) -> list[str]:
-    title = f"<B>{in_label(v.name)}</B>  " if v.name else ""
-    rows = [_wide(title + _note(f"folded {text.shape(v.shape)}"))]
-    rows += [_wide(_coloured(line, TEXT)) for line in _contents(v)]
-    if v.role == "output":
-        rows.append(_quantity(v, "value", v.value, TEXT))
-    if v.wants_grad and v.grad is not None and v.shape:
-        rows.append(_wide(_coloured(f"grad {text.norm(v.grad)}", GRADIENT), _mark(v, "norm", "entries")))
-    elif v.wants_grad:
-        rows.append(_gradient(v, swept))
-    return rows
-
-
-def _contents(v: Vertex) -> list[str]:
-    """What a group stands for: its operations and its parameters, counted."""
-    operations = Counter(m.name for m in v.members if m.kind == "operation")
-    common = [f"{n} {name}" if n > 1 else str(name) for name, n in operations.most_common(3)]
-    lines = [f"{operations.total()} operations: {', '.join(common)}{', …' if len(operations) > 3 else ''}"]
-    parameters = [m.name for m in v.members if m.role == "parameter"]
-    if parameters:
-        few = len(parameters) <= 4 and None not in parameters
-        lines.append(f"parameters: {', '.join(map(str, parameters))}" if few else f"{len(parameters)} parameters")
-    return lines
-
-
-# --- HTML-like labels ----------------------------------------------------------------------------------------------
-
-
-def in_label(words: str) -> str:
-    """Text of the user's in an HTML-like label. There, too, \\N would become the name of the vertex, and so on. The
-    fonts that layout engines bring along lack ∗."""
-    return marked_up(words).replace("\\", "\\\\").replace("∗", "*")
-
-
-def _table(rows: list[str]) -> str:
-    return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2">{"".join(rows)}</TABLE>>'
-
-
-def _wide(content: str, attributes: str = "") -> str:
-    return f'<TR><TD ALIGN="LEFT" COLSPAN="2"{attributes}>{content}</TD></TR>'
-
-
 def _mark(v: Vertex, row: str, part: str = "") -> str:
     """Attributes by which a row, or a part of it, is found in the SVG (see `rows.py`). They make Graphviz put an anchor
     around it, which without HREF is no link in any format."""
     return f' ID="{v.id}_{row}{part}" TARGET="{ROW}" TITLE="{row} {part}"'
-
-
-def _note(words: str) -> str:
-    return f'<FONT POINT-SIZE="9" COLOR="{MUTED}">{in_label(words)}</FONT>'
-
-
-def _coloured(words: str, colour: str) -> str:
-    return f'<FONT COLOR="{colour}">{in_label(words)}</FONT>'
-
-
-def _plain(words: str) -> str:
-    """An HTML-like label without structure: nothing in it is read as an escape."""
-    return f"<{in_label(words)}>"

@@ -72,9 +72,10 @@ def arithmetic(story: Story, step: int, few: int = FEW) -> list[Entry] | None:
 
     few   how many entries an array may have
     """
-    told, (node, position) = story.steps[step], story.origins[step]
-    if not isinstance(told, (Compute, Contribute)) or node is None:
+    told = story.steps[step]
+    if not isinstance(told, (Compute, Contribute)) or not story.origins:
         return None
+    node, position = story.origins[step]
     result = told.contribution if isinstance(told, Contribute) else told.value
     if result is None or np.size(result) > few:
         return None

@@ -33,11 +33,12 @@ class Reads:
 def reads(story: Story, step: int) -> Reads | None:
     """What each entry of a step's result was computed from; None where it is a single number, or has too many entries,
     or where a value was not kept."""
-    node, position = story.origins[step]
     told = story.steps[step]
     result = told.contribution if isinstance(told, Contribute) else told.arrived
-    if not isinstance(told, (Compute, Contribute)) or result is None or np.size(result) > FEW:
+    several = isinstance(told, (Compute, Contribute)) and bool(story.origins)
+    if not several or result is None or np.size(result) > FEW:
         return None
+    node, position = story.origins[step]
     if isinstance(told, Contribute):
         slots, rows = _of_contribution(story, node, position, told)
     else:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Hashable, Iterator, Mapping
 from typing import NamedTuple
 
 from viz.seen.graph import Edge, Graph, Vertex
-from viz.seen.scopes import Scope, title
+from viz.seen.scopes import Scope, common, title
 
 Groups = Mapping[str, Hashable]  # the id of a vertex -> the key of the group it goes into
 
@@ -31,10 +31,11 @@ def folded(graph: Graph, limit: int) -> Graph:
     """
     for depth in range(max((len(v.scope) for v in graph), default=0), 0, -1):
         if len(graph) > limit:
-            graph = _merged(graph, _by_scope(graph, depth))
-    for grouping in (_by_neuron, lambda g: _by_block(g, limit)):
-        if len(graph) > limit:
-            graph = _merged(graph, grouping(graph))
+            graph = merged(graph, by_scope(graph, depth))
+    if len(graph) > limit:
+        graph = merged(graph, by_neuron(graph), "neuron")
+    if len(graph) > limit:
+        graph = merged(graph, _by_block(graph, limit), "block")
     return graph
 
 
@@ -49,13 +50,13 @@ def shortened(graph: Graph, layers: int) -> Graph:
     ['Layer 1', 'Layer 2', 'Layer 3', 'Layers 4 to 57', 'Layer 58', 'Layer 59', 'Layer 60']
     """
     if len(graph.layers) > layers:
-        graph = _merged(graph, _by_scope(graph))
+        graph = merged(graph, by_scope(graph))
     ends = layers // 2 + 1
-    middle = [v for v in graph if v.kind == "group" and v.scope][ends:-ends]
+    middle = [v for v in graph if v.fold == "layer"][ends:-ends]
     if len(middle) < 2:
         return graph
     key = Titled(_span(middle[0].name or "", middle[-1].name or ""), ())
-    return _merged(graph, {v.id: key for v in middle})
+    return merged(graph, {v.id: key for v in middle}, "layers")
 
 
 def focused(graph: Graph, scopes: Collection[Scope], layers: int) -> Graph:
@@ -69,17 +70,17 @@ def focused(graph: Graph, scopes: Collection[Scope], layers: int) -> Graph:
     >>> [v.name for v in small if v.kind == "group"], small.layers
     (['Layers 1 to 2', 'Layers 4 to 20'], ['Layer 3'])
     """
-    small = _merged(graph, {id: key for id, key in _by_scope(graph).items() if key.scope not in scopes})
+    small = merged(graph, {id: key for id, key in by_scope(graph).items() if key.scope not in scopes})
     if len(small.layers) <= layers:
         return small
     runs: list[list[Vertex]] = [[]]
     for v in small:
-        if v.kind == "group" and v.scope:
+        if v.fold == "layer":
             runs[-1].append(v)
         elif v.scope in scopes:
             runs.append([])
     keys = ((run, Titled(_span(run[0].name or "", run[-1].name or ""), ())) for run in runs if len(run) > 1)
-    return _merged(small, {v.id: key for run, key in keys for v in run})
+    return merged(small, {v.id: key for run, key in keys for v in run}, "layers")
 
 
 class Titled(NamedTuple):
@@ -90,7 +91,7 @@ class Titled(NamedTuple):
     turn: int = 0
 
 
-def _by_scope(graph: Graph, depth: int | None = None) -> dict[str, Titled]:
+def by_scope(graph: Graph, depth: int | None = None) -> dict[str, Titled]:
     """A group for each scope, or for each of those `depth` levels from the outermost; groups join their group."""
     return {v.id: Titled(title(v.scope[:depth]), v.scope[:depth], turn) for v, turn in _turns(graph, depth)}
 
@@ -127,8 +128,10 @@ def _span(first: str, last: str) -> str:
     return f"{stem.rstrip()}s {first[len(stem) :]} to {last[number:]}" if numbered else f"{first} to {last}"
 
 
-def _by_neuron(graph: Graph) -> Groups:
-    """Each vertex goes where its only consumer goes, up to what is neither a sum nor a product, or named, or data."""
+def by_neuron(graph: Graph) -> Groups:
+    """Each vertex goes where its only consumer goes, up to what is neither a sum nor a product, or named, or data; and
+    not out of its layer, unless it is of none.
+    """
     weigh = {v.id for v in graph if v.notation.weighs}
     ends = {e.target for e in graph.edges if e.position is None and e.source not in weigh}
     consumers: dict[str, set[str]] = defaultdict(set)
@@ -139,42 +142,59 @@ def _by_neuron(graph: Graph) -> Groups:
     for v in reversed(graph.vertices):
         shown = v.kind == "group" or (v.name and v.role in ("result", "data")) or v.id in ends or v.id == graph.root
         only = next(iter(consumers[v.id])) if len(consumers[v.id]) == 1 and not shown else None
-        groups[v.id] = v.id if only is None or only in closed else groups[only]
+        apart = only is None or only in closed or (v.scope and v.scope != graph[only].scope)
+        groups[v.id] = v.id if apart else groups[only]
     return groups
 
 
+def by_operation(graph: Graph) -> Groups:
+    """Each operation with its result, and with the plain numbers that it is given."""
+    made: dict[str, Hashable] = {v.id: v.id for v in graph if v.kind == "operation"}
+    for edge in graph.edges:
+        if edge.source in made and edge.position is None:
+            made[edge.target] = edge.source
+        elif edge.target in made and graph[edge.source].role == "number":
+            made[edge.source] = edge.target
+    return made
+
+
 def _by_block(graph: Graph, limit: int) -> Groups:
-    """Neighbours in the order of recording; the root and named parameters and data stay visible if there is room."""
+    """Neighbours in the order of recording, a result with its operation; the root and named parameters and data stay
+    visible if there is room."""
     named = [v.id for v in graph if v.name and v.role in ("parameter", "data")]
     shown = {graph.root, *(named if len(named) < limit // 4 else ())}
     rest = [v.id for v in graph if v.id not in shown]
     size = -(-len(rest) // (limit // 4))
-    return {id: i // size for i, id in enumerate(rest)}
+    made: dict[str, Hashable] = {id: i // size for i, id in enumerate(rest)}
+    return made | {
+        e.target: made[e.source] for e in graph.edges if e.position is None and e.source in made and e.target in made
+    }
 
 
-def _merged(graph: Graph, groups: Groups) -> Graph:
-    """The graph with one vertex for each group of two or more; it stands where its last member stood."""
+def merged(graph: Graph, groups: Groups, fold: str = "layer") -> Graph:
+    """The graph with one vertex for each group of two or more; it stands where its last member stood. `fold` is what
+    such a group is (see Vertex)."""
     members: dict[Hashable, list[Vertex]] = defaultdict(list)
     for v in graph:
         members[groups.get(v.id, v.id)].append(v)
-    last = {group[-1].id: key for key, group in members.items()}
+    last = {gathered[-1].id: key for key, gathered in members.items()}
     target: dict[str, str] = {}
-    small = Graph(root=graph.root)
+    small = Graph(root=graph.root, swept=graph.swept)
     for v in graph:
         if v.id not in last:
             continue
-        key, group = last[v.id], members[last[v.id]]
-        vertex = v if len(group) == 1 else _group(f"g{group[-1].id[1:]}", key, group)
+        key, gathered = last[v.id], members[last[v.id]]
+        vertex = v if len(gathered) == 1 else group(f"g{gathered[-1].id[1:]}", key, gathered, fold)
         small.vertices.append(vertex)
-        target.update((m.id, vertex.id) for m in group)
+        target.update((m.id, vertex.id) for m in gathered)
     small.root = target[graph.root]
     small.edges = _edges(graph, target, {v.id for v in small if v.kind == "group"})
     return small
 
 
-def _group(id: str, key: Hashable, group: list[Vertex]) -> Vertex:
+def group(id: str, key: Hashable, vertices: list[Vertex], fold: str) -> Vertex:
     """The vertex that stands for a group: what flows out of it is its last value."""
-    members = [m for v in group for m in (v.members or [v])]
+    members = [m for v in vertices for m in (v.members or [v])]
     results = [m for m in members if m.role in ("result", "output")] or members
     out = next((m for m in results if m.role == "output"), results[-1])
     return Vertex(
@@ -182,7 +202,8 @@ def _group(id: str, key: Hashable, group: list[Vertex]) -> Vertex:
         "group",
         role=out.role,
         name=key.title if isinstance(key, Titled) else out.name,
-        scope=key.scope if isinstance(key, Titled) else (),
+        fold=fold,
+        scope=key.scope if isinstance(key, Titled) else common(v.scope for v in vertices if v.scope),
         shape=out.shape,
         dtype=out.dtype,
         value=out.value,
@@ -204,5 +225,5 @@ def _edges(graph: Graph, target: dict[str, str], groups: set[str]) -> list[Edge]
         if key in kept:
             kept[key].count += edge.count
         else:
-            kept[key] = Edge(edge.id, *key, count=edge.count)
+            kept[key] = Edge(edge.id, *key, count=edge.count, back=edge.back, cut=edge.cut)
     return list(kept.values())

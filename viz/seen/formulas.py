@@ -140,8 +140,8 @@ class Accumulation:
     after: Any
 
     def numbers(self, style: Style) -> str | None:
-        """The sum; None where the arrays are too large."""
-        first = style.words("nothing yet") if self.before is None else _numbers(self.before, style)
+        """The sum; None where there is nothing to add to, and where the arrays are too large."""
+        first = None if self.before is None else _numbers(self.before, style)
         added, total = _numbers(self.contribution, style), _numbers(self.after, style)
         if first is None or added is None or total is None:
             return None

@@ -30,10 +30,11 @@ from viz.seen.scopes import Scope, Scopes, scopes_of, title
 class Vertex:
     """A value, or an operation, or (in a folded graph) a group of both.
 
-    id      "n0", "n1" …; of a group "g0", "g1" …
-    kind    "value", "operation" or "group"
+    id      "n0", "n1" …; of a group "g0", "g1" …; of what is drawn beside the graph "d…" and "r…"
+    kind    "value", "operation" or "group"; "rest" stands for what is left out
     role    of a value: "parameter" (gradients are wanted for it), "data" (a constant array or named constant), "number"
-            (a plain number), "result" (computed), "output" (the Tensor the graph is of); of the others ""
+            (a plain number), "result" (computed), "output" (the Tensor the graph is of), "gradient" (drawn as a vertex
+            of its own); of an operation that passes a gradient on "rule"; of the others ""
     name    the name of a value, None if it has none; of an operation the name of the function; of a group its title
     notation   how an operation is written and read
     params  axis=, keepdims= … of an operation
@@ -43,6 +44,7 @@ class Vertex:
     wants_grad   whether gradients flow to this value
     updated      a leaf whose data was set after this graph had used it; `value` is the one that was used
     scope   the part of the whole that it belongs to, from the outermost: ("encoder", "layer 2"); () for none
+    fold    of a group: "layer", "neuron", "operation", "block" (neighbours in the order of recording) or "layers"
     members of a group: the vertices that it stands for
     outcome of a group: the id of the member whose value and gradient it shows
     notes   what is said of it below the rest, a line each
@@ -62,6 +64,7 @@ class Vertex:
     wants_grad: bool = False
     updated: bool = False
     scope: Scope = ()
+    fold: str = ""
     members: list[Vertex] = field(default_factory=list)
     outcome: str = ""
     notes: tuple[str, ...] = ()
@@ -77,12 +80,22 @@ class Vertex:
         """What to write in an operation's circle."""
         return (self.notation.symbol or self.name or "") if self.kind == "operation" else ""
 
+    @property
+    def sole_operation(self) -> Vertex | None:
+        """Of a group that is one operation with its result, that operation; a layer is shown as a layer."""
+        if self.fold in ("layer", "layers"):
+            return None
+        operations = [m for m in self.members if m.kind == "operation"]
+        others = {m.role for m in self.members if m.kind == "value" and m.id != self.outcome}
+        return operations[0] if len(operations) == 1 and others <= {"number"} else None
+
 
 @dataclass(slots=True)
 class Edge:
     """From an operand to an operation (`position` says which operand), or from an operation to its result (None).
 
     In a folded graph an edge may stand for several (`count`). `note` is what is said of it; an edge with one is thick.
+    Along a `back` edge a gradient flows from its target to its source; one that is `cut` leads to what is left out.
     """
 
     id: str
@@ -91,12 +104,15 @@ class Edge:
     position: int | None = None
     count: int = 1
     note: str = ""
+    back: bool = False
+    cut: bool = False
 
 
 @dataclass(slots=True)
 class Graph:
     """Vertices and edges in the order of recording; `root` is the id of the value that the graph is of.
 
+    swept                      whether `backward()` had been called on it
     value_ids, operation_ids   the ids of an engine's Node: of its value, and of the operation that computed it
     operand_edges              the edge by which operand i enters the operation of a Node, by (node, i)
     """
@@ -104,9 +120,11 @@ class Graph:
     vertices: list[Vertex] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
     root: str = ""
+    swept: bool = False
     value_ids: dict[Node, str] = field(default_factory=dict)
     operation_ids: dict[Node, str] = field(default_factory=dict)
     operand_edges: dict[tuple[Node, int], Edge] = field(default_factory=dict)
+    _places: dict[str, Vertex] = field(default_factory=dict, repr=False)
 
     def __iter__(self) -> Iterator[Vertex]:
         return iter(self.vertices)
@@ -119,7 +137,9 @@ class Graph:
         place = int(id[1:])
         if place < len(self.vertices) and self.vertices[place].id == id:
             return self.vertices[place]
-        return next(v for v in self.vertices if v.id == id)  # a folded graph has gaps
+        if len(self._places) != len(self.vertices):  # a folded graph has gaps
+            self._places = {v.id: v for v in self.vertices}
+        return self._places[id]
 
     @property
     def layers(self) -> list[str]:
@@ -158,6 +178,7 @@ def graph_of(tensor: Tensor) -> Graph:
     graph = builder.graph
     graph.root = graph.value_ids[root]
     graph[graph.root].role = "output"
+    graph.swept = graph[graph.root].grad is not None
     return graph
 
 

@@ -6,6 +6,7 @@ A graph that was written by hand, without any scope, is looked at by names: `gue
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from itertools import takewhile
 from typing import Any, NamedTuple
 
@@ -59,12 +60,12 @@ def scopes_of(root: Node, nodes: list[Node]) -> Scopes:
         # A leaf has a scope where it was made within one, or was given to a Module from outside; else it belongs to
         # what it is used in, such as a parameter, which is older than any scope.
         by_use = node.op is None and not hasattr(node, "scope")
-        found[node] = _common(used[node]) if by_use and used[node] else scope_of(node)
+        found[node] = common(used[node]) if by_use and used[node] else scope_of(node)
     return Scopes(found, set())
 
 
-def _common(scopes: set[Scope]) -> Scope:
-    """The part that they all belong to."""
+def common(scopes: Iterable[Scope]) -> Scope:
+    """The part that they all belong to; () for no scopes."""
     together = takewhile(lambda level: len(set(level)) == 1, zip(*scopes, strict=False))
     return tuple(level[0] for level in together)
 

@@ -85,8 +85,8 @@ class Step:
 
     @property
     def why(self) -> str:
-        """Why it happens now."""
-        raise NotImplementedError
+        """Why it happens now; "" where that needs no saying."""
+        return ""
 
     def asked(self, label: str) -> str:
         """The step as a question for `label`, which is what it computes or an entry of that."""
@@ -122,11 +122,6 @@ class Compute(Step):
     def words(self) -> str:
         """See Step."""
         return wording.computed(self.noun, self.operands, self.called)
-
-    @property
-    def why(self) -> str:
-        """See Step."""
-        return "Forward, every operation runs after the ones whose results it uses."
 
     def asked(self, label: str) -> str:
         """See Step."""

@@ -63,13 +63,18 @@ def asked_of_contribution(noun: str, giver: str, taker: str, label: str, turn: i
 
 
 def turn_of(giver: str, count: int, starts: bool) -> str:
-    """Why the turn of the operation that computed `giver` has come, whose gradient had so many contributions."""
-    if starts:
-        return f"{giver} is where the sweep starts; its gradient is 1."
-    used = "once, and that contribution has" if count == 1 else f"{count} times, and all {count} contributions have"
-    return (
-        f"Newest operation first. {giver} is used {used} arrived: its gradient is complete, so now it may be passed on."
-    )
+    """Why the turn of the operation that computed `giver` has come, whose gradient had so many contributions; "" where
+    that needs no saying.
+
+    >>> turn_of("b", 2, starts=False)
+    'b is used twice, and both contributions have arrived: its gradient is complete, and only now it is passed on.'
+    >>> turn_of("b", 1, starts=False)
+    ''
+    """
+    if starts or count < 2:
+        return ""
+    used = "twice, and both" if count == 2 else f"{count} times, and all {count}"
+    return f"{giver} is used {used} contributions have arrived: its gradient is complete, and only now it is passed on."
 
 
 def spoken(op: Op) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from autograd.read.notation.axes import axes_named, axes_of
 from autograd.read.notation.row import Math
-from autograd.read.notation.style import ATOM, PREFIX, PRODUCT, STAR, SUM, Piece, Style, Written
+from autograd.read.notation.style import ATOM, GIVEN, PREFIX, PRODUCT, STAR, SUM, Piece, Style, Written
 
 ONE, TWO = Piece("1", literal=True), Piece("2", literal=True)
 
@@ -84,11 +84,11 @@ def _with_axes(style: Style, head: str, args: Sequence[Piece], params: dict[str,
 
 
 def add(style: Style, args: Sequence[Piece], _: Any) -> Written:
-    """x + y, or x − y where the second begins with a minus."""
+    """x + y, or x − y where the second begins with a minus; 2.0 + (−4.0) where that is what y is."""
     left, right = args
-    if right.text.startswith(style.minus):
-        return f"{style.within(left, SUM)} {style.minus} {right.text[len(style.minus) :].lstrip()}", SUM
-    return f"{_term(style, left)} + {right.text}", SUM
+    if right.text.startswith(style.minus) and right.level != GIVEN:
+        return f"{left.text} {style.minus} {right.text[len(style.minus) :].lstrip()}", SUM
+    return f"{_term(style, left)} + {style.within(right, SUM)}", SUM
 
 
 def subtract(style: Style, args: Sequence[Piece], _: Any) -> Written:

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 # How tightly an expression binds, in formulas and in Python; an operand that binds less than its place asks for is put
-# in parentheses. Formulas alone have PREFIX (what begins with Σ) and STAR (an elementwise product), Python alone the
-# four loosest levels and SIGN.
-CHOICE, COMPARISON, OR, AND, SUM, PREFIX, STAR, PRODUCT, SIGN, POWER, ATOM = range(11)
+# in parentheses. Formulas alone have GIVEN (a negative number in the place of a name), PREFIX (what begins with Σ) and
+# STAR (an elementwise product), Python alone the four loosest levels and SIGN.
+CHOICE, COMPARISON, OR, AND, GIVEN, SUM, PREFIX, STAR, PRODUCT, SIGN, POWER, ATOM = range(12)
 
 
 class Piece(NamedTuple):

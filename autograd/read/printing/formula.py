@@ -33,7 +33,7 @@ from autograd.debug import names
 from autograd.read.naming import Naming, beside_one
 from autograd.read.notation import row_of
 from autograd.read.notation.mathematics import called
-from autograd.read.notation.style import ATOM, Piece, Style
+from autograd.read.notation.style import ATOM, GIVEN, SUM, Piece, Style
 from autograd.read.operands import unwrapped
 from autograd.read.printing.latex import LATEX
 from autograd.read.printing.writer import Writer
@@ -104,7 +104,8 @@ class FormulaWriter(Writer):
     def named(self, s: Term) -> Piece:
         """By its name, or the number or small array that it is."""
         if self.show == "numbers":
-            return self.valued(s.value)
+            value = self.valued(s.value)
+            return value._replace(level=GIVEN) if value.level == SUM else value
         text = self.style.name(s.name or "", s.gradient)
         if self.show == "shapes" and s.shape:
             text = self.style.shaped(text, s.shape)

@@ -141,7 +141,7 @@ function tableOf(array, entries, name, whole) {
     const row = first => h('tr', {}, h('th', { scope: 'row' }, indexOf(first, array.shape).slice(0, -1).join(',') || '0'),
       ...entries.slice(first, first + columns).map(x => h('td', {}, whole ? decimal(x, true) : typeof x === 'number' ? String(x).replace('-', '−') : decimal(x))));
     const rows = Array.from({ length: Math.ceil(entries.length / columns) }, (_, r) => row(r * columns));
-    element.append(h('div', { className: 'chalk-sheet', tabIndex: 0, role: 'region', ariaLabel: `${name}: all entries` }, h('table', {},
+    element.append(h('div', { className: 'chalk-listing', tabIndex: 0, role: 'region', ariaLabel: `${name}: all entries` }, h('table', {},
       h('thead', {}, h('tr', {}, h('td', {}), ...heads.map(k => h('th', { scope: 'col' }, String(k))))), h('tbody', {}, ...rows))));
   };
   return element;

@@ -11,6 +11,42 @@ export function formula(place, story) {
   return document.importNode(made, true);
 }
 
+// A formula in a line of text.
+export function fraction(place, story) {
+  const made = formula(place, story);
+  made.setAttribute('display', 'inline');
+  made.setAttribute('displaystyle', 'true');
+  return made;
+}
+
+// A formula in pieces that may stand in several lines: it is broken before signs and before matrices, outside of parentheses.
+export function wrapped(place, story) {
+  const whole = formula(place, story), row = whole.querySelector(':scope > mrow');
+  if (!row || !row.querySelector('mtable') && row.children.length < LONG) return h('div', { className: 'chalk-formula' }, whole);
+  const pieces = [[]];
+  let depth = 0;
+  for (const piece of [...row.children]) {
+    const sign = piece.localName === 'mo' ? piece.textContent : '';
+    const breaks = depth === 0 && pieces.at(-1).length && (isInfix(piece, sign) || isMatrix(piece, sign));
+    if (breaks && !(pieces.at(-1).length === 1 && isInfix(pieces.at(-1)[0], pieces.at(-1)[0].textContent))) pieces.push([]); // a sign stands before what follows it
+    if ('([{'.includes(sign) && sign) depth += 1;
+    if (')]}'.includes(sign) && sign) depth -= 1;
+    if (isInfix(piece, sign)) piece.setAttribute('form', 'infix');
+    pieces.at(-1).push(piece);
+  }
+  return h('div', { className: 'chalk-formula' }, ...pieces.map(parts => {
+    const made = whole.cloneNode(false);
+    made.setAttribute('display', 'inline');
+    made.setAttribute('displaystyle', 'true');
+    made.append(...parts);
+    return made;
+  }));
+}
+
+const LONG = 14; // pieces of a formula that stands in one line
+const isInfix = (piece, sign) => Boolean(sign) && '=+−-·←'.includes(sign) && piece.getAttribute('form') !== 'prefix';
+const isMatrix = (piece, sign) => sign === '[' ? piece.nextElementSibling?.localName === 'mtable' : piece.localName !== 'mo' && piece.querySelector('mtable') !== null && piece.localName !== 'mtable';
+
 // The entries of a small array in a line, the rows of a matrix apart; of a larger one its summary; and the shape.
 export function entries(array) {
   if (!array) return 'not kept';
@@ -20,10 +56,18 @@ export function entries(array) {
   return rows.join('; ') + (shape.length ? ` (${shape.join(', ')})` : '');
 }
 
+// A row comes into sight in its pane, which alone scrolls.
+export function reveal(row, pane) {
+  if (!pane?.clientHeight) return;
+  const seen = pane.getBoundingClientRect(), box = row.getBoundingClientRect();
+  if (box.top < seen.top || box.bottom > seen.bottom) pane.scrollTop += box.top - seen.top - (seen.height - box.height) / 2;
+}
+
 // What a key that is pressed in this element is for (see keys.mjs).
 export function focusOf(element) {
   if (element.localName === 'input') return { range: 'slider', checkbox: 'checkbox' }[element.type] ?? 'text';
   if (element.closest('.node')) return 'vertex';
+  if (element.closest('[role=tab]')) return 'tab';
   if (element.closest('button, summary')) return 'button';
   const scrolls = element.closest('[tabindex]');
   return scrolls && (scrolls.scrollWidth > scrolls.clientWidth || scrolls.scrollHeight > scrolls.clientHeight) ? 'scrolls' : 'page';

@@ -1,25 +1,25 @@
-// What the reader reads: the steps that were just applied, what comes next, and the vertex that is selected.
+// What the reader reads of the step: what it does, its rule, the same with numbers and shapes, what it is added to, the chain
+// rule from the cost to here, and what comes next. Its parts stand in the same order at every step.
 
 import { stepArrays } from './array.mjs';
-import { entries, formula, h } from './dom.mjs';
-import { arrayOf, gradientAt, positionsOf, valueAt } from './frames.mjs';
-
-const LISTED = 12; // steps of the selected vertex
+import { chainOf } from './chain.mjs';
+import { fraction, h, wrapped } from './dom.mjs';
 
 export function inspectorView(story, dispatch) {
   const now = h('div', { className: 'chalk-now' }), next = h('div', { className: 'chalk-next' });
-  const chosen = h('section', { className: 'chalk-chosen', ariaLabel: 'Selected' });
-  const element = h('div', { className: 'chalk-panel' }, now, next, chosen);
+  const element = h('section', { className: 'chalk-panel', ariaLabel: 'This step', tabIndex: 0 }, now, next);
+  let scrolled = false; // setting it at every step would have everything laid out
+  element.addEventListener('scroll', () => { scrolled = true; });
   now.setAttribute('aria-live', 'polite');
 
   // done: the steps that this move has applied; frame: what is known now
   function show(state, frame, done) {
     now.setAttribute('aria-live', state.playing || state.practice?.said ? 'off' : 'polite'); // an answer is told by the question
-    now.replaceChildren(...(done.length ? done.map((s, i) => card(s, story, done.length === 1 || i === 0, dispatch)) : [opening(story)]));
+    now.replaceChildren(...(done.length ? done.map((s, i) => card(s, state.position - done.length + i, story, dispatch)) : [opening(story)]));
     next.replaceChildren(frame.next ? h('p', {}, h('b', {}, '○ Next: '), frame.next.title)
       : h('p', {}, h('b', {}, '✓ '), 'Every gradient is complete.'));
-    chosen.hidden = state.selected === null;
-    chosen.replaceChildren(...(state.selected === null ? [] : selection(state, story, dispatch)));
+    if (scrolled) element.scrollTop = 0;
+    scrolled = false;
   }
 
   return { element, show };
@@ -27,46 +27,35 @@ export function inspectorView(story, dispatch) {
 
 const opening = story => h('section', { className: 'chalk-card' }, h('h2', {}, 'Before the first step'),
   h('p', {}, 'Only parameters and data are known. First every value is computed, from left to right; '
-    + `then the gradient of ${story.title} is carried back, from right to left.`));
+    + `then the gradient of ${story.title} is carried back, from right to left.`),
+  h('p', {}, 'Next (→) goes on. Click a node to see all about it; ? shows every key.'));
 
-const line = (term, ...content) => [h('dt', {}, term), h('dd', {}, ...content)];
+export const line = (term, ...content) => [h('dt', {}, term), h('dd', {}, ...content)];
 
-function card(s, story, first, dispatch) {
-  const maths = place => { const made = formula(place, story); made.setAttribute('tabindex', '-1'); return made; };
-  const list = h('dl', {}, ...line(s.phase === 'forward' ? 'Formula' : 'Rule', maths(s.formula)));
-  if (s.numbers !== null) list.append(...line('With numbers', maths(s.numbers)));
-  else if (s.shapes !== null) list.append(...line('Shapes', maths(s.shapes)));
+// i: which step it is
+function card(s, i, story, dispatch) {
+  const list = h('dl', {}), add = (term, place) => { if (place !== null && place !== undefined) list.append(...line(term, wrapped(place, story))); };
+  add(s.phase === 'forward' ? 'Formula' : 'Rule', s.formula);
+  add('With numbers', s.numbers);
+  add('Shapes', s.shapes);
   if (s.turns > 1) {
-    if (s.sum !== null) list.append(...line('Adding up', maths(s.sum)));
-    list.append(...line('Contribution', `${s.turn} of ${s.turns}${s.turn === s.turns ? ': complete' : ''}`));
+    add('Adding up', s.sum);
+    list.append(...line('Contribution', `${s.turn} of ${s.turns}${s.turn === s.turns ? ': complete' : ': more to come'}`));
   }
-  if (s.line) list.append(...line('Your program', s.line.text ? h('code', {}, s.line.text) : '', ` ${s.line.file}:${s.line.number}`));
-  if (first) list.append(...line('Why now', s.why));
-  for (const dd of list.querySelectorAll('dd:has(math)')) dd.tabIndex = 0; // a long formula is scrolled by keys
-  return h('section', { className: `chalk-card ${s.phase}` }, h('h2', {}, s.title), h('p', {}, s.words), list, stepArrays(s, story, dispatch));
+  if (s.phase === 'backward') list.append(...line(`From ${story.title} to here`, product(i, story, dispatch)));
+  if (s.why) list.append(...line('Why now', s.why));
+  for (const part of list.querySelectorAll('.chalk-formula')) part.tabIndex = 0; // a long formula is scrolled by keys
+  return h('section', { className: `chalk-card ${s.phase}` }, h('h2', {}, s.title), h('p', { className: 'chalk-words' }, s.words), list, stepArrays(s, story, dispatch));
 }
 
-// A value, an operation, or a group with what flows out of it; with the steps that concern it.
-function selection(state, story, dispatch) {
-  const id = story.stands_for[state.selected] ?? state.selected, vertex = story.vertices[id];
-  const members = Object.keys(story.shown_as).filter(member => story.shown_as[member] === state.selected);
-  const called = vertex.kind === 'operation' ? vertex.name : vertex.name || `the ${vertex.role}`;
-  const list = h('dl', {});
-  if (vertex.kind === 'value') {
-    const value = valueAt(vertex, state.position, story), gradient = gradientAt(vertex, state.position);
-    list.append(...line('Value', vertex.value.since <= state.position ? entries(value) : 'not computed yet'));
-    if (vertex.wants_grad) {
-      const arrived = gradient && !gradient.complete ? ` (${gradient.turn} of ${gradient.turns} contributions)` : '';
-      list.append(...line('Gradient', gradient ? entries(arrayOf(gradient.array, story)) + arrived : 'not computed yet'));
-    }
-  }
-  const positions = positionsOf(members.length ? members : [id], story), more = positions.length - LISTED;
-  const lead = i => h('button', { type: 'button', ariaLabel: `Go to step ${i}: ${story.steps[i - 1].title}`, onclick: () => dispatch({ type: 'go', position: i }) },
-    `${i} ${story.steps[i - 1].title}`);
-  list.append(...line('Its steps', h('div', { className: 'chalk-leads' }, ...positions.slice(0, LISTED).map(lead), more > 0 ? `and ${more} more` : null,
-    positions.length ? null : 'none')));
-  const what = members.length ? `a group of ${members.length}, which ends in ${called}` : called;
-  return [h('h2', {}, `Selected: ${what}`,
-    h('button', { type: 'button', ariaLabel: 'Select nothing (Escape)', title: 'Select nothing (Escape)', onclick: () => dispatch({ type: 'select', id: null }) }, '×')),
-    list];
+// The chain rule along the way that this step goes: every factor is a button that leads to its step.
+function product(i, story, dispatch) {
+  const { factors, left, from, to, norms, several } = chainOf(i, story);
+  const lead = ({ step, place, number }) => h('button', { type: 'button', className: 'chalk-factor', ariaLabel: `Go to step ${step + 1}: ${story.steps[step].title}`,
+    title: `Step ${step + 1}: ${story.steps[step].title}`, onclick: () => dispatch({ type: 'go', position: step + 1 }) }, fraction(place, story), number === null ? null : h('small', {}, number));
+  const dots = left ? [h('span', { className: 'chalk-dots', title: `${left} more factors` }, `· … ${left} more … ·`)] : [];
+  const half = Math.ceil(factors.length / 2), shown = left ? [...factors.slice(0, half).map(lead), ...dots, ...factors.slice(half).map(lead)] : factors.map(lead);
+  const sized = norms.length ? h('p', { className: 'chalk-norms' }, `‖gradient‖ from ${from} to ${to}: ${norms.join(' → ')}`) : null;
+  return h('div', { className: 'chalk-chain' }, h('div', { className: 'chalk-product' }, ...shown), sized,
+    several ? h('p', { className: 'chalk-note' }, 'One of several paths: what comes along the others is added to it.') : null);
 }

@@ -12,6 +12,7 @@ import { judge } from './answers.mjs';
 import { initial, update } from './machine.mjs';
 
 export const PRACTICE_KEYS = { Enter: { type: 'question' } };
+const FRESH = Object.freeze({ passes: 'backward', records: {}, said: null, turned: 0 });
 const UNTOUCHED = { tries: [], done: null, hinted: false };
 
 export const recordOf = (practice, step) => practice.records[step] ?? UNTOUCHED;
@@ -19,9 +20,25 @@ export const recordOf = (practice, step) => practice.records[step] ?? UNTOUCHED;
 export const isAsked = (practice, step, story) => Boolean(story.questions.steps[step])
   && (practice.passes === 'both' || story.steps[step].phase !== 'forward');
 
-export function begun(position, story) {
-  const practice = { passes: 'backward', records: {}, said: null, turned: 0 };
+export function begun(position, story, practice = FRESH) {
   return { ...initial(position, story, reachOf(practice, story)), practice };
+}
+
+// What was answered, as a short text for the permalink, and back: { passes, answers: { step: { typed, done, hinted } } }. What is
+// to be said of an answer is found anew.
+export const packed = ({ passes, records }) => JSON.stringify({
+  passes, answers: Object.fromEntries(Object.entries(records).map(([step, { tries, done, hinted }]) => [step, { typed: tries.map(t => t.typed), done, hinted }])),
+});
+
+export function unpacked(text, story) {
+  try {
+    const { passes, answers } = JSON.parse(text);
+    const records = Object.fromEntries(Object.entries(answers).filter(([step]) => story.questions.steps[step]).map(([step, { typed, done, hinted }]) => {
+      const question = story.questions.steps[step], tries = typed.map(one => ({ typed: one, ...judge(question, one.map(String)) }));
+      return [step, { tries: tries.map(({ typed: one, entries, causes }) => ({ typed: one, entries, causes })), done: ['right', 'shown'].includes(done) ? done : null, hinted: Boolean(hinted) }];
+    }));
+    return { ...FRESH, passes: passes === 'both' ? 'both' : 'backward', records };
+  } catch { return FRESH; } // not what packed() has written
 }
 
 // The step that is asked here and now; null where none is.

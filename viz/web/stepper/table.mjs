@@ -1,22 +1,21 @@
-// All steps as a table. It is made when it is first opened, and formulas are set only in the rows that come into view:
+// All steps as a table. It is made when it is first looked at, and formulas are set only in the rows that come into view:
 // setting thousands of them at once would take many seconds. (The roles say what it is: its rows are laid out as grids.)
 // What lies beyond the reader's reach is not shown.
 
-import { entries, formula, h } from './dom.mjs';
+import { entries, h, reveal, wrapped } from './dom.mjs';
 import { arrayOf } from './frames.mjs';
 
-const HEADS = ['', 'Step', 'Rule', 'With numbers', 'Contribution', 'Value or gradient after it'];
+const HEADS = ['№', 'Step', 'Rule', 'With numbers', 'Contribution', 'Value or gradient after it'];
 const AHEAD = '600px'; // how far beyond the part that is seen formulas are set
 
 export function tableView(story, dispatch) {
   const body = h('tbody', { role: 'rowgroup' });
-  const pane = h('div', { className: 'chalk-scroll', tabIndex: 0, role: 'region', ariaLabel: 'All steps' }, h('table', { role: 'table' },
+  const element = h('div', { className: 'chalk-scroll', tabIndex: 0, role: 'region', ariaLabel: 'All steps' }, h('table', { role: 'table' },
     h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, ...HEADS.map(text => h('th', { scope: 'col', role: 'columnheader' }, text)))), body));
-  const element = h('details', { className: 'chalk-table' }, h('summary', {}, 'All steps as a table'), pane);
   const seen = new IntersectionObserver(changes => {
     for (const { target, isIntersecting } of changes) if (isIntersecting) set(target);
-  }, { root: pane, rootMargin: AHEAD });
-  let position = 0, reach = 0, marked = null;
+  }, { root: element, rootMargin: AHEAD });
+  let position = 0, reach = 0, marked = null, shown = false;
 
   const cell = (...content) => h('td', { role: 'cell' }, ...content);
   const rowOf = (s, i) => h('tr', { role: 'row' },
@@ -29,8 +28,8 @@ export function tableView(story, dispatch) {
     const i = row.rowIndex - 1, [, , rule, numbers] = row.cells;
     if (i >= reach || rule.hasChildNodes()) return;
     const s = story.steps[i];
-    rule.append(formula(s.formula, story));
-    numbers.append(s.numbers === null ? '—' : formula(s.numbers, story));
+    rule.append(wrapped(s.formula, story));
+    numbers.append(s.numbers === null ? '—' : wrapped(s.numbers, story));
   }
 
   function fill() {
@@ -70,14 +69,20 @@ export function tableView(story, dispatch) {
     marked?.removeAttribute('aria-current');
     marked = body.rows[position - 1] ?? null;
     marked?.setAttribute('aria-current', 'step');
+    if (marked && shown) reveal(marked, element);
   }
 
-  const whole = () => { if (element.open) for (const row of body.rows) set(row); }; // paper does not scroll
-  element.ontoggle = () => { if (element.open) fill(); mark(); };
+  const whole = () => { if (shown) for (const row of body.rows) set(row); }; // paper does not scroll
   addEventListener('beforeprint', whole);
   return {
     element,
-    show(state) { position = state.position; reaches(state.reach); mark(); },
+    show(state) {
+      ({ position } = state);
+      shown = state.panel === 'steps';
+      if (shown) fill();
+      reaches(state.reach);
+      mark();
+    },
     destroy() { seen.disconnect(); removeEventListener('beforeprint', whole); },
   };
 }

@@ -17,12 +17,14 @@ export function patched(one, d) {
   return made;
 }
 
-// As mount() of stepper.mjs, also of a training run; `onstep(step, run)` is told which step of training is shown, too.
-export function mountRun(el, story, onstep = () => {}) {
-  if (!story.training) return mount(el, story, onstep);
-  const { costs, runs } = story.training, last = costs.length - 1, name = story.title;
-  const inner = h('div', {});
-  let run = Math.max(0, Math.min(last, Math.round(story.run) || 0)), stepper = null;
+// As mount() of stepper.mjs, also of a training run, whose hash says which step of training is shown, too.
+export function mountRun(el, story, onstep = () => {}, onhash = () => {}) {
+  if (!story.training) return mount(el, story, onstep, onhash);
+  const { training: { costs, runs }, ...first } = story, last = costs.length - 1, name = story.title;
+  const inner = h('div', { className: 'chalk-trained-run' });
+  const runOf = hash => Math.max(0, Math.min(last, Math.round(Number(new URLSearchParams(hash.replace(/^#/, '')).get('run'))) || 0));
+  const withRun = hash => `${hash}&run=${run}`;
+  let run = runOf(story.hash ?? ''), stepper = null;
 
   const slider = h('input', { type: 'range', min: 0, max: last, step: 1, ariaLabel: 'Step of training' });
   const said = h('output', { className: 'chalk-trained' }), chart = chartOf(costs, name);
@@ -30,30 +32,34 @@ export function mountRun(el, story, onstep = () => {}) {
   const before = move('◀', 'Previous step of training', -1), after = move('▶', 'Next step of training', 1);
   slider.oninput = () => show(Number(slider.value));
   slider.addEventListener('keydown', event => event.stopPropagation()); // its arrows are not those of the story
-  const bar = h('section', { className: 'chalk chalk-training', ariaLabel: 'Training' },
-    h('div', { className: 'chalk-training-bar' }, h('b', {}, 'Training'), before, slider, after, said), chart.element);
-  el.replaceChildren(bar, inner);
+  const bar = h('section', { className: 'chalk-training', ariaLabel: 'Training' }, h('b', {}, 'Training'), before, slider, after, said, chart.element);
+  el.replaceChildren(inner);
 
-  function show(wanted) {
+  // The stepper of another step of training begins where that of this one is: all of its state is in its hash.
+  function show(wanted, hash = stepper?.hash ?? story.hash) {
     run = Math.max(0, Math.min(last, wanted));
-    const { training, ...first } = story, kept = stepper?.state ?? null;
+    const focused = bar.contains(document.activeElement) ? document.activeElement : null;
     stepper?.destroy();
-    stepper = mount(inner, { ...patched(first, runs[run]), ...(kept ? { state: { ...kept, playing: false } } : {}) }, step => onstep(step, run));
+    stepper = mount(inner, { ...patched(first, runs[run]), hash }, onstep, text => onhash(withRun(text)));
+    inner.querySelector('.chalk').prepend(bar);
+    focused?.focus();
     slider.value = run;
     slider.setAttribute('aria-valuetext', `step ${run} of ${last}`);
     said.textContent = `step ${run} of ${last}: ${name} = ${decimal(costs[run])}`;
     before.setAttribute('aria-disabled', String(run === 0));
     after.setAttribute('aria-disabled', String(run === last));
     chart.show(run);
-    onstep(stepper.step, run);
+    onhash(withRun(stepper.hash));
   }
 
   show(run);
   return {
     go: position => stepper.go(position),
-    train: show,
+    restore: hash => show(runOf(hash), hash),
+    train: wanted => show(wanted),
     get step() { return stepper.step; },
     get run() { return run; },
+    get hash() { return withRun(stepper.hash); },
     get state() { return stepper.state; },
     destroy() { stepper.destroy(); el.replaceChildren(); },
   };

@@ -19,13 +19,11 @@ export function xrayView(story, dispatch) {
 
   function show(state) {
     const key = JSON.stringify([state.xray, state.position]);
-    if (key === shown) return;
+    if (key === shown || (state.panel !== 'xray' && shown !== null)) return;
     const within = element.contains(document.activeElement), opened = shown === null || JSON.parse(shown)[0].length !== state.xray.length;
     shown = key;
-    element.hidden = !state.xray.length;
-    element.replaceChildren(...(state.xray.length ? contents(state, story, dispatch, close) : []));
-    if (state.xray.length && (within || opened)) element.querySelector('h2').focus({ preventScroll: !opened });
-    if (state.xray.length && opened) element.scrollIntoView?.({ block: 'nearest' });
+    element.replaceChildren(...(state.xray.length ? contents(state, story, dispatch, close) : [h('p', { className: 'chalk-note' }, 'Open an entry of an array to see its arithmetic: click it, or press Enter on it.')]));
+    if (state.xray.length && (within || opened)) element.querySelector('h2').focus({ preventScroll: true });
   }
 
   return { element, show };

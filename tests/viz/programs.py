@@ -1,0 +1,51 @@
+"""Five programs of different kinds, which tests of pictures and pages go through."""
+
+import numpy as np
+
+import autograd as ag
+import nn
+from tests.viz.test_frames import scalar_network
+from viz.demo import logistic_regression
+
+
+def two_layers():
+    """Small arrays, all written out; with names of the user's own."""
+    rng = np.random.default_rng(0)
+    X, Y = rng.normal(size=(2, 5)).round(2), np.array([[1.0, 0.0, 1.0, 1.0, 0.0]])
+    W1, b1 = ag.Tensor(rng.normal(size=(3, 2)).round(2), name="W1"), ag.Tensor(np.zeros((3, 1)), name="b1")
+    W2, b2 = ag.Tensor(rng.normal(size=(1, 3)).round(2), name="W2"), ag.Tensor(np.zeros((1, 1)), name="b2")
+    with ag.record_lines():
+        Z1 = W1 @ X + b1
+        A1 = np.tanh(Z1)
+        Z2 = W2 @ A1 + b2
+        A2 = ag.sigmoid(Z2)
+        J = ag.binary_cross_entropy(A2, Y)
+    ag.names.given({"X": X, "Y": Y, "Z1": Z1, "A1": A1, "Z2": Z2, "A2": A2, "J": J})
+    return J
+
+
+def forty_samples():
+    """Arrays of which only the range is written: examples/two_layer.py."""
+    X, Y = nn.datasets.moons(m=40)
+    model = nn.Sequential(nn.Linear(2, 4, seed=0), nn.Tanh(), nn.Linear(4, 1, seed=1), nn.Sigmoid())
+    return nn.losses.binary_cross_entropy(model(X), Y)
+
+
+def shared():
+    """A parameter of two layers, a value that is used twice."""
+    W, x = ag.Tensor(np.array([[0.5, -1.0], [2.0, 0.25]]), name="W"), np.array([[1.0], [-2.0]])
+    a = np.tanh(W @ x)
+    b = W @ a
+    c = b + b
+    J = (c * a).sum()
+    ag.names.given({"x": x, "a": a, "b": b, "c": c, "J": J})
+    return J
+
+
+PROGRAMS = {
+    "two layers": two_layers,
+    "forty samples": forty_samples,
+    "logistic regression": logistic_regression,
+    "shared": shared,
+    "scalars": scalar_network,
+}

@@ -1,0 +1,382 @@
+"""A wide picture in rows, as text is set in lines: cut between two layers, and where an arrow is cut, it says where to.
+
+The graph is laid out as one line first. Every row is a part of that layout, moved; nothing is laid out again, so that
+what belongs together stays as it was.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import graphviz
+
+from viz.picture.layout import run_dot
+
+WIDE = 3.2  # a picture that is so many times wider than high is cut
+WANTED = 1.7  # how wide a page or a screen is
+ROW_GAP = 34.0  # points between two rows
+STAYS = "6"  # the weight of an arrow that is not to be cut
+LABEL_ROOM = 48.0  # points beside a row, for the names at cut arrows
+
+Point = tuple[float, float]
+Curve = list[Point]  # the four points of a cubic Bézier curve
+Attributes = dict[str, str]
+
+
+class Box(NamedTuple):
+    """From left to right and from bottom to top, in points."""
+
+    left: float
+    low: float
+    right: float
+    high: float
+
+
+@dataclass
+class Cluster:
+    """A frame: what it looks like, where it is, and what is in it."""
+
+    attributes: Attributes
+    box: Box
+    nodes: list[int] = field(default_factory=list)
+    inner: list[Cluster] = field(default_factory=list)
+
+
+class Row(NamedTuple):
+    """The part of the line from one cut to the next, and where it is moved to."""
+
+    left: float
+    right: float
+    dx: float
+    dy: float
+
+
+def wrapped(source: str, names: Mapping[str, str]) -> tuple[str, dict[str, str]] | None:
+    """The DOT source of the same picture in rows, with all its positions, and titles of what is new in it.
+
+    names   of vertices, for the arrows that leave them
+
+    None where the picture is not wide, or can be cut nowhere.
+    """
+    laid = json.loads(run_dot(source, "json"))
+    line = _Line(laid, names)
+    cuts = line.best_cuts()
+    return _Rows(line, cuts).written() if cuts else None
+
+
+class _Line:
+    """The layout as one line, read from what Graphviz says of it."""
+
+    def __init__(self, laid: dict[str, Any], names: Mapping[str, str]) -> None:
+        self.laid, self.names = laid, names
+        self.box = _box(laid["bb"])
+        objects = laid.get("objects", [])
+        self.vertices = {o["_gvid"]: o for o in objects if "nodes" not in o and "pos" in o}
+        self.boxes = {id: _vertex_box(o) for id, o in self.vertices.items()}
+        frames = {o["_gvid"]: o for o in objects if o["name"].startswith("cluster") and "bb" in o}
+        made = {id: Cluster(_kept(o), _box(o["bb"])) for id, o in frames.items()}
+        inside: set[int] = set()
+        for id, o in frames.items():
+            children = [child for child in o.get("subgraphs", ()) if child in made]
+            made[id].inner = [made[child] for child in children]
+            deeper = {n for child in children for n in frames[child].get("nodes", ())}
+            made[id].nodes = [n for n in o.get("nodes", ()) if n not in deeper]
+            inside.update(children)
+        self.clusters = [cluster for id, cluster in made.items() if id not in inside]
+        free = set(self.vertices) - {n for o in frames.values() for n in o.get("nodes", ())}
+        self.free = sorted(free)
+
+    def _stays(self, edge: Mapping[str, Any]) -> bool:
+        """Whether the two ends are an operation and its result, or a plain number of it."""
+        number = "number" in self.vertices[edge["tail"]].get("class", "").split()
+        return edge.get("style") != "invis" and (edge.get("weight") == STAYS or number)
+
+    def best_cuts(self) -> list[float]:
+        """Where to cut; nowhere if that is best."""
+        width, height = self.box.right - self.box.left, self.box.high - self.box.low
+        gaps = list(self._gaps())
+        if width < WIDE * height or not gaps:
+            return []
+        found: list[list[float]] = [[]]
+        for count in range(1, len(gaps) + 1):
+            found.append(self._even(gaps, count))
+            if count * height > width:
+                break
+        return min(found, key=self._unlike_a_page)
+
+    def _gaps(self) -> Iterator[float]:
+        """The middles of the gaps between layers: nothing but frames around several layers reaches over them.
+
+        Where there are no layers, those after a result; an operation is never cut from what it gives.
+        """
+        layers = [c.box for c in _innermost(self.clusters)]
+        solid = [*(self.boxes[n] for n in self.free), *layers]
+        solid += [self.boxes[n] for c in _outer(self.clusters) for n in c.nodes]
+        kept = [(self.boxes[e["tail"]].right, self.boxes[e["head"]].left) for e in self.laid["edges"] if self._stays(e)]
+        reach, before = self.box.left, self.box
+        for box in sorted(solid):
+            gap = (reach + box.left) / 2
+            beside = not layers or before in layers or box in layers
+            apart = box.left > reach + 1 and reach > self.box.left
+            if apart and beside and not any(left < gap < right for left, right in kept):
+                yield gap
+            before = box if box.right > reach else before
+            reach = max(reach, box.right)
+
+    def _even(self, gaps: list[float], count: int) -> list[float]:
+        """At most so many of the gaps, those by which the widest row is as narrow as it can be."""
+        narrow, wide = 0.0, self.box.right - self.box.left
+        while wide - narrow > 1:
+            middle = (narrow + wide) / 2
+            if self._filled(gaps, middle, count) is None:
+                narrow = middle
+            else:
+                wide = middle
+        return self._filled(gaps, wide, count) or []
+
+    def _filled(self, gaps: Sequence[float], width: float, count: int) -> list[float] | None:
+        """Where rows of at most this width are cut, each filled from the left; None where they are too many."""
+        cuts: list[float] = []
+        start, ends = self.box.left, [*gaps, self.box.right]
+        while start + width < self.box.right:
+            fitting = [x for x in ends if start < x <= start + width]
+            if not fitting or len(cuts) == count:
+                return None
+            start = fitting[-1]
+            cuts.append(start)
+        return cuts
+
+    def _unlike_a_page(self, cuts: list[float]) -> float:
+        edges = [self.box.left, *cuts, self.box.right]
+        widest = max(right - left for left, right in pairwise(edges))
+        heights = [high - low for low, high in (self.extent(*ends) for ends in pairwise(edges))]
+        return abs(math.log(widest / (sum(heights) + ROW_GAP * len(cuts)) / WANTED))
+
+    def extent(self, left: float, right: float) -> tuple[float, float]:
+        """How low and how high the part between two cuts reaches."""
+        there = [box for box in self.boxes.values() if left <= (box.left + box.right) / 2 < right]
+        there += [c.box for c in _every(self.clusters) if c.box.left < right and c.box.right > left]
+        lows, highs = [box.low for box in there], [box.high for box in there]
+        for edge in self.laid.get("edges", []):
+            ys = [y for curve in _curves(edge.get("pos", "")) for x, y in curve if left <= x < right]
+            lows, highs = lows + ys, highs + ys
+        return min(lows, default=0.0), max(highs, default=0.0)
+
+
+class _Rows:
+    """The same, moved into rows."""
+
+    def __init__(self, line: _Line, cuts: list[float]) -> None:
+        self.line = line
+        self.rows: list[Row] = []
+        self.titles: dict[str, str] = {}
+        self._labelled: list[tuple[int, bool, float]] = []
+        below = 0.0
+        for left, right in pairwise([line.box.left, *cuts, line.box.right + 1]):
+            low, high = line.extent(left, right)
+            self.rows.append(Row(left, right, -left, below - high))
+            below -= high - low + ROW_GAP
+
+    def written(self) -> tuple[str, dict[str, str]]:
+        made = graphviz.Digraph("graph")
+        kept = ("bgcolor", "fontname", "pad", "id", "class")
+        made.attr(**{k: v for k, v in self.line.laid.items() if k in kept})
+        for cluster in self.line.clusters:
+            for k in self._over(cluster):
+                self._frame(made, cluster, k)
+        for n in self.line.free:
+            self._vertex(made, n)
+        for edge in self.line.laid.get("edges", []):
+            self._edge(made, edge)
+        return made.source, self.titles
+
+    def _row(self, x: float) -> int:
+        return next((k for k, row in enumerate(self.rows) if x < row.right), len(self.rows) - 1)
+
+    def _over(self, cluster: Cluster) -> Iterator[int]:
+        for k, row in enumerate(self.rows):
+            if cluster.box.left < row.right and cluster.box.right > row.left:
+                yield k
+
+    def _frame(self, made: graphviz.Digraph, cluster: Cluster, k: int) -> None:
+        row, box = self.rows[k], cluster.box
+        first = k == min(self._over(cluster))
+        seen = Box(max(box.left, row.left), box.low, min(box.right, row.right), box.high)
+        attributes = dict(cluster.attributes)
+        words = attributes["label"] if first else f"{attributes['label']} (continued)"
+        shift = 0 if first else seen.left - box.left + 30
+        x, y = map(float, attributes.pop("lp").split(","))
+        name = f"cluster_{attributes['id']}_{k}"
+        attributes["id"] = attributes["id"] if first else f"{attributes['id']}_{k}"
+        attributes |= {"bb": ",".join(map(_number, self._moved_box(seen, row))), "lp": self._moved((x + shift, y), k)}
+        with made.subgraph(name=name) as inside:
+            inside.attr(**attributes | {"label": words})
+            for n in cluster.nodes:
+                if self._row_of(n) == k:
+                    self._vertex(inside, n)
+            for inner in cluster.inner:
+                if k in self._over(inner):
+                    self._frame(inside, inner, k)
+        self.titles[name] = words
+
+    def _row_of(self, n: int) -> int:
+        box = self.line.boxes[n]
+        return self._row((box.left + box.right) / 2)
+
+    def _vertex(self, made: graphviz.Digraph, n: int) -> None:
+        attributes = _kept(self.line.vertices[n])
+        x, y = map(float, attributes.pop("pos").split(","))
+        label = f"<{attributes.pop('label')}>"
+        made.node(self.line.vertices[n]["name"], label=label, pos=self._moved((x, y), self._row_of(n)), **attributes)
+
+    def _edge(self, made: graphviz.Digraph, edge: dict[str, Any]) -> None:
+        if "pos" not in edge or edge.get("style") == "invis":
+            return
+        attributes = _kept(edge)
+        tail, head = (self.line.vertices[edge[end]]["name"] for end in ("tail", "head"))
+        pieces = self._pieces(_curves(edge["pos"]))
+        written = [" ".join(self._moved(point, k) for point in _joined(curves)) for k, curves in pieces]
+        for mark, place in _ends(edge["pos"]):
+            at = -1 if mark == "e" else 0
+            written[at] = f"{mark},{self._moved(place, pieces[at][0])} {written[at]}"
+        for which in ("lp", "head_lp", "tail_lp", "xlp"):
+            if which in attributes:
+                x, y = map(float, attributes[which].split(","))
+                attributes[which] = self._moved((x, y), self._row(x))
+        if tail in self.line.names or head in self.line.names:
+            for (k, curves), (other, _) in pairwise(pieces):
+                name = self.line.names.get(tail if edge.get("dir") != "back" else head, "")
+                self._label(made, name, curves[-1][-1], k, other)
+        made.edge(tail, head, **attributes | {"pos": ";".join(written)})
+
+    def _pieces(self, curves: Sequence[Curve]) -> list[tuple[int, list[Curve]]]:
+        """The parts of an arrow in each row that it passes, in its direction."""
+        pieces: list[tuple[int, list[Curve]]] = []
+        for curve in curves:
+            for part in _cut(curve, [row.right for row in self.rows[:-1]]):
+                k = self._row((part[0][0] + part[3][0]) / 2)
+                if pieces and pieces[-1][0] == k:
+                    pieces[-1][1].append(part)
+                else:
+                    pieces.append((k, [part]))
+        return pieces
+
+    def _label(self, made: graphviz.Digraph, name: str, at: Point, k: int, other: int) -> None:
+        """What an arrow that is cut here comes from, at both ends of the cut."""
+        for row, after in ((k, other > k), (other, other < k)):
+            if not name or any((r, a) == (row, after) and abs(y - at[1]) < 12 for r, a, y in self._labelled):
+                continue
+            self._labelled.append((row, after, at[1]))
+            id = f"cut{len(self.titles)}"
+            self.titles[id] = f"{name}, continued"
+            x = at[0] + (LABEL_ROOM / 2 if after else -LABEL_ROOM / 2)
+            said = f"{name} …" if after else f"… {name}"
+            made.node(
+                id, id=id, label=said, shape="plaintext", fontname=self.line.laid.get("fontname", ""), fontsize="9",
+                width=f"{LABEL_ROOM / 72:.2f}", height="0.15", fixedsize="true", pos=self._moved((x, at[1]), row),
+                **{"class": "cut"}, fontcolor=self.line.laid["edges"][0].get("fontcolor", "black"),
+            )  # fmt: skip
+
+    def _moved(self, point: Point, k: int) -> str:
+        row = self.rows[k]
+        return f"{_number(point[0] + row.dx)},{_number(point[1] + row.dy)}"
+
+    @staticmethod
+    def _moved_box(box: Box, row: Row) -> Box:
+        return Box(box.left + row.dx, box.low + row.dy, box.right + row.dx, box.high + row.dy)
+
+
+def _number(x: float) -> str:
+    return f"{x:.2f}"
+
+
+def _box(bb: str) -> Box:
+    return Box(*map(float, bb.split(",")))
+
+
+def _vertex_box(vertex: Mapping[str, str]) -> Box:
+    x, y = map(float, vertex["pos"].split(","))
+    width, height = (float(vertex[side]) * 72 for side in ("width", "height"))
+    return Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+
+
+def _kept(found: Mapping[str, Any]) -> Attributes:
+    """The attributes that are Graphviz's own, not what its JSON adds."""
+    added = ("name", "tail", "head", "nodes", "edges", "subgraphs")
+    return {k: v for k, v in found.items() if not k.startswith("_") and k not in added and isinstance(v, str)}
+
+
+def _every(clusters: Sequence[Cluster]) -> Iterator[Cluster]:
+    for cluster in clusters:
+        yield cluster
+        yield from _every(cluster.inner)
+
+
+def _innermost(clusters: Sequence[Cluster]) -> Iterator[Cluster]:
+    return (c for c in _every(clusters) if not _may_be_cut(c))
+
+
+def _outer(clusters: Sequence[Cluster]) -> Iterator[Cluster]:
+    return (c for c in _every(clusters) if _may_be_cut(c))
+
+
+def _may_be_cut(cluster: Cluster) -> bool:
+    """Frames around layers, and those of the forward and of the backward pass, go on in the next row."""
+    return bool(cluster.inner) or not cluster.attributes["id"].removeprefix("layer").isdigit()
+
+
+def _curves(pos: str) -> list[Curve]:
+    """The curves of an arrow: "e,x,y" and "s,x,y" are its tips, then each three points are one more curve."""
+    points = [(float(x), float(y)) for x, y in (p.split(",") for p in pos.split() if p[0] not in "es")]
+    return [points[i : i + 4] for i in range(0, len(points) - 1, 3)]
+
+
+def _ends(pos: str) -> Iterator[tuple[str, Point]]:
+    for part in pos.split():
+        if part[0] in "es":
+            mark, x, y = part.split(",")
+            yield mark, (float(x), float(y))
+
+
+def _joined(curves: Sequence[Curve]) -> list[Point]:
+    return [curves[0][0], *(point for curve in curves for point in curve[1:])]
+
+
+def _cut(curve: Curve, at: Sequence[float]) -> list[Curve]:
+    """The curve in parts that pass none of these lines, by de Casteljau's rule."""
+    for x in at:
+        if min(curve[0][0], curve[3][0]) < x < max(curve[0][0], curve[3][0]):
+            first, second = _halved(curve, _time(curve, x))
+            return [*_cut(first, [a for a in at if a != x]), *_cut(second, [a for a in at if a != x])]
+    return [curve]
+
+
+def _time(curve: Curve, x: float) -> float:
+    """When the curve passes this line, by halving."""
+    rising = curve[3][0] > curve[0][0]
+    low, high = 0.0, 1.0
+    for _ in range(40):
+        t = (low + high) / 2
+        if (_halved(curve, t)[0][3][0] < x) == rising:
+            low = t
+        else:
+            high = t
+    return (low + high) / 2
+
+
+def _halved(curve: Curve, t: float) -> tuple[Curve, Curve]:
+    def between(a: Point, b: Point) -> Point:
+        return a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t
+
+    first, second = [curve[0]], [curve[3]]
+    points = list(curve)
+    while len(points) > 1:
+        points = [between(a, b) for a, b in pairwise(points)]
+        first.append(points[0])
+        second.insert(0, points[-1])
+    return first, second
