@@ -78,7 +78,7 @@ export function stepArrays(s, story, dispatch) {
     h('span', { className: 'chalk-into', ariaHidden: 'true' }, '→'), end.element), looked);
 }
 
-const hint = s => s.entries ? 'Point at an entry to see what it was computed from; open it for its arithmetic.'
+const hint = s => s.entries ? 'Point at an entry to light what it was computed from; click it for its arithmetic.'
   : 'These arrays are too large to be taken apart.';
 const isNumber = ({ vertex, gradient }, story) => !gradient && story.vertices[vertex].role === 'number';
 
