@@ -472,6 +472,7 @@ def test_tabs_are_reached_by_keys(opened):
     assert tab.get_by_role("tab", name="All steps").get_attribute("aria-selected") == "true"
     assert tab.locator(".chalk-scroll").is_visible() and position(tab) == 2
     tab.get_by_role("tab", name="All steps").press("ArrowRight")
+    tab.get_by_role("tab", name="X-ray").press("ArrowRight")
     assert tab.get_by_role("tab", name="Program").get_attribute("aria-selected") == "true"
 
 

@@ -8,6 +8,7 @@ import { decimal, entryName, entryText, flatOf, indexOf, readsOf, slotArray, slo
 import { h } from './dom.mjs';
 import { arrayOf } from './frames.mjs';
 
+const intoOperations = new WeakMap();
 const WIDE = 7, NARROW = 14; // columns up to which four digits fit, and up to which two do
 
 // onlook(place)  an entry is looked at, by the mouse or by the keyboard; null: none is
@@ -85,9 +86,19 @@ const isNumber = ({ vertex, gradient }, story) => !gradient && story.vertices[ve
 // What a step is computed from: as its entries say, or else whatever flows into its operation.
 function slotsOf(s, story) {
   if (s.entries) return s.entries.slots.map(([vertex, gradient]) => ({ vertex, gradient }));
-  const before = Object.values(story.edges).filter(([, target]) => target === s.operation).map(([source]) => ({ vertex: source, gradient: false }));
+  const before = intoOperation(s.operation, story).map(source => ({ vertex: source, gradient: false }));
   const known = s.phase === 'backward' ? [{ vertex: s.node, gradient: true }, ...before] : s.phase === 'forward' ? before : [];
   return known.filter((a, i) => known.findIndex(b => a.vertex === b.vertex && a.gradient === b.gradient) === i);
+}
+
+// The ids of what flows into an operation; of a large story all edges are gone through once.
+function intoOperation(id, story) {
+  if (!intoOperations.has(story)) {
+    const found = {};
+    for (const [source, target] of Object.values(story.edges)) (found[target] ??= []).push(source);
+    intoOperations.set(story, found);
+  }
+  return intoOperations.get(story)[id] ?? [];
 }
 
 function cellOf(x, place, { array, name, top, whole, density }) {
