@@ -42,6 +42,16 @@ export function heatMap(array, { name, whole = false, onlook = () => {}, onopen 
   };
 }
 
+// One value or gradient, as far as it is known: an array whose entries open, or a number that does.
+export function openable(slot, story, position, dispatch) {
+  const array = slotArray(slot, story, position), name = slotName(slot, story);
+  if (!array) return 'not kept';
+  const open = place => dispatch({ type: 'xray', path: [{ ...slot, place }] });
+  if (array.shape.length) return heatMap(array, { name, whole: countsIn(slot, story), onopen: open }).element;
+  const text = entryText({ ...slot, place: 0 }, story, position);
+  return h('button', { type: 'button', className: 'chalk-number', title: 'Open its X-ray', ariaLabel: `X-ray of ${name || text} = ${text}`, onclick: () => open(0) }, text);
+}
+
 // The arrays of a step side by side: what it is computed from, an arrow, what it makes. Looking at an entry of the result
 // lights those that it was computed from; looking at one of the others, those that it went into.
 export function stepArrays(s, story, dispatch) {
@@ -49,7 +59,9 @@ export function stepArrays(s, story, dispatch) {
   const result = arrayOf(s.phase === 'backward' ? s.contribution : s.arrived, story);
   const slots = slotsOf(s, story);
   const shown = slots.map(slot => ({ slot, array: slotArray(slot, story) })).filter(x => x.array && !isNumber(x.slot, story));
-  if (!result || ![result, ...shown.map(x => x.array)].some(a => a.shape.length)) return null;
+  if (!result || ![result, ...shown.map(x => x.array)].some(a => a.shape.length)) {
+    return s.entries ? h('p', { className: 'chalk-maps' }, h('span', {}, `${slotName(made, story)} = `, openable(made, story, story.steps.indexOf(s) + 1, dispatch))) : null;
+  }
   const reads = readsOf(s, story), looked = h('output', { className: 'chalk-looked' }, hint(s));
   const maps = shown.map(({ slot, array }) => {
     const map = heatMap(array, {
