@@ -2,6 +2,7 @@
 
 const STYLED = ['fill', 'stroke', 'stroke-width', 'stroke-dasharray', 'font-family', 'font-size', 'font-weight', 'font-style', 'opacity', 'visibility', 'display'];
 const OURS = ['class', 'id', 'role', 'tabindex', 'aria-label', 'aria-hidden', 'aria-pressed', 'data-id', 'data-row', 'data-part', 'data-entry'];
+export const PER_POINT = 4 / 3; // pixels for each unit of the picture
 const LONGEST = 8000; // pixels of a side, which every browser can draw
 
 // The text of an SVG file.
@@ -15,7 +16,7 @@ export function svgText(svg) {
     copied[i].setAttribute('style', STYLED.map(name => `${name}:${style.getPropertyValue(name)}`).join(';'));
   }
   svg.classList.remove('is-still');
-  for (const [name, value] of Object.entries({ width: width * 4 / 3, height: height * 4 / 3 })) copy.setAttribute(name, value);
+  for (const [name, value] of Object.entries({ width: width * PER_POINT, height: height * PER_POINT })) copy.setAttribute(name, value);
   const fonts = document.createElementNS(copy.namespaceURI, 'style');
   fonts.textContent = fontFaces(svg);
   copy.prepend(fonts);
@@ -29,20 +30,24 @@ function fontFaces(element) {
   return [...new Set(rules.filter(rule => rule instanceof CSSFontFaceRule && rule.style.fontFamily.includes('Chalk Sans')).map(rule => rule.cssText))].join('\n');
 }
 
-// A canvas with the SVG on it, so many times as large, on a paper of this colour; `below` is room for more.
-export async function painted(text, scale, paper, below = 0) {
+// A canvas with the SVG on it, or a part of it ({ x, y, width, height } in its own pixels), so many times as large, on a paper of
+// this colour; `below` is room for more.
+export async function painted(text, paper, { scale = 1, part = null, below = 0 }) {
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
   await image.decode();
-  const fitted = Math.min(scale, LONGEST / image.naturalWidth, LONGEST / image.naturalHeight);
-  const canvas = document.createElement('canvas');
-  canvas.width = Math.round(image.naturalWidth * fitted);
-  const high = Math.round(image.naturalHeight * fitted);
-  canvas.height = high + below;
+  const { x, y, width, height } = part ?? { x: 0, y: 0, width: image.naturalWidth, height: image.naturalHeight };
+  const fitted = Math.min(scale, LONGEST / width, LONGEST / height);
+  const canvas = Object.assign(document.createElement('canvas'), { width: Math.round(width * fitted), height: Math.round(height * fitted) + below });
   const context = canvas.getContext('2d');
   context.fillStyle = paper;
   context.fillRect(0, 0, canvas.width, canvas.height);
-  context.drawImage(image, 0, 0, canvas.width, high);
+  context.save();
+  context.beginPath();
+  context.rect(0, 0, canvas.width, canvas.height - below);
+  context.clip();
+  context.drawImage(image, -x * fitted, -y * fitted, image.naturalWidth * fitted, image.naturalHeight * fitted);
+  context.restore();
   return canvas;
 }
 

@@ -117,7 +117,7 @@ const rounded = ({ x, y, k }) => ({ x: Math.round(x * 10) / 10, y: Math.round(y 
 
 // The box of an element of the picture, in the units of the picture. Once made, a picture stays as it is.
 const boxes = new WeakMap();
-function boxOf(g, svg) {
+export function boxOf(g, svg) {
   if (!boxes.has(g)) {
     const { x, y, width, height } = g.getBBox(), { e, f } = svg.querySelector('.graph').transform.baseVal.consolidate()?.matrix ?? { e: 0, f: 0 };
     boxes.set(g, { x: x + e, y: y + f, width, height });
