@@ -8,10 +8,9 @@ import { frameAt } from './frames.mjs';
 import { stops } from './machine.mjs';
 import { passageView } from './passage.mjs';
 import { pictureView } from './picture.mjs';
-import { boxOf } from './viewport.mjs';
 
 const SHARPER = 2; // pixels of a PNG for each of the screen
-const FRAME = { width: 1400, height: 700 }, CAPTION = 96; // pixels of the animation, and below the picture
+const EXPORTED = { width: 1400, height: 700 }, CAPTION = 96; // pixels of the animation, and below the picture
 const SMALLEST = 0.75; // of its size in the page: what is smaller cannot be read, so that only a part is seen
 const MOST_FRAMES = 300; // frames
 const FRAME_MS = 1200, LAST_TIMES = 3; // how long a frame is shown; the last one so many times as long
@@ -21,8 +20,8 @@ export function exportView(story, picture, uid) {
   const button = (words, make) => h('button', { type: 'button', onclick: () => make().then(say, error => say(error.message)) }, words);
   const pass = button('Whole pass as animated PNG', () => working ? cancelled() : whole());
   const element = h('details', { className: 'chalk-menu' }, h('summary', {}, 'Export'), h('div', { className: 'chalk-pop' },
-    button('Picture as SVG', async () => save(svgText(picture.svg), 'image/svg+xml', `step-${state.position}.svg`)),
-    button('Picture as PNG', async () => save(await png(await painted(svgText(picture.svg), paper(), { scale: SHARPER })), 'image/png', `step-${state.position}.png`)),
+    button('Picture as SVG', async () => save(svgText(picture.svg, paper()), 'image/svg+xml', `step-${state.position}.svg`)),
+    button('Picture as PNG', async () => save(await png(await painted(svgText(picture.svg, paper()), paper(), { scale: SHARPER })), 'image/png', `step-${state.position}.png`)),
     pass, said, h('p', { className: 'chalk-note' }, 'In Python, viz.animate(J, "pass.gif") writes a smaller file.')), probe);
   let state = null, working = false;
 
@@ -51,7 +50,8 @@ export function exportView(story, picture, uid) {
     const host = h('div', { className: 'chalk-studio', ariaHidden: 'true', inert: true });
     host.append(studio.svg);
     element.closest('.chalk').append(host);
-    const look = lens(studio.svg), files = [], before = { ...state };
+    const files = [], before = { ...state };
+    let look = null;
     working = true;
     pass.textContent = 'Stop';
     try {
@@ -59,7 +59,8 @@ export function exportView(story, picture, uid) {
         const at = { ...before, position, selected: null, flow: false };
         studio.show(at, frameAt(position, story), story.steps.slice(i ? positions[i - 1] : 0, position));
         passage.show(at);
-        const canvas = await painted(svgText(studio.svg), paper(), { ...look(), below: CAPTION });
+        look ??= lens(studio);
+        const canvas = await painted(svgText(studio.svg, paper()), paper(), { ...look(), below: CAPTION });
         caption(canvas, position);
         files.push(await png(canvas));
         if (!working) return 'Stopped.';
@@ -97,12 +98,12 @@ export function exportView(story, picture, uid) {
 }
 
 // What of a picture is seen in a frame: all of it, or the part where something happens, which stays where it is as long as it can.
-function lens(svg) {
-  const size = { width: svg.viewBox.baseVal.width * PER_POINT, height: svg.viewBox.baseVal.height * PER_POINT };
-  const scale = Math.max(SMALLEST, Math.min(1, FRAME.width / size.width, FRAME.height / size.height));
-  const part = { x: 0, y: 0, width: Math.min(size.width, FRAME.width / scale), height: Math.min(size.height, FRAME.height / scale) };
+function lens({ svg, size: { width, height }, boxOf }) {
+  const size = { width: width * PER_POINT, height: height * PER_POINT };
+  const scale = Math.max(SMALLEST, Math.min(1, EXPORTED.width / size.width, EXPORTED.height / size.height));
+  const part = { x: 0, y: 0, width: Math.min(size.width, EXPORTED.width / scale), height: Math.min(size.height, EXPORTED.height / scale) };
   return () => {
-    const marked = [...svg.querySelectorAll('.node.is-now')], box = boxAround((marked.length ? marked : [...svg.querySelectorAll('.is-next')]).map(g => boxOf(g, svg)));
+    const marked = [...svg.querySelectorAll('.node.is-now')], box = boxAround((marked.length ? marked : [...svg.querySelectorAll('.is-next')]).map(boxOf));
     for (const [at, long] of box ? [['x', 'width'], ['y', 'height']] : []) {
       const start = box[at] * PER_POINT, end = start + box[long] * PER_POINT;
       if (start >= part[at] && end <= part[at] + part[long]) continue;
