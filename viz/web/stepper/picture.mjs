@@ -36,7 +36,7 @@ export function pictureView(story, dispatch, uid) {
     coming?.g.classList.add('is-next');
     place(now, last);
     place(next, coming, last !== null && coming === last);
-    const moved = done.flatMap(s => [vertexOf(s.node), vertexOf(s.changes), vertexOf(s.operation), ...s.edges.map(edgeOf).map(g => g && { g })]);
+    const moved = done.toReversed().flatMap(s => [s.changes, s.operation, s.node].map(vertexOf));
     const looked = state.practice ? [coming ?? last] : state.position ? [...moved, coming] : []; // who practises looks for what is asked
     return [...new Set(looked.filter(Boolean).map(({ g }) => g))];
   }
