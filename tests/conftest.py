@@ -32,6 +32,14 @@ def numpy_warns():
 
 
 @pytest.fixture(scope="session", autouse=True)
+def no_browser_is_opened():
+    """Commands that show a page start the browser that BROWSER names: here one that does nothing."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("BROWSER", f"{sys.executable} -c pass %s")
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def processes_share_bytecode(tmp_path_factory):
     """Where Python may keep no bytecode, each process that a test starts would compile all modules anew."""
     if not sys.dont_write_bytecode:

@@ -5,13 +5,17 @@ What is named here is loaded when it is first used: Graphviz and the rest of wha
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from viz import picture, plots, seen, web  # noqa: F401
+    from viz.animation.animate import animate as animate
     from viz.picture.dot import draw as draw, tree as tree
     from viz.seen.story import Story as Story, record as record
+    from viz.stepping import step as step
     from viz.web import save_page as save_page
+    from viz.web.compare import compare_page as compare_page
 
 if not TYPE_CHECKING:  # or else a type checker would let every name pass
 
@@ -24,3 +28,9 @@ if not TYPE_CHECKING:  # or else a type checker would let every name pass
         from autograd.exports import exports
 
         return exports(__name__)[1]()
+
+
+if "IPython" in sys.modules:
+    from viz.notebook.shown import register
+
+    register(sys.modules["IPython"])

@@ -1,4 +1,4 @@
-"""The `chalkgrad` command. Each subcommand is a function that takes the parsed arguments and returns an exit code."""
+"""The `chalkgrad` command; its subcommands are in `viz/commands/`, a file each."""
 
 from __future__ import annotations
 
@@ -8,18 +8,12 @@ import os
 import shlex
 import sys
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
-from viz.destination import Destination, Refused, existing, refuse_impossible
+from viz.commands import check, demo, derive, draw, formulas, step, watch
+from viz.commands.common import say
+from viz.destination import Refused
 from viz.errors import VizError
-
-if TYPE_CHECKING:
-    from viz.script import Target
-
-PICTURES = (".svg", ".png", ".pdf", ".dot", ".gv")
-
-# The engine, Graphviz and the rest are loaded by what needs them: `chalkgrad --help` answers at once.
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -39,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _refuse_lost_folder()
         return _run(given)
     except Refused as refused:
-        _say(refused)
+        say(refused)
         return 2
     except KeyboardInterrupt:
         print("chalkgrad: interrupted", file=sys.stderr)
@@ -48,13 +42,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except VizError as error:  # any other is a defect, and shows its traceback
-        _say(error)
+        say(error)
         return 1
     except OSError as error:
         if error.errno != errno.ENOSPC or error.filename is not None:
             raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        _say("The output cannot be written: no space is left. Send it elsewhere, and try again.")
+        say("The output cannot be written: no space is left. Send it elsewhere, and try again.")
         return 1
 
 
@@ -74,15 +68,8 @@ def _run(given: argparse.Namespace) -> int:
         print(printable_lines(told), end="", file=sys.stderr)
         return 1
     except AutogradError as error:
-        _say(error)
+        say(error)
         return 1
-
-
-def _say(what: object) -> None:
-    """A word on stderr; what it quotes of the user's is shown, not obeyed by the terminal."""
-    from autograd.printable import printable_lines
-
-    print(f"chalkgrad: {printable_lines(str(what))}", file=sys.stderr)
 
 
 def _parted(argv: Sequence[str]) -> tuple[list[str], list[str] | None]:
@@ -137,222 +124,16 @@ class _Version(argparse.Action):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="chalkgrad", description="An autograd engine that shows its work.")
+    parser = _Parser(
+        prog="chalkgrad",
+        description="An autograd engine that shows its work.",
+        epilog="chalkgrad COMMAND --help tells of the arguments of a command.",
+    )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(metavar="COMMAND", dest="command", required=True)
-
-    demo = commands.add_parser("demo", help="train on real data, check the formulas, draw the graphs")
-    demo.add_argument("--out", default="chalkgrad-demo", metavar="DIR", help="where to write (default: %(default)s)")
-    demo.add_argument("--seed", type=_seed, default=0, metavar="N", help="of everything random (default: %(default)s)")
-    demo.set_defaults(run=_demo)
-
-    draw = commands.add_parser("draw", help="draw the graph of a Tensor that a script computes")
-    _script_arguments(draw)
-    draw.add_argument("--out", metavar="FILE", help=".svg, .png, .pdf or .dot (default: the script's name, .svg)")
-    draw.set_defaults(run=_draw)
-
-    step = commands.add_parser("step", help="write a page that steps through the backward pass of a script")
-    _script_arguments(step)
-    step.add_argument("--out", metavar="FILE", help="the page (default: the script's name, .html)")
-    step.add_argument("--ask", action="store_true", help="for practice: ask for each number before it is shown")
-    step.set_defaults(run=_step)
-
-    derive = commands.add_parser("derive", help="print the backward pass of a script as formulas")
-    _script_arguments(derive)
-    derive.add_argument(
-        "--wrt", nargs="+", metavar="NAME", help="differentiate with respect to these (default: every parameter)"
-    )
-    derive.add_argument("--convention", choices=("course", "true"), default="course", help="(default: %(default)s)")
-    derive.add_argument("--m", type=int, metavar="M", help="the number of samples, where it cannot be told")
-    derive.add_argument("--steps", action="store_true", help="keep what a line was simplified from")
-    derive.add_argument("--out", metavar="FILE", help="write a .tex document or a .py program instead")
-    derive.set_defaults(run=_derive)
-
-    check = commands.add_parser(
-        "check", help="check arrays that a script derives by hand; exits with 1 if one is wrong"
-    )
-    _script_arguments(check)
-    check.add_argument(
-        "--arrays",
-        metavar="NAME",
-        help="the variable that holds a dict of them (default: arrays, gradients or grads, or else each variable that "
-        "is called as a line of the pass is: dZ2, dW2 …)",
-    )
-    check.add_argument("--out", metavar="FILE", help="draw where it is wrong: .svg, .png, .pdf or .dot")
-    check.add_argument("--json", action="store_true", help="print the report as JSON")
-    check.set_defaults(run=_check)
-
-    formulas = commands.add_parser("formulas", help="check the formulas of the lecture notes against autograd")
-    formulas.add_argument("ids", nargs="*", metavar="ID", help="only these, as 002-26, or all of a document, as 002")
-    formulas.add_argument(
-        "--verdict", choices=("holds", "one-example", "misprint", "claim"), help="only those of which this is said"
-    )
-    formulas.set_defaults(run=_formulas)
+    for each in (demo, draw, step, watch, derive, check, formulas):
+        each.declare(commands)
     return parser
-
-
-def _script_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE.py", help="a script that computes a Tensor")
-    parser.add_argument(
-        "--target",
-        metavar="NAME",
-        help="the variable that holds it (default: loss, or J, or the only result that nothing else is computed from)",
-    )
-    parser.epilog = "What follows on -- are the arguments of the script: chalkgrad ... FILE.py -- --epochs 5"
-
-
-def _seed(words: str) -> int:
-    if not words.isdecimal():
-        raise argparse.ArgumentTypeError(f"a seed must be an integer of at least 0, but got {words!r}")
-    return int(words)
-
-
-# --- the subcommands ----------------------------------------------------------------------------------------------
-
-
-def _demo(given: argparse.Namespace) -> int:
-    from viz.demo import demo
-
-    if not given.out.strip():
-        raise Refused(f"--out needs the name of a folder, but got {given.out!r}. For this folder: --out .")
-    refuse_impossible(given.out, "--out")
-    if Path(given.out).exists() and not Path(given.out).is_dir():
-        raise Refused(f"{given.out!r} is a file, not a folder to write into; choose another with --out DIR.")
-    return demo(Path(given.out), given.seed)
-
-
-def _draw(given: argparse.Namespace) -> int:
-    out = _destination(given, ".svg", PICTURES)
-    target = _target(given, out)
-    from autograd import names
-    from viz.picture.dot import draw
-
-    with names.asking(names=target.names):
-        draw(target.tensor).save(out.path)
-    return _saved(out)
-
-
-def _step(given: argparse.Namespace) -> int:
-    out = _destination(given, ".html", (".html", ".htm"))
-    target = _target(given, out)
-    from autograd import names
-    from viz.web import save_page
-
-    with names.asking(names=target.names):
-        save_page(target.tensor, out.path, ask=given.ask)
-    return _saved(out)
-
-
-def _derive(given: argparse.Namespace) -> int:
-    out = _destination(given, "", (".tex", ".py")) if given.out else None
-    target = _target(given, out)
-    from autograd import derive, names
-
-    with names.asking(names=target.names):
-        derivation = derive(target.tensor, given.wrt, convention=given.convention, steps=given.steps, m=given.m)
-    if out is None:
-        print(derivation)
-        return 0
-    derivation.save(out.path)
-    return _saved(out)
-
-
-def _check(given: argparse.Namespace) -> int:
-    import contextlib
-
-    from autograd import names
-    from viz.handed_in import handed_in
-    from viz.script import Script
-
-    out = _destination(given, "", PICTURES) if given.out is not None else None
-
-    # What a script prints itself is not part of the JSON.
-    with contextlib.redirect_stdout(sys.stderr) if given.json else contextlib.nullcontext():
-        script = Script(given.file, given.arguments)
-    work = handed_in(script, given.arrays, given.target)
-    if out is not None:
-        out.refuse(script.read)
-    _say(work.said)
-    with names.asking(names=work.names):
-        report = work.checker.check(work.arrays)
-        if out is not None:
-            _draw_report(report, out)
-    if given.json:
-        print(report.json())
-    else:
-        report.show()
-    return 0 if report.ok else 1
-
-
-def _draw_report(report: Any, out: Destination) -> None:
-    from viz.picture.dot import draw
-
-    draw(report).save(out.path)
-    _say(f"wrote {out.shown}")
-
-
-def _formulas(given: argparse.Namespace) -> int:
-    from nn import byhand
-
-    report = byhand.verify(_chosen(given.ids, given.verdict))
-    report.show()
-    return 0 if report.ok else 1
-
-
-def _chosen(ids: Sequence[str], verdict: str | None) -> list[Any]:
-    """The entries of the catalogue that were asked for, in its order. Raises Refused where there is none."""
-    from nn import byhand
-
-    unknown = [id for id in ids if not any(_is_within(entry, id) for entry in byhand.catalogue)]
-    if unknown:
-        documents = ", ".join(dict.fromkeys(id.partition("-")[0] for id in byhand.catalogue))
-        raise Refused(
-            f"There is no formula {' or '.join(map(repr, unknown))}. An id is a document ({documents}) and a number, "
-            "as in 002-26; `chalkgrad formulas` lists them all."
-        )
-    chosen = [
-        entry
-        for id, entry in byhand.catalogue.items()
-        if (not ids or any(_is_within(id, wanted) for wanted in ids))
-        and verdict in (None, entry.verdict.removeprefix("holds for ").replace(" ", "-"))
-    ]
-    if not chosen:
-        raise Refused(f"None of these formulas has the verdict {verdict!r}. Leave out --verdict to see what they have.")
-    return chosen
-
-
-def _is_within(id: str, wanted: str) -> bool:
-    return id == wanted or id.startswith(f"{wanted}-")
-
-
-# --- what commands that run a script have in common -------------------------------------------------------------------
-
-
-def _destination(given: argparse.Namespace, suffix: str, suffixes: Sequence[str]) -> Destination:
-    """Where to write, refused in words before the script runs; by default in the caller's folder."""
-    path = existing(given.file)
-    files = [given.file, *filter(os.path.isfile, given.arguments)]
-    return Destination(given.out, path.stem + suffix, suffixes, files)
-
-
-def _target(given: argparse.Namespace, out: Destination | None) -> Target:
-    """Run the script, and find the Tensor that is meant."""
-    from viz.script import Script
-
-    script = Script(given.file, given.arguments)
-    target = script.target(given.target)
-    if given.target is None:
-        _say(f"{target.name} of {given.file} is taken; for another: --target NAME")
-    if out is not None:
-        out.refuse(script.read)
-    return target
-
-
-def _saved(out: Destination) -> int:
-    from autograd.printable import printable
-
-    print(f"wrote {printable(out.shown)}")
-    return 0
 
 
 if __name__ == "__main__":

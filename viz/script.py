@@ -19,7 +19,10 @@ USUAL = ("loss", "J")
 
 
 class ScriptFailed(Exception):
-    """The user's script raised an exception, which is the cause of this one."""
+    """The user's script raised an exception, which is the cause of this one; `read` are the files that it had opened
+    for reading."""
+
+    read: Sequence[str] = ()
 
 
 class Variables(NamedTuple):
@@ -61,7 +64,11 @@ class Script:
         self._code: CodeType | None = None
         returned = _Returned(str(self.path))
         with _OPENED as opened:
-            module = self._run(arguments, returned)
+            try:
+                module = self._run(arguments, returned)
+            except ScriptFailed as failed:
+                failed.read = opened
+                raise
         self.scopes = [Variables("", vars(module), self._code), *returned.newest()]
         modules = [f for m in set(sys.modules) - known if (f := getattr(sys.modules.get(m), "__file__", None))]
         self.read = [*opened, *modules]

@@ -10,14 +10,18 @@ from autograd.core.node import Node
 from autograd.debug.explain import Ledger, ledger
 from autograd.debug.hooks import add_hook
 from autograd.debug.names import asking, of
+from autograd.debug.summary import html_of
 from autograd.debug.table import Graph
 from autograd.errors import GraphError
 
 
 class Inspection(Handle):
-    """explain_grad, graph, register_hook."""
+    """explain_grad, graph, register_hook; and how a notebook shows a Tensor."""
 
     __slots__ = ()
+
+    def _repr_html_(self) -> str | None:
+        return html_of(self)
 
     def explain_grad(self) -> Ledger:
         """Where `.grad` comes from: a row for each operation that this Tensor went into, with what it contributed.

@@ -545,6 +545,34 @@ def test_formulas_by_id_and_verdict(run):
     assert done.returncode == 2 and "verdict 'claim'" in done.stderr
 
 
+# --- help -------------------------------------------------------------------------------------------------------------
+
+
+def parsers():
+    """Each subcommand's parser, by name."""
+    from viz.cli import _parser
+
+    return next(action for action in _parser()._actions if action.choices).choices
+
+
+@pytest.mark.parametrize("command", parsers())
+def test_the_help_of_a_command_says_what_it_does_and_what_each_argument_is(command, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    parser = parsers()[command]
+    said = parser.format_help()
+    assert parser.description and parser.description[0].isupper() and parser.description.endswith(".")
+    assert [action.dest for action in parser._actions if not action.help] == []
+    assert max(map(len, said.splitlines())) <= 80
+    runs_a_script = any(action.dest == "file" for action in parser._actions)
+    assert (f"chalkgrad {command} FILE.py -- --epochs 5" in said) == runs_a_script
+
+
+def test_the_list_of_commands_has_each_in_a_line_or_two(run):
+    said = run("--help", COLUMNS="100").stdout
+    assert all(f"    {name} " in said for name in parsers())
+    assert "chalkgrad COMMAND --help" in said
+
+
 # --- what it costs to ask ---------------------------------------------------------------------------------------------
 
 

@@ -169,6 +169,7 @@ def test_the_machine_knows_no_page():
         "keys",
         "answers",
         "practice",
+        "apng",
     ):
         source = (MODULES / f"{name}.mjs").read_text(encoding="utf-8")
         code = re.sub(r"//.*", "", source)

@@ -14,13 +14,12 @@ from typing import Any
 from autograd import Tensor
 from autograd.read import LATEX
 from viz.errors import ArgumentError
-from viz.picture.dot import READABLE, refuse_folders, svg_of, write_whole
+from viz.picture.dot import refuse_folders, write_whole
 from viz.seen.chains import chains
 from viz.seen.document import document
 from viz.seen.flow import flow
-from viz.seen.fold import folded
-from viz.seen.graph import Graph
 from viz.seen.story import Story, record
+from viz.web.folding import folding
 from viz.web.maths import mathml
 from viz.web.script import script
 
@@ -45,38 +44,53 @@ def save_page(run: Tensor | Story, path: str | os.PathLike[str], *, ask: bool = 
     the file cannot be written (FileNotFoundError where its folder does not exist), LayoutError where the graph cannot
     be drawn, and what `record` raises.
     """
+    path = page_path(path)
+    write_whole(path, page(run, ask=ask).encode())
+    return path
+
+
+def page_path(path: str | os.PathLike[str]) -> Path:
+    """Where a page is written. Raises ValueError for another suffix, SaveError where no file can be."""
     path = Path(path)
     refuse_folders(path)
     if path.suffix.lower() not in (".html", ".htm"):
         raise ArgumentError(f"A page is saved as .html, but got {path.name!r}. Change the suffix.")
-    write_whole(path, page(run, ask=ask).encode())
     return path
 
 
 def page(run: Tensor | Story, *, ask: bool = False) -> str:
     """The same page as text."""
     story = run if isinstance(run, Story) else record(run)
-    filled = {
-        "title": html.escape(f"Step by step: {story.title}"),
-        "style": _fonts() + _read("style.css"),
-        "script": script(),
-        "state": _embedded(state_of(story, ask=ask)),
-    }
-    parts = re.split(r"\{\{(\w+)\}\}", _read("page.html"))
-    return "".join(filled[part] if i % 2 else part for i, part in enumerate(parts))
+    return assembled(
+        "page.html",
+        title=html.escape(f"Step by step: {story.title}"),
+        style=style(),
+        script=script(),
+        state=embedded(state_of(story, ask=ask)),
+    )
+
+
+def assembled(template: str, **parts: str) -> str:
+    """A page: a file of this folder, with `{{name}}` replaced by the part of that name."""
+    pieces = re.split(r"\{\{(\w+)\}\}", _read(template))
+    return "".join(parts[piece] if i % 2 else piece for i, piece in enumerate(pieces))
+
+
+def style() -> str:
+    """The style sheet of the page, with the fonts in it. Everything in it is about elements within `.chalk`."""
+    return _fonts() + _read("style.css")
 
 
 def state_of(story: Story, *, ask: bool = False) -> dict[str, Any]:
     """What the page shows: the story (docs/story.md) with its formulas as MathML, and its picture.
 
-    svg          the picture
-    shown_as     for a vertex or edge that is folded away, the id of the group or edge in the picture that stands for it
-    stands_for   for a group, the id of the value that flows out of it
+    folding      the picture: each vertex and fold, drawn and laid out (viz/web/folding.py)
+    stands_for   for a fold, the id of the value that flows out of it
     chain        for each step its factor of the chain rule (viz/seen/chains.py), null where there is none
     flow         how large the gradient is on each edge, and where it is lost (viz/seen/flow.py)
     questions    with ask=True: what is asked at each step (viz/seen/questions.py)
     """
-    graph = folded(story.graph, READABLE) if len(story.graph) > READABLE else story.graph
+    made = folding(story.graph)
     data = document(story, LATEX, "mathml")
     factors = chains(story, LATEX)
     formulas = list(dict.fromkeys([*data["formulas"], *(factor.written for factor in factors if factor)]))
@@ -87,9 +101,8 @@ def state_of(story: Story, *, ask: bool = False) -> dict[str, Any]:
         "formulas": [mathml(formula) for formula in formulas],
         "chain": [factor and factor.data(places) for factor in factors],
         "flow": flow(story).data(),
-        "svg": svg_of(graph),
-        "shown_as": _stand_ins(story.graph, graph),
-        "stands_for": {v.id: v.outcome for v in graph if v.kind == "group"},
+        "folding": made,
+        "stands_for": {id: fold["outcome"] for id, fold in made["folds"].items()},
     }
 
 
@@ -99,16 +112,7 @@ def _asked(story: Story) -> dict[str, Any]:
     return {"questions": questions(story)}
 
 
-def _stand_ins(graph: Graph, picture: Graph) -> dict[str, str]:
-    """What stands in the picture for each vertex and edge that is not in it; edges within a group have none."""
-    vertices = {member.id: v.id for v in picture for member in v.members}
-    drawn = {(e.source, e.target): e.id for e in picture.edges}
-    kept = {e.id for e in picture.edges}
-    ends = ((e.id, vertices.get(e.source, e.source), vertices.get(e.target, e.target)) for e in graph.edges)
-    return vertices | {id: drawn[s, t] for id, s, t in ends if id not in kept and (s, t) in drawn}
-
-
-def _embedded(state: dict[str, Any]) -> str:
+def embedded(state: dict[str, Any]) -> str:
     """JSON for a <script> element: nothing in it can end the element."""
     return json.dumps(state, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
 

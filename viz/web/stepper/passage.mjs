@@ -6,17 +6,26 @@ import { pointsOf } from './outline.mjs';
 const SVG_NAMES = 'http://www.w3.org/2000/svg', HEAD = { length: 8, half: 3.2 };
 
 export function passageView(story, picture) {
-  const firsts = firstPassed(story, picture);
+  let firsts = new Map(), version = null;
   const passed = new Set();
+
+  // After a fold was opened or closed, the picture has other edges, elsewhere.
+  function begin() {
+    version = picture.version;
+    for (const g of passed) { g.classList.remove('is-passed'); g.querySelector('.chalk-back')?.remove(); }
+    passed.clear();
+    firsts = firstPassed(story, picture);
+  }
 
   return {
     show({ position }) {
+      if (version !== picture.version) begin();
       for (const [g, first] of firsts) {
         if (first <= position === passed.has(g)) continue;
-        if (passed.delete(g)) g.querySelector('.chalk-back').remove();
+        if (passed.delete(g)) g.querySelector('.chalk-back')?.remove();
         else {
           passed.add(g);
-          g.append(backHead(g.querySelector('path')));
+          if (g.dataset.tail === 'yes') g.append(backHead(g.querySelector('path')));
         }
         g.classList.toggle('is-passed', passed.has(g));
       }
@@ -29,7 +38,7 @@ export function firstPassed(story, picture) {
   const firsts = new Map();
   story.steps.forEach((s, i) => {
     if (s.phase !== 'backward') return;
-    for (const g of s.edges.map(picture.edgeOf)) if (g && !firsts.has(g)) firsts.set(g, i + 1);
+    for (const g of s.edges.flatMap(picture.edgesOf)) if (!firsts.has(g)) firsts.set(g, i + 1);
   });
   return firsts;
 }

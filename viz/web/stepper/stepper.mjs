@@ -6,8 +6,11 @@
 // it is shown by the views: what is seen is a function of the state and the size of the window alone.
 
 import { askView } from './ask.mjs';
+import { rendering } from './cell.mjs';
 import { controlsView } from './controls.mjs';
 import { focusOf, h, keepFocusFromClicks } from './dom.mjs';
+import { exportView } from './export.mjs';
+import { foldsView } from './foldbar.mjs';
 import { frameAt } from './frames.mjs';
 import { inspectorView } from './inspector.mjs';
 import { flowView } from './flow.mjs';
@@ -30,27 +33,29 @@ import { viewport } from './viewport.mjs';
 
 const PLAY_MS = 1400, HASH_MS = 250; // between steps; between changes of the address, which browsers limit
 const CAMERA = ['zoom', 'pan', 'whole', 'follow']; // events that depend on what is seen now
+const FAMILY = crypto.getRandomValues(new Uint32Array(1))[0].toString(36); // notebooks load this program anew for each widget
 let instances = 0;
 
 // onstep(position): the reader has moved; onhash(hash): the permalink has changed
 export function mount(el, story, onstep = () => {}, onhash = () => {}) {
-  const uid = `chalk${++instances}`;
+  const uid = `chalk-${FAMILY}-${++instances}`;
   const calm = matchMedia('(prefers-reduced-motion: reduce)');
   const asks = Boolean(story.questions), advance = asks ? practised : update;
   let state = story.hash ? restored(story.hash) : asks ? begun(story.step ?? 0, story) : initial(story.step ?? 0, story), timer = null;
 
   const picture = pictureView(story, dispatch, uid), view = viewport(picture, dispatch);
   const passage = passageView(story, picture), marks = marksView(story, picture), paper = paperView(picture);
-  const flow = flowView(story, picture, dispatch);
+  const flow = flowView(story, picture, dispatch), exported = exportView(story, picture, uid);
   const controls = controlsView(story, dispatch, uid), timeline = timelineView(story, dispatch), search = searchView(story, dispatch, rest);
   const inspector = inspectorView(story, dispatch), table = tableView(story, dispatch), sheet = sheetView(dispatch, uid);
   const program = programView(story, dispatch), selected = selectedView(story, dispatch, uid);
+  const folds = foldsView(story, dispatch, uid);
   const side = sideView({ program: program.element, selected: selected.element, steps: table.element }, dispatch, uid);
   const ask = asks ? askView(story, dispatch, uid, rest) : null;
   const root = h('div', { className: `chalk${asks ? ' asks' : ''}` },
-    h('header', { className: 'chalk-head' }, ...controls.title, search.element, h('div', { className: 'chalk-tools' }, ...controls.tools)),
+    h('header', { className: 'chalk-head' }, ...controls.title, search.element, h('div', { className: 'chalk-tools' }, exported.element, ...controls.tools)),
     controls.bar, timeline.element,
-    h('div', { className: 'chalk-work' }, h('div', { className: 'chalk-left' }, ask && ask.element, view.element, h('div', { className: 'chalk-below' }, legend(), view.tools), flow.element, paper.element),
+    h('div', { className: 'chalk-work' }, h('div', { className: 'chalk-left' }, ask && ask.element, view.element, h('div', { className: 'chalk-below' }, legend(), folds.element, view.tools), flow.element, paper.element),
       h('div', { className: 'chalk-side' }, inspector.element, side.element)),
     sheet.element);
   el.replaceChildren(root);
@@ -66,11 +71,14 @@ export function mount(el, story, onstep = () => {}, onhash = () => {}) {
   const address = rarely(() => onhash(hashNow()), HASH_MS);
 
   function dispatch(event, told = true) {
-    const before = state;
+    const before = state, here = view.camera;
     state = advance(before, event, story);
     if (state === before) return;
+    const folded = state.fold !== before.fold || state.flipped !== before.flipped;
+    const anchor = folded && (event.id ?? state.selected ?? story.steps[state.position - 1]?.changes ?? story.root), from = folded ? picture.placeOf(anchor) : null;
     if (state.playing !== before.playing || state.speed !== before.speed) schedule();
     show(before);
+    if (folded && (event.type === 'flip' || event.type === 'fold')) view.keep(here, from, picture.placeOf(anchor)); // the reader keeps the place
     if (state.selected !== before.selected) { const found = picture.vertexOf(state.selected); if (found) view.reveal(found.g); }
     if (told && state.position !== before.position) onstep(state.position);
     if (told) address();
@@ -89,9 +97,11 @@ export function mount(el, story, onstep = () => {}, onhash = () => {}) {
     controls.show(state, frame);
     timeline.show(state);
     const about = picture.show(state, frame, done);
+    folds.show(state);
     passage.show(state);
     marks.show(state);
     flow.show(state);
+    exported.show(state);
     search.show(state);
     inspector.show(state, frame, done);
     side.show(state);
@@ -133,7 +143,7 @@ export function mount(el, story, onstep = () => {}, onhash = () => {}) {
       address.stop();
       removeEventListener('pagehide', address.now);
       keyTarget.removeEventListener('keydown', onkey);
-      for (const part of [table, view, paper]) part.destroy();
+      for (const part of [table, view, paper, exported]) part.destroy();
       el.replaceChildren();
     },
   };
@@ -154,14 +164,4 @@ function rarely(call, ms) {
 const legend = () => h('p', { className: 'chalk-legend' }, ...[['now', '● now', 'what this step has changed'], ['next', '○ next', 'what comes next'],
   ['partial', '╌ 1 of 2', 'more contributions to come']].map(([kind, sign, words]) => h('span', {}, h('span', { className: kind }, sign), ` ${words}`)));
 
-// The notebook's widget (anywidget): `state` and `step` are traits of the Python side.
-function render({ model, el }) {
-  const stepper = mount(el, { ...model.get('state'), step: model.get('step') }, i => {
-    model.set('step', i);
-    model.save_changes();
-  });
-  const follow = () => { if (model.get('step') !== stepper.step) stepper.go(model.get('step')); };
-  model.on('change:step', follow);
-  return () => { model.off('change:step', follow); stepper.destroy(); };
-}
-export default { render };
+export default { render: rendering(mount) }; // for notebooks

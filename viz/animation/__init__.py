@@ -1,0 +1,1 @@
+"""A pass as an animated picture: `viz.animate(J, "pass.gif")`."""
