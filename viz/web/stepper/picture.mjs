@@ -98,6 +98,7 @@ export function pictureView(story, dispatch, uid) {
     head.style.transform = `translate(${tip[0]}px, ${tip[1]}px) rotate(${Math.atan2(unit[1], unit[0])}rad)`;
     label.textContent = !piece.head ? '' : piece.count > 1 ? `×${piece.count}` : piece.label;
     label.style.transform = `translate(${tip[0] - 8}px, ${tip[1] + (before[1] > tip[1] ? 11 : -5)}px)`;
+    g.dataset.id = piece.edges.join(' ');
     g.dataset.tail = piece.tail ? 'yes' : 'no';
     for (const id of piece.edges) byEdge.has(id) ? byEdge.get(id).push(g) : byEdge.set(id, [g]);
     const xs = points.map(p => p[0]), ys = points.map(p => p[1]), [x, y] = [Math.min(...xs), Math.min(...ys)];
