@@ -107,6 +107,7 @@ export function pictureView(story, dispatch, uid) {
       labels.push([x, y]);
       label.style.transform = `translate(${x}px, ${y}px)`;
     }
+    g.dataset.id = piece.edges.join(' ');
     g.dataset.tail = piece.tail ? 'yes' : 'no';
     for (const id of piece.edges) byEdge.has(id) ? byEdge.get(id).push(g) : byEdge.set(id, [g]);
     const xs = points.map(p => p[0]), ys = points.map(p => p[1]), [x, y] = [Math.min(...xs), Math.min(...ys)];
