@@ -104,6 +104,7 @@ test('a permalink gives back the very state, whatever it is', () => {
     () => ({ type: 'relatives', relatives: CHOICES.relatives[random(4)] }), () => ({ type: 'panel', panel: CHOICES.panel[random(3)] }), () => ({ type: 'flow' }), () => ({ type: 'theme' }), () => ({ type: 'sheet' }),
     () => ({ type: 'look', camera: [null, 'whole', { x: random(999) / 7, y: -random(99), k: 0.01 + random(50) / 10 }][random(3)] }), () => ({ type: 'run' }), () => ({ type: 'hit' }), () => ({ type: 'clear' }),
     () => ({ type: 'fold', level: CHOICES.fold[random(CHOICES.fold.length)] }), () => ({ type: 'fold', by: random(3) - 1 }), () => ({ type: 'flip' }), () => ({ type: 'flip', id: 'g0' }),
+    () => ({ type: 'xray', path: [[], [{ vertex: 'n0', gradient: false, place: 0 }], [{ vertex: 'n3', gradient: true, place: 0 }, { vertex: 'n0', gradient: true, place: 0 }]][random(3)] }),
   ];
   let state = at(0);
   const seen = new Set();

@@ -9,7 +9,7 @@ import { outlineOf } from './outline.mjs';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const PAD = 16, TYPE = 9; // around the picture; the size of its smallest text
-const NAME = 36, MISSING = 29, EDGE = 4; // how wide the name of a row is, and "not yet", and what stays free beside it
+const NAME = 36, MISSING = 29, SIDE = 4; // how wide the name of a row is, and "not yet", and what stays free beside it
 const AWAY = 12, LABEL = { width: 24, height: 12 }; // how far a label is from the end of its edge, or twice that …; its size
 const TIP = { length: 6, half: 2.1 };
 
@@ -258,7 +258,7 @@ function rowOf(g, row) {
 // How much room there is for words in place of the first entry, which in a matrix may stand at the right of its column.
 function roomFor([{ text }], g) {
   const at = Number(text.getAttribute('x')), { x, width } = outlineOf(g);
-  return text.getAttribute('text-anchor') === 'end' ? at - x - NAME : x + width - at - EDGE;
+  return text.getAttribute('text-anchor') === 'end' ? at - x - NAME : x + width - at - SIDE;
 }
 
 function fill(row, array) {
