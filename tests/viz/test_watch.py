@@ -564,7 +564,7 @@ def test_a_script_that_fails_at_first_and_modules_that_are_saved(watching, tab, 
     tab.keyboard.press("End")
     at(tab, 4, 4)
     save(tmp_path / "part.py", "import autograd as ag\nw = ag.Tensor(7.125, name='w')\n")
-    tab.wait_for_function("document.getElementById('state')?.textContent.includes('7.125')", timeout=60_000)
+    tab.wait_for_function("() => document.getElementById('state')?.textContent.includes('7.125')", timeout=60_000)
     at(tab, 4, 4)
 
 
