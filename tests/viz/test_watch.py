@@ -548,6 +548,9 @@ def test_edit_save_see(watching, tab, tmp_path):
     assert "mine.py, line 3: loss = = 3" in said
     assert at(tab, 6, 8) == "From loss back to y", "the last run that succeeded still stands there"
     assert tab.locator(".chalk-live").get_attribute("role") == "alert"
+    boxes = [tab.locator(part).bounding_box() for part in (".chalk-live", ".chalk")]
+    assert boxes[0]["y"] == 0 and boxes[0]["height"] <= boxes[1]["y"], "it covers nothing of the page"
+    assert boxes[1]["y"] + boxes[1]["height"] <= 900
 
     save(tmp_path / "mine.py", GOOD)
     assert at(tab, 5, 6) == "From loss back to y"

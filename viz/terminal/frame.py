@@ -92,7 +92,7 @@ class Frames:
     def _line(self, frame: Frame, width: int) -> Text:
         """Both passes as a line, done as far as the reader is."""
         n = len(self.story)
-        room = max(2, width - len("forward   backward"))
+        room = max(2, width - len("forward  backward"))
         parting, here = round(self._backward / n * room), round(frame.position / n * room)
         marks = ["━" if i < here else "╌" for i in range(room)]
         marks[min(parting, room - 1)] = "┃"

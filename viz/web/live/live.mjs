@@ -17,7 +17,7 @@ export function placeIn(old, next, position) {
 export function follow({ shown, name }) {
   const banner = element('section', { className: 'chalk-live', hidden: true });
   banner.setAttribute('role', 'alert');
-  document.body.append(banner);
+  document.body.prepend(banner);
   const source = new EventSource('/events');
   let timer = null, going = false;
 
@@ -76,7 +76,7 @@ async function keepPlace() {
 function failure({ title, file, line, text, details }, name) {
   const where = file ? [element('p', {}, `${file}, line ${line}: `, element('code', {}, text))] : [];
   const more = details ? [element('details', {}, element('summary', {}, 'Traceback'), element('pre', {}, details))] : [];
-  return [element('p', {}, element('b', {}, title)), ...where, element('p', {}, `Repair it and save: ${name} is run again.`), ...more];
+  return [element('p', {}, element('b', {}, title)), ...where, element('p', {}, `Fix it and save: ${name} is run again.`), ...more];
 }
 
 function element(tag, properties, ...content) {
