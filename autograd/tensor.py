@@ -145,6 +145,31 @@ class Tensor(Operators, ArrayMethods, Conversions, NumPyProtocols, Inspection):
         """
         return rules.getitem(self, plain_index(index))  # type: ignore[no-any-return]
 
+    @staticmethod
+    def _finish(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...], params: dict[str, Any], out: Value) -> Tensor:
+        """The Tensor of a result, with the node that records it where a gradient can flow and recording is on."""
+        tensor = _new(Tensor)
+        tensor._value = out
+        mode = MODE.get()
+        for parent in parents:
+            if type(parent) is Node and (mode is None or mode.record):
+                whole = op.reads_all or (type(out) is float and op.kind == "elementwise")
+                inputs = raws if whole else kept(op, parents, raws)
+                kept_out = out if op.reads_out or type(out) is float else None
+                shape, dtype = ((), None) if type(out) is float else (out.shape, out.dtype)
+                tensor.node = Node(op, parents, inputs, params, kept_out, shape, dtype)
+                break
+        else:
+            tensor.node = Constant(out)
+            if mode is not None and not mode.record:
+                for parent in parents:
+                    note_reading(parent)
+        if mode is not None:
+            tensor.node.scope = mode.scope
+            for tell in listeners(mode.observers, "recorded") if mode.observers else ():
+                tell(tensor.node if type(tensor.node) is Node else None, op.name, parents, raws, out)
+        return tensor
+
 
 def apply(op: Op, args: Any, params: dict[str, Any] = _NO_PARAMS) -> Value:
     """Run an operation on operands of which some are Tensors, and record it if a gradient may be asked for."""
@@ -163,7 +188,7 @@ def apply(op: Op, args: Any, params: dict[str, Any] = _NO_PARAMS) -> Value:
     kinds = {*map(type, raws)}
     if kinds != _ARRAYS and (float in kinds or not kinds.isdisjoint(TRACED)):
         raws = promoting(args, raws)
-        parents = tuple(p if type(p) in (Node, Constant) else x for p, x in zip(parents, raws, strict=True))
+        parents = tuple(p if type(p) in (Node, Constant) else x for p, x in zip(parents, raws))
     if whole and op.ours:  # its kernel computes as its rules do
         raws = as_floats(op, raws, np.result_type(*(getattr(x, "dtype", x) for x in raws)))
     try:
@@ -172,34 +197,7 @@ def apply(op: Op, args: Any, params: dict[str, Any] = _NO_PARAMS) -> Value:
         raise mismatch(op.name, raws, [getattr(p, "name", None) for p in parents], cause) from None
     if whole:
         raws = as_floats(op, raws, float if type(out) is float else out.dtype)
-    return _finish(op, parents, raws, params, out)
-
-
-def _finish(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...], params: dict[str, Any], out: Value) -> Tensor:
-    """Wrap a result, with the node that records it where a gradient can flow and recording is on."""
-    tensor = _new(Tensor)
-    tensor._value = out
-    mode = MODE.get()
-    for parent in parents:
-        if type(parent) is Node and (mode is None or mode.record):
-            inputs = (
-                raws if op.reads_all or (type(out) is float and op.kind == "elementwise") else kept(op, parents, raws)
-            )
-            if type(out) is float:
-                tensor.node = Node(op, parents, inputs, params, out, (), None)
-            else:
-                tensor.node = Node(op, parents, inputs, params, out if op.reads_out else None, out.shape, out.dtype)
-            break
-    else:
-        tensor.node = Constant(out)
-        if mode is not None and not mode.record:
-            for parent in parents:
-                note_reading(parent)
-    if mode is not None:
-        tensor.node.scope = mode.scope
-        for tell in listeners(mode.observers, "recorded") if mode.observers else ():
-            tell(tensor.node if type(tensor.node) is Node else None, op.name, parents, raws, out)
-    return tensor
+    return Tensor._finish(op, parents, raws, params, out)
 
 
 def _apply_one(op: Op, t: Tensor, params: dict[str, Any] = _NO_PARAMS) -> Value:
@@ -209,7 +207,7 @@ def _apply_one(op: Op, t: Tensor, params: dict[str, Any] = _NO_PARAMS) -> Value:
         out = op.kernel(x) if type(x) is ndarray and not params else op.run((x,), params)
     except (ValueError, IndexError) as cause:
         raise mismatch(op.name, (x,), (t.name,), cause) from None
-    return _finish(op, (t.node,), (x,), params, out if type(out) is ndarray and out.ndim else settle(out))
+    return Tensor._finish(op, (t.node,), (x,), params, out if type(out) is ndarray and out.ndim else settle(out))
 
 
 def _call(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Value:
@@ -223,11 +221,10 @@ def _call(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Value:
         return out
     called = args, kwargs
     args, kwargs = bind(op, args, kwargs)
-    for k, v in kwargs.items():
-        if type(v) is Tensor:
-            raise Unsupported(
-                f"{op.name}({k}=…) takes no Tensor: there is no derivative with respect to it. Pass plain numbers."
-            )
+    for k in [k for k, v in kwargs.items() if type(v) is Tensor]:
+        raise Unsupported(
+            f"{op.name}({k}=…) takes no Tensor: there is no derivative with respect to it. Pass plain numbers."
+        )
     kwargs = settled(op.function, kwargs, *called)
     if len(args) == 1 and not op.variadic and type(args[0]) is Tensor:
         return _apply_one(op, args[0], kwargs or _NO_PARAMS)

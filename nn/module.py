@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any, Self
 
 import numpy as np
@@ -71,17 +72,23 @@ class Module(Whole):
         raise NotImplementedError(f"{type(self).__name__} must define forward(self, X).")
 
     def __call__(self, X: Any, *inputs: Any, **options: Any) -> Any:
-        since = next_index() if self.result_name is not None else 0
+        return self._named(self.result_name, (X, *inputs), options)
+
+    def _named(
+        self, name: str | None, inputs: tuple[Any, ...], options: Mapping[str, Any] = MappingProxyType({})
+    ) -> Any:
+        """The value, called by that name if the Module has computed it here."""
+        since = next_index()
         if self.label is None:
-            for given in (X, *inputs):
+            for given in inputs:
                 if type(given) is ag.Tensor and getattr(given.node, "op", None) is None and not given.scope:
                     given_from_outside(given)
-            out = self.forward(X, *inputs, **options)
+            out = self.forward(*inputs, **options)
         else:
             with ag.scope(self.label):
-                out = self.forward(X, *inputs, **options)
-        if self.result_name is not None and isinstance(out, ag.Tensor) and is_made_of(out, (X, *inputs), since):
-            out.name = self.result_name
+                out = self.forward(*inputs, **options)
+        if name is not None and isinstance(out, ag.Tensor) and is_made_of(out, inputs, since):
+            out.node.name = name
         return out
 
     def __setattr__(self, name: str, value: Any) -> None:

@@ -90,16 +90,19 @@ class Optimizer:
 
 def _moved(data: Any, update: Any) -> Any:
     """The data less the update, in its own precision; of half precision the difference is rounded once."""
-    new = wide(data) - update
-    return new.astype(data.dtype) if getattr(data, "dtype", None) == HALF else new
+    if getattr(data, "dtype", None) == HALF:
+        return (wide(data) - update).astype(HALF)
+    return data - update
 
 
 def _copied(state: Any) -> Any:
     """The state of an optimizer, in containers and arrays of its own; Tensors and whatever else as they are."""
+    if type(state) in (ag.Tensor, float, int):  # most of it
+        return state
     if isinstance(state, dict):
         return {k: _copied(v) for k, v in state.items()}
     if type(state) in (list, tuple, set, deque):
-        return type(state)(_copied(v) for v in state)
+        return type(state)([_copied(v) for v in state])
     return state.copy() if isinstance(state, np.ndarray) else state
 
 

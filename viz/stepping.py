@@ -14,6 +14,7 @@ def step(run: Tensor | Story) -> Any:
 
     run   a Tensor, which is then recorded, or a Story
 
+    In the terminal it goes by keys, which `?` lists. Where output goes to a file or a pipe, every step is printed.
     In a notebook this is a widget: its `.step` is the position, which can be read and set. A cell shows it where it is
     the last line; `display(viz.step(J))` shows it anywhere. It needs the extra `notebook`.
 

@@ -11,6 +11,7 @@ from numpy import ndarray
 
 import autograd.rules  # noqa: F401  (whose rows the operators are)
 from autograd.core.convert import is_array_like, plain_array, promoting
+from autograd.core.fitting import settle
 from autograd.core.handle import Handle
 from autograd.core.modes import MODE
 from autograd.core.node import Node, next_index
@@ -42,13 +43,16 @@ def _operator(function: Callable[..., Any], reflected: bool) -> Callable[[Operat
             y, q = other._value, other.node
         elif type(other) not in _PLAIN and not isinstance(other, _OPERANDS) and not is_array_like(other):
             return NotImplemented
-        if type(x) is float and type(y) in _PLAIN and MODE.get() is None:
+        alike = type(x) is ndarray and ((type(y) is ndarray and y.dtype is x.dtype) or type(other) is float)
+        if alike or (type(x) is float and type(y) in _PLAIN and MODE.get() is None):
             if reflected:
                 x, y, p, q = y, x, q, p
             try:
                 out = kernel(x, y)
-            except ArithmeticError:  # 1.0 / 0.0 raises where NumPy gives inf: let NumPy say it
-                out = None
+            except (ArithmeticError, ValueError):  # 1.0 / 0.0 raises where NumPy gives inf: let NumPy say it
+                alike, out = False, None
+            if alike:  # arrays of one dtype, without the questions that `apply` has: X + Y takes 2.1 µs in place of 3.3
+                return self._finish(op, (p, q), (x, y), _NO_PARAMS, out if type(out) is ndarray else settle(out))
             if type(out) is float and (type(p) is Node or type(q) is Node):
                 # What _finish and Node's constructor are equivalent to, without their questions and calls: x * y of
                 # numbers takes 0.9 µs in place of 3.6 (best of 60 turns of 2,000, either way in one process).
@@ -95,6 +99,7 @@ class Operators(Handle):
 
     __slots__ = ()
     __hash__ = object.__hash__
+    _finish: Callable[..., Operators]
 
     __add__, __radd__ = _binary(np.add)
     __sub__, __rsub__ = _binary(np.subtract)

@@ -6,7 +6,6 @@ mode; the hot path asks only whether it is that.
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import inspect
 from collections.abc import Callable, Generator, Iterable
@@ -67,11 +66,23 @@ def listeners(observers: Iterable[Observer], event: str) -> list[Callable[..., A
 
 
 class Mode(NamedTuple):
-    """record: whether operations are recorded; observers: who is told of them, and of sweeps; scope: where they are."""
+    """What holds within a block.
+
+    record     whether operations are recorded
+    observers  who is told of them, and of sweeps
+    scope      where they are
+    owner      who opened the block, and what is kept until its end
+    kept
+    around     the mode in which it was opened: so there is a chain of the blocks that are open, which may end in any
+               order, as they do where several generators hold one each
+    """
 
     record: bool = True
     observers: tuple[Observer, ...] = ()
     scope: tuple[str, ...] = ()
+    owner: Switched | None = None
+    kept: Any = None
+    around: Mode | None = None
 
 
 ORDINARY = Mode()
@@ -85,37 +96,6 @@ def observing() -> tuple[Observer, ...]:
     return (*STANDING, *(() if mode is None else mode.observers))
 
 
-@dataclasses.dataclass(eq=False, slots=True)
-class Block:
-    """A block that has been entered and not left yet: who opened it, the mode within it, made of the one around it."""
-
-    owner: Switched
-    change: Callable[[Mode], Mode]
-    kept: Any = None  # what is to be seen to at its end
-    outer: tuple[Block, ...] = ()  # the blocks that were open when it was entered
-    around: Mode | None = None  # and the mode that they made
-
-
-# The open blocks, outermost first. The mode follows from them: so they may end in any order, as they do where several
-# generators hold one each.
-BLOCKS: ContextVar[tuple[Block, ...]] = ContextVar("autograd blocks", default=())
-
-
-def _switch(blocks: tuple[Block, ...]) -> None:
-    BLOCKS.set(blocks)
-    mode = ORDINARY
-    for block in blocks:
-        mode = block.change(mode)
-    MODE.set(None if mode == ORDINARY else mode)
-
-
-def changed(record: bool | None, observer: Observer | None, alone: bool, mode: Mode) -> Mode:
-    """The mode with these settings, the first three of a Switched."""
-    observers = () if alone else mode.observers
-    observers = observers if observer is None else (*observers, observer)
-    return Mode(mode.record if record is None else record, observers, mode.scope)
-
-
 class Switched:
     """A block, or a function decorated with it, within which the mode is another.
 
@@ -124,7 +104,7 @@ class Switched:
     alone     whether nobody else is, meanwhile
 
     One object may be entered many times, also by several threads and tasks at once: which of its blocks are open stands
-    in BLOCKS, which each thread and task has for itself, and never in the object.
+    in MODE, which each thread and task has for itself, and never in the object.
 
     A decorated generator has the changed mode only while it runs itself: whoever takes its values keeps their own. (A
     `with` around a `yield` cannot do that: Python gives the block no notice when the generator is left.)
@@ -134,29 +114,35 @@ class Switched:
         self.settings = record, observer, alone
 
     def __enter__(self) -> None:
-        block = self._begin()
-        block.outer, block.around = BLOCKS.get(), MODE.get()
-        mode = block.change(block.around or ORDINARY)
-        BLOCKS.set((*block.outer, block))
-        MODE.set(None if mode == ORDINARY else mode)
+        kept = self._begin()
+        MODE.set(self._within(MODE.get() or ORDINARY, kept))
 
     def __exit__(self, *error: Any) -> None:
-        blocks = BLOCKS.get()
-        if blocks and (last := blocks[-1]).owner is self and blocks[:-1] == last.outer:  # as nearly always
-            BLOCKS.set(last.outer)
-            MODE.set(last.around)
-            self._end(last, ())
+        mode, later = MODE.get(), []
+        while mode is not None and mode.owner is not self:
+            later.append(mode)
+            mode = mode.around
+        if mode is None:  # a generator is closed in a context where it was never resumed
             return
-        place = next((i for i in reversed(range(len(blocks))) if blocks[i].owner is self), None)
-        if place is not None:  # else a generator is closed in a context where it was never resumed
-            _switch(blocks[:place] + blocks[place + 1 :])
-            self._end(blocks[place], blocks[place + 1 :])
+        ended, mode = mode, mode.around or ORDINARY
+        for inner in reversed(later):
+            mode = inner.owner._within(mode, inner.kept)
+        MODE.set(None if mode.owner is None else mode)
+        self._end(ended.kept, later[::-1])
 
-    def _begin(self) -> Block:
-        return Block(self, functools.partial(changed, *self.settings))
+    def _begin(self) -> Any:
+        """What is to be kept until the end of the block."""
 
-    def _end(self, block: Block, later: tuple[Block, ...]) -> None:
-        """See to what the block has kept; `later` are blocks within it that go on."""
+    def _within(self, around: Mode, kept: Any) -> Mode:
+        """The mode within a block that is opened in this one."""
+        record, observer, alone = self.settings
+        observers = () if alone else around.observers
+        observers = observers if observer is None else (*observers, observer)
+        record = around.record if record is None else record
+        return Mode(record, observers, around.scope, self, kept, around)
+
+    def _end(self, kept: Any, later: list[Mode]) -> None:
+        """See to what was kept; `later` are the modes of blocks within it that go on, outermost first."""
 
     def _anew(self) -> Switched:
         return type(self)(*self.settings)
@@ -238,25 +224,8 @@ class scope(Switched):
                 raise TypeError(f"scope needs names, as scope('layer 2'), but got {name!r}. Pass strings.")
         self.names = names
 
-    def __enter__(self) -> None:
-        # As of every block, written out because each layer enters one: it takes half of the time.
-        outer, around = BLOCKS.get(), MODE.get()
-        BLOCKS.set((*outer, Block(self, self._within, None, outer, around)))
-        MODE.set(self._within(around or ORDINARY))
-
-    def __exit__(self, *error: Any) -> None:
-        blocks = BLOCKS.get()
-        if blocks and (last := blocks[-1]).owner is self and blocks[:-1] == last.outer:
-            BLOCKS.set(last.outer)
-            MODE.set(last.around)
-        else:
-            super().__exit__(*error)
-
-    def _begin(self) -> Block:
-        return Block(self, self._within)
-
-    def _within(self, mode: Mode) -> Mode:
-        return Mode(mode.record, mode.observers, mode.scope + self.names)
+    def _within(self, around: Mode, kept: Any) -> Mode:
+        return Mode(around.record, around.observers, around.scope + self.names, self, kept, around)
 
     def _anew(self) -> scope:
         return scope(*self.names)

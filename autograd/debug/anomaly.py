@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.core.modes import Block, Switched
+from autograd.core.modes import Mode, Switched
 from autograd.core.node import Node
 from autograd.core.types import Value
 from autograd.debug.lines import Lines, user_line
@@ -32,15 +32,15 @@ class anomaly(Switched):
     def __init__(self, *settings: Any) -> None:
         super().__init__(observer=Suspicious())
 
-    def _begin(self) -> Block:
-        return Block(self, super()._begin().change, np.seterr(all="ignore"))
+    def _begin(self) -> Any:
+        return np.seterr(all="ignore")
 
-    def _end(self, block: Block, later: tuple[Block, ...]) -> None:
-        for b in later:
-            if isinstance(b.owner, anomaly):
-                b.kept.update(block.kept)  # it is the one now after which NumPy speaks again
+    def _end(self, kept: Any, later: list[Mode]) -> None:
+        for mode in later:
+            if isinstance(mode.owner, anomaly):
+                mode.kept.update(kept)  # it is the one now after which NumPy speaks again
                 return
-        np.seterr(**block.kept)
+        np.seterr(**kept)
 
 
 class Suspicious(Lines):

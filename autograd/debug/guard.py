@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from autograd.core.locks import ADVICE, Locks, is_read_only
-from autograd.core.modes import MODE, Block, Mode, Observer, Switched, changed
+from autograd.core.modes import MODE, Mode, Observer, Switched
 from autograd.core.node import Node
 from autograd.core.types import Value
 from autograd.errors import EditError
@@ -41,16 +40,18 @@ class guard(Switched):
                 raised.add_note(ADVICE)  # NumPy's own words do not say who has locked the array
         super().__exit__(*error)
 
-    def _begin(self) -> Block:
-        guarding = Guarding()
-        return Block(self, functools.partial(changed, None, guarding, False), guarding.locks)
+    def _begin(self) -> Guarding:
+        return Guarding()
 
-    def _end(self, block: Block, later: tuple[Block, ...]) -> None:
+    def _within(self, around: Mode, kept: Guarding) -> Mode:
+        return Mode(around.record, (*around.observers, kept), around.scope, self, kept, around)
+
+    def _end(self, kept: Guarding, later: list[Mode]) -> None:
         others = locks_of(MODE.get())
         if others is not None:  # another block goes on guarding them
-            for array in block.kept.arrays.values():
+            for array in kept.locks.arrays.values():
                 others.add(array)
-        block.kept.release()
+        kept.locks.release()
 
 
 def _notes(error: Any) -> list[str]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from reprlib import recursive_repr
-from typing import Any, NamedTuple, overload
+from typing import Any, NamedTuple, TypeGuard, overload
 
 import autograd as ag
-from autograd.core.node import next_index
 from nn.held import Way
-from nn.module import Module, given_from_outside, is_made_of, name_tensors, tensors_of
+from nn.module import Module, given_from_outside, name_tensors, tensors_of
 from nn.naming import layer_scope
 
 __all__ = ["Sequential"]
@@ -27,11 +27,20 @@ class Place(NamedTuple):
 
 
 class Places:
-    """The places of a Sequential, found once for the layers that it has. It is not searched for layers."""
+    """The places of a Sequential, found once for the layers that it and those within it have. It is not searched for
+    layers."""
 
-    def __init__(self, places: list[Place]) -> None:
-        self.layers = [place.layer for place in places]
+    def __init__(self, places: list[Place], own: Iterable[Module] = (), opened: Iterable[Sequential] = ()) -> None:
         self.all = places
+        self.by_scope = [
+            (ag.scope(layer_scope(number)), list(some)) for number, some in groupby(places, lambda place: place.number)
+        ]
+        self.own = list(own)
+        self.opened = [(part, list(part.layers)) for part in opened]
+
+    def are_of(self, layers: list[Module]) -> bool:
+        """Whether these are the layers that they were found for."""
+        return _same(layers, self.own) and all(_same(part.layers, before) for part, before in self.opened)
 
 
 class Sequential(Module):
@@ -57,7 +66,8 @@ class Sequential(Module):
 
     def _name(self) -> None:
         """Name what the layers compute, and what they hold, by their places."""
-        self._places = Places(_named(list(self._flat())))
+        flat = list(map(Place, self._flat(), self._flat_owned()))
+        self._places = Places(_named(flat), self.layers, self._opened())
         _name_parameters(self._places.all)
         for place in reversed(self._places.all):  # of a layer that stands twice, the first place
             if place.own and place.name:
@@ -65,11 +75,10 @@ class Sequential(Module):
 
     def _owned(self) -> list[bool]:
         """Of each layer whether this Sequential is the first to hold it; the list of layers may have been changed."""
-        if not _same(self.layers, self._claimed.layers):
+        if not self._claimed.are_of(self.layers):
             known = {id(place.layer): place.own for place in self._claimed.all}
-            self._claimed = Places(
-                [Place(layer, known.get(id(layer), not layer._placed)) for layer in map(_checked, self.layers)]
-            )
+            places = [Place(layer, known.get(id(layer), not layer._placed)) for layer in map(_checked, self.layers)]
+            self._claimed = Places(places, self.layers)
             for layer in self.layers:
                 layer._placed = True
         return [place.own for place in self._claimed.all]
@@ -82,35 +91,45 @@ class Sequential(Module):
         """As of any Module, with layers by their numbers alone."""
         return [(way[1:] if way[0] == "layers" else way, item) for way, item in super()._held()]
 
-    def _flat(self, within: tuple[Sequential, ...] = (), own: bool = True) -> Iterator[Place]:
+    def _flat(self, within: tuple[Sequential, ...] = ()) -> Iterator[Module]:
         """The layers, with those of a Sequential that runs them one after the other in its place."""
         if self in within:
             raise ValueError(
                 "Sequential needs layers that come to an end, but got one that contains itself. Take it out of its own "
                 "layers; to run a layer several times, list it several times."
             )
-        for layer, first in zip(self.layers, self._owned(), strict=True):
-            mine = own and first
-            if isinstance(layer, Sequential) and type(layer).forward is Sequential.forward:
-                yield from layer._flat((*within, self), mine)
+        for layer in self.layers:
+            if _is_opened(layer):
+                yield from layer._flat((*within, self))
             else:
-                yield Place(layer, mine)
+                yield layer
+
+    def _flat_owned(self, own: bool = True) -> Iterator[bool]:
+        """Of each of these layers whether the Sequentials around it were the first to hold it."""
+        for layer, first in zip(self.layers, self._owned(), strict=True):
+            if _is_opened(layer):
+                yield from layer._flat_owned(own and first)
+            else:
+                yield own and first
+
+    def _opened(self) -> Iterator[Sequential]:
+        """The Sequentials within, of any depth, whose layers are run in their places."""
+        for layer in self.layers:
+            if _is_opened(layer):
+                yield layer
+                yield from layer._opened()
 
     def forward(self, X: Any) -> Any:
         """X of shape (n_x, m), or what the first layer takes; a plain array is a constant called X."""
         if type(X) is not ag.Tensor:
             X = ag.Tensor(X, name="X", requires_grad=False)
             given_from_outside(X)
-        flat = list(self._flat())
-        if not _same([place.layer for place in flat], self._places.layers):  # the list of layers was changed
+        if not self._places.are_of(self.layers):  # the list of layers was changed
             self._name()
-        for layer, _, name, number in self._places.all:
-            since = next_index()
-            with ag.scope(layer_scope(number)):
-                out = layer(X)
-            if layer.symbol and isinstance(out, ag.Tensor) and is_made_of(out, (X,), since):
-                out.name = name
-            X = out
+        for scope, places in self._places.by_scope:
+            with scope:
+                for layer, _, name, _ in places:
+                    X = layer._named(name if layer.symbol else layer.result_name, (X,))
         return X
 
     @overload
@@ -129,7 +148,7 @@ class Sequential(Module):
             places.append(self._places.all[start:end])
             start = end
         part.layers = self.layers[i]
-        part._places = Places([place for group in places[i] for place in group])
+        part._places = Places([place for group in places[i] for place in group], part.layers, part._opened())
         return part
 
     def __len__(self) -> int:
@@ -144,6 +163,11 @@ def _checked(layer: Any) -> Module:
     if not isinstance(layer, Module):
         raise TypeError(f"Sequential needs Modules, one after the other, but got {layer!r}.")
     return layer
+
+
+def _is_opened(layer: Module) -> TypeGuard[Sequential]:
+    """Whether its layers are run in its place."""
+    return isinstance(layer, Sequential) and type(layer).forward is Sequential.forward
 
 
 def _same(some: list[Module], others: list[Module]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
-from functools import partial
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any
 
@@ -54,7 +54,7 @@ class Loss:
         object.__setattr__(self, "__name__", self.name)
         object.__setattr__(self, "__wrapped__", self.function)
 
-    @property
+    @cached_property
     def of_probabilities(self) -> bool:
         """Whether predictions have to be probabilities."""
         return self.target.probabilities and not self.logits
@@ -91,7 +91,7 @@ class Loss:
         got = f"shape {given}" if isinstance(result, (ag.Tensor, np.ndarray)) else f"{result!r:.60}"
         raise ag.ShapeError(f"The function of the loss {self.name} must return {needs}, but returned {got}. {fix}")
 
-    @property
+    @cached_property
     def _advice(self) -> Advice:
         layer, logits = self.target.activation, f"{self.name}_logits"
         if logits not in KNOWN:

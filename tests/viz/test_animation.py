@@ -12,20 +12,18 @@ import viz
 from tests.viz.test_page import long_chain, network, reused, scalars
 from viz.animation.animate import MOST
 from viz.animation.marks import NEXT, NOW, stage_of
-from viz.animation.paint import shortened, width_of
+from viz.animation.paint import _runs, shortened, width_of
 from viz.animation.shapes import Shape, Text, dashes, picture_of
 from viz.animation.sheet import LARGE, SMALL, TALLEST, Sheet, caption_of
-from viz.picture.dot import svg_of
 from viz.seen import text
-from viz.seen.fold import folded
 from viz.seen.story import record
 
 RUNS = [reused, network, scalars]
 
 
-def stage(story, drawn=None):
-    drawn = drawn or story.graph
-    return stage_of(story.graph, drawn, picture_of(svg_of(drawn)))
+def stage(story):
+    drawing = viz.draw(story.graph)
+    return stage_of(story.graph, drawing.graph, picture_of(drawing.pipe("svg", encoding="utf-8")))
 
 
 def done(story, position):
@@ -104,8 +102,8 @@ def test_arrowheads_turn_round_where_a_gradient_goes_back():
 
 def test_a_folded_graph_has_frames_too():
     story = record(long_chain())
-    drawn = folded(story.graph, 150)
-    shown = stage(story, drawn)
+    shown = stage(story)
+    assert len(shown.graph) <= 150
     for position in (1, 100, 300, len(story)):
         shapes = shown.at(story.frame(position), done(story, position))
         assert any(isinstance(s, Shape) and s.stroke == NOW for s in shapes), position
@@ -118,8 +116,7 @@ def test_a_folded_graph_has_frames_too():
 @pytest.mark.parametrize(("run", "width"), [(reused, 400), (network, 900), (scalars, 600), (long_chain, 1000)])
 def test_what_happens_is_always_seen_and_large_enough(run, width):
     story = record(run())
-    drawn = folded(story.graph, 150) if len(story.graph) > 150 else story.graph
-    sheet = Sheet(story, stage(story, drawn), width)
+    sheet = Sheet(story, stage(story), width)
     assert SMALL <= sheet.scale <= LARGE and sheet.height < TALLEST + 200
     for position in range(0, len(story) + 1, 1 if len(story) < 50 else 37):
         last = done(story, position)
@@ -151,11 +148,17 @@ def test_text_is_as_wide_as_it_is_drawn_and_shortened_to_fit():
     assert width_of("AV", 20) == pytest.approx(2 * width_of("AV", 10), rel=0.06)
 
 
-@pytest.mark.parametrize("letters", ["Wxyz", "σθ", "ᵀ∂", "←Σ−·"])
-def test_letters_of_formulas_are_in_the_fonts(letters):
-    from viz.animation.paint import _font_for, _has
+@pytest.mark.parametrize("words", ["Wxyz", "σθ", "Xᵀ ∂", "←Σ−·", "x², x³, x⁻¹, x₁₂"])
+def test_letters_of_formulas_are_in_the_fonts(words):
+    """Those that no font has are drawn raised or lowered."""
+    runs = _runs(words, 48, False)
+    missing = [bytes(run.font.getmask("\uffff")) for run in runs]
+    assert all(bytes(r.font.getmask(letter)) != m for r, m in zip(runs, missing) for letter in r.words if letter != " ")
 
-    assert all(_has(_font_for(letter, False), letter) for letter in letters)
+
+def test_exponents_stand_above_the_line_and_indices_below_it():
+    rises = {run.words: run.rise for run in _runs("Xᵀx₁", 48, False)}
+    assert rises["T"] > 0 > rises["1"] and rises["X"] == 0
 
 
 def test_dashes_keep_to_the_line():

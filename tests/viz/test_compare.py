@@ -78,9 +78,10 @@ def test_what_only_one_of_them_does():
     alignment = aligned(layers(np.tanh), layers(np.tanh, penalty=0.1))
     right = alignment.right.steps
     alone = [right[m.right - 1].title for m in alignment.moments[1:] if not m.common]
-    assert len(alone) == len(right) - len(alignment.left) and alignment.common == len(alignment.left)
-    assert all("W1" in title or "J" in title or "v" in title for title in alone)
-    assert ("From W1·X back to W1", "From W1·X back to W1") in steps(alignment)
+    assert alignment.common == len(alignment.left) - 1, "the cost is J on the left, a part of J on the right"
+    assert len(alone) == len(right) - len(alignment.left) + 2
+    assert {"Compute W1²", "Compute Σ W1²", "From W1² back to W1"} <= {*alone}
+    assert ("From W1·X back to W1", "From W1·X back to W1") in steps(alignment), "although it is the third one there"
 
 
 def test_an_operation_too_many():
@@ -92,8 +93,8 @@ def test_an_operation_too_many():
 
     alignment = aligned(run(False), run(True))
     assert ("Compute y", "Compute y") in steps(alignment)
-    assert alignment.common == len(alignment.left) - (len(alignment.left) - alignment.common)
-    assert [m for m in alignment.moments if not m.common]
+    alone = [alignment.right.steps[m.right - 1].title for m in alignment.moments if not m.common]
+    assert alone[0] == "Compute z"
 
 
 def test_other_shapes_are_told():

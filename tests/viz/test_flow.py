@@ -2,6 +2,7 @@
 
 import doctest
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +29,7 @@ def test_every_edge_that_a_gradient_passes_has_its_norm(run):
     assert found.norms.keys() == {id for step in contributions(story) for id in step.edges}
     for step in contributions(story):
         with np.errstate(all="ignore"):
-            expected = np.linalg.norm(np.ravel(step.contribution))
+            expected = np.linalg.norm(np.ravel(np.asarray(step.contribution, float)))
         np.testing.assert_allclose(found.norms[step.edge], expected, rtol=1e-12)
         assert found.norms[step.edges[0]] >= 0 or np.isnan(found.norms[step.edges[0]])
 
@@ -96,7 +97,7 @@ def test_dead_exploding_and_not_finite():
     x = ag.Tensor(np.array([-1.0, -2.0]), name="x")
     story = record((np.maximum(x, 0.0) * 2.0).sum())
     (mark,) = [m for id, m in flow(story).marks.items() if story.graph[id].name == "x"]
-    assert mark.kind == "dead" and "gets through the larger" in mark.reason
+    assert mark.kind == "dead" and "gets through the maximum" in mark.reason
     w = ag.Tensor(1e4, name="w")
     assert {m.kind for m in flow(record(w * w * w)).marks.values()} == {"exploding"}
     zero = ag.Tensor(0.0, name="zero")
@@ -113,7 +114,7 @@ def test_the_size_of_what_squares_would_overflow():
 
 def test_the_examples_on_the_page_about_stepping():
     page = Path(__file__).parents[2] / "docs" / "stepping.md"
-    assert doctest.testfile(str(page), module_relative=False) == (0, 7)
+    assert doctest.testfile(str(page), module_relative=False) == (0, 6)
 
 
 # --- the chain rule ---------------------------------------------------------------------------------------------------
@@ -133,7 +134,11 @@ def test_each_factor_follows_the_step_that_completed_its_gradient(run):
         else:
             before = story.steps[factor.via]
             assert factor.via < i and before.to == step.node and before.complete
-        assert step.receiver in factor.written and step.called in factor.written
+        above, below = factor.written.removeprefix("∂").split("/∂")
+        for id, written in ((step.node, above), (step.to, below)):
+            name = story.names[id]
+            expected = story.spelling.gradient(name).removeprefix("d")  # with ∂ in place of d
+            assert re.sub("[ ·]", "", written) == re.sub("[ ·]", "", expected)
 
 
 def test_numbers_of_a_scalar_path_multiply_to_its_share():

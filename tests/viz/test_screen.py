@@ -148,7 +148,7 @@ def test_nothing_is_said_that_says_nothing(opened):
 
 @pytest.mark.browser
 def test_the_wheel_zooms_about_the_pointer_and_dragging_moves(opened):
-    tab = opened(two_layers(), step=10)
+    tab = opened(two_layers(), step=13)
     tab.set_viewport_size({"width": 1400, "height": 900})
     pane = tab.locator(".chalk-pane").bounding_box()
     before = box_of(tab, "W2")
@@ -167,8 +167,9 @@ def test_the_wheel_zooms_about_the_pointer_and_dragging_moves(opened):
     moved = box_of(tab, "W2")
     assert abs(moved["x"] - nearer["x"] - 60) <= 5 and abs(moved["y"] - nearer["y"] + 40) <= 5
     assert tab.locator(".is-selected").count() == 0, "a drag is no click"
+    there = camera(tab)
     tab.keyboard.press("ArrowRight")
-    assert box_of(tab, "W2")["x"] == pytest.approx(moved["x"], abs=1), "who has moved the view keeps it"
+    assert camera(tab) == there, "who has moved the view keeps it"
     tab.keyboard.press("f")
     assert is_seen(tab, ".node.is-now")
     tab.keyboard.press("0")
@@ -178,6 +179,7 @@ def test_the_wheel_zooms_about_the_pointer_and_dragging_moves(opened):
 @pytest.mark.browser
 def test_a_drag_that_begins_on_a_vertex_selects_nothing(opened):
     tab = opened(shared(), step=3)
+    tab.keyboard.press("0")
     box = box_of(tab, "W")
     tab.mouse.move(box["x"] + 10, box["y"] + 8)
     tab.mouse.down()
@@ -231,6 +233,7 @@ def test_the_map_is_there_where_the_picture_is_larger_and_leads(opened):
 def test_a_click_selects_a_double_click_jumps(opened):
     story = record(shared())
     tab = opened(story, step=2)
+    tab.keyboard.press("0")
     tab.get_by_role("button", name=re.compile("^W parameter")).click()
     assert position(tab) == 2 and "Selected: W" in tab.locator(".chalk-chosen").inner_text()
     for told in ("parameter of shape (2, 2), float64", "Used by", "Its steps"):
@@ -298,7 +301,7 @@ def test_breakpoints_by_mouse_and_keys(opened):
 
 def vanishing():
     """Nothing is left of the gradient at W1: σ is flat."""
-    W1, X = ag.Tensor(np.full((3, 2), 20.0), name="W1"), np.ones((2, 4))
+    W1, X = ag.Tensor(np.full((3, 2), 10.0), name="W1"), np.ones((2, 4))
     A1 = ag.sigmoid(W1 @ X)
     J = (A1 * A1).sum()
     ag.names.given({"X": X, "A1": A1, "J": J})
@@ -397,6 +400,8 @@ def shown(tab):
         """() => {
             const page = document.querySelector('.chalk').cloneNode(true);
             for (const e of page.querySelectorAll('[hidden], tbody math')) e.remove();
+            for (const e of page.querySelectorAll('[class]'))
+                e.setAttribute('class', [...e.classList].sort().join(' '));
             return page.outerHTML.replace(/ is-open/g, '');
         }"""
     )
@@ -474,7 +479,7 @@ def test_tabs_are_reached_by_keys(opened):
 def test_a_vertex_that_gets_the_focus_comes_into_sight(opened):
     tab = opened(two_layers(), step=2)
     tab.set_viewport_size({"width": 700, "height": 900})
-    for _ in range(5):
+    for _ in range(2):
         tab.keyboard.press("+")
     nodes = tab.locator(".chalk-pane .node")
     nodes.first.focus()
@@ -591,7 +596,7 @@ def test_a_step_of_thousands_takes_no_time(opened):
             const times = [];
             for (let k = 0; k < 15; k++) {
                 const start = performance.now();
-                document.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }));
+                document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }));
                 document.querySelector('.chalk-pane > svg').getBoundingClientRect();
                 times.push(performance.now() - start);
                 await new Promise(requestAnimationFrame);

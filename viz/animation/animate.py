@@ -5,21 +5,25 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from autograd import Tensor
 from viz.errors import ArgumentError
-from viz.picture.dot import READABLE, refuse_folders, svg_of, write_whole
-from viz.seen.fold import folded
+from viz.picture.dot import draw, svg_of
+from viz.picture.drawing import refuse_folders, write_whole
 from viz.seen.story import Story, record
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 MOST = 300  # frames: what a reader watches to the end, and a file that a page can hold
-COLOURS = 128
+COLOURS = 256
+SAMPLES = 8  # frames whose colours are looked at
 SUFFIXES = (".gif", ".png", ".apng")
 WIDTHS = 320, 2400
 LAST = 3  # the last frame stays so many times as long
@@ -79,7 +83,7 @@ def _positions(story: Story, steps: str) -> Sequence[int]:
 
 def _frames(story: Story, positions: Sequence[int], width: int) -> Iterator[Image]:
     try:
-        from viz.animation.sheet import Sheet
+        from viz.animation.sheet import Sheet, fits
     except ModuleNotFoundError as missing:
         if missing.name != "PIL":
             raise
@@ -87,8 +91,12 @@ def _frames(story: Story, positions: Sequence[int], width: int) -> Iterator[Imag
     from viz.animation.marks import stage_of
     from viz.animation.shapes import picture_of
 
-    drawn = folded(story.graph, READABLE) if len(story.graph) > READABLE else story.graph
-    sheet = Sheet(story, stage_of(story.graph, drawn, picture_of(svg_of(drawn))), width)
+    drawing = draw(story.graph)
+    graph = drawing.graph or story.graph
+    picture = picture_of(svg_of(graph))
+    if not fits(picture, width):  # in one line
+        picture = picture_of(drawing.pipe("svg", encoding="utf-8"))
+    sheet = Sheet(story, stage_of(story.graph, graph, picture), width)
     for before, position in zip((0, *positions), positions):
         yield sheet.at(position, story.steps[before:position])
 
@@ -107,7 +115,7 @@ def _encoded(frames: Iterable[Image], gif: bool, milliseconds: int) -> bytes:
     """The animation as a file, in few colours, which all frames share, so that nothing flickers."""
     whole = list(frames)
     palette = _palette(whole)
-    first, *rest = [frame.quantize(palette=palette, dither=0) for frame in whole]
+    first, *rest = [_in_colours(frame, palette) for frame in whole]
     durations = [milliseconds] * len(rest) + [LAST * milliseconds]
     file = io.BytesIO()
     how: dict[str, Any] = {"save_all": True, "append_images": rest, "duration": durations, "loop": 0}
@@ -115,11 +123,23 @@ def _encoded(frames: Iterable[Image], gif: bool, milliseconds: int) -> bytes:
     return file.getvalue()
 
 
-def _palette(frames: Sequence[Image]) -> Image:
-    """The colours of a few frames, from the first to the last."""
-    chosen = [frames[round(k * (len(frames) - 1) / 4)] for k in range(5)]
-    width, height = frames[0].size
-    together = frames[0].resize((width, height * len(chosen)))
-    for k, frame in enumerate(chosen):
-        together.paste(frame, (0, k * height))
-    return together.quantize(COLOURS)
+def _palette(frames: Sequence[Image]) -> Any:
+    """The commonest colours of a few frames, from the first to the last, as they are: white stays white."""
+    count: Counter[Any] = Counter()
+    for k in range(SAMPLES):
+        frame = frames[round(k * (len(frames) - 1) / (SAMPLES - 1))]
+        count.update({colour: n for n, colour in frame.getcolors(frame.width * frame.height) or ()})
+    return np.array(sorted(count, key=lambda colour: (-count[colour], colour))[:COLOURS], np.uint8)
+
+
+def _in_colours(frame: Image, palette: Any) -> Image:
+    """The frame with each pixel in the nearest of some colours (Pillow's own way to do this takes white for 252)."""
+    pixels = np.asarray(frame)
+    codes = pixels @ np.array([65536, 256, 1])
+    found, places = np.unique(codes, return_inverse=True)
+    channels = np.stack([found >> 16, found >> 8 & 255, found & 255], axis=1)
+    apart = ((channels[:, None, :] - palette.astype(int)) ** 2).sum(axis=2)
+    made = frame.copy().convert("P")
+    made.frombytes(apart.argmin(axis=1).astype(np.uint8)[places].tobytes())
+    made.putpalette(palette.tobytes())
+    return made

@@ -11,13 +11,14 @@ from dataclasses import dataclass, field, replace
 from math import hypot
 
 from viz.animation.shapes import Picture, Point, Shape, Text
-from viz.picture.labels import MUTED
+from viz.picture.theme import THEMES
 from viz.seen import text
 from viz.seen.frames import Frame, Gradient
 from viz.seen.graph import Graph
 from viz.seen.steps import Step
 
-NOW, NOW_SOFT, NEXT, PAPER = "#b45309", "#fef3c7", "#1d4ed8", "#ffffff"
+LOOK = THEMES["light"]
+NOW, NOW_SOFT, NEXT, PASSED = "#b45309", "#fef3c7", "#6d28d9", "#0f766e"
 _UNKNOWN, _PARTIAL, _COMING = (2.0, 2.0), (6.0, 2.0), (5.0, 3.0)  # dashes
 _ARROW = 8.0  # how long an arrowhead is
 
@@ -90,7 +91,7 @@ class _Known:
             return shape if gradient and gradient.complete else replace(shape, words="grad not yet")
         if not self.is_known(shape):
             words = "not yet" if shape.entry == 0 else ""
-            return replace(shape, words=words, colour=MUTED, size=9.0)
+            return replace(shape, words=words, colour=LOOK.muted, size=9.0)
         partial = shape.row == "grad" and not self._complete(shape.owner)
         cells = text.cells(self._array(shape))
         entries = [x for row in cells for x in row] if cells else [text.summary(self._array(shape))]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -75,18 +77,26 @@ class _Brush:
         size = text.size * self._scale
         runs = _runs(text.words, size, text.bold)
         x, y = self._at(text.at)
-        x -= {"start": 0.0, "middle": 0.5, "end": 1.0}[text.anchor] * sum(f.getlength(words) for f, words in runs)
-        for f, words in runs:
-            self._draw.text((x, y), words, fill=text.colour, font=f, anchor="ls")
-            x += f.getlength(words)
+        x -= {"start": 0.0, "middle": 0.5, "end": 1.0}[text.anchor] * _width(runs)
+        for font, words, rise in runs:
+            self._draw.text((x, y - rise), words, fill=text.colour, font=font, anchor="ls")
+            x += font.getlength(words)
 
     def _at(self, point: Point) -> Point:
         return (point[0] - self._origin[0]) * self._scale, (point[1] - self._origin[1]) * self._scale
 
 
+class _Run(NamedTuple):
+    """Words in one font; `rise` is how far they stand above the line, as exponents do."""
+
+    font: ImageFont.FreeTypeFont
+    words: str
+    rise: float
+
+
 def width_of(words: str, size: float, bold: bool = False) -> float:
     """How wide words are, in the unit of `size`."""
-    return sum(f.getlength(run) for f, run in _runs(words, size * FINE, bold)) / FINE
+    return _width(_runs(words, size * FINE, bold)) / FINE
 
 
 def shortened(words: str, size: float, most: float, bold: bool = False) -> str:
@@ -100,16 +110,36 @@ def shortened(words: str, size: float, most: float, bold: bool = False) -> str:
     return words[:low].rstrip() + "…"
 
 
-def _runs(words: str, size: float, bold: bool) -> list[tuple[ImageFont.FreeTypeFont, str]]:
-    """The words in pieces, each with the first font that has its letters."""
-    pieces: list[tuple[str, str]] = []
+def _width(runs: list[_Run]) -> float:
+    return sum(run.font.getlength(run.words) for run in runs)
+
+
+def _runs(words: str, size: float, bold: bool) -> list[_Run]:
+    """The words in pieces, each with the first font that has its letters; raised and lowered ones of their own."""
+    pieces: list[tuple[tuple[str, float, float], str]] = []
     for letter in words:
-        file = _font_for(letter, bold)
-        if pieces and pieces[-1][0] == file:
-            pieces[-1] = file, pieces[-1][1] + letter
+        plain, scale, rise = letter, 1.0, 0.0
+        if not _is_there(letter, bold):
+            plain, scale, rise = _SET.get(unicodedata.decomposition(letter).partition(" ")[0], _AS_IT_IS)(letter)
+        how = _font_for(plain, bold), scale, rise
+        if pieces and pieces[-1][0] == how:
+            pieces[-1] = how, pieces[-1][1] + plain
         else:
-            pieces.append((file, letter))
-    return [(_font(file, round(size)), run) for file, run in pieces]
+            pieces.append((how, plain))
+    return [_Run(_font(file, round(size * scale)), run, rise * size) for (file, scale, rise), run in pieces]
+
+
+def _is_there(letter: str, bold: bool) -> bool:
+    return letter == " " or _has(_font_for(letter, bold), letter)
+
+
+def _meant(letter: str) -> str:
+    """What a raised or lowered letter is, on the line."""
+    return "".join(chr(int(code, 16)) for code in unicodedata.decomposition(letter).split()[1:])
+
+
+_AS_IT_IS = lambda letter: (letter, 1.0, 0.0)
+_SET = {"<super>": lambda letter: (_meant(letter), 0.68, 0.36), "<sub>": lambda letter: (_meant(letter), 0.68, -0.16)}
 
 
 @cache
@@ -118,6 +148,7 @@ def _font_for(letter: str, bold: bool) -> str:
     return next((file for file in files if letter == " " or _has(file, letter)), files[0])
 
 
+@cache
 def _has(file: str, letter: str) -> bool:
     font = _font(file, 32)
     return bytes(font.getmask(letter)) != bytes(font.getmask(_MISSING))

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from PIL.Image import Image
 
 from autograd.read import TEXT as IN_TEXT
-from viz.animation.marks import NEXT, NOW, PAPER, Stage
+from viz.animation.marks import LOOK, NOW, PASSED, Stage
 from viz.animation.paint import Canvas, shortened, width_of
-from viz.picture.labels import MUTED, TEXT
+from viz.animation.shapes import Picture
 from viz.seen.frames import Frame
 from viz.seen.steps import Contribute, Step
 from viz.seen.story import Story
@@ -22,6 +22,11 @@ LARGE, SMALL = 1.5, 0.85  # how many pixels a point of the picture has: at most,
 RULE = "#d5dbe3"
 BAR = 6.0
 _PHASES = {"start": "", "forward": "forward pass", "seed": "backward pass", "backward": "backward pass"}
+
+
+def fits(picture: Picture, width: int) -> bool:
+    """Whether all of a picture can be read in so many pixels."""
+    return picture.width * SMALL <= width - 2 * MARGIN
 
 
 class Caption(NamedTuple):
@@ -47,7 +52,7 @@ class Sheet:
         """The frame after so many steps, of which `done` are the last move."""
         frame = self.story.frame(position)
         self.origin = self._followed(self.stage.boxes(frame, done))
-        canvas = Canvas(self.width, self.height, PAPER)
+        canvas = Canvas(self.width, self.height, LOOK.paper)
         bottom = MARGIN + self.seen[1] * self.scale
         box = MARGIN, MARGIN, self.width - MARGIN, bottom
         canvas.zoomed(self.stage.at(frame, done), self.scale, self.origin, box)
@@ -59,11 +64,11 @@ class Sheet:
     def _caption(self, canvas: Canvas, frame: Frame, done: Sequence[Step], top: float) -> None:
         caption, wide = caption_of(self.story, frame, done), self.width - 2 * MARGIN
         where = " · ".join(filter(None, [_PHASES[frame.phase], f"step {frame.position} of {len(self.story)}"]))
-        canvas.text((self.width - MARGIN, top + 24), where, 13, MUTED, anchor="end")
+        canvas.text((self.width - MARGIN, top + 24), where, 13, LOOK.muted, anchor="end")
         title = shortened(caption.title, 17, wide - width_of(where, 13) - 24, True)
-        canvas.text((MARGIN, top + 25), title, 17, TEXT, bold=True)
+        canvas.text((MARGIN, top + 25), title, 17, LOOK.text, bold=True)
         for k, line in enumerate(caption.lines):
-            colour = TEXT if k == 0 else MUTED
+            colour = LOOK.text if k == 0 else LOOK.muted
             canvas.text((MARGIN, top + 49 + 22 * k), shortened(line, 16, wide), 16, colour)
 
     def _timeline(self, canvas: Canvas, position: int) -> None:
@@ -71,7 +76,7 @@ class Sheet:
         wide, top = self.width - 2 * MARGIN, self.height - MARGIN
         middle = MARGIN + wide * self.begins / len(self.story)
         reached = MARGIN + wide * position / len(self.story)
-        for left, right, colour in ((MARGIN, middle - 2, NEXT), (middle + 2, MARGIN + wide, NOW)):
+        for left, right, colour in ((MARGIN, middle - 2, PASSED), (middle + 2, MARGIN + wide, NOW)):
             canvas.box(left, top, right, top + BAR, RULE)
             if reached > left:
                 canvas.box(left, top, min(reached, right), top + BAR, colour)

@@ -32,6 +32,7 @@ from viz.seen.scopes import Scope, title
 
 if TYPE_CHECKING:
     from nn.byhand.checker.report import Report
+    from viz.seen.story import Story
 
 READABLE = 150  # more vertices than this are folded
 LAYERS = 8  # so are more layers than this
@@ -98,16 +99,15 @@ def draw(
     if _is_report(tensor):
         return _drawing(_blamed(tensor), look, direction)
     assert not isinstance(tensor, Chain)
-    rules: dict[str, str] = {}
     if isinstance(tensor, Graph):
-        graph = tensor
-    else:
-        with names.asking(tensor):
-            graph, rules = _watched(tensor) if backward else (_read(tensor), rules)
-    return _drawing(_seen(graph, fold, depth, focus, rules, backward), look, direction)
+        return _drawing(_seen(tensor, fold, depth, focus), look, direction)
+    with names.asking(tensor):
+        story = _watched(tensor) if backward else None
+        graph = _seen(_read(tensor) if story is None else story.graph, fold, depth, focus)
+    return _drawing(graph if story is None else _beside(graph, story), look, direction)
 
 
-def _seen(graph: Graph, fold: str, depth: int | None, focus: Any, rules: dict[str, str], backward: bool) -> Graph:
+def _seen(graph: Graph, fold: str, depth: int | None, focus: Any) -> Graph:
     """The part of the graph that is drawn, folded."""
     if focus is not None:
         graph = around(graph, *_place(graph, focus))
@@ -122,11 +122,7 @@ def _seen(graph: Graph, fold: str, depth: int | None, focus: Any, rules: dict[st
             f"This graph has {len(graph):,} vertices; more than {DRAWABLE:,} cannot be laid out in reasonable time. "
             'Use fold="auto", focus=, or draw an intermediate Tensor.'
         )
-    if not backward:
-        return graph
-    from viz.seen.backward import with_backward  # stories are only needed here
-
-    return with_backward(graph, rules)
+    return graph
 
 
 def tree(*chains: Chain) -> Drawing:
@@ -173,13 +169,17 @@ def _read(tensor: Any) -> Graph:
     return graph_of(tensor)
 
 
-def _watched(tensor: Any) -> tuple[Graph, dict[str, str]]:
-    """The graph of a Tensor with the gradients of one backward pass, and the rules of that."""
-    from viz.seen.backward import rules_of
-    from viz.seen.story import record
+def _watched(tensor: Any) -> Story:
+    from viz.seen.story import record  # stories are only needed for the backward pass
 
-    story = record(tensor)
-    return story.graph, rules_of(story)
+    return record(tensor)
+
+
+def _beside(graph: Graph, story: Story) -> Graph:
+    """The graph with its backward pass."""
+    from viz.seen.backward import gradients_of, rules_of, with_backward
+
+    return with_backward(graph, rules_of(story), gradients_of(story))
 
 
 def _place(graph: Graph, focus: Any) -> tuple[str, int]:

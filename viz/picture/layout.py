@@ -44,16 +44,20 @@ def is_pure(dot: str) -> bool:
     return Path(dot).stem == "graphviz-pure"
 
 
-def run_dot(source: str, format: str, *options: str) -> bytes:
-    """The picture of a graph in the DOT language, in a format that the engine knows ("svg", "png", …)."""
+def run_dot(source: str, format: str, *options: str, seconds: float = SECONDS) -> bytes:
+    """The picture of a graph in the DOT language, in a format that the engine knows ("svg", "png", …).
+
+    seconds   how long that may take
+    """
     dot = find_dot(format)
     try:
         done = subprocess.run(
-            [dot, f"-T{format}", *options], input=source.encode(), capture_output=True, timeout=SECONDS, check=False
+            [dot, f"-T{format}", *options], input=source.encode(), capture_output=True, timeout=seconds, check=False
         )
     except subprocess.TimeoutExpired:
         raise LayoutError(
-            f"{dot} took more than {SECONDS} s to lay the graph out, and was stopped. Draw a smaller part of the graph."
+            f"{dot} took more than {seconds:.0f} s to lay the graph out, and was stopped. "
+            "Draw a smaller part of the graph."
         ) from None
     if done.returncode != 0 or not done.stdout:
         said = done.stderr.decode(errors="replace").strip() or f"exit code {done.returncode}"

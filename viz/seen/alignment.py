@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
 import numpy as np
 
-from viz.seen.steps import Contribute, Step
+from viz.seen.steps import Step
 from viz.seen.story import Story
 from viz.seen.text import number
 
@@ -127,10 +127,7 @@ def _replaced(left: Story, right: Story, pairs: dict[str, str]) -> Iterator[tupl
 def _moments(left: Story, right: Story, pairs: dict[str, str]) -> Iterator[Moment]:
     """The places of both after the beginning. What only one of them does comes before what they do together."""
     same = {other: id for id, other in pairs.items()}
-    keys = [
-        [_key(step, step.node, step.changes) for step in left.steps],
-        [_key(step, *(same.get(id, f"right {id}") for id in (step.node, step.changes))) for step in right.steps],
-    ]
+    keys = _keys(left, lambda id: id), _keys(right, lambda id: same.get(id, f"right {id}"))
     i = j = 0
     for a, b in [*_longest(*keys), (len(left), len(right))]:
         yield from (Moment(k, j, False) for k in range(i + 1, a + 1))
@@ -140,9 +137,16 @@ def _moments(left: Story, right: Story, pairs: dict[str, str]) -> Iterator[Momen
         i, j = a + 1, b + 1
 
 
-def _key(step: Step, node: str, changes: str) -> Hashable:
-    """What a step does, to which values: by their ids in the left story, if they are in it."""
-    return step.phase, node, changes, step.turn if isinstance(step, Contribute) else 0
+def _keys(story: Story, called: Callable[[str], str]) -> list[Hashable]:
+    """What each step does, to which values, and which of several such steps it is; `called` gives the values' ids in
+    the left story."""
+    seen: Counter[Hashable] = Counter()
+    keys: list[Hashable] = []
+    for step in story.steps:
+        what = step.phase, called(step.node), called(step.changes)
+        seen[what] += 1
+        keys.append((what, seen[what]))
+    return keys
 
 
 def _longest(first: Sequence[Hashable], second: Sequence[Hashable]) -> Iterator[tuple[int, int]]:

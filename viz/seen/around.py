@@ -18,7 +18,7 @@ def around(graph: Graph, id: str, radius: int) -> Graph:
     >>> for _ in range(4):
     ...     y = np.sin(y)
     >>> [v.name for v in around(graph_of(y), "n4", 1)]
-    ['sin', None, 'sin', None, '… sin', '… sin']
+    [None, 'sin', None, 'sin', None, '… sin', '… sin']
     """
     beside: dict[str, list[str]] = defaultdict(list)
     for edge in graph.edges:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 
-from autograd.read import TEXT, write
+from autograd.read import TEXT
 from viz.seen.formulas import Equation
 from viz.seen.graph import Edge, Graph, Vertex
 from viz.seen.steps import Contribute
@@ -19,7 +19,7 @@ def rules_of(story: Story) -> dict[str, str]:
     >>> import autograd as ag, viz
     >>> w, x = ag.Tensor(2.0, name="w"), ag.Tensor(3.0, name="x")
     >>> list(rules_of(viz.record(w * x)).values())
-    ['dv1 · x', 'dv1 · w']
+    ['d(w·x) x', 'd(w·x) w']
     """
     steps = (step for step in story.steps if isinstance(step, Contribute))
     return {step.edge: _rule(step, story.graph) for step in steps}
@@ -27,16 +27,22 @@ def rules_of(story: Story) -> dict[str, str]:
 
 def _rule(step: Contribute, graph: Graph) -> str:
     if isinstance(step.formula, Equation):
-        return write(step.formula.right, style=TEXT)
+        return step.formula.spelling.write(step.formula.right, style=TEXT)
     return f"the rule of {graph[step.operation].name}" if step.operation else ""  # it takes nothing but arrays
 
 
-def with_backward(graph: Graph, rules: Mapping[str, str]) -> Graph:
+def gradients_of(story: Story) -> dict[str, str]:
+    """What the gradient of each value is called: "dA1", "d(W1·X)"."""
+    return {id: story.spelling.gradient(name) for id, name in story.names.items()}
+
+
+def with_backward(graph: Graph, rules: Mapping[str, str], names: Mapping[str, str]) -> Graph:
     """The graph, and beside it a vertex for the gradient of each value or group, with the rules along the way.
 
     Where a gradient has several contributions, they meet in a vertex that adds them up.
 
     rules   what is computed along an edge, by its id; of an edge in a folded graph there is none
+    names   what gradients are called, by the ids of their values
     """
     both = Graph(root=graph.root, swept=graph.swept, edges=list(graph.edges))
     both.vertices = [replace(v, wants_grad=False) for v in graph]
@@ -48,13 +54,13 @@ def with_backward(graph: Graph, rules: Mapping[str, str]) -> Graph:
             arriving[edge.source].append(edge)
     for v in graph:
         if v.id in gradients:
-            both.vertices.append(_gradient(v, gradients[v.id]))
+            both.vertices.append(_gradient(v, gradients[v.id], names))
             _connect(both, gradients, result, rules, v.id, arriving[v.id])
     return both
 
 
-def _gradient(v: Vertex, id: str) -> Vertex:
-    name = f"d{v.name}" if v.name and v.kind == "value" else f"d {v.name}" if v.name else None
+def _gradient(v: Vertex, id: str, names: Mapping[str, str]) -> Vertex:
+    name = names.get(v.outcome or v.id) if v.fold != "layer" else f"d {v.name}"
     return Vertex(id, "value", "gradient", name, shape=v.shape, dtype=v.dtype, grad=v.grad, outcome=v.id)
 
 

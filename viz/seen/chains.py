@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.read import Style, decimal
+from autograd.read import Style, Term, decimal
 from viz.seen.flow import size
 from viz.seen.steps import Contribute
 from viz.seen.story import Story
@@ -45,10 +45,17 @@ def chains(story: Story, style: Style) -> list[Factor | None]:
         if not isinstance(step, Contribute):
             factors.append(None)
             continue
-        written = style.derivative(style.name(step.called), style.name(step.receiver))
+        written = style.derivative(_called(step.node, story, style), _called(step.to, story, style))
         factors.append(Factor(completed.get(step.node), written, _number(step), decimal(size(step.contribution))))
         completed[step.to] = i
     return factors
+
+
+def _called(id: str, story: Story, style: Style) -> str:
+    """A value by its name; one that is called as it was computed in parentheses: ∂(W1 X)."""
+    name = story.names[id]
+    written = story.spelling.write(Term(None, name), style=style)
+    return style.parens(written) if name in story.spelling.made else written
 
 
 def _number(step: Contribute) -> str | None:

@@ -119,8 +119,8 @@ class _Reader:
 
     def _flatness(self, step: Contribute) -> str:
         """Whether the operation is flat in most of its entries, in words."""
-        node = self.nodes[step.node]
-        slopes = _slopes(node)
+        node = self.nodes.get(step.node)  # none of what stands for many (abridged.py)
+        slopes = None if node is None else _slopes(node)
         if slopes is None:
             return ""
         share = float(np.mean(np.abs(slopes) < FLAT))

@@ -159,12 +159,16 @@ def by_operation(graph: Graph) -> Groups:
 
 
 def _by_block(graph: Graph, limit: int) -> Groups:
-    """Neighbours in the order of recording; the root and named parameters and data stay visible if there is room."""
+    """Neighbours in the order of recording, a result with its operation; the root and named parameters and data stay
+    visible if there is room."""
     named = [v.id for v in graph if v.name and v.role in ("parameter", "data")]
     shown = {graph.root, *(named if len(named) < limit // 4 else ())}
     rest = [v.id for v in graph if v.id not in shown]
     size = -(-len(rest) // (limit // 4))
-    return {id: i // size for i, id in enumerate(rest)}
+    made: dict[str, Hashable] = {id: i // size for i, id in enumerate(rest)}
+    return made | {
+        e.target: made[e.source] for e in graph.edges if e.position is None and e.source in made and e.target in made
+    }
 
 
 def merged(graph: Graph, groups: Groups, fold: str = "layer") -> Graph:
@@ -173,24 +177,24 @@ def merged(graph: Graph, groups: Groups, fold: str = "layer") -> Graph:
     members: dict[Hashable, list[Vertex]] = defaultdict(list)
     for v in graph:
         members[groups.get(v.id, v.id)].append(v)
-    last = {group[-1].id: key for key, group in members.items()}
+    last = {gathered[-1].id: key for key, gathered in members.items()}
     target: dict[str, str] = {}
     small = Graph(root=graph.root, swept=graph.swept)
     for v in graph:
         if v.id not in last:
             continue
-        key, group = last[v.id], members[last[v.id]]
-        vertex = v if len(group) == 1 else _group(f"g{group[-1].id[1:]}", key, group, fold)
+        key, gathered = last[v.id], members[last[v.id]]
+        vertex = v if len(gathered) == 1 else group(f"g{gathered[-1].id[1:]}", key, gathered, fold)
         small.vertices.append(vertex)
-        target.update((m.id, vertex.id) for m in group)
+        target.update((m.id, vertex.id) for m in gathered)
     small.root = target[graph.root]
     small.edges = _edges(graph, target, {v.id for v in small if v.kind == "group"})
     return small
 
 
-def _group(id: str, key: Hashable, group: list[Vertex], fold: str) -> Vertex:
+def group(id: str, key: Hashable, vertices: list[Vertex], fold: str) -> Vertex:
     """The vertex that stands for a group: what flows out of it is its last value."""
-    members = [m for v in group for m in (v.members or [v])]
+    members = [m for v in vertices for m in (v.members or [v])]
     results = [m for m in members if m.role in ("result", "output")] or members
     out = next((m for m in results if m.role == "output"), results[-1])
     return Vertex(
@@ -199,7 +203,7 @@ def _group(id: str, key: Hashable, group: list[Vertex], fold: str) -> Vertex:
         role=out.role,
         name=key.title if isinstance(key, Titled) else out.name,
         fold=fold,
-        scope=key.scope if isinstance(key, Titled) else common(v.scope for v in group if v.scope),
+        scope=key.scope if isinstance(key, Titled) else common(v.scope for v in vertices if v.scope),
         shape=out.shape,
         dtype=out.dtype,
         value=out.value,

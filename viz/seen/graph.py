@@ -82,7 +82,9 @@ class Vertex:
 
     @property
     def sole_operation(self) -> Vertex | None:
-        """Of a group that is one operation with its result, that operation."""
+        """Of a group that is one operation with its result, that operation; a layer is shown as a layer."""
+        if self.fold in ("layer", "layers"):
+            return None
         operations = [m for m in self.members if m.kind == "operation"]
         others = {m.role for m in self.members if m.kind == "value" and m.id != self.outcome}
         return operations[0] if len(operations) == 1 and others <= {"number"} else None

@@ -35,7 +35,7 @@ def open_to(graph: Graph, depth: int) -> Graph:
     >>> with ag.scope("encoder", "layer 1"):
     ...     y = ag.Tensor(1.0, name="x") * 2.0 * 3.0
     >>> [len(open_to(graph_of(y + 1.0), depth)) for depth in (0, 1, 2)]
-    [4, 4, 9]
+    [4, 4, 10]
     """
     deeper = {v.id for v in graph if len(v.scope) > depth}
     return merged(graph, {id: key for id, key in by_scope(graph, depth + 1).items() if id in deeper})

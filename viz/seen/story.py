@@ -21,17 +21,18 @@ from autograd import GraphError, Node, Observer, Tensor, ancestors, names, recor
 from autograd.printable import printable
 from autograd.read import TEXT, Naming, Term, local, rule
 from viz.seen import text
+from viz.seen.abridged import abridged
 from viz.seen.document import document
 from viz.seen.formulas import Accumulation, ByItself, Equation, Formula, Opaque
 from viz.seen.frames import Frame, Frames
 from viz.seen.graph import Graph, graph_of, root_of
 from viz.seen.ran import Ran
 from viz.seen.sources import Files, Source, line_text, sources
-from viz.seen.spelling import Spelling, spelled
+from viz.seen.spelling import PLAIN, Spelling, spelled
 from viz.seen.steps import Axes, Compute, Contribute, Line, Start, Step
 from viz.seen.wording import spoken
 
-LONGEST = 3000  # recorded operations; a longer story is told to nobody
+LONGEST = 3000  # recorded operations; a longer story is told in parts (`abridged.py`)
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +104,7 @@ def record(run: Tensor | Callable[..., Any], /, *args: Any, **kwargs: Any) -> St
     ([6.0, 12.0, 12.0, 24.0], 2)
 
     Raises TypeError for what is neither, and where the function gives something else than a Tensor; GraphError for a
-    constant, for several numbers, for too large a graph; and what the function raises.
+    constant, for several numbers; and what the function raises.
     """
     if isinstance(run, Tensor) or not callable(run):
         if args or kwargs:
@@ -138,10 +139,8 @@ def _told(tensor: Tensor, codes: Iterable[CodeType] = ()) -> Story:
         )
     operations = sum(node.op is not None for node in ancestors(root))
     if operations > LONGEST:
-        raise GraphError(
-            f"This graph has {operations:,} recorded operations; a story has at most {LONGEST:,}. "
-            "Record a smaller example, or an intermediate Tensor."
-        )
+        told = abridged(tensor, root)
+        return Story(told.steps, told.graph, tensor, told.names, PLAIN, {})
     return _Teller(tensor, root, codes).story()
 
 

@@ -14,13 +14,12 @@ from typing import Any
 from autograd import Tensor
 from autograd.read import LATEX
 from viz.errors import ArgumentError
-from viz.picture.dot import READABLE, refuse_folders, svg_of, write_whole
+from viz.picture.dot import refuse_folders, write_whole
 from viz.seen.chains import chains
 from viz.seen.document import document
 from viz.seen.flow import flow
-from viz.seen.fold import folded
-from viz.seen.graph import Graph
 from viz.seen.story import Story, record
+from viz.web.folding import folding
 from viz.web.maths import mathml
 from viz.web.script import script
 
@@ -85,14 +84,13 @@ def style() -> str:
 def state_of(story: Story, *, ask: bool = False) -> dict[str, Any]:
     """What the page shows: the story (docs/story.md) with its formulas as MathML, and its picture.
 
-    svg          the picture
-    shown_as     for a vertex or edge that is folded away, the id of the group or edge in the picture that stands for it
-    stands_for   for a group, the id of the value that flows out of it
+    folding      the picture: each vertex and fold, drawn and laid out (viz/web/folding.py)
+    stands_for   for a fold, the id of the value that flows out of it
     chain        for each step its factor of the chain rule (viz/seen/chains.py), null where there is none
     flow         how large the gradient is on each edge, and where it is lost (viz/seen/flow.py)
     questions    with ask=True: what is asked at each step (viz/seen/questions.py)
     """
-    graph = folded(story.graph, READABLE) if len(story.graph) > READABLE else story.graph
+    made = folding(story.graph)
     data = document(story, LATEX, "mathml")
     factors = chains(story, LATEX)
     formulas = list(dict.fromkeys([*data["formulas"], *(factor.written for factor in factors if factor)]))
@@ -103,9 +101,8 @@ def state_of(story: Story, *, ask: bool = False) -> dict[str, Any]:
         "formulas": [mathml(formula) for formula in formulas],
         "chain": [factor and factor.data(places) for factor in factors],
         "flow": flow(story).data(),
-        "svg": svg_of(graph),
-        "shown_as": _stand_ins(story.graph, graph),
-        "stands_for": {v.id: v.outcome for v in graph if v.kind == "group"},
+        "folding": made,
+        "stands_for": {id: fold["outcome"] for id, fold in made["folds"].items()},
     }
 
 
@@ -113,15 +110,6 @@ def _asked(story: Story) -> dict[str, Any]:
     from viz.seen.questions import questions  # the checker is large, and only needed here
 
     return {"questions": questions(story)}
-
-
-def _stand_ins(graph: Graph, picture: Graph) -> dict[str, str]:
-    """What stands in the picture for each vertex and edge that is not in it; edges within a group have none."""
-    vertices = {member.id: v.id for v in picture for member in v.members}
-    drawn = {(e.source, e.target): e.id for e in picture.edges}
-    kept = {e.id for e in picture.edges}
-    ends = ((e.id, vertices.get(e.source, e.source), vertices.get(e.target, e.target)) for e in graph.edges)
-    return vertices | {id: drawn[s, t] for id, s, t in ends if id not in kept and (s, t) in drawn}
 
 
 def embedded(state: dict[str, Any]) -> str:

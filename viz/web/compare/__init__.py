@@ -10,7 +10,7 @@ from pathlib import Path
 from autograd import Tensor
 from autograd.printable import printable
 from viz.errors import ArgumentError
-from viz.picture.dot import write_whole
+from viz.picture.drawing import write_whole
 from viz.seen.alignment import aligned
 from viz.seen.story import Story, record
 from viz.web import assembled, embedded, page_path, state_of, style

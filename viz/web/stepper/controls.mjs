@@ -68,6 +68,12 @@ function menu(uid, story, dispatch) {
   const others = h('p', { className: 'chalk-note' }), summary = h('summary', {}, 'Stop where …');
   const element = h('details', { className: 'chalk-menu' }, summary, h('div', { className: 'chalk-pop' }, ...boxes.map(b => b.label), others,
     h('button', { type: 'button', onclick: () => dispatch({ type: 'clear' }) }, 'Remove all breakpoints')));
+  const close = event => {
+    if (event.type === 'pointerdown' ? element.contains(event.target) : event.key !== 'Escape') return;
+    element.open = false;
+    if (event.type === 'keydown') event.stopPropagation();
+  };
+  element.ontoggle = () => { for (const type of ['pointerdown', 'keydown']) window[element.open ? 'addEventListener' : 'removeEventListener'](type, close, true); };
   return {
     element,
     show({ breakpoints, watch }) {

@@ -2,6 +2,7 @@
 // has reached is shown.
 
 import { h } from './dom.mjs';
+import { outlineOf } from './outline.mjs';
 import { firstPassed } from './passage.mjs';
 
 const WIDEST = 11, THINNEST = 0.8; // of edges, in units of the picture
@@ -16,10 +17,20 @@ export function marksAt(position, story) {
 export function flowView(story, picture, dispatch) {
   const { svg, vertexOf } = picture, text = h('div', { className: 'chalk-reasons' });
   const element = h('section', { className: 'chalk-flow', ariaLabel: 'Flow of the gradient', tabIndex: 0, hidden: true }, text);
-  const widths = widthsOf(story.flow?.edges ?? {}, picture.edgeOf), firsts = firstPassed(story, picture), signs = new Map();
-  let shown = null;
+  const signs = new Map();
+  let widths = null, firsts = null, shown = null, version = null;
+
+  // After a fold was opened or closed, the picture has other edges.
+  function begin() {
+    version = picture.version;
+    for (const g of widths?.all.keys() ?? []) g.style.removeProperty('--flow');
+    widths = widthsOf(story.flow?.edges ?? {}, picture.edgesOf);
+    firsts = firstPassed(story, picture);
+    if (shown !== null) shown = '';
+  }
 
   function show({ flow, position }) {
+    if (version !== picture.version) begin();
     element.hidden = !flow;
     svg.classList.toggle('has-flow', flow);
     if (!flow && shown === null) return;
@@ -54,11 +65,10 @@ export function flowView(story, picture, dispatch) {
 }
 
 // How wide each edge of the picture is, by the logarithm of the norm that passes it; and the range of the norms, as text.
-function widthsOf(edges, edgeOf) {
+function widthsOf(edges, edgesOf) {
   const norms = new Map();
   for (const [id, norm] of Object.entries(edges)) {
-    const g = edgeOf(id);
-    if (g) norms.set(g, Math.max(norms.get(g) ?? 0, typeof norm === 'number' ? norm : Infinity));
+    for (const g of edgesOf(id)) norms.set(g, Math.max(norms.get(g) ?? 0, typeof norm === 'number' ? norm : Infinity));
   }
   const sizes = [...norms.values()].filter(norm => norm > 0 && norm < Infinity), low = sizes.reduce((a, b) => Math.min(a, b), Infinity), high = sizes.reduce((a, b) => Math.max(a, b), 0);
   const range = Math.log10(high) - Math.log10(low) || 1, short = x => sizes.length ? String(Number(x.toPrecision(2))) : null;
@@ -68,7 +78,7 @@ function widthsOf(edges, edgeOf) {
 
 // Below a vertex: what is wrong with its gradient.
 function signOf(g) {
-  const { x, y, height } = g.querySelector('path, polygon, ellipse').getBBox(), sign = document.createElementNS(g.namespaceURI, 'text');
+  const { x, y, height } = outlineOf(g), sign = document.createElementNS(g.namespaceURI, 'text');
   for (const [name, value] of Object.entries({ class: 'chalk-sick', x: x + 2, y: y + height + 11, 'font-size': 10 })) sign.setAttribute(name, value);
   return sign;
 }

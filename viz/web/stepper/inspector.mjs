@@ -7,6 +7,8 @@ import { fraction, h, wrapped } from './dom.mjs';
 export function inspectorView(story, dispatch) {
   const now = h('div', { className: 'chalk-now' }), next = h('div', { className: 'chalk-next' });
   const element = h('section', { className: 'chalk-panel', ariaLabel: 'This step', tabIndex: 0 }, now, next);
+  let scrolled = false; // setting it at every step would have everything laid out
+  element.addEventListener('scroll', () => { scrolled = true; });
   now.setAttribute('aria-live', 'polite');
 
   // done: the steps that this move has applied; frame: what is known now
@@ -15,7 +17,8 @@ export function inspectorView(story, dispatch) {
     now.replaceChildren(...(done.length ? done.map((s, i) => card(s, state.position - done.length + i, story, dispatch)) : [opening(story)]));
     next.replaceChildren(frame.next ? h('p', {}, h('b', {}, '○ Next: '), frame.next.title)
       : h('p', {}, h('b', {}, '✓ '), 'Every gradient is complete.'));
-    element.scrollTop = 0;
+    if (scrolled) element.scrollTop = 0;
+    scrolled = false;
   }
 
   return { element, show };

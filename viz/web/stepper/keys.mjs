@@ -20,6 +20,8 @@ const SHEET = [
     [['0'], { type: 'whole' }, 'the whole graph'], [['f'], { type: 'follow' }, 'follow the steps again'],
     [['Shift+ArrowLeft'], { type: 'pan', dx: 1 }, 'look to the left'], [['Shift+ArrowRight'], { type: 'pan', dx: -1 }, 'to the right'],
     [['Shift+ArrowUp'], { type: 'pan', dy: 1 }, 'up'], [['Shift+ArrowDown'], { type: 'pan', dy: -1 }, 'down'],
+    [['e'], { type: 'flip' }, 'unfold what is selected, or fold what is around it'],
+    [['['], { type: 'fold', by: 1 }, 'fold more: operations, neurons, layers'], [[']'], { type: 'fold', by: -1 }, 'fold less'],
     [['g'], { type: 'flow' }, 'flow of the gradient'], [['l'], { type: 'theme' }, 'light, dark, or as the system has it'],
   ]],
   ['Find', [

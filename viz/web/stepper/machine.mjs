@@ -7,12 +7,13 @@
 //   and the fields of DEFAULTS
 
 import { breaks, changesOf } from './breakpoints.mjs';
+import { LEVELS, around, flip, isFold, isOpen, levelBeside, setLevel } from './folds.mjs';
 import { hits } from './search.mjs';
 
 export const SPEEDS = [0.5, 1, 2, 4];
 export const CHOICES = {
   stride: ['contribution', 'operation'], speed: SPEEDS, relatives: ['both', 'ancestors', 'descendants', 'none'],
-  panel: ['program', 'selected', 'steps'], theme: ['auto', 'light', 'dark'],
+  panel: ['program', 'selected', 'steps'], theme: ['auto', 'light', 'dark'], fold: LEVELS,
 };
 
 export const DEFAULTS = Object.freeze({
@@ -23,6 +24,8 @@ export const DEFAULTS = Object.freeze({
   watch: [], // and what they stop at besides: 'parameters', 'trouble', ids of vertices (breakpoints.mjs)
   selected: null, // the id of the vertex that is looked at
   relatives: 'both', // what is lit around it: what it is computed from, what is computed from it
+  fold: 'auto', // what is folded: by layer, neuron, operation, or nothing; auto: so that the picture can be read
+  flipped: [], // ids of folds that are open, or closed, other than that
   camera: null, // what of the picture is seen: { x, y, k } (camera.mjs), 'whole', or null: it follows the steps
   panel: 'program', // what stands below the step
   query: '', // what is searched for
@@ -99,6 +102,10 @@ const EVENTS = {
   },
   relatives: (state, story, { relatives }) => ({ ...state, relatives: chosen('relatives', relatives, state) }),
   panel: (state, story, { panel }) => ({ ...state, panel: chosen('panel', panel, state) }),
+  // Folds: all of them to a level, or one level more or less; one of them open or closed: this one, or else what is selected, or
+  // else the one around that.
+  fold: (state, story, { level, by = 0 }) => setLevel(state, level ?? levelBeside(state, by, story)),
+  flip: (state, story, { id = foldAt(state, story) }) => flip(state, id, story),
   flow: state => ({ ...state, flow: !state.flow }),
   theme: (state, story, { theme = CHOICES.theme[(CHOICES.theme.indexOf(state.theme) + 1) % CHOICES.theme.length] }) => ({
     ...state, theme: chosen('theme', theme, state),
@@ -116,6 +123,10 @@ export function update(state, event, story) {
   if (!handle) throw new Error(`No event is called ${event.type}.`);
   return handle(state, story, event);
 }
+
+// The fold that a key is for: the selected one, or the innermost open one around what is selected.
+const foldAt = (state, story) => isFold(state.selected, story) && !isOpen(state.selected, state, story) ? state.selected
+  : state.selected === null ? null : around(state.selected, story).find(id => isOpen(id, state, story)) ?? null;
 
 export const isVertex = (id, story) => id !== null && (Object.hasOwn(story.vertices, id) || Object.hasOwn(story.stands_for ?? {}, id));
 export const isCamera = camera => camera === 'whole' || (camera !== null && typeof camera === 'object'

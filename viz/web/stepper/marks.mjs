@@ -3,7 +3,7 @@
 import { hits, relatives } from './search.mjs';
 
 export function marksView(story, picture) {
-  const { svg, vertexOf, edgeOf } = picture, shown = new Map(); // what was shown last, so that nothing is done twice
+  const { svg, vertexOf, edgesOf } = picture, shown = new Map(); // what was shown last, so that nothing is done twice
   const changed = (name, value) => { const key = JSON.stringify(value); return shown.get(name) === key ? false : (shown.set(name, key), true); };
 
   function mark(name, ids, of = vertexOf) {
@@ -17,11 +17,15 @@ export function marksView(story, picture) {
     svg.classList.toggle('has-family', lit.size > 0);
     mark('is-lit', lit);
     for (const g of svg.querySelectorAll('.edge.is-lit')) g.classList.remove('is-lit');
-    for (const [edge, [from, to]] of Object.entries(story.edges)) if (lit.has(from) && lit.has(to)) edgeOf(edge)?.classList.add('is-lit');
+    for (const [edge, [from, to]] of Object.entries(story.edges)) if (lit.has(from) && lit.has(to)) for (const g of edgesOf(edge)) g.classList.add('is-lit');
   }
+
+  let version = null;
 
   return {
     show(state) {
+      if (version !== picture.version) shown.clear(); // after a fold was opened or closed, the picture has other elements
+      version = picture.version;
       if (changed('family', [state.selected, state.relatives])) family(state);
       if (changed('found', state.query)) mark('is-found', hits(state.query, story));
       if (changed('watch', state.watch)) mark('is-watched', state.watch.filter(what => vertexOf(what)));

@@ -2,6 +2,7 @@
 //
 //   #step=13    #step=13&stride=operation&selected=n4&camera={"x":120,"y":80,"k":1.5}
 
+import { isFold } from './folds.mjs';
 import { CHOICES, DEFAULTS, initial, isCamera, isVertex } from './machine.mjs';
 
 const isPosition = (x, story) => Number.isInteger(x) && x >= 0 && x <= story.steps.length;
@@ -9,6 +10,7 @@ const isPosition = (x, story) => Number.isInteger(x) && x >= 0 && x <= story.ste
 // What a field may be, where its default and its choices do not say so.
 const CHECKS = {
   selected: (id, story) => isVertex(id, story),
+  flipped: (list, story) => Array.isArray(list) && list.every(id => isFold(id, story)),
   camera: isCamera,
   breakpoints: (list, story) => Array.isArray(list) && list.every(x => isPosition(x, story)),
   watch: (list, story) => Array.isArray(list) && list.every(what => what === 'parameters' || what === 'trouble' || isVertex(what, story)),

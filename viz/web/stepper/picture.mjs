@@ -1,83 +1,203 @@
-// The graph: which vertices are known, which were just changed, which come next; selecting one of them.
+// The graph: which vertices are known, which were just changed, which come next; selecting one of them; opening and closing
+// folds. Vertices are drawn once (story.folding.stamps) and put where arrange.mjs says; those that are folded away are not
+// in the page.
 
+import { arrange } from './arrange.mjs';
+import { isFold, isOpen, opens, seenFor } from './folds.mjs';
 import { arrayOf, gradientAt, valueAt } from './frames.mjs';
+import { outlineOf } from './outline.mjs';
 
 const SVG = 'http://www.w3.org/2000/svg';
-const LARGEST = 12; // the size of text where there is none
+const PAD = 16, TYPE = 9; // around the picture; the size of its smallest text
+const TIP = { length: 6, half: 2.1 };
+
+const short = point => point.map(x => x.toFixed(1)).join();
+const made = (name, attributes = {}, ...children) => {
+  const element = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  element.append(...children);
+  return element;
+};
 
 export function pictureView(story, dispatch, uid) {
-  const svg = drawn(story.svg);
-  const byId = {};
-  for (const g of svg.querySelectorAll('[id]')) {
-    byId[g.id] = g;
-    g.dataset.id = g.id;
-    g.id = `${uid}-${g.id}`;
+  const frames = made('g', { class: 'chalk-frames' }), arrows = made('g', { class: 'chalk-arrows', 'aria-hidden': 'true' }), nodes = made('g', { class: 'chalk-nodes' });
+  const graph = made('g', { class: 'graph', transform: `translate(${PAD} ${PAD})` }, frames, arrows, nodes);
+  const svg = made('svg', { class: 'chalk-picture', role: 'group', 'aria-label': 'Graph of the computation' }, graph);
+  const views = new Map(), edges = new Map(), framed = new Map(); // what was drawn so far, by id and key
+  const now = badge(graph, 'now', '● now'), next = badge(graph, 'next', '○ next');
+  const boxes = new WeakMap();
+  let reached = null, shown = {}, arranged = null, folds = null, current = null, version = 0, byEdge = new Map();
+
+  const vertexOf = id => id === null ? undefined : shown[seenFor(id, current, story)];
+  const edgesOf = id => byEdge.get(id) ?? [];
+
+  // Puts everything where it is with these folds open.
+  function rearrange(state) {
+    current = state;
+    arranged = arrange(story.folding, id => isOpen(id, state, story));
+    version += 1;
+    svg.setAttribute('viewBox', `0 0 ${arranged.width + 2 * PAD} ${arranged.height + 2 * PAD}`);
+    shown = Object.fromEntries(Object.keys(arranged.boxes).map(id => [id, view(id)]));
+    for (const [id, v] of Object.entries(shown)) {
+      const box = arranged.boxes[id], [, x, y] = story.folding.stamps[id];
+      v.place.style.transform = `translate(${box.x - x}px, ${box.y - y}px)`;
+      boxes.set(v.g, { x: box.x - box.width / 2 + PAD, y: box.y - box.height / 2 + PAD, width: box.width, height: box.height });
+    }
+    children(nodes, Object.values(shown).map(v => v.place));
+    children(frames, Object.entries(arranged.frames).map(([id, box]) => frame(id, box)));
+    byEdge = new Map();
+    children(arrows, arranged.pieces.map(piece => arrow(piece)));
   }
-  const vertices = Object.fromEntries(Object.entries(byId).filter(([, g]) => g.classList.contains('node'))
-    .map(([id, g]) => [id, vertexView(id, g, story)]));
-  for (const edge of svg.querySelectorAll('.edge')) edge.setAttribute('aria-hidden', 'true');
-  const reach = listen(Object.entries(vertices), dispatch);
-  const now = badge(svg, 'now', '● now'), next = badge(svg, 'next', '○ next');
-  const vertexOf = id => vertices[story.shown_as[id] ?? id], edgeOf = id => byId[story.shown_as[id] ?? id];
+
+  // One vertex is reached by Tab, the selected or the first one, the others from it by the arrows.
+  function reach(vertex) {
+    const g = (vertex ?? Object.values(shown)[0])?.g;
+    if (g === reached) return;
+    reached?.setAttribute('tabindex', '-1');
+    g?.setAttribute('tabindex', '0');
+    reached = g;
+  }
+
+  function view(id) {
+    if (!views.has(id)) {
+      const g = drawn(story.folding.stamps[id][0]);
+      g.dataset.id = id;
+      g.id = `${uid}-${id}`;
+      views.set(id, { ...vertexView(id, g, story), place: made('g', { class: 'chalk-place' }, g, ...(isFold(id, story) ? [opener(id)] : [])) });
+      listen(id, g);
+    }
+    return views.get(id);
+  }
+
+  function frame(id, { x, y, width, height }) {
+    if (!framed.has(id)) {
+      const { title, kind } = story.folding.folds[id], name = title || kind;
+      const outline = made('rect', { rx: 8 }), words = made('text', { x: 30, y: 16, 'font-size': 11, fill: '#56606e' });
+      words.textContent = name;
+      const closer = foldButton('−', `Fold ${name}`, () => dispatch({ type: 'flip', id }));
+      closer.setAttribute('transform', 'translate(15 12)');
+      framed.set(id, { g: made('g', { class: `cluster ${kind}`, 'data-fold': id }, outline, words, closer), outline });
+    }
+    const { g, outline } = framed.get(id);
+    g.style.transform = `translate(${x}px, ${y}px)`;
+    outline.setAttribute('width', width);
+    outline.setAttribute('height', height);
+    return g;
+  }
+
+  function arrow(piece) {
+    if (!edges.has(piece.key)) {
+      const path = made('path', { fill: 'none' }), head = made('polygon', { points: `0,0 ${-TIP.length},${TIP.half} ${-TIP.length},${-TIP.half}` }), label = made('text', { 'font-size': 9, fill: '#56606e', 'text-anchor': 'end' });
+      edges.set(piece.key, { g: made('g', { class: 'edge', 'data-key': piece.key }, path, head, label), path, head, label });
+    }
+    const { g, path, head, label } = edges.get(piece.key), points = piece.points, tip = points.at(-1), before = points.at(-2);
+    const length = Math.hypot(tip[0] - before[0], tip[1] - before[1]) || 1, unit = [(tip[0] - before[0]) / length, (tip[1] - before[1]) / length];
+    const end = piece.head ? [tip[0] - unit[0] * TIP.length, tip[1] - unit[1] * TIP.length] : tip;
+    path.setAttribute('d', `M${short(points[0])} C${[...points.slice(1, -1), end].map(short).join(' ')}`);
+    head.style.display = piece.head ? '' : 'none';
+    head.style.transform = `translate(${tip[0]}px, ${tip[1]}px) rotate(${Math.atan2(unit[1], unit[0])}rad)`;
+    label.textContent = !piece.head ? '' : piece.count > 1 ? `×${piece.count}` : piece.label;
+    label.style.transform = `translate(${tip[0] - 8}px, ${tip[1] + (before[1] > tip[1] ? 11 : -5)}px)`;
+    g.dataset.tail = piece.tail ? 'yes' : 'no';
+    for (const id of piece.edges) byEdge.has(id) ? byEdge.get(id).push(g) : byEdge.set(id, [g]);
+    const xs = points.map(p => p[0]), ys = points.map(p => p[1]), [x, y] = [Math.min(...xs), Math.min(...ys)];
+    boxes.set(g, { x: x + PAD, y: y + PAD, width: Math.max(...xs) - x, height: Math.max(...ys) - y });
+    return g;
+  }
+
+  // A click and the space bar select, a double click and Enter jump to where something happens to it; a double click on a fold
+  // opens that.
+  function listen(id, g) {
+    const select = () => dispatch({ type: 'select', id });
+    const jump = () => { select(); dispatch({ type: 'runto', what: id, around: true }); };
+    g.addEventListener('click', select);
+    g.addEventListener('dblclick', () => isFold(id, story) && opens(id, story) ? dispatch({ type: 'flip', id }) : jump());
+    g.addEventListener('keydown', event => {
+      const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); event.key === 'Enter' ? jump() : select(); }
+      if (event.key === 'e') select(); // and then the key does what it does
+      if (!move) return;
+      event.preventDefault();
+      const all = Object.values(shown);
+      all[(all.findIndex(v => v.g === g) + move + all.length) % all.length].g.focus({ preventScroll: true });
+    });
+  }
+
+  // The mark by which a closed fold is opened.
+  function opener(id) {
+    const [, x, y, width, height] = story.folding.stamps[id], name = story.folding.folds[id].title || story.folding.folds[id].kind;
+    const button = opens(id, story) ? foldButton('+', `Unfold ${name}`, () => dispatch({ type: 'flip', id })) : foldButton('…', 'Too large to be laid out in time: it stays folded', () => {});
+    button.setAttribute('transform', `translate(${x + width / 2 - 2} ${y - height / 2 + 2})`);
+    return button;
+  }
 
   // done: the steps that this move has applied. Gives the elements that the reader should see now.
   function show(state, frame, done) {
+    const wanted = JSON.stringify([state.fold, state.flipped]);
+    if (folds !== wanted) rearrange(state);
+    folds = wanted;
+    current = state;
     const selected = vertexOf(state.selected);
-    for (const v of Object.values(vertices)) v.show(state, v === selected);
+    for (const v of Object.values(shown)) v.show(state, v === selected);
     reach(selected);
     for (const g of svg.querySelectorAll('.is-now, .is-next, .is-flow')) g.classList.remove('is-now', 'is-next', 'is-flow', 'is-back');
     for (const s of done) {
       for (const id of [s.operation, s.changes]) vertexOf(id)?.g.classList.add('is-now');
-      for (const id of s.edges) edgeOf(id)?.classList.add('is-flow', ...(s.phase === 'backward' ? ['is-back'] : []));
+      for (const id of s.edges) for (const g of edgesOf(id)) g.classList.add('is-flow', ...(s.phase === 'backward' ? ['is-back'] : []));
     }
     const last = done.length ? vertexOf(done.at(-1).changes) : null;
     const coming = frame.next ? vertexOf(frame.next.changes) : null;
     coming?.g.classList.add('is-next');
     place(now, last);
     place(next, coming, last !== null && coming === last);
-    const moved = done.flatMap(s => [vertexOf(s.node), vertexOf(s.changes), vertexOf(s.operation), ...s.edges.map(edgeOf).map(g => g && { g })]);
+    const moved = done.flatMap(s => [vertexOf(s.node), vertexOf(s.changes), vertexOf(s.operation), ...s.edges.flatMap(edgesOf).map(g => ({ g }))]);
     const looked = state.practice ? [coming ?? last] : state.position ? [...moved, coming] : []; // who practises looks for what is asked
     return [...new Set(looked.filter(Boolean).map(({ g }) => g))];
   }
-  const type = Math.min(...[...svg.querySelectorAll('text')].map(text => Number(text.getAttribute('font-size')) || Infinity), LARGEST);
-  return { svg, type, show, vertexOf, edgeOf };
-}
 
-function drawn(source) {
-  const svg = document.importNode(new DOMParser().parseFromString(source, 'image/svg+xml').documentElement, true);
-  svg.classList.add('chalk-picture');
-  svg.removeAttribute('width');
-  svg.removeAttribute('height');
-  svg.setAttribute('role', 'group');
-  svg.setAttribute('aria-label', 'Graph of the computation');
-  return svg;
-}
-
-// One vertex is reached by Tab, the selected or the first one, the others from it by the arrows; a click and the space bar
-// select, a double click and Enter jump to where something happens to it.
-function listen(vertices, dispatch) {
-  const all = vertices.map(([, v]) => v.g);
-  for (const [i, [id, { g }]] of vertices.entries()) {
-    const select = () => dispatch({ type: 'select', id });
-    const jump = () => { select(); dispatch({ type: 'runto', what: id, around: true }); };
-    g.addEventListener('click', select);
-    g.addEventListener('dblclick', jump);
-    g.addEventListener('keydown', event => {
-      const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-      if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); event.key === 'Enter' ? jump() : select(); }
-      if (!move) return;
-      event.preventDefault();
-      all[(i + move + all.length) % all.length].focus({ preventScroll: true });
-    });
+  function place(mark, vertex, aside = false) {
+    mark.style.display = vertex ? '' : 'none';
+    if (!vertex) return;
+    const { x, y } = boxes.get(vertex.g);
+    mark.setAttribute('transform', `translate(${x - PAD + (aside ? 47 : 4)} ${y - PAD - 11})`);
   }
-  let reached = null;
-  return vertex => {
-    const g = vertex?.g ?? all[0];
-    if (g === reached) return;
-    reached?.setAttribute('tabindex', '-1');
-    g?.setAttribute('tabindex', '0');
-    reached = g;
+
+  return {
+    svg, type: TYPE, show, vertexOf, edgesOf, edgeOf: id => edgesOf(id).at(-1),
+    boxOf: g => boxes.get(g),
+    // The middle of a vertex, or of the frame of an open fold.
+    placeOf(id) {
+      const box = arranged.frames[id], seen = arranged.boxes[seenFor(id, current, story)];
+      return box ? { x: box.x + box.width / 2 + PAD, y: box.y + box.height / 2 + PAD } : seen && { x: seen.x + PAD, y: seen.y + PAD };
+    },
+    get version() { return version; }, // another one after every change of what is open
+    get size() { return { width: arranged.width + 2 * PAD, height: arranged.height + 2 * PAD }; },
   };
+}
+
+function drawn(stamp) {
+  const source = `<svg xmlns="${SVG}" xmlns:xlink="http://www.w3.org/1999/xlink">${stamp}</svg>`;
+  return document.importNode(new DOMParser().parseFromString(source, 'image/svg+xml').documentElement.firstElementChild, true);
+}
+
+// The children of an element are these, in this order; those that are new come in softly (style.css).
+function children(parent, all) {
+  const before = new Set(parent.children), wanted = new Set(all);
+  for (const child of before) if (!wanted.has(child)) child.remove();
+  for (const [i, child] of all.entries()) {
+    child.classList.toggle('is-new', before.size > 0 && !before.has(child));
+    if (parent.children[i] !== child) parent.insertBefore(child, parent.children[i] ?? null);
+  }
+}
+
+function foldButton(sign, label, onclick) {
+  const text = made('text', { 'text-anchor': 'middle', y: 4, 'font-size': 12, 'font-weight': 'bold' });
+  text.textContent = sign;
+  const button = made('g', { class: 'chalk-fold', role: 'button', tabindex: '-1', 'aria-label': label }, made('circle', { r: 8 }), text);
+  button.append(Object.assign(made('title'), { textContent: label }));
+  button.addEventListener('click', event => { event.stopPropagation(); onclick(); });
+  button.addEventListener('dblclick', event => event.stopPropagation());
+  return button;
 }
 
 // A vertex of the picture. Its rows say what they are (data-row); their entries are written anew when they change.
@@ -113,20 +233,10 @@ function vertexView(shownId, g, story) {
 
 // Below the vertex: how many contributions to its gradient have arrived, as long as some are missing.
 function turnsOf(g) {
-  const text = document.createElementNS(SVG, 'text'), { x, y, width, height } = boxIn(g);
+  const text = document.createElementNS(SVG, 'text'), { x, y, width, height } = outlineOf(g);
   for (const [name, value] of Object.entries({ class: 'chalk-turns', x: x + width - 4, y: y + height + 10, 'text-anchor': 'end', 'font-size': 9 })) text.setAttribute(name, value);
   g.append(text);
   return text;
-}
-
-// The box of a vertex, from the outline that Graphviz has drawn: nothing is laid out yet.
-function boxIn(g) {
-  const outline = g.querySelector('path, polygon, ellipse');
-  const at = name => Number(outline.getAttribute(name));
-  if (outline.localName === 'ellipse') return { x: at('cx') - at('rx'), y: at('cy') - at('ry'), width: 2 * at('rx'), height: 2 * at('ry') };
-  const numbers = (outline.getAttribute('d') ?? outline.getAttribute('points')).match(/-?\d+\.?\d*/g).map(Number);
-  const xs = numbers.filter((_, i) => i % 2 === 0), ys = numbers.filter((_, i) => i % 2), [x, y] = [Math.min(...xs), Math.min(...ys)];
-  return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
 }
 
 function rowOf(g, row) {
@@ -154,22 +264,10 @@ function spoken(words, vertex, value, gradient, array, hasGradient) {
   return said.join(', ');
 }
 
-function badge(svg, kind, words) {
-  const g = document.createElementNS(SVG, 'g');
-  g.setAttribute('class', `chalk-badge ${kind}`);
-  g.setAttribute('aria-hidden', 'true');
-  const box = g.appendChild(document.createElementNS(SVG, 'rect'));
-  const text = g.appendChild(document.createElementNS(SVG, 'text'));
-  for (const [name, value] of Object.entries({ width: 40, height: 13, rx: 6.5 })) box.setAttribute(name, value);
-  for (const [name, value] of Object.entries({ x: 20, y: 9.6, 'text-anchor': 'middle', 'font-size': 9 })) text.setAttribute(name, value);
+function badge(graph, kind, words) {
+  const text = made('text', { x: 20, y: 9.6, 'text-anchor': 'middle', 'font-size': 9 });
   text.textContent = words;
-  svg.querySelector('.graph').append(g);
+  const g = made('g', { class: `chalk-badge ${kind}`, 'aria-hidden': 'true' }, made('rect', { width: 40, height: 13, rx: 6.5 }), text);
+  graph.append(g);
   return g;
-}
-
-function place(mark, vertex, aside = false) {
-  mark.style.display = vertex ? '' : 'none';
-  if (!vertex) return;
-  const box = boxIn(vertex.g);
-  mark.setAttribute('transform', `translate(${box.x + (aside ? 47 : 4)} ${box.y - 11})`);
 }

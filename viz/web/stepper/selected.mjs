@@ -3,6 +3,7 @@
 import { changesOf } from './breakpoints.mjs';
 import { entries, h } from './dom.mjs';
 import { SIGNS, marksAt } from './flow.mjs';
+import { around, isFold, isOpen, membersOf, opens } from './folds.mjs';
 import { arrayOf, gradientAt, positionsOf, valueAt } from './frames.mjs';
 import { line } from './inspector.mjs';
 import { CHOICES } from './machine.mjs';
@@ -28,7 +29,7 @@ export function selectedView(story, dispatch, uid) {
 
 function selection(state, story, dispatch, uid) {
   const id = story.stands_for[state.selected] ?? state.selected, vertex = story.vertices[id];
-  const members = Object.keys(story.shown_as).filter(member => story.shown_as[member] === state.selected);
+  const members = membersOf(state.selected, story);
   const called = vertex.kind === 'operation' ? vertex.name : vertex.name || `the ${vertex.role}`;
   const what = members.length ? `a group of ${members.length}, which ends in ${called}` : called;
   const button = (text, name, event, more = {}) => kept(h('button', { type: 'button', onclick: () => dispatch(event), ...more }, text), name);
@@ -39,9 +40,17 @@ function selection(state, story, dispatch, uid) {
     h('h2', {}, `Selected: ${what}`, kept(h('button', { type: 'button', ariaLabel: 'Select nothing (Escape)', title: 'Select nothing (Escape)', onclick: () => dispatch({ type: 'select', id: null }) }, '×'), 'close')),
     h('div', { className: 'chalk-actions' }, button('Jump to its step (Enter)', 'jump', { type: 'runto', what: id, around: true }, { disabled: !stops }),
       button(watched ? '● Stops here' : '○ Stop here', 'watch', { type: 'watch', what: id }, { ariaPressed: String(watched), disabled: !stops }),
-      h('label', { htmlFor: lit.id }, 'Lit: ', kept(lit, 'lit'))),
+      ...folding(state, story, button), h('label', { htmlFor: lit.id }, 'Lit: ', kept(lit, 'lit'))),
     facts(id, vertex, members, state, story, dispatch),
   ];
+}
+
+// A button that opens the fold which is selected, and one that closes the fold around what is.
+function folding(state, story, button) {
+  const closed = isFold(state.selected, story) && !isOpen(state.selected, state, story) && opens(state.selected, story);
+  const open = around(state.selected, story).find(id => isOpen(id, state, story));
+  return [closed && button('Unfold (e)', 'unfold', { type: 'flip', id: state.selected }),
+    open && button(`Fold ${story.folding.folds[open].title || `the ${story.folding.folds[open].kind}`}`, 'fold', { type: 'flip', id: open })].filter(Boolean);
 }
 
 const LIT = { both: 'all it depends on, and what depends on it', ancestors: 'what it is computed from', descendants: 'what is computed from it', none: 'nothing' };

@@ -10,6 +10,7 @@ import { rendering } from './cell.mjs';
 import { controlsView } from './controls.mjs';
 import { focusOf, h, keepFocusFromClicks } from './dom.mjs';
 import { exportView } from './export.mjs';
+import { foldsView } from './foldbar.mjs';
 import { frameAt } from './frames.mjs';
 import { inspectorView } from './inspector.mjs';
 import { flowView } from './flow.mjs';
@@ -32,11 +33,12 @@ import { viewport } from './viewport.mjs';
 
 const PLAY_MS = 1400, HASH_MS = 250; // between steps; between changes of the address, which browsers limit
 const CAMERA = ['zoom', 'pan', 'whole', 'follow']; // events that depend on what is seen now
+const FAMILY = crypto.getRandomValues(new Uint32Array(1))[0].toString(36); // notebooks load this program anew for each widget
 let instances = 0;
 
 // onstep(position): the reader has moved; onhash(hash): the permalink has changed
 export function mount(el, story, onstep = () => {}, onhash = () => {}) {
-  const uid = `chalk${++instances}`;
+  const uid = `chalk-${FAMILY}-${++instances}`;
   const calm = matchMedia('(prefers-reduced-motion: reduce)');
   const asks = Boolean(story.questions), advance = asks ? practised : update;
   let state = story.hash ? restored(story.hash) : asks ? begun(story.step ?? 0, story) : initial(story.step ?? 0, story), timer = null;
@@ -47,12 +49,13 @@ export function mount(el, story, onstep = () => {}, onhash = () => {}) {
   const controls = controlsView(story, dispatch, uid), timeline = timelineView(story, dispatch), search = searchView(story, dispatch, rest);
   const inspector = inspectorView(story, dispatch), table = tableView(story, dispatch), sheet = sheetView(dispatch, uid);
   const program = programView(story, dispatch), selected = selectedView(story, dispatch, uid);
+  const folds = foldsView(story, dispatch, uid);
   const side = sideView({ program: program.element, selected: selected.element, steps: table.element }, dispatch, uid);
   const ask = asks ? askView(story, dispatch, uid, rest) : null;
   const root = h('div', { className: `chalk${asks ? ' asks' : ''}` },
     h('header', { className: 'chalk-head' }, ...controls.title, search.element, h('div', { className: 'chalk-tools' }, exported.element, ...controls.tools)),
     controls.bar, timeline.element,
-    h('div', { className: 'chalk-work' }, h('div', { className: 'chalk-left' }, ask && ask.element, view.element, h('div', { className: 'chalk-below' }, legend(), view.tools), flow.element, paper.element),
+    h('div', { className: 'chalk-work' }, h('div', { className: 'chalk-left' }, ask && ask.element, view.element, h('div', { className: 'chalk-below' }, legend(), folds.element, view.tools), flow.element, paper.element),
       h('div', { className: 'chalk-side' }, inspector.element, side.element)),
     sheet.element);
   el.replaceChildren(root);
@@ -68,11 +71,14 @@ export function mount(el, story, onstep = () => {}, onhash = () => {}) {
   const address = rarely(() => onhash(hashNow()), HASH_MS);
 
   function dispatch(event, told = true) {
-    const before = state;
+    const before = state, here = view.camera;
     state = advance(before, event, story);
     if (state === before) return;
+    const folded = state.fold !== before.fold || state.flipped !== before.flipped;
+    const anchor = folded && (event.id ?? state.selected ?? story.steps[state.position - 1]?.changes ?? story.root), from = folded ? picture.placeOf(anchor) : null;
     if (state.playing !== before.playing || state.speed !== before.speed) schedule();
     show(before);
+    if (folded && (event.type === 'flip' || event.type === 'fold')) view.keep(here, from, picture.placeOf(anchor)); // the reader keeps the place
     if (state.selected !== before.selected) { const found = picture.vertexOf(state.selected); if (found) view.reveal(found.g); }
     if (told && state.position !== before.position) onstep(state.position);
     if (told) address();
@@ -91,6 +97,7 @@ export function mount(el, story, onstep = () => {}, onhash = () => {}) {
     controls.show(state, frame);
     timeline.show(state);
     const about = picture.show(state, frame, done);
+    folds.show(state);
     passage.show(state);
     marks.show(state);
     flow.show(state);
@@ -122,6 +129,7 @@ export function mount(el, story, onstep = () => {}, onhash = () => {}) {
   keyTarget.addEventListener('keydown', onkey);
   addEventListener('pagehide', address.now);
   keepFocusFromClicks(root);
+  view.measure();
   show(null);
   schedule();
   return {

@@ -2,10 +2,10 @@
 // setting thousands of them at once would take many seconds. (The roles say what it is: its rows are laid out as grids.)
 // What lies beyond the reader's reach is not shown.
 
-import { entries, formula, h, reveal } from './dom.mjs';
+import { entries, h, reveal, wrapped } from './dom.mjs';
 import { arrayOf } from './frames.mjs';
 
-const HEADS = ['', 'Step', 'Rule', 'With numbers', 'Contribution', 'Value or gradient after it'];
+const HEADS = ['№', 'Step', 'Rule', 'With numbers', 'Contribution', 'Value or gradient after it'];
 const AHEAD = '600px'; // how far beyond the part that is seen formulas are set
 
 export function tableView(story, dispatch) {
@@ -28,8 +28,8 @@ export function tableView(story, dispatch) {
     const i = row.rowIndex - 1, [, , rule, numbers] = row.cells;
     if (i >= reach || rule.hasChildNodes()) return;
     const s = story.steps[i];
-    rule.append(formula(s.formula, story));
-    numbers.append(s.numbers === null ? '—' : formula(s.numbers, story));
+    rule.append(wrapped(s.formula, story));
+    numbers.append(s.numbers === null ? '—' : wrapped(s.numbers, story));
   }
 
   function fill() {

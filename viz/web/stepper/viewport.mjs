@@ -8,26 +8,36 @@ const STEP = 1.25, WHEEL = 0.0016, PINCH = 0.012; // of zooming: by a key, by a 
 const SHIFT = 80, DRAG = 4; // pixels: what a key moves by; what is less than this was a click
 const MAP = { width: 180, height: 110 }, MARGIN = 22; // pixels: of the map, and around it
 
-// picture: { element, type }: an <svg> and the size of its smallest text, in its own units
+// picture: { svg, type, size, version, boxOf }: an <svg>, the size of its smallest text, in its own units, its own size, which
+// is another one in another version, and the boxes of its elements
 export function viewport(picture, dispatch) {
-  const { svg, type } = picture, size = { width: svg.viewBox.baseVal.width, height: svg.viewBox.baseVal.height };
+  const { svg, type } = picture;
+  let size = { width: 1, height: 1 }, version = null;
   const button = (text, label, event) => h('button', { type: 'button', ariaLabel: label, title: label, onclick: () => command(event) }, text);
   const tools = h('div', { className: 'chalk-zoom', role: 'group', ariaLabel: 'Zoom' }, button('+', 'Nearer (+)', { type: 'zoom', by: STEP }),
     button('−', 'Further away (−)', { type: 'zoom', by: 1 / STEP }), button('▢', 'All of it (0)', { type: 'whole' }), button('◎', 'Follow the steps (f)', { type: 'follow' }));
-  const map = miniature(svg, size, point => look({ ...camera, ...point }));
+  const map = miniature(picture, point => look({ ...camera, ...point }));
   const element = h('div', { className: 'chalk-pane' }, svg, map.element);
   let camera = { x: 0, y: 0, k: 1 }, state = null, box = null, drag = null;
   const fingers = new Map();
 
-  svg.style.width = `${size.width}px`;
-  svg.style.height = `${size.height}px`;
-  const pane = () => ({ width: element.clientWidth, height: element.clientHeight });
+  function resize() {
+    version = picture.version;
+    size = picture.size;
+    svg.style.width = `${size.width}px`;
+    svg.style.height = `${size.height}px`;
+    map.reset();
+  }
+
+  let measured = { width: 0, height: 0 }; // anew when the window changes: asking at every step would have everything laid out
+  const pane = () => measured;
   const look = wanted => dispatch({ type: 'look', camera: rounded(wanted) });
 
   // elements: what the step is about, null: what it was about; smooth: whether the camera may glide there
   function show(shown, elements, smooth) {
     state = shown;
-    if (elements) box = boxAround(elements.map(g => boxOf(g, svg)));
+    if (version !== picture.version) resize();
+    if (elements) box = boxAround(elements.map(picture.boxOf));
     draw(smooth);
   }
 
@@ -41,6 +51,13 @@ export function viewport(picture, dispatch) {
     map.show(seenBy(camera, seen), !isInside({ x: 0, y: 0, ...size }, seenBy(camera, seen)));
   }
 
+  // After a fold was opened or closed: what was at one point of the picture, and is at another one now, stays where it was in
+  // the pane; unless all of the picture is seen anyway.
+  function keep(was, from, to) {
+    const whole = isInside({ x: 0, y: 0, ...size }, seenBy(camera, pane()));
+    if (from && to && state.camera !== 'whole' && !(state.camera === null && whole)) look({ ...was, x: was.x + to.x - from.x, y: was.y + to.y - from.y });
+  }
+
   // Where the map is shown, what the reader should see is above it.
   function followed(seen) {
     const all = followingView(box, size, seen, type);
@@ -51,7 +68,7 @@ export function viewport(picture, dispatch) {
 
   // An element that is out of sight comes into the middle; what is seen anyway stays where it is.
   function reveal(g) {
-    const wanted = boxOf(g, svg);
+    const wanted = picture.boxOf(g);
     if (isInside(wanted, seenBy(camera, pane()))) return;
     const { k } = followingView(wanted, size, pane(), type);
     look({ x: wanted.x + wanted.width / 2, y: wanted.y + wanted.height / 2, k: Math.max(k, camera.k) });
@@ -107,38 +124,30 @@ export function viewport(picture, dispatch) {
   element.addEventListener('focusin', event => { const g = event.target.closest('.node'); if (g) reveal(g); });
   element.addEventListener('scroll', () => element.scrollTo(0, 0)); // the browser has scrolled to what has the focus: the camera goes there
 
-  const sized = new ResizeObserver(() => draw());
+  const measure = () => { measured = { width: element.clientWidth, height: element.clientHeight }; draw(); };
+  const sized = new ResizeObserver(measure);
   sized.observe(element);
-  return { element, tools, show, command, reveal, destroy: () => sized.disconnect() };
+  return { element, tools, show, measure, command, keep, reveal, get camera() { return camera; }, destroy: () => sized.disconnect() };
 }
 
 const isInside = (box, seen) => box.x >= seen.x - 1 && box.y >= seen.y - 1 && box.x + box.width <= seen.x + seen.width + 1 && box.y + box.height <= seen.y + seen.height + 1;
 const rounded = ({ x, y, k }) => ({ x: Math.round(x * 10) / 10, y: Math.round(y * 10) / 10, k: Math.round(k * 1e4) / 1e4 });
 
-// The box of an element of the picture, in the units of the picture. Once made, a picture stays as it is.
-const boxes = new WeakMap();
-function boxOf(g, svg) {
-  if (!boxes.has(g)) {
-    const { x, y, width, height } = g.getBBox(), { e, f } = svg.querySelector('.graph').transform.baseVal.consolidate()?.matrix ?? { e: 0, f: 0 };
-    boxes.set(g, { x: x + e, y: y + f, width, height });
-  }
-  return boxes.get(g);
-}
-
 // A small map of the whole picture, with a frame around what is seen.
-function miniature(svg, size, onpoint) {
-  const k = Math.min(MAP.width / size.width, MAP.height / size.height), made = name => document.createElementNS(svg.namespaceURI, name);
+function miniature(picture, onpoint) {
+  const { svg } = picture, made = name => document.createElementNS(svg.namespaceURI, name);
   const drawn = made('svg'), frame = made('rect');
-  drawn.setAttribute('viewBox', `0 0 ${size.width} ${size.height}`);
-  drawn.setAttribute('width', size.width * k);
-  drawn.setAttribute('height', size.height * k);
+  let size = null, k = 1;
   frame.setAttribute('class', 'chalk-frame');
   const element = h('div', { className: 'chalk-map', hidden: true, ariaHidden: 'true' }, drawn);
 
   function fill() {
+    drawn.setAttribute('viewBox', `0 0 ${size.width} ${size.height}`);
+    drawn.setAttribute('width', size.width * k);
+    drawn.setAttribute('height', size.height * k);
     for (const g of svg.querySelectorAll('.node')) {
       const rect = made('rect');
-      for (const [name, value] of Object.entries(boxOf(g, svg))) rect.setAttribute(name, value);
+      for (const [name, value] of Object.entries(picture.boxOf(g))) rect.setAttribute(name, value);
       drawn.append(rect);
     }
     drawn.append(frame);
@@ -154,7 +163,13 @@ function miniature(svg, size, onpoint) {
   element.addEventListener('pointermove', point);
 
   return {
-    element, height: size.height * k + MARGIN,
+    element,
+    get height() { return size ? size.height * k + MARGIN : MARGIN; },
+    reset() {
+      drawn.replaceChildren();
+      size = picture.size;
+      k = Math.min(MAP.width / size.width, MAP.height / size.height);
+    },
     show(seen, needed) {
       element.hidden = !needed;
       if (!needed) return;

@@ -1,0 +1,116 @@
+// Where everything in the picture is, for any set of open folds. Nothing here knows the page.
+//
+// Each fold was laid out by itself, with all folds in it closed. Where one of these is open, the space that it takes is
+// stretched, across and down, as far as it needs: whatever was beside, above or below something still is. So no two
+// things ever overlap, the same folds always give the same picture, and a reader finds everything where it was.
+
+const FRAME = { side: 20, top: 36, bottom: 14 }; // around what is in an open fold
+const NEAR = 6; // how far from a corner an arrow ends, at least
+
+// isOpen(id): which folds are open. Gives { width, height, boxes, frames, pieces }: the middles of what is seen, by id; the
+// frames of open folds; arrows as { key, points: [[x, y] …], head, label, count, edges }, points of Bézier curves.
+export function arrange(folding, isOpen) {
+  const made = { boxes: {}, frames: {}, pieces: [], ports: new Map() };
+  const whole = composed('', folding, isOpen);
+  put(whole, 0, 0, folding, made);
+  return { ...made, width: whole.width, height: whole.height };
+}
+
+// What is in a fold, each thing relative to its upper left corner.
+function composed(id, folding, isOpen) {
+  const { at, pieces } = folding.insides[id], things = {};
+  for (const [child, [x, y]] of Object.entries(at)) {
+    if ('<>'.includes(child[0])) continue;
+    const [, , , width, height] = folding.stamps[child], open = isOpen(child) ? composed(child, folding, isOpen) : null;
+    const plain = folding.folds[child]?.kind === 'operation';
+    things[child] = {
+      id: child, x, y, width, height, open, plain,
+      wide: open ? open.width + (plain ? 0 : 2 * FRAME.side) : width, high: open ? open.height + (plain ? 0 : FRAME.top + FRAME.bottom) : height,
+    };
+  }
+  const all = Object.values(things);
+  const across = stretched(all.map(t => ({ from: t.x - t.width / 2, to: t.x + t.width / 2, needs: t.wide })));
+  const down = stretched(all.map(t => ({ from: t.y - t.height / 2, to: t.y + t.height / 2, needs: t.high })));
+  for (const t of all) {
+    t.left = (across(t.x - t.width / 2) + across(t.x + t.width / 2)) / 2 - t.wide / 2;
+    t.top = (down(t.y - t.height / 2) + down(t.y + t.height / 2)) / 2 - t.high / 2;
+  }
+  const [width, height] = folding.insides[id].size;
+  return { id, things, pieces, across, down, width: across(width), height: down(height) };
+}
+
+// Where a coordinate is once each interval { from, to, needs } is as long as it needs to be; intervals side by side share.
+export function stretched(intervals) {
+  const grown = intervals.filter(({ from, to, needs }) => needs > to - from + 0.01 && to > from);
+  const ends = [...new Set(grown.flatMap(({ from, to }) => [from, to]))].sort((a, b) => a - b);
+  const parts = ends.slice(1).map((to, i) => {
+    const from = ends[i];
+    return { from, to, more: Math.max(0, ...grown.filter(g => g.from <= from && g.to >= to).map(g => g.needs / (g.to - g.from) - 1)) };
+  });
+  return x => parts.reduce((sum, { from, to, more }) => sum + more * Math.max(0, Math.min(x, to) - from), x);
+}
+
+// Everything of a composed fold at its place in the whole.
+function put({ id, things, pieces, across, down }, dx, dy, folding, made) {
+  for (const t of Object.values(things)) {
+    t.left += dx;
+    t.top += dy;
+    if (!t.open) made.boxes[t.id] = { x: t.left + t.wide / 2, y: t.top + t.high / 2, width: t.wide, height: t.high };
+    else {
+      if (!t.plain) made.frames[t.id] = { x: t.left, y: t.top, width: t.wide, height: t.high };
+      put(t.open, t.left + (t.plain ? 0 : FRAME.side), t.top + (t.plain ? 0 : FRAME.top), folding, made);
+    }
+  }
+  for (const [source, target, carries, edges, label, numbers] of pieces) {
+    const points = [];
+    for (let i = 0; i < numbers.length; i += 2) points.push([across(numbers[i]) + dx, down(numbers[i + 1]) + dy]);
+    if (!points.length) continue;
+    const from = things[source], to = things[target], last = points.length - 1;
+    if (from) snap(points, 0, 1, leaving(from, numbers[1] - from.y, points[1], folding, made));
+    if (to) snap(points, last, -1, entering(to, numbers[2 * last + 1] - to.y, points[last - 1], folding, made));
+    const piece = { key: `${id}:${source} ${target}`, points, head: Boolean(to) && (!to.open || to.plain), label, count: edges.length, edges, carries, tail: Boolean(from) && (!from.open || from.plain) };
+    made.pieces.push(piece);
+    for (const end of [source, target]) if ('<>'.includes(end[0])) made.ports.set(`${id}:${end}`, [...made.ports.get(`${id}:${end}`) ?? [], piece]);
+    if (from?.open && !from.plain) fan(piece, points[0], from.open, '>', made);
+    if (to?.open && !to.plain) fan(piece, points[last], to.open, '<', made);
+  }
+}
+
+// The ends of an arrow stay on the borders of the boxes, wherever those are; the curve beside them is taken along.
+function snap(points, end, towards, [x, y]) {
+  const [dx, dy] = [x - points[end][0], y - points[end][1]];
+  points[end] = [x, y];
+  if (points.length > 2) points[end + towards] = [points[end + towards][0] + dx, points[end + towards][1] + dy];
+}
+
+const clamped = (value, low, high) => low > high ? (low + high) / 2 : Math.max(low, Math.min(high, value));
+
+function leaving(t, off, next, folding, made) {
+  if (t.open && t.plain) return beside(made.boxes[resultOf(t, folding)], off, 1);
+  return [t.left + t.wide, clamped(t.top + t.high / 2 + off, t.top + NEAR, t.top + t.high - NEAR)];
+}
+
+function entering(t, off, before, folding, made) {
+  if (!t.open) return [t.left, clamped(t.top + t.high / 2 + off, t.top + Math.min(NEAR, t.high / 2), t.top + t.high - Math.min(NEAR, t.high / 2))];
+  if (!t.plain) return [t.left, clamped(t.top + t.high / 2 + off, t.top + NEAR, t.top + t.high - NEAR)];
+  const circle = made.boxes[operationOf(t, folding)], [dx, dy] = [before[0] - circle.x, before[1] - circle.y];
+  const length = Math.hypot(dx / circle.width, dy / circle.height) || 1;
+  return dx < 0 ? [circle.x + dx / length / 2, circle.y + dy / length / 2] : beside(circle, 0, -1);
+}
+
+const beside = (box, off, side) => [box.x + (side * box.width) / 2, clamped(box.y + off, box.y - box.height / 2 + NEAR, box.y + box.height / 2 - NEAR)];
+const resultOf = (t, folding) => folding.folds[t.id].outcome;
+const operationOf = (t, { insides, stamps, folds }) => Object.keys(t.open.things).find(id => id !== folds[t.id].outcome && stamps[id][0].includes('node operation'));
+
+// From the place where an arrow enters an open fold to the ports of what it carries, or from those to where it leaves.
+function fan(piece, at, inside, side, made) {
+  for (const value of piece.carries) {
+    const port = `${side}${value}`, found = made.ports.get(`${inside.id}:${port}`) ?? [];
+    const ends = new Map(found.map(p => { const place = side === '<' ? p.points[0] : p.points.at(-1); return [String(place), place]; }));
+    for (const place of ends.values()) {
+      const [a, b] = side === '<' ? [at, place] : [place, at], half = (b[0] - a[0]) / 2;
+      const edges = found.flatMap(p => p.edges).filter(edge => piece.edges.includes(edge));
+      made.pieces.push({ key: `${piece.key}|${port}`, points: [a, [a[0] + half, a[1]], [b[0] - half, b[1]], b], head: false, tail: false, label: '', count: 1, edges, carries: [value] });
+    }
+  }
+}
