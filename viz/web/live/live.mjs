@@ -15,7 +15,7 @@ export function placeIn(old, next, position) {
 
 // shown: the id of the page that this is; name: of the script
 export function follow({ shown, name }) {
-  const banner = element('section', { className: 'chalk-live', hidden: true });
+  const banner = element('section', { className: 'chalk-live', hidden: true, tabIndex: 0 });
   banner.setAttribute('role', 'alert');
   document.body.prepend(banner);
   const source = new EventSource('/events');
