@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import os
 from types import FrameType
 
@@ -10,10 +12,11 @@ import numpy as np
 _HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _OURS = tuple(os.path.join(_HERE, package, "") for package in ("autograd", "nn", "viz"))
 _NUMPY = os.path.join(os.path.dirname(np.__file__), "")
+_BETWEEN = (functools.__file__, contextlib.__file__)  # through which these packages call themselves: a cached_property
 
 
 def user_frame(frame: FrameType | None) -> FrameType | None:
-    """The first frame, from this one outwards, that is neither in these packages nor in NumPy."""
-    while frame is not None and frame.f_code.co_filename.startswith((*_OURS, _NUMPY)):
+    """The first frame, from this one outwards, that is neither in these packages, in NumPy, nor between them."""
+    while frame is not None and frame.f_code.co_filename.startswith((*_OURS, _NUMPY, *_BETWEEN)):
         frame = frame.f_back
     return frame

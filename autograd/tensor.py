@@ -188,7 +188,7 @@ def apply(op: Op, args: Any, params: dict[str, Any] = _NO_PARAMS) -> Value:
     kinds = {*map(type, raws)}
     if kinds != _ARRAYS and (float in kinds or not kinds.isdisjoint(TRACED)):
         raws = promoting(args, raws)
-        parents = tuple(p if type(p) in (Node, Constant) else x for p, x in zip(parents, raws, strict=True))
+        parents = tuple(p if type(p) in (Node, Constant) else x for p, x in zip(parents, raws))
     if whole and op.ours:  # its kernel computes as its rules do
         raws = as_floats(op, raws, np.result_type(*(getattr(x, "dtype", x) for x in raws)))
     try:

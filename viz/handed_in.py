@@ -11,7 +11,7 @@ import numpy as np
 
 from autograd import AutogradError, Node, Tensor, ancestors, names
 from nn.byhand.checker.arrays import matched
-from nn.byhand.checker.check import Checker, cost_of
+from nn.byhand.checker.check import Checker, cost_and_loss
 from nn.byhand.checker.equation import DATA, PARAMETER, Equation
 from nn.byhand.checker.key import AnswerKey
 from viz.destination import Refused
@@ -20,7 +20,6 @@ from viz.script import USUAL, Script, Variables
 
 DICTS = ("arrays", "gradients", "grads")
 RATES = ("lr", "learning_rate")
-USUAL_LOSS = "binary_cross_entropy"
 _LIKE_A_GRADIENT = re.compile(r"d[A-Z][a-z]?_?\d+")
 
 
@@ -163,13 +162,12 @@ class _Costs:
             return self._checker(view[name], scope, (id(view[name]),)), name
         self._refuse_missing(view)
         own = view.get("loss")
-        loss = own if isinstance(own, str) or callable(own) else USUAL_LOSS
+        loss = own if isinstance(own, str) or callable(own) else None
         known = (id(view["model"]), id(view["X"]), id(view["Y"]), id(loss))
-        if known not in self._known:
-            self._checker(_computed(view["model"], view["X"], view["Y"], loss, self._script.file), scope, known)
-        called = loss if isinstance(loss, str) else getattr(loss, "__name__", "loss")
+        J, taken = _computed(view["model"], view["X"], view["Y"], loss, self._script.file)
+        called = taken if isinstance(taken, str) else getattr(taken, "__name__", "loss")
         guessed = "" if loss is own else "; for another, assign it to loss"
-        return self._known[known], f"model, X and Y (the loss is {called}{guessed})"
+        return self._checker(J, scope, known), f"model, X and Y (the loss is {called}{guessed})"
 
     def _checker(self, J: Tensor, scope: Variables, known: tuple[int, ...]) -> Checker:
         if known not in self._known:
@@ -206,10 +204,10 @@ def _recorded(view: Mapping[str, Any]) -> str | None:
     return next((name for name in held if isinstance(view[name].node, Node)), None)
 
 
-def _computed(model: Any, X: Any, Y: Any, loss: Any, file: str) -> Tensor:
-    """The cost of a model of the user's: whatever it raises is said."""
+def _computed(model: Any, X: Any, Y: Any, loss: Any, file: str) -> tuple[Tensor, Any]:
+    """The cost of a model of the user's, and by which loss: whatever it raises is said."""
     try:
-        return cost_of(model, X, Y, loss)
+        return cost_and_loss(model, X, Y, loss)
     except AutogradError:
         raise
     except Exception as error:

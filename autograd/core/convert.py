@@ -67,11 +67,15 @@ def promoting(given: Sequence[Any], raws: tuple[Any, ...]) -> tuple[Any, ...]:
     """The operands of an operation, where scalars of double precision are kept as Python floats.
 
     To NumPy a Python float has no precision of its own, but a scalar of double precision has: beside narrower operands
-    it decides the dtype. So it is np.float64 there, unless it was given as a Python float.
+    it decides the dtype. So it is np.float64 there, unless it was given as a Python float. Where all are numbers, all
+    become Python floats then, so that rules compute with their digits, too.
     """
     if not any(map(narrower, raws)):
         return raws
-    return tuple(x if a is x else _promoted(x) for a, x in zip(given, raws, strict=True))
+    raws = tuple(x if a is x else _promoted(x) for a, x in zip(given, raws))
+    if np.float64 in map(type, raws) and all(isinstance(x, (float, np.floating)) for x in raws):
+        return tuple(map(float, raws))
+    return raws
 
 
 def _promoted(x: Value) -> Value:

@@ -135,7 +135,7 @@ def replacing(tensors: Iterable[Handle], new: Iterable[Any]) -> Callable[[], Any
     return at_once(
         [
             change
-            for tensor, data in zip(tensors, new, strict=True)
+            for tensor, data in zip(tensors, new)
             # Its index becomes newer than that of whatever was computed from the old data.
             for change in _changes(tensor, _fitting(tensor, data), past_of(tensor.node))
         ]

@@ -115,3 +115,15 @@ def test_derivatives_of_double_precision_are_computed_in_it(case, narrow):
         found, exact = derived(y), derived(y.astype(float))
         np.testing.assert_allclose(found, exact, rtol=1e-14)
         np.testing.assert_allclose(ag.compile(derived)(y), exact, rtol=1e-14)
+
+
+@pytest.mark.parametrize("function", [np.add, np.subtract, np.multiply, np.divide, np.power, np.hypot, np.arctan2])
+@pytest.mark.parametrize("narrow", [np.float32, np.float16])
+def test_the_gradient_of_a_number_in_double_precision_has_all_its_digits(function, narrow):
+    """Also where the other operand has fewer: as if that had been given in double precision, too."""
+    a, b = ag.Tensor(narrow(0.7)), ag.Tensor(0.3)
+    (function(a, b) * (1 / 3)).backward()
+    p, q = ag.Tensor(float(narrow(0.7))), ag.Tensor(0.3)
+    (function(p, q) * (1 / 3)).backward()
+    assert b.grad == q.grad
+    assert (a.grad.dtype, a.grad) == (narrow, narrow(p.grad))

@@ -18,8 +18,8 @@ SECONDS = 60
 
 
 @contextlib.contextmanager
-def serving(folder, *, kernels=True, data="data"):
-    """JupyterLab in a folder; gives its address. data: where it keeps which notebooks it trusts."""
+def serving(folder, *, kernels=True):
+    """JupyterLab in a folder, with kernels or without any; gives its address."""
     runtime = folder / f"runtime-{time.monotonic_ns()}"
     settings = folder / "settings" / "@jupyterlab" / "apputils-extension"
     settings.mkdir(parents=True, exist_ok=True)
@@ -31,7 +31,7 @@ def serving(folder, *, kernels=True, data="data"):
     ]  # fmt: skip
     if not kernels:
         options += ["--KernelSpecManager.allowed_kernelspecs=none", "--KernelSpecManager.ensure_native_kernel=False"]
-    own = {"JUPYTER_RUNTIME_DIR": runtime, "JUPYTER_DATA_DIR": folder / data, "JUPYTER_CONFIG_DIR": folder / "config"}
+    own = {"JUPYTER_RUNTIME_DIR": runtime, "JUPYTER_DATA_DIR": folder / "data", "JUPYTER_CONFIG_DIR": folder / "config"}
     own |= {"IPYTHONDIR": folder / "ipython", "PYTHONPATH": ROOT}
     with (folder / "log.txt").open("a") as log:
         server = subprocess.Popen(

@@ -121,14 +121,13 @@ def test_without_anywidget_it_says_what_to_install(monkeypatch):
 def shell():
     """IPython as a kernel has it; `shell.html(source)` runs a cell, and gives what its last value looks like."""
     from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
 
     from viz.notebook.shown import register
 
-    made = InteractiveShell()
+    made = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
     register(SimpleNamespace(get_ipython=lambda: made))
-    made.html = lambda source: made.display_formatter.format(made.run_cell(source, silent=True).result)[0].get(
-        "text/html"
-    )
+    made.html = lambda source: made.display_formatter.format(made.run_cell(source).result)[0].get("text/html")
     made.run_cell("import numpy as np, autograd as ag, viz")
     return made
 
@@ -281,19 +280,23 @@ def test_two_widgets_in_jupyterlab(browser, tmp_path):
         lab.command(tab, "docmanager:save")
         tab.wait_for_function("!jupyterapp.shell.currentWidget.context.model.dirty")
         tab.close()
-    outputs = [o for c in json.loads((tmp_path / "steps.ipynb").read_text())["cells"] for o in c["outputs"]]
+    text = (tmp_path / "steps.ipynb").read_text()
+    outputs = [o for c in json.loads(text)["cells"] for o in c["outputs"]]
     assert sum("data-still" in str(o.get("data")) for o in outputs) == 2
-    for trusted in ("data", "nobody"):
-        with lab.serving(tmp_path, kernels=False, data=trusted) as url:
-            tab = lab.open_notebook(context, url, "steps.ipynb", kernel=False)
-            tab.wait_for_function("document.querySelectorAll('img[alt^=\"Step by step: c\"]').length === 2")
-            assert tab.evaluate(
-                "[...document.querySelectorAll('img[alt^=\"Step by step\"]')].every(i => i.naturalWidth > 200)"
-            )
-            assert tab.get_by_text("Run this cell to step through it.").first.is_visible()
-            assert not tab.get_by_text("Loading widget").or_(tab.get_by_text("Error displaying")).first.is_visible()
-            tab.close()
+    (tmp_path / "other.ipynb").write_text(text.replace("import autograd", "# changed elsewhere\\nimport autograd"))
+    with lab.serving(tmp_path, kernels=False) as url:
+        for name, trusted in (("steps.ipynb", True), ("other.ipynb", False)):
+            _without_kernel(lab.open_notebook(context, url, name, kernel=False), trusted)
     context.close()
+
+
+def _without_kernel(tab, trusted):
+    tab.wait_for_function("document.querySelectorAll('img[alt^=\"Step by step: c\"]').length === 2")
+    assert (tab.locator(".jp-RenderedHTML.jp-mod-trusted").count() > 0) is trusted
+    assert tab.evaluate("[...document.querySelectorAll('img[alt^=\"Step by step\"]')].every(i => i.naturalWidth > 200)")
+    assert tab.get_by_text("Run this cell to step through it.").first.is_visible()
+    assert not tab.get_by_text("Loading widget").or_(tab.get_by_text("Error displaying")).first.is_visible()
+    tab.close()
 
 
 def shown(tab):

@@ -412,7 +412,8 @@ def test_two_on_one_page_do_not_disturb_each_other(opened):
     tab = opened(reused())
     tab.evaluate(
         """async () => {
-            const source = document.querySelector('script[type=module]').textContent.split('const state = JSON.parse')[0];
+            const script = document.querySelector('script[type=module]').textContent;
+            const source = script.split('const state = JSON.parse')[0];
             const { mount } = await import('data:text/javascript,' + encodeURIComponent(source));
             const state = JSON.parse(document.getElementById('state').textContent);
             window.told = [];

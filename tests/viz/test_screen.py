@@ -400,7 +400,8 @@ def shown(tab):
         """() => {
             const page = document.querySelector('.chalk').cloneNode(true);
             for (const e of page.querySelectorAll('[hidden], tbody math')) e.remove();
-            for (const e of page.querySelectorAll('[class]')) e.setAttribute('class', [...e.classList].sort().join(' '));
+            for (const e of page.querySelectorAll('[class]'))
+                e.setAttribute('class', [...e.classList].sort().join(' '));
             return page.outerHTML.replace(/ is-open/g, '');
         }"""
     )

@@ -81,7 +81,10 @@ def test_a_frame_says_what_the_step_says(width):
         wanted = [f"▶ {step.title}", formulas[data["formula"]], f"step {position} of {len(story)}"]
         wanted.append(formulas[data["numbers"]] if data["numbers"] is not None else "")
         if data.get("turns", 1) > 1:
-            wanted += [formulas[data["sum"]], f"{step.turn} of {step.turns} contributions"]
+            wanted += [
+                formulas[data["sum"]] if data["sum"] is not None else "",
+                f"{step.turn} of {step.turns} contributions",
+            ]
         if position < len(story):
             wanted.append(f"○ Next: {story.steps[position].title}")
         wanted.append(f"test_terminal.py:{step.line.number}")
@@ -435,11 +438,11 @@ def step(terminal):
     return terminal.wait("Before the first step")
 
 
-def settings(terminal, mark):
-    """How the terminal is set: what keys do, and what is shown of them."""
-    terminal.keys(f"clear; stty -a; echo {mark}$((1+1))", "Enter")
-    lines = terminal.wait(f"{mark}2")
-    return [line for line in lines if mark not in line]
+def settings(terminal, times):
+    """How the terminal is set: what keys do, and what is shown of them; `times` tells one answer from another."""
+    terminal.keys(f"clear; stty -a; echo asked $(({times}+0)) times", "Enter")
+    lines = terminal.wait(f"asked {times} times")
+    return lines[: lines.index(f"asked {times} times")]
 
 
 @pytest.mark.parametrize("width", [80, 200])
@@ -452,7 +455,7 @@ def test_keys_in_a_terminal(terminal, tmp_path, width):
         story = record(made.tensor)
     frames, n = Frames(story), len(story)
     screen = terminal(width)
-    before = settings(screen, "set")
+    before = settings(screen, 1)
     step(screen)
 
     def shows(position):
@@ -493,7 +496,7 @@ def test_keys_in_a_terminal(terminal, tmp_path, width):
     assert all(any(row.called in line and row.does in line for line in sheet) for row in KEYS)
     screen.keys("q")
     screen.wait_for_shell()
-    assert settings(screen, "set") == before
+    assert settings(screen, 2) == before
 
 
 def test_a_window_that_changes_its_size(terminal):
@@ -539,7 +542,7 @@ def test_colour_where_it_is_wanted(terminal, setting):
 @pytest.mark.parametrize("way", ["C-c", "TERM", "error"])
 def test_however_it_ends_the_terminal_is_as_before(terminal, tmp_path, way):
     screen = terminal(80)
-    before = settings(screen, "set")
+    before = settings(screen, 1)
     if way == "error":
         (tmp_path / "broken.py").write_text(
             "import viz, viz.terminal.reader as reader, viz.terminal.screen as screen, runpy\n"
@@ -559,7 +562,7 @@ def test_however_it_ends_the_terminal_is_as_before(terminal, tmp_path, way):
             os.kill(int((tmp_path / "pid").read_text()), signal.SIGTERM)
     lines = screen.wait_for_shell()
     assert not any("Before the first step" in line for line in lines)
-    assert settings(screen, "set") == before
+    assert settings(screen, 2) == before
 
 
 def test_ctrl_z_does_not_leave_a_terminal_that_cannot_be_used(terminal):

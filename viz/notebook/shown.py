@@ -35,7 +35,8 @@ class _Shown:
     def __call__(self, tensor: Tensor) -> str | None:
         from autograd import names
 
-        with names.asking(tensor, names.Names([self.shell.user_ns]).beside(tensor.node)):
+        known = names.Names([self.shell.user_ns])
+        with names.asking(tensor, known.beside(tensor.node) if _is_small(tensor.node) else known):
             return html_of(tensor)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autograd import GraphError
-from nn.byhand.checker.mistakes import mistakes
+from nn.byhand.checker.mistakes import titles
 from nn.byhand.checker.report import CAUSE, MARKS, RIGHT, Finding, Report
 from viz.seen.fold import focused, folded
 from viz.seen.graph import Graph, Vertex, graph_of
@@ -52,8 +52,8 @@ def _lines(finding: Finding) -> Iterator[str]:
     if finding.verdict != CAUSE:
         yield f"{finding.name}: {MARKS[finding.verdict]}"
         return
-    titles = " and ".join(mistakes[key].title for key in finding.mistakes)
-    yield f"× {finding.name} is the cause{titles and ': '}{titles}"
+    what = titles(finding.mistakes, finding.gradient)
+    yield f"× {finding.name} is the cause{what and ': '}{what}"
     if finding.expected:
         yield f"should be:  {finding.expected}"
     if finding.written:

@@ -24,6 +24,7 @@ from viz.seen.steps import Compute, Contribute, Start, Step
 from viz.seen.story import Story
 
 ALL = 12  # an array with at most this many entries is asked for as a whole; of a larger one, one entry
+_OF_VALUES = ", in a value"
 MOST = 250  # questions of a story
 SHOWN = 100  # an array with at most this many entries is shown beside a question
 _NEAR = 5e-3  # a wrong answer that differs by no more than this from the right one would be taken for it
@@ -57,9 +58,16 @@ def questions(story: Story) -> dict[str, Any]:
     return {"steps": made, "causes": {key: _cause(key) for key in sorted(keys)}}
 
 
+def _key(mistake: str, gradient: bool) -> str:
+    """By which a page knows a mistake: in a value it may be called something else."""
+    return mistake if gradient or not mistakes[mistake].of_values else f"{mistake}{_OF_VALUES}"
+
+
 def _cause(key: str) -> dict[str, str]:
-    known = SLIPS[key] if key in SLIPS else mistakes[key]
-    return {"title": known.title, "explanation": known.explanation}
+    if key in SLIPS:
+        return {"title": SLIPS[key].title, "explanation": SLIPS[key].explanation}
+    known = mistakes[key.removesuffix(_OF_VALUES)]
+    return {"title": known.called(not key.endswith(_OF_VALUES)), "explanation": known.explanation}
 
 
 class _Likely(NamedTuple):
@@ -126,7 +134,7 @@ class _Asking:
                 for wrong in self._pass.wrong(
                     name, term.but(value=right), gradient=gradient, whole=whole, activation=self._activation(step)
                 ):
-                    yield _Likely(wrong.mistake, wrong.value, partial(self._written, wrong))
+                    yield _Likely(_key(wrong.mistake, gradient), wrong.value, partial(self._written, wrong))
         averages = self._pass.keeps_samples(name) if gradient else step.node == self.graph.root
         for slip in slips_of(step, self.story, self._pass.m if averages else None):
             written = f"{self._label(step)} = {slip.written}" if slip.written else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import numbers
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -14,6 +15,7 @@ import numpy as np
 import autograd as ag
 
 _FEWEST, _MOST = 2, 9  # digits to which numbers are rounded by people
+_NUMBERED = re.compile(r"d?v\d+")  # values that have no name
 _EXACT = 1024  # multiples of 1/1024 are not rounded to a few digits, they are short
 
 
@@ -42,7 +44,7 @@ class NotAnArray(ValueError):
 
 
 class NotFilledIn(NotAnArray):
-    """The `...` of an exercise was handed in."""
+    """The `...` or the None of an exercise was handed in."""
 
 
 def read(given: Any) -> Array:
@@ -53,11 +55,14 @@ def read(given: Any) -> Array:
 
     Raises NotAnArray in words.
     """
-    if given is ...:
-        raise NotFilledIn("is not filled in yet. Put your result in place of the dots.")
-    plain = _plain(given)
+    if given is ... or given is None:
+        raise NotFilledIn(
+            f"is not filled in yet. Put your result in place of {'None' if given is None else 'the dots'}."
+        )
+    plain = _in_floats(_plain(given))
     if plain.dtype.kind not in "fiub":
-        raise NotAnArray(f"needs an array of numbers, but got {_described(given, plain)}. Convert it to floats.")
+        fix = "Hand in np.array(…)." if plain.ndim == 0 else "Convert it to floats."
+        raise NotAnArray(f"needs an array of numbers, but got {_described(given, plain)}. {fix}")
     return Array(plain.astype(float), _rounding(plain))
 
 
@@ -70,9 +75,16 @@ def _plain(given: Any) -> np.ndarray:
     try:
         return np.asarray(given)
     except Exception as error:  # __array__ of a foreign class may raise anything
-        raise NotAnArray(
-            f"needs an array of numbers, but got {type(given).__name__}: {error}. Hand in np.array(…)."
-        ) from None
+        why = f"{type(given).__name__}: {error}".rstrip(".")
+        got = "rows of different lengths" if isinstance(given, (list, tuple)) else why
+        raise NotAnArray(f"needs an array of numbers, but got {got}. Hand in np.array(…).") from None
+
+
+def _in_floats(plain: np.ndarray) -> np.ndarray:
+    """Objects that are numbers, such as fractions, as floats."""
+    if plain.dtype.kind != "O" or not all(isinstance(x, numbers.Real) for x in plain.flat):
+        return plain
+    return plain.astype(float)
 
 
 def _described(given: Any, plain: np.ndarray) -> str:
@@ -128,6 +140,8 @@ def matched(names: Iterable[str], known: Iterable[str]) -> tuple[dict[str, str],
 
     >>> matched(["dz_2", "dw[2]", "db²", "dQ7"], ["dZ2", "dW2", "db2"])[0]
     {'dz_2': 'dZ2', 'dw[2]': 'dW2', 'db²': 'db2'}
+    >>> matched(["∂L/∂Z2", "W2.grad", "delta1"], ["Z2", "dZ2", "dW2", "dZ1"])[0]
+    {'∂L/∂Z2': 'dZ2', 'W2.grad': 'dW2', 'delta1': 'dZ1'}
     """
     known = list(known)
     exact, loose = {_bare(name): name for name in known}, _unique((_bare(name).lower(), name) for name in known)
@@ -144,11 +158,13 @@ def matched(names: Iterable[str], known: Iterable[str]) -> tuple[dict[str, str],
 
 
 def _bare(name: str) -> str:
-    return re.sub(r"[^0-9A-Za-z\u0370-\u03ff]", "", unicodedata.normalize("NFKC", name))
+    return re.sub(r"[^0-9A-Za-z\u0370-\u03ff]", "", re.sub("[∂∇]", "d", unicodedata.normalize("NFKC", name)))
 
 
 def _synonym(bare: str) -> str:
-    bare = re.sub(r"^(grad|d[jl]d)(?=[a-z])", "d", bare)
+    bare = re.sub(r"^(grad|gradient|d[jl]d)(?=[a-z])", "d", bare)
+    bare = re.sub(r"^([a-z]+\d*)grad(ient)?$", r"d\1", bare)
+    bare = re.sub(r"^(delta|δ)(?=\d)", "dz", bare)
     return {"da0": "dx", "a0": "x"}.get(bare, bare)
 
 
@@ -163,6 +179,11 @@ def _unique(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 def _suggestion(name: str, meant: str | None, known: list[str]) -> str:
     if meant is not None:
         return f"{name} was handed in twice, as {meant} too. Hand in one of them."
-    near = difflib.get_close_matches(_bare(name), known, 1, 0.5)
-    hint = f"Did you mean {near[0]}?" if near else f"Known are {', '.join(known)}."
+    bare = _bare(name)
+    named = [k for k in known if not _NUMBERED.fullmatch(k)]
+    alike = [k for k in named if k[:1] == "d"] if bare[:1] == "d" else named  # a gradient is not meant for a value
+    near = difflib.get_close_matches(bare, alike, 1, 0.5)
+    hint = f"Did you mean {near[0]}?" if near else f"Known are {', '.join(named)}."
+    if len(named) < len(known):
+        hint += " A value is called by its name=, or by a variable where the check is called; others have none."
     return f"{name} is not a name of this pass. {hint}"

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 import autograd as ag
-from nn.byhand.checker.check import cost_of
+from nn.byhand.checker.check import LossOf, cost_of
 from nn.byhand.checker.equation import GRADIENT, Equation
 from nn.byhand.checker.key import AnswerKey
 from nn.byhand.checker.mistakes import mistakes
@@ -45,14 +45,14 @@ class Audit:
     def __str__(self) -> str:
         lines = [f"{line}: {mistakes[key].title} cannot be seen" for line, key in self.invisible]
         for line, keys in self.confused:
-            titles = ", ".join(sorted(mistakes[key].title for key in keys))
+            titles = "; ".join(sorted(mistakes[key].title for key in keys))
             lines.append(f"{line}: these cannot be told apart: {titles}")
-        return "\n".join([*(lines or ["No mistake is hidden by these data."]), *self.advice])
+        better = f"Other data would show {len(self.cured)} of them, such as those in .data with random parameters."
+        end = better if self.cured else "Other data would not show more."
+        return "\n".join([*lines, *self.advice, end])
 
 
-def audit(
-    model: Any, X: Any, Y: Any, *, loss: str | Callable[[Any, Any], ag.Tensor] = "binary_cross_entropy", lr: float = 0.1
-) -> Audit:
+def audit(model: Any, X: Any, Y: Any, *, loss: LossOf | None = None, lr: float = 0.1) -> Audit:
     """Which mistakes these data cannot tell apart, or do not show at all; and data that do.
 
     Every mistake is made in every line, and the values compared. What no data can tell, such as ReLU(z) for
@@ -84,6 +84,11 @@ class _Hidden:
         for eq in key.equations:
             if eq.kind == GRADIENT:
                 self._line(eq)
+
+    def is_of_relu(self, line: str) -> bool:
+        """Whether it is the gradient of what goes into a ReLU, whose value is positive where its operand is."""
+        result = self.key.equation(line).result
+        return result is not None and result.operation in (ag.relu, ag.leaky_relu)
 
     def _line(self, eq: Equation) -> None:
         if self.m == 1:  # there is no 1/m in the line, so none to leave out
@@ -152,5 +157,5 @@ def _advice(model: Any, X: np.ndarray, hidden: _Hidden) -> Iterator[str]:
     zero = [p.name for p in weights if not np.any(p.data)]
     if zero:
         yield f"{', '.join(zero)}: zero, which hides most mistakes in earlier layers. Draw random numbers."
-    if any(key == "derivative_at_wrong_value" for _, key in hidden.invisible):
+    if any(key == "derivative_at_wrong_value" and hidden.is_of_relu(line) for line, key in hidden.invisible):
         yield "ReLU hides whether its derivative was taken at z or at a: let one layer have tanh or sigmoid."

@@ -15,10 +15,13 @@ from autograd.read.naming import DistinctNaming
 from nn import losses
 from nn.byhand.checker.arrays import Array, NotAnArray, NotFilledIn, matched, read
 from nn.byhand.checker.budget import Clock
+from nn.byhand.checker.equation import DATA
 from nn.byhand.checker.judge import Judge
 from nn.byhand.checker.key import AnswerKey
 from nn.byhand.checker.report import CAUSE, OPEN, WRONG, Finding, Report
 from nn.byhand.checker.submission import Submission
+
+LossOf = str | Callable[[Any, Any], ag.Tensor]
 
 
 def check(
@@ -27,7 +30,7 @@ def check(
     Y: Any = None,
     arrays: Mapping[str, Any] | None = None,
     *,
-    loss: str | Callable[[Any, Any], ag.Tensor] = "binary_cross_entropy",
+    loss: LossOf | None = None,
     lr: float | None = None,
 ) -> Report:
     """Check arrays that were derived by hand: which are right, which line is the cause, and which mistake it is.
@@ -36,7 +39,8 @@ def check(
     check(J, arrays)                     of any recorded cost
 
     arrays   by the course's names: {"dZ2": …, "dW2": …, "db2": …}; lists, NumPy arrays, tensors of other libraries
-    loss     the name of a loss of nn.losses, or a function (A, Y) -> Tensor
+    loss     the name of a loss of nn.losses, or a function (A, Y) -> Tensor. By default the cross-entropy after
+             softmax, otherwise the binary cross-entropy
     lr       the learning rate: then W1, b1 … are the parameters after the step
 
     Each line is computed from what was handed in before it. So one wrong line is one cause, and what follows from it
@@ -66,16 +70,28 @@ def check(
     return Checker(J, lr).check(given)
 
 
-def cost_of(model: Any, X: Any, Y: Any, loss: str | Callable[[Any, Any], ag.Tensor]) -> ag.Tensor:
+def cost_of(model: Any, X: Any, Y: Any, loss: LossOf | None) -> ag.Tensor:
     """The recorded cost of a model."""
+    return cost_and_loss(model, X, Y, loss)[0]
+
+
+def cost_and_loss(model: Any, X: Any, Y: Any, loss: LossOf | None) -> tuple[ag.Tensor, LossOf]:
+    """The recorded cost of a model, and by which loss: without one, by that which goes with the last activation."""
     if not callable(model):
         raise TypeError(f"check needs a model or the Tensor of a cost, but got {type(model).__name__}.")
     if X is None or Y is None:
         raise TypeError("check(model, X, Y, arrays) needs data and targets. For a recorded cost: check(J, arrays).")
-    J = losses.find(loss)(model(X), Y)
+    A = model(X)
+    loss = _usual_loss(A) if loss is None else loss
+    J = losses.find(loss)(A, Y)
     if J.name is None:
         J.name = "J"
-    return J
+    return J, loss
+
+
+def _usual_loss(A: Any) -> str:
+    op = getattr(getattr(A, "node", None), "op", None)
+    return "cross_entropy" if op is not None and op.function is ag.softmax else "binary_cross_entropy"
 
 
 class Checker:
@@ -86,7 +102,7 @@ class Checker:
     """
 
     def __init__(self, J: ag.Tensor, lr: float | None = None, clock: Clock = time.monotonic) -> None:
-        self.cost, self._lr, self._clock = J, lr, clock
+        self.cost, self._lr, self._clock = J, _rate(lr), clock
         self._keys: dict[str, AnswerKey] = {}
 
     def key(self, convention: str) -> AnswerKey:
@@ -103,7 +119,8 @@ class Checker:
     def _checked(self, arrays: Mapping[str, Any]) -> Report:
         key = self.key("course")
         found, said = matched(arrays, [eq.name for eq in key.equations])
-        refused = [Finding(printable(str(name)), WRONG, printable(message)) for name, message in said.items()]
+        told = {name: self._without_a_line(str(name), key) or message for name, message in said.items()}
+        refused = [Finding(printable(str(name)), WRONG, printable(message)) for name, message in told.items()]
         handed_in: dict[str, Array] = {}
         for name, meant in found.items():
             try:
@@ -118,6 +135,22 @@ class Checker:
         lines = sorted([*refused, *judge.findings()], key=lambda finding: order.get(finding.name, -1))
         findings = [*lines, *self._of_the_start(key)]
         return Report(tuple(findings), work.convention, work.layout, self.cost, self._called)
+
+    def _without_a_line(self, name: str, key: AnswerKey) -> str:
+        """What is said of a gradient that there is, but that is not a line of the pass; "" of other names."""
+        if name[:1] not in ("d", "D"):
+            return ""
+        data = [of for (of, gradient), kind in key.kinds.items() if kind == DATA and not gradient]
+        if matched([name[1:]], data)[0]:
+            return f"{name} is not a line of this pass: no gradient with respect to data is needed. Leave it out."
+        if matched([name[1:]], [key.cost])[0]:
+            return f"{name} is not a line of this pass: the gradient of {key.cost} itself is 1. Leave it out."
+        if matched([name[1:]], filter(None, self._called))[0]:
+            return (
+                f"{name} is not a line of this pass: it lies inside of what is derived in one step, such as softmax. "
+                "Leave it out."
+            )
+        return ""
 
     @cached_property
     def _called(self) -> dict[str, ag.Node]:
@@ -135,6 +168,15 @@ class Checker:
         weights = [eq.key[0] for eq in key.equations if eq.of_parameter and _is_of_several_units(key, eq.key[0])]
         last = key.last_parameters()
         return [_alike(name) for name in weights if name not in last and _is_constant(key.values[name, False])]
+
+
+def _rate(lr: Any) -> float | None:
+    """A learning rate, if there is one."""
+    if lr is None:
+        return None
+    if isinstance(lr, bool) or not isinstance(lr, (int, float, np.number)) or not np.isfinite(lr):
+        raise TypeError(f"lr needs a finite number, but got {printable(f'{lr!r:.60}')}. Use lr=0.1, say.")
+    return float(lr)
 
 
 def _is_of_several_units(key: AnswerKey, name: str) -> bool:

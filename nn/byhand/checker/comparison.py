@@ -66,6 +66,11 @@ def _off(size: np.ndarray, rounding: Any) -> Any:
     return np.minimum(rounding + _ROUNDING * np.max(size[np.isfinite(size)], initial=0.0), size / 2)
 
 
+def is_zero(array: Array) -> bool:
+    """Whether nothing but zeros was handed in, up to its rounding."""
+    return bool(array.value.size and np.all(np.abs(array.value) <= array.rounding))
+
+
 def ratio(array: Array, value: Any) -> float | None:
     """The number by which a value has to be multiplied to give an array; None if there is none."""
     if not same_shape(array.value, value):
@@ -104,6 +109,8 @@ def nearest_words(array: Array, value: Any, names: Iterable[str] = ()) -> str:
         return f"Its shape is {array.value.shape}, but should be {b.shape}."
     a = array.value.reshape(b.shape)
     off = np.abs(a - b) > np.max(array.rounding, initial=0.0) + _DOUBLE * max(1e-300, float(np.max(np.abs(b))))
+    if is_zero(array):
+        return "All its entries are 0."
     if close(array, -b):
         return "Every entry has the wrong sign."
     if np.allclose(np.sort(a, axis=None), np.sort(b, axis=None), rtol=1e-6, atol=0):

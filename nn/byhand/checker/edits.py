@@ -5,16 +5,28 @@ A wrong line is yielded as a function, since computing it may fail: of a lost tr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from itertools import product
 from typing import Any
 
 import numpy as np
 
 import autograd as ag
-from autograd.read import Term, in_order
+from autograd.read import Term, in_order, rerun
 from autograd.read.notation import row_of
-from nn.byhand.checker.equation import DATA, GRADIENT, PARAMETER, SLOPES, VALUE, Activation, Equation, places, put
+from nn.byhand.checker.equation import (
+    DATA,
+    GRADIENT,
+    PARAMETER,
+    SLOPES,
+    VALUE,
+    Activation,
+    Equation,
+    Key,
+    places,
+    put,
+)
 
 Wrong = Iterator[Callable[..., Any]]  # called without arguments
 Edit = Callable[[Equation, Term], Wrong]
@@ -87,6 +99,19 @@ def constant_factor(eq: Equation, term: Term) -> Wrong:
     """A number that does not belong there, or is lost."""
     for c in FACTORS:
         yield lambda c=c: c * term
+    for s in places(term, np.multiply, np.divide):
+        a, b = s.operands
+        if np.shape(_plain(a)) and _is_number(b):
+            yield lambda s=s, a=a: put(term, s, a)
+            yield lambda s=s, b=b: put(term, s, s.call(s, b))
+        elif np.shape(_plain(b)) and _is_number(a) and s.call is np.multiply:
+            yield lambda s=s, b=b: put(term, s, b)
+            yield lambda s=s, a=a: put(term, s, a * s)
+
+
+def _is_number(x: Any) -> bool:
+    """Whether it is a number without a name: 1/m has edits of its own."""
+    return not np.shape(_plain(x)) and not any(s.name for s in in_order([x]))
 
 
 def accumulated(eq: Equation, term: Term) -> Wrong:
@@ -94,7 +119,7 @@ def accumulated(eq: Equation, term: Term) -> Wrong:
     if eq.of_parameter:
         for k in PASSES:
             yield lambda k=k: float(k) * term
-    else:
+    elif _is_of_gradients(term):
         yield from _one_share(term)
 
 
@@ -162,12 +187,19 @@ def _other(axis: Any) -> int:
 
 def keepdims(eq: Equation, term: Term) -> Wrong:
     """A column as a vector."""
+    if any(s.params.get("keepdims") for s in places(term, np.sum, np.mean)):
+        yield from _as_vector(term)
+
+
+def _as_vector(term: Term) -> Wrong:
     if len(term.shape) == 2 and 1 in term.shape:
         yield lambda: np.reshape(term, (int(np.prod(term.shape)),))
 
 
 def rank_one(eq: Equation, term: Term) -> Wrong:
-    """A row or column handed on as a vector, so that broadcasting makes a matrix of it."""
+    """A row or column as a vector; or handed on as one, so that broadcasting makes a matrix of it."""
+    if not any(True for _ in keepdims(eq, term)):
+        yield from _as_vector(term)
     for s in in_order([term]):
         if row_of(s.call).algebra not in ("sum", "product"):
             continue
@@ -193,9 +225,22 @@ def derivative_missing(eq: Equation, term: Term) -> Wrong:
         yield lambda dA=dA, A=A: dA * A
         if g.elementwise:
             yield lambda A=A, g=g: 1 * g.slope(A)
+            for part in _parts(g.slope(A)):
+                yield lambda dA=dA, part=part: dA * part
+    if eq.kind == GRADIENT and not _is_of_gradients(term):
+        yield from _one_share(term)
     if eq.result is None and eq.kind == GRADIENT:
         yield from _factors_dropped(term)
         yield from _gradients_swapped(eq, term)
+
+
+def _parts(slope: Any) -> Iterator[Any]:
+    """What is left of a g′ where a part of it is lost: 1 − a of a (1 − a), 1 − a or a² of 1 − a²."""
+    if isinstance(slope, Term):
+        for s in places(slope, np.multiply):
+            yield from (put(slope, s, x) for x in s.operands)
+        for s in places(slope, np.subtract):
+            yield put(slope, s, s.operands[1])
 
 
 def _factors_dropped(term: Term) -> Wrong:
@@ -231,7 +276,13 @@ def derivative_at_wrong_value(eq: Equation, term: Term) -> Wrong:
 
 
 def other_activation(eq: Equation, term: Term) -> Wrong:
-    """The derivative of another activation."""
+    """The derivative of another activation; in a value, another activation, or none."""
+    if eq.kind == VALUE:
+        for s in places(term, *SLOPES):
+            (x,) = s.operands
+            others = (other for other in SLOPES if other not in (s.call, ag.softmax))
+            yield from (lambda s=s, x=x, other=other: put(term, s, other(x)) for other in others)
+            yield lambda s=s, x=x: put(term, s, +x)
     for dA, A, Z, g in _chain(eq):
         for other, slope in SLOPES.items():
             if other not in (g.operation, ag.softmax):
@@ -287,6 +338,29 @@ def wrong_cache(eq: Equation, term: Term) -> Wrong:
         for key, other in eq.known.items():
             if eq.kinds.get(key) in (VALUE, DATA) and key not in ((s.name, s.gradient), eq.key) and other.shape:
                 yield lambda s=s, other=other: put(term, s, other)
+    yield from _caches_shifted(eq, term)
+
+
+_FARTHEST = 4  # of values of one shape, as z1, h1, z2, h2 …
+
+
+def _caches_shifted(eq: Equation, term: Term) -> Wrong:
+    """Every value that is read taken from a later or an earlier step, as h_t for h_{t−1} in each summand."""
+    values = [key for key in eq.known if eq.kinds.get(key) in (VALUE, DATA) and key != eq.key]
+    read = {(s.name or "", s.gradient): s for s in in_order([term]) if s.name is not None and s.shape}
+    for shift in (k for distance in range(1, _FARTHEST + 1) for k in (distance, -distance)):
+        taken: dict[Key, Term] = {}
+        for key, s in read.items():
+            family = [other for other in values if eq.known[other].shape == s.shape]
+            at = family.index(key) + shift if key in family else -1
+            if 0 <= at < len(family):
+                taken[key] = eq.known[family[at]]
+        if len(taken) > 1:
+            yield partial(_with_others, term, taken)
+
+
+def _with_others(term: Term, taken: Mapping[Key, Term]) -> Any:
+    return rerun(term, lambda s: taken.get((s.name or "", s.gradient)))
 
 
 def wrong_matrix(eq: Equation, term: Term) -> Wrong:

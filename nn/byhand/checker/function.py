@@ -13,15 +13,16 @@ from typing import Any
 
 import numpy as np
 
-import autograd as ag
+from autograd import AutogradError
 from nn.byhand.checker import limit
 from nn.byhand.checker.arrays import Array, NotAnArray, matched, read
-from nn.byhand.checker.check import Checker, cost_of
+from nn.byhand.checker.check import Checker, LossOf, cost_of
 from nn.byhand.checker.comparison import close, ratio, worst_entry
 from nn.byhand.checker.key import AnswerKey
 from nn.byhand.checker.limit import TooLong, time_limit
 from nn.byhand.checker.mistakes import mistakes
-from nn.byhand.checker.report import CAUSE, WRONG, Finding, Report
+from nn.byhand.checker.report import CAUSE, CONSEQUENCE, RIGHT, WRONG, Finding, Report
+from nn.byhand.checker.submission import UNFIT
 
 Arrays = dict[str, Any]
 Backward = Callable[[Arrays, Any, Any], Any]
@@ -37,7 +38,7 @@ def check_function(
     X: Any,
     Y: Any,
     *,
-    loss: str | Callable[[Any, Any], ag.Tensor] = "binary_cross_entropy",
+    loss: LossOf | None = None,
     lr: float | None = None,
     gradient_check: Backward | None = None,
     timeout: float | None = 10.0,
@@ -68,23 +69,33 @@ def check_function(
 
     Raises what `check` raises.
     """
+    _need_callable("check_function", "fn(parameters, X, Y) -> gradients", fn)
+    if gradient_check is not None:
+        _need_callable("gradient_check", "numeric(parameters, X, Y) -> gradients", gradient_check)
     checker = Checker(cost_of(model, X, Y, loss), lr)
     key = checker.key("course")
     parameters = {p.name: p.data for p in model.parameters() if p.name}
     called = getattr(fn, "__name__", "the function")
     findings: list[Finding] = []
     runs: list[Arrays] = []
+    left: tuple[Any, Any] = X, Y  # as the first run leaves them
     for _ in range(2):
         given = copy.deepcopy(parameters), np.array(X), np.array(Y)
         try:
             with np.errstate(all="ignore"), time_limit(timeout):
-                runs.append(_gathered(fn(*given), key))
+                runs.append(_gathered(fn(*given), key, updated=lr is not None))
         except (Exception, SystemExit, TooLong) as error:  # whatever a student's function does is a finding
             findings.append(_raised(fn, called, error, second=bool(runs), timeout=timeout))
             break
         if len(runs) == 1:
             findings += _damaged(called, given, (parameters, np.asarray(X), np.asarray(Y)))
+            left = given[1], given[2]
     report = checker.check(runs[0] if runs else {})
+    changed = [f.name for f in findings if f.name in ("X", "Y") and f.mistake == "in_place"]
+    if changed and not report.ok:
+        report = _of_changed_data(
+            report, runs[0], lambda: cost_of(model, left[0], left[1], loss), f"{' and '.join(changed)}", called
+        )
     if not runs:
         return replace(report, findings=tuple(findings))
     if len(runs) == 2:
@@ -94,15 +105,25 @@ def check_function(
     return replace(report, findings=(*findings, *report.findings))
 
 
-def _gathered(returned: Any, key: AnswerKey) -> Arrays:
-    """What a function returned, by name and copied; a gradient that stands under the name of its parameter is dW1."""
+def _need_callable(called: str, signature: str, given: Any) -> None:
+    if not callable(given):
+        raise TypeError(
+            f"{called} needs a function {signature}, but got {type(given).__name__}. For arrays: byhand.check."
+        )
+
+
+def _gathered(returned: Any, key: AnswerKey, updated: bool = False) -> Arrays:
+    """What a function returned, by name and copied. A gradient that stands under the name of its parameter is dW1,
+    unless dW1 is there, too, or parameters are `updated`."""
     parts = returned if isinstance(returned, (tuple, list)) else [returned]
     dicts = [part for part in parts if isinstance(part, Mapping)]
     if not dicts:
         raise TypeError(
             f'it must return a dict of gradients, but returned {type(returned).__name__}. Return {{"dW1": dW1, …}}.'
         )
-    gradients = {eq.key[0]: eq.name for eq in key.equations if eq.of_parameter}
+    of_parameters = {eq.key[0]: eq.name for eq in key.equations if eq.of_parameter}
+    own = matched([str(name) for part in dicts for name in part], of_parameters.values())[0].values()
+    gradients = {} if updated else {W: dW for W, dW in of_parameters.items() if dW not in own}
     found: Arrays = {}
     for part in dicts:
         for name, value in part.items():
@@ -147,12 +168,33 @@ def _damaged(called: str, given: tuple[Arrays, Any, Any], original: tuple[Arrays
             name,
             CAUSE,
             f"{called} changes the {name} that it is given. Write a new array, {name} = {name} - …, in place of "
-            f"{name} -= …; and update parameters after all gradients are found.",
+            f"{name} -= …{'; and update parameters after all gradients are found' * (name in original[0])}.",
             mistake="in_place",
             mistakes=("in_place",),
         )
         for name in changed
     ]
+
+
+def _of_changed_data(report: Report, arrays: Arrays, cost: Callable[[], Any], data: str, called: str) -> Report:
+    """The report, in which what is right for data that were changed in place is not a cause."""
+    try:
+        other = Checker(cost()).check(arrays)
+    except (*UNFIT, AutogradError):  # what was left may be anything
+        return report
+    right = {f.name for f in other.findings if f.verdict in (RIGHT, CONSEQUENCE)}
+    message = f" is right for {data} as {called} has changed it; what is off comes from there."
+    return replace(
+        report,
+        findings=tuple(
+            replace(
+                f, verdict=CONSEQUENCE, message=f.name + message, mistake=None, mistakes=(), candidates=(), written=""
+            )
+            if f.verdict == CAUSE and f.name in right
+            else f
+            for f in report.findings
+        ),
+    )
 
 
 def _same(now: Any, before: Any) -> bool:

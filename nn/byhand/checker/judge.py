@@ -10,7 +10,7 @@ import numpy as np
 from nn.byhand.checker import wording
 from nn.byhand.checker.arrays import Array
 from nn.byhand.checker.budget import Budget, Clock
-from nn.byhand.checker.comparison import close
+from nn.byhand.checker.comparison import close, is_zero
 from nn.byhand.checker.equation import DATA, GRADIENT, Equation, Key, with_values
 from nn.byhand.checker.report import Finding
 from nn.byhand.checker.search import Explanation, one_edit, two_edits, variants
@@ -44,7 +44,7 @@ class Judge:
             found += self._of(eq, array, current)
             if array.value.size == np.size(current[eq.key]):
                 current[eq.key] = array.value.reshape(np.shape(self.key.values[eq.key]))
-        return wording.together(found, self.key)
+        return wording.together(found, self.work)
 
     def _of(self, eq: Equation, array: Array, current: dict[Key, Any]) -> list[Finding]:
         right = np.asarray(self.key.values[eq.key])
@@ -53,6 +53,8 @@ class Judge:
             return [wording.not_finite(self.work, eq, array)]
         if not lost_rank and close(array, right):
             return [wording.right(eq)]
+        if eq.kind == DATA:
+            return [wording.other_data(self.work, eq, array)]
         slack = self.work.slack(eq, current)
         if not lost_rank:
             if close(array, right, slack):
@@ -60,8 +62,8 @@ class Judge:
             as_given = current | {key: x.value for key, x in self.work.arrays.items() if key in eq.reads}
             if any(close(array, quietly(form, values), slack) for form in eq.forms for values in (current, as_given)):
                 return [wording.consequence(self.work, eq, array, self._adopted)]
-        if eq.kind == DATA:
-            return [wording.other_data(self.work, eq, array)]
+        if is_zero(array):  # which many edits give, and none is what was written
+            return [wording.unexplained(self.work, eq, array)]
         own = eq.at(current)
         explained = one_edit(own, array, slack, self._budget)
         upstream = [] if lost_rank else self._upstream(eq, array, current)
@@ -70,7 +72,8 @@ class Judge:
             budget = self._further.part(OF_PAIRS)
             explained = two_edits(own, array, slack, budget)
             if not explained:
-                return [wording.unexplained(self.work, eq, array, stopped=budget.spent)]
+                stopped = wording.STOPPED if self._further.spent else wording.STOPPED_AT_PAIRS
+                return [wording.unexplained(self.work, eq, array, stopped if budget.spent else "")]
             chosen = explained[0]
         if chosen.where.key == eq.key:
             return [wording.cause(self.work, eq, array, chosen, explained)]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 import autograd as ag
-from autograd.read import Term, in_order
+from autograd.read import Term, in_order, rerun
+from autograd.rules import log_loss_slope
 from nn.byhand.checker.equation import (
     DATA,
     GRADIENT,
@@ -82,7 +84,7 @@ class AnswerKey:
 
     def _complete(self, eq: Equation) -> Equation:
         known = {key: s for key, s in self._found.items() if not key[0].endswith(AFTER)}
-        forms = tuple(with_values(form, self.values) for form in eq.forms)
+        forms = tuple(with_values(form, self.values) for form in (*eq.forms, *_written_out(eq.forms[0])))
         return replace(eq, forms=forms, m=self.m, lr=self._lr, known=known, kinds=self.kinds)
 
     def recompute(self, values: dict[Key, Any], fixed: set[Key]) -> dict[Key, Any]:
@@ -91,6 +93,19 @@ class AnswerKey:
             if eq.kind != DATA and eq.key not in fixed:
                 values[eq.key] = with_values(eq.forms[0], values).value
         return values
+
+    @cached_property
+    def elsewhere(self) -> dict[Key, Any]:
+        """The values of the same pass for other data, parameters and m: lines that agree here as well are one line."""
+        values, rng = dict(self.values), np.random.default_rng(0)
+        for key in self.kinds:
+            x = np.asarray(values[key])
+            if self.kinds[key] in (PARAMETER, DATA) and x.dtype.kind == "f" and x.shape:
+                values[key] = rng.normal(size=x.shape)
+        if ("m", False) in values:
+            values["m", False] = 1.37 * float(self.m or 1)
+        with np.errstate(all="ignore"):
+            return self.recompute(values, set())
 
     def last_parameters(self) -> set[str]:
         """The parameters of the last layer: they meet no value that a further parameter meets later."""
@@ -131,6 +146,19 @@ def _derived(J: ag.Tensor, convention: str) -> Any:
         if convention == "true":
             raise
         return ag.derive(J, convention="true")
+
+
+def _written_out(form: Term) -> list[Term]:
+    """The form that books write, where the one that is read has the derivative of the log loss in one piece."""
+
+    def written(s: Term) -> Any:
+        if s.call is not log_loss_slope:
+            return None
+        a, y = s.operands
+        return -(y / a) + (1 - y) / (1 - a)
+
+    made = rerun(form, written)
+    return [] if made is form or not isinstance(made, Term) else [made]
 
 
 def _precise(s: Term) -> Term:

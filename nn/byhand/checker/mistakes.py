@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -28,6 +28,7 @@ class Mistake:
     example      a line with it, in the course's notation
     corrected    the same line as it should be
     edit         yields the wrong variants of a line; None for what no line shows: see `check_function`
+    of_values    what it is in a line of the forward pass, where the title says "derivative"
     """
 
     key: str
@@ -37,6 +38,11 @@ class Mistake:
     example: str
     corrected: str
     edit: Edit | None = None
+    of_values: str = ""
+
+    def called(self, gradient: bool = True) -> str:
+        """The title, for a line that gives a gradient or a value."""
+        return self.title if gradient else self.of_values or self.title
 
     def __str__(self) -> str:
         return f"{self.title}. {self.explanation}\n  {self.example}\n  should be {self.corrected}"
@@ -97,6 +103,7 @@ _ALL = (
         "other_activation", 11, "the derivative of another activation",
         "Each layer has the derivative of its own activation.",
         "dZ1 = dA1 ∗ A1 ∗ (1 − A1) where A1 = tanh(Z1)", "dZ1 = dA1 ∗ (1 − A1²)", edits.other_activation,
+        "another activation",
     ),
     Mistake(
         "output_derivative", 12, "σ′ once more at the output, or missing there",
@@ -162,6 +169,7 @@ _ALL = (
         "softmax_jacobian", 24, "the derivative of softmax",
         "Every output of softmax depends on every input in its column; its Jacobian is not diagonal.",
         "dZ2 = dA2 ∗ A2 ∗ (1 − A2)", "dZ2 = A2 ∗ (dA2 − Σ_rows dA2 ∗ A2)", edits.softmax_jacobian,
+        "softmax over the wrong axis, or of a softmax",
     ),
     Mistake(
         "not_finite", 25, "log 0, or an overflow",
@@ -175,10 +183,19 @@ _ALL = (
     ),
     Mistake(
         "gradient_check", 27, "the gradient check itself",
-        "A step that is too small drowns in rounding; float32, a kink, unfixed dropout or a forgotten regularization "
-        "differ, too.",
+        "A step that is too small drowns in rounding, one that is too large is not a slope; float32, a kink, unfixed "
+        "dropout or a forgotten regularization differ, too.",
         "(J(W + 1e-12) − J(W)) / 1e-12", "(J(W + 1e-6) − J(W − 1e-6)) / 2e-6",
     ),
 )  # fmt: skip
 
 mistakes: Mapping[str, Mistake] = MappingProxyType({mistake.key: mistake for mistake in _ALL})
+
+
+def titles(keys: Iterable[str], gradient: bool = True) -> str:
+    """What several mistakes in one line are called, each once.
+
+    >>> titles(["sign", "other_activation"]), titles(["other_activation"], gradient=False)
+    ('a wrong sign and the derivative of another activation', 'another activation')
+    """
+    return " and ".join(mistakes[key].called(gradient) for key in dict.fromkeys(keys))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -39,6 +39,7 @@ class Finding:
     mistake      a key of byhand.mistakes, or None
     mistakes     all that were made in the line
     candidates   the mistakes that these data cannot tell apart
+    inseparable  those of them that no data tell from `mistake`: they give one and the same line
     factor       by which number the array differs from the right one, where it is one number
     message      in words
     expected, expected_latex   the line as it should be
@@ -52,6 +53,7 @@ class Finding:
     mistake: str | None = None
     mistakes: tuple[str, ...] = ()
     candidates: tuple[str, ...] = ()
+    inseparable: tuple[str, ...] = ()
     factor: float | None = None
     expected: str = ""
     expected_latex: str = ""
@@ -65,7 +67,7 @@ class Finding:
         return f"{MARKS[self.verdict]:<8} {self.message}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Report(Shown):
     """All findings, in the order of the passes; prints as a table.
 
@@ -92,6 +94,15 @@ class Report(Shown):
     def causes(self) -> tuple[Finding, ...]:
         """The lines that are wrong themselves."""
         return tuple(finding for finding in self.findings if finding.verdict in (CAUSE, WRONG))
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def __iter__(self) -> Iterator[Finding]:
+        return iter(self.findings)
+
+    def __contains__(self, name: object) -> bool:
+        return any(finding.name == name for finding in self.findings)
 
     def __getitem__(self, name: str) -> Finding:
         """The finding of that name."""
@@ -131,8 +142,8 @@ class Report(Shown):
         for line in self.said:
             yield Text(line)
         table = Table(box=box.SIMPLE_HEAD, expand=True)
-        for heading, ratio in zip(HEADINGS, (None, None, 1), strict=True):
-            table.add_column(heading, ratio=ratio, no_wrap=ratio is None)
+        for heading, (ratio, widest) in zip(HEADINGS, ((None, 30), (None, None), (1, None)), strict=True):
+            table.add_column(heading, ratio=ratio, no_wrap=ratio is None, max_width=widest)
         for finding in self.findings:
             style = STYLES[finding.verdict] if console.color_system else ""
             cells = finding.name, MARKS[finding.verdict], finding.message

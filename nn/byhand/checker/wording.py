@@ -8,17 +8,19 @@ from typing import Any
 
 import numpy as np
 
-from autograd.read import LATEX, Term, write
+from autograd.read import LATEX, Term, in_order, write
 from nn.byhand.checker.arrays import Array
 from nn.byhand.checker.comparison import fraction_of, nearest_words, ratio, worst_entry
 from nn.byhand.checker.equation import Equation, Key, text_of
 from nn.byhand.checker.key import AnswerKey
-from nn.byhand.checker.mistakes import mistakes
+from nn.byhand.checker.mistakes import mistakes, titles
 from nn.byhand.checker.report import CAUSE, CONSEQUENCE, RIGHT, WRONG, Finding
 from nn.byhand.checker.search import Explanation
 from nn.byhand.checker.submission import Submission, quietly
 
 STOPPED = "The search for the mistake stopped when its time was over; hand in fewer arrays at once for more of it."
+STOPPED_AT_PAIRS = "The search for two mistakes in this line stopped when its time was over."
+RUN_TWICE = "Run check_function, which runs the pass twice."
 
 
 def right(eq: Equation) -> Finding:
@@ -37,11 +39,28 @@ def _finding(eq: Equation, verdict: str, message: str, **facts: Any) -> Finding:
 def consequence(work: Submission, eq: Equation, array: Array, suspects: Collection[Key]) -> Finding:
     """A line that is right for what was handed in before it."""
     right = work.key.values[eq.key]
-    before = [e for e in work.key.equations if e.key in eq.reads and e.name != eq.name]
-    blamed = sorted({e.name for e in before if e.key in suspects or not work.is_right(e)})
-    given = " and ".join(blamed) if blamed else "what was handed in before it"
-    message = f"{eq.name} is right for {given} as you have it; what is off comes from there."
+    blamed = _blamed(work, eq, suspects)
+    given = f"{' and '.join(blamed)} as you have {'it' if len(blamed) == 1 else 'them'}"
+    message = f"{eq.name} is right for {given if blamed else 'what comes before it'}; what is off comes from there."
     return _finding(eq, CONSEQUENCE, message, entry=worst_entry(array, right), factor=ratio(array, right))
+
+
+def _blamed(work: Submission, eq: Equation, suspects: Collection[Key]) -> list[str]:
+    """What is wrong of what a line reads; what was not handed in is passed through."""
+    by_key = {e.key: e for e in work.key.equations}
+    found, waiting = {eq.key}, [eq]
+    wrong: list[str] = []
+    for e in waiting:
+        for key in e.reads - found:
+            found.add(key)
+            before = by_key.get(key)
+            if before is None or before.name == eq.name:
+                continue
+            if key in suspects or not work.is_right(before):
+                wrong.append(before.name)
+            elif key not in work.arrays:
+                waiting.append(before)
+    return sorted(set(wrong))
 
 
 def cause(
@@ -49,11 +68,12 @@ def cause(
 ) -> Finding:
     """A line that is wrong itself, in a way that is known."""
     candidates = tuple(dict.fromkeys("+".join(e.keys) for e in others))
-    titles = " and ".join(mistakes[key].title for key in chosen.keys)
+    beside = [e for e in others if e.where.key == chosen.where.key and e.keys != chosen.keys]
+    same = [e for e in beside if work.is_one_line(e.term, chosen.term)]
     written, expected = f"{eq.name} = {text_of(chosen.term)}", f"{eq.name} = {text_of(eq.forms[0])}"
     right = work.key.values[eq.key]
     entry = None if array is None else worst_entry(array, right)
-    parts = [f"{eq.name} is the cause: {titles}."]
+    parts = [f"{eq.name} is the cause: {titles(chosen.keys, eq.key[1])}."]
     # A formula does not show what has to do with shapes alone, such as keepdims.
     parts.append(f" You seem to have written {written}; it should be {expected}." if written != expected else "")
     if array is not None and np.shape(array.value) != np.shape(right):
@@ -67,6 +87,7 @@ def cause(
         mistake=chosen.keys[0],
         mistakes=chosen.keys,
         candidates=candidates,
+        inseparable=tuple(dict.fromkeys("+".join(e.keys) for e in same)),
         factor=None if array is None else ratio(array, right),
         written=written,
         written_latex=_latex(eq, chosen.term),
@@ -74,19 +95,22 @@ def cause(
     )
 
 
-def unexplained(work: Submission, eq: Equation, array: Array, stopped: bool = False) -> Finding:
-    """A line that is wrong in no way that is known, or that was found in time: what can be said of it."""
+def unexplained(work: Submission, eq: Equation, array: Array, stopped: str = "") -> Finding:
+    """A line that is wrong in no way that is known, or that was found in time: what can be said of it.
+
+    stopped   what is said of a search that its time did not suffice for
+    """
     right = np.asarray(work.key.values[eq.key])
     expected = quietly(eq.forms[0], work.values())
     found = ratio(array, expected)
     short = None if found is None else fraction_of(found)
     words = nearest_words(array, right)
-    if found is not None:
+    if short is not None or (found is not None and right.size > 1):  # one number is some multiple of every other
         words = f"It is {short if short is not None else f'{found:.6g}'} times what it should be."
     entry = worst_entry(array, right)
     at = f" {_both(entry)}" if entry else ""
     line = f"It should be {eq.name} = {text_of(eq.forms[0])}."
-    end = f" {STOPPED}" if stopped and found is None else ""
+    end = f" {stopped}" if stopped and found is None else ""
     return _finding(
         eq, CAUSE, f"{eq.name} is a cause. {words} {line}{at}{end}", factor=found, entry=entry,
         mistake="constant_factor" if short is not None else None,
@@ -108,10 +132,22 @@ def not_finite(work: Submission, eq: Equation, array: Array) -> Finding:
     before = [e.name for e in work.key.equations if e.key in eq.reads and not np.all(np.isfinite(_given(work, e)))]
     if before:
         return _finding(eq, CONSEQUENCE, f"{eq.name}: {at}; they come from {' and '.join(before)}.")
+    why = "Look for a division by 0 or an overflow in this line: what it is computed from is finite."
+    why = mistakes["not_finite"].explanation if _may_divide(eq) else why
     return _finding(
-        eq, CAUSE, f"{eq.name} is the cause: {at}. {mistakes['not_finite'].explanation}",
+        eq, CAUSE, f"{eq.name} is the cause: {at}. {why}",
         mistake="not_finite", mistakes=("not_finite",),
     )  # fmt: skip
+
+
+def _may_divide(eq: Equation) -> bool:
+    """Whether a line divides by a value, takes its logarithm, or is at an output where such a line has cancelled."""
+    calls = [s for form in eq.forms for s in in_order([form])]
+    return eq.at_output or any(s.call is np.log or (s.call is np.divide and _is_value(s.operands[1])) for s in calls)
+
+
+def _is_value(x: Any) -> bool:
+    return isinstance(x, Term) and any(s.shape for s in in_order([x]))
 
 
 def _given(work: Submission, eq: Equation) -> Any:
@@ -119,9 +155,10 @@ def _given(work: Submission, eq: Equation) -> Any:
     return np.zeros(()) if array is None else array.value
 
 
-def together(findings: list[Finding], key: AnswerKey) -> list[Finding]:
+def together(findings: list[Finding], work: Submission) -> list[Finding]:
     """What several lines say together: every gradient of a matrix transposed, every one several times too large. Where
     some are not, that mistake is taken from the candidates of the others."""
+    key = work.key
     parameters = [f for f in findings if _is_of_parameter(f.name, key)]
     weights = [f for f in parameters if np.shape(key.values[f.name[1:], False])[1:] > (1,)]
     for mistake, of_all in (("rows_for_columns", weights), ("accumulated", parameters)):
@@ -129,7 +166,7 @@ def together(findings: list[Finding], key: AnswerKey) -> list[Finding]:
             change = _renamed if all(mistake in f.candidates for f in of_all) else _without
             findings = [change(f, mistake) if f in of_all else f for f in findings]
             parameters = [f for f in findings if _is_of_parameter(f.name, key)]
-    return [_with_doubt(f, key.m) for f in findings]
+    return [_with_doubt(f, work) for f in findings]
 
 
 def _without(finding: Finding, mistake: str) -> Finding:
@@ -139,14 +176,29 @@ def _without(finding: Finding, mistake: str) -> Finding:
     return replace(finding, candidates=tuple(c for c in finding.candidates if c != mistake))
 
 
-def _with_doubt(finding: Finding, m: int | None) -> Finding:
-    """The same finding, which says what the data cannot tell."""
-    if len(finding.candidates) < 2:
-        return finding
-    others = [c for c in finding.candidates if c != finding.mistake]
-    titles = ", ".join(mistakes[c].title if c in mistakes else c for c in others)
-    doubt = f" With these data this cannot be told from: {titles}. {advice(m, finding.candidates)}"
+def _with_doubt(finding: Finding, work: Submission) -> Finding:
+    """The same finding, which says what the data cannot tell, and what no data can."""
+    others = [c for c in finding.candidates if c not in (finding.mistake, "+".join(finding.mistakes))]
+    never = [c for c in others if c in finding.inseparable]
+    here = [c for c in others if c not in never]
+    doubt = ""
+    if never:
+        doubt = f" With any data this cannot be told from: {_titles(never, finding)}."
+        doubt += f" {RUN_TWICE}" if {"accumulated", "constant_factor"} <= {*never, finding.mistake} else ""
+    if here:
+        said = advice(work.key.m, (finding.mistake or "", *here), _has_gradients(finding.name, work))
+        doubt += f" With these data this cannot be told from: {_titles(here, finding)}. {said}"
     return replace(finding, message=finding.message + doubt)
+
+
+def _titles(candidates: list[str], finding: Finding) -> str:
+    """Several mistakes; titles have commas in them."""
+    return "; ".join(titles(c.split("+"), finding.gradient) for c in candidates)
+
+
+def _has_gradients(name: str, work: Submission) -> bool:
+    """Whether the gradients that a line reads were handed in."""
+    return all(key in work.arrays for key in work.key.equation(name).reads if key[1])
 
 
 def _is_of_parameter(name: str, key: AnswerKey) -> bool:
@@ -158,16 +210,22 @@ def _renamed(finding: Finding, mistake: str) -> Finding:
     if finding.mistake is None or finding.mistake == mistake:
         return finding
     message = finding.message.replace(mistakes[finding.mistake].title, mistakes[mistake].title, 1)
-    return replace(finding, mistake=mistake, mistakes=(mistake,), message=message)
+    same = finding.inseparable
+    if mistake in same:
+        same = (finding.mistake, *(other for other in same if other != mistake))
+    return replace(finding, mistake=mistake, mistakes=(mistake,), message=message, inseparable=same)
 
 
-def advice(m: int | None, candidates: tuple[str, ...]) -> str:
-    """Data that would tell mistakes apart."""
+def advice(m: int | None, candidates: tuple[str, ...], with_gradients: bool) -> str:
+    """Data that would tell mistakes apart.
+
+    with_gradients   whether the gradients that the line reads were handed in
+    """
     said = []
     if m is not None and m <= 2 and {"mean_missing", "mean_twice"} & set(candidates):
         said.append("Take at least 3 samples.")
     if "accumulated" in candidates and "constant_factor" in candidates:
-        said.append("Hand in dZ as well, or run check_function, which runs twice.")
+        said.append(RUN_TWICE if with_gradients else "Hand in dZ as well, or run check_function, which runs twice.")
     return " ".join(said) or "Take random data with sizes that differ, and m ≥ 5."
 
 

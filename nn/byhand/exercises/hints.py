@@ -30,7 +30,9 @@ def _of_mistake(finding: Finding, report: Report, eq: Equation, step: int) -> st
         return f"Look at {finding.name}.{_followers(finding, report)}"
     if step == LINE:
         return f"The line is {finding.expected}."
-    kinds = [f"{mistakes[key].title}. {mistakes[key].explanation}" for key in finding.mistakes]
+    kinds = [
+        f"{mistakes[key].called(eq.key[1])}. {mistakes[key].explanation}" for key in dict.fromkeys(finding.mistakes)
+    ]
     return f"{finding.name}: {' '.join(kinds)}" if kinds else _kind(eq)
 
 

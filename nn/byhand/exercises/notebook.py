@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from nn.byhand.exercises import listing
@@ -16,8 +17,9 @@ _HINT = "step = 1  # 1: where it is, 2: what kind of mistake, 3: the line\nprint
 def notebook(exercise: Exercise) -> str:
     """The text of the notebook."""
     formulas = "\n".join(f"    {line}" for line in listing.network(exercise))
+    title = _plain(listing.title(exercise))
     cells = [
-        _markdown(f"# {listing.title(exercise)}\n\n{exercise.m} samples, in columns. The network:\n\n{formulas}"),
+        _markdown(f"# {title}\n\n{exercise.m} samples, in columns. The network:\n\n{formulas}"),
         _code(f"import numpy as np\n\nfrom nn import byhand\n\n{listing.given(exercise)}", _graded("given")),
         _markdown(
             f"Find {', '.join(exercise.to_find)}. Write NumPy, or numbers; what is still `None` is left out.\n\n"
@@ -38,6 +40,11 @@ def notebook(exercise: Exercise) -> str:
     metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
     found = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
     return json.dumps(found, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def _plain(text: str) -> str:
+    """A name in Markdown as it is written, whatever stands in it."""
+    return re.sub(r"([\\`*_<>$\[\]])", r"\\\1", text)
 
 
 def _markdown(text: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import numpy as np
 from nn.byhand.checker.arrays import Array
 from nn.byhand.checker.equation import Key
 from nn.byhand.checker.key import AnswerKey
-from nn.byhand.checker.mistakes import mistakes
+from nn.byhand.checker.mistakes import titles
 from nn.byhand.checker.report import CAUSE, CONSEQUENCE, MARKS, RIGHT, WRONG, Finding, Report
 
 MISSING = "missing"
@@ -131,10 +131,8 @@ def _is_empty(array: Array) -> bool:
 def said_of(finding: Finding) -> str:
     """What was found, without the line as it should be and without the right numbers."""
     if finding.verdict == CAUSE:
-        titles = (
-            " and ".join(mistakes[key].title for key in finding.mistakes) or "none of the known mistakes gives this"
-        )
-        return f"A mistake was made here: {titles}."
+        what = titles(finding.mistakes, finding.gradient) or "none of the known mistakes gives this"
+        return f"A mistake was made here: {what}."
     if finding.verdict == CONSEQUENCE:
         return "The line is right for what came before it."
     return "It is right." if finding.verdict == RIGHT else finding.message

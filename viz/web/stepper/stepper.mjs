@@ -33,11 +33,12 @@ import { viewport } from './viewport.mjs';
 
 const PLAY_MS = 1400, HASH_MS = 250; // between steps; between changes of the address, which browsers limit
 const CAMERA = ['zoom', 'pan', 'whole', 'follow']; // events that depend on what is seen now
+const FAMILY = crypto.getRandomValues(new Uint32Array(1))[0].toString(36); // notebooks load this program anew for each widget
 let instances = 0;
 
 // onstep(position): the reader has moved; onhash(hash): the permalink has changed
 export function mount(el, story, onstep = () => {}, onhash = () => {}) {
-  const uid = `chalk${++instances}`;
+  const uid = `chalk-${FAMILY}-${++instances}`;
   const calm = matchMedia('(prefers-reduced-motion: reduce)');
   const asks = Boolean(story.questions), advance = asks ? practised : update;
   let state = story.hash ? restored(story.hash) : asks ? begun(story.step ?? 0, story) : initial(story.step ?? 0, story), timer = null;
