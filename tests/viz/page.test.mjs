@@ -137,17 +137,19 @@ test('the whole picture is in the middle, and all of it is seen', () => {
   }
 });
 
-test('the camera follows a box in text that can be read, and never looks beyond the picture', () => {
-  const picture = { width: 4000, height: 300 }, pane = { width: 800, height: 600 };
-  assert.deepEqual(followingView(null, picture, pane, 9), wholeView(picture, pane));
-  const near = followingView({ x: 1000, y: 100, width: 200, height: 50 }, picture, pane, 9);
+test('the camera follows in text that can be read, and never looks beyond the picture', () => {
+  const picture = { width: 4000, height: 300 }, pane = { width: 800, height: 600 }, box = (x, width) => ({ x, y: 100, width, height: 50 });
+  assert.deepEqual(followingView([], picture, pane, 9), wholeView(picture, pane));
+  const near = followingView([box(1000, 200)], picture, pane, 9);
   assert.equal(near.k, 12 / 9);
   assert.equal(near.x, 1100);
   assert.equal(near.y, 150, 'the picture is lower than the pane: it stays in the middle');
-  assert.equal(followingView({ x: 0, y: 0, width: 50, height: 50 }, picture, pane, 9).x, 800 / near.k / 2);
-  const wide = followingView({ x: 1000, y: 0, width: 1500, height: 300 }, picture, pane, 9), seen = seenBy(wide, pane);
-  assert.ok(seen.x <= 1000 && seen.x + seen.width >= 2500, 'all of the box, even if it is smaller then');
-  assert.deepEqual(followingView({ x: 0, y: 0, width: 9, height: 9 }, { width: 300, height: 200 }, pane, 9), wholeView({ width: 300, height: 200 }, pane), 'what fits does not move');
+  assert.equal(followingView([box(0, 50)], picture, pane, 9).x, 800 / near.k / 2);
+  assert.equal(followingView([box(1000, 200), box(1300, 100)], picture, pane, 9).x, 1200, 'both, where there is room');
+  assert.equal(followingView([box(1000, 200), box(3000, 100), box(900, 50)], picture, pane, 9).x, 1050, 'otherwise the first, and what is near it');
+  const wide = followingView([{ x: 1000, y: 0, width: 1500, height: 300 }], picture, pane, 9), seen = seenBy(wide, pane);
+  assert.ok(seen.x <= 1000 && seen.x + seen.width >= 2500, 'all of the first, even if it is smaller then');
+  assert.deepEqual(followingView([box(0, 9)], { width: 300, height: 200 }, pane, 9), wholeView({ width: 300, height: 200 }, pane), 'what fits does not move');
 });
 
 test('zooming keeps a point where it is, panning moves by pixels', () => {

@@ -163,7 +163,6 @@ function rarely(call, ms) {
   }, { now: () => { if (waiting !== null) now(); }, stop: () => clearTimeout(waiting) });
 }
 
-const legend = () => h('p', { className: 'chalk-legend' }, ...[['now', '● now', 'what this step has changed'], ['next', '○ next', 'what comes next'],
-  ['partial', '╌ 1 of 2', 'more contributions to come']].map(([kind, sign, words]) => h('span', {}, h('span', { className: kind }, sign), ` ${words}`)));
+const legend = () => h('p', { className: 'chalk-legend' }, ...[['now', '● now', 'changed'], ['next', '○ next', 'comes next'], ['partial', '╌ 1 of 2', 'more to come']].map(([kind, sign, words]) => h('span', {}, h('span', { className: kind }, sign), ` ${words}`)));
 
 export default { render: rendering(mount) }; // for notebooks
