@@ -15,6 +15,9 @@ from autograd.read import TEXT, Term, in_order, rerun, revalued, write
 Key = tuple[str, bool]  # a name, and whether the gradient of it is meant
 Values = Mapping[Key, Any]
 
+# What computing a line may raise: shapes that do not fit, an axis that is not there, what cannot be read.
+UNFIT = (ValueError, TypeError, IndexError, ArithmeticError, RuntimeError)
+
 PARAMETER, DATA, VALUE, GRADIENT = "parameter", "data", "value", "gradient"
 
 # g′ by the value a = g(z), as the course writes it. On Terms this is read, on arrays it is computed.

@@ -18,11 +18,11 @@ from nn.byhand.checker import limit
 from nn.byhand.checker.arrays import Array, NotAnArray, matched, read
 from nn.byhand.checker.check import Checker, LossOf, cost_of
 from nn.byhand.checker.comparison import close, ratio, worst_entry
+from nn.byhand.checker.equation import UNFIT
 from nn.byhand.checker.key import AnswerKey
 from nn.byhand.checker.limit import TooLong, time_limit
 from nn.byhand.checker.mistakes import mistakes
 from nn.byhand.checker.report import CAUSE, CONSEQUENCE, RIGHT, WRONG, Finding, Report
-from nn.byhand.checker.submission import UNFIT
 
 Arrays = dict[str, Any]
 Backward = Callable[[Arrays, Any, Any], Any]

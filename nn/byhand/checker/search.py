@@ -12,9 +12,8 @@ from autograd.read import Term, in_order
 from nn.byhand.checker.arrays import Array
 from nn.byhand.checker.budget import Budget
 from nn.byhand.checker.comparison import close, ratio
-from nn.byhand.checker.equation import PARAMETER, Equation, put
+from nn.byhand.checker.equation import PARAMETER, UNFIT, Equation, put
 from nn.byhand.checker.mistakes import mistakes
-from nn.byhand.checker.submission import UNFIT
 
 # Where the data cannot tell, the more telling name comes first.
 _BY_WEIGHT = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -10,11 +11,10 @@ import numpy as np
 from autograd.read import Term
 from nn.byhand.checker.arrays import Array
 from nn.byhand.checker.comparison import close, slack_of
-from nn.byhand.checker.equation import GRADIENT, Equation, Key, names_in, with_values
+from nn.byhand.checker.equation import GRADIENT, UNFIT, Equation, Key, names_in, with_values
 from nn.byhand.checker.key import AnswerKey
 
-# What computing a line may raise: shapes that do not fit, an axis that is not there, what cannot be read.
-UNFIT = (ValueError, TypeError, IndexError, ArithmeticError, RuntimeError)
+_SMALL = 1000  # entries
 _EXACT = 1e-13  # relative to the largest entry
 
 
@@ -30,6 +30,7 @@ class Submission:
     def __init__(self, key: AnswerKey, arrays: Mapping[str, Array]) -> None:
         self.key = key
         self._by_name = {eq.name: eq for eq in key.equations}
+        self._of_samples = {eq.key for eq in key.equations if eq.of_samples}
         self.layout = self._told_layout(arrays)
         turned = self.layout == "rows" and self._has_turned_weights(arrays)
         self.arrays = {self._by_name[name].key: self._in_columns(name, x, turned) for name, x in arrays.items()}
@@ -54,7 +55,18 @@ class Submission:
 
     def values(self) -> dict[Key, Any]:
         """What was handed in, and the right values of the rest."""
-        return self.key.values | {key: array.value for key, array in self.arrays.items()}
+        return self.key.values | self.given
+
+    @cached_property
+    def given(self) -> dict[Key, Any]:
+        """What was handed in. A large array in another shape than it should have is left out: of a row and a column
+        broadcasting would make a matrix too large for the memory."""
+        right = self.key.values
+        return {
+            key: array.value
+            for key, array in self.arrays.items()
+            if array.value.shape == np.shape(right[key]) or array.value.size <= _SMALL
+        }
 
     def slack(self, eq: Equation, values: Mapping[Key, Any] | None = None) -> float:
         """How far the value of a line may be off because of rounding."""
@@ -159,12 +171,9 @@ class Submission:
         """What the line of a parameter gives where the gradients handed in are those of the true convention."""
         values = self.values()
         for key, array in self.arrays.items():
-            if key[1] and self._of_samples(key):
+            if key[1] and key in self._of_samples:
                 values[key] = array.value * m
         return quietly(eq.forms[0], values)
-
-    def _of_samples(self, key: Key) -> bool:
-        return any(eq.key == key and eq.of_samples for eq in self.key.equations)
 
 
 def _winner(votes: list[int]) -> str | None:
