@@ -39,6 +39,15 @@ class Array:
         """In another shape of as many entries."""
         return Array(self.value.reshape(shape), np.broadcast_to(self.rounding, self.value.shape).reshape(shape))
 
+    @property
+    def has_one_decimal(self) -> bool:
+        """Whether no entry has more than one place after the point."""
+        return _is_multiple(self.value, np.full(self.value.shape, 0.1))
+
+    def to_one_decimal(self) -> Array:
+        """The same, known to be rounded to one place."""
+        return Array(self.value, np.maximum(self.rounding, 0.051))
+
 
 class NotAnArray(ValueError):
     """Something was handed in that is not an array of numbers."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -115,46 +116,51 @@ class Checker:
 
     def key(self, convention: str) -> AnswerKey:
         """The pass as it should be, in a convention."""
+        fewer = self._fewer
         if convention not in self._keys:
-            self._keys[convention] = AnswerKey(self.cost, convention, self._lr, self._fewer)
+            self._keys[convention] = AnswerKey(self.cost, convention, self._lr, fewer)
         return self._keys[convention]
 
     @cached_property
     def _fewer(self) -> Fewer | None:
-        return with_fewer_samples(self.cost) if is_large(self.cost) else None
+        """The cost with fewer samples, if it is large and has the same lines then."""
+        fewer = with_fewer_samples(self.cost) if is_large(self.cost) else None
+        if fewer is None or entries(fewer.cost) > MOST_ENTRIES:
+            return None
+        try:
+            key = AnswerKey(self.cost, "course", self._lr, fewer)
+        except UNFIT:  # a line with the number of samples in it
+            return None
+        if not self._swept.agrees(key):
+            return None
+        self._keys["course"] = key
+        return fewer
 
     @cached_property
     def left_out(self) -> str:
         """What is said of a cost too large to be derived in time: then values are compared, and nothing else."""
         if not isinstance(self.cost.node, ag.Node):
             return ""
-        derived = self.cost if self._fewer is None else self._fewer.cost
         operations, numbers = len(ag.ancestors(self.cost.node)), entries(self.cost)
         if operations > MOST_OPERATIONS:
             return f"{_TOO_LARGE.format(f'{operations:,} operations')} fewer layers or steps."
-        if entries(derived) > MOST_ENTRIES or not self._is_derived_from_fewer():
+        if numbers > MOST_ENTRIES and self._fewer is None:
             return f"{_TOO_LARGE.format(f'values of {numbers:,} numbers')} fewer samples or units."
         return ""
-
-    def _is_derived_from_fewer(self) -> bool:
-        """Whether the lines of a cost with fewer samples are those of this one, if they are needed."""
-        if self._fewer is None:
-            return True
-        try:
-            return self._swept.agrees(self.key("course"))
-        except UNFIT:  # a line with the number of samples in it
-            return False
 
     @cached_property
     def _swept(self) -> Swept:
         return Swept(self.cost, self._called, self._lr)
 
-    def check(self, arrays: Mapping[str, Any]) -> Report:
-        """The report of what was handed in. Whatever numbers these are, NumPy does not warn of them."""
-        with np.errstate(all="ignore"):
-            return self._checked(arrays)
+    def check(self, arrays: Mapping[str, Any], given: Mapping[str, Any] = MappingProxyType({})) -> Report:
+        """The report of what was handed in. Whatever numbers these are, NumPy does not warn of them.
 
-    def _checked(self, arrays: Mapping[str, Any]) -> Report:
+        given   arrays by their names that are not the student's; their samples are in columns
+        """
+        with np.errstate(all="ignore"):
+            return self._checked({**given, **arrays}, given)
+
+    def _checked(self, arrays: Mapping[str, Any], given: Mapping[str, Any]) -> Report:
         start = self._clock()
         if self.left_out:
             return self._compared(arrays)
@@ -162,7 +168,7 @@ class Checker:
         found, said = matched(arrays, [eq.name for eq in key.equations])
         told = {name: self._without_a_line(str(name), key) or message for name, message in said.items()}
         handed_in, refused = _read(arrays, found, told)
-        work = Submission(key, handed_in)
+        work = Submission(key, handed_in, given)
         work = work if work.judged_in == key.convention else work.judged_by(self.key(work.judged_in))
         judge = Judge(work, self._clock, self._clock() - start)
         order = {eq.name: i for i, eq in enumerate(key.equations)}

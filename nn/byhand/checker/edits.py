@@ -211,6 +211,8 @@ def rank_one(eq: Equation, term: Term) -> Wrong:
     """A row or column as a vector; or handed on as one, so that broadcasting makes a matrix of it."""
     if not any(True for _ in keepdims(eq, term)):
         yield from _as_vector(term)
+    for s in places(term, ag.binary_cross_entropy):
+        yield from _losses_of_all_pairs(eq, term, s)
     for s in in_order([term]):
         if row_of(s.call).algebra not in ("sum", "product"):
             continue
@@ -219,6 +221,18 @@ def rank_one(eq: Equation, term: Term) -> Wrong:
         if shapes[0] == shapes[1] and len(shapes[0]) == 2 and 1 in shapes[0]:
             yield lambda s=s, a=a, b=b: put(term, s, _bounded(s.call, a, np.transpose(b)))
             yield lambda s=s, a=a, b=b: put(term, s, _bounded(s.call, np.transpose(a), b))
+
+
+def _losses_of_all_pairs(eq: Equation, term: Term, s: Term) -> Wrong:
+    """The log loss of every prediction with every target: targets (m,) or (m, 1) beside predictions (1, m)."""
+    A, Y = s.operands
+    if A.shape[:1] != (1,) or eq.m is None or not _is_matrix(Y) or eq.m**2 > _MOST_ENTRIES:
+        return
+    turned = np.transpose(Y)
+    yield lambda: put(term, s, np.mean(-(turned * np.log(A) + (1 - turned) * np.log(1 - A))))
+    yield lambda: put(
+        term, s, np.sum(-(turned * np.log(A) + (1 - turned) * np.log(1 - A))) / Term(float(eq.m or 1), "m")
+    )
 
 
 def _plain(x: Any) -> Any:
@@ -302,7 +316,7 @@ def other_activation(eq: Equation, term: Term) -> Wrong:
 
 
 def output_derivative(eq: Equation, term: Term) -> Wrong:
-    """σ′ once more at an output where it has cancelled; or left out where it has not."""
+    """g′ once more at an output where it has cancelled; or left out where it has not."""
     for dA, A, _, g in _chain(eq):
         if eq.at_output and eq.cancels:
             yield lambda A=A, g=g: term * g.slope(A)

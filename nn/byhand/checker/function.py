@@ -275,7 +275,7 @@ def _why_differences_are_off(array: Array, again: Array, right: np.ndarray, W: A
     if float(np.max(np.abs(off), initial=0.0)) <= _AGREE * size:
         return ""
     share = ratio(Array(off, np.zeros(off.shape)), W)
-    if share is not None:
+    if share is not None and off.size > 1:  # one number is some multiple of every other
         return f"is off by {share:.4g} times the weights: a regularization is in one of the two costs only."
     wrong = np.abs(off) > _AGREE * size
     halves = wrong & np.isclose(array.value, right / 2, rtol=1e-3)

@@ -17,7 +17,7 @@ from nn.byhand.checker.search import Explanation, one_edit, two_edits, variants
 from nn.byhand.checker.submission import Submission, quietly
 
 SECONDS = 2.1  # for all that is searched in one submission
-AT_LEAST = 0.3  # of these, however long what came before the search has taken
+AT_LEAST = 0.8  # of these, however long what came before the search has taken
 ALL = 2.3  # for that and the search
 OF_PAIRS = 0.7  # of these: for the pairs of edits of one line
 OF_SINGLE = 0.7  # of these: kept for single edits, which are looked for in each line first
@@ -73,6 +73,9 @@ class Judge:
         explained = one_edit(own, array, slack, self._budget)
         upstream = [] if lost_rank else self._upstream(eq, array, current)
         chosen = self._best(eq, explained, upstream, current)
+        regularized = None if explained or lost_rank else wording.regularized(self.work, eq, array, current)
+        if regularized is not None:
+            return [regularized]
         if chosen is None:
             budget = self._further.part(OF_PAIRS)
             explained = two_edits(own, array, slack, budget)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 from autograd.read import Term
 from nn.byhand.checker.arrays import Array
 from nn.byhand.checker.comparison import close, slack_of
-from nn.byhand.checker.equation import GRADIENT, UNFIT, Equation, Key, names_in, with_values
+from nn.byhand.checker.equation import GRADIENT, UNFIT, VALUE, Equation, Key, names_in, with_values
 from nn.byhand.checker.key import AnswerKey
 
 _SMALL = 1000  # entries
@@ -27,13 +27,17 @@ class Submission:
     judged_in    the convention in which its lines are judged
     """
 
-    def __init__(self, key: AnswerKey, arrays: Mapping[str, Array]) -> None:
+    def __init__(self, key: AnswerKey, arrays: Mapping[str, Array], in_columns: Collection[str] = ()) -> None:
+        """in_columns: the names of arrays that are not the student's, whose samples are in columns."""
         self.key = key
         self._by_name = {eq.name: eq for eq in key.equations}
         self._of_samples = {eq.key for eq in key.equations if eq.of_samples}
-        self.layout = self._told_layout(arrays)
-        turned = self.layout == "rows" and self._has_turned_weights(arrays)
-        self.arrays = {self._by_name[name].key: self._in_columns(name, x, turned) for name, x in arrays.items()}
+        own = {name: array for name, array in arrays.items() if name not in in_columns}
+        self.layout = self._told_layout(own)
+        turned = self.layout == "rows" and self._has_turned_weights(own)
+        own = {name: self._in_columns(name, array, turned) for name, array in own.items()}
+        self.arrays = {self._by_name[name].key: own.get(name, array) for name, array in arrays.items()}
+        self._round_to_one_decimal({self._by_name[name].key for name in own})
         self.rounding = {k: 0.0 if self._is_exact(k, array) else array.rounding for k, array in self.arrays.items()}
         self.convention, self.judged_in = self._told_convention()
 
@@ -43,6 +47,16 @@ class Submission:
         other.__dict__.update(self.__dict__)
         other.key = key
         return other
+
+    def _round_to_one_decimal(self, own: Collection[Key]) -> None:
+        """One place after the point may be all that a number has, as in textbooks. Where none of several arrays has
+        more, and none is exactly right, they were rounded."""
+        made = [key for key in own if self.key.kinds.get(key) in (VALUE, GRADIENT)]
+        several = [self.arrays[key] for key in made if np.any(self.arrays[key].rounding)]
+        if len(several) < 2 or not all(array.has_one_decimal for array in several):
+            return
+        if not any(self._is_exact(key, self.arrays[key]) for key in made):
+            self.arrays |= {key: self.arrays[key].to_one_decimal() for key in made}
 
     def _is_exact(self, key: Key, array: Array) -> bool:
         """Whether an array has all digits of the right values, in one of the conventions. Then it was not rounded, even
