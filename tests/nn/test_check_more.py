@@ -93,18 +93,16 @@ def test_answers_with_samples_in_rows(hide):
 
 
 def test_a_gradient_check_at_a_kink():
-    """Differences on both sides of 0 give half of what ReLU passes on."""
+    """Differences on both sides of 0 give half of what ReLU passes on, where it passes it on for all samples."""
 
     def student(parameters, X, Y):
         return {}
 
-    model = nn.Sequential(nn.Linear(1, 1, seed=0), nn.ReLU(), nn.Linear(1, 1, seed=1), nn.Sigmoid())
-    for p in model.parameters():
-        p.data = np.ones(p.shape)
-    model.parameters()[1].data[:] = 1.0
-    X, Y = np.array([[-1.0, 2.0, 0.5]]), np.array([[0.0, 1.0, 1.0]])  # Z1 = 0 at the first
+    model = nn.Sequential(nn.Linear(2, 3, seed=0), nn.ReLU(), nn.Linear(3, 1, seed=1), nn.Sigmoid())
+    X, Y = np.array([[1.0, 2.0, 0.5], [-1.0, 0.3, 0.7]]), np.array([[0.0, 1.0, 1.0]])
     nn.losses.binary_cross_entropy(model(X), Y).backward()
-    halves = {f"d{p.name}": p.grad / 2 for p in model.parameters()[:1]}
-    report = byhand.check_function(student, model, X, Y, gradient_check=lambda parameters, X, Y: dict(halves))
+    W1 = model.parameters()[0]
+    halves = {"dW1": W1.grad * np.array([[1.0], [0.5], [1.0]])}  # as where the second unit is at 0
+    report = byhand.check_function(student, model, X, Y, gradient_check=lambda parameters, X, Y: halves)
     (found,) = [f for f in report.causes if f.mistake == "gradient_check"]
     assert "there the cost has a kink, and both sides are averaged" in found.message

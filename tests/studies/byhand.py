@@ -22,6 +22,7 @@ from nn.byhand.checker.check import cost_of
 from tests.studies.planted import PLANTED, backward, cost_by_hand, network
 
 LAYERS = {"tanh": nn.Tanh, "sigmoid": nn.Sigmoid, "relu": nn.ReLU, "leaky_relu": nn.LeakyReLU, "softmax": nn.Softmax}
+EVERY = 5  # networks, after which it is said how far it is where there is no terminal
 OF_ALL_LAYERS = ("accumulated everywhere", "rows for columns")
 
 
