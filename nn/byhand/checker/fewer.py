@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -25,9 +26,15 @@ _COUNTS = (37, 41, 43, 47, 53, 59, 61, 67)  # of samples that are left
 _FOLDS = (1.0, 2.0, 0.5)  # the m, 2m and m/2 of a mean
 
 
+def root_of(J: ag.Tensor) -> Node:
+    """The node of a recorded cost."""
+    assert isinstance(J.node, Node)
+    return J.node
+
+
 def entries(J: ag.Tensor) -> int:
     """How many numbers the values of a graph are."""
-    return sum(int(np.prod(node.shape)) for node in ancestors(J.node))
+    return sum(prod(node.shape) for node in ancestors(root_of(J)))
 
 
 def is_large(J: ag.Tensor) -> bool:
@@ -38,7 +45,7 @@ def is_large(J: ag.Tensor) -> bool:
 def samples_of(J: ag.Tensor) -> int | None:
     """Over how many samples a cost takes its mean, told without running anything; None where it has several."""
     with names.asking(J.node):
-        nodes = ancestors(J.node)
+        nodes = ancestors(root_of(J))
         fixed = [mean for node in nodes for mean in fixed_means(node)]
         sizes = {mean.size for mean in (*fixed, *written_means(nodes, fixed, Written(False)))}
     return sizes.pop() if len(sizes) == 1 else None
@@ -61,7 +68,7 @@ class Fewer:
 
     def with_all_sizes(self, term: Term) -> Term:
         """A right side with the number of all samples in shapes. What comes from samples has to be computed anew."""
-        return rebuilt([term], self._resized)[0]  # type: ignore[no-any-return]
+        return rebuilt([term], self._resized)[0]
 
     def _resized(self, s: Term) -> Term:
         given = s.operands, s.params
@@ -79,7 +86,7 @@ def with_fewer_samples(J: ag.Tensor) -> Fewer | None:
 
     An axis may have that size by chance. So what is derived from it has to be compared with the cost of all samples.
     """
-    nodes, m = ancestors(J.node), samples_of(J)
+    nodes, m = ancestors(root_of(J)), samples_of(J)
     refuse_what_cannot_be_read(nodes)
     sizes = {n for node in nodes for n in node.shape}
     left = next((n for n in _COUNTS if n not in sizes), None)
@@ -122,7 +129,7 @@ class _Cut:
             self._of[id(node)] = self._leaf(node) if node.op is None else self._step(node)
             self._of[id(node)].name = names.of(node)
         root = self._of[id(nodes[-1])]
-        return wrap(self._values[root], root)  # type: ignore[no-any-return]
+        return wrap(self._values[root], root)
 
     def _leaf(self, node: Node) -> Node:
         value = self._smaller(node.out)

@@ -13,7 +13,7 @@ from autograd.core.sweep import reverse
 from nn.byhand.checker.arrays import Array
 from nn.byhand.checker.comparison import close, worst_entry
 from nn.byhand.checker.equation import DATA, GRADIENT, VALUE, Key, called
-from nn.byhand.checker.fewer import samples_of
+from nn.byhand.checker.fewer import root_of, samples_of
 from nn.byhand.checker.key import AnswerKey
 from nn.byhand.checker.report import RIGHT, WRONG, Finding
 
@@ -28,7 +28,7 @@ class Swept:
     """
 
     def __init__(self, J: ag.Tensor, nodes: Mapping[str, ag.Node], lr: float | None = None) -> None:
-        root = J.node
+        root = root_of(J)
         self.m = samples_of(J)
         with np.errstate(all="ignore"):
             values, found = ag.values(root), reverse(root, fit(1.0, root.shape, root.dtype), keep=True)
