@@ -176,34 +176,12 @@ def test_fractions_of_exponentials_are_the_function(function):
     np.testing.assert_allclose(form(np.exp(X / float(share))), function(X), rtol=1e-14)
 
 
-def shown(function):
-    """What a reader is shown of a function."""
-    return row_of(function).reads_as or OPS[function].kernel.__wrapped__
-
-
 @rows("convention")
 def test_conventions_count_as_0_what_has_no_value(function):
     with np.errstate(all="ignore"):
         points = [(x, x) for x in np.array([0.0, np.inf, -np.inf]) if np.isnan(OPS[function].kernel.__wrapped__(x, x))]
         assert points
         assert any(np.isfinite(function(*point)) for point in points)
-
-
-@rows("convention")
-def test_a_reader_is_shown_the_function_without_its_convention(function):
-    assert_shown(function)
-
-
-@rows("reads_as")
-def test_a_reader_is_shown_another_definition_of_the_same(function):
-    assert_shown(function)
-
-
-def assert_shown(function):
-    case = next(c for c in CASES if c.function is function)
-    operands = [POSITIVE if np.ndim(x) == 2 else POSITIVE[0] for x in case.operands]
-    read = shown(function)(*(Term(x, f"x{i}") for i, x in enumerate(operands)))
-    np.testing.assert_allclose(read.value, function(*operands), rtol=1e-13)
 
 
 @rows("runs_as")

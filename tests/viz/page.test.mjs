@@ -23,7 +23,11 @@ const story = {
     n0: value('W1', 'parameter', 0, [2, 3], ['layer 1']), n1: value('X', 'data', 0, []), n2: { kind: 'operation', role: '', name: 'matmul', symbol: '@', scope: ['layer 1'] },
     n3: value('J', 'output', 1, [2]), n4: value('W2', 'parameter', 0, [5], ['layer 2']),
   },
-  edges: { e0: ['n0', 'n2'], e1: ['n1', 'n2'], e2: ['n2', 'n3'] }, shown_as: {}, stands_for: { g0: 'n3' },
+  edges: { e0: ['n0', 'n2'], e1: ['n1', 'n2'], e2: ['n2', 'n3'] }, stands_for: { g0: 'n3' },
+  folding: {
+    level: 'none', parents: { n2: 'g0', n3: 'g0' }, insides: { '': {}, g0: {} }, stamps: {},
+    folds: { g0: { kind: 'layer', title: 'Layer 1', parent: '', outcome: 'n3', levels: ['layer'] } },
+  },
   flow: { trouble: [4], edges: {}, marks: {} },
   chain: [null, null, { via: null, factor: 0, number: '2.0', norm: '1.0' }, { via: 2, factor: 1, number: null, norm: '0.5' }, { via: 3, factor: 0, number: null, norm: '0.1' }, { via: 4, factor: 1, number: null, norm: '0.05' }],
 };
@@ -99,6 +103,8 @@ test('a permalink gives back the very state, whatever it is', () => {
     () => ({ type: 'select', id: ids[random(ids.length)] }), () => ({ type: 'search', query: ['', 'W1', 'a+b & c=d%20#', '"\u202e⟨é😀</script>', 'null', '1'][random(6)] }),
     () => ({ type: 'relatives', relatives: CHOICES.relatives[random(4)] }), () => ({ type: 'panel', panel: CHOICES.panel[random(3)] }), () => ({ type: 'flow' }), () => ({ type: 'theme' }), () => ({ type: 'sheet' }),
     () => ({ type: 'look', camera: [null, 'whole', { x: random(999) / 7, y: -random(99), k: 0.01 + random(50) / 10 }][random(3)] }), () => ({ type: 'run' }), () => ({ type: 'hit' }), () => ({ type: 'clear' }),
+    () => ({ type: 'fold', level: CHOICES.fold[random(CHOICES.fold.length)] }), () => ({ type: 'fold', by: random(3) - 1 }), () => ({ type: 'flip' }), () => ({ type: 'flip', id: 'g0' }),
+    () => ({ type: 'xray', path: [[], [{ vertex: 'n0', gradient: false, place: 0 }], [{ vertex: 'n3', gradient: true, place: 0 }, { vertex: 'n0', gradient: true, place: 0 }]][random(3)] }),
   ];
   let state = at(0);
   const seen = new Set();
@@ -114,7 +120,7 @@ test('a permalink gives back the very state, whatever it is', () => {
 
 test('a permalink that makes no sense is a beginning', () => {
   const plain = at(0);
-  for (const hash of ['', '#', '#step=x', '#step=-4', '#nonsense', '#stride=7&speed=fast&selected=n99&camera={"x":1}&breakpoints=[99]&watch=["x"]&panel=a&flow=1&theme=3&query']) {
+  for (const hash of ['', '#', '#step=x', '#step=-4', '#nonsense', '#stride=7&speed=fast&selected=n99&camera={"x":1}&breakpoints=[99]&watch=["x"]&panel=a&fold=x&flipped=["n0"]&flow=1&theme=3&query']) {
     assert.deepEqual(stateOf(hash, story), plain, hash);
   }
   assert.equal(stateOf('#step=99', story).position, 6);
@@ -132,17 +138,19 @@ test('the whole picture is in the middle, and all of it is seen', () => {
   }
 });
 
-test('the camera follows a box in text that can be read, and never looks beyond the picture', () => {
-  const picture = { width: 4000, height: 300 }, pane = { width: 800, height: 600 };
-  assert.deepEqual(followingView(null, picture, pane, 9), wholeView(picture, pane));
-  const near = followingView({ x: 1000, y: 100, width: 200, height: 50 }, picture, pane, 9);
+test('the camera follows in text that can be read, and never looks beyond the picture', () => {
+  const picture = { width: 4000, height: 300 }, pane = { width: 800, height: 600 }, box = (x, width) => ({ x, y: 100, width, height: 50 });
+  assert.deepEqual(followingView([], picture, pane, 9), wholeView(picture, pane));
+  const near = followingView([box(1000, 200)], picture, pane, 9);
   assert.equal(near.k, 12 / 9);
   assert.equal(near.x, 1100);
   assert.equal(near.y, 150, 'the picture is lower than the pane: it stays in the middle');
-  assert.equal(followingView({ x: 0, y: 0, width: 50, height: 50 }, picture, pane, 9).x, 800 / near.k / 2);
-  const wide = followingView({ x: 1000, y: 0, width: 1500, height: 300 }, picture, pane, 9), seen = seenBy(wide, pane);
-  assert.ok(seen.x <= 1000 && seen.x + seen.width >= 2500, 'all of the box, even if it is smaller then');
-  assert.deepEqual(followingView({ x: 0, y: 0, width: 9, height: 9 }, { width: 300, height: 200 }, pane, 9), wholeView({ width: 300, height: 200 }, pane), 'what fits does not move');
+  assert.equal(followingView([box(0, 50)], picture, pane, 9).x, 800 / near.k / 2);
+  assert.equal(followingView([box(1000, 200), box(1300, 100)], picture, pane, 9).x, 1200, 'both, where there is room');
+  assert.equal(followingView([box(1000, 200), box(3000, 100), box(900, 50)], picture, pane, 9).x, 1050, 'otherwise the first, and what is near it');
+  const wide = followingView([{ x: 1000, y: 0, width: 1500, height: 300 }], picture, pane, 9), seen = seenBy(wide, pane);
+  assert.ok(seen.x <= 1000 && seen.x + seen.width >= 2500, 'all of the first, even if it is smaller then');
+  assert.deepEqual(followingView([box(0, 9)], { width: 300, height: 200 }, pane, 9), wholeView({ width: 300, height: 200 }, pane), 'what fits does not move');
 });
 
 test('zooming keeps a point where it is, panning moves by pixels', () => {

@@ -399,3 +399,41 @@ def test_no_text_is_wider_than_its_box(browser, tmp_path, how):
         tab.goto(path.as_uri())
         assert tab.evaluate(OUTSIDE) == [], name
     tab.close()
+
+
+# --- the command ------------------------------------------------------------------------------------------------------
+
+SCRIPT = """
+    import numpy as np, autograd as ag
+    W1 = ag.Tensor(np.ones((2, 3)), name="W1")
+    Z1 = W1 @ np.ones((3, 2))
+    J = (np.tanh(Z1) ** 2).sum()
+"""
+COMMANDS = {
+    "operation": (
+        ["--fold", "operation", "--no-gradients", "--no-values"],
+        {"fold": "operation", "gradients": False, "values": False},
+    ),
+    "focus": (["--focus", "Z1:1", "--heat"], {"focus": ("Z1", 1), "heat": True}),
+    "near": (["--focus", "Z1", "--depth", "0"], {"focus": ("Z1", 2), "depth": 0}),
+    "print": (
+        ["--theme", "print", "--direction", "down", "--backward"],
+        {"theme": "print", "direction": "down", "backward": True},
+    ),
+}
+
+
+@pytest.mark.parametrize(("options", "how"), COMMANDS.values(), ids=list(COMMANDS))
+def test_the_command_takes_the_same_options(run, tmp_path, options, how):
+    done = run("draw", run.script(SCRIPT), "--out", "g.dot", *options)
+    assert done.returncode == 0, done.stderr
+    W1 = ag.Tensor(np.ones((2, 3)), name="W1")
+    Z1 = W1 @ np.ones((3, 2))
+    J = (np.tanh(Z1) ** 2).sum()
+    Z1.name, J.name = "Z1", "J"
+    assert (tmp_path / "g.dot").read_text() == viz.draw(J, **how).source
+
+
+def test_the_command_says_what_means_nothing(run):
+    done = run("draw", run.script(SCRIPT), "--theme", "blue")
+    assert done.returncode == 1 and "theme= must be one of" in done.stderr

@@ -88,10 +88,12 @@ def insides_of(
             waiting.append(id)
     end = monotonic() + seconds
     while waiting and (ROOT not in made or monotonic() < end):
-        some, waiting = waiting[:TOGETHER], waiting[TOGETHER:]
+        count = 1 if ROOT not in made else TOGETHER  # the whole is shown in any case
+        some, waiting = waiting[:count], waiting[count:]
         sources = [_source(folds, id, stamps, pieces[id]) for id in some]
+        left = {} if ROOT not in made else {"seconds": max(0.5, end - monotonic())}
         try:
-            laid = run_dot("\n".join(sources), "plain", seconds=max(1.0, end - monotonic())).decode()
+            laid = run_dot("\n".join(sources), "plain", **left).decode()
         except LayoutError:
             if ROOT in made:
                 break

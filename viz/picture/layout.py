@@ -11,7 +11,7 @@ from pathlib import Path
 from viz.errors import LayoutError
 
 SECONDS = 120  # a layout that takes longer is given up
-PURE = frozenset({"svg", "png"})  # what graphviz-pure draws
+PURE = frozenset({"svg", "png", "json", "plain"})  # what graphviz-pure draws; it has other formats, which dot has, too
 
 
 def find_dot(format: str = "svg") -> str:

@@ -24,7 +24,7 @@ from viz.seen.steps import Axes, Compute, Contribute, Start, Step
 from viz.seen.text import literal
 from viz.seen.wording import listed
 
-PARTS = 60  # about as many parts has the story
+PARTS = 150  # about as many vertices as the story may have
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -235,7 +235,10 @@ class _Builder:
         return self._constant(parent, scope)
 
     def _constant(self, operand: Any, scope: Scope) -> str:
-        key = None if isinstance(operand, (int, float)) else id(operand)
+        if type(operand) in (int, float):  # a plain number has no name
+            where = self.scopes.of_constant(operand, None, scope)
+            return self._add(kind="value", role="number", value=operand, scope=where)
+        key = id(operand)
         if key not in self.constants:
             value = operand.out if isinstance(operand, Constant) else operand
             name = names.of(operand)
@@ -249,8 +252,6 @@ class _Builder:
                 value=value,
                 scope=self.scopes.of_constant(operand, name, scope),
             )
-            if key is None:
-                return made
             self.constants[key] = made
         return self.constants[key]
 

@@ -28,7 +28,8 @@ def layer_of(name: str | None) -> str | None:
 
 def layers_named(nodes: list[Node]) -> set[str]:
     """The layers that names tell of. A bias alone makes none: beside w1 and z1 of scalars, b1 is another of them."""
-    called = {names.of(value) for node in nodes for value in (node, *node.parents)}
+    called = {names.of(node) for node in nodes}
+    called |= {names.of(x) for node in nodes for x in node.parents if type(x) not in (Node, int, float)}
     return {layer for name in called if name and not name.startswith("b") and (layer := layer_of(name))}
 
 

@@ -49,6 +49,8 @@ def scopes_of(root: Node, nodes: list[Node]) -> Scopes:
     """The scope of each of these nodes, oldest first."""
     if not any(map(scope_of, nodes)):
         layers = layers_named(nodes)
+        if not layers:
+            return Scopes(dict.fromkeys(nodes, ()), layers)
         return Scopes({node: _layer(layer) for node, layer in guessed(root, nodes, layers).items()}, layers)
     found: dict[Node, Scope] = {}
     used: dict[Node, set[Scope]] = defaultdict(set)

@@ -42,8 +42,7 @@ class Notation:
 
     What it is made of:
     expands      a program writes it out in NumPy's functions, by its kernel, which never looks at a value to decide
-    convention   0/0, 0·ln 0 or ∞ − ∞ counts as 0 in it, so that only a reader is shown what it is without that
-    reads_as     a reader is shown this definition in place of the kernel
+    convention   0/0, 0·ln 0 or ∞ − ∞ counts as 0 in it
     runs_as      a program that need not be right to the last bit has this one: it keeps the conventions
     quiet        written out, it needs NumPy's warnings off, as in the engine
     exponential  as a fraction of polynomials in e = e^(x/share), to be recognized by: (share, fraction of e)
@@ -81,7 +80,6 @@ class Notation:
     ordered: bool = False
     expands: bool = False
     convention: bool = False
-    reads_as: Callable[..., Any] | None = None
     runs_as: Callable[..., Any] | None = None
     quiet: bool = False
     exponential: tuple[Fraction, Callable[[Any], Any]] | None = None

@@ -9,34 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from autograd.core.op import OPS
 from autograd.read.notation import mathematics as maths, spelling
 from autograd.read.notation.mathematics import called
 from autograd.read.notation.row import notation, transparent
 from autograd.rules import convolution, normalization, special
 
 
-def log_of_sum(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    """ln Σ e^x; of nothing but −∞ it is nan."""
-    top = np.max(x, axis=axis, keepdims=True)
-    out = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
-    return out if keepdims else np.squeeze(out, axis=axis)
-
-
-def slope_of_loss(a: Any, y: Any) -> Any:
-    """−y/a + (1 − y)/(1 − a); NumPy has no negative of booleans."""
-    return (-1 * y if y.dtype.kind == "b" else -y) / a + (1 - y) / (1 - a)
-
-
 def running_cost(a: Any, y: Any) -> Any:
     """With 0·ln 0 as it counts."""
     return -np.sum(special.xlogy(y, a) + special.xlogy(1 - y, 1 - a)) / a.shape[-1]
-
-
-def cost(a: Any, y: Any) -> Any:
-    """The minus of log_loss stands before the sum."""
-    loss: Any = OPS[special.log_loss].kernel
-    return -np.sum(loss.__wrapped__(a, y).operands[0]) / a.shape[-1]
 
 
 # --- activations ------------------------------------------------------------------------------------------------
@@ -46,7 +27,7 @@ notation(special.log_sigmoid, math=maths.log_sigmoid, expands=True, quiet=True)
 notation(special.relu, math=maths.relu, expands=True)
 notation(special.leaky_relu, math=called("LeakyReLU"), expands=True)
 notation(special.softmax, math=called("softmax"), noun="the softmax", expands=True)
-notation(special.logsumexp, math=maths.logsumexp, expands=True, reads_as=log_of_sum, quiet=True)
+notation(special.logsumexp, math=maths.logsumexp, expands=True, quiet=True)
 notation(special.portion, math=maths.exponential_of_difference, convention=True)
 notation(normalization.normalize, expands=True)
 notation(convolution.conv2d, noun="the convolution", begins_layer=True)
@@ -54,11 +35,10 @@ notation(convolution.conv2d_input, convolution.conv2d_weights, convolution.patch
 
 # --- losses -----------------------------------------------------------------------------------------------------
 notation(special.log_loss, math=maths.log_loss, noun="the log loss", convention=True, runs_as=special.exact_log_loss)
-SLOPE: dict[str, Any] = {"reads_as": slope_of_loss, "runs_as": special.exact_log_loss_slope, "passes": 5}
-notation(special.log_loss_slope, math=maths.log_loss_slope, exact=True, convention=True, **SLOPE)
+SLOPE: dict[str, Any] = {"exact": True, "convention": True, "runs_as": special.exact_log_loss_slope, "passes": 5}
+notation(special.log_loss_slope, math=maths.log_loss_slope, **SLOPE)
 notation(special.log_loss_logits, math=maths.log_loss_logits, expands=True)
-COST: dict[str, Any] = {"reads_as": cost, "runs_as": running_cost}
-notation(special.binary_cross_entropy, math=maths.cross_entropy, noun="the cross-entropy", **COST)
+notation(special.binary_cross_entropy, math=maths.cross_entropy, noun="the cross-entropy", runs_as=running_cost)
 notation(special.xlogy, math=maths.xlogy, convention=True)
 notation(special.ratio, math=maths.divide, exact=True, passes=2.5, convention=True)
 notation(special.over_power, math=maths.over_power)

@@ -21,11 +21,10 @@ from autograd.read.term import Term, named, never, rebuilt
 from autograd.rules import binary_cross_entropy
 
 
-def expanded(roots: Sequence[Any], exact: bool | None = True, stop: Callable[[Term], bool] = named) -> list[Any]:
+def expanded(roots: Sequence[Any], exact: bool = True, stop: Callable[[Term], bool] = named) -> list[Any]:
     """The same computations in NumPy's functions, as far as those say it. Equal steps become one Term.
 
-    exact   to the last bit. Otherwise log_loss and its kin are opened too, into what books write: there 0·ln 0 is nan.
-            None: up to rounding, and with 0·ln 0 and 0/0 as they count here
+    exact   to the last bit. Otherwise log_loss and its kin are opened, too, with 0·ln 0 and 0/0 as they count here
     stop    which Terms are not looked into
     """
     once = sharing(stop)
@@ -34,13 +33,10 @@ def expanded(roots: Sequence[Any], exact: bool | None = True, stop: Callable[[Te
     return rebuilt(opened, lambda s: once(s if stop(s) else unshaped(s)), stop)
 
 
-def _definition(call: Any, exact: bool | None) -> Callable[..., Any] | None:
+def _definition(call: Any, exact: bool) -> Callable[..., Any] | None:
     """What a function is written out as: see expanded. None for what stays as it is called."""
     row = row_of(call)
-    kernel: Any = OPS[call].kernel if row.expands or row.convention else None
-    if exact is False:
-        return row.reads_as or (kernel.__wrapped__ if row.convention else kernel)
-    written = kernel if row.expands else None
+    written = OPS[call].kernel if row.expands else None
     return written if exact else row.runs_as or written
 
 

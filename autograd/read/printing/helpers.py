@@ -43,8 +43,10 @@ class StandaloneWriter(NumPyWriter):
     helpers   these definitions by name, what is needed first
     """
 
+    exact = False
+
     def __init__(self) -> None:
-        super().__init__(exact=None)
+        super().__init__()
         self.helpers: dict[str, str] = {}
 
     def own(self, name: str, call: Any) -> str:

@@ -66,17 +66,14 @@ class Program:
         return "\n".join([*self.imports, "", *self.body])
 
 
-def program(
-    outputs: Mapping[str, Any], name_of: NameOf | None = None, exact: bool = True, writer: NumPyWriter | None = None
-) -> Program:
+def program(outputs: Mapping[str, Any], name_of: NameOf | None = None, writer: NumPyWriter | None = None) -> Program:
     """The lines that compute `outputs` (name -> Term), each shared step once, in NumPy's own functions.
 
     name_of   the variable for a Term that has a name; by default the name itself, with d in front of a gradient's.
               Terms of one variable are one. What has a name and was computed has a line
-    exact     as of `source`
-    writer    another one in place of NumPyWriter(name_of, exact)
+    writer    another one in place of NumPyWriter(name_of)
     """
-    writer = writer or NumPyWriter(name_of, exact)
+    writer = writer or NumPyWriter(name_of)
     roots = expanded(list(outputs.values()), writer.exact, stop=never)
     lines = _Lines(writer, in_order(roots, stop=never), dict(zip(outputs, roots)))
     for s in lines.order:

@@ -45,15 +45,14 @@ _VIEW = re.compile(r"\w+(\.T|\[:, None\]|\[None, :\])")
 NameOf = Callable[[Term], str | None]
 
 
-def source(symbol: Any, name_of: NameOf | None = None, exact: bool = True) -> str:
+def source(symbol: Any, name_of: NameOf | None = None) -> str:
     """A Term as one NumPy expression, down to names.
 
     name_of   the variable for a Term that has a name; by default the name itself, with d in front of a gradient's
-    exact     True: it gives the engine's values to the last bit. False: as books write it, where 0·ln 0 is nan
 
     Raises GraphError for an expression of more than 10,000 characters: `program` has lines for it.
     """
-    return NumPyWriter(name_of, exact)(symbol)
+    return NumPyWriter(name_of)(symbol)
 
 
 class NumPyWriter(Writer, Parenthesized):
@@ -63,9 +62,10 @@ class NumPyWriter(Writer, Parenthesized):
     imports     the lines that import them, as far as they can be imported
     """
 
-    def __init__(self, name_of: NameOf | None = None, exact: bool | None = True) -> None:
+    exact = True  # whether the code gives the engine's values to the last bit
+
+    def __init__(self, name_of: NameOf | None = None) -> None:
         super().__init__()
-        self.exact = exact
         self.namespace: dict[str, Any] = {"np": np}
         self._imports: dict[str, str] = {"np": NUMPY}
         self._name_of = name_of
