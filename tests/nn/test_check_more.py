@@ -41,6 +41,15 @@ def test_numbers_that_were_rounded_are_right(decimals, names):
     assert not report.ok
 
 
+def test_what_was_computed_from_rounded_numbers_has_its_own_digits():
+    model, X, Y = setting()
+    arrays = passed(model, X, Y)
+    given = {"A1": np.round(arrays["A1"], 1), "A2": np.round(arrays["A2"], 1)}
+    given["dW2"] = (given["A2"] - Y) @ given["A1"].T / 7
+    assert byhand.check(model, X, Y, given).ok
+    assert byhand.check(model, X, Y, given | {"dW2": 7 * given["dW2"]})["dW2"].mistake == "mean_missing"
+
+
 def test_one_array_of_one_decimal_is_not_taken_for_a_rounded_one():
     model, X, Y = setting()
     arrays = passed(model, X, Y)

@@ -49,14 +49,12 @@ class Submission:
         return other
 
     def _round_to_one_decimal(self, own: Collection[Key]) -> None:
-        """One place after the point may be all that a number has, as in textbooks. Where none of several arrays has
-        more, and none is exactly right, they were rounded."""
+        """One place after the point may be all that a number has, as in textbooks. Where several arrays have no
+        more, and nothing is exactly right, they were rounded."""
         made = [key for key in own if self.key.kinds.get(key) in (VALUE, GRADIENT)]
-        several = [self.arrays[key] for key in made if np.any(self.arrays[key].rounding)]
-        if len(several) < 2 or not all(array.has_one_decimal for array in several):
-            return
-        if not any(self._is_exact(key, self.arrays[key]) for key in made):
-            self.arrays |= {key: self.arrays[key].to_one_decimal() for key in made}
+        short = [k for k in made if np.any(self.arrays[k].rounding) and self.arrays[k].has_one_decimal]
+        if len(short) > 1 and not any(self._is_exact(key, self.arrays[key]) for key in made):
+            self.arrays |= {key: self.arrays[key].to_one_decimal() for key in short}
 
     def _is_exact(self, key: Key, array: Array) -> bool:
         """Whether an array has all digits of the right values, in one of the conventions. Then it was not rounded, even

@@ -20,6 +20,7 @@ from nn.byhand.checker.submission import Submission, quietly
 
 STOPPED = "The search for the mistake stopped when its time was over; hand in fewer arrays at once for more of it."
 STOPPED_AT_PAIRS = "The search for two mistakes in this line stopped when its time was over."
+_SURE = 8  # times as large as rounding, what is said to be more than that
 RUN_TWICE = "Run check_function, which runs the pass twice."
 
 
@@ -126,7 +127,8 @@ def regularized(work: Submission, eq: Equation, array: Array, current: Mapping[K
     if array.value.shape != expected.shape:
         return None
     times = ratio(Array(array.value - expected, array.rounding), W)
-    if times is None or W.size < 2:
+    rounding = float(np.max(array.rounding, initial=0.0))
+    if times is None or W.size < 2 or abs(times) * float(np.max(np.abs(W))) <= _SURE * rounding:
         return None
     written = f"{eq.name} = {text_of(eq.forms[0])} {'+' if times > 0 else '−'} {abs(times):.4g} {name}"
     words = f"it has {times:.4g} {name}, the derivative of a regularization that the cost does not have"
