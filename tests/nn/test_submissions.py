@@ -141,6 +141,16 @@ def test_nothing_but_zeros_is_no_sign_of_a_mistake(zero):
         assert "All its entries are 0." in found[name].message
 
 
+def test_where_zeros_are_right_the_shape_tells_the_mistake():
+    """All units of the layer are dead, and so are all of its gradients."""
+    model = nn.Sequential(nn.Linear(3, 4, seed=0), nn.ReLU(), nn.Linear(4, 2, seed=1), nn.ReLU())
+    model[2].b.data = np.full((2, 1), -100.0)
+    rng = np.random.default_rng(0)
+    X, Y = rng.normal(size=(3, 5)), rng.normal(size=(2, 5))
+    found = byhand.check(model, X, Y, {"dW2": np.zeros((4, 2))}, loss="mse")
+    assert [(f.name, f.mistake) for f in found.causes] == [("dW2", "transpose")]
+
+
 def test_one_number_is_a_factor_of_every_other():
     model, X, Y = setting()
     report = byhand.check(model, X, Y, passed(model, X, Y) | {"db2": [[0.123456]]})

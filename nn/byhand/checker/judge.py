@@ -67,7 +67,7 @@ class Judge:
             as_given = current | {key: x for key, x in self.work.given.items() if key in eq.reads}
             if any(close(array, quietly(form, values), slack) for form in eq.forms for values in (current, as_given)):
                 return [wording.consequence(self.work, eq, array, self._adopted)]
-        if is_zero(array):  # which many edits give, and none is what was written
+        if is_zero(array) and np.any(right):  # which many edits give, and none is what was written
             return [wording.unexplained(self.work, eq, array)]
         own = eq.at(current)
         explained = one_edit(own, array, slack, self._budget)
