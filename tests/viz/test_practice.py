@@ -515,7 +515,7 @@ def test_nothing_is_seen_before_it_is_answered(reader):
             tab.keyboard.press(key)
             assert r.position == at
         tab.locator("input[type=range]").fill("18")
-        tab.evaluate(f"location.hash = 'step={at + 2}'")
+        tab.evaluate(f"location.hash = 'step={at + 2}&panel=steps&camera=whole'")
         tab.get_by_role("button", name=f"Go to step {len(r.data['steps'])}", exact=True).click()
         tab.locator(".chalk-picture .node").last.click()
         assert r.position == at
