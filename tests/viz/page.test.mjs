@@ -96,15 +96,14 @@ test('selecting shows what is selected, escape goes back', () => {
 test('a permalink gives back the very state, whatever it is', () => {
   let seed = 7;
   const random = n => (seed = (seed * 48271) % 2147483647) % n;
-  const ids = [...Object.keys(story.vertices), 'g0', null];
+  const ids = [...Object.keys(story.vertices), 'g0', null], entry = { vertex: 'n0', gradient: true, place: 0 };
   const events = [
     () => ({ type: 'next' }), () => ({ type: 'go', position: random(7) }), () => ({ type: 'stride' }), () => ({ type: 'speed', speed: [0.5, 1, 2, 4][random(4)] }),
     () => ({ type: 'toggle' }), () => ({ type: 'tick' }), () => ({ type: 'breakpoint', position: random(7) }), () => ({ type: 'watch', what: ['parameters', 'trouble', 'n3', 'g0'][random(4)] }),
     () => ({ type: 'select', id: ids[random(ids.length)] }), () => ({ type: 'search', query: ['', 'W1', 'a+b & c=d%20#', '"\u202e⟨é😀</script>', 'null', '1'][random(6)] }),
-    () => ({ type: 'relatives', relatives: CHOICES.relatives[random(4)] }), () => ({ type: 'panel', panel: CHOICES.panel[random(3)] }), () => ({ type: 'flow' }), () => ({ type: 'theme' }), () => ({ type: 'sheet' }),
+    () => ({ type: 'relatives', relatives: CHOICES.relatives[random(4)] }), () => ({ type: 'panel', panel: CHOICES.panel[random(4)] }), () => ({ type: 'xray', path: [[], [entry], [entry, { vertex: 'n3', gradient: false, place: 0 }], [{ ...entry, place: 1 }]][random(4)] }), () => ({ type: 'flow' }), () => ({ type: 'theme' }), () => ({ type: 'sheet' }),
     () => ({ type: 'look', camera: [null, 'whole', { x: random(999) / 7, y: -random(99), k: 0.01 + random(50) / 10 }][random(3)] }), () => ({ type: 'run' }), () => ({ type: 'hit' }), () => ({ type: 'clear' }),
     () => ({ type: 'fold', level: CHOICES.fold[random(CHOICES.fold.length)] }), () => ({ type: 'fold', by: random(3) - 1 }), () => ({ type: 'flip' }), () => ({ type: 'flip', id: 'g0' }),
-    () => ({ type: 'xray', path: [[], [{ vertex: 'n0', gradient: false, place: 0 }], [{ vertex: 'n3', gradient: true, place: 0 }, { vertex: 'n0', gradient: true, place: 0 }]][random(3)] }),
   ];
   let state = at(0);
   const seen = new Set();
@@ -120,7 +119,7 @@ test('a permalink gives back the very state, whatever it is', () => {
 
 test('a permalink that makes no sense is a beginning', () => {
   const plain = at(0);
-  for (const hash of ['', '#', '#step=x', '#step=-4', '#nonsense', '#stride=7&speed=fast&selected=n99&camera={"x":1}&breakpoints=[99]&watch=["x"]&panel=a&fold=x&flipped=["n0"]&flow=1&theme=3&query']) {
+  for (const hash of ['', '#', '#step=x', '#step=-4', '#nonsense', '#stride=7&speed=fast&selected=n99&camera={"x":1}&breakpoints=[99]&watch=["x"]&panel=a&fold=x&xray=[{"vertex":"n9","gradient":true,"place":0}]&flipped=["n0"]&flow=1&theme=3&query']) {
     assert.deepEqual(stateOf(hash, story), plain, hash);
   }
   assert.equal(stateOf('#step=99', story).position, 6);

@@ -213,6 +213,24 @@ def test_an_x_ray_goes_down_to_parameters_and_data(opened):
 
 
 @pytest.mark.browser
+def test_numbers_open_as_well_as_entries(opened):
+    a, b = ag.Tensor(2.0, name="a"), ag.Tensor(-3.0, name="b")
+    c = a * b
+    c.name = "c"
+    story = record(c * c + a)
+    tab = opened(story, step=step_of(story, "From c back to b"))
+    tab.get_by_role("button", name="X-ray of db = 24.0").or_(
+        tab.get_by_role("button", name="X-ray of db = −24.0")
+    ).click()
+    xray = tab.locator(".chalk-xray")
+    assert "db = dc·a = −12.0·2.0 = −24.0" in xray.locator(".chalk-sum").inner_text()
+    tab.get_by_role("button", name="b parameter").click()
+    chosen = tab.locator(".chalk-chosen")
+    chosen.get_by_role("button", name="X-ray of b = −3.0").click()
+    assert "b is a parameter" in xray.inner_text() and xray.is_visible()
+
+
+@pytest.mark.browser
 def test_an_x_ray_shows_only_what_is_known(opened):
     a = ag.Tensor(np.array([3.0, -1.0]), name="a")
     b = a + a

@@ -186,6 +186,6 @@ def test_the_machine_knows_no_page():
 def test_modules_are_small_and_each_is_imported():
     sources = {path.stem: path.read_text(encoding="utf-8") for path in MODULES.glob("*.mjs")}
     imported = {name for source in sources.values() for name in re.findall(r"from '\./([\w-]+)\.mjs'", source)}
-    assert sources.keys() - imported == {"stepper"}
+    assert sources.keys() - imported == {"training"}
     assert max(len(source.splitlines()) for source in sources.values()) < 300
     assert Path(viz.__file__).parent in MODULES.parents

@@ -8,6 +8,7 @@ import { decimal, entryName, entryText, flatOf, indexOf, readsOf, slotArray, slo
 import { h } from './dom.mjs';
 import { arrayOf } from './frames.mjs';
 
+const intoOperations = new WeakMap();
 const WIDE = 7, NARROW = 14; // columns up to which four digits fit, and up to which two do
 
 // onlook(place)  an entry is looked at, by the mouse or by the keyboard; null: none is
@@ -41,6 +42,16 @@ export function heatMap(array, { name, whole = false, onlook = () => {}, onopen 
   };
 }
 
+// One value or gradient, as far as it is known: an array whose entries open, or a number that does.
+export function openable(slot, story, position, dispatch) {
+  const array = slotArray(slot, story, position), name = slotName(slot, story);
+  if (!array) return 'not kept';
+  const open = place => dispatch({ type: 'xray', path: [{ ...slot, place }] });
+  if (array.shape.length) return heatMap(array, { name, whole: countsIn(slot, story), onopen: open }).element;
+  const text = entryText({ ...slot, place: 0 }, story, position);
+  return h('button', { type: 'button', className: 'chalk-number', title: 'Open its X-ray', ariaLabel: `X-ray of ${name || text} = ${text}`, onclick: () => open(0) }, text);
+}
+
 // The arrays of a step side by side: what it is computed from, an arrow, what it makes. Looking at an entry of the result
 // lights those that it was computed from; looking at one of the others, those that it went into.
 export function stepArrays(s, story, dispatch) {
@@ -48,7 +59,9 @@ export function stepArrays(s, story, dispatch) {
   const result = arrayOf(s.phase === 'backward' ? s.contribution : s.arrived, story);
   const slots = slotsOf(s, story);
   const shown = slots.map(slot => ({ slot, array: slotArray(slot, story) })).filter(x => x.array && !isNumber(x.slot, story));
-  if (!result || ![result, ...shown.map(x => x.array)].some(a => a.shape.length)) return null;
+  if (!result || ![result, ...shown.map(x => x.array)].some(a => a.shape.length)) {
+    return s.entries ? h('p', { className: 'chalk-maps' }, h('span', {}, `${slotName(made, story)} = `, openable(made, story, story.steps.indexOf(s) + 1, dispatch))) : null;
+  }
   const reads = readsOf(s, story), looked = h('output', { className: 'chalk-looked' }, hint(s));
   const maps = shown.map(({ slot, array }) => {
     const map = heatMap(array, {
@@ -78,16 +91,26 @@ export function stepArrays(s, story, dispatch) {
     h('span', { className: 'chalk-into', ariaHidden: 'true' }, '→'), end.element), looked);
 }
 
-const hint = s => s.entries ? 'Point at an entry to see what it was computed from; open it for its arithmetic.'
+const hint = s => s.entries ? 'Point at an entry to light what it was computed from; click it for its arithmetic.'
   : 'These arrays are too large to be taken apart.';
 const isNumber = ({ vertex, gradient }, story) => !gradient && story.vertices[vertex].role === 'number';
 
 // What a step is computed from: as its entries say, or else whatever flows into its operation.
 function slotsOf(s, story) {
   if (s.entries) return s.entries.slots.map(([vertex, gradient]) => ({ vertex, gradient }));
-  const before = Object.values(story.edges).filter(([, target]) => target === s.operation).map(([source]) => ({ vertex: source, gradient: false }));
+  const before = intoOperation(s.operation, story).map(source => ({ vertex: source, gradient: false }));
   const known = s.phase === 'backward' ? [{ vertex: s.node, gradient: true }, ...before] : s.phase === 'forward' ? before : [];
   return known.filter((a, i) => known.findIndex(b => a.vertex === b.vertex && a.gradient === b.gradient) === i);
+}
+
+// The ids of what flows into an operation; of a large story all edges are gone through once.
+function intoOperation(id, story) {
+  if (!intoOperations.has(story)) {
+    const found = {};
+    for (const [source, target] of Object.values(story.edges)) (found[target] ??= []).push(source);
+    intoOperations.set(story, found);
+  }
+  return intoOperations.get(story)[id] ?? [];
 }
 
 function cellOf(x, place, { array, name, top, whole, density }) {
