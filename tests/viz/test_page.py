@@ -139,7 +139,7 @@ def seen(tab):
                 timeline: document.querySelector('.chalk-timeline').outerHTML,
                 phase: document.querySelector('.chalk-phase').textContent,
                 camera: document.querySelector('.chalk-pane > svg').style.transform,
-                graph: all('.chalk-picture g', g => [plain(g.id), [...g.classList].sort(), g.getAttribute('aria-label')]),
+                graph: all('.chalk-picture g', g => [plain(g.id), [...g.classList].sort().join(), g.ariaLabel]),
                 texts: all('.chalk-picture text', t => [t.textContent, [...t.classList].join(' ')]),
                 hidden: all('.chalk-picture [style*=hidden]', e => e.getAttribute('points')),
                 badges: all('.chalk-badge', g => g.style.display || g.getAttribute('transform')),

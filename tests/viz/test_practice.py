@@ -345,7 +345,7 @@ def test_a_wrong_answer_that_is_a_known_mistake_is_told_and_asked_again(reader):
     r.answer(-right)
     assert r.position == before and "✗ Not right." in r.said
     assert byhand.mistakes["sign"].title.capitalize() in r.said and byhand.mistakes["sign"].explanation in r.said
-    assert "dW2 = −dv2 A1ᵀ" in r.said
+    assert "dW2 = −d(W2·A1) A1ᵀ" in r.said
     marks = r.tab.locator(".chalk-field")
     assert marks.evaluate_all("all => all.map(f => f.dataset.verdict)") == ["wrong"] * 3
     assert marks.first.inner_text().split() == ["✗", "wrong"], "a sign and a word, not only a colour"
@@ -515,7 +515,7 @@ def test_nothing_is_seen_before_it_is_answered(reader):
             tab.keyboard.press(key)
             assert r.position == at
         tab.locator("input[type=range]").fill("18")
-        tab.evaluate(f"location.hash = 'step={at + 2}'")
+        tab.evaluate(f"location.hash = 'step={at + 2}&panel=steps&camera=whole'")
         tab.get_by_role("button", name=f"Go to step {len(r.data['steps'])}", exact=True).click()
         tab.locator(".chalk-picture .node").last.click()
         assert r.position == at

@@ -63,9 +63,10 @@ export function mount(el, story, onstep = () => {}, onhash = () => {}) {
 
   function rest() { root.focus({ preventScroll: true }); }
 
-  function restored(hash) {
+  // practice: what was answered, where the hash does not say so
+  function restored(hash, practice) {
     const answers = new URLSearchParams(hash.replace(/^#/, '')).get('answers');
-    return stateOf(hash, story, asks ? begun(0, story, answers ? unpacked(answers, story) : undefined) : undefined);
+    return stateOf(hash, story, asks ? begun(0, story, answers ? unpacked(answers, story) : practice) : undefined);
   }
 
   const hashNow = () => hashOf(state, asks && Object.keys(state.practice.records).length ? { answers: packed(state.practice) } : {});
@@ -136,7 +137,7 @@ export function mount(el, story, onstep = () => {}, onhash = () => {}) {
   schedule();
   return {
     go: position => dispatch({ type: 'go', position }, false),
-    restore: hash => dispatch({ type: 'restore', state: restored(hash) }, false),
+    restore: hash => dispatch({ type: 'restore', state: restored(hash, state.practice) }, false),
     get step() { return state.position; },
     get hash() { return hashNow(); },
     get state() { return state; },
