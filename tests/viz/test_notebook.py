@@ -277,6 +277,7 @@ def test_two_widgets_in_jupyterlab(browser, tmp_path):
         ids = tab.evaluate("[...document.querySelectorAll('.chalk-cell [id]')].map(e => e.id)")
         assert ids and len(ids) == len(set(ids))
         assert shown(tab) == ["none", "none"], "the still pictures"
+        _nothing_is_inherited(tab)
         lab.command(tab, "docmanager:save")
         tab.wait_for_function("!jupyterapp.shell.currentWidget.context.model.dirty")
         tab.close()
@@ -297,6 +298,17 @@ def _without_kernel(tab, trusted):
     assert tab.get_by_text("Run this cell to step through it.").first.is_visible()
     assert not tab.get_by_text("Loading widget").or_(tab.get_by_text("Error displaying")).first.is_visible()
     tab.close()
+
+
+def _nothing_is_inherited(tab):
+    """JupyterLab centres what is in a widget, and breaks no lines there; its lists have two columns."""
+    styles = tab.evaluate(
+        """[...document.querySelectorAll('.chalk-cell :is(p, dt)')].map(e => {
+            const { textAlign, whiteSpace, float } = getComputedStyle(e);
+            return `${textAlign} ${whiteSpace} ${float}`;
+        })"""
+    )
+    assert set(styles) == {"start normal none"}
 
 
 def shown(tab):
