@@ -28,7 +28,9 @@ CELLS = [
     "print(first.step, second.step)",
     "second.step = 3",
 ]
-COUNTS = "[...document.querySelectorAll('.chalk-widget .chalk-count')].map(e => e.textContent.match(/\\d+/)[0]).join(' ')"
+COUNTS = (
+    "[...document.querySelectorAll('.chalk-widget .chalk-count')].map(e => e.textContent.match(/\\d+/)[0]).join(' ')"
+)
 
 
 # --- Python's side ----------------------------------------------------------------------------------------------------
