@@ -20,7 +20,7 @@ _NOTE = ' style="opacity: 0.75"'
 def html_of(tensor: Handle) -> str | None:
     """The summary as HTML without colours of its own, for light and dark; None of a value that holds no numbers."""
     value = tensor._value
-    if not isinstance(value, (float, ndarray)):
+    if not isinstance(value, (float, np.floating, ndarray)):
         return None
     name = f"<b>{escape(printable(of(tensor) or 'Tensor'))}</b>"
     what = f"<span{_NOTE}>{escape(' · '.join(_described(tensor)))}</span>"
@@ -44,7 +44,8 @@ def _gradient(tensor: Handle) -> Any:
 
 
 def _row(what: str, value: Any) -> str:
-    numbers = repr(value) if isinstance(value, float) else np.array2string(value, threshold=_WRITTEN, separator=", ")
+    alone = not isinstance(value, ndarray)
+    numbers = str(value) if alone else np.array2string(value, threshold=_WRITTEN, separator=", ")
     cell = 'style="text-align: left; vertical-align: top"'
     spread = f"<div{_NOTE}>{_range(value)}</div>" if np.size(value) > _WRITTEN else ""
     pre = f'<pre style="margin: 0">{escape(numbers)}</pre>'

@@ -77,7 +77,7 @@ def open_notebook(context, url, name, kernel=True):
     """The notebook in a tab of a browser, with its kernel ready."""
     tab = context.new_page()
     tab.set_default_timeout(SECONDS * 1000)
-    tab.goto(f"{url}lab/tree/{name}")
+    tab.goto(f"{url}lab/workspaces/{Path(name).stem}/tree/{name}")  # which has nothing else open
     tab.wait_for_selector(".jp-Notebook .jp-Cell")
     if kernel:
         tab.wait_for_function("jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'")

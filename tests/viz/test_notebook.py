@@ -28,7 +28,9 @@ CELLS = [
     "print(first.step, second.step)",
     "second.step = 3",
 ]
-COUNTS = "[...document.querySelectorAll('.chalk-cell .chalk-count')].map(e => e.textContent.match(/\\d+/)[0]).join(' ')"
+COUNTS = (
+    "[...document.querySelectorAll('.chalk-widget .chalk-count')].map(e => e.textContent.match(/\\d+/)[0]).join(' ')"
+)
 
 
 # --- Python's side ----------------------------------------------------------------------------------------------------
@@ -271,12 +273,13 @@ def test_two_widgets_in_jupyterlab(browser, tmp_path):
         tab = lab.open_notebook(context, url, "steps.ipynb")
         for k in range(3):
             lab.run_cell(tab, k)
-        tab.wait_for_function("document.querySelectorAll('.chalk-cell .chalk-count').length === 2")
+        tab.wait_for_function("document.querySelectorAll('.chalk-widget .chalk-count').length === 2")
         _both_ways(tab)
         _keys_are_not_commands(tab)
-        ids = tab.evaluate("[...document.querySelectorAll('.chalk-cell [id]')].map(e => e.id)")
+        ids = tab.evaluate("[...document.querySelectorAll('.chalk-widget [id]')].map(e => e.id)")
         assert ids and len(ids) == len(set(ids))
         assert shown(tab) == ["none", "none"], "the still pictures"
+        _nothing_is_inherited(tab)
         lab.command(tab, "docmanager:save")
         tab.wait_for_function("!jupyterapp.shell.currentWidget.context.model.dirty")
         tab.close()
@@ -299,12 +302,23 @@ def _without_kernel(tab, trusted):
     tab.close()
 
 
+def _nothing_is_inherited(tab):
+    """JupyterLab centres what is in a widget, and breaks no lines there; its lists have two columns."""
+    styles = tab.evaluate(
+        """[...document.querySelectorAll('.chalk-widget :is(p, .chalk-card dt)')].map(e => {
+            const { textAlign, whiteSpace, float } = getComputedStyle(e);
+            return `${textAlign} ${whiteSpace} ${float}`;
+        })"""
+    )
+    assert set(styles) == {"start normal none"}
+
+
 def shown(tab):
     return tab.evaluate("[...document.querySelectorAll('[data-still]')].map(e => getComputedStyle(e).display)")
 
 
 def _both_ways(tab):
-    tab.locator(".chalk-cell").nth(0).get_by_role("button", name="Next").click()
+    tab.locator(".chalk-widget").nth(0).get_by_role("button", name="Next").click()
     tab.wait_for_function(f"{COUNTS} === '1 0'")
     assert lab.run_cell(tab, 3) == ["1 0"]
     lab.run_cell(tab, 4)
@@ -313,7 +327,7 @@ def _both_ways(tab):
 
 def _keys_are_not_commands(tab):
     cells = tab.locator(".jp-Notebook .jp-Cell").count()
-    tab.locator(".chalk-cell").nth(0).get_by_role("button", name="Next").click()
+    tab.locator(".chalk-widget").nth(0).get_by_role("button", name="Next").click()
     for key in ("b", "a", "d", "d", "ArrowRight"):
         tab.keyboard.press(key)
     tab.wait_for_function(f"{COUNTS} === '3 3'")

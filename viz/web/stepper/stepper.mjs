@@ -6,7 +6,7 @@
 // it is shown by the views: what is seen is a function of the state and the size of the window alone.
 
 import { askView } from './ask.mjs';
-import { rendering } from './cell.mjs';
+import { rendering } from './widget.mjs';
 import { controlsView } from './controls.mjs';
 import { focusOf, h, keepFocusFromClicks } from './dom.mjs';
 import { exportView } from './export.mjs';

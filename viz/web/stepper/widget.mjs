@@ -4,7 +4,7 @@
 import { h } from './dom.mjs';
 
 export const rendering = mount => ({ model, el }) => {
-  const cell = h('div', { className: 'chalk-cell' });
+  const cell = h('div', { className: 'chalk-widget' });
   cell.dataset.live = model.get('key'); // the still picture of this widget is not shown beside it
   // For what has the focus in here, keys are not the commands of JupyterLab: b would insert a cell.
   cell.addEventListener('focusin', event => { event.target.dataset.lmSuppressShortcuts = 'true'; });
