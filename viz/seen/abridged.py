@@ -152,7 +152,7 @@ class _Teller:
         results = {e.source: e.target for e in self.small.edges if self.small[e.source].kind == "operation"}
         for v in self.small:
             if v.kind == "group" and _computes(v):
-                name = printable(v.name or f"part {len(self.operation) + 1}")
+                name = printable(v.name or f"Part {len(self.operation) + 1}")
                 self.operation[v.id] = self._add(Vertex("", "operation", name=name, scope=v.scope))
                 self._value(v, result_of(v, name))
                 self._edge(self.operation[v.id], self.value[v.id], None)
