@@ -221,7 +221,12 @@ class _Teller:
         value = Term(root.value, root.name or "", shape=root.shape)
         gradient = Term(self.seed, root.name or "", shape=root.shape, gradient=True)
         part = next((op for op, of in self.result.items() if of == self.small.root), None)
-        place = {"node": root.id, "called": root.name or "", "operation": part and self.operation[part], "line": None}
+        place: dict[str, Any] = {
+            "node": root.id,
+            "called": root.name or "",
+            "operation": part and self.operation[part],
+            "line": None,
+        }
         return Start(**place, edges=(), formula=ByItself(value, gradient), after=self.seed)
 
     def _backward(self) -> Iterator[Contribute]:
