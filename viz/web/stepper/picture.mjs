@@ -9,6 +9,7 @@ import { outlineOf } from './outline.mjs';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const PAD = 16, TYPE = 9; // around the picture; the size of its smallest text
+const SEEN_WHOLE = 200; // an arrow that is longer need not be seen whole
 const TIP = { length: 6, half: 2.1 };
 
 const short = point => point.map(x => x.toFixed(1)).join();
@@ -96,7 +97,7 @@ export function pictureView(story, dispatch, uid) {
     path.setAttribute('d', `M${short(points[0])} C${[...points.slice(1, -1), end].map(short).join(' ')}`);
     head.style.display = piece.head ? '' : 'none';
     head.style.transform = `translate(${tip[0]}px, ${tip[1]}px) rotate(${Math.atan2(unit[1], unit[0])}rad)`;
-    label.textContent = !piece.head ? '' : piece.count > 1 ? `×${piece.count}` : piece.label;
+    label.textContent = piece.head ? piece.label : '';
     label.style.transform = `translate(${tip[0] - 8}px, ${tip[1] + (before[1] > tip[1] ? 11 : -5)}px)`;
     g.dataset.id = piece.edges.join(' ');
     g.dataset.tail = piece.tail ? 'yes' : 'no';
@@ -151,10 +152,14 @@ export function pictureView(story, dispatch, uid) {
     coming?.g.classList.add('is-next');
     place(now, last);
     place(next, coming, last !== null && coming === last);
-    const moved = done.flatMap(s => [vertexOf(s.node), vertexOf(s.changes), vertexOf(s.operation), ...s.edges.flatMap(edgesOf).map(g => ({ g }))]);
-    const looked = state.practice ? [coming ?? last] : state.position ? [...moved, coming] : []; // who practises looks for what is asked
+    const moved = done.flatMap(s => [vertexOf(s.node), vertexOf(s.changes), vertexOf(s.operation), ...s.edges.flatMap(edgesOf).filter(isShort).map(g => ({ g }))]);
+    const looked = state.practice ? [coming ?? last] : state.position ? [...moved, isNear(coming, last) ? coming : null] : []; // who practises looks for what is asked
     return [...new Set(looked.filter(Boolean).map(({ g }) => g))];
   }
+
+  // Whether what comes next is so near to what has changed that both can be seen in a size that can be read.
+  const isNear = (a, b) => !a || !b || Math.abs(boxes.get(a.g).x - boxes.get(b.g).x) + boxes.get(a.g).width < 2 * SEEN_WHOLE;
+  const isShort = g => boxes.get(g).width < SEEN_WHOLE && boxes.get(g).height < SEEN_WHOLE;
 
   function place(mark, vertex, aside = false) {
     mark.style.display = vertex ? '' : 'none';
