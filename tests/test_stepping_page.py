@@ -15,7 +15,7 @@ TEXT = PAGE.read_text(encoding="utf-8")
 
 def test_the_step_that_is_shown_is_one_of_those_that_are_printed(monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
-    (code, shown) = re.search(r"```python\n(.*?)```.*?```text\n(.*?)```", TEXT, flags=re.S).groups()
+    (code, shown) = re.search(r"```python\n([^>`]*)```.*?```text\n(.*?)```", TEXT, flags=re.S).groups()
     (printed,) = printed_by([code], PAGE.name)
     assert shown.strip() and shown in printed
 
@@ -35,7 +35,7 @@ def test_every_option_is_told(command):
     assert {option for option in options - {"--help"} if option not in TEXT} == set()
 
 
-@pytest.mark.parametrize("picture", re.findall(r"\]\((pictures/[^)]+)\)", TEXT))
+@pytest.mark.parametrize("picture", re.findall(r"\]\((pictures/[^)]+\.svg)\)", TEXT))
 def test_pictures_are_there_and_fetch_nothing(picture):
     svg = (PAGE.parent / picture).read_text(encoding="utf-8")
     assert "http" not in svg.replace("http://www.w3.org/", "").replace("https://www.textualize.io", "")

@@ -18,7 +18,7 @@ from viz.terminal.frame import Frames, console
 
 ROOT = Path(__file__).resolve().parents[1]
 SCRIPT = "examples/two_layer.py"
-STEPS = [("step-terminal", 80, "From v1 back to W1"), ("step-terminal-wide", 160, "From A1 back to Z1")]
+STEPS = [("step-terminal", 80, "From W1·X back to W1"), ("step-terminal-wide", 160, "From A1 back to Z1")]
 
 
 def main() -> None:

@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from viz.animation.animate import animate as animate
     from viz.picture.dot import draw as draw, tree as tree
     from viz.seen.story import Story as Story, record as record
+    from viz.seen.training import Training as Training, record_training as record_training
     from viz.stepping import step as step
     from viz.web import save_page as save_page
     from viz.web.compare import compare_page as compare_page
+    from viz.xrays import Xray as Xray, xray as xray
 
 if not TYPE_CHECKING:  # or else a type checker would let every name pass
 

@@ -217,21 +217,27 @@ def test_where_the_shape_is_wrong_the_shape_is_said(spoilt, words):
     assert words in finding.message and "you have" not in finding.message
 
 
-@pytest.mark.parametrize("convention", [1, 5])
-@pytest.mark.parametrize("off", [1.01, 1.003])
-def test_textbook_numbers_are_not_taken_for_rounded_ones(convention, off):
-    """dZ of two digits is exact where the right one has no more; the next line must not be let off by half a digit."""
+@cache
+def textbook():
+    """Numbers of one digit: the data, the gradients, and the checker."""
     X, Y = np.array([[0.1, 0.7, -0.3, 0.9, 1.3], [1.1, -0.3, 0.3, 0.2, -0.9]]), np.array([[0.3, 1.0, 0.1, 0.0, 0.7]])
     W = ag.Tensor([[0.3, -0.1]], name="W")
     E = W @ X - Y
     J = np.mean(E**2) / 2
     E.name, J.name = "E", "J"
     dE = np.round(E.data, 2)
-    dW = dE @ X.T / 5
+    return dE, dE @ X.T / 5, Checker(J)
+
+
+@pytest.mark.parametrize("convention", [1, 5])
+@pytest.mark.parametrize("off", [1.01, 1.003])
+def test_textbook_numbers_are_not_taken_for_rounded_ones(convention, off):
+    """dZ of two digits is exact where the right one has no more; the next line must not be let off by half a digit."""
+    dE, dW, checker = textbook()
     arrays = {"dE": dE / convention, "dW": dW}
-    assert byhand.check(J, arrays).ok
-    assert byhand.check(J, arrays | {"dW": dW * off})["dW"].verdict == "cause"
-    assert byhand.check(J, {"dE": np.round(dE + 0.002, 2) / convention, "dW": np.round(dW, 3)}).ok
+    assert checker.check(arrays).ok
+    assert checker.check(arrays | {"dW": dW * off})["dW"].verdict == "cause"
+    assert checker.check({"dE": np.round(dE + 0.002, 2) / convention, "dW": np.round(dW, 3)}).ok
 
 
 def test_a_number_has_no_place():
@@ -242,13 +248,13 @@ def test_a_number_has_no_place():
 def test_a_blank_is_not_filled_in_yet():
     """What an exercise leaves open as `...` is neither right nor wrong; it stands in its place, and lines after it are
     judged without it."""
-    model, X, Y, arrays = logistic()
-    report = byhand.check(model, X, Y, arrays | {"dW1": ..., "db1": 2 * arrays["db1"]})
+    *_, arrays = logistic()
+    report = logistic_checker().check(arrays | {"dW1": ..., "db1": 2 * arrays["db1"]})
     assert [(f.name, f.verdict) for f in report.findings][-3:] == [("dZ1", "right"), ("dW1", "open"), ("db1", "cause")]
     assert report["dW1"].message == "dW1 is not filled in yet. Put your result in place of the dots."
     assert report.summary.endswith("; to fix: db1; to do: dW1.") and not report.ok
     assert "not yet" in str(report) and "not yet" in report._repr_html_()
-    assert byhand.check(model, X, Y, {"dW1": ...}).summary == "0 of 1 right; to do: dW1."
+    assert logistic_checker().check({"dW1": ...}).summary == "0 of 1 right; to do: dW1."
 
 
 @pytest.mark.parametrize("shape", [(), (0,), (2,), (3, 1), (1, 4), (5, 5), (2, 3, 4)])
@@ -270,8 +276,7 @@ def test_nan_is_a_cause_and_what_follows_a_consequence():
 
 
 def test_nothing_handed_in():
-    model, X, Y, _ = logistic()
-    report = byhand.check(model, X, Y, {})
+    report = logistic_checker().check({})
     assert report.ok
     assert "Nothing was handed in." in str(report)
 
@@ -339,7 +344,7 @@ def test_weights_that_start_alike_are_named():
     model = nn.Sequential(nn.Linear(3, 4, init="zeros"), nn.Tanh(), nn.Linear(4, 1, init="zeros"), nn.Sigmoid())
     report = byhand.check(model, X, Y, {"dZ2": model(X).data - Y})
     assert [(f.name, f.mistake) for f in report.causes] == [("W1", "symmetric_start")]
-    assert byhand.check(*logistic()).ok
+    assert logistic_checker().check(logistic()[3]).ok
 
 
 def test_there_are_the_27_mistakes_of_the_catalogue():
@@ -358,8 +363,15 @@ def named(**tensors):
     return tuple(tensors.values())
 
 
+@cache
+def checker_for(J):
+    """What is derived of a cost is derived once."""
+    return Checker(J)
+
+
 def right_arrays(J):
-    return {line.name: line.value for line in ag.derive(J).lines}
+    key = checker_for(J).key("course")
+    return {eq.name: key.values[eq.key] for eq in key.equations if eq.kind == "gradient"}
 
 
 def batch_normalization():
@@ -427,25 +439,25 @@ def recurrent():
 @pytest.mark.parametrize("made", [batch_normalization, softmax_written_out, attention_head, recurrent])
 def test_on_graphs_that_no_catalogue_knows(made):
     J, arrays, line, mistake = made()
-    assert byhand.check(J, right_arrays(J)).ok
-    report = byhand.check(J, arrays)
+    assert checker_for(J).check(right_arrays(J)).ok
+    report = checker_for(J).check(arrays)
     assert [(f.name, f.mistake) for f in report.causes] == [(line, mistake)], str(report)
 
 
 @pytest.mark.parametrize("name", ["batch normalization", "convolution", "sorted values", "indexing", "einsum", "rows"])
 def test_on_the_programs_of_the_golden_files(name):
     J = programs()[name]()[0]
-    key = Checker(J).key("course")
+    key = checker_for(J).key("course")
     right = {eq.name: key.values[eq.key] for eq in key.equations}
-    assert byhand.check(J, right).ok
+    assert checker_for(J).check(right).ok
     eq = next(eq for eq in key.equations if eq.kind == "gradient" and np.any(key.values[eq.key]))
-    report = byhand.check(J, right | {eq.name: -np.asarray(right[eq.name])})
+    report = checker_for(J).check(right | {eq.name: -np.asarray(right[eq.name])})
     assert [f.name for f in report.causes] == [eq.name]
 
 
 def test_a_checker_keeps_what_it_derived():
     net = deep()
-    checker = Checker(deep_checker().cost)
+    checker = deep_checker()
     assert checker.check(backward(net)).ok
     assert checker.key("course") is checker.key("course")
 
@@ -454,11 +466,11 @@ def test_what_the_data_cannot_tell_is_a_set():
     """With m = 2, a missing 1/m is two passes added up, if every gradient has it."""
     model, X, Y, _ = logistic()
     X, Y = X[:, :2], Y[:, :2]
-    dZ = model(X).data - Y
-    both = byhand.check(model, X, Y, {"dW1": dZ @ X.T, "db1": np.sum(dZ, axis=1, keepdims=True)})
+    dZ, checker = model(X).data - Y, Checker(cost_of(model, X, Y, "binary_cross_entropy"))
+    both = checker.check({"dW1": dZ @ X.T, "db1": np.sum(dZ, axis=1, keepdims=True)})
     assert {"mean_missing", "accumulated"} <= set(both["dW1"].candidates)
     assert "Take at least 3 samples." in both["dW1"].message
-    one = byhand.check(model, X, Y, {"dW1": dZ @ X.T, "db1": np.sum(dZ, axis=1, keepdims=True) / 2})
+    one = checker.check({"dW1": dZ @ X.T, "db1": np.sum(dZ, axis=1, keepdims=True) / 2})
     assert "accumulated" not in one["dW1"].candidates
     assert one["dW1"].mistake == "mean_missing"
 
@@ -476,6 +488,15 @@ def test_a_factor_at_the_output_is_not_told_from_two_passes_by_the_gradients_of_
 # --- what fits no mistake of the catalogue ----------------------------------------------------------------------------
 
 
+@cache
+def one_layer(activation):
+    """A layer with the squared error: data, targets, values, and the checker."""
+    rng = np.random.default_rng(0)
+    model = nn.Sequential(nn.Linear(5, 3, seed=1), activation())
+    X, Y = rng.normal(size=(5, 7)), rng.normal(size=(3, 7))
+    return X, Y, model(X).data, Checker(cost_of(model, X, Y, "squared_error"))
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -487,11 +508,9 @@ def test_a_factor_at_the_output_is_not_told_from_two_passes_by_the_gradients_of_
     ],
 )
 def test_what_fits_no_mistake_is_described(change, said):
-    rng = np.random.default_rng(0)
-    model = nn.Sequential(nn.Linear(5, 3, seed=1), nn.Tanh())
-    X, Y = rng.normal(size=(5, 7)), rng.normal(size=(3, 7))
-    dZ = (model(X).data - Y) * (1 - model(X).data ** 2)
-    report = byhand.check(model, X, Y, {"dZ1": dZ, "dW1": change(dZ @ X.T / 7)}, loss="squared_error")
+    X, Y, A, checker = one_layer(nn.Tanh)
+    dZ = (A - Y) * (1 - A**2)
+    report = checker.check({"dZ1": dZ, "dW1": change(dZ @ X.T / 7)})
     assert report["dW1"].verdict == "cause"
     assert said in report["dW1"].message
     assert "At [" in report["dW1"].message
@@ -508,19 +527,16 @@ def test_sums_that_cancel_are_right_whatever_is_left_of_them():
     arrays = right_arrays(J)
     assert abs(arrays["db"]) < 1e-15
     for other in (0.0, 3e-17, -2e-16):
-        assert byhand.check(J, arrays | {"db": np.array(other)}).ok
-    assert byhand.check(J, arrays | {"db": np.array(1e-3)})["db"].verdict == "cause"
+        assert checker_for(J).check(arrays | {"db": np.array(other)}).ok
+    assert checker_for(J).check(arrays | {"db": np.array(1e-3)})["db"].verdict == "cause"
 
 
 def test_rounding_does_not_hide_what_a_relu_does():
     """A value that is 0 is not moved to see what rounding does: its gradient would come and go."""
-    rng = np.random.default_rng(0)
-    model = nn.Sequential(nn.Linear(5, 3, seed=1), nn.ReLU())
-    X, Y = rng.normal(size=(5, 7)), rng.normal(size=(3, 7))
-    A = model(X).data
+    _, Y, A, checker = one_layer(nn.ReLU)
     for digits in (4, 6, 16):
         arrays = {"A1": A, "dA1": A - Y, "dZ1": (A - Y) * A}
-        report = byhand.check(model, X, Y, {n: np.round(x, digits) for n, x in arrays.items()}, loss="squared_error")
+        report = checker.check({n: np.round(x, digits) for n, x in arrays.items()})
         assert [(f.name, f.mistake) for f in report.causes] == [("dZ1", "derivative_missing")]
 
 
@@ -571,7 +587,7 @@ def test_what_cannot_be_derived_is_refused_in_words():
 
 
 def test_names_are_printed_safely():
-    model, X, Y, arrays = logistic()
-    report = byhand.check(model, X, Y, arrays | {"dW\x1b[31m": arrays["dW1"], "<b>": 1, 3: 2, None: 1})
+    *_, arrays = logistic()
+    report = logistic_checker().check(arrays | {"dW\x1b[31m": arrays["dW1"], "<b>": 1, 3: 2, None: 1})
     assert "\x1b" not in str(report)
     assert "<b>" not in report._repr_html_()

@@ -22,6 +22,7 @@ from nn.byhand.checker.check import cost_of
 from tests.studies.planted import PLANTED, backward, cost_by_hand, network
 
 LAYERS = {"tanh": nn.Tanh, "sigmoid": nn.Sigmoid, "relu": nn.ReLU, "leaky_relu": nn.LeakyReLU, "softmax": nn.Softmax}
+EVERY = 5  # networks, after which it is said how far it is where there is no terminal
 OF_ALL_LAYERS = ("accumulated everywhere", "rows for columns")
 
 
@@ -80,10 +81,25 @@ def judged(report, name, layer):
     return "in the set" if key in found[0].candidates and alone else "missed"
 
 
-def plant(networks, seed=0, tally=None, mistakes=PLANTED):
+def quiet(numbers, what):
+    """No progress is shown, as in the tests."""
+    return numbers
+
+
+def shown(numbers, what):
+    """The same numbers, while a line on the standard error stream says how far it is."""
+    end = "\r" if sys.stderr.isatty() else "\n"
+    for i in numbers:
+        if end == "\r" or i % EVERY == 0:
+            print(f"{what}: {i} of {len(numbers)}", end=end, file=sys.stderr, flush=True)
+        yield i
+    print(f"{what}: {len(numbers)} of {len(numbers)}", file=sys.stderr, flush=True)
+
+
+def plant(networks, seed=0, tally=None, mistakes=PLANTED, progress=quiet):
     """Each mistake in a random layer of each network where it can be made."""
     tally = tally or Tally()
-    for i in range(networks):
+    for i in progress(range(networks), "networks with mistakes"):
         rng = np.random.default_rng((*np.atleast_1d(seed), i))
         net = network(rng)
         checker = checker_of(net)
@@ -113,9 +129,9 @@ ELSEWHERE = {
 }
 
 
-def plant_elsewhere(networks, tally, seed=2):
+def plant_elsewhere(networks, tally, seed=2, progress=quiet):
     """Those of ELSEWHERE, one of each for each network."""
-    for i in range(networks):
+    for i in progress(range(networks), "mistakes of functions"):
         rng = np.random.default_rng((*np.atleast_1d(seed), i))
         net = network(rng, int(rng.integers(2, 4)))
         for name, (key, *_) in ELSEWHERE.items():
@@ -218,10 +234,10 @@ def handed_in(rng, net, kind):
 KINDS = ("float64", "float32", "6 digits", "6 decimals")
 
 
-def correct(number, seed=1):
+def correct(number, seed=1, progress=quiet):
     """False alarms among correct submissions, eight for each network: [(seed, kind, convention, layout, report)]."""
     alarms = []
-    for i in range(-(-number // 8)):
+    for i in progress(range(-(-number // 8)), "networks without a mistake"):
         rng = np.random.default_rng((*np.atleast_1d(seed), i))
         net = network(rng)
         checker = checker_of(net)
@@ -240,8 +256,8 @@ def main(arguments=None):
     parser.add_argument("--correct", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
-    tally = plant(options.networks, (options.seed, 0))
-    plant_elsewhere(options.networks, tally, (options.seed, 1))
+    tally = plant(options.networks, (options.seed, 0), progress=shown)
+    plant_elsewhere(options.networks, tally, (options.seed, 1), progress=shown)
     for name, (key, *_) in (PLANTED | ELSEWHERE).items():
         row = [tally.counts[name, how] for how in ("named", "in the set", "missed")]
         print(f"{name:<28} {key:<26} named {row[0]:>5}   in the set {row[1]:>4}   missed {row[2]:>4}")
@@ -249,7 +265,7 @@ def main(arguments=None):
         print("   ", *missed)
     print(f"{tally.total()} planted: {100 * tally.named:.2f} % named, {tally.total('missed')} missed")
     print(f"slowest check: {tally.slowest:.2f} s of processor time")
-    alarms = correct(options.correct, (options.seed, 2))
+    alarms = correct(options.correct, (options.seed, 2), progress=shown)
     print(f"{options.correct} correct submissions: {len(alarms)} false alarms")
     for alarm in alarms[:5]:
         print(*alarm, sep="\n")

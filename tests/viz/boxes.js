@@ -6,9 +6,9 @@
     const box = e => e.getBoundingClientRect();
     const over = (a, b, room = 1) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > room && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > room;
     const inside = (a, b, room = 1) => a.left >= b.left - room && a.right <= b.right + room && a.top >= b.top - room && a.bottom <= b.bottom + room;
-    const window = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
+    const window = { left: 0, top: 0, right: innerWidth, bottom: innerWidth > 900 ? innerHeight : Infinity }; // a narrow page is scrolled
     if (document.documentElement.scrollWidth > innerWidth) wrong.push('the page is too wide');
-    if (document.documentElement.scrollHeight > innerHeight) wrong.push('the page is too high');
+    if (innerWidth > 900 && document.documentElement.scrollHeight > innerHeight) wrong.push('the page is too high');
 
     const parts = all('.chalk-head, .chalk-bar, .chalk-timeline, .chalk-ask, .chalk-pane, .chalk-below, .chalk-flow, .chalk-panel, .chalk-tabs, .chalk-tab');
     for (const [i, a] of parts.entries()) {

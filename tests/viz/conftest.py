@@ -96,7 +96,7 @@ def node():
     def run(source, data=None):
         head = "const given = JSON.parse((await import('node:fs')).readFileSync(0, 'utf8'));\n" + "".join(
             f"const {name} = await import({json.dumps((MODULES / f'{name}.mjs').as_uri())});\n"
-            for name in ("machine", "frames", "keys", "answers", "practice", "apng")
+            for name in ("machine", "frames", "keys", "answers", "practice", "apng", "arithmetic", "training")
         )
         done = subprocess.run(
             [found, "--input-type=module", "-e", head + source],

@@ -96,12 +96,12 @@ test('selecting shows what is selected, escape goes back', () => {
 test('a permalink gives back the very state, whatever it is', () => {
   let seed = 7;
   const random = n => (seed = (seed * 48271) % 2147483647) % n;
-  const ids = [...Object.keys(story.vertices), 'g0', null];
+  const ids = [...Object.keys(story.vertices), 'g0', null], entry = { vertex: 'n0', gradient: true, place: 0 };
   const events = [
     () => ({ type: 'next' }), () => ({ type: 'go', position: random(7) }), () => ({ type: 'stride' }), () => ({ type: 'speed', speed: [0.5, 1, 2, 4][random(4)] }),
     () => ({ type: 'toggle' }), () => ({ type: 'tick' }), () => ({ type: 'breakpoint', position: random(7) }), () => ({ type: 'watch', what: ['parameters', 'trouble', 'n3', 'g0'][random(4)] }),
     () => ({ type: 'select', id: ids[random(ids.length)] }), () => ({ type: 'search', query: ['', 'W1', 'a+b & c=d%20#', '"\u202e⟨é😀</script>', 'null', '1'][random(6)] }),
-    () => ({ type: 'relatives', relatives: CHOICES.relatives[random(4)] }), () => ({ type: 'panel', panel: CHOICES.panel[random(3)] }), () => ({ type: 'flow' }), () => ({ type: 'theme' }), () => ({ type: 'sheet' }),
+    () => ({ type: 'relatives', relatives: CHOICES.relatives[random(4)] }), () => ({ type: 'panel', panel: CHOICES.panel[random(4)] }), () => ({ type: 'xray', path: [[], [entry], [entry, { vertex: 'n3', gradient: false, place: 0 }], [{ ...entry, place: 1 }]][random(4)] }), () => ({ type: 'flow' }), () => ({ type: 'theme' }), () => ({ type: 'sheet' }),
     () => ({ type: 'look', camera: [null, 'whole', { x: random(999) / 7, y: -random(99), k: 0.01 + random(50) / 10 }][random(3)] }), () => ({ type: 'run' }), () => ({ type: 'hit' }), () => ({ type: 'clear' }),
     () => ({ type: 'fold', level: CHOICES.fold[random(CHOICES.fold.length)] }), () => ({ type: 'fold', by: random(3) - 1 }), () => ({ type: 'flip' }), () => ({ type: 'flip', id: 'g0' }),
   ];
@@ -119,7 +119,7 @@ test('a permalink gives back the very state, whatever it is', () => {
 
 test('a permalink that makes no sense is a beginning', () => {
   const plain = at(0);
-  for (const hash of ['', '#', '#step=x', '#step=-4', '#nonsense', '#stride=7&speed=fast&selected=n99&camera={"x":1}&breakpoints=[99]&watch=["x"]&panel=a&fold=x&flipped=["n0"]&flow=1&theme=3&query']) {
+  for (const hash of ['', '#', '#step=x', '#step=-4', '#nonsense', '#stride=7&speed=fast&selected=n99&camera={"x":1}&breakpoints=[99]&watch=["x"]&panel=a&fold=x&xray=[{"vertex":"n9","gradient":true,"place":0}]&flipped=["n0"]&flow=1&theme=3&query']) {
     assert.deepEqual(stateOf(hash, story), plain, hash);
   }
   assert.equal(stateOf('#step=99', story).position, 6);
@@ -137,17 +137,19 @@ test('the whole picture is in the middle, and all of it is seen', () => {
   }
 });
 
-test('the camera follows a box in text that can be read, and never looks beyond the picture', () => {
-  const picture = { width: 4000, height: 300 }, pane = { width: 800, height: 600 };
-  assert.deepEqual(followingView(null, picture, pane, 9), wholeView(picture, pane));
-  const near = followingView({ x: 1000, y: 100, width: 200, height: 50 }, picture, pane, 9);
+test('the camera follows in text that can be read, and never looks beyond the picture', () => {
+  const picture = { width: 4000, height: 300 }, pane = { width: 800, height: 600 }, box = (x, width) => ({ x, y: 100, width, height: 50 });
+  assert.deepEqual(followingView([], picture, pane, 9), wholeView(picture, pane));
+  const near = followingView([box(1000, 200)], picture, pane, 9);
   assert.equal(near.k, 12 / 9);
   assert.equal(near.x, 1100);
   assert.equal(near.y, 150, 'the picture is lower than the pane: it stays in the middle');
-  assert.equal(followingView({ x: 0, y: 0, width: 50, height: 50 }, picture, pane, 9).x, 800 / near.k / 2);
-  const wide = followingView({ x: 1000, y: 0, width: 1500, height: 300 }, picture, pane, 9), seen = seenBy(wide, pane);
-  assert.ok(seen.x <= 1000 && seen.x + seen.width >= 2500, 'all of the box, even if it is smaller then');
-  assert.deepEqual(followingView({ x: 0, y: 0, width: 9, height: 9 }, { width: 300, height: 200 }, pane, 9), wholeView({ width: 300, height: 200 }, pane), 'what fits does not move');
+  assert.equal(followingView([box(0, 50)], picture, pane, 9).x, 800 / near.k / 2);
+  assert.equal(followingView([box(1000, 200), box(1300, 100)], picture, pane, 9).x, 1200, 'both, where there is room');
+  assert.equal(followingView([box(1000, 200), box(3000, 100), box(900, 50)], picture, pane, 9).x, 1050, 'otherwise the first, and what is near it');
+  const wide = followingView([{ x: 1000, y: 0, width: 1500, height: 300 }], picture, pane, 9), seen = seenBy(wide, pane);
+  assert.ok(seen.x <= 1000 && seen.x + seen.width >= 2500, 'all of the first, even if it is smaller then');
+  assert.deepEqual(followingView([box(0, 9)], { width: 300, height: 200 }, pane, 9), wholeView({ width: 300, height: 200 }, pane), 'what fits does not move');
 });
 
 test('zooming keeps a point where it is, panning moves by pixels', () => {

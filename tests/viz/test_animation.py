@@ -2,6 +2,7 @@
 
 import io
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from viz.animation.marks import NEXT, NOW, stage_of
 from viz.animation.paint import _runs, shortened, width_of
 from viz.animation.shapes import Shape, Text, dashes, picture_of
 from viz.animation.sheet import LARGE, SMALL, TALLEST, Sheet, caption_of
+from viz.demo import logistic_regression
 from viz.seen import text
 from viz.seen.story import record
 
@@ -116,7 +118,7 @@ def test_a_folded_graph_has_frames_too():
 @pytest.mark.parametrize(("run", "width"), [(reused, 400), (network, 900), (scalars, 600), (long_chain, 1000)])
 def test_what_happens_is_always_seen_and_large_enough(run, width):
     story = record(run())
-    sheet = Sheet(story, stage(story), width)
+    sheet = Sheet.of(story, width)
     assert SMALL <= sheet.scale <= LARGE and sheet.height < TALLEST + 200
     for position in range(0, len(story) + 1, 1 if len(story) < 50 else 37):
         last = done(story, position)
@@ -240,3 +242,19 @@ def test_any_name_can_be_drawn(tmp_path, name):
     x = ag.Tensor(2.0, name=name)
     with Image.open(io.BytesIO(viz.animate(x * x, tmp_path / "a.gif", width=400).read_bytes())) as image:
         assert image.n_frames > 3
+
+
+def test_the_picture_at_the_head_of_the_readme_is_of_todays_pass():
+    """Whoever changes what frames say makes it anew: python -m tools.pass_picture."""
+    story = record(logistic_regression())
+    path = Path(viz.__file__).parents[1] / "docs" / "pictures" / "pass.gif"
+    assert path.stat().st_size < 1_000_000
+    sheet = Sheet.of(story, 1000)
+    with Image.open(path) as image:
+        assert image.n_frames == len(story) + 1
+        for position in (0, 6, len(story)):
+            image.seek(position)
+            shown, made = (
+                np.asarray(x.convert("RGB"), float) for x in (image, sheet.at(position, done(story, position)))
+            )
+            assert np.abs(shown - made).max(axis=2).mean() < 3

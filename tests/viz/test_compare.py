@@ -235,3 +235,13 @@ def test_names_are_shown_and_not_run(compared, name):
     tab = compared(named(name), named(name), titles=(name, "right"))
     assert tab.locator("h2").first.inner_text().strip() == name
     assert tab.evaluate("window.hit") is None
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(compared, scheme):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    tab = compared(layers(np.tanh), layers(np.tanh, penalty=0.1), moment=6)
+    tab.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    found = axe.run(tab).response["violations"]
+    assert [(v["id"], [n["html"][:100] for n in v["nodes"][:3]]) for v in found] == []

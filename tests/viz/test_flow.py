@@ -114,7 +114,8 @@ def test_the_size_of_what_squares_would_overflow():
 
 def test_the_examples_on_the_page_about_stepping():
     page = Path(__file__).parents[2] / "docs" / "stepping.md"
-    assert doctest.testfile(str(page), module_relative=False) == (0, 6)
+    done = doctest.testfile(str(page), module_relative=False)
+    assert done.failed == 0 and done.attempted >= 9
 
 
 # --- the chain rule ---------------------------------------------------------------------------------------------------

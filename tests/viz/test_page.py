@@ -130,15 +130,16 @@ def seen(tab):
     return tab.evaluate(
         """() => {
             const all = (what, of) => [...document.querySelectorAll(what)].map(of);
+            const plain = text => text.replace(/chalk-\\w+-\\d+-/g, ''); // ids are of this opening of the page
             return {
                 count: document.querySelector('.chalk-count').textContent,
                 slider: document.querySelector('input[type=range]').value,
-                panel: document.querySelector('.chalk-panel').innerHTML,
-                side: document.querySelector('.chalk-more').innerHTML,
+                panel: plain(document.querySelector('.chalk-panel').innerHTML),
+                side: plain(document.querySelector('.chalk-more').innerHTML),
                 timeline: document.querySelector('.chalk-timeline').outerHTML,
                 phase: document.querySelector('.chalk-phase').textContent,
                 camera: document.querySelector('.chalk-pane > svg').style.transform,
-                graph: all('.chalk-picture g', g => [g.id, [...g.classList].sort(), g.getAttribute('aria-label')]),
+                graph: all('.chalk-picture g', g => [plain(g.id), [...g.classList].sort(), g.getAttribute('aria-label')]),
                 texts: all('.chalk-picture text', t => [t.textContent, [...t.classList].join(' ')]),
                 hidden: all('.chalk-picture [style*=hidden]', e => e.getAttribute('points')),
                 badges: all('.chalk-badge', g => g.style.display || g.getAttribute('transform')),

@@ -10,6 +10,7 @@ import pytest
 import autograd as ag
 from autograd.read import LATEX, TEXT, Naming
 from viz.seen.document import shown
+from viz.seen.entries import reads
 from viz.seen.story import record
 from viz.seen.text import cells
 
@@ -239,6 +240,15 @@ def test_what_cannot_be_told():
         record(ag.Tensor(1.0, requires_grad=False))
     with pytest.raises(TypeError, match="Tensor"):
         record(3.0)
+
+
+def test_what_is_told_in_parts_is_not_taken_apart():
+    x = ag.Tensor(1.0)
+    for _ in range(4000):
+        x = x + 1.0
+    story = record(x)
+    assert len(story) < 1000 and story.arithmetic(0) is None and reads(story, 0) is None
+    json.dumps(story.data(), allow_nan=False)
 
 
 def test_the_picture_and_the_formulas_show_the_same_numbers():

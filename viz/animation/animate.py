@@ -14,7 +14,6 @@ import numpy as np
 
 from autograd import Tensor
 from viz.errors import ArgumentError
-from viz.picture.dot import draw, svg_of
 from viz.picture.drawing import refuse_folders, write_whole
 from viz.seen.story import Story, record
 
@@ -83,20 +82,12 @@ def _positions(story: Story, steps: str) -> Sequence[int]:
 
 def _frames(story: Story, positions: Sequence[int], width: int) -> Iterator[Image]:
     try:
-        from viz.animation.sheet import Sheet, fits
+        from viz.animation.sheet import Sheet
     except ModuleNotFoundError as missing:
         if missing.name != "PIL":
             raise
         raise ImportError("viz.animate needs Pillow: pip install 'chalkgrad[animation]'.") from None
-    from viz.animation.marks import stage_of
-    from viz.animation.shapes import picture_of
-
-    drawing = draw(story.graph)
-    graph = drawing.graph or story.graph
-    picture = picture_of(svg_of(graph))
-    if not fits(picture, width):  # in one line
-        picture = picture_of(drawing.pipe("svg", encoding="utf-8"))
-    sheet = Sheet(story, stage_of(story.graph, graph, picture), width)
+    sheet = Sheet.of(story, width)
     for before, position in zip((0, *positions), positions):
         yield sheet.at(position, story.steps[before:position])
 

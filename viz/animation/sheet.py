@@ -8,9 +8,10 @@ from typing import NamedTuple
 from PIL.Image import Image
 
 from autograd.read import TEXT as IN_TEXT
-from viz.animation.marks import LOOK, NOW, PASSED, Stage
+from viz.animation.marks import LOOK, NOW, PASSED, Stage, stage_of
 from viz.animation.paint import Canvas, shortened, width_of
-from viz.animation.shapes import Picture
+from viz.animation.shapes import picture_of
+from viz.picture.dot import draw, svg_of
 from viz.seen.frames import Frame
 from viz.seen.steps import Contribute, Step
 from viz.seen.story import Story
@@ -22,11 +23,6 @@ LARGE, SMALL = 1.5, 0.85  # how many pixels a point of the picture has: at most,
 RULE = "#d5dbe3"
 BAR = 6.0
 _PHASES = {"start": "", "forward": "forward pass", "seed": "backward pass", "backward": "backward pass"}
-
-
-def fits(picture: Picture, width: int) -> bool:
-    """Whether all of a picture can be read in so many pixels."""
-    return picture.width * SMALL <= width - 2 * MARGIN
 
 
 class Caption(NamedTuple):
@@ -47,6 +43,16 @@ class Sheet:
         self.height = round(self.seen[1] * self.scale + 2 * MARGIN + CAPTION)
         self.origin = self._centred(0, 0)
         self.begins = next(i for i, step in enumerate(story.steps) if step.phase == "seed")
+
+    @classmethod
+    def of(cls, story: Story, width: int) -> Sheet:
+        """The frames of a story: of its graph in one line where that can be read, or else in rows."""
+        drawing = draw(story.graph)
+        graph = drawing.graph or story.graph
+        picture = picture_of(svg_of(graph))
+        if picture.width * SMALL > width - 2 * MARGIN:
+            picture = picture_of(drawing.pipe("svg", encoding="utf-8"))
+        return cls(story, stage_of(story.graph, graph, picture), width)
 
     def at(self, position: int, done: Sequence[Step]) -> Image:
         """The frame after so many steps, of which `done` are the last move."""

@@ -41,7 +41,7 @@ def script_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="the variable that holds it (default: loss, or J, or the only result that nothing else is computed from)",
     )
-    parser.epilog = f"Arguments of the script itself follow on --, as in: {parser.prog} FILE.py -- --epochs 5"
+    parser.epilog = f"Arguments of the script follow on --: {parser.prog} FILE.py -- --epochs 5"
 
 
 def destination(given: argparse.Namespace, suffix: str, suffixes: Sequence[str]) -> Destination:

@@ -83,5 +83,5 @@ def _crashed(file: str, code: int) -> dict[str, Any]:
     how = f"with exit code {code}"
     with suppress(ValueError):
         how = f"by {signal.Signals(-code).name}" if code < 0 else how
-    title = f"The process of {printable(file)} ended by itself, {how}. The terminal may say more."
+    title = f"The process of {printable(os.path.basename(file))} ended by itself, {how}. The terminal may say more."
     return {"title": title, "file": "", "line": 0, "text": "", "details": ""}

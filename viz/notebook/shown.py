@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from viz.errors import LayoutError
 
 if TYPE_CHECKING:
-    from autograd import Node, Tensor
+    from autograd import Constant, Node, Tensor
     from viz.picture.dot import Drawing
 
 SMALL = 12  # recorded operations and leaves of a graph that is shown without being asked for
@@ -62,9 +62,10 @@ def image(drawing: Drawing, words: str) -> str:
     return f'<img alt="{marked_up(words)}" style="max-width: 100%" src="data:image/svg+xml;base64,{svg}">'
 
 
-def _is_small(root: Node) -> bool:
+def _is_small(root: Node | Constant) -> bool:
     """Whether it was computed, in a few operations; a large graph is not walked through for that."""
-    seen, waiting = {root}, [root]
+    seen: set[Node | Constant] = {root}
+    waiting = [root]
     while waiting and len(seen) <= SMALL:
         new = {p for p in getattr(waiting.pop(), "parents", ()) if hasattr(p, "parents")} - seen
         seen |= new

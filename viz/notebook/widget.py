@@ -62,7 +62,7 @@ class Stepper(anywidget.AnyWidget):
     def _ipython_display_(self) -> None:
         """The still picture and the widget: two outputs, because JupyterLab sees nothing else beside a widget."""
         display({"text/html": self.still(), "text/plain": repr(self)}, raw=True)
-        display({_VIEW: self._repr_mimebundle_()[0][_VIEW]}, raw=True)
+        display({_VIEW: {"version_major": 2, "version_minor": 0, "model_id": self.model_id}}, raw=True)
 
     def still(self) -> str:
         """The graph after the last step as HTML, which is not shown where this widget is."""

@@ -20,7 +20,7 @@ from viz.seen.steps import Step
 from viz.seen.story import Story
 from viz.seen.text import number
 
-_MOST = 4_000_000  # pairs of results that are looked at for operations that were replaced
+_MOST = 50_000_000  # pairs of items that are looked at, beside those that both begin and end with: some seconds
 _NUMBERED = re.compile(r"v\d+")  # a name that a value was given because it has none
 
 
@@ -114,8 +114,6 @@ def _replaced(left: Story, right: Story, pairs: dict[str, str]) -> Iterator[tupl
         [v.id if v.id in pairs else v.shape for v in results[0]],
         [back.get(v.id, v.shape) for v in results[1]],
     ]
-    if len(keys[0]) * len(keys[1]) > _MOST:
-        return
     for i, j in _longest(*keys):
         if results[0][i].id not in pairs:
             yield results[0][i].id, results[1][j].id
@@ -151,8 +149,19 @@ def _keys(story: Story, called: Callable[[str], str]) -> list[Hashable]:
 
 def _longest(first: Sequence[Hashable], second: Sequence[Hashable]) -> Iterator[tuple[int, int]]:
     """Places of equal items that come in the same order in both."""
-    for a, b, size in SequenceMatcher(None, first, second, autojunk=False).get_matching_blocks():
-        yield from ((a + k, b + k) for k in range(size))
+    start = _alike(first, second)
+    end = min(_alike(first[::-1], second[::-1]), len(first) - start, len(second) - start)
+    yield from ((k, k) for k in range(start))
+    between = first[start : len(first) - end], second[start : len(second) - end]
+    if len(between[0]) * len(between[1]) <= _MOST:
+        for a, b, size in SequenceMatcher(None, *between, autojunk=False).get_matching_blocks():
+            yield from ((start + a + k, start + b + k) for k in range(size))
+    yield from ((len(first) - k, len(second) - k) for k in range(end, 0, -1))
+
+
+def _alike(first: Sequence[Hashable], second: Sequence[Hashable]) -> int:
+    """How many items the two begin with in common."""
+    return next((k for k, (a, b) in enumerate(zip(first, second)) if a != b), min(len(first), len(second)))
 
 
 def _note(left: Story, right: Story, one: Step, other: Step) -> str:

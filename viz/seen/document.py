@@ -17,6 +17,7 @@ from viz.seen import sources, text
 from viz.seen.frames import Change, Frames
 from viz.seen.graph import Vertex
 from viz.seen.steps import Contribute, Step
+from viz.seen.taken_apart import TakenApart
 
 if TYPE_CHECKING:
     from viz.seen.story import Story
@@ -35,11 +36,13 @@ def document(story: Story, style: Style, medium: str) -> dict[str, Any]:
         "root": graph.root,
         "vertices": {v.id: writer.vertex(v, frames) for v in graph},
         "edges": {e.id: [e.source, e.target] for e in graph.edges},
-        "steps": [writer.step(step) for step in story.steps],
+        "steps": [writer.step(i, step) for i, step in enumerate(story.steps)],
         "operations": frames.operations,
         "medium": medium,
         "formulas": list(writer.formulas),
         "arrays": list(writer.arrays.values()),
+        "forms": list(writer.apart.forms),
+        "left_out": writer.apart.left_out,
         "sources": sources.document(story.sources),
     }
 
@@ -49,6 +52,7 @@ class _Document:
 
     def __init__(self, story: Story, style: Style) -> None:
         self.story, self.style = story, style
+        self.apart = TakenApart(story)
         self.formulas: dict[str, int] = {}
         self.arrays: dict[Any, dict[str, Any]] = {}
         self._places: dict[int, int] = {}
@@ -74,7 +78,7 @@ class _Document:
             "gradient": [self._change(change) for change in timeline.gradient],
         }
 
-    def step(self, step: Step) -> dict[str, Any]:
+    def step(self, i: int, step: Step) -> dict[str, Any]:
         made = {
             "phase": step.phase,
             "title": step.title,
@@ -90,6 +94,7 @@ class _Document:
             "numbers": self._formula(step.formula.numbers(self.style)),
             "shapes": self._formula(step.formula.shapes(self.style)),
             "arrived": self._array(step.arrived),
+            "entries": self.apart.step(i),
         }
         return made | self._contribution(step) if isinstance(step, Contribute) else made
 

@@ -21,6 +21,7 @@ from typing import Any
 from autograd import Node, ancestors, names
 from autograd.printable import printable
 from autograd.read import TEXT, Style, Term, local, write
+from autograd.read.notation import row_of
 from autograd.read.notation.style import ATOM, Piece
 from autograd.read.printing.formula import FormulaWriter
 from autograd.read.printing.text import Text
@@ -105,7 +106,9 @@ def spelled(root: Node, called: Callable[[Any], str | None]) -> Spelling:
         known = all(p in terms or _has_name(p) for p in node.parents if isinstance(p, Node))
         if known and len(write(term, style=COMPACT)) <= LONGEST:
             terms[node] = term
-    return Spelling({called(node) or "": term for node, term in terms.items()})
+    # What only has another form than its operand (reshaped, a diagonal) would be called as that is.
+    apart = {node: term for node, term in terms.items() if not row_of(term.call).transparent}
+    return Spelling({called(node) or "": term for node, term in apart.items()})
 
 
 def _has_name(node: Node) -> bool:

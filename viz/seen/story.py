@@ -22,10 +22,12 @@ from autograd.printable import printable
 from autograd.read import TEXT, Naming, Term, local, rule
 from viz.seen import text
 from viz.seen.abridged import abridged
+from viz.seen.arithmetic import Entry, arithmetic
 from viz.seen.document import document
 from viz.seen.formulas import Accumulation, ByItself, Equation, Formula, Opaque
 from viz.seen.frames import Frame, Frames
 from viz.seen.graph import Graph, graph_of, root_of
+from viz.seen.places import Places, Slot
 from viz.seen.ran import Ran
 from viz.seen.sources import Files, Source, line_text, sources
 from viz.seen.spelling import PLAIN, Spelling, spelled
@@ -45,6 +47,9 @@ class Story:
     names    {id: name} of the values, as `ag.derive` calls them: those that have no name are numbered
     spelling   how these names are shown
     sources    {file: Source}: the text of the user's functions in which the operations stand
+    origins    for each step the engine's node that it is of, and the position of the operand that receives; none where
+               a step stands for many (`abridged.py`)
+    places     the vertices of operands
     """
 
     steps: tuple[Step, ...]
@@ -53,6 +58,8 @@ class Story:
     names: Mapping[str, str]
     spelling: Spelling
     sources: Mapping[str, Source]
+    origins: tuple[tuple[Node, int], ...]
+    places: Places
 
     @property
     def title(self) -> str:
@@ -75,6 +82,42 @@ class Story:
     def json(self) -> str:
         """The same as JSON. Infinite and undefined numbers, which JSON lacks, are the texts "inf", "-inf" and "nan"."""
         return json.dumps(self.data(), ensure_ascii=False, allow_nan=False)
+
+    def called(self, slot: Slot) -> str:
+        """The name of a value, or of its gradient."""
+        name = self.names.get(slot.vertex, "")
+        return self.spelling.gradient(name) if slot.gradient else self.spelling.name(name)
+
+    def value(self, slot: Slot) -> Any:
+        """A value, or its gradient after the last step."""
+        vertex = self.graph[slot.vertex]
+        return vertex.grad if slot.gradient else vertex.value
+
+    def shape(self, slot: Slot) -> tuple[int, ...]:
+        """Its shape."""
+        return np.shape(self.value(slot))
+
+    def size(self, slot: Slot) -> int:
+        """The number of its entries."""
+        return int(np.size(self.value(slot)))
+
+    @cached_property
+    def made_by(self) -> dict[Slot, list[int]]:
+        """The steps that make a value, or contribute to a gradient."""
+        found: dict[Slot, list[int]] = {}
+        for i, step in enumerate(self.steps):
+            found.setdefault(Slot(step.changes, step.phase != "forward"), []).append(i)
+        return found
+
+    def arithmetic(self, step: int) -> list[Entry] | None:
+        """How each entry was computed that a step makes (see arithmetic.py); None where there are too many."""
+        if step not in self._arithmetic:
+            self._arithmetic[step] = arithmetic(self, step)
+        return self._arithmetic[step]
+
+    @cached_property
+    def _arithmetic(self) -> dict[int, list[Entry] | None]:
+        return {}
 
     def gradient(self, id: str) -> Any:
         """The gradient of the value with this id after the last step; None if it has received none."""
@@ -140,7 +183,7 @@ def _told(tensor: Tensor, codes: Iterable[CodeType] = ()) -> Story:
     operations = sum(node.op is not None for node in ancestors(root))
     if operations > LONGEST:
         told = abridged(tensor, root)
-        return Story(told.steps, told.graph, tensor, told.names, PLAIN, {})
+        return Story(told.steps, told.graph, tensor, told.names, PLAIN, {}, (), Places(told.graph))
     return _Teller(tensor, root, codes).story()
 
 
@@ -211,6 +254,12 @@ class _Teller:
             names={id: self.key(node) or "" for node, id in self.graph.value_ids.items()} | self._constants(),
             spelling=self.spelling,
             sources=sources(self.lines, self.files, self.codes),
+            origins=(
+                *((node, -1) for node in self.nodes),
+                (self.root, -1),
+                *((event.node, event.position) for event in self.events),
+            ),
+            places=Places(self.graph),
         )
 
     def _constants(self) -> dict[str, str]:

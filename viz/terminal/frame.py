@@ -6,16 +6,17 @@ A frame is a pure function of a story, a position, a width and, where there is a
 >>> from viz.seen.story import record
 >>> a = ag.Tensor(3.0, name="a")
 >>> print(printed(Frames(record(a * 2.0))(3, 60), 60))
-Step by step: v1                           done, step 3 of 3
-forward ━━━━━━━━━━━━━━┃━━━━━━━━━━━━━━━━━━━━━━━━━━━ backward
-▶ From v1 back to a
-The gradient of v1 passes through the product to a.
-Rule     da = d(2·a) · 2
+Step by step: a·2                          done, step 3 of 3
+forward ━━━━━━━━━━━━━━┃━━━━━━━━━━━━━━━━━━━━━━━━━━━━ backward
+▶ From a·2 back to a
+The gradient of a·2 passes through the product to a.
+Rule     da = d(a · 2) · 2
+Numbers  1.0 · 2 = 2.0
 ✓ Every gradient is complete.
 <BLANKLINE>
-   value                 shape  is            gradient
-▶  a                            3.0           ✓ 2.0
-   v1 = a · 2                   6.0           ✓ 1.0
+   value           shape  is              gradient
+▶  a                      3.0             ✓ 2.0
+   a·2                    6.0             ✓ 1.0
 """
 
 from __future__ import annotations
@@ -92,7 +93,7 @@ class Frames:
     def _line(self, frame: Frame, width: int) -> Text:
         """Both passes as a line, done as far as the reader is."""
         n = len(self.story)
-        room = max(2, width - len("forward   backward"))
+        room = max(2, width - len("forward  backward"))
         parting, here = round(self._backward / n * room), round(frame.position / n * room)
         marks = ["━" if i < here else "╌" for i in range(room)]
         marks[min(parting, room - 1)] = "┃"

@@ -77,7 +77,8 @@ def _rows(story: Story) -> Iterator[_Row]:
         if scope:
             yield _Row(None, printable(title(scope)))
         for v in members:
-            yield _Row(v, formulas.get(v.id, v.name or ""))
+            formula = formulas.get(v.id, "")
+            yield _Row(v, formula if " = " in formula else v.name or "")  # one without a name is called by its formula
 
 
 def _cells(row: _Row, frame: Frame) -> Sequence[Text]:

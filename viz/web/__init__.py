@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import json
+import math
 import os
 import re
 from functools import cache
@@ -19,6 +20,8 @@ from viz.seen.chains import chains
 from viz.seen.document import document
 from viz.seen.flow import flow
 from viz.seen.story import Story, record
+from viz.seen.training import Training
+from viz.web.differences import difference
 from viz.web.folding import folding
 from viz.web.maths import mathml
 from viz.web.script import script
@@ -32,10 +35,10 @@ _FONTS = {  # family, weight, what to load it for
 }
 
 
-def save_page(run: Tensor | Story, path: str | os.PathLike[str], *, ask: bool = False) -> Path:
+def save_page(run: Tensor | Story | Training, path: str | os.PathLike[str], *, ask: bool = False) -> Path:
     """Write the page that steps through a run, forward and back. It opens from a file, without a network.
 
-    run    a Tensor, which is then recorded, or a Story
+    run    a Tensor, which is then recorded, or a Story, or a Training of `record_training`
     path   where to, a .html file; its folder must exist
     ask    for practice: the reader types what a step computes before it is shown, and is told which mistake a wrong
            answer is
@@ -58,15 +61,16 @@ def page_path(path: str | os.PathLike[str]) -> Path:
     return path
 
 
-def page(run: Tensor | Story, *, ask: bool = False) -> str:
+def page(run: Tensor | Story | Training, *, ask: bool = False) -> str:
     """The same page as text."""
-    story = run if isinstance(run, Story) else record(run)
+    story = run if isinstance(run, (Story, Training)) else record(run)
+    state = training_state_of(story, ask) if isinstance(story, Training) else state_of(story, ask=ask)
     return assembled(
         "page.html",
         title=html.escape(f"Step by step: {story.title}"),
         style=style(),
         script=script(),
-        state=embedded(state_of(story, ask=ask)),
+        state=embedded(state),
     )
 
 
@@ -104,6 +108,18 @@ def state_of(story: Story, *, ask: bool = False) -> dict[str, Any]:
         "folding": made,
         "stands_for": {id: fold["outcome"] for id, fold in made["folds"].items()},
     }
+
+
+def training_state_of(training: Training, ask: bool = False) -> dict[str, Any]:
+    """The same of a training run: the first story, and what is different in each of all.
+
+    training   {"costs": before each step and after the last, "runs": the differences (differences.py)}
+    """
+    if ask:
+        raise ArgumentError("A page to practise on is of one run, but got a training. Give one of its .stories.")
+    states = [state_of(story) for story in training.stories]
+    costs = [cost if math.isfinite(cost) else str(cost) for cost in training.costs]
+    return {**states[0], "training": {"costs": costs, "runs": [difference(states[0], state) for state in states]}}
 
 
 def _asked(story: Story) -> dict[str, Any]:

@@ -11,6 +11,7 @@ Comparisons, and what else is not smooth, are not decided anew.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -36,12 +37,24 @@ class Rounded:
         self._of = {id(root): s for root, s in zip(roots, linked, strict=True)}
         self._roots = list(roots)  # so that no id is given to another
         self._order = in_order(linked, never)
-        random = np.random.default_rng(0)
-        self._recorded = _noise_of_recorded(graph.copied)
-        moved = {s.name: self._recorded[n] for n, s in graph.named.items() if s.name and n in self._recorded}
+        self._graph = graph
         self._exact = _evaluated(self._order)
-        self._runs = [_evaluated(self._order, random, moved) for _ in range(_RUNS)]
-        self._wide: dict[int, Any] | None = None
+
+    @cached_property
+    def _recorded(self) -> dict[Node, Any]:
+        return _noise_of_recorded(self._graph.copied)
+
+    @cached_property
+    def _runs(self) -> list[dict[int, Any]]:
+        """The values, moved by rounding: computed when they are first asked for, since most lines agree without."""
+        named = self._graph.named.items()
+        moved = {s.name: self._recorded[n] for n, s in named if s.name and n in self._recorded}
+        random = np.random.default_rng(0)
+        return [_evaluated(self._order, random, moved) for _ in range(_RUNS)]
+
+    @cached_property
+    def _wide(self) -> dict[int, Any]:
+        return _evaluated(self._order, wide=True)
 
     def value(self, s: Term) -> Any:
         """What it is in the precision of the graph."""
@@ -49,8 +62,6 @@ class Rounded:
 
     def wide(self, s: Term) -> Any:
         """What it is in the widest format; None where an operation does not take that."""
-        if self._wide is None:
-            self._wide = _evaluated(self._order, wide=True)
         return self._wide.get(id(self._of[id(s)]))
 
     def noise(self, s: Term) -> float:

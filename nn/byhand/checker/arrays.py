@@ -16,6 +16,7 @@ import autograd as ag
 
 _FEWEST, _MOST = 2, 9  # digits to which numbers are rounded by people
 _NUMBERED = re.compile(r"d?v\d+")  # values that have no name
+_MANY = 2000  # entries, of which a part is looked at first
 _EXACT = 1024  # multiples of 1/1024 are not rounded to a few digits, they are short
 
 
@@ -37,6 +38,15 @@ class Array:
     def shaped(self, shape: tuple[int, ...]) -> Array:
         """In another shape of as many entries."""
         return Array(self.value.reshape(shape), np.broadcast_to(self.rounding, self.value.shape).reshape(shape))
+
+    @property
+    def has_one_decimal(self) -> bool:
+        """Whether no entry has more than one place after the point."""
+        return _is_multiple(self.value, np.full(self.value.shape, 0.1))
+
+    def to_one_decimal(self) -> Array:
+        """The same, known to be rounded to one place."""
+        return Array(self.value, np.maximum(self.rounding, 0.051))
 
 
 class NotAnArray(ValueError):
@@ -103,12 +113,19 @@ def _rounding_of(plain: np.ndarray, x: np.ndarray) -> Any:
     size = np.abs(np.where(np.isfinite(x), x, 0.0))
     if plain.dtype.kind != "f" or bool(np.all(size * _EXACT % 1 == 0)):
         return 0.0 * size
+    if x.size > _MANY and plain.dtype.itemsize == 8 and _has_all_digits(x.ravel()[:_MANY]):
+        return 0.0 * size
     if plain.dtype.itemsize < 8:
         return 64 * float(np.finfo(plain.dtype).eps) * (size + 0.1 * size.max(initial=0.0))
     rounding = np.maximum(_to_decimals(x), _to_digits(x, size))
     if not rounding.any() and bool(np.all((x == x.astype(np.float32)) | ~np.isfinite(x))):
         return 64 * float(np.finfo(np.float32).eps) * (size + 0.1 * size.max(initial=0.0))
     return rounding
+
+
+def _has_all_digits(some: np.ndarray) -> bool:
+    """Whether some of the entries show already that they are not rounded."""
+    return not np.all(np.abs(some) * _EXACT % 1 == 0) and not np.any(_rounding_of(some, some))
 
 
 def _to_decimals(x: np.ndarray) -> np.ndarray:

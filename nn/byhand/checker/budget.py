@@ -22,7 +22,7 @@ class Budget:
     """
 
     seconds: float
-    clock: Clock = time.monotonic
+    clock: Clock = time.thread_time  # what others do on the machine does not count
     until: float = field(init=False)
 
     def __post_init__(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -15,11 +16,19 @@ from autograd.read.naming import DistinctNaming
 from nn import losses
 from nn.byhand.checker.arrays import Array, NotAnArray, NotFilledIn, matched, read
 from nn.byhand.checker.budget import Clock
-from nn.byhand.checker.equation import DATA
+from nn.byhand.checker.equation import DATA, UNFIT
+from nn.byhand.checker.fewer import Fewer, entries, is_large, with_fewer_samples
 from nn.byhand.checker.judge import Judge
 from nn.byhand.checker.key import AnswerKey
 from nn.byhand.checker.report import CAUSE, OPEN, WRONG, Finding, Report
 from nn.byhand.checker.submission import Submission
+from nn.byhand.checker.swept import Swept
+
+MOST_OPERATIONS, MOST_ENTRIES = 250, 700_000  # of a cost that is derived
+_TOO_LARGE = (
+    "Only values were compared, and no mistake was looked for: this cost has {}, which take more than a few seconds to "
+    "derive. Check it with"
+)
 
 LossOf = str | Callable[[Any, Any], ag.Tensor]
 
@@ -101,40 +110,79 @@ class Checker:
     clock   tells how long the search for a mistake has gone on
     """
 
-    def __init__(self, J: ag.Tensor, lr: float | None = None, clock: Clock = time.monotonic) -> None:
+    def __init__(self, J: ag.Tensor, lr: float | None = None, clock: Clock = time.thread_time) -> None:
         self.cost, self._lr, self._clock = J, _rate(lr), clock
         self._keys: dict[str, AnswerKey] = {}
 
     def key(self, convention: str) -> AnswerKey:
         """The pass as it should be, in a convention."""
+        fewer = self._fewer
         if convention not in self._keys:
-            self._keys[convention] = AnswerKey(self.cost, convention, self._lr)
+            self._keys[convention] = AnswerKey(self.cost, convention, self._lr, fewer)
         return self._keys[convention]
 
-    def check(self, arrays: Mapping[str, Any]) -> Report:
-        """The report of what was handed in. Whatever numbers these are, NumPy does not warn of them."""
-        with np.errstate(all="ignore"):
-            return self._checked(arrays)
+    @cached_property
+    def _fewer(self) -> Fewer | None:
+        """The cost with fewer samples, if it is large and has the same lines then."""
+        fewer = with_fewer_samples(self.cost) if is_large(self.cost) else None
+        if fewer is None or entries(fewer.cost) > MOST_ENTRIES:
+            return None
+        try:
+            key = AnswerKey(self.cost, "course", self._lr, fewer)
+        except UNFIT:  # a line with the number of samples in it
+            return None
+        if not self._swept.agrees(key):
+            return None
+        self._keys["course"] = key
+        return fewer
 
-    def _checked(self, arrays: Mapping[str, Any]) -> Report:
+    @cached_property
+    def left_out(self) -> str:
+        """What is said of a cost too large to be derived in time: then values are compared, and nothing else."""
+        if not isinstance(self.cost.node, ag.Node):
+            return ""
+        operations, numbers = len(ag.ancestors(self.cost.node)), entries(self.cost)
+        if operations > MOST_OPERATIONS:
+            return f"{_TOO_LARGE.format(f'{operations:,} operations')} fewer layers or steps."
+        if numbers > MOST_ENTRIES and self._fewer is None:
+            return f"{_TOO_LARGE.format(f'values of {numbers:,} numbers')} fewer samples or units."
+        return ""
+
+    @cached_property
+    def _swept(self) -> Swept:
+        return Swept(self.cost, self._called, self._lr)
+
+    def check(self, arrays: Mapping[str, Any], given: Mapping[str, Any] = MappingProxyType({})) -> Report:
+        """The report of what was handed in. Whatever numbers these are, NumPy does not warn of them.
+
+        given   arrays by their names that are not the student's; their samples are in columns
+        """
+        with np.errstate(all="ignore"):
+            return self._checked({**given, **arrays}, given)
+
+    def _checked(self, arrays: Mapping[str, Any], given: Mapping[str, Any]) -> Report:
+        start = self._clock()
+        if self.left_out:
+            return self._compared(arrays)
         key = self.key("course")
         found, said = matched(arrays, [eq.name for eq in key.equations])
         told = {name: self._without_a_line(str(name), key) or message for name, message in said.items()}
-        refused = [Finding(printable(str(name)), WRONG, printable(message)) for name, message in told.items()]
-        handed_in: dict[str, Array] = {}
-        for name, meant in found.items():
-            try:
-                handed_in[meant] = read(arrays[name])
-            except NotAnArray as error:
-                verdict = OPEN if isinstance(error, NotFilledIn) else WRONG
-                refused.append(Finding(meant, verdict, f"{meant} {error}"))
-        work = Submission(key, handed_in)
+        handed_in, refused = _read(arrays, found, told)
+        work = Submission(key, handed_in, given)
         work = work if work.judged_in == key.convention else work.judged_by(self.key(work.judged_in))
-        judge = Judge(work, self._clock)
+        judge = Judge(work, self._clock, self._clock() - start)
         order = {eq.name: i for i, eq in enumerate(key.equations)}
         lines = sorted([*refused, *judge.findings()], key=lambda finding: order.get(finding.name, -1))
         findings = [*lines, *self._of_the_start(key)]
         return Report(tuple(findings), work.convention, work.layout, self.cost, self._called)
+
+    def _compared(self, arrays: Mapping[str, Any]) -> Report:
+        """The report of a cost that is too large to be derived."""
+        handed_in, refused = _read(arrays, *matched(arrays, self._swept.names))
+        findings, convention, layout = self._swept.judge(handed_in)
+        order = {name: i for i, name in enumerate(self._swept.names)}
+        lines = sorted([*refused, *findings], key=lambda finding: order.get(finding.name, -1))
+        return Report(tuple(lines), convention, layout, self.cost, self._called, self.left_out)
 
     def _without_a_line(self, name: str, key: AnswerKey) -> str:
         """What is said of a gradient that there is, but that is not a line of the pass; "" of other names."""
@@ -168,6 +216,25 @@ class Checker:
         weights = [eq.key[0] for eq in key.equations if eq.of_parameter and _is_of_several_units(key, eq.key[0])]
         last = key.last_parameters()
         return [_alike(name) for name in weights if name not in last and _is_constant(key.values[name, False])]
+
+
+def _read(
+    arrays: Mapping[str, Any], found: Mapping[str, str], said: Mapping[str, str]
+) -> tuple[dict[str, Array], list[Finding]]:
+    """What was handed in under names that are known, and findings of the rest.
+
+    found   the known name that each one means
+    said    what is said of the others
+    """
+    refused = [Finding(printable(str(name)), WRONG, printable(message)) for name, message in said.items()]
+    handed_in: dict[str, Array] = {}
+    for name, meant in found.items():
+        try:
+            handed_in[meant] = read(arrays[name])
+        except NotAnArray as error:
+            verdict = OPEN if isinstance(error, NotFilledIn) else WRONG
+            refused.append(Finding(meant, verdict, f"{meant} {error}"))
+    return handed_in, refused
 
 
 def _rate(lr: Any) -> float | None:

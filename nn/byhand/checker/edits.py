@@ -33,6 +33,7 @@ Edit = Callable[[Equation, Term], Wrong]
 
 FACTORS = (2.0, 0.5, 4.0, 0.25, 3.0)
 PASSES = (2, 3)
+_MOST_ENTRIES = 1_000_000  # of what an edit makes of smaller arrays
 
 
 def _turned(x: Any) -> Any:
@@ -45,6 +46,16 @@ def _is_m(x: Any, m: int | None) -> bool:
 
 def _is_matrix(x: Any) -> bool:
     return len(np.shape(x.value if isinstance(x, Term) else x)) == 2
+
+
+def _bounded(call: Any, a: Any, b: Any) -> Any:
+    """What an operation makes of two operands. ValueError where that is much larger than both: what a lost transpose
+    makes of many samples does not fit into the memory."""
+    u, v = np.shape(_plain(a)), np.shape(_plain(b))
+    size = int(np.prod((*u[:-1], *v[-1:]) if call is np.matmul else np.broadcast_shapes(u, v)))
+    if size > max(_MOST_ENTRIES, int(np.prod(u)), int(np.prod(v))):
+        raise ValueError("too large")
+    return call(a, b)
 
 
 def _chain(eq: Equation) -> Iterator[tuple[Term, Term, Term, Activation]]:
@@ -147,7 +158,7 @@ def transpose(eq: Equation, term: Term) -> Wrong:
         for x, y in ((a, b), (b, a)):
             for u, v in product((x, _turned(x)), (y, _turned(y))):
                 if not (u is a and v is b):
-                    yield lambda s=s, u=u, v=v: put(term, s, u @ v)
+                    yield lambda s=s, u=u, v=v: put(term, s, _bounded(np.matmul, u, v))
     yield from rows_for_columns(eq, term)
 
 
@@ -162,12 +173,12 @@ def wrong_product(eq: Equation, term: Term) -> Wrong:
     for s in places(term, np.matmul):
         a, b = s.operands
         for u, v in product((a, _turned(a)), (b, _turned(b))):
-            yield lambda s=s, u=u, v=v: put(term, s, u * v)
+            yield lambda s=s, u=u, v=v: put(term, s, _bounded(np.multiply, u, v))
     for s in places(term, np.multiply):
         a, b = s.operands
         if _is_matrix(a) and _is_matrix(b):
             for u, v in ((a, b), (b, a), (a, np.transpose(b)), (np.transpose(a), b), (b, np.transpose(a))):
-                yield lambda s=s, u=u, v=v: put(term, s, u @ v)
+                yield lambda s=s, u=u, v=v: put(term, s, _bounded(np.matmul, u, v))
 
 
 def wrong_sum(eq: Equation, term: Term) -> Wrong:
@@ -200,14 +211,28 @@ def rank_one(eq: Equation, term: Term) -> Wrong:
     """A row or column as a vector; or handed on as one, so that broadcasting makes a matrix of it."""
     if not any(True for _ in keepdims(eq, term)):
         yield from _as_vector(term)
+    for s in places(term, ag.binary_cross_entropy):
+        yield from _losses_of_all_pairs(eq, term, s)
     for s in in_order([term]):
         if row_of(s.call).algebra not in ("sum", "product"):
             continue
         a, b = s.operands
         shapes = np.shape(_plain(a)), np.shape(_plain(b))
         if shapes[0] == shapes[1] and len(shapes[0]) == 2 and 1 in shapes[0]:
-            yield lambda s=s, a=a, b=b: put(term, s, s.call(a, np.transpose(b)))
-            yield lambda s=s, a=a, b=b: put(term, s, s.call(np.transpose(a), b))
+            yield lambda s=s, a=a, b=b: put(term, s, _bounded(s.call, a, np.transpose(b)))
+            yield lambda s=s, a=a, b=b: put(term, s, _bounded(s.call, np.transpose(a), b))
+
+
+def _losses_of_all_pairs(eq: Equation, term: Term, s: Term) -> Wrong:
+    """The log loss of every prediction with every target: targets (m,) or (m, 1) beside predictions (1, m)."""
+    A, Y = s.operands
+    if A.shape[:1] != (1,) or eq.m is None or not _is_matrix(Y) or eq.m**2 > _MOST_ENTRIES:
+        return
+    turned = np.transpose(Y)
+    yield lambda: put(term, s, np.mean(-(turned * np.log(A) + (1 - turned) * np.log(1 - A))))
+    yield lambda: put(
+        term, s, np.sum(-(turned * np.log(A) + (1 - turned) * np.log(1 - A))) / Term(float(eq.m or 1), "m")
+    )
 
 
 def _plain(x: Any) -> Any:
@@ -291,7 +316,7 @@ def other_activation(eq: Equation, term: Term) -> Wrong:
 
 
 def output_derivative(eq: Equation, term: Term) -> Wrong:
-    """σ′ once more at an output where it has cancelled; or left out where it has not."""
+    """g′ once more at an output where it has cancelled; or left out where it has not."""
     for dA, A, _, g in _chain(eq):
         if eq.at_output and eq.cancels:
             yield lambda A=A, g=g: term * g.slope(A)

@@ -15,14 +15,22 @@ from autograd.read import TEXT, Term, in_order, rerun, revalued, write
 Key = tuple[str, bool]  # a name, and whether the gradient of it is meant
 Values = Mapping[Key, Any]
 
+# What computing a line may raise: shapes that do not fit, an axis that is not there, what cannot be read.
+UNFIT = (ValueError, TypeError, IndexError, ArithmeticError, RuntimeError)
+
 PARAMETER, DATA, VALUE, GRADIENT = "parameter", "data", "value", "gradient"
+
+
+def _leaky_slope(a: Any, slope: float = 0.01) -> Any:
+    return np.where(a > 0, 1.0, slope)
+
 
 # g′ by the value a = g(z), as the course writes it. On Terms this is read, on arrays it is computed.
 SLOPES: dict[Any, Callable[[Any], Any]] = {
     ag.sigmoid: lambda a: a * (1 - a),
     np.tanh: lambda a: 1 - a * a,
     ag.relu: lambda a: a > 0,
-    ag.leaky_relu: lambda a: np.where(a > 0, 1.0, 0.01),
+    ag.leaky_relu: _leaky_slope,
     ag.softmax: lambda a: a * (1 - a),
 }
 
@@ -41,7 +49,7 @@ class Activation:
     def slope(self, a: Any) -> Any:
         """g′ by the value a."""
         if self.operation is ag.leaky_relu:
-            return np.where(a > 0, 1.0, self.params.get("slope", 0.01))
+            return _leaky_slope(a, **self.params)
         return SLOPES[self.operation](a)
 
     @property

@@ -18,11 +18,11 @@ from nn.byhand.checker import limit
 from nn.byhand.checker.arrays import Array, NotAnArray, matched, read
 from nn.byhand.checker.check import Checker, LossOf, cost_of
 from nn.byhand.checker.comparison import close, ratio, worst_entry
+from nn.byhand.checker.equation import UNFIT
 from nn.byhand.checker.key import AnswerKey
 from nn.byhand.checker.limit import TooLong, time_limit
 from nn.byhand.checker.mistakes import mistakes
 from nn.byhand.checker.report import CAUSE, CONSEQUENCE, RIGHT, WRONG, Finding, Report
-from nn.byhand.checker.submission import UNFIT
 
 Arrays = dict[str, Any]
 Backward = Callable[[Arrays, Any, Any], Any]
@@ -275,7 +275,7 @@ def _why_differences_are_off(array: Array, again: Array, right: np.ndarray, W: A
     if float(np.max(np.abs(off), initial=0.0)) <= _AGREE * size:
         return ""
     share = ratio(Array(off, np.zeros(off.shape)), W)
-    if share is not None:
+    if share is not None and off.size > 1:  # one number is some multiple of every other
         return f"is off by {share:.4g} times the weights: a regularization is in one of the two costs only."
     wrong = np.abs(off) > _AGREE * size
     halves = wrong & np.isclose(array.value, right / 2, rtol=1e-3)

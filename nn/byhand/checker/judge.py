@@ -11,23 +11,28 @@ from nn.byhand.checker import wording
 from nn.byhand.checker.arrays import Array
 from nn.byhand.checker.budget import Budget, Clock
 from nn.byhand.checker.comparison import close, is_zero
-from nn.byhand.checker.equation import DATA, GRADIENT, Equation, Key, with_values
+from nn.byhand.checker.equation import DATA, GRADIENT, UNFIT, Equation, Key, with_values
 from nn.byhand.checker.report import Finding
 from nn.byhand.checker.search import Explanation, one_edit, two_edits, variants
-from nn.byhand.checker.submission import UNFIT, Submission, quietly
+from nn.byhand.checker.submission import Submission, quietly
 
 SECONDS = 2.1  # for all that is searched in one submission
+AT_LEAST = 0.8  # of these, however long what came before the search has taken
+ALL = 2.3  # for that and the search
 OF_PAIRS = 0.7  # of these: for the pairs of edits of one line
 OF_SINGLE = 0.7  # of these: kept for single edits, which are looked for in each line first
 WAY_BACK = 12  # lines that were not handed in, through which a cause is looked for
 
 
 class Judge:
-    """The findings of one submission."""
+    """The findings of one submission.
 
-    def __init__(self, work: Submission, clock: Clock = time.monotonic) -> None:
+    spent   the seconds that have gone by before the search
+    """
+
+    def __init__(self, work: Submission, clock: Clock = time.thread_time, spent: float = 0.0) -> None:
         self.work, self.key = work, work.key
-        self._budget = Budget(SECONDS, clock)
+        self._budget = Budget(max(AT_LEAST, min(SECONDS, ALL - spent)), clock)
         self._further = self._budget.part(SECONDS - OF_SINGLE)  # for more than single edits of a line
         self._adopted: set[Key] = set()  # lines that were not handed in, and are taken to be the cause
 
@@ -59,7 +64,7 @@ class Judge:
         if not lost_rank:
             if close(array, right, slack):
                 return [wording.right(eq)]
-            as_given = current | {key: x.value for key, x in self.work.arrays.items() if key in eq.reads}
+            as_given = current | {key: x for key, x in self.work.given.items() if key in eq.reads}
             if any(close(array, quietly(form, values), slack) for form in eq.forms for values in (current, as_given)):
                 return [wording.consequence(self.work, eq, array, self._adopted)]
         if is_zero(array):  # which many edits give, and none is what was written
@@ -68,6 +73,9 @@ class Judge:
         explained = one_edit(own, array, slack, self._budget)
         upstream = [] if lost_rank else self._upstream(eq, array, current)
         chosen = self._best(eq, explained, upstream, current)
+        regularized = None if explained or lost_rank else wording.regularized(self.work, eq, array, current)
+        if regularized is not None:
+            return [regularized]
         if chosen is None:
             budget = self._further.part(OF_PAIRS)
             explained = two_edits(own, array, slack, budget)

@@ -23,6 +23,7 @@ from nn.byhand.checker.equation import (
     names_in,
     with_values,
 )
+from nn.byhand.checker.fewer import Fewer
 
 AFTER = " after the step"
 
@@ -35,8 +36,11 @@ class AnswerKey:
     convention   "course" or "true"
     """
 
-    def __init__(self, J: ag.Tensor, convention: str = "course", lr: float | None = None) -> None:
-        derivation = _derived(J, convention)
+    def __init__(
+        self, J: ag.Tensor, convention: str = "course", lr: float | None = None, fewer: Fewer | None = None
+    ) -> None:
+        """fewer: the same cost with fewer samples, to derive in its place."""
+        derivation = _derived(J if fewer is None else fewer.cost, convention)
         self.convention, self.m = derivation.convention, derivation.m
         self.cost = derivation.forward[-1].name if derivation.forward else "J"
         self._lr = lr
@@ -66,8 +70,21 @@ class AnswerKey:
         if lr is not None:
             self._updates(lr)
         self.values: dict[Key, Any] = {key: s.value for key, s in self._found.items()}
+        if fewer is not None:
+            self._take_all_samples(fewer)
         self.equations = [self._complete(eq) for eq in self.equations]
+        if fewer is None:
+            self.recompute(self.values, set())
+
+    def _take_all_samples(self, fewer: Fewer) -> None:
+        self.m = None if self.m is None else fewer.m
+        inputs = {key: fewer.inputs[key[0]] for key in self.kinds if key[0] in fewer.inputs and not key[1]}
+        self.values |= {key: np.asarray(x, float) if x.dtype.kind == "f" else x for key, x in inputs.items()}
+        self.equations = [replace(e, forms=tuple(map(fewer.with_all_sizes, e.forms))) for e in self.equations]
+        if ("m", False) in self.values:
+            self.values["m", False] = float(fewer.m)
         self.recompute(self.values, set())
+        self._found = {key: s.but(value=(x := self.values[key]), shape=np.shape(x)) for key, s in self._found.items()}
 
     def _add(self, eq: Equation) -> None:
         self.equations.append(eq)

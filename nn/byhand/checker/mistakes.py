@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -106,7 +107,7 @@ _ALL = (
         "another activation",
     ),
     Mistake(
-        "output_derivative", 12, "σ′ once more at the output, or missing there",
+        "output_derivative", 12, "g′ once more at the output, or missing there",
         "With the log loss σ′ cancels, and dZ = A − Y; with squared error it does not cancel.",
         "dZ2 = (A2 − Y) ∗ A2 ∗ (1 − A2) for the log loss", "dZ2 = A2 − Y", edits.output_derivative,
     ),
@@ -189,7 +190,15 @@ _ALL = (
     ),
 )  # fmt: skip
 
-mistakes: Mapping[str, Mistake] = MappingProxyType({mistake.key: mistake for mistake in _ALL})
+
+class _ByKey(dict[str, Mistake]):
+    def __missing__(self, key: object) -> Mistake:
+        near = difflib.get_close_matches(str(key), self, 1, 0.5)
+        hint = f" Did you mean {near[0]!r}?" if near else f" There are {', '.join(self)}."
+        raise KeyError(f"There is no mistake {key!r}.{hint}")
+
+
+mistakes: Mapping[str, Mistake] = MappingProxyType(_ByKey({mistake.key: mistake for mistake in _ALL}))
 
 
 def titles(keys: Iterable[str], gradient: bool = True) -> str:

@@ -75,6 +75,7 @@ class Report(Shown):
     layout       "columns" or "rows": how the samples lie
     cost         the cost that was checked against: `viz.draw(report)` marks in its graph where the causes are
     called       the nodes of that graph by their names
+    left_out     what was not done, because the cost is too large
     """
 
     WIDTH: ClassVar[int] = 100
@@ -84,6 +85,7 @@ class Report(Shown):
     layout: str = "columns"
     cost: Tensor | None = field(default=None, repr=False, compare=False)
     called: Mapping[str, Node] = field(default_factory=dict, repr=False, compare=False)
+    left_out: str = ""
 
     @property
     def ok(self) -> bool:
@@ -127,11 +129,13 @@ class Report(Shown):
     @property
     def said(self) -> tuple[str, ...]:
         """What holds of all lines."""
-        return (SAID[self.convention], *([IN_ROWS] if self.layout == "rows" else []))
+        rows, left_out = self.layout == "rows", self.left_out
+        return (SAID[self.convention], *([IN_ROWS] if rows else []), *([left_out] if left_out else []))
 
     def json(self) -> str:
         """Everything, as JSON."""
         found = {"ok": self.ok, "convention": self.convention, "layout": self.layout, "summary": self.summary}
+        found["left_out"] = self.left_out
         return json.dumps(found | {"findings": [_plain(asdict(finding)) for finding in self.findings]}, indent=2)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:

@@ -12,9 +12,8 @@ from autograd.read import Term, in_order
 from nn.byhand.checker.arrays import Array
 from nn.byhand.checker.budget import Budget
 from nn.byhand.checker.comparison import close, ratio
-from nn.byhand.checker.equation import PARAMETER, Equation, put
+from nn.byhand.checker.equation import PARAMETER, UNFIT, Equation, put
 from nn.byhand.checker.mistakes import mistakes
-from nn.byhand.checker.submission import UNFIT
 
 # Where the data cannot tell, the more telling name comes first.
 _BY_WEIGHT = (
@@ -28,6 +27,7 @@ _OF_SHAPES = ("transpose", "rows_for_columns", "keepdims", "rank_one")  # in whi
 _OF_NUMBERS = ("mean_missing", "mean_twice", "constant_factor", "sign", "wrong_count")
 
 
+FURTHER = 0.25  # seconds for further edits that give the same
 _ANY = ("constant_factor", "wrong_count", "accumulated")
 
 
@@ -73,13 +73,17 @@ def computed(wrong: Callable[..., Any]) -> Term | None:
 
 
 def one_edit(eq: Equation, array: Array, slack: float, budget: Budget) -> list[Explanation]:
-    """The single edits of a line that give an array; as many as can be tried in time."""
+    """The single edits of a line that give an array; as many as can be tried in time.
+
+    Of large arrays each takes long. So once one is known, not all of the time is spent on what else it might be.
+    """
     found: dict[str, Explanation] = {}
     for form in eq.forms:
         for key, term in variants(with_rate(eq, form, array), form):
             if budget.spent:
                 break
             if key not in found and _gives(key, term, array, slack):
+                budget = budget if found else budget.part(FURTHER)
                 found[key] = Explanation(eq, (key,), term)
     return sorted(found.values(), key=lambda e: e.weight)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -10,11 +11,10 @@ import numpy as np
 from autograd.read import Term
 from nn.byhand.checker.arrays import Array
 from nn.byhand.checker.comparison import close, slack_of
-from nn.byhand.checker.equation import GRADIENT, Equation, Key, names_in, with_values
+from nn.byhand.checker.equation import GRADIENT, UNFIT, VALUE, Equation, Key, names_in, with_values
 from nn.byhand.checker.key import AnswerKey
 
-# What computing a line may raise: shapes that do not fit, an axis that is not there, what cannot be read.
-UNFIT = (ValueError, TypeError, IndexError, ArithmeticError, RuntimeError)
+_SMALL = 1000  # entries
 _EXACT = 1e-13  # relative to the largest entry
 
 
@@ -27,12 +27,17 @@ class Submission:
     judged_in    the convention in which its lines are judged
     """
 
-    def __init__(self, key: AnswerKey, arrays: Mapping[str, Array]) -> None:
+    def __init__(self, key: AnswerKey, arrays: Mapping[str, Array], in_columns: Collection[str] = ()) -> None:
+        """in_columns: the names of arrays that are not the student's, whose samples are in columns."""
         self.key = key
         self._by_name = {eq.name: eq for eq in key.equations}
-        self.layout = self._told_layout(arrays)
-        turned = self.layout == "rows" and self._has_turned_weights(arrays)
-        self.arrays = {self._by_name[name].key: self._in_columns(name, x, turned) for name, x in arrays.items()}
+        self._of_samples = {eq.key for eq in key.equations if eq.of_samples}
+        own = {name: array for name, array in arrays.items() if name not in in_columns}
+        self.layout = self._told_layout(own)
+        turned = self.layout == "rows" and self._has_turned_weights(own)
+        own = {name: self._in_columns(name, array, turned) for name, array in own.items()}
+        self.arrays = {self._by_name[name].key: own.get(name, array) for name, array in arrays.items()}
+        self._round_to_one_decimal({self._by_name[name].key for name in own})
         self.rounding = {k: 0.0 if self._is_exact(k, array) else array.rounding for k, array in self.arrays.items()}
         self.convention, self.judged_in = self._told_convention()
 
@@ -42,6 +47,14 @@ class Submission:
         other.__dict__.update(self.__dict__)
         other.key = key
         return other
+
+    def _round_to_one_decimal(self, own: Collection[Key]) -> None:
+        """One place after the point may be all that a number has, as in textbooks. Where several arrays have no
+        more, and nothing is exactly right, they were rounded."""
+        made = [key for key in own if self.key.kinds.get(key) in (VALUE, GRADIENT)]
+        short = [k for k in made if np.any(self.arrays[k].rounding) and self.arrays[k].has_one_decimal]
+        if len(short) > 1 and not any(self._is_exact(key, self.arrays[key]) for key in made):
+            self.arrays |= {key: self.arrays[key].to_one_decimal() for key in short}
 
     def _is_exact(self, key: Key, array: Array) -> bool:
         """Whether an array has all digits of the right values, in one of the conventions. Then it was not rounded, even
@@ -54,7 +67,18 @@ class Submission:
 
     def values(self) -> dict[Key, Any]:
         """What was handed in, and the right values of the rest."""
-        return self.key.values | {key: array.value for key, array in self.arrays.items()}
+        return self.key.values | self.given
+
+    @cached_property
+    def given(self) -> dict[Key, Any]:
+        """What was handed in. A large array in another shape than it should have is left out: of a row and a column
+        broadcasting would make a matrix too large for the memory."""
+        right = self.key.values
+        return {
+            key: array.value
+            for key, array in self.arrays.items()
+            if array.value.shape == np.shape(right[key]) or array.value.size <= _SMALL
+        }
 
     def slack(self, eq: Equation, values: Mapping[Key, Any] | None = None) -> float:
         """How far the value of a line may be off because of rounding."""
@@ -159,12 +183,9 @@ class Submission:
         """What the line of a parameter gives where the gradients handed in are those of the true convention."""
         values = self.values()
         for key, array in self.arrays.items():
-            if key[1] and self._of_samples(key):
+            if key[1] and key in self._of_samples:
                 values[key] = array.value * m
         return quietly(eq.forms[0], values)
-
-    def _of_samples(self, key: Key) -> bool:
-        return any(eq.key == key and eq.of_samples for eq in self.key.equations)
 
 
 def _winner(votes: list[int]) -> str | None:

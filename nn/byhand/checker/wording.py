@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +20,7 @@ from nn.byhand.checker.submission import Submission, quietly
 
 STOPPED = "The search for the mistake stopped when its time was over; hand in fewer arrays at once for more of it."
 STOPPED_AT_PAIRS = "The search for two mistakes in this line stopped when its time was over."
+_SURE = 8  # times as large as rounding, what is said to be more than that
 RUN_TWICE = "Run check_function, which runs the pass twice."
 
 
@@ -114,6 +115,27 @@ def unexplained(work: Submission, eq: Equation, array: Array, stopped: str = "")
     return _finding(
         eq, CAUSE, f"{eq.name} is a cause. {words} {line}{at}{end}", factor=found, entry=entry,
         mistake="constant_factor" if short is not None else None,
+    )  # fmt: skip
+
+
+def regularized(work: Submission, eq: Equation, array: Array, current: Mapping[Key, Any]) -> Finding | None:
+    """A gradient with the share of a regularization that the cost does not have; None where it is not that."""
+    name = eq.key[0]
+    if not eq.of_parameter or (name, False) in eq.reads:
+        return None
+    expected, W = np.asarray(quietly(eq.forms[0], current)), np.asarray(work.key.values[name, False])
+    if array.value.shape != expected.shape:
+        return None
+    times = ratio(Array(array.value - expected, array.rounding), W)
+    rounding = float(np.max(array.rounding, initial=0.0))
+    if times is None or W.size < 2 or abs(times) * float(np.max(np.abs(W))) <= _SURE * rounding:
+        return None
+    written = f"{eq.name} = {text_of(eq.forms[0])} {'+' if times > 0 else '−'} {abs(times):.4g} {name}"
+    words = f"it has {times:.4g} {name}, the derivative of a regularization that the cost does not have"
+    return _finding(
+        eq, CAUSE, f"{eq.name} is the cause: {words}. You seem to have written {written}; it should be "
+        f"{eq.name} = {text_of(eq.forms[0])}.",
+        written=written, entry=worst_entry(array, expected),
     )  # fmt: skip
 
 

@@ -126,7 +126,10 @@ class Exercise:
 
     def report(self, answers: Mapping[str, Any]) -> Report:
         """What `byhand.check` says of the answers, with the lines as they should be. For teachers."""
-        return self._checker.check(self._with_given(answers))
+        handed_in = self._handed_in(answers)
+        repeated = matched(handed_in, self.given)[0]  # no mistake is looked for in what is given
+        own = {name: array for name, array in handed_in.items() if name not in repeated}
+        return self._checker.check(own, self.given)
 
     def grade(self, answers: Mapping[str, Any]) -> Score:
         """What the answers are worth: a point for each line that is right for what came before it.
@@ -170,12 +173,6 @@ class Exercise:
                 f'Write {{"{self.to_find[0]}": {self.to_find[0]}, …}}.'
             )
         return {name: array for name, array in answers.items() if array is not None and array is not ...}
-
-    def _with_given(self, answers: Mapping[str, Any]) -> dict[str, Any]:
-        """The answers together with what is given, so that no mistake is looked for in that."""
-        handed_in = self._handed_in(answers)
-        repeated = matched(handed_in, self.given)[0]
-        return {**self.given, **{name: array for name, array in handed_in.items() if name not in repeated}}
 
     @cached_property
     def audit(self) -> Audit:

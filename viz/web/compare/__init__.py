@@ -37,8 +37,8 @@ def compare_page(
     path = page_path(path)
     if titles is not None and (isinstance(titles, str) or len(titles) != 2):
         raise ArgumentError(f"titles= needs two texts, but got {titles!r}.")
-    stories = [run if isinstance(run, Story) else record(run) for run in (left, right)]
-    write_whole(path, page(*stories, titles or titles_of(*stories)).encode())
+    first, second = (run if isinstance(run, Story) else record(run) for run in (left, right))
+    write_whole(path, page(first, second, titles or titles_of(first, second)).encode())
     return path
 
 
@@ -68,9 +68,10 @@ def titles_of(left: Story, right: Story) -> tuple[str, str]:
     >>> titles_of(record(np.tanh(a * a)), record(ag.sigmoid(a * a)))
     ('tanh(a²) with tanh', 'σ(a²) with sigmoid')
     """
-    used = [dict.fromkeys(v.name for v in story.graph if v.kind == "operation") for story in (left, right)]
-    made = []
-    for story, own, other, place in ((left, *used, "left"), (right, *used[::-1], "right")):
-        only = [str(name) for name in own if name not in other]
-        made.append(f"{story.title} with {', '.join(only[:2])}" if only else f"{story.title} on the {place}")
-    return made[0], made[1]
+    return _title(left, right, "left"), _title(right, left, "right")
+
+
+def _title(story: Story, other: Story, place: str) -> str:
+    used, others = (dict.fromkeys(v.name or "" for v in s.graph if v.kind == "operation") for s in (story, other))
+    only = [name for name in used if name not in others]
+    return f"{story.title} with {', '.join(only[:2])}" if only else f"{story.title} on the {place}"

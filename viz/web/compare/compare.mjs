@@ -18,6 +18,9 @@ function compare(el, given, start = 0, onmoment = () => {}) {
     h('div', { className: 'compare-line' }, slider, marks()), note, h('div', { className: 'compare-panes' }, ...panes));
   el.replaceChildren(root);
   const steppers = stories.map((story, side) => mount(hosts[side], story, position => go(momentOf(side, position))));
+  for (const [side, host] of hosts.entries()) { // a region of one of them is called otherwise than that of the other
+    for (const part of host.querySelectorAll(':is(section, [role=region])[aria-label]')) part.ariaLabel = `${titles[side]}: ${part.ariaLabel}`;
+  }
 
   // Only one of them moves here: a mark above the slider is the left one's, below it the right one's.
   function marks() {

@@ -15,9 +15,9 @@ export function placeIn(old, next, position) {
 
 // shown: the id of the page that this is; name: of the script
 export function follow({ shown, name }) {
-  const banner = element('section', { className: 'chalk-live', hidden: true });
+  const banner = element('section', { className: 'chalk-live', hidden: true, tabIndex: 0 });
   banner.setAttribute('role', 'alert');
-  document.body.append(banner);
+  document.body.prepend(banner);
   const source = new EventSource('/events');
   let timer = null, going = false;
 
@@ -76,7 +76,7 @@ async function keepPlace() {
 function failure({ title, file, line, text, details }, name) {
   const where = file ? [element('p', {}, `${file}, line ${line}: `, element('code', {}, text))] : [];
   const more = details ? [element('details', {}, element('summary', {}, 'Traceback'), element('pre', {}, details))] : [];
-  return [element('p', {}, element('b', {}, title)), ...where, element('p', {}, `Repair it and save: ${name} is run again.`), ...more];
+  return [element('p', {}, element('b', {}, title)), ...where, element('p', {}, `Fix it and save: ${name} is run again.`), ...more];
 }
 
 function element(tag, properties, ...content) {

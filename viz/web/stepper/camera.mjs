@@ -10,15 +10,18 @@ export const wholeView = (picture, pane) => ({ x: picture.width / 2, y: picture.
 
 const fitting = ({ width, height }, pane) => Math.min(CLOSE, Math.max(1, pane.width - AROUND) / width, Math.max(1, pane.height - AROUND) / height);
 
-// What the reader sees who has not moved: all of it where its text can be read then (`type` is the height of its smallest),
-// otherwise as much as can be read, around a box; null: of nothing, so all of it.
-export function followingView(box, picture, pane, type) {
+// What the reader sees who has not moved: all of it where its text can be read then (`type` is the height of its smallest);
+// otherwise as much as can be read, around these boxes: the first one, and of the others those that find room, in their order.
+export function followingView(boxes, picture, pane, type) {
   const all = wholeView(picture, pane), readable = LEAST / type;
-  if (!box || all.k >= readable) return all;
-  const k = Math.max(all.k, Math.min(readable, fitting(box, pane)));
-  return {
-    x: between(box.x + box.width / 2, picture.width, pane.width / k), y: between(box.y + box.height / 2, picture.height, pane.height / k), k,
-  };
+  if (!boxes.length || all.k >= readable) return all;
+  const [first, ...others] = boxes, k = Math.max(all.k, Math.min(readable, fitting(first, pane)));
+  const room = { width: (pane.width - AROUND) / k, height: (pane.height - AROUND) / k };
+  const { x, y, width, height } = others.reduce((box, other) => {
+    const both = boxAround([box, other]);
+    return both.width <= room.width && both.height <= room.height ? both : box;
+  }, first);
+  return { x: between(x + width / 2, picture.width, pane.width / k), y: between(y + height / 2, picture.height, pane.height / k), k };
 }
 
 // A middle from which nothing beyond the ends is seen, if possible.

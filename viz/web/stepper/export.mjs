@@ -1,7 +1,8 @@
 // Files for the reader: the picture as it is seen now, as SVG and as PNG, and the whole pass as an animated PNG.
 
 import { animated } from './apng.mjs';
-import { painted, png, svgText } from './capture.mjs';
+import { boxAround } from './camera.mjs';
+import { PER_POINT, painted, png, svgText } from './capture.mjs';
 import { h } from './dom.mjs';
 import { frameAt } from './frames.mjs';
 import { stops } from './machine.mjs';
@@ -9,23 +10,24 @@ import { passageView } from './passage.mjs';
 import { pictureView } from './picture.mjs';
 
 const SHARPER = 2; // pixels of a PNG for each of the screen
-const FRAME_WIDTH = 1400, CAPTION = 96; // pixels of the animation
+const EXPORTED = { width: 1400, height: 700 }, CAPTION = 96; // pixels of the animation, and below the picture
+const SMALLEST = 0.75; // of its size in the page: what is smaller cannot be read, so that only a part is seen
 const MOST_FRAMES = 300; // frames
 const FRAME_MS = 1200, LAST_TIMES = 3; // how long a frame is shown; the last one so many times as long
 
 export function exportView(story, picture, uid) {
-  const said = h('output', { className: 'chalk-note' });
+  const said = h('output', { className: 'chalk-note' }), probe = h('span', { hidden: true });
   const button = (words, make) => h('button', { type: 'button', onclick: () => make().then(say, error => say(error.message)) }, words);
   const pass = button('Whole pass as animated PNG', () => working ? cancelled() : whole());
   const element = h('details', { className: 'chalk-menu' }, h('summary', {}, 'Export'), h('div', { className: 'chalk-pop' },
-    button('Picture as SVG', async () => save(svgText(picture.svg), 'image/svg+xml', `step-${state.position}.svg`)),
-    button('Picture as PNG', async () => save(await png(await painted(svgText(picture.svg), SHARPER, paper())), 'image/png', `step-${state.position}.png`)),
-    pass, said, h('p', { className: 'chalk-note' }, 'In Python, viz.animate(J, "pass.gif") writes a smaller file.')));
+    button('Picture as SVG', async () => save(svgText(picture.svg, paper()), 'image/svg+xml', `step-${state.position}.svg`)),
+    button('Picture as PNG', async () => save(await png(await painted(svgText(picture.svg, paper()), paper(), { scale: SHARPER })), 'image/png', `step-${state.position}.png`)),
+    pass, said, h('p', { className: 'chalk-note' }, 'In Python, viz.animate(J, "pass.gif") writes a smaller file.')), probe);
   let state = null, working = false;
 
   const say = words => { said.textContent = words ?? ''; };
   const paper = () => getComputedStyle(element.closest('.chalk')).backgroundColor;
-  const ink = name => getComputedStyle(element.closest('.chalk')).getPropertyValue(name);
+  const ink = name => { probe.style.color = `var(${name})`; return getComputedStyle(probe).color; };
 
   function save(data, type, end) {
     const name = `${story.title.replace(/[^\p{L}\p{N}_-]+/gu, '-').slice(0, 40) || 'pass'}-${end}`;
@@ -48,7 +50,8 @@ export function exportView(story, picture, uid) {
     const host = h('div', { className: 'chalk-studio', ariaHidden: 'true', inert: true });
     host.append(studio.svg);
     element.closest('.chalk').append(host);
-    const scale = Math.min(1, FRAME_WIDTH / (studio.svg.viewBox.baseVal.width * 4 / 3)), files = [], before = { ...state };
+    const files = [], before = { ...state };
+    let look = null;
     working = true;
     pass.textContent = 'Stop';
     try {
@@ -56,7 +59,8 @@ export function exportView(story, picture, uid) {
         const at = { ...before, position, selected: null, flow: false };
         studio.show(at, frameAt(position, story), story.steps.slice(i ? positions[i - 1] : 0, position));
         passage.show(at);
-        const canvas = await painted(svgText(studio.svg), scale, paper(), CAPTION);
+        look ??= lens(studio);
+        const canvas = await painted(svgText(studio.svg, paper()), paper(), { ...look(), below: CAPTION });
         caption(canvas, position);
         files.push(await png(canvas));
         if (!working) return 'Stopped.';
@@ -90,6 +94,22 @@ export function exportView(story, picture, uid) {
     element,
     show(shown) { state = shown; },
     destroy() { working = false; },
+  };
+}
+
+// What of a picture is seen in a frame: all of it, or the part where something happens, which stays where it is as long as it can.
+function lens({ svg, size: { width, height }, boxOf }) {
+  const size = { width: width * PER_POINT, height: height * PER_POINT };
+  const scale = Math.max(SMALLEST, Math.min(1, EXPORTED.width / size.width, EXPORTED.height / size.height));
+  const part = { x: 0, y: 0, width: Math.min(size.width, EXPORTED.width / scale), height: Math.min(size.height, EXPORTED.height / scale) };
+  return () => {
+    const marked = [...svg.querySelectorAll('.node.is-now')], box = boxAround((marked.length ? marked : [...svg.querySelectorAll('.is-next')]).map(boxOf));
+    for (const [at, long] of box ? [['x', 'width'], ['y', 'height']] : []) {
+      const start = box[at] * PER_POINT, end = start + box[long] * PER_POINT;
+      if (start >= part[at] && end <= part[at] + part[long]) continue;
+      part[at] = Math.max(0, Math.min(size[long] - part[long], (start + end - part[long]) / 2));
+    }
+    return { scale, part: { ...part } };
   };
 }
 

@@ -1,6 +1,7 @@
 // What the reader reads of the step: what it does, its rule, the same with numbers and shapes, what it is added to, the chain
 // rule from the cost to here, and what comes next. Its parts stand in the same order at every step.
 
+import { stepArrays } from './array.mjs';
 import { chainOf } from './chain.mjs';
 import { fraction, h, wrapped } from './dom.mjs';
 
@@ -44,7 +45,7 @@ function card(s, i, story, dispatch) {
   if (s.phase === 'backward') list.append(...line(`From ${story.title} to here`, product(i, story, dispatch)));
   if (s.why) list.append(...line('Why now', s.why));
   for (const part of list.querySelectorAll('.chalk-formula')) part.tabIndex = 0; // a long formula is scrolled by keys
-  return h('section', { className: `chalk-card ${s.phase}` }, h('h2', {}, s.title), h('p', { className: 'chalk-words' }, s.words), list);
+  return h('section', { className: `chalk-card ${s.phase}` }, h('h2', {}, s.title), h('p', { className: 'chalk-words' }, s.words), list, stepArrays(s, story, dispatch));
 }
 
 // The chain rule along the way that this step goes: every factor is a button that leads to its step.

@@ -28,7 +28,7 @@ const SHEET = [
     [['/'], { type: 'find' }, 'search by name, operation or layer'], [['n'], { type: 'hit', by: 1 }, 'next that was found'],
     [['N'], { type: 'hit', by: -1 }, 'previous that was found'],
     [['1'], { type: 'panel', panel: 'program' }, 'your program'], [['2'], { type: 'panel', panel: 'selected' }, 'what is selected'],
-    [['3'], { type: 'panel', panel: 'steps' }, 'list of steps'], [['Escape'], { type: 'escape' }, 'select nothing'], [['?'], { type: 'sheet' }, 'these keys'],
+    [['3'], { type: 'panel', panel: 'steps' }, 'list of steps'], [['4'], { type: 'panel', panel: 'xray' }, 'X-ray of a number'], [['Escape'], { type: 'escape' }, 'select nothing'], [['?'], { type: 'sheet' }, 'these keys'],
   ]],
 ];
 const SHOWN = {

@@ -6,6 +6,7 @@
 //   reach         how far the reader may go: to the end, or to a question that waits for its answer (practice.mjs)
 //   and the fields of DEFAULTS
 
+import { entriesOf } from './arithmetic.mjs';
 import { breaks, changesOf } from './breakpoints.mjs';
 import { LEVELS, around, flip, isFold, isOpen, levelBeside, setLevel } from './folds.mjs';
 import { hits } from './search.mjs';
@@ -13,7 +14,7 @@ import { hits } from './search.mjs';
 export const SPEEDS = [0.5, 1, 2, 4];
 export const CHOICES = {
   stride: ['contribution', 'operation'], speed: SPEEDS, relatives: ['both', 'ancestors', 'descendants', 'none'],
-  panel: ['program', 'selected', 'steps'], theme: ['auto', 'light', 'dark'], fold: LEVELS,
+  panel: ['program', 'selected', 'steps', 'xray'], theme: ['auto', 'light', 'dark'], fold: LEVELS,
 };
 
 export const DEFAULTS = Object.freeze({
@@ -28,6 +29,7 @@ export const DEFAULTS = Object.freeze({
   flipped: [], // ids of folds that are open, or closed, other than that
   camera: null, // what of the picture is seen: { x, y, k } (camera.mjs), 'whole', or null: it follows the steps
   panel: 'program', // what stands below the step
+  xray: [], // the entries that were opened one from the other, the last of which is looked at (arithmetic.mjs)
   query: '', // what is searched for
   flow: false, // whether edges are as wide as the gradients that pass them
   theme: 'auto',
@@ -93,6 +95,10 @@ const EVENTS = {
     const selected = isVertex(id, story) ? id : null;
     const panel = selected !== null ? 'selected' : state.panel === 'selected' ? DEFAULTS.panel : state.panel;
     return { ...state, selected, panel };
+  },
+  xray: (state, story, { path }) => {
+    const xray = entriesOf(path, story);
+    return { ...state, xray, panel: xray.length ? 'xray' : state.panel === 'xray' ? DEFAULTS.panel : state.panel };
   },
   search: (state, story, { query }) => ({ ...state, query }),
   hit: (state, story, { by = 1 }) => {

@@ -2,6 +2,7 @@
 //
 //   #step=13    #step=13&stride=operation&selected=n4&camera={"x":120,"y":80,"k":1.5}
 
+import { entriesOf } from './arithmetic.mjs';
 import { isFold } from './folds.mjs';
 import { CHOICES, DEFAULTS, initial, isCamera, isVertex } from './machine.mjs';
 
@@ -12,6 +13,7 @@ const CHECKS = {
   selected: (id, story) => isVertex(id, story),
   flipped: (list, story) => Array.isArray(list) && list.every(id => isFold(id, story)),
   camera: isCamera,
+  xray: (path, story) => Array.isArray(path) && entriesOf(path, story).length === path.length,
   breakpoints: (list, story) => Array.isArray(list) && list.every(x => isPosition(x, story)),
   watch: (list, story) => Array.isArray(list) && list.every(what => what === 'parameters' || what === 'trouble' || isVertex(what, story)),
 };

@@ -9,7 +9,8 @@ import { outlineOf } from './outline.mjs';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const PAD = 16, TYPE = 9; // around the picture; the size of its smallest text
-const SEEN_WHOLE = 200; // an arrow that is longer need not be seen whole
+const NAME = 36, MISSING = 29, SIDE = 4; // how wide the name of a row is, and "not yet", and what stays free beside it
+const AWAY = 12, LABEL = { width: 24, height: 12 }; // how far a label is from the end of its edge, or twice that …; its size
 const TIP = { length: 6, half: 2.1 };
 
 const short = point => point.map(x => x.toFixed(1)).join();
@@ -27,6 +28,7 @@ export function pictureView(story, dispatch, uid) {
   const views = new Map(), edges = new Map(), framed = new Map(); // what was drawn so far, by id and key
   const now = badge(graph, 'now', '● now'), next = badge(graph, 'next', '○ next');
   const boxes = new WeakMap();
+  let labels = []; // where they are
   let reached = null, shown = {}, arranged = null, folds = null, current = null, version = 0, byEdge = new Map();
 
   const vertexOf = id => id === null ? undefined : shown[seenFor(id, current, story)];
@@ -47,6 +49,7 @@ export function pictureView(story, dispatch, uid) {
     children(nodes, Object.values(shown).map(v => v.place));
     children(frames, Object.entries(arranged.frames).map(([id, box]) => frame(id, box)));
     byEdge = new Map();
+    labels = [];
     children(arrows, arranged.pieces.map(piece => arrow(piece)));
   }
 
@@ -97,8 +100,13 @@ export function pictureView(story, dispatch, uid) {
     path.setAttribute('d', `M${short(points[0])} C${[...points.slice(1, -1), end].map(short).join(' ')}`);
     head.style.display = piece.head ? '' : 'none';
     head.style.transform = `translate(${tip[0]}px, ${tip[1]}px) rotate(${Math.atan2(unit[1], unit[0])}rad)`;
-    label.textContent = piece.head ? piece.label : '';
-    label.style.transform = `translate(${tip[0] - 8}px, ${tip[1] + (before[1] > tip[1] ? 11 : -5)}px)`;
+    label.textContent = !piece.head ? '' : piece.count > 1 ? `×${piece.count}` : piece.label;
+    if (label.textContent) {
+      const places = [1, 2, 3, 4, 5].map(i => [tip[0] - unit[0] * AWAY * i, tip[1] - unit[1] * AWAY * i + (before[1] > tip[1] ? 11 : -5)]);
+      const [x, y] = places.find(([a, b]) => !labels.some(([c, d]) => Math.abs(a - c) < LABEL.width && Math.abs(b - d) < LABEL.height)) ?? places[0];
+      labels.push([x, y]);
+      label.style.transform = `translate(${x}px, ${y}px)`;
+    }
     g.dataset.id = piece.edges.join(' ');
     g.dataset.tail = piece.tail ? 'yes' : 'no';
     for (const id of piece.edges) byEdge.has(id) ? byEdge.get(id).push(g) : byEdge.set(id, [g]);
@@ -152,14 +160,10 @@ export function pictureView(story, dispatch, uid) {
     coming?.g.classList.add('is-next');
     place(now, last);
     place(next, coming, last !== null && coming === last);
-    const moved = done.flatMap(s => [vertexOf(s.node), vertexOf(s.changes), vertexOf(s.operation), ...s.edges.flatMap(edgesOf).filter(isShort).map(g => ({ g }))]);
-    const looked = state.practice ? [coming ?? last] : state.position ? [...moved, isNear(coming, last) ? coming : null] : []; // who practises looks for what is asked
+    const moved = done.toReversed().flatMap(s => [s.changes, s.operation, s.node].map(vertexOf));
+    const looked = state.practice ? [coming ?? last] : state.position ? [...moved, coming] : []; // who practises looks for what is asked
     return [...new Set(looked.filter(Boolean).map(({ g }) => g))];
   }
-
-  // Whether what comes next is so near to what has changed that both can be seen in a size that can be read.
-  const isNear = (a, b) => !a || !b || Math.abs(boxes.get(a.g).x - boxes.get(b.g).x) + boxes.get(a.g).width < 2 * SEEN_WHOLE;
-  const isShort = g => boxes.get(g).width < SEEN_WHOLE && boxes.get(g).height < SEEN_WHOLE;
 
   function place(mark, vertex, aside = false) {
     mark.style.display = vertex ? '' : 'none';
@@ -248,11 +252,17 @@ function turnsOf(g) {
 function rowOf(g, row) {
   const all = what => [...g.querySelectorAll(`[data-row=${row}] ${what}`)];
   const entries = all('[data-entry]').map(text => ({ text, final: text.textContent }));
-  return entries.length ? { entries, bars: all(':is(polyline, polygon, path)') } : null;
+  return entries.length ? { entries, bars: all(':is(polyline, polygon, path)'), missing: roomFor(entries, g) < MISSING ? '?' : 'not yet' } : null;
+}
+
+// How much room there is for words in place of the first entry, which in a matrix may stand at the right of its column.
+function roomFor([{ text }], g) {
+  const at = Number(text.getAttribute('x')), { x, width } = outlineOf(g);
+  return text.getAttribute('text-anchor') === 'end' ? at - x - NAME : x + width - at - SIDE;
 }
 
 function fill(row, array) {
-  const cells = array?.cells ?? ['not yet'];
+  const cells = array?.cells ?? [row.missing];
   row.entries.forEach(({ text, final }, k) => {
     text.textContent = cells.length === row.entries.length || !array ? cells[k] ?? '' : final;
     text.classList.toggle('is-missing', !array);

@@ -1,10 +1,11 @@
 // Everything about the vertex that is selected: a value, an operation, or a group with what flows out of it.
 
+import { openable } from './array.mjs';
 import { changesOf } from './breakpoints.mjs';
-import { entries, h } from './dom.mjs';
+import { h } from './dom.mjs';
 import { SIGNS, marksAt } from './flow.mjs';
 import { around, isFold, isOpen, membersOf, opens } from './folds.mjs';
-import { arrayOf, gradientAt, positionsOf, valueAt } from './frames.mjs';
+import { gradientAt, positionsOf, valueAt } from './frames.mjs';
 import { line } from './inspector.mjs';
 import { CHOICES } from './machine.mjs';
 
@@ -62,10 +63,10 @@ function facts(id, vertex, members, state, story, dispatch) {
   if (vertex.kind === 'value') {
     add('Is', `${vertex.role}${vertex.shape.length ? ` of shape (${vertex.shape.join(', ')})` : ', a number'}, ${vertex.dtype}${scope}`);
     const value = valueAt(vertex, position, story), gradient = gradientAt(vertex, position);
-    add('Value', vertex.value.since <= position ? entries(value) : 'not computed yet');
+    add('Value', vertex.value.since > position ? 'not computed yet' : value ? openable({ vertex: id, gradient: false }, story, position, dispatch) : 'not kept');
     if (vertex.wants_grad) {
       const arrived = gradient && !gradient.complete ? ` (${gradient.turn} of ${gradient.turns} contributions)` : '';
-      add('Gradient', gradient ? entries(arrayOf(gradient.array, story)) + arrived : 'not computed yet');
+      add('Gradient', ...(gradient ? [openable({ vertex: id, gradient: true }, story, position, dispatch), arrived] : ['not computed yet']));
     }
   } else add('Is', `operation ${vertex.name === vertex.symbol ? '' : vertex.symbol}${scope}`);
   const mark = marksAt(position, story)[id];

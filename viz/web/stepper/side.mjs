@@ -1,10 +1,10 @@
-// What stands below the step, one at a time: the program, what is selected, the list of steps.
+// What stands below the step, one at a time: the program, what is selected, the list of steps, the X-ray of a number.
 
 import { h } from './dom.mjs';
 
-const NAMES = { program: 'Program', selected: 'Selected', steps: 'All steps' };
+const NAMES = { program: 'Program', selected: 'Selected', steps: 'All steps', xray: 'X-ray' };
 
-// views: { program, selected, steps }, elements
+// views: { program, selected, steps, xray }, elements
 export function sideView(views, dispatch, uid) {
   const names = Object.keys(NAMES);
   const tabs = names.map((name, i) => h('button', { type: 'button', id: `${uid}-tab-${name}`, title: `${NAMES[name]} (${i + 1})`, onclick: () => dispatch({ type: 'panel', panel: name }) }, NAMES[name]));

@@ -30,6 +30,7 @@ import { sideView } from './side.mjs';
 import { tableView } from './table.mjs';
 import { timelineView } from './timeline.mjs';
 import { viewport } from './viewport.mjs';
+import { xrayView } from './xray.mjs';
 
 const PLAY_MS = 1400, HASH_MS = 250; // between steps; between changes of the address, which browsers limit
 const CAMERA = ['zoom', 'pan', 'whole', 'follow']; // events that depend on what is seen now
@@ -49,8 +50,8 @@ export function mount(el, story, onstep = () => {}, onhash = () => {}) {
   const controls = controlsView(story, dispatch, uid), timeline = timelineView(story, dispatch), search = searchView(story, dispatch, rest);
   const inspector = inspectorView(story, dispatch), table = tableView(story, dispatch), sheet = sheetView(dispatch, uid);
   const program = programView(story, dispatch), selected = selectedView(story, dispatch, uid);
-  const folds = foldsView(story, dispatch, uid);
-  const side = sideView({ program: program.element, selected: selected.element, steps: table.element }, dispatch, uid);
+  const folds = foldsView(story, dispatch, uid), xray = xrayView(story, dispatch);
+  const side = sideView({ program: program.element, selected: selected.element, steps: table.element, xray: xray.element }, dispatch, uid);
   const ask = asks ? askView(story, dispatch, uid, rest) : null;
   const root = h('div', { className: `chalk${asks ? ' asks' : ''}` },
     h('header', { className: 'chalk-head' }, ...controls.title, search.element, h('div', { className: 'chalk-tools' }, exported.element, ...controls.tools)),
@@ -107,6 +108,7 @@ export function mount(el, story, onstep = () => {}, onhash = () => {}) {
     side.show(state);
     program.show(state, done);
     selected.show(state);
+    xray.show(state);
     table.show(state);
     sheet.show(state);
     ask?.show(state);
@@ -161,7 +163,6 @@ function rarely(call, ms) {
   }, { now: () => { if (waiting !== null) now(); }, stop: () => clearTimeout(waiting) });
 }
 
-const legend = () => h('p', { className: 'chalk-legend' }, ...[['now', '● now', 'what this step has changed'], ['next', '○ next', 'what comes next'],
-  ['partial', '╌ 1 of 2', 'more contributions to come']].map(([kind, sign, words]) => h('span', {}, h('span', { className: kind }, sign), ` ${words}`)));
+const legend = () => h('p', { className: 'chalk-legend' }, ...[['now', '● now', 'changed'], ['next', '○ next', 'comes next'], ['partial', '╌ 1 of 2', 'more to come']].map(([kind, sign, words]) => h('span', {}, h('span', { className: kind }, sign), ` ${words}`)));
 
 export default { render: rendering(mount) }; // for notebooks

@@ -1,7 +1,7 @@
 // The pane that the picture is seen through: wheel and pinch zoom, dragging, a map of the whole, and a camera that follows
 // the steps unless the reader has moved it. What is seen is a function of the state and the size of the pane.
 
-import { boxAround, followingView, panned, pointAt, seenBy, wholeView, zoomed } from './camera.mjs';
+import { followingView, panned, pointAt, seenBy, wholeView, zoomed } from './camera.mjs';
 import { h } from './dom.mjs';
 
 const STEP = 1.25, WHEEL = 0.0016, PINCH = 0.012; // of zooming: by a key, by a pixel of the wheel, of a pinch on a trackpad
@@ -18,7 +18,7 @@ export function viewport(picture, dispatch) {
     button('−', 'Further away (−)', { type: 'zoom', by: 1 / STEP }), button('▢', 'All of it (0)', { type: 'whole' }), button('◎', 'Follow the steps (f)', { type: 'follow' }));
   const map = miniature(picture, point => look({ ...camera, ...point }));
   const element = h('div', { className: 'chalk-pane' }, svg, map.element);
-  let camera = { x: 0, y: 0, k: 1 }, state = null, box = null, drag = null;
+  let camera = { x: 0, y: 0, k: 1 }, state = null, boxes = [], drag = null;
   const fingers = new Map();
 
   function resize() {
@@ -33,11 +33,12 @@ export function viewport(picture, dispatch) {
   const pane = () => measured;
   const look = wanted => dispatch({ type: 'look', camera: rounded(wanted) });
 
-  // elements: what the step is about, null: what it was about; smooth: whether the camera may glide there
+  // elements: what the step is about, the most important first; null: what it was about; smooth: whether the camera may glide there
   function show(shown, elements, smooth) {
     state = shown;
     if (version !== picture.version) resize();
-    if (elements) box = boxAround(elements.map(picture.boxOf));
+    if (elements) boxes = elements.map(picture.boxOf);
+    if (elements) map.mark(elements[0]);
     draw(smooth);
   }
 
@@ -60,9 +61,9 @@ export function viewport(picture, dispatch) {
 
   // Where the map is shown, what the reader should see is above it.
   function followed(seen) {
-    const all = followingView(box, size, seen, type);
+    const all = followingView(boxes, size, seen, type);
     if (all.k === wholeView(size, seen).k) return all;
-    const above = followingView(box, size, { width: seen.width, height: Math.max(80, seen.height - map.height) }, type);
+    const above = followingView(boxes, size, { width: seen.width, height: Math.max(80, seen.height - map.height) }, type);
     return { ...above, y: above.y + (seen.height - Math.max(80, seen.height - map.height)) / 2 / above.k };
   }
 
@@ -70,7 +71,7 @@ export function viewport(picture, dispatch) {
   function reveal(g) {
     const wanted = picture.boxOf(g);
     if (isInside(wanted, seenBy(camera, pane()))) return;
-    const { k } = followingView(wanted, size, pane(), type);
+    const { k } = followingView([wanted], size, pane(), type);
     look({ x: wanted.x + wanted.width / 2, y: wanted.y + wanted.height / 2, k: Math.max(k, camera.k) });
   }
 
@@ -139,6 +140,8 @@ function miniature(picture, onpoint) {
   const drawn = made('svg'), frame = made('rect');
   let size = null, k = 1;
   frame.setAttribute('class', 'chalk-frame');
+  const rects = new Map();
+  let here = null;
   const element = h('div', { className: 'chalk-map', hidden: true, ariaHidden: 'true' }, drawn);
 
   function fill() {
@@ -148,9 +151,17 @@ function miniature(picture, onpoint) {
     for (const g of svg.querySelectorAll('.node')) {
       const rect = made('rect');
       for (const [name, value] of Object.entries(picture.boxOf(g))) rect.setAttribute(name, value);
-      drawn.append(rect);
+      rects.set(g, drawn.appendChild(rect));
     }
+    mark(here);
     drawn.append(frame);
+  }
+
+  // The vertex that the step is about.
+  function mark(g) {
+    rects.get(here)?.classList.remove('here');
+    here = g;
+    rects.get(here)?.classList.add('here');
   }
 
   const point = event => {
@@ -163,10 +174,11 @@ function miniature(picture, onpoint) {
   element.addEventListener('pointermove', point);
 
   return {
-    element,
+    element, mark,
     get height() { return size ? size.height * k + MARGIN : MARGIN; },
     reset() {
       drawn.replaceChildren();
+      rects.clear();
       size = picture.size;
       k = Math.min(MAP.width / size.width, MAP.height / size.height);
     },
