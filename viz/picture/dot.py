@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 
 import graphviz
 
-from autograd import Chain, GraphError, Tensor, ancestors, names
+from autograd import Chain, GraphError, Node, Tensor, ancestors, names
 from viz.errors import ArgumentError
 from viz.picture.branches import grow
 from viz.picture.drawing import (
@@ -188,7 +188,7 @@ def _place(graph: Graph, focus: Any) -> tuple[str, int]:
         raise ArgumentError(f'focus= must be a value and a radius, as in focus=("Z1", 2), but got {focus!r}.')
     where, radius = focus
     if isinstance(where, Tensor):
-        found = graph.value_ids.get(where.node) if where.node is not None else None
+        found = graph.value_ids.get(where.node) if isinstance(where.node, Node) else None
     else:
         found = next((v.id for v in graph if where in (v.name, v.id) and v.kind != "operation"), None)
     if found is None:

@@ -91,7 +91,8 @@ class Drawing(graphviz.Digraph):
 
     def _svg(self) -> str:
         made = self._laid("svg").decode()
-        new = self._in_rows()[1] if self._in_rows() else {}
+        rows = self._in_rows()
+        new = rows[1] if rows else {}
         return _FITTED.sub(_fitted, accessible(made, {**self.titles, **new}))
 
     def _laid(self, format: str, *options: str) -> bytes:

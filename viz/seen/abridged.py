@@ -152,7 +152,7 @@ class _Teller:
         results = {e.source: e.target for e in self.small.edges if self.small[e.source].kind == "operation"}
         for v in self.small:
             if v.kind == "group" and _computes(v):
-                name = printable(v.name or f"part {len(self.operation) + 1}")
+                name = printable(v.name or f"Part {len(self.operation) + 1}")
                 self.operation[v.id] = self._add(Vertex("", "operation", name=name, scope=v.scope))
                 self._value(v, result_of(v, name))
                 self._edge(self.operation[v.id], self.value[v.id], None)
@@ -221,7 +221,12 @@ class _Teller:
         value = Term(root.value, root.name or "", shape=root.shape)
         gradient = Term(self.seed, root.name or "", shape=root.shape, gradient=True)
         part = next((op for op, of in self.result.items() if of == self.small.root), None)
-        place = {"node": root.id, "called": root.name or "", "operation": part and self.operation[part], "line": None}
+        place: dict[str, Any] = {
+            "node": root.id,
+            "called": root.name or "",
+            "operation": part and self.operation[part],
+            "line": None,
+        }
         return Start(**place, edges=(), formula=ByItself(value, gradient), after=self.seed)
 
     def _backward(self) -> Iterator[Contribute]:

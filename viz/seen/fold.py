@@ -142,8 +142,10 @@ def by_neuron(graph: Graph) -> Groups:
     for v in reversed(graph.vertices):
         shown = v.kind == "group" or (v.name and v.role in ("result", "data")) or v.id in ends or v.id == graph.root
         only = next(iter(consumers[v.id])) if len(consumers[v.id]) == 1 and not shown else None
-        apart = only is None or only in closed or (v.scope and v.scope != graph[only].scope)
-        groups[v.id] = v.id if apart else groups[only]
+        if only is None or only in closed or (v.scope and v.scope != graph[only].scope):
+            groups[v.id] = v.id
+        else:
+            groups[v.id] = groups[only]
     return groups
 
 

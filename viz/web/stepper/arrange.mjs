@@ -5,6 +5,7 @@
 // things ever overlap, the same folds always give the same picture, and a reader finds everything where it was.
 
 const FRAME = { side: 20, top: 36, bottom: 14 }; // around what is in an open fold
+const LEAD = 13; // before the circle of an operation that is unfolded, for the arrows that come to it
 const NEAR = 6; // how far from a corner an arrow ends, at least
 
 // isOpen(id): which folds are open. Gives { width, height, boxes, frames, pieces }: the middles of what is seen, by id; the
@@ -25,7 +26,7 @@ function composed(id, folding, isOpen) {
     const plain = folding.folds[child]?.kind === 'operation';
     things[child] = {
       id: child, x, y, width, height, open, plain,
-      wide: open ? open.width + (plain ? 0 : 2 * FRAME.side) : width, high: open ? open.height + (plain ? 0 : FRAME.top + FRAME.bottom) : height,
+      wide: open ? open.width + (plain ? LEAD : 2 * FRAME.side) : width, high: open ? open.height + (plain ? 0 : FRAME.top + FRAME.bottom) : height,
     };
   }
   const all = Object.values(things);
@@ -58,7 +59,7 @@ function put({ id, things, pieces, across, down }, dx, dy, folding, made) {
     if (!t.open) made.boxes[t.id] = { x: t.left + t.wide / 2, y: t.top + t.high / 2, width: t.wide, height: t.high };
     else {
       if (!t.plain) made.frames[t.id] = { x: t.left, y: t.top, width: t.wide, height: t.high };
-      put(t.open, t.left + (t.plain ? 0 : FRAME.side), t.top + (t.plain ? 0 : FRAME.top), folding, made);
+      put(t.open, t.left + (t.plain ? LEAD : FRAME.side), t.top + (t.plain ? 0 : FRAME.top), folding, made);
     }
   }
   for (const [source, target, carries, edges, label, numbers] of pieces) {
@@ -66,8 +67,9 @@ function put({ id, things, pieces, across, down }, dx, dy, folding, made) {
     for (let i = 0; i < numbers.length; i += 2) points.push([across(numbers[i]) + dx, down(numbers[i + 1]) + dy]);
     if (!points.length) continue;
     const from = things[source], to = things[target], last = points.length - 1;
-    if (from) snap(points, 0, 1, leaving(from, numbers[1] - from.y, points[1], folding, made));
-    if (to) snap(points, last, -1, entering(to, numbers[2 * last + 1] - to.y, points[last - 1], folding, made));
+    if (from) snap(points, 0, 1, leaving(from, numbers[1] - from.y, folding, made));
+    if (to) snap(points, last, -1, entering(to, numbers[2 * last + 1] - to.y));
+    if (to?.open && to.plain) points.push(...straight(points[last], rim(made.boxes[operationOf(to, folding)], points[last])));
     const piece = { key: `${id}:${source} ${target}`, points, head: Boolean(to) && (!to.open || to.plain), label, count: edges.length, edges, carries, tail: Boolean(from) && (!from.open || from.plain) };
     made.pieces.push(piece);
     for (const end of [source, target]) if ('<>'.includes(end[0])) made.ports.set(`${id}:${end}`, [...made.ports.get(`${id}:${end}`) ?? [], piece]);
@@ -85,21 +87,25 @@ function snap(points, end, towards, [x, y]) {
 
 const clamped = (value, low, high) => low > high ? (low + high) / 2 : Math.max(low, Math.min(high, value));
 
-function leaving(t, off, next, folding, made) {
-  if (t.open && t.plain) return beside(made.boxes[resultOf(t, folding)], off, 1);
+function leaving(t, off, folding, made) {
+  if (t.open && t.plain) return beside(made.boxes[folding.folds[t.id].outcome], off, 1);
   return [t.left + t.wide, clamped(t.top + t.high / 2 + off, t.top + NEAR, t.top + t.high - NEAR)];
 }
 
-function entering(t, off, before, folding, made) {
-  if (!t.open) return [t.left, clamped(t.top + t.high / 2 + off, t.top + Math.min(NEAR, t.high / 2), t.top + t.high - Math.min(NEAR, t.high / 2))];
-  if (!t.plain) return [t.left, clamped(t.top + t.high / 2 + off, t.top + NEAR, t.top + t.high - NEAR)];
-  const circle = made.boxes[operationOf(t, folding)], [dx, dy] = [before[0] - circle.x, before[1] - circle.y];
-  const length = Math.hypot(dx / circle.width, dy / circle.height) || 1;
-  return dx < 0 ? [circle.x + dx / length / 2, circle.y + dy / length / 2] : beside(circle, 0, -1);
+function entering(t, off) {
+  const near = Math.min(NEAR, t.high / 2);
+  return [t.left, clamped(t.top + t.high / 2 + off, t.top + near, t.top + t.high - near)];
 }
 
+// Where a straight line from a point to the middle of a circle, or ellipse, meets it; and that line as a curve.
+function rim({ x, y, width, height }, [left, top]) {
+  const length = Math.hypot((left - x) / width, (top - y) / height) * 2 || 1;
+  return [x + (left - x) / length, y + (top - y) / length];
+}
+
+const straight = ([a, b], [x, y]) => [1, 2, 3].map(k => [a + ((x - a) * k) / 3, b + ((y - b) * k) / 3]);
+
 const beside = (box, off, side) => [box.x + (side * box.width) / 2, clamped(box.y + off, box.y - box.height / 2 + NEAR, box.y + box.height / 2 - NEAR)];
-const resultOf = (t, folding) => folding.folds[t.id].outcome;
 const operationOf = (t, { insides, stamps, folds }) => Object.keys(t.open.things).find(id => id !== folds[t.id].outcome && stamps[id][0].includes('node operation'));
 
 // From the place where an arrow enters an open fold to the ports of what it carries, or from those to where it leaves.
