@@ -159,9 +159,9 @@ function miniature(picture, onpoint) {
 
   // The vertex that the step is about.
   function mark(g) {
-    rects.get(here)?.classList.remove('here');
+    rects.get(here)?.removeAttribute('class');
     here = g;
-    rects.get(here)?.classList.add('here');
+    rects.get(here)?.setAttribute('class', 'here');
   }
 
   const point = event => {
