@@ -105,6 +105,61 @@ def test_dead_exploding_and_not_finite():
     assert "not finite" in kinds
 
 
+def reasons(J):
+    story = record(J)
+    return {story.graph[id].name: mark.reason for id, mark in flow(story).marks.items()}
+
+
+def test_what_is_not_finite_is_told_by_the_step_that_made_it_so():
+    """Not by the one through which it arrived, nor by the last contribution, which may be finite."""
+    w = ag.Tensor(np.array([1.0, 0.0, -1.0]), name="w")
+    x = w * 1.0
+    y = np.sqrt(x * x)
+    ag.names.given({"x": x, "y": y})
+    with np.errstate(all="ignore"):
+        told = reasons((y + x).sum())
+    made = "It holds nan or inf since the step through the square root from y to x²."
+    assert told == {"x²": made, "x": made, "w": made}
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_the_contribution_that_is_not_finite_is_the_one_that_is_told(first):
+    x = ag.Tensor(0.0, name="x")
+    broken, finite = np.sqrt(x), x * 3.0
+    ag.names.given({"broken": broken, "finite": finite})
+    with np.errstate(all="ignore"):
+        told = reasons(broken + finite if first else finite + broken)
+    assert told == {"x": "It holds nan or inf since the step through the square root from broken to x."}
+
+
+def test_a_sum_beyond_the_largest_float_is_told_as_such():
+    x = ag.Tensor(0.0, name="x")
+    with np.errstate(all="ignore"):
+        told = reasons(x * 1e308 + x * 1e308)
+    assert told["x"] == "Its contributions are finite, but what they add up to is not."
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_small_contribution_is_no_reason_where_a_large_one_arrives_too(first):
+    w = ag.Tensor(1.0, name="w")
+    x = w
+    for _ in range(6):
+        x = x * 0.05
+    flat, other = ag.sigmoid(x + 30.0), x * 1.0
+    x.name = "x"
+    told = reasons(flat + other if first else other + flat)
+    assert "little by little" in told["w"]
+
+
+def test_contributions_that_cancel_are_the_reason():
+    x = ag.Tensor(np.array([1.0, 2.0]), name="x")
+    told = reasons((x * 3.0 - x * 3.0).sum())
+    assert told["x"] == "Everything that arrives here adds up to 0."
+    w = ag.Tensor(np.array([1.0, 2.0]), name="w")
+    told = reasons((w * 3.0 - w * (3.0 - 1e-9)).sum())
+    assert told["w"].startswith("Its contributions cancel: what they add up to has 1/")
+
+
 def test_the_size_of_what_squares_would_overflow():
     assert size(np.array([3e300, 4e300])) == pytest.approx(5e300)
     assert size(np.array([3e-300, 4e-300])) == pytest.approx(5e-300)

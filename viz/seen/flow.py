@@ -85,7 +85,9 @@ class _Reader:
         self.norms: dict[str, float] = defaultdict(float)
         self.marks: dict[str, Mark] = {}
         self.reasons: dict[str, str] = {}  # of a value: why its gradient is small
-        self.growth: dict[str, str] = {}  # and why it is large
+        self.growth: dict[str, str] = {}  # why it is large
+        self.breaks: dict[str, str] = {}  # and by which step it has become nan or inf
+        self.largest: dict[str, float] = {}  # of a value: the norm of its largest contribution so far
 
     def flow(self) -> Flow:
         trouble = []
@@ -110,12 +112,13 @@ class _Reader:
         if flat:
             assert step.operation is not None
             self.marks.setdefault(step.operation, Mark("saturated", flat, position))
-        small = flat or self._loss(step, came, went) or self.reasons.get(step.node)
-        large = self._gain(step, came, went) or self.growth.get(step.node)
-        if small:
-            self.reasons[step.to] = small
-        if large:
-            self.growth[step.to] = large
+        if not np.isfinite(went):
+            self.breaks.setdefault(step.to, self.breaks.get(step.node) or _broken(step))
+        if step.to in self.largest and not went > self.largest[step.to]:
+            return  # a value's gradient is small, or large, for the reason that its largest contribution is
+        self.largest[step.to] = went
+        self.reasons[step.to] = flat or self._loss(step, came, went) or self.reasons.get(step.node, "")
+        self.growth[step.to] = self._gain(step, came, went) or self.growth.get(step.node, "")
 
     def _flatness(self, step: Contribute) -> str:
         """Whether the operation is flat in most of its entries, in words."""
@@ -144,13 +147,16 @@ class _Reader:
 
     def _reason(self, kind: str, step: Contribute) -> str:
         if kind == "not finite":
-            return f"It holds nan or inf since the step through {step.noun} from {step.called}."
-        known = self.growth if kind == "exploding" else self.reasons
-        if step.to in known:
-            return known[step.to]
-        if kind == "dead":
+            return self.breaks.get(step.to, "Its contributions are finite, but what they add up to is not.")
+        if kind == "exploding":
+            return self.growth[step.to] or _slowly(step)
+        left = size(step.after)
+        if not left and self.largest[step.to]:
             return "Everything that arrives here adds up to 0."
-        return f"Its largest entry is {decimal(_largest(step.after))}; it has become so little by little."
+        if left < LOSS * self.largest[step.to]:
+            part = decimal(self.largest[step.to] / left)
+            return f"Its contributions cancel: what they add up to has 1/{part} of the norm of the largest."
+        return self.reasons[step.to] or _slowly(step)
 
     def _symbol(self, step: Contribute) -> str:
         assert step.operation is not None
@@ -159,6 +165,14 @@ class _Reader:
 
 def _through(step: Contribute) -> str:
     return f"The step through {step.noun} from {step.called} to {step.receiver}"
+
+
+def _broken(step: Contribute) -> str:
+    return f"It holds nan or inf since the step through {step.noun} from {step.called} to {step.receiver}."
+
+
+def _slowly(step: Contribute) -> str:
+    return f"Its largest entry is {decimal(_largest(step.after))}; it has become so little by little."
 
 
 def _kind(gradient: Any) -> str:
