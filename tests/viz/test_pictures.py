@@ -1,5 +1,6 @@
 """What `viz.draw` can be asked for: folds, depth, focus, direction, rows, what is shown, themes, the backward pass."""
 
+import html
 import itertools
 import re
 import xml.etree.ElementTree as ET
@@ -10,6 +11,7 @@ import pytest
 import autograd as ag
 import nn
 import viz
+from viz.picture.metrics import room
 from viz.picture.theme import THEMES
 from viz.seen.graph import graph_of
 
@@ -215,6 +217,69 @@ def test_rows_keep_every_vertex_and_arrow_and_nothing_overlaps():
     for a, b in itertools.combinations(places(svg).values(), 2):
         assert a[2] <= b[0] + 1 or b[2] <= a[0] + 1 or a[3] <= b[1] + 1 or b[3] <= a[1] + 1
     assert re.findall(r">(A\d) …<", svg) == re.findall(r">… (A\d)<", svg) != []
+
+
+def cuts(svg):
+    """The texts at the ends of arrows that are cut, those at the end of a row and those at the beginning of one."""
+    found = re.findall(r'class="node cut">.*?<text[^>]*>([^<]*)</text>', svg, re.S)
+    return [s.removesuffix(" …") for s in found if s.endswith(" …")], [
+        s.removeprefix("… ") for s in found if s.startswith("… ")
+    ]
+
+
+def hidden(name):
+    """A network in which every arrow that is cut comes from a value of this name."""
+    x = ag.Tensor(np.ones((2, 2)), name="x")
+    for k in range(9):
+        x = np.tanh(x) + 1.0
+        x.name = name.format(k)
+    return x.sum()
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("\u202eabc{}", "\\u202eabc"),
+        ("a\\N\\l{}", "a\\N\\l"),
+        ("<b>&{}</b>", "&lt;b&gt;&amp;"),
+        ("a very long name of a value number {}", "a very long name"),
+    ],
+)
+def test_what_stands_at_a_cut_is_shown_as_the_name_is_and_within_the_picture(name, shown):
+    svg = drawn(viz.draw(hidden(name)))
+    ends, starts = cuts(svg)
+    assert ends == starts != [] and all(end.startswith(shown) for end in ends)
+    left = float(re.search(r'viewBox="([-\d.]+)', svg)[1])
+    wide = float(re.search(r'viewBox="[-\d.]+ [-\d.]+ ([\d.]+)', svg)[1])
+    shift = float(re.search(r"translate\(([-\d.]+)", svg)[1])
+    placed = r'class="node cut">.*?text-anchor="(\w+)" x="([-\d.]+)"[^>]*>([^<]*)</text>'
+    for anchor, x, words in re.findall(placed, svg, re.S):
+        before = {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor]
+        length, at = room(html.unescape(words), 9), float(x) + shift
+        assert left <= at - before * length and at + (1 - before) * length <= left + wide
+
+
+def test_two_arrows_without_names_that_are_cut_at_one_place_can_be_told_apart():
+    x = y = ag.Tensor(2.0, name="x")
+    for _ in range(12):
+        x, y = np.sin(x), np.exp(y * 0.1)
+    ends, starts = cuts(drawn(viz.draw(x + y)))
+    unnamed = [end for end in ends if end != "x"]
+    assert sorted(ends) == sorted(starts) and len(set(unnamed)) == len(unnamed) > 1
+
+
+def test_names_at_a_cut_do_not_overlap_and_none_is_missing():
+    values = [ag.Tensor(float(k), name=f"w{k}") for k in range(4)]
+    x = values[0]
+    for _ in range(10):
+        x = np.sin(x) * 1.0
+    J = x * values[1] * values[2] * values[3] * values[0]
+    svg = drawn(viz.draw(J))
+    ends, starts = cuts(svg)
+    assert ends and sorted(ends) == sorted(starts)
+    at = re.findall(r'class="node cut">.*?<text[^>]* x="([-\d.]+)" y="([-\d.]+)"', svg, re.S)
+    for (a, b), (c, d) in itertools.combinations([(float(x), float(y)) for x, y in at], 2):
+        assert abs(a - c) > 20 or abs(b - d) >= 10
 
 
 def test_an_arrow_that_is_cut_keeps_its_ends():

@@ -15,13 +15,19 @@ from typing import Any, NamedTuple
 
 import graphviz
 
+from autograd.printable import printable
+from viz.picture.cells import plain
 from viz.picture.layout import run_dot
+from viz.picture.metrics import room
 
 WIDE = 3.2  # a picture that is so many times wider than high is cut
 WANTED = 1.7  # how wide a page or a screen is
 ROW_GAP = 34.0  # points between two rows
 STAYS = "6"  # the weight of an arrow that is not to be cut
-LABEL_ROOM = 48.0  # points beside a row, for the names at cut arrows
+SMALL = 9  # points of the names at cut arrows
+LABEL_ROOM = 48.0  # points beside a row, for these; more where one is longer
+LINE = 11.0  # points between two of them, one below the other
+LONGEST = 28  # characters of a name there
 
 Point = tuple[float, float]
 Curve = list[Point]  # the four points of a cubic Bézier curve
@@ -175,12 +181,28 @@ class _Rows:
         self.line = line
         self.rows: list[Row] = []
         self.titles: dict[str, str] = {}
-        self._labelled: list[tuple[int, bool, float]] = []
+        self._labelled: list[tuple[int, bool, float, str]] = []
         below = 0.0
         for left, right in pairwise([line.box.left, *cuts, line.box.right + 1]):
             low, high = line.extent(left, right)
             self.rows.append(Row(left, right, -left, below - high))
             below -= high - low + ROW_GAP
+        self._called = {id: _short(name) for id, name in line.names.items()} | self._numbered()
+
+    def _numbered(self) -> dict[str, str]:
+        """Numbers for what has no name, where several arrows of that kind are cut at one place."""
+        cut: dict[int, dict[str, None]] = {}
+        for edge in self.line.laid.get("edges", []):
+            source = self._source(edge)
+            if source not in self.line.names and _is_seen(edge):
+                for (k, _), (other, _) in pairwise(self._pieces(_curves(edge["pos"]))):
+                    cut.setdefault(min(k, other), {})[source] = None
+        several = dict.fromkeys(source for sources in cut.values() if len(sources) > 1 for source in sources)
+        return {source: f"({number})" for number, source in enumerate(several, 1)}
+
+    def _source(self, edge: Mapping[str, Any]) -> str:
+        """What the computation has at the beginning of an arrow."""
+        return self.line.vertices[edge["head" if edge.get("dir") == "back" else "tail"]]["name"]
 
     def written(self) -> tuple[str, dict[str, str]]:
         made = graphviz.Digraph("graph")
@@ -235,7 +257,7 @@ class _Rows:
         made.node(self.line.vertices[n]["name"], label=label, pos=self._moved((x, y), self._row_of(n)), **attributes)
 
     def _edge(self, made: graphviz.Digraph, edge: dict[str, Any]) -> None:
-        if "pos" not in edge or edge.get("style") == "invis":
+        if not _is_seen(edge):
             return
         attributes = _kept(edge)
         tail, head = (self.line.vertices[edge[end]]["name"] for end in ("tail", "head"))
@@ -248,9 +270,9 @@ class _Rows:
             if which in attributes:
                 x, y = map(float, attributes[which].split(","))
                 attributes[which] = self._moved((x, y), self._row(x))
-        if tail in self.line.names or head in self.line.names:
-            for (k, curves), (other, _) in pairwise(pieces):
-                name = self.line.names.get(tail if edge.get("dir") != "back" else head, "")
+        name = self._called.get(self._source(edge))
+        for (k, curves), (other, _) in pairwise(pieces):
+            if name:
                 self._label(made, name, curves[-1][-1], k, other)
         made.edge(tail, head, **attributes | {"pos": ";".join(written)})
 
@@ -269,16 +291,21 @@ class _Rows:
     def _label(self, made: graphviz.Digraph, name: str, at: Point, k: int, other: int) -> None:
         """What an arrow that is cut here comes from, at both ends of the cut."""
         for row, after in ((k, other > k), (other, other < k)):
-            if not name or any((r, a) == (row, after) and abs(y - at[1]) < 12 for r, a, y in self._labelled):
+            near = [(y, said) for r, a, y, said in self._labelled if (r, a) == (row, after)]
+            if any(said == name and abs(y - at[1]) < LINE for y, said in near):
                 continue
-            self._labelled.append((row, after, at[1]))
+            height = at[1]
+            while any(abs(y - height) < LINE for y, _ in near):  # another name is there
+                height -= LINE
+            self._labelled.append((row, after, height, name))
             id = f"cut{len(self.titles)}"
             self.titles[id] = f"{name}, continued"
-            x = at[0] + (LABEL_ROOM / 2 if after else -LABEL_ROOM / 2)
-            said = f"{name} …" if after else f"… {name}"
+            words = f"{name} …" if after else f"… {name}"
+            width = max(LABEL_ROOM, room(words, SMALL) + 4)
             made.node(
-                id, id=id, label=said, shape="plaintext", fontname=self.line.laid.get("fontname", ""), fontsize="9",
-                width=f"{LABEL_ROOM / 72:.2f}", height="0.15", fixedsize="true", pos=self._moved((x, at[1]), row),
+                id, id=id, label=plain(words), shape="plaintext", fontname=self.line.laid.get("fontname", ""),
+                fontsize=str(SMALL), width=f"{width / 72:.2f}", height="0.15", fixedsize="true",
+                pos=self._moved((at[0] + (width / 2 if after else -width / 2), height), row),
                 **{"class": "cut"}, fontcolor=self.line.laid["edges"][0].get("fontcolor", "black"),
             )  # fmt: skip
 
@@ -289,6 +316,15 @@ class _Rows:
     @staticmethod
     def _moved_box(box: Box, row: Row) -> Box:
         return Box(box.left + row.dx, box.low + row.dy, box.right + row.dx, box.high + row.dy)
+
+
+def _short(name: str) -> str:
+    name = printable(name)
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
+
+
+def _is_seen(edge: Mapping[str, Any]) -> bool:
+    return "pos" in edge and edge.get("style") != "invis"
 
 
 def _number(x: float) -> str:
