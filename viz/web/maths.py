@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 from xml.etree.ElementTree import Element, tostring
 
 from latex2mathml.converter import convert_to_element
 
 _TEXT = re.compile(r"\\text\{((?:[^{}\\$]|\\[#$%&_{}]|\\text[a-z]+\{\})*)\}")
+# Numbers but for a digit that is an exponent or index without braces, and those of commands, as in \hspace{0.3em}.
+_NUMBER = re.compile(r"(?<![\^_\w\\.@])\d+(?:\.\d+)?(?![\w.@])")
+_FIRST = 7_310_000_000_000_000  # what stands for the first text or number; nobody has names with such numbers
+_ASIDE = re.compile(r"(?<=>)@?(731\d{13})@?(?=<)")
 _ESCAPED = {r"\textbackslash{}": "\\", r"\textasciicircum{}": "^", r"\textasciitilde{}": "~"}
 
 
@@ -20,25 +25,32 @@ def mathml(latex: str) -> str:
     >>> "<img" in mathml(r"\\text{<img src=x>}")
     False
     """
-    texts: list[str] = []
+    aside: list[str] = []  # texts and numbers, so that formulas of one form are converted once
 
-    def put_aside(match: re.Match[str]) -> str:
-        texts.append(_literal(match[1]))
-        return rf"\text{{@{len(texts) - 1}@}}"
+    def put(text: str, marked: str) -> str:
+        aside.append(text)
+        return marked.format(_FIRST + len(aside) - 1)
 
-    element = convert_to_element(_TEXT.sub(put_aside, latex), display="block")
+    form = _TEXT.sub(lambda match: put(_literal(match[1]), r"\text{{@{}@}}"), latex)
+    form = _NUMBER.sub(lambda match: put(match[0], "{}"), form)
+    return _ASIDE.sub(lambda match: html.escape(aside[int(match[1]) - _FIRST], quote=False), _converted(form))
+
+
+@lru_cache(maxsize=4096)
+def _converted(form: str) -> str:
+    """A formula, in which numbers stand for texts and numbers, as a MathML element in which they do so, too."""
+    element = convert_to_element(form, display="block")
     for e in element.iter():
-        _settle(e, texts)
+        _settle(e)
     for e in element.iter():
         _space(e)
     return tostring(element, encoding="unicode")
 
 
-def _settle(element: Element, texts: list[str]) -> None:
+def _settle(element: Element) -> None:
     """The converter writes characters as references (`&#x02212;`), which would be escaped once more."""
     if element.text:
-        aside = re.fullmatch(r"@(\d+)@", element.text)
-        element.text = texts[int(aside[1])] if aside else html.unescape(element.text)
+        element.text = html.unescape(element.text)
     if element.text == "∞":
         element.tag = "mi"  # a value, not an operator with space around it
 
