@@ -14,7 +14,7 @@ import nbformat
 import viz
 
 ROOT = str(Path(viz.__file__).parents[1])
-SECONDS = 60
+SECONDS = 180
 
 
 @contextlib.contextmanager

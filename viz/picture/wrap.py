@@ -20,7 +20,8 @@ from viz.picture.cells import plain
 from viz.picture.layout import run_dot
 from viz.picture.metrics import room
 
-WIDE = 3.2  # a picture that is so many times wider than high is cut
+WIDE = 3.2  # a picture that is so many times wider than high is cut, unless it fits into
+SCREEN = 1000.0  # points
 WANTED = 1.7  # how wide a page or a screen is
 ROW_GAP = 34.0  # points between two rows
 STAYS = "6"  # the weight of an arrow that is not to be cut
@@ -106,7 +107,7 @@ class _Line:
         """Where to cut; nowhere if that is best."""
         width, height = self.box.right - self.box.left, self.box.high - self.box.low
         gaps = list(self._gaps())
-        if width < WIDE * height or not gaps:
+        if width < max(WIDE * height, SCREEN) or not gaps:
             return []
         found: list[list[float]] = [[]]
         for count in range(1, len(gaps) + 1):
