@@ -56,11 +56,11 @@ export function entries(array) {
   return rows.join('; ') + (shape.length ? ` (${shape.join(', ')})` : '');
 }
 
-// A row comes into sight in its pane, which alone scrolls.
-export function reveal(row, pane) {
+// A row comes into sight in its pane, which alone scrolls; covered: how much of it is below a head that stays, in pixels.
+export function reveal(row, pane, covered = 0) {
   if (!pane?.clientHeight) return;
-  const seen = pane.getBoundingClientRect(), box = row.getBoundingClientRect();
-  if (box.top < seen.top || box.bottom > seen.bottom) pane.scrollTop += box.top - seen.top - (seen.height - box.height) / 2;
+  const seen = pane.getBoundingClientRect(), box = row.getBoundingClientRect(), top = seen.top + covered;
+  if (box.top < top || box.bottom > seen.bottom) pane.scrollTop += box.top - top - Math.max(0, seen.bottom - top - box.height) / 2;
 }
 
 // What a key that is pressed in this element is for (see keys.mjs).
