@@ -44,8 +44,9 @@ def test_the_mark_of_a_second_operand_is_beside_no_number(opened, step):
     at(tab, step)
     near = tab.evaluate(
         """() => {
-            const box = e => e.getBoundingClientRect(), texts = s => [...document.querySelectorAll(`.chalk-pane ${s}`)];
-            const marks = texts('.edge text').filter(t => t.textContent), numbers = texts('.node.number text, .node text');
+            const box = e => e.getBoundingClientRect();
+            const texts = s => [...document.querySelectorAll(`.chalk-pane ${s} text`)];
+            const marks = texts('.edge').filter(t => t.textContent), numbers = texts('.node');
             return [marks.length, marks.flatMap(m => numbers.filter(n => {
                 const a = box(m), b = box(n), k = a.height / 9;
                 return a.left < b.right + 3 * k && b.left < a.right + 3 * k && a.top < b.bottom && b.top < a.bottom;
@@ -67,7 +68,8 @@ def test_what_is_not_known_yet_is_said_beside_the_name_of_its_row(opened):
         })""",
     )
     assert apart and max(apart) == 0
-    lines = """() => [...document.querySelectorAll('.chalk-pane [data-entry]')].map(t => [t.getAttribute('y'), t.textContent])"""
+    lines = """() => [...document.querySelectorAll('.chalk-pane [data-entry]')]
+        .map(t => [t.getAttribute('y'), t.textContent])"""
     at(tab, 13)
     before = tab.evaluate(lines)
     for step in (0, 13):
@@ -138,7 +140,8 @@ def test_between_two_factors_is_one_dot(opened):
     tab = opened(story, step=len(story))
     shown = tab.eval_on_selector_all(
         ".chalk-product > *",
-        "all => all.map(e => getComputedStyle(e, '::before').content.replace(/none|\"/g, '') + (e.matches('.chalk-dots') ? e.textContent : 'f'))",
+        """all => all.map(e => getComputedStyle(e, '::before').content.replace(/none|"/g, '')
+            + (e.matches('.chalk-dots') ? e.textContent : 'f'))""",
     )
     assert re.fullmatch(r"f(·f)*·… \d+ more …(·f)+", "".join(shown))
 
