@@ -10,7 +10,7 @@ import { arrayOf } from './frames.mjs';
 
 const intoOperations = new WeakMap();
 const WIDE = 7, NARROW = 14; // columns up to which four digits fit, and up to which two do
-const FULL_SIZE = 8; // characters that fit at full size
+const FULL_SIZE = 9; // characters that fit at full size
 
 // onlook(place)  an entry is looked at, by the mouse or by the keyboard; null: none is
 // onopen(place)  an entry is opened
