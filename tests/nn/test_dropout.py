@@ -53,7 +53,7 @@ def test_a_derivation_has_the_mask_of_its_pass_and_agrees():
     lines = str(ag.derive(J)).splitlines()
     assert "dW2 = (1 / (m · 0.8)) dZ2 (A1 ∗ D1)ᵀ" in lines
     assert "dA1 = W2ᵀ dZ2 / 0.8 ∗ D1" in lines
-    assert "The product of A1 and D1 gives v2." in [step.words for step in viz.record(J).steps]
+    assert "The product of A1 and D1 gives A1∗D1." in [step.words for step in viz.record(J).steps]
 
 
 def test_a_compiled_step_draws_a_new_mask_at_each_call_and_the_same_as_the_function():

@@ -352,7 +352,11 @@ def test_print_is_black_and_white():
 
 def test_slides_are_larger_and_dark_is_dark():
     J = network(1)
-    assert size(viz.draw(J, theme="slides"))[0] > 1.5 * size(viz.draw(J))[0]
+    slides, plain = (
+        [float(x) for x in re.findall(r'font-size="([\d.]+)"', drawn(viz.draw(J, theme=t)))]
+        for t in ("slides", "light")
+    )
+    assert min(slides) > 1.5 * min(plain)
     assert 'bgcolor="#14181f"' in viz.draw(J, theme="dark slides").source
 
 

@@ -24,9 +24,8 @@ WIDE = 3.2  # a picture that is so many times wider than high is cut
 WANTED = 1.7  # how wide a page or a screen is
 ROW_GAP = 34.0  # points between two rows
 STAYS = "6"  # the weight of an arrow that is not to be cut
-SMALL = 9  # points of the names at cut arrows
-LABEL_ROOM = 48.0  # points beside a row, for these; more where one is longer
-LINE = 11.0  # points between two of them, one below the other
+LABEL_ROOM = 48.0  # points beside a row, for the names at cut arrows; more where one is longer
+LINE = 1.25  # from one of them to the next below it, in sizes of their text
 LONGEST = 28  # characters of a name there
 
 Point = tuple[float, float]
@@ -81,6 +80,7 @@ class _Line:
     def __init__(self, laid: dict[str, Any], names: Mapping[str, str]) -> None:
         self.laid, self.names = laid, names
         self.box = _box(laid["bb"])
+        self.edges = laid.get("edges", [])  # a single vertex has none
         objects = laid.get("objects", [])
         self.vertices = {o["_gvid"]: o for o in objects if "nodes" not in o and "pos" in o}
         self.boxes = {id: _vertex_box(o) for id, o in self.vertices.items()}
@@ -123,7 +123,7 @@ class _Line:
         layers = [c.box for c in _innermost(self.clusters)]
         solid = [*(self.boxes[n] for n in self.free), *layers]
         solid += [self.boxes[n] for c in _outer(self.clusters) for n in c.nodes]
-        kept = [(self.boxes[e["tail"]].right, self.boxes[e["head"]].left) for e in self.laid["edges"] if self._stays(e)]
+        kept = [(self.boxes[e["tail"]].right, self.boxes[e["head"]].left) for e in self.edges if self._stays(e)]
         reach, before = self.box.left, self.box
         for box in sorted(solid):
             gap = (reach + box.left) / 2
@@ -168,7 +168,7 @@ class _Line:
         there = [box for box in self.boxes.values() if left <= (box.left + box.right) / 2 < right]
         there += [c.box for c in _every(self.clusters) if c.box.left < right and c.box.right > left]
         lows, highs = [box.low for box in there], [box.high for box in there]
-        for edge in self.laid.get("edges", []):
+        for edge in self.edges:
             ys = [y for curve in _curves(edge.get("pos", "")) for x, y in curve if left <= x < right]
             lows, highs = lows + ys, highs + ys
         return min(lows, default=0.0), max(highs, default=0.0)
@@ -188,11 +188,12 @@ class _Rows:
             self.rows.append(Row(left, right, -left, below - high))
             below -= high - low + ROW_GAP
         self._called = {id: _short(name) for id, name in line.names.items()} | self._numbered()
+        self._size = float(line.edges[0].get("fontsize", 9)) if line.edges else 9.0  # of names at cut arrows, in points
 
     def _numbered(self) -> dict[str, str]:
         """Numbers for what has no name, where several arrows of that kind are cut at one place."""
         cut: dict[int, dict[str, None]] = {}
-        for edge in self.line.laid.get("edges", []):
+        for edge in self.line.edges:
             source = self._source(edge)
             if source not in self.line.names and _is_seen(edge):
                 for (k, _), (other, _) in pairwise(self._pieces(_curves(edge["pos"]))):
@@ -213,7 +214,7 @@ class _Rows:
                 self._frame(made, cluster, k)
         for n in self.line.free:
             self._vertex(made, n)
-        for edge in self.line.laid.get("edges", []):
+        for edge in self.line.edges:
             self._edge(made, edge)
         return made.source, self.titles
 
@@ -290,23 +291,25 @@ class _Rows:
 
     def _label(self, made: graphviz.Digraph, name: str, at: Point, k: int, other: int) -> None:
         """What an arrow that is cut here comes from, at both ends of the cut."""
+        apart = LINE * self._size
         for row, after in ((k, other > k), (other, other < k)):
             near = [(y, said) for r, a, y, said in self._labelled if (r, a) == (row, after)]
-            if any(said == name and abs(y - at[1]) < LINE for y, said in near):
+            if any(said == name and abs(y - at[1]) < apart for y, said in near):
                 continue
             height = at[1]
-            while any(abs(y - height) < LINE for y, _ in near):  # another name is there
-                height -= LINE
+            while any(abs(y - height) < apart for y, _ in near):  # another name is there
+                height -= apart
             self._labelled.append((row, after, height, name))
             id = f"cut{len(self.titles)}"
             self.titles[id] = f"{name}, continued"
             words = f"{name} …" if after else f"… {name}"
-            width = max(LABEL_ROOM, room(words, SMALL) + 4)
+            width = max(LABEL_ROOM, room(words, self._size) + 4)
             made.node(
                 id, id=id, label=plain(words), shape="plaintext", fontname=self.line.laid.get("fontname", ""),
-                fontsize=str(SMALL), width=f"{width / 72:.2f}", height="0.15", fixedsize="true",
+                fontsize=f"{self._size:g}", fixedsize="true", width=f"{width / 72:.2f}",
+                height=f"{self._size / 60:.2f}",
                 pos=self._moved((at[0] + (width / 2 if after else -width / 2), height), row),
-                **{"class": "cut"}, fontcolor=self.line.laid["edges"][0].get("fontcolor", "black"),
+                **{"class": "cut"}, fontcolor=self.line.edges[0].get("fontcolor", "black"),
             )  # fmt: skip
 
     def _moved(self, point: Point, k: int) -> str:
