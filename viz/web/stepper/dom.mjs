@@ -70,8 +70,11 @@ export function focusOf(element) {
   if (element.closest('[role=tab]')) return 'tab';
   if (element.closest('button, summary')) return 'button';
   const scrolls = element.closest('[tabindex]');
-  return scrolls && (scrolls.scrollWidth > scrolls.clientWidth || scrolls.scrollHeight > scrolls.clientHeight) ? 'scrolls' : 'page';
+  return scrolls && isScrolled(scrolls) ? 'scrolls' : 'page';
 }
+
+// Whether keys scroll it: it is smaller than what is in it, which is not only shown beyond its ends.
+const isScrolled = e => /auto|scroll/.test(getComputedStyle(e).overflow) && (e.scrollWidth > e.clientWidth || e.scrollHeight > e.clientHeight);
 
 // A click of the mouse gives the focus to the whole, not to what is clicked: otherwise the space bar, meant for the story,
 // would press that again.
