@@ -370,7 +370,7 @@ def test_the_line_of_the_program_is_lit_and_leads_to_its_steps(opened):
         lit = tab.locator(".chalk-program [aria-current]")
         assert lit.count() == 1
         assert lit.locator("code").inner_text().strip() == s.line.text and lit.locator(
-            ".chalk-number"
+            ".chalk-lineno"
         ).inner_text() == str(s.line.number)
     tab.keyboard.press("Home")
     line = tab.locator(".chalk-program button", has_text="np.tanh(Z1)")

@@ -23,6 +23,7 @@ from viz.seen.story import record
 from viz.terminal.cells import ROWS, explained, shaded
 from viz.terminal.frame import Frames, console, printed
 from viz.terminal.keyboard import _unfinished, keys
+from viz.terminal.outline import _rows
 from viz.terminal.reader import KEYS, State, pressed, ticked
 from viz.terminal.screen import print_all
 
@@ -109,6 +110,36 @@ def test_a_wide_frame_shows_the_program_around_the_line():
     assert len(marked) == 1 and step.line.text in marked[0]
     assert any(f"{step.line.number - 1}  " in line for line in lines)
     assert "\x1b" not in printed(Frames(story)(1, 200), 200)
+
+
+def layers_with_something_between():
+    """A ReLU that no layer claims, and a cost."""
+    X, Y = np.ones((2, 3)), np.ones((1, 3))
+    W1, W2 = ag.Tensor(np.ones((3, 2)), name="W1"), ag.Tensor(np.ones((1, 3)), name="W2")
+    with ag.scope("layer 1"):
+        Z1 = W1 @ X
+    A1 = np.maximum(Z1, 0.0)
+    with ag.scope("layer 2"):
+        Z2 = W2 @ A1
+    J = np.mean((Z2 - Y) ** 2)
+    ag.names.given({"X": X, "Y": Y, "Z1": Z1, "A1": A1, "Z2": Z2, "J": J})
+    return J
+
+
+def test_the_outline_is_in_the_order_of_computation_and_only_what_is_in_a_layer_is_under_it():
+    rows = [row.says for row in _rows(record(layers_with_something_between()))]
+    names = [says.split(" = ")[0] for says in rows]
+    assert names[:2] == ["X", "Y"]
+    assert names[2:8] == ["Layer 1", " W1", " Z1", "A1", "Layer 2", " W2"] and names[8] == " Z2" and names[-1] == "J"
+
+
+@pytest.mark.parametrize("run", [network, reused, leaf, layers_with_something_between])
+def test_every_named_value_has_one_row_after_those_that_it_is_computed_from(run):
+    story = record(run())
+    rows = [row.vertex.id for row in _rows(story) if row.vertex]
+    assert sorted(rows) == sorted(v.id for v in story.graph if v.kind == "value" and v.name)
+    results = [step.changes for step in story.steps if step.phase == "forward"]
+    assert [id for id in rows if id in results] == results
 
 
 def test_the_outline_tells_how_far_each_gradient_is():

@@ -61,6 +61,10 @@ class Story:
     origins: tuple[tuple[Node, int], ...]
     places: Places
 
+    def __repr__(self) -> str:
+        back = sum(step.phase != "forward" for step in self.steps)
+        return f"<Story of {self.title or 'a value'}: {len(self.steps)} steps, {back} of them backward>"
+
     @property
     def title(self) -> str:
         """The name of the value that the run ends in."""

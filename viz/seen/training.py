@@ -9,6 +9,7 @@ from typing import Any
 
 import nn
 from autograd import Node, Tensor, ancestors
+from autograd.read import decimal
 from viz.errors import ArgumentError
 from viz.seen.story import Story, record
 
@@ -26,6 +27,10 @@ class Training:
     """
 
     stories: tuple[Story, ...]
+
+    def __repr__(self) -> str:
+        first, last = decimal(self.costs[0]), decimal(self.costs[-1])
+        return f"<Training of {self.title or 'a cost'}: {len(self.stories) - 1} steps, from {first} to {last}>"
 
     @property
     def title(self) -> str:

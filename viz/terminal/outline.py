@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,6 +19,7 @@ from viz.seen.story import Story
 from viz.terminal.cells import signed
 
 NOW, NEXT, COMPLETE, UNKNOWN = "▶", "○", "✓", "·"
+INSIDE = " "  # before what belongs to a layer
 
 
 class _Row(NamedTuple):
@@ -65,20 +66,28 @@ class Outline:
 
 
 def _rows(story: Story) -> Iterator[_Row]:
-    """Values by layer, each layer where its first result is; what is given and belongs to none stands first."""
-    formulas = {step.changes: step.formula.names(TEXT) for step in story.steps if step.phase == "forward"}
-    values = [v for v in story.graph if v.kind == "value" and v.name]
-    given = [v for v in values if v.id not in formulas and not v.scope]
-    layers: dict[Scope, list[Vertex]] = {v.scope: [] for v in values if v.id in formulas}
-    for v in values:
-        if v.id in formulas or v.scope:
+    """What is given and belongs to no layer, then results in the order of computation: those of a layer together, under
+    its title and further in, where the first of them is."""
+    results = [step for step in story.steps if step.phase == "forward"]
+    formulas = {step.changes: step.formula.names(TEXT) for step in results}
+    layers: dict[Scope, list[Vertex]] = {}
+    for v in story.graph:
+        if v.kind == "value" and v.name and (v.scope or v.id not in formulas):
             layers.setdefault(v.scope, []).append(v)
-    for scope, members in [((), given), *layers.items()]:
-        if scope:
+    yield from (_row(v, formulas) for v in layers.pop((), []))
+    for scope, id in [*((story.graph[id].scope, id) for id in formulas), *((scope, "") for scope in layers)]:
+        if not scope:
+            yield _row(story.graph[id], formulas)
+        elif scope in layers:
             yield _Row(None, printable(title(scope)))
-        for v in members:
-            formula = formulas.get(v.id, "")
-            yield _Row(v, formula if " = " in formula else v.name or "")  # one without a name is called by its formula
+            yield from (_row(v, formulas, INSIDE) for v in layers.pop(scope))
+
+
+def _row(v: Vertex, formulas: Mapping[str, str], before: str = "") -> _Row:
+    formula = formulas.get(v.id, "")
+    return _Row(
+        v, before + (formula if " = " in formula else v.name or "")
+    )  # one without a name is called by its formula
 
 
 def _cells(row: _Row, frame: Frame) -> Sequence[Text]:

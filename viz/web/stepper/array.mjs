@@ -10,6 +10,7 @@ import { arrayOf } from './frames.mjs';
 
 const intoOperations = new WeakMap();
 const WIDE = 7, NARROW = 14; // columns up to which four digits fit, and up to which two do
+const FULL_SIZE = 9; // characters that fit at full size
 
 // onlook(place)  an entry is looked at, by the mouse or by the keyboard; null: none is
 // onopen(place)  an entry is opened
@@ -118,7 +119,7 @@ function cellOf(x, place, { array, name, top, whole, density }) {
   const sign = !Number.isFinite(number) ? 'odd' : number > 0 ? 'positive' : number < 0 ? 'negative' : 'zero';
   const full = decimal(x, whole), label = `${name}${index ? `[${index}]` : ''} = ${full}`;
   const text = density === 'wide' ? full : density === 'narrow' ? shorter(x, whole) : { positive: '+', negative: '−', zero: '·', odd: '!' }[sign];
-  const cell = h('div', { className: `chalk-cell ${sign}`, role: 'gridcell', tabIndex: place ? -1 : 0, ariaLabel: label, title: label }, text);
+  const cell = h('div', { className: `chalk-cell ${sign}${text.length > FULL_SIZE ? ' long' : ''}`, role: 'gridcell', tabIndex: place ? -1 : 0, ariaLabel: label, title: label }, text);
   if (top && Number.isFinite(number)) cell.style.setProperty('--heat', `${Math.round(100 * Math.abs(number) / top)}%`);
   cell.dataset.place = place;
   return cell;

@@ -56,11 +56,11 @@ export function entries(array) {
   return rows.join('; ') + (shape.length ? ` (${shape.join(', ')})` : '');
 }
 
-// A row comes into sight in its pane, which alone scrolls.
-export function reveal(row, pane) {
+// A row comes into sight in its pane, which alone scrolls; covered: how much of it is below a head that stays, in pixels.
+export function reveal(row, pane, covered = 0) {
   if (!pane?.clientHeight) return;
-  const seen = pane.getBoundingClientRect(), box = row.getBoundingClientRect();
-  if (box.top < seen.top || box.bottom > seen.bottom) pane.scrollTop += box.top - seen.top - (seen.height - box.height) / 2;
+  const seen = pane.getBoundingClientRect(), box = row.getBoundingClientRect(), top = seen.top + covered;
+  if (box.top < top || box.bottom > seen.bottom) pane.scrollTop += box.top - top - Math.max(0, seen.bottom - top - box.height) / 2;
 }
 
 // What a key that is pressed in this element is for (see keys.mjs).
@@ -70,8 +70,11 @@ export function focusOf(element) {
   if (element.closest('[role=tab]')) return 'tab';
   if (element.closest('button, summary')) return 'button';
   const scrolls = element.closest('[tabindex]');
-  return scrolls && (scrolls.scrollWidth > scrolls.clientWidth || scrolls.scrollHeight > scrolls.clientHeight) ? 'scrolls' : 'page';
+  return scrolls && isScrolled(scrolls) ? 'scrolls' : 'page';
 }
+
+// Whether keys scroll it: it is smaller than what is in it, which is not only shown beyond its ends.
+const isScrolled = e => /auto|scroll/.test(getComputedStyle(e).overflow) && (e.scrollWidth > e.clientWidth || e.scrollHeight > e.clientHeight);
 
 // A click of the mouse gives the focus to the whole, not to what is clicked: otherwise the space bar, meant for the story,
 // would press that again.

@@ -37,9 +37,21 @@ export const flip = (state, id, story) => !isFold(id, story) || !opens(id, story
   : { ...state, flipped: state.flipped.includes(id) ? state.flipped.filter(other => other !== id) : [...state.flipped, id].sort() };
 export const setLevel = (state, level) => LEVELS.includes(level) ? { ...state, fold: level, flipped: [] } : state;
 
+// The levels that differ: those of which there is a fold, and nothing.
+export function levelsOf(story) {
+  const kinds = new Set(Object.values(story.folding.folds).map(({ kind }) => kind));
+  return LEVELS.slice(1).filter(level => level === 'none' || kinds.has(level));
+}
+
+// The one of these that is shown: of one without folds it is the next.
+export function levelShown({ fold }, story) {
+  const level = fold === 'auto' ? story.folding.level : fold;
+  return levelsOf(story).find(other => LEVELS.indexOf(other) >= LEVELS.indexOf(level));
+}
+
 // The next level: more, or less, is folded.
-export function levelBeside({ fold }, by, story) {
-  const levels = LEVELS.slice(1), at = levels.indexOf(fold === 'auto' ? story.folding.level : fold);
+export function levelBeside(state, by, story) {
+  const levels = levelsOf(story), at = levels.indexOf(levelShown(state, story));
   return levels[Math.max(0, Math.min(levels.length - 1, at - by))];
 }
 

@@ -53,7 +53,7 @@ function product(i, story, dispatch) {
   const { factors, left, from, to, norms, several } = chainOf(i, story);
   const lead = ({ step, place, number }) => h('button', { type: 'button', className: 'chalk-factor', ariaLabel: `Go to step ${step + 1}: ${story.steps[step].title}`,
     title: `Step ${step + 1}: ${story.steps[step].title}`, onclick: () => dispatch({ type: 'go', position: step + 1 }) }, fraction(place, story), number === null ? null : h('small', {}, number));
-  const dots = left ? [h('span', { className: 'chalk-dots', title: `${left} more factors` }, `· … ${left} more … ·`)] : [];
+  const dots = left ? [h('span', { className: 'chalk-dots', title: `${left} more factors` }, `… ${left} more …`)] : [];
   const half = Math.ceil(factors.length / 2), shown = left ? [...factors.slice(0, half).map(lead), ...dots, ...factors.slice(half).map(lead)] : factors.map(lead);
   const sized = norms.length ? h('p', { className: 'chalk-norms' }, `‖gradient‖ from ${from} to ${to}: ${norms.join(' → ')}`) : null;
   return h('div', { className: 'chalk-chain' }, h('div', { className: 'chalk-product' }, ...shown), sized,

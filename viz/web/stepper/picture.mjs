@@ -102,8 +102,9 @@ export function pictureView(story, dispatch, uid) {
     head.style.transform = `translate(${tip[0]}px, ${tip[1]}px) rotate(${Math.atan2(unit[1], unit[0])}rad)`;
     label.textContent = !piece.head ? '' : piece.count > 1 ? `×${piece.count}` : piece.label;
     if (label.textContent) {
-      const places = [1, 2, 3, 4, 5].map(i => [tip[0] - unit[0] * AWAY * i, tip[1] - unit[1] * AWAY * i + (before[1] > tip[1] ? 11 : -5)]);
-      const [x, y] = places.find(([a, b]) => !labels.some(([c, d]) => Math.abs(a - c) < LABEL.width && Math.abs(b - d) < LABEL.height)) ?? places[0];
+      const beside = before[1] > tip[1] ? [11, -5] : [-5, 11]; // away from the other arrows first
+      const places = beside.flatMap(dy => [1, 2, 3, 4, 5].map(i => [tip[0] - unit[0] * AWAY * i, tip[1] - unit[1] * AWAY * i + dy]));
+      const [x, y] = places.find(isFree) ?? places[0];
       labels.push([x, y]);
       label.style.transform = `translate(${x}px, ${y}px)`;
     }
@@ -113,6 +114,13 @@ export function pictureView(story, dispatch, uid) {
     const xs = points.map(p => p[0]), ys = points.map(p => p[1]), [x, y] = [Math.min(...xs), Math.min(...ys)];
     boxes.set(g, { x: x + PAD, y: y + PAD, width: Math.max(...xs) - x, height: Math.max(...ys) - y });
     return g;
+  }
+
+  // Whether a label that ends here is on no other one, and on no vertex.
+  function isFree([x, y]) {
+    const onLabel = ([a, b]) => Math.abs(a - x) < LABEL.width && Math.abs(b - y) < LABEL.height;
+    const onVertex = box => box.x - box.width / 2 < x && box.x + box.width / 2 > x - LABEL.width && box.y - box.height / 2 < y && box.y + box.height / 2 > y - LABEL.height;
+    return !labels.some(onLabel) && !Object.values(arranged.boxes).some(onVertex);
   }
 
   // A click and the space bar select, a double click and Enter jump to where something happens to it; a double click on a fold
@@ -251,8 +259,9 @@ function turnsOf(g) {
 
 function rowOf(g, row) {
   const all = what => [...g.querySelectorAll(`[data-row=${row}] ${what}`)];
-  const entries = all('[data-entry]').map(text => ({ text, final: text.textContent }));
-  return entries.length ? { entries, bars: all(':is(polyline, polygon, path)'), missing: roomFor(entries, g) < MISSING ? '?' : 'not yet' } : null;
+  const entries = all('[data-entry]').map(text => ({ text, final: text.textContent, at: text.getAttribute('y') }));
+  const level = all('[data-part=name]')[0]?.getAttribute('y'); // of the row's name, beside which it says what is missing
+  return entries.length ? { entries, level: level ?? entries[0].at, bars: all(':is(polyline, polygon, path)'), missing: roomFor(entries, g) < MISSING ? '?' : 'not yet' } : null;
 }
 
 // How much room there is for words in place of the first entry, which in a matrix may stand at the right of its column.
@@ -263,9 +272,10 @@ function roomFor([{ text }], g) {
 
 function fill(row, array) {
   const cells = array?.cells ?? [row.missing];
-  row.entries.forEach(({ text, final }, k) => {
+  row.entries.forEach(({ text, final, at }, k) => {
     text.textContent = cells.length === row.entries.length || !array ? cells[k] ?? '' : final;
     text.classList.toggle('is-missing', !array);
+    if (!k) text.setAttribute('y', array ? at : row.level);
   });
   for (const bar of row.bars) bar.style.visibility = array ? '' : 'hidden';
 }

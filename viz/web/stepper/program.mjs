@@ -10,7 +10,7 @@ export function programView(story, dispatch) {
   let lit = [], position = 0, reach = 0;
 
   function rowFor({ number, text, steps }, i, lines) {
-    const said = [h('span', { className: 'chalk-number' }, String(number)), h('code', {}, text || ' ')];
+    const said = [h('span', { className: 'chalk-lineno' }, String(number)), h('code', {}, text || ' ')];
     const className = i && lines[i - 1].number < number - 1 ? 'after-gap' : ''; // lines between that did not run
     if (!steps.length) return h('li', { className }, ...said);
     const go = () => dispatch({ type: 'go', position: (steps.find(i => i + 1 > position && i < reach) ?? steps[0]) + 1 });

@@ -14,8 +14,10 @@ export function tableView(story, dispatch) {
     h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, ...HEADS.map(text => h('th', { scope: 'col', role: 'columnheader' }, text)))), body));
   const seen = new IntersectionObserver(changes => {
     for (const { target, isIntersecting } of changes) if (isIntersecting) set(target);
+    if (!moved) follow(); // rows with their formulas are higher
   }, { root: element, rootMargin: AHEAD });
-  let position = 0, reach = 0, marked = null, shown = false;
+  let position = 0, reach = 0, marked = null, shown = false, moved = false; // moved: the reader has looked elsewhere since
+  for (const what of ['wheel', 'pointerdown', 'keydown', 'touchmove']) element.addEventListener(what, () => { moved = true; }, { passive: true });
 
   const cell = (...content) => h('td', { role: 'cell' }, ...content);
   const rowOf = (s, i) => h('tr', { role: 'row' },
@@ -69,7 +71,12 @@ export function tableView(story, dispatch) {
     marked?.removeAttribute('aria-current');
     marked = body.rows[position - 1] ?? null;
     marked?.setAttribute('aria-current', 'step');
-    if (marked && shown) reveal(marked, element);
+    moved = false;
+    follow();
+  }
+
+  function follow() {
+    if (marked && shown) reveal(marked, element, element.querySelector('thead').offsetHeight);
   }
 
   const whole = () => { if (shown) for (const row of body.rows) set(row); }; // paper does not scroll
