@@ -174,7 +174,7 @@ def test_the_wheel_zooms_about_the_pointer_and_dragging_moves(opened):
     tab.keyboard.press("ArrowRight")
     assert camera(tab) == there, "who has moved the view keeps it"
     tab.keyboard.press("f")
-    assert is_seen(tab, ".node.is-now")
+    assert is_seen(tab, ".chalk-badge.now")
     tab.keyboard.press("0")
     assert is_seen(tab, ".node")
 
