@@ -163,7 +163,7 @@ def kept(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...]) -> tuple[Any, 
     Constants and the data of leaves are held in any case: somebody else holds them anyway, and pictures and formulas
     show them. So no result of an operation is kept alive that no rule reads.
     """
-    of = zip(op.reading(len(raws)), parents, raws)  # strict=True and a generator would take two thirds of x + y
+    of = zip(op.reading(len(raws)), parents, raws)  # every operation comes here: no strict=, no generator
     return tuple(
         [np.shape(x) if r == SHAPE else None if r == NOTHING and getattr(p, "op", None) else x for r, p, x in of]
     )

@@ -20,7 +20,6 @@ from viz.seen.folds import ROOT, Folds
 
 SECONDS = 4.0  # after this no further layout is begun: what is left cannot be opened, and says so
 TOGETHER = 100  # layouts in one run of the engine
-PORTS = 24  # more values than this share a port
 GAP = 21.0  # between an operation and its result, in points
 NUMBER = 26.0  # how far below the way of other operands a plain number stands
 
