@@ -36,6 +36,7 @@ _SERIES = (
 )  # fmt: skip
 
 
+@np.errstate(over="ignore", under="ignore")  # of x², where Φ has long been 0 or 1
 def normal_cdf(x: Value) -> Value:
     """Φ(x), the probability that a standard normal number is below x: ½·erfc(-x/√2).
 
@@ -54,9 +55,21 @@ def normal_cdf(x: Value) -> Value:
     return np.where(given > 0, 1 - tail, tail).astype(getattr(x, "dtype", float))
 
 
+def normal_pdf(x: Value) -> Value:
+    """φ(x) = e^(-x²/2) / √(2π), the density of a standard normal number; the derivative of Φ.
+
+    >>> normal_pdf(np.array([0.0, 1e200])).round(4)
+    array([0.3989, 0.    ])
+    """
+    with np.errstate(over="ignore", under="ignore"):
+        return np.exp(np.square(x) / -2) / math.sqrt(2 * math.pi)
+
+
+# Where the density is 0, so are its derivatives; powers of x may be inf there.
+normal_pdf = elementwise(normal_pdf, lambda out, x: -out * np.where(out > 0, x, 0.0))
 normal_cdf = elementwise(
     normal_cdf,
-    lambda _out, x: np.exp(x * x / -2) / math.sqrt(2 * math.pi),
+    lambda _out, x: normal_pdf(x),
     scalar=lambda x: math.erfc(-x / math.sqrt(2)) / 2,
     probabilities=True,
 )
