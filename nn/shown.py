@@ -26,9 +26,7 @@ def shown(module: Module) -> str:
     """
     arguments = _arguments(module)
     given = [value for _, values in arguments for value in values]
-    parts = [
-        f"{'' if name is None else f'{name}='}{_value(value)}" for name, values in arguments for value in values
-    ]
+    parts = [f"{'' if name is None else f'{name}='}{_value(value)}" for name, values in arguments for value in values]
     parts += [
         f"{name}: {child!r}" for name, child in module.named_children() if not any(child is value for value in given)
     ]

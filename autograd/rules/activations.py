@@ -1,4 +1,4 @@
-"""Activations that need more than NumPy's functions: ELU, and the normal distribution function, of which GELU is made."""
+"""Activations that need more than NumPy's functions: ELU, and the normal distribution function, for GELU."""
 
 import math
 from typing import Any
@@ -23,7 +23,7 @@ def elu(x: Value, alpha: float = 1.0) -> Value:
 # Of a positive x no exponential is taken: it may be inf, and inf·0 is nan in the next derivative.
 elu = elementwise(elu, lambda _out, x, alpha=1.0: np.where(x > 0, 1.0, alpha * np.exp(np.where(x > 0, 0.0, x))))
 
-# ln(erfc(z)·e^(z²)/t) as a series of Chebyshev polynomials in 2t - 1, where t = 2/(2 + z), for all z from 0 to infinity:
+# ln(erfc(z)·e^(z²)/t) as a series of Chebyshev polynomials in 2t - 1, where t = 2/(2 + z), for all z ≥ 0:
 # interpolated at 48 places with 40 digits; the terms left out are below 1e-17.
 _SERIES = (
     -0.65132685989085472, 0.6419697923564903, 0.019476473204185836, -0.0095615147868086317, -0.00094659534448203685,

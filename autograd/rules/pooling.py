@@ -82,9 +82,7 @@ def _largest(x: Value, axes: int, size: Any, stride: Any, padding: Any, dilation
     return np.max(patches(x, size, steps, 0, dilation), axis=_kernel(axes))
 
 
-def _mean(
-    x: Value, axes: int, size: Any, stride: Any, padding: Any, ceil_mode: bool, count_padding: bool
-) -> Value:
+def _mean(x: Value, axes: int, size: Any, stride: Any, padding: Any, ceil_mode: bool, count_padding: bool) -> Value:
     has_axes(x, axes)
     spans, steps = extents(size, 1, axes), per_axis(size if stride is None else stride, "stride", axes)
     asked, borders = sides(padding, axes), _borders(x, spans, steps, padding, ceil_mode)

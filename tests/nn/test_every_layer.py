@@ -95,7 +95,10 @@ def slopes_at(layer, Z, step=1e-6):
     return ag.grad(lambda x: np.sum(weights * layer.eval()(x)))(Z).ravel(), *np.transpose(found)
 
 
-KINKS = {"zeros": np.zeros(COLUMNS), "one zero": np.array([[0.0, 1.5, 3, 4, 5], [-2.0, 0, 1, 2, 3], [0.3, -0.4, 0, 1, 2]])}
+KINKS = {
+    "zeros": np.zeros(COLUMNS),
+    "one zero": np.array([[0.0, 1.5, 3, 4, 5], [-2.0, 0, 1, 2, 3], [0.3, -0.4, 0, 1, 2]]),
+}
 OF_COLUMNS = {name: row for name, row in BY_NAME.items() if row.settings[0].shape == COLUMNS}
 FLAT = {"LayerNorm": "of equal entries the scale is 1/√eps: no difference of 1e-6 is small"}
 
@@ -180,7 +183,7 @@ def test_a_training_step_through_it_compiles(layer, X):
 
 def test_where_a_tensor_comes_from_outside_it_does_not_compile(layer, X):
     if layer.parameters():
-        with pytest.raises(ag.GraphError, match="from outside|being compiled"):
+        with pytest.raises(ag.GraphError, match=r"from outside|being compiled"):
             ag.compile(lambda x: layer(x))(X)
 
 
