@@ -8,12 +8,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from autograd.exports import exports
-from nn import data as data, init as init, losses as losses, optim as optim, random as random, train as train
+from nn import (
+    data as data,
+    functional as functional,
+    init as init,
+    losses as losses,
+    optim as optim,
+    random as random,
+    train as train,
+)
 from nn.buffers import Buffer as Buffer, buffers_apart as buffers_apart
 from nn.layers.activations import *
 from nn.layers.containers import *
+from nn.layers.convolution import *
 from nn.layers.dropout import *
+from nn.layers.embedding import *
 from nn.layers.linear import *
+from nn.layers.normalization import *
+from nn.layers.pooling import *
+from nn.layers.shapes import *
 from nn.module import Module as Module
 from nn.train import History as History, TrainingError as TrainingError, accuracy as accuracy, fit as fit
 
