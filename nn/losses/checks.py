@@ -14,6 +14,7 @@ import numpy as np
 
 import autograd as ag
 from autograd.core.convert import plain_array
+from autograd.core.handle import value_of
 from nn.losses.labels import are_labels, check_labels, one_hot, strings_in
 from nn.losses.targets import ROUNDING, Target
 
@@ -34,6 +35,11 @@ _CHECKED: dict[tuple[Any, str], tuple[Any, ...]] = {}  # the last targets that w
 _SMALL = 8192  # bytes up to which targets are compared with the last ones, which is faster than to check them again
 
 
+def looked_at(x: Any) -> Any:
+    """The value of a Tensor, or what is none as it is. Only to look at: who computes with it cuts the gradient off."""
+    return value_of(x) if isinstance(x, ag.Tensor) else x
+
+
 def fitting(A: Any, Y: Any, kind: Target, loss: str) -> tuple[Any, Any]:
     """A and Y, if they fit each other; a list becomes an array, a plain target a constant called Y. Class numbers
     become one-hot columns where the kind of the targets allows them."""
@@ -43,7 +49,7 @@ def fitting(A: Any, Y: Any, kind: Target, loss: str) -> tuple[Any, Any]:
         got = f"shape {A.shape}" if A.shape else "a single number"
         raise ag.ShapeError(f"A cost needs predictions (n, m), a column for each sample, but got {got}. {fix}")
     if isinstance(Y, ag.Tensor):
-        plain = Y.data
+        plain = value_of(Y)
     else:
         plain = Y = _array(Y, "target")
     if plain.dtype.kind != "f":
@@ -103,7 +109,7 @@ def of_kind(kind: Target, loss: str, Y: Any) -> None:
     A training asks this of the same array at each step. It may have been changed in between, so its contents are
     compared, not its identity.
     """
-    plain = Y.data if isinstance(Y, ag.Tensor) else Y
+    plain = looked_at(Y)
     now = (plain.shape, plain.dtype, plain.tobytes()) if plain.nbytes <= _SMALL else ()
     if now and _CHECKED.get((kind.check, loss)) == now:
         return
@@ -149,7 +155,7 @@ def positive(name: str, given: Any) -> float:
 
 def check_finite(J: Any, A: Any, Y: Any, advice: Advice | None) -> None:
     """Raise CostError unless the cost is finite. There is advice where predictions have to be probabilities."""
-    value = J.data if isinstance(J, ag.Tensor) else J
+    value = looked_at(J)
     if not abs(value) < np.inf:
         if advice:
             _refuse_improbable(A, advice)
@@ -165,7 +171,7 @@ def check_probable(A: Any, advice: Advice) -> None:
 
 
 def _refuse_improbable(A: Any, advice: Advice) -> None:
-    plain = A.data if isinstance(A, ag.Tensor) else A
+    plain = looked_at(A)
     least, most = np.min(plain), np.max(plain)
     if least < -ROUNDING or most > 1 + ROUNDING:
         raise ag.DataError(
@@ -176,7 +182,7 @@ def _refuse_improbable(A: Any, advice: Advice) -> None:
 
 def why_not_finite(A: Any, Y: Any, advice: Advice | None = None) -> str:
     """The reason why a cost of predictions A and targets Y is not finite, if they show one."""
-    predicted, target = (np.asarray(x.data if isinstance(x, ag.Tensor) else x) for x in (A, Y))
+    predicted, target = (np.asarray(looked_at(x)) for x in (A, Y))
     for name, x in (("prediction", predicted), ("target", target)):
         bad = np.argwhere(~np.isfinite(x))
         if len(bad):

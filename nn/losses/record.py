@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
-from nn.losses.checks import Advice, check_finite, check_probable, fitting, of_kind
+from nn.losses.checks import Advice, check_finite, check_probable, fitting, looked_at, of_kind
 from nn.losses.labels import check_labels
 from nn.losses.targets import ANYTHING, Target
 from nn.losses.weighting import weights_of_samples
@@ -157,7 +157,7 @@ class Loss:
     def check_targets(self, Y: Any) -> None:
         """Raise DataError or ShapeError for targets that it cannot be used with, such as -1 and 1 for probabilities.
         Where class numbers may stand for columns, integers are taken for them."""
-        plain = Y.data if isinstance(Y, ag.Tensor) else np.asarray(Y)
+        plain = np.asarray(looked_at(Y))
         if self.target.labels and plain.dtype.kind in "iu":
             check_labels(self.name, plain)
         else:
@@ -236,8 +236,8 @@ def _with_options(declared: Loss, options: dict[str, Any]) -> Loss:
     smoothing = options.pop("smoothing", declared.smoothing)
     if not options:
         return replace(declared, smoothing=smoothing)
-    functions = {"function": declared.function} | ({"entries": declared.entries} if declared.entries else {})
-    return replace(declared, smoothing=smoothing, **{name: partial(f, **options) for name, f in functions.items()})
+    entries = None if declared.entries is None else partial(declared.entries, **options)
+    return replace(declared, function=partial(declared.function, **options), entries=entries, smoothing=smoothing)
 
 
 def _takes(function: Function, name: str) -> bool:

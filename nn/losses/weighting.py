@@ -8,24 +8,24 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
+from nn.losses.checks import looked_at
 
 
 def weights_of_samples(weights: Any, losses: Any) -> Any:
-    """Weights (m,) as a constant w (…, 1, m), which multiplies losses (…, n, m).
+    """Weights (m,) as w (…, 1, m), which multiplies losses (…, n, m): a constant, unless they are a Tensor.
 
     Raises ShapeError or DataError unless there is one finite number of at least 0 for each sample.
     """
-    plain = weights.data if isinstance(weights, ag.Tensor) else weights
-    plain = plain if hasattr(plain, "dtype") and hasattr(plain, "reshape") else np.asarray(plain)
+    w = weights if hasattr(weights, "dtype") and hasattr(weights, "reshape") else np.asarray(weights)
     m = losses.shape[-1]
-    if plain.shape not in ((m,), (1, m)):
+    if w.shape not in ((m,), (1, m)):
         raise ag.ShapeError(
-            f"weights need one number for each of the {m} samples, shape ({m},), but have shape {plain.shape}."
+            f"weights need one number for each of the {m} samples, shape ({m},), but have shape {w.shape}."
         )
     if not ag.tracing():  # else no values are known
-        _check(plain)
-    w = plain.reshape(*[1] * (len(losses.shape) - 1), m).astype(losses.dtype)
-    return ag.Tensor(w, name="w", requires_grad=False)
+        _check(looked_at(w))
+    w = w.reshape(*[1] * (len(losses.shape) - 1), m).astype(losses.dtype)
+    return w if isinstance(w, ag.Tensor) else ag.Tensor(w, name="w", requires_grad=False)
 
 
 def _check(weights: Any) -> None:
@@ -54,7 +54,7 @@ def class_weights(Y: Any, weights: Any) -> np.ndarray[Any, Any]:
 
     Raises DataError or ValueError where a column is not of one class, or weights are of classes that there are not.
     """
-    classes, n = _classes(np.asarray(Y.data if isinstance(Y, ag.Tensor) else Y))
+    classes, n = _classes(np.asarray(looked_at(Y)))
     if isinstance(weights, str):
         if weights != "balanced":
             raise ValueError(f'class weights must be a dict, a list or "balanced", but got {weights!r}.')
