@@ -15,6 +15,7 @@ from nn import (
     losses as losses,
     optim as optim,
     random as random,
+    schedules as schedules,
     train as train,
 )
 from nn.buffers import Buffer as Buffer, buffers_apart as buffers_apart
