@@ -15,7 +15,14 @@ from nn.layers.containers import *
 from nn.layers.dropout import *
 from nn.layers.linear import *
 from nn.module import Module as Module
-from nn.train import History as History, TrainingError as TrainingError, accuracy as accuracy, fit as fit
+from nn.parameters import parameters_apart as parameters_apart
+from nn.train import (
+    History as History,
+    TrainingError as TrainingError,
+    accuracy as accuracy,
+    fit as fit,
+    metrics as metrics,
+)
 
 if TYPE_CHECKING:
     from nn import byhand as byhand, datasets as datasets
