@@ -59,8 +59,8 @@ def fit(
         batch_size  columns in a batch, which are shuffled; None takes all m columns at once, as they are
         seed        of all that is random: the same seed gives the same training, to the last bit
         validation  (X, Y) that the model is only tested on, after each epoch; or the share of the samples to set aside
-        patience    stop after so many epochs without a lower cost (on the validation data if there are any). At the end,
-                    whatever it is but Ctrl-C, the model has the parameters and Buffers of its best epoch
+        patience    stop after so many epochs without a lower cost (of the validation data if there are any). At the
+                    end, but not after Ctrl-C, the model has the parameters and Buffers of its best epoch
         schedule    one of nn.schedules, which sets the learning rate of each epoch; afterwards it is as before
         metric      a name of nn.metrics or (A, Y) -> number in place of accuracy
         metrics     further ones: "precision", "recall", "f1", "auc", "confusion_matrix", or functions
