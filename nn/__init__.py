@@ -29,7 +29,14 @@ from nn.layers.normalization import *
 from nn.layers.pooling import *
 from nn.layers.shapes import *
 from nn.module import Module as Module
-from nn.train import History as History, TrainingError as TrainingError, accuracy as accuracy, fit as fit
+from nn.parameters import parameters_apart as parameters_apart
+from nn.train import (
+    History as History,
+    TrainingError as TrainingError,
+    accuracy as accuracy,
+    fit as fit,
+    metrics as metrics,
+)
 
 if TYPE_CHECKING:
     from nn import byhand as byhand, datasets as datasets
