@@ -11,9 +11,11 @@ from autograd.exports import exports
 from nn import data as data, init as init, losses as losses, optim as optim, random as random, train as train
 from nn.buffers import Buffer as Buffer, buffers_apart as buffers_apart
 from nn.layers.activations import *
+from nn.layers.attention import *
 from nn.layers.containers import *
 from nn.layers.dropout import *
 from nn.layers.linear import *
+from nn.layers.recurrent import *
 from nn.module import Module as Module
 from nn.train import History as History, TrainingError as TrainingError, accuracy as accuracy, fit as fit
 

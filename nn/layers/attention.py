@@ -7,13 +7,18 @@ one product; there is no loop.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 import autograd as ag
 from nn import init as initializers
-from nn.layers.sequences import boolean, check_sequence, mixed
+from nn.layers.dropout import Dropout
+from nn.layers.linear import Linear, linear
+from nn.layers.normalization import LayerNorm
+from nn.layers.sequences import boolean, check_sequence
+from nn.layers.settings import check_counts, filled, weights
 from nn.module import Module
 
 __all__ = ["MultiHeadAttention", "PositionalEncoding", "TransformerBlock", "scaled_dot_product_attention"]
@@ -92,6 +97,34 @@ def _advice_on_mask(shape: tuple[int, ...], T: int, S: int, m: int) -> str:
     return f"{start} An axis of size 1 is repeated."
 
 
+def multi_head_attention(
+    X: Any,
+    K: Any,
+    V: Any,
+    Ws: Sequence[Any],
+    bs: Sequence[Any] = (None, None, None, None),
+    *,
+    heads: int = 1,
+    mask: Any = None,
+    causal: bool = False,
+) -> Any:
+    """W_o A + b_o, where A is what each head takes from V: scaled_dot_product_attention of its features of W_q X + b_q,
+    W_k K + b_k, W_v V + b_v. X (n, T, m), K and V (n, S, m) -> (n, T, m); Ws are W_q, W_k, W_v, W_o (n, n), bs their b
+    (n, 1). See nn.MultiHeadAttention.
+
+    >>> import numpy as np
+    >>> X, W = np.ones((4, 3, 2)), np.eye(4)
+    >>> bool((multi_head_attention(X, X, X, [W, W, W, W], heads=2) == X).all())
+    True
+    """
+    Q, K, V = (
+        np.reshape(linear(given, W, b), (heads, W.shape[0] // heads, *np.shape(given)[1:]))
+        for given, W, b in zip((X, K, V), Ws[:3], bs[:3], strict=True)
+    )
+    A = scaled_dot_product_attention(Q, K, V, mask=mask, causal=causal)
+    return linear(np.reshape(A, np.shape(X)), Ws[3], bs[3])
+
+
 class MultiHeadAttention(Module):
     """Several attentions beside each other, each in n_model / heads features of its own, and mixed at the end.
 
@@ -102,6 +135,7 @@ class MultiHeadAttention(Module):
     Arguments:
         n_model, heads  the features of a step, and how many heads share them: n_model is a multiple of heads
         causal          True lets a step look at itself and those before alone
+        bias            False leaves the biases out
         init, seed, dtype  as of Linear
 
     X (n_model, T, m) -> (n_model, T, m). `layer(X, M)` takes keys and values from another sequence M (n_model, S, m),
@@ -128,38 +162,34 @@ class MultiHeadAttention(Module):
         heads: int = 1,
         *,
         causal: bool = False,
+        bias: bool = True,
         init: Any = "xavier",
         seed: Any = None,
         dtype: Any = float,
     ) -> None:
-        for argument, n in (("n_model", n_model), ("heads", heads)):
-            if not isinstance(n, (int, np.integer)) or isinstance(n, bool) or n < 1:
-                raise ag.ShapeError(f"{type(self).__name__} needs {argument}, an integer of at least 1, but got {n!r}.")
+        name = type(self).__name__
+        check_counts(name, "the numbers of features and of heads", n_model=n_model, heads=heads)
         if n_model % heads:
             raise ag.ShapeError(
-                f"{type(self).__name__} needs n_model a multiple of heads, but got {n_model} and {heads}. "
+                f"{name} needs n_model a multiple of heads, but got {n_model} and {heads}. "
                 f"Use n_model={heads * -(-n_model // heads)}."
             )
-        if np.dtype(dtype).kind != "f":
-            raise ag.DtypeError(
-                f"The parameters of {type(self).__name__} need a floating dtype, but got {np.dtype(dtype)}: rounded, "
-                "weights would be 0, and have no derivative. Use dtype=float or dtype=np.float32."
-            )
-        self.n_model, self.heads, self.causal = int(n_model), int(heads), bool(causal)
+        self.n_model, self.heads = int(n_model), int(heads)
+        self.causal, self.bias = bool(causal), bool(bias)
         rng = initializers.generator(seed)
         for part in "qkvo":
-            W = initializers.weights(init, rng, n_model, n_model)
-            setattr(self, f"W_{part}", ag.Tensor(W.astype(dtype), name=f"W_{part}"))
-            setattr(self, f"b_{part}", ag.Tensor(np.zeros((n_model, 1), dtype), name=f"b_{part}"))
+            setattr(self, f"W_{part}", weights(name, (n_model, n_model), init, rng, dtype))
+            setattr(self, f"b_{part}", filled(name, 0.0, (n_model, 1), f"b_{part}", dtype) if bias else None)
+            getattr(self, f"W_{part}").name = f"W_{part}"
 
     W_q: ag.Tensor
     W_k: ag.Tensor
     W_v: ag.Tensor
     W_o: ag.Tensor
-    b_q: ag.Tensor
-    b_k: ag.Tensor
-    b_v: ag.Tensor
-    b_o: ag.Tensor
+    b_q: ag.Tensor | None
+    b_k: ag.Tensor | None
+    b_v: ag.Tensor | None
+    b_o: ag.Tensor | None
 
     def forward(self, X: Any, K: Any = None, V: Any = None, *, mask: Any = None) -> Any:
         """X (n_model, T, m), and K and V (n_model, S, m) if they are others -> (n_model, T, m)."""
@@ -167,17 +197,20 @@ class MultiHeadAttention(Module):
         V = K if V is None else V
         for name, given in (("X", X), ("K", K), ("V", V)):
             check_sequence(self, "n_model", self.n_model, given, name)
-        parts = (("Q", self.W_q, self.b_q, X), ("K", self.W_k, self.b_k, K), ("V", self.W_v, self.b_v, V))
-        Q, K, V = (self._heads(mixed(W, b, given), name) for name, W, b, given in parts)
-        A = scaled_dot_product_attention(Q, K, V, mask=mask, causal=self.causal)
-        return mixed(self.W_o, self.b_o, np.reshape(A, X.shape))
+        Ws, bs = (self.W_q, self.W_k, self.W_v, self.W_o), (self.b_q, self.b_k, self.b_v, self.b_o)
+        return multi_head_attention(X, K, V, Ws, bs, heads=self.heads, mask=mask, causal=self.causal)
 
-    def _heads(self, X: Any, name: str) -> Any:
-        """(n_model, T, m) -> (heads, n_model / heads, T, m)."""
-        return np.reshape(X, (self.heads, self.n_model // self.heads, *X.shape[1:]))
 
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.n_model}, {self.heads}{', causal=True' if self.causal else ''})"
+def positional_encoding(n_model: int, T: int) -> Any:
+    """P (n_model, T): sines and cosines of T steps, slower from row to row. See nn.PositionalEncoding.
+
+    >>> positional_encoding(2, 3).round(4)
+    array([[0.    , 0.8415, 0.9093],
+           [1.    , 0.5403, -0.4161]])
+    """
+    row = np.arange(n_model)[:, None]
+    turns = np.arange(T) / 10000.0 ** (row // 2 * 2 / n_model)
+    return np.where(row % 2 == 0, np.sin(turns), np.cos(turns))
 
 
 class PositionalEncoding(Module):
@@ -204,13 +237,10 @@ class PositionalEncoding(Module):
     def __init__(
         self, n_model: int, max_length: int, *, learned: bool = False, seed: Any = None, dtype: Any = float
     ) -> None:
-        for argument, n in (("n_model", n_model), ("max_length", max_length)):
-            if not isinstance(n, (int, np.integer)) or isinstance(n, bool) or n < 1:
-                raise ag.ShapeError(f"PositionalEncoding needs {argument}, an integer of at least 1, but got {n!r}.")
+        check_counts("PositionalEncoding", "the numbers of features and of steps", n_model=n_model, max_length=max_length)
         self.n_model, self.max_length, self.learned = int(n_model), int(max_length), bool(learned)
         if learned:
-            W = initializers.weights("normal", seed, self.n_model, self.max_length)
-            self.W = ag.Tensor(W.astype(dtype), name="W")
+            self.W = weights("PositionalEncoding", (self.n_model, self.max_length), "normal", seed, dtype)
 
     def forward(self, X: Any) -> Any:
         """X (n_model, T, m) -> (n_model, T, m)."""
@@ -220,14 +250,79 @@ class PositionalEncoding(Module):
                 f"{self!r} needs at most {self.max_length} steps, but got a sequence of {T}, of shape {X.shape}. Cut it "
                 f"to X[:, :{self.max_length}], or make the encoding with max_length={T}."
             )
-        return X + (self.W[:, :T, None] if self.learned else _waves(self.n_model, T).astype(X.dtype)[:, :, None])
-
-    def __repr__(self) -> str:
-        learned = ", learned=True" if self.learned else ""
-        return f"PositionalEncoding({self.n_model}, {self.max_length}{learned})"
+        return X + (self.W[:, :T, None] if self.learned else positional_encoding(self.n_model, T).astype(X.dtype)[:, :, None])
 
 
-def _waves(n: int, T: int) -> Any:
-    """P (n, T), of sines and cosines."""
-    turns = np.arange(T) / 10000.0 ** (np.arange(n)[:, None] // 2 * 2 / n)
-    return np.where(np.arange(n)[:, None] % 2 == 0, np.sin(turns), np.cos(turns))
+class TransformerBlock(Module):
+    """Attention, then a network of two layers at each step, each added to what came in, and normalized.
+
+        norm_first:  Y = X + attention(attention_norm(X)),   result = Y + output(g(hidden(network_norm(Y))))
+        otherwise:   Y = attention_norm(X + attention(X)),   result = network_norm(Y + output(g(hidden(Y))))
+
+    Arguments:
+        n_model, heads  as of MultiHeadAttention
+        n_hidden        the units of the layer within; None is 4 n_model
+        activation      g: "relu" or "gelu"
+        causal          True lets a step look at itself and those before alone, to learn what comes next
+        norm_first      False normalizes after, as in the first paper, which wants a learning rate that warms up
+        keep_prob       of the Dropout of what is added, and of the units within
+        eps             of the LayerNorms
+        init, seed, dtype  as of Linear
+
+    X (n_model, T, m) -> the same shape; mask= as of MultiHeadAttention. Its parts are `attention`, `attention_norm`, `hidden`,
+    `output`, `network_norm`.
+
+    Vaswani et al. (2017); norm_first as in GPT-2 (Radford et al., 2019; Xiong et al., 2020). PyTorch's
+    TransformerEncoderLayer, whose norm_first is False by default.
+
+    >>> import numpy as np, nn
+    >>> nn.TransformerBlock(8, heads=2, causal=True, seed=0)(np.ones((8, 5, 3))).shape
+    (8, 5, 3)
+
+    Raises what MultiHeadAttention raises.
+    """
+
+    symbol = "A"
+
+    def __init__(
+        self,
+        n_model: int,
+        heads: int = 1,
+        n_hidden: int | None = None,
+        *,
+        activation: str = "relu",
+        causal: bool = False,
+        norm_first: bool = True,
+        keep_prob: float = 1.0,
+        eps: float = 1e-5,
+        init: Any = "xavier",
+        seed: Any = None,
+        dtype: Any = float,
+    ) -> None:
+        if activation not in _ACTIVATIONS:
+            raise ValueError(f"activation must be one of {', '.join(map(repr, _ACTIVATIONS))}, but got {activation!r}.")
+        rng = initializers.generator(seed)
+        self.attention = MultiHeadAttention(n_model, heads, causal=causal, init=init, seed=rng, dtype=dtype)
+        self.n_model, self.heads = self.attention.n_model, self.attention.heads
+        self.n_hidden = 4 * n_model if n_hidden is None else n_hidden
+        self.activation, self.causal, self.norm_first = activation, bool(causal), bool(norm_first)
+        self.attention_norm, self.network_norm = (LayerNorm(self.n_model, eps, dtype=dtype) for _ in range(2))
+        self.hidden = Linear(self.n_model, self.n_hidden, init=init, seed=rng, dtype=dtype)
+        self.output = Linear(self.n_hidden, self.n_model, init=init, seed=rng, dtype=dtype)
+        self.dropout = Dropout(keep_prob)
+        self.keep_prob, self.eps = self.dropout.keep_prob, eps
+
+    def forward(self, X: Any, *, mask: Any = None) -> Any:
+        """X (n_model, T, m) -> (n_model, T, m)."""
+        if self.norm_first:
+            X = X + self.dropout(self.attention(self.attention_norm(X), mask=mask))
+            return X + self._network(self.network_norm(X))
+        X = self.attention_norm(X + self.dropout(self.attention(X, mask=mask)))
+        return self.network_norm(X + self._network(X))
+
+    def _network(self, X: Any) -> Any:
+        A = self.dropout(_ACTIVATIONS[self.activation](self.hidden(X)))
+        return self.dropout(self.output(A))
+
+
+_ACTIVATIONS = {"relu": ag.relu, "gelu": ag.gelu}

@@ -6,8 +6,8 @@ none over samples.
 
 from __future__ import annotations
 
-import numbers
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -17,6 +17,7 @@ from nn import init as initializers
 from nn.held import Way
 from nn.layers.dropout import Dropout
 from nn.layers.sequences import check_sequence, check_steps, steps_of
+from nn.layers.settings import check_counts, filled, weights
 from nn.module import Module
 from nn.naming import numbered
 
@@ -27,21 +28,14 @@ Called = Callable[[str, Any], Any]  # called("Z", value) gives the value, named 
 
 
 class Cell(Module):
-    """One step of a recurrent layer: the input and the state before -> the state after. Gates stand in W one below the
-    other, so that a step takes two products of matrices."""
+    """One step of a recurrent layer, and how it goes along a sequence: the input and the state before -> the state
+    after. Gates stand in W one below the other, so that a step takes two products of matrices."""
 
     gates: ClassVar[int] = 1
 
-    def __init__(self, n_in: int, n_hidden: int, init: Any, rng: np.random.Generator, dtype: Any) -> None:
-        self.n_hidden = n_hidden
-        self.Wx = self._weights("Wx", init, rng, n_in, dtype)
-        self.Wh = self._weights("Wh", init, rng, n_hidden, dtype)
-        self.b = ag.Tensor(np.zeros((self.gates * n_hidden, 1), dtype), name="b")
-
-    def _weights(self, name: str, init: Any, rng: np.random.Generator, n_in: int, dtype: Any) -> ag.Tensor:
-        """Those of each gate begin as those of a layer of its own."""
-        parts = [initializers.weights(init, rng, self.n_hidden, n_in) for _ in range(self.gates)]
-        return ag.Tensor(np.concatenate(parts).astype(dtype), name=name)
+    def __init__(self, Wx: Any, Wh: Any, b: Any = None) -> None:
+        self.Wx, self.Wh, self.b = Wx, Wh, b
+        self.n_hidden = int(Wh.shape[1])
 
     def start(self, m: int, called: Called) -> State:
         """The state before the first step: 0."""
@@ -51,13 +45,25 @@ class Cell(Module):
         """A state of zeros."""
         return ag.Tensor(np.zeros((self.n_hidden, m), self.Wx.dtype), requires_grad=False)
 
-    def gate(self, Z: Any, k: int) -> Any:
-        """The rows of the gate number k."""
-        return Z[k * self.n_hidden : (k + 1) * self.n_hidden]
-
     def step(self, X: Any, state: State, called: Called) -> State:
         """The state after a step; `called(letter, value)` names what is computed in it."""
         raise NotImplementedError
+
+    def along(
+        self, steps: Sequence[Any], state: State, mask: Any, names: Callable[[int], Called], *, backward: bool = False
+    ) -> tuple[list[Any], State]:
+        """The outputs at all steps, in their order, and the state at the end. Where a mask says that a sample has no
+        step, its state stays what it was."""
+        outputs = []
+        for t in range(len(steps))[::-1] if backward else range(len(steps)):
+            with ag.scope(f"step {t + 1}"):
+                state = _kept(mask, t, self.step(steps[t], state, names(t + 1)), state)
+            outputs.append(_output(state))
+        return outputs[::-1] if backward else outputs, state
+
+    def gate(self, Z: Any, k: int) -> Any:
+        """The rows of the gate number k."""
+        return Z[k * self.n_hidden : (k + 1) * self.n_hidden]
 
     def tensors(self) -> list[tuple[str, ag.Tensor]]:
         """The parameters with their letters, in a fixed order."""
@@ -67,13 +73,13 @@ class Cell(Module):
 class RNNCell(Cell):
     """A = g(Wx X + Wh A_before + b)."""
 
-    def __init__(self, *sizes: Any, activation: str) -> None:
-        super().__init__(*sizes)
+    def __init__(self, Wx: Any, Wh: Any, b: Any = None, *, activation: str = "tanh") -> None:
+        super().__init__(Wx, Wh, b)
         self.activation = activation
 
     def step(self, X: Any, state: State, called: Called) -> State:
         """See Cell."""
-        Z = called("Z", self.Wx @ X + self.Wh @ state + self.b)
+        Z = called("Z", _plus(self.Wx @ X + self.Wh @ state, self.b))
         return called("A", np.tanh(Z) if self.activation == "tanh" else ag.relu(Z))
 
 
@@ -82,12 +88,6 @@ class LSTMCell(Cell):
 
     gates = 4
 
-    def __init__(self, *sizes: Any) -> None:
-        super().__init__(*sizes)
-        b = np.zeros(self.b.shape, self.b.dtype)
-        b[self.n_hidden : 2 * self.n_hidden] = 1  # the forget gate begins open, or what is early is forgotten at once
-        self.b = ag.Tensor(b, name="b")
-
     def start(self, m: int, called: Called) -> State:
         """See Cell."""
         return super().start(m, called), called("C", self.zeros(m))
@@ -95,7 +95,7 @@ class LSTMCell(Cell):
     def step(self, X: Any, state: State, called: Called) -> State:
         """See Cell."""
         A, C = state
-        Z = called("Z", self.Wx @ X + self.Wh @ A + self.b)
+        Z = called("Z", _plus(self.Wx @ X + self.Wh @ A, self.b))
         I, F = called("I", ag.sigmoid(self.gate(Z, 0))), called("F", ag.sigmoid(self.gate(Z, 1)))
         G, O = called("G", np.tanh(self.gate(Z, 2))), called("O", ag.sigmoid(self.gate(Z, 3)))
         C = called("C", F * C + I * G)
@@ -107,25 +107,78 @@ class GRUCell(Cell):
 
     gates = 3
 
-    def __init__(self, *sizes: Any, reset_after: bool) -> None:
-        super().__init__(*sizes)
-        self.reset_after = reset_after
-        if reset_after:
-            self.bh = ag.Tensor(np.zeros((self.n_hidden, 1), self.b.dtype), name="bh")
+    def __init__(self, Wx: Any, Wh: Any, b: Any = None, bh: Any = None, *, reset_after: bool = True) -> None:
+        super().__init__(Wx, Wh, b)
+        self.bh, self.reset_after = bh, reset_after
 
     def step(self, X: Any, state: State, called: Called) -> State:
         """See Cell."""
         n = 2 * self.n_hidden
-        ZX = self.Wx @ X + self.b
-        if self.reset_after:
-            ZA = self.Wh @ state
-            Z = called("Z", ZX[:n] + ZA[:n])
-        else:
-            Z = called("Z", ZX[:n] + self.Wh[:n] @ state)
+        ZX = _plus(self.Wx @ X, self.b)
+        ZA = self.Wh @ state if self.reset_after else None
+        Z = called("Z", ZX[:n] + (self.Wh[:n] @ state if ZA is None else ZA[:n]))
         R, U = called("R", ag.sigmoid(self.gate(Z, 0))), called("U", ag.sigmoid(self.gate(Z, 1)))
-        remembered = R * (ZA[n:] + self.bh) if self.reset_after else self.Wh[n:] @ (R * state)
+        remembered = self.Wh[n:] @ (R * state) if ZA is None else R * _plus(ZA[n:], self.bh)
         N = called("N", np.tanh(ZX[n:] + remembered))
         return called("A", U * state + (1 - U) * N)
+
+
+def rnn(
+    X: Any, Wx: Any, Wh: Any, b: Any = None, state: State | None = None, *, activation: str = "tanh", mask: Any = None
+) -> Any:
+    """A_t = g(Wx X_t + Wh A_(t−1) + b) for each step: X (n_in, T, m) -> A (n_hidden, T, m), from the state (n_hidden, m)
+    or 0. See nn.RNN.
+
+    >>> import numpy as np
+    >>> rnn(np.ones((1, 3, 1)), np.ones((1, 1)), np.ones((1, 1)), activation="relu").data.ravel()
+    array([1., 2., 3.])
+    """
+    return _one(RNNCell(Wx, Wh, b, activation=activation), X, state, mask)
+
+
+def lstm(X: Any, Wx: Any, Wh: Any, b: Any = None, state: State | None = None, *, mask: Any = None) -> Any:
+    """Long short-term memory: X (n_in, T, m) -> A (n_hidden, T, m), with Wx (4 n_hidden, n_in), Wh (4 n_hidden, n_hidden),
+    b (4 n_hidden, 1), from the state (A, C), each (n_hidden, m), or 0. See nn.LSTM.
+
+    >>> import numpy as np
+    >>> lstm(np.ones((1, 3, 2)), np.ones((8, 1)), np.ones((8, 2))).shape
+    (2, 3, 2)
+    """
+    return _one(LSTMCell(Wx, Wh, b), X, state, mask)
+
+
+def gru(
+    X: Any,
+    Wx: Any,
+    Wh: Any,
+    b: Any = None,
+    bh: Any = None,
+    state: State | None = None,
+    *,
+    reset_after: bool = True,
+    mask: Any = None,
+) -> Any:
+    """Gated recurrent units: X (n_in, T, m) -> A (n_hidden, T, m), with Wx (3 n_hidden, n_in), Wh (3 n_hidden, n_hidden),
+    b (3 n_hidden, 1), bh (n_hidden, 1), from the state (n_hidden, m) or 0. See nn.GRU.
+
+    >>> import numpy as np
+    >>> gru(np.ones((1, 3, 2)), np.ones((6, 1)), np.ones((6, 2))).shape
+    (2, 3, 2)
+    """
+    return _one(GRUCell(Wx, Wh, b, bh, reset_after=reset_after), X, state, mask)
+
+
+def _one(cell: Cell, X: Any, state: State | None, mask: Any) -> Any:
+    """The outputs of one cell along a sequence."""
+    T, m = check_sequence(type(cell).__name__, "n_in", cell.Wx.shape[1], X)
+    mask = check_steps(type(cell).__name__, mask, T, m)
+    state = cell.start(m, _unnamed) if state is None else state
+    outputs, _ = cell.along(steps_of(X), state, mask, lambda _: _unnamed)
+    return _sequence(outputs, mask)
+
+
+def _unnamed(letter: str, value: Any) -> Any:
+    return value
 
 
 class Recurrent(Module):
@@ -137,32 +190,41 @@ class Recurrent(Module):
         self,
         n_in: int,
         n_hidden: int,
-        cell: Callable[..., Cell],
         *,
         layers: int,
         bidirectional: bool,
         last: bool,
         keep_prob: float,
+        bias: bool,
         init: Any,
         seed: Any,
         dtype: Any,
     ) -> None:
         name = type(self).__name__
-        for argument, n in (("n_in", n_in), ("n_hidden", n_hidden), ("layers", layers)):
-            if not isinstance(n, (int, np.integer)) or isinstance(n, bool) or n < 1:
-                raise ag.ShapeError(f"{name} needs {argument}, an integer of at least 1, but got {n!r}.")
-        if np.dtype(dtype).kind != "f":
-            raise ag.DtypeError(
-                f"The parameters of {name} need a floating dtype, but got {np.dtype(dtype)}: rounded, weights "
-                "would be 0, and have no derivative. Use dtype=float or dtype=np.float32."
-            )
+        check_counts(
+            name, "the numbers of features, of units and of layers", n_in=n_in, n_hidden=n_hidden, layers=layers
+        )
         self.n_in, self.n_hidden, self.layers = int(n_in), int(n_hidden), int(layers)
         self.bidirectional, self.last = _flag(name, "bidirectional", bidirectional), _flag(name, "last", last)
+        self.bias = _flag(name, "bias", bias)
         self.dropout = Dropout(keep_prob)
         self.keep_prob = self.dropout.keep_prob
         rng, directions = initializers.generator(seed), 2 if bidirectional else 1
         sizes = [self.n_in, *[directions * self.n_hidden] * (self.layers - 1)]
-        self.cells = [cell(n, self.n_hidden, init, rng, dtype) for n in sizes for _ in range(directions)]
+        self.cells = [self._cell(n, init, rng, dtype) for n in sizes for _ in range(directions)]
+
+    def _cell(self, n_in: int, init: Any, rng: np.random.Generator, dtype: Any) -> Cell:
+        """A cell for so many inputs, with its starting values."""
+        raise NotImplementedError
+
+    def _weights(self, gates: int, n_in: int, init: Any, rng: np.random.Generator, dtype: Any) -> list[ag.Tensor | None]:
+        """Wx, Wh and b; those of each gate start as those of a layer of its own."""
+        name, n = type(self).__name__, self.n_hidden
+        parts = [
+            [weights(name, (n, columns), init, rng, dtype).data for _ in range(gates)] for columns in (n_in, n)
+        ]
+        Wx, Wh = (ag.Tensor(np.concatenate(part), name=letter) for letter, part in zip(("Wx", "Wh"), parts, strict=True))
+        return [Wx, Wh, filled(name, 0.0, (gates * n, 1), "b", dtype) if self.bias else None]
 
     # --- its parameters are called Wx, Wh, b, whatever cell they are in
 
@@ -218,21 +280,10 @@ class Recurrent(Module):
         """The states before the first step, where none are given."""
         return [cell.start(m, self._names(k, 0)) for k, cell in enumerate(self.cells)]
 
-    def _along(
-        self, k: int, steps: Sequence[Any], state: State, mask: Any, *, backward: bool
-    ) -> tuple[list[Any], State]:
-        """The outputs of a cell at all steps, in their order, and its state at the end."""
-        cell, outputs = self.cells[k], []
-        places = range(len(steps))[::-1] if backward else range(len(steps))
-        for t in places:
-            with ag.scope(*self._place(k), f"step {t + 1}"):
-                state = _kept(mask, t, cell.step(steps[t], state, self._names(k, t + 1)), state)
-            outputs.append(_output(state))
-        return outputs[::-1] if backward else outputs, state
-
-    def _place(self, k: int) -> tuple[str, ...]:
-        """The scope of a cell: none of its own where it is the only one."""
-        return () if len(self.cells) == 1 else (f"cell {k}",)
+    def _along(self, k: int, steps: Sequence[Any], state: State, mask: Any, *, backward: bool) -> tuple[list[Any], State]:
+        """What the cell number k gives along a sequence; it has a scope where it is not the only one."""
+        with ag.scope(*[f"cell {k}"][: len(self.cells) > 1]):
+            return self.cells[k].along(steps, state, mask, partial(self._names, k), backward=backward)
 
     def _names(self, k: int, t: int) -> Called:
         """What names the values of a step: A1_3 is the state of layer 1 after step 3, A1_0_3 that of its cell 0."""
@@ -256,14 +307,6 @@ class Recurrent(Module):
             )
         return list(state)
 
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join([str(self.n_in), str(self.n_hidden), *self._options()])})"
-
-    def _options(self) -> list[str]:
-        """What of its arguments is not as it is by default."""
-        standard = {"layers": 1, "bidirectional": False, "last": False, "keep_prob": 1.0}
-        return [f"{name}={getattr(self, name)!r}" for name, usual in standard.items() if getattr(self, name) != usual]
-
 
 class RNN(Recurrent):
     """A_t = g(Wx X_t + Wh A_(t−1) + b) for each step t, with A_0 = 0: a state that goes through the sequence.
@@ -276,6 +319,7 @@ class RNN(Recurrent):
         activation      "tanh" or "relu"
         last            whether only the last state is the result, where each direction ends
         keep_prob       of the Dropout between the layers
+        bias            False leaves b out
         init, seed, dtype  as of Linear
 
     X (n_in, T, m) -> A (n_hidden, T, m), of both directions (2 n_hidden, T, m); with last=True without the axis T.
@@ -311,6 +355,7 @@ class RNN(Recurrent):
         activation: str = "tanh",
         last: bool = False,
         keep_prob: float = 1.0,
+        bias: bool = True,
         init: Any = "xavier",
         seed: Any = None,
         dtype: Any = float,
@@ -321,18 +366,18 @@ class RNN(Recurrent):
         super().__init__(
             n_in,
             n_hidden,
-            lambda *sizes: RNNCell(*sizes, activation=activation),
             layers=layers,
             bidirectional=bidirectional,
             last=last,
             keep_prob=keep_prob,
+            bias=bias,
             init=init,
             seed=seed,
             dtype=dtype,
         )
 
-    def _options(self) -> list[str]:
-        return [*super()._options(), *[f"activation={self.activation!r}"][: self.activation != "tanh"]]
+    def _cell(self, n_in: int, init: Any, rng: np.random.Generator, dtype: Any) -> Cell:
+        return RNNCell(*self._weights(1, n_in, init, rng, dtype), activation=self.activation)
 
 
 class LSTM(Recurrent):
@@ -364,6 +409,7 @@ class LSTM(Recurrent):
         bidirectional: bool = False,
         last: bool = False,
         keep_prob: float = 1.0,
+        bias: bool = True,
         init: Any = "xavier",
         seed: Any = None,
         dtype: Any = float,
@@ -371,15 +417,21 @@ class LSTM(Recurrent):
         super().__init__(
             n_in,
             n_hidden,
-            LSTMCell,
             layers=layers,
             bidirectional=bidirectional,
             last=last,
             keep_prob=keep_prob,
+            bias=bias,
             init=init,
             seed=seed,
             dtype=dtype,
         )
+
+    def _cell(self, n_in: int, init: Any, rng: np.random.Generator, dtype: Any) -> Cell:
+        Wx, Wh, b = self._weights(4, n_in, init, rng, dtype)
+        if b is not None:  # the forget gate starts open, or else what is early would be forgotten at once
+            b.data = np.where(np.arange(4 * self.n_hidden)[:, None] // self.n_hidden == 1, b.dtype.type(1), b.data)
+        return LSTMCell(Wx, Wh, b)
 
 
 class GRU(Recurrent):
@@ -414,6 +466,7 @@ class GRU(Recurrent):
         reset_after: bool = True,
         last: bool = False,
         keep_prob: float = 1.0,
+        bias: bool = True,
         init: Any = "xavier",
         seed: Any = None,
         dtype: Any = float,
@@ -422,23 +475,29 @@ class GRU(Recurrent):
         super().__init__(
             n_in,
             n_hidden,
-            lambda *sizes: GRUCell(*sizes, reset_after=reset_after),
             layers=layers,
             bidirectional=bidirectional,
             last=last,
             keep_prob=keep_prob,
+            bias=bias,
             init=init,
             seed=seed,
             dtype=dtype,
         )
+
+    def _cell(self, n_in: int, init: Any, rng: np.random.Generator, dtype: Any) -> Cell:
+        with_bh = self.bias and self.reset_after
+        bh = filled("GRU", 0.0, (self.n_hidden, 1), "bh", dtype) if with_bh else None
+        return GRUCell(*self._weights(3, n_in, init, rng, dtype), bh, reset_after=self.reset_after)
 
     @property
     def bh(self) -> Any:
         """The biases that are reset; a list where there are several layers or both directions."""
         return self._each("bh")
 
-    def _options(self) -> list[str]:
-        return [*super()._options(), *["reset_after=False"][: not self.reset_after]]
+
+def _plus(Z: Any, b: Any) -> Any:
+    return Z if b is None else Z + b
 
 
 def _flag(name: str, argument: str, given: Any) -> bool:

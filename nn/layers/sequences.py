@@ -81,8 +81,3 @@ def _taken_out(X: ag.Tensor) -> list[ag.Tensor]:
         return [X[:, t] for t in range(T)]
     return [*_taken_out(X[:, : T // 2]), *_taken_out(X[:, T // 2 :])]
 
-
-def mixed(W: Any, b: Any, X: Any) -> Any:
-    """W X + b at each step and of each sample: (n, T, m) -> (n_out, T, m), by one product of matrices."""
-    n, T, m = X.shape
-    return np.reshape(W @ np.reshape(X, (n, T * m)) + b, (W.shape[0], T, m))
