@@ -17,8 +17,9 @@ _ONLY_AT_FIRST = frozenset({"init", "seed", "dtype"})  # what the parameters beg
 
 
 @recursive_repr("…")
-def shown(module: Module) -> str:
-    """The call with every argument that is not its default, and then the Modules that it has made itself.
+def shown(module: Module, *, parts: bool = True) -> str:
+    """The call with every argument that is not its default, and then the Modules that it has made itself. Where these
+    follow from the arguments they can be left out: parts=False.
 
     >>> import nn
     >>> nn.Linear(3, 2, bias=False)
@@ -26,16 +27,13 @@ def shown(module: Module) -> str:
     """
     arguments = _arguments(module)
     given = [value for _, values in arguments for value in values]
-    parts = [
-        f"{'' if name is None else f'{name}='}{_value(value)}" for name, values in arguments for value in values
-    ]
-    parts += [
-        f"{name}: {child!r}" for name, child in module.named_children() if not any(child is value for value in given)
-    ]
-    line = f"{type(module).__name__}({', '.join(parts)})"
+    said = [f"{'' if name is None else f'{name}='}{_value(value)}" for name, values in arguments for value in values]
+    made = [child for child in module.named_children() if not any(child[1] is value for value in given)]
+    said += [f"{name}: {child!r}" for name, child in made if parts]
+    line = f"{type(module).__name__}({', '.join(said)})"
     if len(line) <= _WIDTH and "\n" not in line:
         return line
-    inside = indent(",\n".join(parts), "    ")
+    inside = indent(",\n".join(said), "    ")
     return f"{type(module).__name__}(\n{inside},\n)"
 
 

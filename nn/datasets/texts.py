@@ -69,8 +69,8 @@ class Characters:
         unknown = sorted(set(text) - numbers.keys())
         if unknown:
             raise DataError(
-                f"encode needs characters of {self.symbols!r}, but got {''.join(unknown)!r} as well. Make Characters.of "
-                "both texts, or leave these out."
+                f"encode needs characters of {self.symbols!r}, but got {''.join(unknown)!r} as well. Make "
+                "Characters.of both texts, or leave these out."
             )
         return np.array([numbers[symbol] for symbol in text], dtype=np.int64)
 
@@ -134,7 +134,7 @@ def _tokens(tokens: npt.ArrayLike, who: str, n: int | None = None) -> Array:
     given = np.asarray(tokens)
     if given.dtype.kind not in "iu":
         raise DtypeError(
-            f"{who} needs integer tokens, but got dtype {given.dtype}. A text becomes tokens by Characters.of(text).encode."
+            f"{who} needs integer tokens, but got dtype {given.dtype}. Of a text: Characters.of(text).encode(text)."
         )
     if n is not None and given.size and not (given.min() >= 0 and given.max() < n):
         raise DataError(f"{who} needs tokens from 0 to {n - 1}, but they go from {given.min()} to {given.max()}.")

@@ -1,7 +1,7 @@
 """Attention and the transformer: what each step of a sequence takes from all others.
 
-A sequence of T steps is X (n_model, T, m): the features of a step, the steps, the samples. Heads and samples are axes of
-one product; there is no loop.
+A sequence of T steps is X (n_model, T, m): the features of a step, the steps, the samples. Heads and samples are axes
+of one product; there is no loop.
 """
 
 from __future__ import annotations
@@ -14,14 +14,18 @@ import numpy as np
 
 import autograd as ag
 from nn import init as initializers
+from nn.layers.activations import gelu
 from nn.layers.dropout import Dropout
 from nn.layers.linear import Linear, linear
 from nn.layers.normalization import LayerNorm
-from nn.layers.sequences import boolean, check_sequence
+from nn.layers.sequences import boolean, check_sequence, flag
 from nn.layers.settings import check_counts, filled, weights
 from nn.module import Module
+from nn.shown import shown
 
 __all__ = ["MultiHeadAttention", "PositionalEncoding", "TransformerBlock", "scaled_dot_product_attention"]
+
+_ACTIVATIONS = {"relu": ag.relu, "gelu": gelu}
 
 
 def scaled_dot_product_attention(Q: Any, K: Any, V: Any, *, mask: Any = None, causal: bool = False) -> Any:
@@ -42,7 +46,7 @@ def scaled_dot_product_attention(Q: Any, K: Any, V: Any, *, mask: Any = None, ca
 
     Raises autograd.ShapeError for shapes that do not fit, autograd.DataError for a mask by which a step sees nothing.
     """
-    (d, T, m), (S, S_V) = _sizes(Q, K, V), (np.shape(K)[-2], np.shape(V)[-2])
+    d, T, S, m = _sizes(Q, K, V)
     visible = _visible(mask, causal, T, S, m)
     q, k, v = (np.moveaxis(x, -1, -3) for x in (Q, K, V))  # (…, m, d, T): a matrix for each sample
     scores = np.swapaxes(k, -1, -2) @ q / math.sqrt(d)
@@ -51,8 +55,8 @@ def scaled_dot_product_attention(Q: Any, K: Any, V: Any, *, mask: Any = None, ca
     return np.moveaxis(v @ ag.softmax(scores, axis=-2), -3, -1)
 
 
-def _sizes(Q: Any, K: Any, V: Any) -> tuple[int, int, int]:
-    """d, T and m, of Q, K and V that fit each other."""
+def _sizes(Q: Any, K: Any, V: Any) -> tuple[int, int, int, int]:
+    """d, T, S and m, of Q, K and V that fit each other."""
     shapes = q, k, v = [np.shape(x) for x in (Q, K, V)]
     fit = min(map(len, shapes)) >= 3 and k[:-2] == q[:-2] and k[-1] == q[-1] and v[-2:] == k[-2:] and v[:-3] == k[:-3]
     if not fit or not k[-2]:
@@ -60,7 +64,7 @@ def _sizes(Q: Any, K: Any, V: Any) -> tuple[int, int, int]:
             "scaled_dot_product_attention needs Q (d, T, m), K (d, S, m) and V (d_v, S, m) with at least one step, but "
             f"got {q}, {k} and {v}. Features are the first axis, steps the one before the last, samples the last."
         )
-    return q[-3], q[-2], q[-1]
+    return q[-3], q[-2], k[-2], q[-1]
 
 
 def _visible(mask: Any, causal: bool, T: int, S: int, m: int) -> Any:
@@ -175,7 +179,7 @@ class MultiHeadAttention(Module):
                 f"Use n_model={heads * -(-n_model // heads)}."
             )
         self.n_model, self.heads = int(n_model), int(heads)
-        self.causal, self.bias = bool(causal), bool(bias)
+        self.causal, self.bias = flag(name, "causal", causal), flag(name, "bias", bias)
         rng = initializers.generator(seed)
         for part in "qkvo":
             setattr(self, f"W_{part}", weights(name, (n_model, n_model), init, rng, dtype))
@@ -237,8 +241,14 @@ class PositionalEncoding(Module):
     def __init__(
         self, n_model: int, max_length: int, *, learned: bool = False, seed: Any = None, dtype: Any = float
     ) -> None:
-        check_counts("PositionalEncoding", "the numbers of features and of steps", n_model=n_model, max_length=max_length)
-        self.n_model, self.max_length, self.learned = int(n_model), int(max_length), bool(learned)
+        check_counts(
+            "PositionalEncoding", "the numbers of features and of steps", n_model=n_model, max_length=max_length
+        )
+        self.n_model, self.max_length, self.learned = (
+            int(n_model),
+            int(max_length),
+            flag("PositionalEncoding", "learned", learned),
+        )
         if learned:
             self.W = weights("PositionalEncoding", (self.n_model, self.max_length), "normal", seed, dtype)
 
@@ -247,10 +257,12 @@ class PositionalEncoding(Module):
         T, _ = check_sequence(self, "n_model", self.n_model, X)
         if self.max_length < T:
             raise ag.ShapeError(
-                f"{self!r} needs at most {self.max_length} steps, but got a sequence of {T}, of shape {X.shape}. Cut it "
-                f"to X[:, :{self.max_length}], or make the encoding with max_length={T}."
+                f"{self!r} needs at most {self.max_length} steps, but got a sequence of {T}, of shape {X.shape}. "
+                f"Cut it to X[:, :{self.max_length}], or make the encoding with max_length={T}."
             )
-        return X + (self.W[:, :T, None] if self.learned else positional_encoding(self.n_model, T).astype(X.dtype)[:, :, None])
+        return X + (
+            self.W[:, :T, None] if self.learned else positional_encoding(self.n_model, T).astype(X.dtype)[:, :, None]
+        )
 
 
 class TransformerBlock(Module):
@@ -269,8 +281,8 @@ class TransformerBlock(Module):
         eps             of the LayerNorms
         init, seed, dtype  as of Linear
 
-    X (n_model, T, m) -> the same shape; mask= as of MultiHeadAttention. Its parts are `attention`, `attention_norm`, `hidden`,
-    `output`, `network_norm`.
+    X (n_model, T, m) -> the same shape; mask= as of MultiHeadAttention. Its parts are `attention`, `attention_norm`,
+    `hidden`, `output`, `network_norm`.
 
     Vaswani et al. (2017); norm_first as in GPT-2 (Radford et al., 2019; Xiong et al., 2020). PyTorch's
     TransformerEncoderLayer, whose norm_first is False by default.
@@ -305,7 +317,8 @@ class TransformerBlock(Module):
         self.attention = MultiHeadAttention(n_model, heads, causal=causal, init=init, seed=rng, dtype=dtype)
         self.n_model, self.heads = self.attention.n_model, self.attention.heads
         self.n_hidden = 4 * n_model if n_hidden is None else n_hidden
-        self.activation, self.causal, self.norm_first = activation, bool(causal), bool(norm_first)
+        self.activation, self.causal = activation, self.attention.causal
+        self.norm_first = flag("TransformerBlock", "norm_first", norm_first)
         self.attention_norm, self.network_norm = (LayerNorm(self.n_model, eps, dtype=dtype) for _ in range(2))
         self.hidden = Linear(self.n_model, self.n_hidden, init=init, seed=rng, dtype=dtype)
         self.output = Linear(self.n_hidden, self.n_model, init=init, seed=rng, dtype=dtype)
@@ -320,9 +333,9 @@ class TransformerBlock(Module):
         X = self.attention_norm(X + self.dropout(self.attention(X, mask=mask)))
         return self.network_norm(X + self._network(X))
 
+    def __repr__(self) -> str:
+        return shown(self, parts=False)
+
     def _network(self, X: Any) -> Any:
         A = self.dropout(_ACTIVATIONS[self.activation](self.hidden(X)))
         return self.dropout(self.output(A))
-
-
-_ACTIVATIONS = {"relu": ag.relu, "gelu": ag.gelu}

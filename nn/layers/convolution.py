@@ -14,9 +14,7 @@ from nn.module import Module
 __all__ = ["Conv1d", "Conv2d"]
 
 
-def conv1d(
-    X: Any, W: Any, b: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
-) -> Any:
+def conv1d(X: Any, W: Any, b: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1) -> Any:
     """Z = W ∗ X + b over sequences (c_in, length, m), W (c_out, c_in/groups, k), b (c_out, 1, 1). See nn.Conv1d.
 
     >>> import numpy as np
@@ -27,9 +25,7 @@ def conv1d(
     return Z if b is None else Z + b
 
 
-def conv2d(
-    X: Any, W: Any, b: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
-) -> Any:
+def conv2d(X: Any, W: Any, b: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1) -> Any:
     """Z = W ∗ X + b over images (c_in, height, width, m), W (c_out, c_in/groups, kh, kw), b (c_out, 1, 1, 1).
     See nn.Conv2d.
 

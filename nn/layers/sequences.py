@@ -8,8 +8,6 @@ import numpy as np
 
 import autograd as ag
 
-__all__: list[str] = []
-
 FEW = 8  # steps that are taken out one by one
 
 
@@ -81,3 +79,9 @@ def _taken_out(X: ag.Tensor) -> list[ag.Tensor]:
         return [X[:, t] for t in range(T)]
     return [*_taken_out(X[:, : T // 2]), *_taken_out(X[:, T // 2 :])]
 
+
+def flag(layer: str, argument: str, given: Any) -> bool:
+    """An argument that is True or False."""
+    if not isinstance(given, (bool, np.bool_)):
+        raise TypeError(f"{argument} of {layer} must be True or False, but got {given!r}.")
+    return bool(given)
