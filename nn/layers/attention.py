@@ -15,7 +15,7 @@ import numpy as np
 import autograd as ag
 from nn import init as initializers
 from nn.layers.activations import gelu
-from nn.layers.dropout import Dropout
+from nn.layers.dropout import Dropout, dropout
 from nn.layers.linear import Linear, linear
 from nn.layers.normalization import LayerNorm
 from nn.layers.sequences import boolean, check_sequence, flag
@@ -322,20 +322,22 @@ class TransformerBlock(Module):
         self.attention_norm, self.network_norm = (LayerNorm(self.n_model, eps, dtype=dtype) for _ in range(2))
         self.hidden = Linear(self.n_model, self.n_hidden, init=init, seed=rng, dtype=dtype)
         self.output = Linear(self.n_hidden, self.n_model, init=init, seed=rng, dtype=dtype)
-        self.dropout = Dropout(keep_prob)
-        self.keep_prob, self.eps = self.dropout.keep_prob, eps
+        self.keep_prob, self.eps = Dropout(keep_prob).keep_prob, eps
 
     def forward(self, X: Any, *, mask: Any = None) -> Any:
         """X (n_model, T, m) -> (n_model, T, m)."""
         if self.norm_first:
-            X = X + self.dropout(self.attention(self.attention_norm(X), mask=mask))
+            X = X + self._dropped(self.attention(self.attention_norm(X), mask=mask))
             return X + self._network(self.network_norm(X))
-        X = self.attention_norm(X + self.dropout(self.attention(X, mask=mask)))
+        X = self.attention_norm(X + self._dropped(self.attention(X, mask=mask)))
         return self.network_norm(X + self._network(X))
+
+    def _network(self, X: Any) -> Any:
+        A = _ACTIVATIONS[self.activation](self.hidden(X))
+        return self._dropped(self.output(self._dropped(A)))
+
+    def _dropped(self, A: Any) -> Any:
+        return dropout(A, self.keep_prob, training=self.training)
 
     def __repr__(self) -> str:
         return shown(self, parts=False)
-
-    def _network(self, X: Any) -> Any:
-        A = self.dropout(_ACTIVATIONS[self.activation](self.hidden(X)))
-        return self.dropout(self.output(A))

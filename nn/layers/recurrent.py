@@ -15,12 +15,11 @@ import numpy as np
 import autograd as ag
 from nn import init as initializers
 from nn.layers.cells import Called, Cell, GRUCell, LSTMCell, RNNCell, State, output_of, sequence_of
-from nn.layers.dropout import Dropout
+from nn.layers.dropout import Dropout, dropout
 from nn.layers.sequences import check_sequence, check_steps, flag, steps_of
 from nn.layers.settings import check_counts, filled, weights
 from nn.module import Module
 from nn.naming import numbered
-from nn.shown import shown
 
 __all__ = ["GRU", "LSTM", "RNN"]
 
@@ -64,8 +63,7 @@ class Recurrent(Module):
         self.n_in, self.n_hidden, self.layers = int(n_in), int(n_hidden), int(layers)
         self.bidirectional, self.last = flag(name, "bidirectional", bidirectional), flag(name, "last", last)
         self.bias = flag(name, "bias", bias)
-        self.dropout = Dropout(keep_prob)
-        self.keep_prob = self.dropout.keep_prob
+        self.keep_prob = Dropout(keep_prob).keep_prob
         rng = initializers.generator(seed)
         for place in self.places():
             n = self.n_in if place.layer == 1 else self.n_hidden * (2 if bidirectional else 1)
@@ -112,7 +110,7 @@ class Recurrent(Module):
         steps, outputs, after = steps_of(X), [], []
         for place, cell, start in zip(places, cells, state, strict=True):
             if place.layer > 1 and not place.backward:
-                steps = [self.dropout(A) for A in steps]
+                steps = [dropout(A, self.keep_prob, training=self.training) for A in steps]
             with ag.scope(*self._scope(place)):
                 way, end = cell.along(steps, start, mask, partial(self._names, place), backward=place.backward)
             outputs.append(way)
@@ -124,9 +122,6 @@ class Recurrent(Module):
         else:
             out = sequence_of(steps, mask)
         return (out, after) if with_state else out
-
-    def __repr__(self) -> str:
-        return shown(self, parts=False)
 
     def _scope(self, place: Place) -> tuple[str, ...]:
         """None of its own where there is only one cell."""
