@@ -17,23 +17,34 @@ _ONLY_AT_FIRST = frozenset({"init", "seed", "dtype"})  # what the parameters beg
 
 
 @recursive_repr("…")
-def shown(module: Module, *, parts: bool = True) -> str:
-    """The call with every argument that is not its default, and then the Modules that it has made itself. Where these
-    follow from the arguments they can be left out: parts=False.
+def shown(module: Module) -> str:
+    """The call with every argument that is not its default, and then the Modules that it has made itself.
 
     >>> import nn
     >>> nn.Linear(3, 2, bias=False)
     Linear(3, 2, bias=False)
     """
-    arguments = _arguments(module)
-    given = [value for _, values in arguments for value in values]
-    said = [f"{'' if name is None else f'{name}='}{_value(value)}" for name, values in arguments for value in values]
+    given = [value for _, values in _arguments(module) for value in values]
     made = [child for child in module.named_children() if not any(child[1] is value for value in given)]
-    said += [f"{name}: {child!r}" for name, child in made if parts]
-    line = f"{type(module).__name__}({', '.join(said)})"
+    return _set(module, [*_said(module), *(f"{name}: {child!r}" for name, child in made)])
+
+
+def as_call(module: Module) -> str:
+    """The call alone, where the Modules that it has made follow from the arguments."""
+    return _set(module, _said(module))
+
+
+def _said(module: Module) -> list[str]:
+    arguments = _arguments(module)
+    return [f"{'' if name is None else f'{name}='}{_value(value)}" for name, values in arguments for value in values]
+
+
+def _set(module: Module, parts: list[str]) -> str:
+    """In one line or, where that is too long, in several."""
+    line = f"{type(module).__name__}({', '.join(parts)})"
     if len(line) <= _WIDTH and "\n" not in line:
         return line
-    inside = indent(",\n".join(said), "    ")
+    inside = indent(",\n".join(parts), "    ")
     return f"{type(module).__name__}(\n{inside},\n)"
 
 

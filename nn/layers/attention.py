@@ -21,7 +21,7 @@ from nn.layers.normalization import LayerNorm
 from nn.layers.sequences import boolean, check_sequence, flag
 from nn.layers.settings import check_counts, filled, weights
 from nn.module import Module
-from nn.shown import shown
+from nn.shown import as_call
 
 __all__ = ["MultiHeadAttention", "PositionalEncoding", "TransformerBlock", "scaled_dot_product_attention"]
 
@@ -326,6 +326,7 @@ class TransformerBlock(Module):
 
     def forward(self, X: Any, *, mask: Any = None) -> Any:
         """X (n_model, T, m) -> (n_model, T, m)."""
+        check_sequence(self, "n_model", self.n_model, X)
         if self.norm_first:
             X = X + self._dropped(self.attention(self.attention_norm(X), mask=mask))
             return X + self._network(self.network_norm(X))
@@ -340,4 +341,4 @@ class TransformerBlock(Module):
         return dropout(A, self.keep_prob, training=self.training)
 
     def __repr__(self) -> str:
-        return shown(self, parts=False)
+        return as_call(self)

@@ -118,7 +118,7 @@ WEIGHTS = {"W": "weight", "b": "bias"}
 SCALES = {"gamma": "weight", "beta": "bias"}
 SEEDED = {"seed": 0}
 PLANE, COLUMNS, SEQUENCE, IMAGES = (3, 4), (3, 5), (2, 7, 3), (2, 6, 5, 3)
-SERIES, MODEL = (3, 4, 2), (4, 3, 2)
+SERIES, MODEL = (3, 2, 2), (4, 3, 2)
 
 
 def same(name: str, **renamed: str) -> Callable[[Any, Setting], Any]:
@@ -326,7 +326,7 @@ ROWS = [
         inward=np.transpose,
         outward=np.transpose,
         needs=SEEDED,
-        wrong=[((5, 3, 2), "first axis"), ((4, 3), "first axis")],
+        wrong=[((5, 3, 2), "Compare n_model"), ((4, 3), "X[:, :, None]")],
     ),
     Row(
         nn.Residual,
