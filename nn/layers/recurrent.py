@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -40,7 +40,7 @@ class Recurrent(Module):
     """What RNN, LSTM and GRU share: several layers, both directions, states and masks."""
 
     symbol = "A"
-    letters = ("Wx", "Wh", "b")  # of the parameters of a cell
+    letters: ClassVar[tuple[str, ...]] = ("Wx", "Wh", "b")  # of the parameters of a cell
 
     def __init__(
         self,
