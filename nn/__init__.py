@@ -8,7 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from autograd.exports import exports
-from nn import data as data, init as init, losses as losses, optim as optim, random as random, train as train
+from nn import (
+    data as data,
+    functional as functional,
+    init as init,
+    losses as losses,
+    optim as optim,
+    random as random,
+    train as train,
+)
 from nn.buffers import Buffer as Buffer, buffers_apart as buffers_apart
 from nn.layers.activations import *
 from nn.layers.attention import *
