@@ -15,6 +15,7 @@ from nn import (
     losses as losses,
     optim as optim,
     random as random,
+    schedules as schedules,
     train as train,
 )
 from nn.buffers import Buffer as Buffer, buffers_apart as buffers_apart
@@ -30,7 +31,14 @@ from nn.layers.pooling import *
 from nn.layers.recurrent import *
 from nn.layers.shapes import *
 from nn.module import Module as Module
-from nn.train import History as History, TrainingError as TrainingError, accuracy as accuracy, fit as fit
+from nn.parameters import parameters_apart as parameters_apart
+from nn.train import (
+    History as History,
+    TrainingError as TrainingError,
+    accuracy as accuracy,
+    fit as fit,
+    metrics as metrics,
+)
 
 if TYPE_CHECKING:
     from nn import byhand as byhand, datasets as datasets
