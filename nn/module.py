@@ -79,7 +79,7 @@ class Module(Whole):
     def _is_training(self) -> bool:
         return self._training
 
-    def forward(self, *inputs: Any) -> Any:
+    def forward(self, *inputs: Any, **options: Any) -> Any:
         """The value of the layer for these inputs."""
         raise NotImplementedError(f"{type(self).__name__} must define forward(self, X).")
 
