@@ -8,7 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from autograd.exports import exports
-from nn import data as data, init as init, losses as losses, optim as optim, random as random, train as train
+from nn import (
+    data as data,
+    init as init,
+    losses as losses,
+    optim as optim,
+    random as random,
+    signposts,
+    train as train,
+)
 from nn.buffers import Buffer as Buffer, buffers_apart as buffers_apart
 from nn.layers.activations import *
 from nn.layers.containers import *
@@ -19,6 +27,8 @@ from nn.train import History as History, TrainingError as TrainingError, accurac
 
 if TYPE_CHECKING:
     from nn import byhand as byhand, datasets as datasets
+
+signposts.put_up(Module, optim.Optimizer, data, init, losses, optim, train)
 
 if not TYPE_CHECKING:  # or else a type checker would let every name pass
     __getattr__, __dir__ = exports(__name__)

@@ -13,6 +13,7 @@ import numpy as np
 import autograd as ag
 from autograd.core.fitting import HALF, wide
 from autograd.core.handle import at_once, keeping, replacing
+from autograd.signposts import answering_class, without_refusals
 
 
 class Optimizer:
@@ -21,6 +22,12 @@ class Optimizer:
     State and steps of half-precision parameters are kept in single precision: there Adam's ε is not 0.
     A parameter that is frozen (`p.requires_grad = False`) stays where it is.
     """
+
+    def __init_subclass__(cls) -> None:
+        answering_class(cls)
+
+    def __dir__(self) -> list[str]:
+        return without_refusals(self, super().__dir__())
 
     def __init__(self, parameters: Iterable[ag.Tensor], lr: float) -> None:
         self.parameters = [] if isinstance(parameters, ag.Tensor) else list(parameters)

@@ -27,6 +27,7 @@ from autograd.core.types import Value
 from autograd.errors import DtypeError, GraphError, ShapeError, describe
 from autograd.rules import identity
 from autograd.rules.cancel import reverse_recorded
+from autograd.signposts import answering
 from autograd.tensor import Tensor, as_constant, wrap
 from autograd.transforms.kinks import recorded_tangent
 from autograd.transforms.tree import flatten, paths, rebuild
@@ -53,6 +54,7 @@ def vjp(f: Function, *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
     return run.with_aux(run.value, lambda g: tuple(run.pull(g)))
 
 
+@answering
 def value_and_grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function:
     """A function that gives (f(*args), gradient of f by argument `argnums`); f must return one number.
 
@@ -82,6 +84,7 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool 
     return _as(f, "value_and_grad", with_gradient)
 
 
+@answering
 def grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function:
     """The gradient of f by argument `argnums` (a tuple of them gives a tuple), as a function of the same arguments.
 
@@ -113,6 +116,7 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any], has_aux: b
     return run.with_aux(run.value, run.push(tangents))
 
 
+@answering
 def jacobian(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function:
     """All partial derivatives: result of shape (*shape of f's value, *shape of the argument).
 
@@ -137,6 +141,7 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = Fals
     return _as(f, "jacobian", of)
 
 
+@answering
 def hessian(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function:
     """Second derivatives of a function that returns one number: shape (*shape of the argument, twice).
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
+from autograd.signposts import answering
 from nn import data, random
 from nn.losses import Loss, find
 from nn.module import Module
@@ -21,6 +22,7 @@ from nn.train.stopping import TrainingError
 from nn.train.trainer import Trainer, mean
 
 
+@answering
 def fit(
     model: Module,
     X: Any,
