@@ -14,6 +14,7 @@ from nn import (
     losses as losses,
     optim as optim,
     random as random,
+    schedules as schedules,
     signposts,
     train as train,
 )
@@ -23,12 +24,19 @@ from nn.layers.containers import *
 from nn.layers.dropout import *
 from nn.layers.linear import *
 from nn.module import Module as Module
-from nn.train import History as History, TrainingError as TrainingError, accuracy as accuracy, fit as fit
+from nn.parameters import parameters_apart as parameters_apart
+from nn.train import (
+    History as History,
+    TrainingError as TrainingError,
+    accuracy as accuracy,
+    fit as fit,
+    metrics as metrics,
+)
 
 if TYPE_CHECKING:
     from nn import byhand as byhand, datasets as datasets
 
-signposts.put_up(Module, optim.Optimizer, data, init, losses, optim, train)
+signposts.put_up(Module, optim.Optimizer, data, init, losses, optim, schedules, train)
 
 if not TYPE_CHECKING:  # or else a type checker would let every name pass
     __getattr__, __dir__ = exports(__name__)
