@@ -20,9 +20,16 @@ from nn import (
 )
 from nn.buffers import Buffer as Buffer, buffers_apart as buffers_apart
 from nn.layers.activations import *
+from nn.layers.attention import *
 from nn.layers.containers import *
+from nn.layers.convolution import *
 from nn.layers.dropout import *
+from nn.layers.embedding import *
 from nn.layers.linear import *
+from nn.layers.normalization import *
+from nn.layers.pooling import *
+from nn.layers.recurrent import *
+from nn.layers.shapes import *
 from nn.module import Module as Module
 from nn.parameters import parameters_apart as parameters_apart
 from nn.train import (
