@@ -15,7 +15,7 @@ import dis
 import functools
 import inspect
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 from types import FrameType, ModuleType
 from typing import Any, NamedTuple, NoReturn, TypeVar
@@ -175,10 +175,11 @@ def without_refusals(owner: object, names: Iterable[str]) -> list[str]:
 # --- arguments of calls ----------------------------------------------------------------------------------------------
 
 
-def answering(function: Called, *places: str) -> Called:
+def answering(function: Called, *places: str, further: Sequence[Callable[..., Any]] = ()) -> Called:
     """The function, that says of an argument which others call so what it is called here.
 
-    places  where its signposts are; without any, its own name: "fit()"
+    places   where its signposts are; without any, its own name: "fit()"
+    further  the functions that it passes **options on to
     """
     places = places or (f"{function.__name__}()",)
 
@@ -186,7 +187,7 @@ def answering(function: Called, *places: str) -> Called:
     def answered(*args: Any, **options: Any) -> Any:
         for name in options:
             said = next((rows[name] for place in places if name in (rows := SIGNPOSTS.get(place, {}))), None)
-            if said is not None and _answers(function, name, said):
+            if said is not None and _answers((function, *further), name, said):
                 raise Unsupported(f"{places[0][:-2]} has no argument {name}=: {said}")
         return function(*args, **options)
 
@@ -204,16 +205,23 @@ def unexpected(call: str, names: Iterable[str]) -> NoReturn:
 
 def answering_class(kind: Any) -> None:
     """The same for a class that is being defined: for what it is made of, by its name or that of a base."""
-    if kind.__init__ is not object.__init__:
-        kind.__init__ = answering(kind.__init__, *(f"{base.__name__}()" for base in kind.__mro__[:-1]))
+    bases = kind.__mro__[:-1]
+    inits = [vars(base)["__init__"] for base in bases if "__init__" in vars(base)]
+    if inits:
+        kind.__init__ = answering(kind.__init__, *(f"{base.__name__}()" for base in bases), further=inits)
 
 
-def _answers(function: Callable[..., Any], name: str, said: Signpost) -> bool:
-    """Whether a function lacks that argument, and has the one that stands for it."""
-    taken = inspect.signature(function).parameters
-    whatever = any(argument.kind is argument.VAR_KEYWORD for argument in taken.values())
-    ours = said.here.removesuffix("=")
-    return not whatever and name not in taken and (ours == said.here or ours in taken)
+def _answers(functions: Iterable[Callable[..., Any]], name: str, said: Signpost) -> bool:
+    """Whether a function lacks that argument, and has the one that stands for it. What it takes as **options goes on to
+    the next one; where there is none, it takes any argument."""
+    taken: set[str] = set()
+    for function in functions:
+        arguments = inspect.signature(function).parameters
+        taken |= arguments.keys()
+        if all(argument.kind is not argument.VAR_KEYWORD for argument in arguments.values()):
+            ours = said.here.removesuffix("=")
+            return name not in taken and (ours == said.here or ours in taken)
+    return False
 
 
 # --- what is reached for in the engine -------------------------------------------------------------------------------

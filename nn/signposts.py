@@ -18,7 +18,18 @@ def put_up(module: type, optimizer: type, *packages: ModuleType) -> None:
     signposts.put_up(*packages)
 
 
-homes("nn", "nn.optim", "nn.losses", "nn.init", "nn.data", "nn.train", "nn.datasets", "autograd")
+homes(
+    "nn",
+    "nn.optim",
+    "nn.losses",
+    "nn.schedules",
+    "nn.init",
+    "nn.data",
+    "nn.train",
+    "nn.train.metrics",
+    "nn.datasets",
+    "autograd",
+)
 
 _FIT = 'nn.fit(model, X, Y, loss="mse", optimizer=optimizer, epochs=2'
 _DEVICE = "There is one device, the processor: leave it out."
