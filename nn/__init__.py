@@ -41,7 +41,8 @@ from nn.train import (
 )
 
 if TYPE_CHECKING:
-    from nn import byhand as byhand, datasets as datasets
+    from nn import byhand as byhand, datasets as datasets, doctor as doctor
+    from nn.doctor import Diagnosis as Diagnosis, diagnose as diagnose
 
 signposts.put_up(Module, optim.Optimizer, data, init, losses, optim, schedules, train)
 
