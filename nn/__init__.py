@@ -16,6 +16,7 @@ from nn import (
     optim as optim,
     random as random,
     schedules as schedules,
+    signposts,
     train as train,
 )
 from nn.buffers import Buffer as Buffer, buffers_apart as buffers_apart
@@ -41,7 +42,10 @@ from nn.train import (
 )
 
 if TYPE_CHECKING:
-    from nn import byhand as byhand, datasets as datasets
+    from nn import byhand as byhand, datasets as datasets, doctor as doctor
+    from nn.doctor import Diagnosis as Diagnosis, diagnose as diagnose
+
+signposts.put_up(Module, optim.Optimizer, data, init, losses, optim, schedules, train)
 
 if not TYPE_CHECKING:  # or else a type checker would let every name pass
     __getattr__, __dir__ = exports(__name__)
