@@ -1,1 +1,6 @@
-"""Models as ONNX files, in and out."""
+"""Models as ONNX files: `nn.onnx.load` reads one as a Module of the engine's functions, `nn.onnx.save` writes one."""
+
+from nn.onnx.network import Network as Network
+from nn.onnx.reading import load as load
+
+__all__ = ["Network", "load"]
