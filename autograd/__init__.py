@@ -45,9 +45,11 @@ from autograd.errors import (
 )
 from autograd.exports import exports
 from autograd.extend import primitive as primitive
+from autograd.rules.activations import *
 from autograd.rules.convolution import *
 from autograd.rules.indexing import *
 from autograd.rules.normalization import *
+from autograd.rules.pooling import *
 from autograd.rules.special import *
 from autograd.tensor import Tensor as Tensor
 from autograd.transforms.checkpoint import checkpoint as checkpoint

@@ -12,8 +12,13 @@ from nn import data as data, init as init, losses as losses, optim as optim, ran
 from nn.buffers import Buffer as Buffer, buffers_apart as buffers_apart
 from nn.layers.activations import *
 from nn.layers.containers import *
+from nn.layers.convolution import *
 from nn.layers.dropout import *
+from nn.layers.embedding import *
 from nn.layers.linear import *
+from nn.layers.normalization import *
+from nn.layers.pooling import *
+from nn.layers.shapes import *
 from nn.module import Module as Module
 from nn.train import History as History, TrainingError as TrainingError, accuracy as accuracy, fit as fit
 

@@ -16,6 +16,7 @@ from autograd.core.outside import asked
 from nn import data
 from nn.buffers import Buffer, fitting
 from nn.held import Way, Whole, held, reconstructed, within
+from nn.shown import shown
 
 
 class Module(Whole):
@@ -28,6 +29,8 @@ class Module(Whole):
 
     symbol    the letter under which Sequential names the layer's result: Z for a linear part, A for an activation
     training  whether it is being trained: Dropout and the like compute something else then. See train() and eval()
+    begins_layer   whether a new layer of the course begins with it; False: its parameters belong to the layer before
+    takes_indices  whether its input is integers, which stay integers
     label     the name by which the Module that holds it knows it: the first attribute that it was assigned to. What the
               Module computes is recorded within `autograd.scope(label)`
 
@@ -42,6 +45,8 @@ class Module(Whole):
     """
 
     symbol = ""
+    begins_layer = True
+    takes_indices = False
     label: str | None = None
     result_name: str | None = None  # what the result is called where the layer is called by itself
     _training = True
@@ -129,6 +134,9 @@ class Module(Whole):
         for given in ("_placed", "_number", "label", "result_name"):
             vars(self).pop(given, None)
 
+    def __repr__(self) -> str:
+        return shown(self)
+
     # --- what it holds
 
     def _held(self) -> list[tuple[Way, Any]]:
@@ -204,6 +212,26 @@ class Module(Whole):
             for _, item in items:
                 if isinstance(item, ag.Tensor) and item.requires_grad:
                     item.grad = None
+
+    def freeze(self) -> Self:
+        """Train none of its parameters from now on: no gradient flows to them, an optimizer made afterwards has none of
+        them. Returns the Module itself. A single Tensor is frozen by `p.requires_grad = False`.
+
+        >>> import nn
+        >>> model = nn.Sequential(nn.Linear(3, 4).freeze(), nn.Tanh(), nn.Linear(4, 1))
+        >>> [p.name for p in model.parameters()]
+        ['W2', 'b2']
+        """
+        return self._trained(False)
+
+    def unfreeze(self) -> Self:
+        """Train all of its parameters again."""
+        return self._trained(True)
+
+    def _trained(self, trained: bool) -> Self:
+        for _, tensor in list(self._named_tensors()):
+            tensor.requires_grad = trained
+        return self
 
     # --- training and what is kept
 
