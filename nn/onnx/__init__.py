@@ -2,5 +2,6 @@
 
 from nn.onnx.network import Network as Network
 from nn.onnx.reading import load as load
+from nn.onnx.saving import save as save
 
-__all__ = ["Network", "load"]
+__all__ = ["Network", "load", "save"]

@@ -77,7 +77,9 @@ def _entering(x: Any, port: Port) -> Any:
         x = ag.Tensor(x, name=port.name, requires_grad=False)
     x = x if port.samples is None else np.moveaxis(x, -1, port.samples)
     if port.shape is not None and any(n not in (None, own) for n, own in zip(port.shape, np.shape(x), strict=True)):
-        raise ag.ShapeError(f"The input {_form(port)} does not fit one in which that is {np.shape(x)} in the file's order.")
+        raise ag.ShapeError(
+            f"The input {_form(port)} does not fit one in which that is {np.shape(x)} in the file's order."
+        )
     return x
 
 
@@ -91,7 +93,9 @@ def _typed(x: Any, dtype: Any, port: Port) -> Any:
         return x.astype(dtype)
     if x.dtype.kind == "f" and type(x) is np.ndarray and dtype.kind in "iu" and np.array_equal(x, np.trunc(x)):
         return x.astype(dtype)
-    raise ag.DtypeError(f"The input {port.name} must be {dtype}, but got {ag.describe(x)}. Convert it: x.astype({dtype}).")
+    raise ag.DtypeError(
+        f"The input {port.name} must be {dtype}, but got {ag.describe(x)}. Convert it: x.astype({dtype})."
+    )
 
 
 def _leaving(x: Any, port: Port) -> Any:

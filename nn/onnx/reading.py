@@ -243,5 +243,9 @@ def _trained(
     return [
         name
         for name, array in arrays.items()
-        if name in initializers and name not in state and array.dtype.kind == "f" and array.ndim and np.isfinite(array).all()
+        if name in initializers
+        and name not in state
+        and array.dtype.kind == "f"
+        and array.ndim
+        and np.isfinite(array).all()
     ]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
-from nn.onnx.operators.row import defines, folded, like, operator, plain
+from nn.onnx.operators.row import defines, folded, in_single, like, operator, plain
 
 # --- of one number ----------------------------------------------------------------------------------------------------
 operator("Abs", np.abs)
@@ -39,38 +39,41 @@ operator("Tanh", np.tanh)
 
 # --- of several -------------------------------------------------------------------------------------------------------
 operator("Add", np.add)
-operator("Div", lambda a, b: divided(a, b))
-operator("Max", folded(np.maximum))
+operator("Div", lambda a, b: divided(a, b), writes={np.divide: dict})
+operator("Max", folded(np.maximum), writes={np.maximum: dict})
 operator("Mean", lambda *operands: folded(np.add)(*operands) / len(operands))
-operator("Min", folded(np.minimum))
-operator("Mod", lambda a, b, fmod=0: np.fmod(a, b) if fmod else np.mod(a, b))
+operator("Min", folded(np.minimum), writes={np.minimum: dict})
+operator("Mod", lambda a, b, fmod=0: (np.fmod if fmod else np.mod)(a, b), writes={np.fmod: lambda: {"fmod": 1}})
 operator("Mul", np.multiply)
-operator("Pow", lambda x, y: like(np.power(x, y), x))
+operator("Pow", lambda x, y: power(x, y))
 operator("Sub", np.subtract)
 operator("Sum", folded(np.add))
 operator("Where", np.where)
 
 # --- activations ------------------------------------------------------------------------------------------------------
-operator("Celu", lambda x, alpha=1.0: np.maximum(x, 0.0) + np.minimum(alpha * np.expm1(np.minimum(x, 0.0) / alpha), 0.0))
-operator("Elu", lambda x, alpha=1.0: elu(x, alpha))
+operator("Celu", in_single(lambda x, alpha=1.0: np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0.0) / alpha))))
+operator(
+    "Elu", in_single(lambda x, alpha=1.0: ag.elu(x, alpha=alpha)), writes={ag.elu: lambda alpha=1.0: {"alpha": alpha}}
+)
 operator("HardSigmoid", lambda x, alpha=0.2, beta=0.5: np.clip(alpha * x + beta, 0.0, 1.0))
 operator("HardSwish", lambda x: x * np.clip(x / 6 + 0.5, 0.0, 1.0))
-operator("LeakyRelu", lambda x, alpha=0.01: ag.leaky_relu(x, slope=alpha))
+operator(
+    "LeakyRelu",
+    lambda x, alpha=0.01: ag.leaky_relu(x, slope=alpha),
+    writes={ag.leaky_relu: lambda slope=0.01: {"alpha": slope}},
+)
 operator("Mish", lambda x: x * np.tanh(np.logaddexp(x, 0.0)))
 operator("PRelu", lambda x, slope: np.where(x > 0, x, slope * x))
 operator("Relu", ag.relu)
-operator("Selu", lambda x, alpha=1.67326319217681884765625, gamma=1.05070102214813232421875: gamma * elu(x, alpha))
+operator(
+    "Selu", lambda x, alpha=1.67326319217681884765625, gamma=1.05070102214813232421875: gamma * ag.elu(x, alpha=alpha)
+)
 operator("Shrink", lambda x, bias=0.0, lambd=0.5: like(shrunk(x, bias, lambd), x))
 operator("Sigmoid", ag.sigmoid)
 operator("Softplus", lambda x: np.logaddexp(x, 0.0))
 operator("Softsign", lambda x: x / (1 + np.abs(x)))
 operator("Swish", lambda x, alpha=1.0: x * ag.sigmoid(alpha * x))
 operator("ThresholdedRelu", lambda x, alpha=1.0: np.where(x > alpha, x, 0.0))
-
-
-def elu(x: Any, alpha: float) -> Any:
-    """x where it is positive, else alpha (e^x − 1), which is not computed where e^x would overflow."""
-    return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0.0)))
 
 
 def is_inf(x: Any, negative: int, positive: int) -> Any:
@@ -83,6 +86,13 @@ def divided(a: Any, b: Any) -> Any:
     if all(getattr(x, "dtype", np.dtype(float)).kind in "iu" for x in (a, b)):
         return like(np.sign(a) * np.sign(b) * (np.abs(a) // np.abs(b)), a)
     return np.divide(a, b)
+
+
+def power(x: Any, y: Any) -> Any:
+    """x^y in the type of x."""
+    if x.dtype.kind == "f":
+        return np.power(x, y if y.dtype == x.dtype else y.astype(x.dtype))
+    return like(np.power(x, plain(y)), x)
 
 
 def shrunk(x: Any, bias: float, lambd: float) -> Any:

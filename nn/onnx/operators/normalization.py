@@ -119,7 +119,9 @@ def mean_variance_normalization(x: Any, *, axes: Any = (0, 2, 3)) -> Any:
 
 
 @defines("LRN")
-def local_response_normalization(x: Any, *, size: int, alpha: float = 1e-4, beta: float = 0.75, bias: float = 1.0) -> Any:
+def local_response_normalization(
+    x: Any, *, size: int, alpha: float = 1e-4, beta: float = 0.75, bias: float = 1.0
+) -> Any:
     """Divided by (bias + alpha/size · sum of squares of neighbouring channels)^beta."""
     before, after = (size - 1) // 2, size - 1 - (size - 1) // 2
     squares = np.pad(np.square(x), ((0, 0), (before, after), *((0, 0),) * (np.ndim(x) - 2)))
@@ -132,7 +134,13 @@ def local_response_normalization(x: Any, *, size: int, alpha: float = 1e-4, beta
 
 @defines("Dropout")
 def dropout(
-    x: Any, ratio: Any = 0.5, training_mode: Any = False, *, seed: int | None = None, is_test: int = 1, n_outputs: int = 1
+    x: Any,
+    ratio: Any = 0.5,
+    training_mode: Any = False,
+    *,
+    seed: int | None = None,
+    is_test: int = 1,
+    n_outputs: int = 1,
 ) -> Any:
     """x itself unless the graph says that it is in training; the second output is the mask."""
     share, shape = float(plain(0.5 if ratio is None else ratio)), np.shape(x)

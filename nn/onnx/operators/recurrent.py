@@ -146,6 +146,7 @@ def lstm(
     activations: Any = None,
     direction: str = "forward",
     hidden_size: int | None = None,
+    input_forget: int = 0,
     layout: int = 0,
 ) -> State:
     """Gates i, o, f and the new value g: C = f C + i g, H = o h(C); peepholes let gates see C."""
@@ -157,7 +158,8 @@ def lstm(
         wb, rb = biases(b, d, 2)
         i, o, f, g = np.split(x @ W[d].T + h @ R[d].T + wb + rb, 4, axis=-1)
         pi, po, pf = biases(peepholes, d, 3)
-        c_new = gate(f + pf * c) * c + gate(i + pi * c) * value(g)
+        i = gate(i + pi * c)
+        c_new = (1 - i if input_forget else gate(f + pf * c)) * c + i * value(g)
         return gate(o + po * c_new) * out(c_new), c_new
 
     return recurrent(x, [initial_h, initial_c], n, directions, direction, layout, sequence_lens, step)

@@ -13,20 +13,30 @@ from nn.onnx.operators.row import along, ints, like, number, operator, plain
 Reduction = Callable[..., Any]
 
 
-def reduced(function: Reduction, of_nothing: float | None = None) -> Reduction:
+def reduced(function: Reduction, of_nothing: int = 0) -> Reduction:
     """A function with NumPy's axis= and keepdims= as an operator.
 
-    of_nothing   the result over an axis of size 0, where NumPy has none
+    of_nothing   1 or −1 where the result over an axis of size 0 is the largest or the smallest number, 0 where NumPy has it
     """
 
     def reduction(x: Any, axes: Any = None, *, keepdims: int = 1, noop_with_empty_axes: int = 0) -> Any:
         empty = axes is None or np.size(axes) == 0
         axis = (() if noop_with_empty_axes else tuple(range(np.ndim(x)))) if empty else ints(axes)
-        if of_nothing is not None and 0 in np.take(np.shape(x), axis):
-            return np.sum(x, axis=axis, keepdims=bool(keepdims)) + like(np.asarray(of_nothing), x)
+        if of_nothing and 0 in np.take(np.shape(x), axis):
+            x = plain(x)
+            return np.full(np.sum(x, axis=axis, keepdims=bool(keepdims)).shape, bound(x.dtype, of_nothing), x.dtype)
         return like(function(x, axis=axis, keepdims=bool(keepdims)), x)
 
     return reduction
+
+
+def bound(dtype: Any, sign: int) -> Any:
+    """The largest number of a type, or for −1 the smallest."""
+    if dtype.kind == "f":
+        return sign * np.inf
+    if dtype.kind == "b":
+        return sign > 0
+    return np.iinfo(dtype).max if sign > 0 else np.iinfo(dtype).min
 
 
 def log_sum_exp(x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
@@ -42,10 +52,10 @@ def length(x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
 operator("ReduceL1", reduced(lambda x, axis, keepdims: np.sum(np.abs(x), axis=axis, keepdims=keepdims)))
 operator("ReduceL2", reduced(length))
 operator("ReduceLogSum", reduced(lambda x, axis, keepdims: np.log(np.sum(x, axis=axis, keepdims=keepdims))))
-operator("ReduceLogSumExp", reduced(log_sum_exp, of_nothing=-np.inf))
-operator("ReduceMax", reduced(np.max, of_nothing=-np.inf))
+operator("ReduceLogSumExp", reduced(log_sum_exp, of_nothing=-1))
+operator("ReduceMax", reduced(np.max, of_nothing=-1))
 operator("ReduceMean", reduced(np.mean))
-operator("ReduceMin", reduced(np.min, of_nothing=np.inf))
+operator("ReduceMin", reduced(np.min, of_nothing=1))
 operator("ReduceProd", reduced(np.prod))
 operator("ReduceSum", reduced(np.sum))
 operator("ReduceSumSquare", reduced(lambda x, axis, keepdims: np.sum(np.square(x), axis=axis, keepdims=keepdims)))
@@ -85,7 +95,12 @@ def running(function: Reduction, first: float) -> Reduction:
 operator("CumProd", running(np.cumprod, 1.0))
 operator("CumSum", running(np.cumsum, 0.0))
 
-operator("Softmax", lambda x, axis=-1: ag.softmax(x, axis=axis), since=13)
+operator(
+    "Softmax",
+    lambda x, axis=-1: ag.softmax(x, axis=axis),
+    since=13,
+    writes={ag.softmax: lambda axis=0: {"axis": axis}},
+)
 operator("LogSoftmax", lambda x, axis=-1: x - ag.logsumexp(x, axis=axis, keepdims=True), since=13)
 operator("Softmax", lambda x, axis=1: in_rows(x, axis, lambda rows: ag.softmax(rows, axis=1)))
 operator("LogSoftmax", lambda x, axis=1: in_rows(x, axis, log_softmax))
@@ -108,5 +123,7 @@ def in_rows(x: Any, axis: int, function: Callable[[Any], Any]) -> Any:
 def largest(x: Any, axis: int) -> Any:
     """1 at the largest entry along the axis, the first one of several, else 0."""
     n = np.shape(x)[axis]
-    places = np.reshape(np.arange(n), (n, *(1,) * ((np.ndim(x) - 1) if axis == 0 else np.ndim(x) - 1 - axis % np.ndim(x))))
+    places = np.reshape(
+        np.arange(n), (n, *(1,) * ((np.ndim(x) - 1) if axis == 0 else np.ndim(x) - 1 - axis % np.ndim(x)))
+    )
     return (places == np.argmax(x, axis=axis, keepdims=True)).astype(x.dtype)

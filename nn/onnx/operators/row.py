@@ -11,9 +11,9 @@ gives the output, or a tuple of them. `n_outputs`, if a function has that argume
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, wraps
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,8 @@ class Operator:
     since     the first version ("opset") in which it means this
     domain    "" for ONNX's own
     state     the positions of inputs that are not trained, as running means
+    writes    functions of the engine's, for which it is written in a file: each with what makes its attributes of their
+              parameters. Its own function need not be listed, if it is one of the engine's
     """
 
     name: str
@@ -37,6 +39,7 @@ class Operator:
     since: int = 1
     domain: str = ""
     state: tuple[int, ...] = ()
+    writes: Mapping[Any, Callable[..., dict[str, Any]]] = field(default_factory=dict)
 
     @cached_property
     def parameters(self) -> dict[str, inspect.Parameter]:
@@ -96,11 +99,6 @@ def number(x: Any) -> int:
     return int(np.reshape(plain(x), ()))
 
 
-def is_given(x: Any) -> bool:
-    """Whether an input or attribute that may be left out is there."""
-    return x is not None
-
-
 def like(out: Any, x: Any) -> Any:
     """A result of plain integers in their dtype, where NumPy has made it wider. Tensors keep their own."""
     dtype = getattr(x, "dtype", None)
@@ -121,6 +119,19 @@ def folded(function: Callable[[Any, Any], Any]) -> Callable[..., Any]:
     return of_several
 
 
+def in_single(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that computes in single precision with floats of a type that NumPy does not have."""
+
+    @wraps(function)
+    def computed(*operands: Any, **options: Any) -> Any:
+        kept = next((x.dtype for x in operands if getattr(x, "dtype", None) is not None and x.dtype.kind == "V"), None)
+        if kept is None:
+            return function(*operands, **options)
+        return function(*(x.astype(np.float32) for x in operands), **options).astype(kept)
+
+    return computed
+
+
 def axes_of(axes: Any, ndim: int) -> tuple[int, ...]:
     """Axes counted from the front.
 
@@ -133,6 +144,3 @@ def axes_of(axes: Any, ndim: int) -> tuple[int, ...]:
 def along(axis: int, index: Any) -> tuple[Any, ...]:
     """`index` on one axis, all of the others."""
     return (*(slice(None),) * axis, index)
-
-
-Sizes = Sequence[int]

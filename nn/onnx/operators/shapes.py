@@ -54,8 +54,9 @@ def slice_(x: Any, starts: Any, ends: Any, axes: Any = None, steps: Any = None) 
     shape = np.shape(x)
     starts, ends = ints(starts), ints(ends)
     chosen = range(len(starts)) if axes is None else axes_of(axes, len(shape))
+    each = (1,) * len(starts) if steps is None else ints(steps)
     index = [slice(None)] * len(shape)
-    for axis, start, end, step in zip(chosen, starts, ends, ints(1 if steps is None else steps) * 1 or (1,), strict=False):
+    for axis, start, end, step in zip(chosen, starts, ends, each, strict=True):
         index[axis] = slice(start, None if step < 0 and end < -shape[axis] else end, step)
     return x[tuple(index)]
 
@@ -128,5 +129,3 @@ def triangle(x: Any, k: Any = None, *, upper: int = 1) -> Any:
     """The entries on and above the k-th diagonal, or on and below it; 0 elsewhere."""
     first = 0 if k is None else ints(k)[0]
     return np.triu(x, first) if upper else np.tril(x, first)
-
-

@@ -11,7 +11,9 @@ from nn.onnx.operators.row import operator, plain
 ML = "ai.onnx.ml"
 
 operator("ArrayFeatureExtractor", lambda x, indices: picked(x, plain(indices)), domain=ML)
-operator("Binarizer", lambda x, threshold=0.0: np.where(plain(x) > threshold, 1.0, 0.0).astype(plain(x).dtype), domain=ML)
+operator(
+    "Binarizer", lambda x, threshold=0.0: np.where(plain(x) > threshold, 1.0, 0.0).astype(plain(x).dtype), domain=ML
+)
 operator("Scaler", lambda x, offset=0.0, scale=1.0: (x - row(offset)) * row(scale), domain=ML)
 # The probabilities as an array, by class in the order of the file, where ONNX has a dict for each sample.
 operator("ZipMap", lambda x, classlabels_int64s=None, classlabels_strings=None: x, domain=ML)

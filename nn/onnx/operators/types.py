@@ -81,7 +81,9 @@ def one_hot(indices: Any, depth: Any, values: Any, axis: int = -1) -> Any:
     depth, indices, values = number(depth), plain(indices), plain(values)
     axis %= np.ndim(indices) + 1
     places = np.reshape(np.arange(depth), (-1, *(1,) * (np.ndim(indices) - axis)))
-    return np.where(np.expand_dims(np.where(indices < 0, indices + depth, indices), axis) == places, values[1], values[0])
+    return np.where(
+        np.expand_dims(np.where(indices < 0, indices + depth, indices), axis) == places, values[1], values[0]
+    )
 
 
 @defines("Range")

@@ -210,7 +210,9 @@ def places_of(windows: Any, frame: Frame, shape: Sequence[int], storage_order: i
     """The place of the largest entry of each window in the flattened array."""
     n, c, *lengths = shape
     within = np.arange(prod(lengths)).reshape(lengths, order="F" if storage_order else "C")
-    numbered = frame.windows(samples_last(np.arange(n * c).reshape(n, c, *(1 for _ in lengths)) * prod(lengths) + within))
+    numbered = frame.windows(
+        samples_last(np.arange(n * c).reshape(n, c, *(1 for _ in lengths)) * prod(lengths) + within)
+    )
     flat = (windows.shape[0], -1, *windows.shape[len(lengths) + 1 :])
     first = np.argmax(windows.reshape(flat), axis=1)[:, None]
     return samples_first(np.take_along_axis(numbered.reshape(flat), first, axis=1)[:, 0])
