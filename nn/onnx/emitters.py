@@ -112,7 +112,7 @@ def composed(function: Callable[..., Any]) -> Emitter:
 
     def emitter(writer: Writer, step: Value, *operands: Any, **params: Any) -> Name:
         made = function(*(Made(writer, writer.value(x, "f")) for x in operands), **params)
-        return made.name  # type: ignore[no-any-return]
+        return made.name
 
     return emitter
 
@@ -152,7 +152,7 @@ def log_add_exp(x: Made, y: Made) -> Made:
     return x.Max(y) + ((-(x - y).Abs()).Exp() + 1.0).Log()
 
 
-for function_, definition in {
+_COMPOSED: dict[Any, Callable[..., Any]] = {
     np.square: lambda x: x * x,
     np.expm1: lambda x: x.Exp() - 1.0,
     np.log1p: lambda x: (x + 1.0).Log(),
@@ -169,8 +169,8 @@ for function_, definition in {
     np.degrees: lambda x: x * (180 / np.pi),
     ag.normal_cdf: lambda x: ((x / np.sqrt(2.0)).Erf() + 1.0) * 0.5,
     ag.log_sigmoid: lambda x: -(-x).Softplus(),
-}.items():
-    EMITTERS[function_] = composed(definition)
+}
+EMITTERS.update({function: composed(definition) for function, definition in _COMPOSED.items()})
 EMITTERS[np.deg2rad], EMITTERS[np.rad2deg] = EMITTERS[np.radians], EMITTERS[np.degrees]
 
 
@@ -234,14 +234,11 @@ def _reduction(operator: str) -> Emitter:
     return emitter
 
 
-for function_, operator_ in {
-    np.sum: "ReduceSum",
-    np.mean: "ReduceMean",
-    np.max: "ReduceMax",
-    np.min: "ReduceMin",
-    np.prod: "ReduceProd",
-}.items():
-    EMITTERS[function_] = _reduction(operator_)
+EMITTERS[np.sum] = _reduction("ReduceSum")
+EMITTERS[np.mean] = _reduction("ReduceMean")
+EMITTERS[np.max] = _reduction("ReduceMax")
+EMITTERS[np.min] = _reduction("ReduceMin")
+EMITTERS[np.prod] = _reduction("ReduceProd")
 
 
 @emits(ag.logsumexp)
@@ -375,12 +372,11 @@ def _is_array(part: Any) -> bool:
 def _sliced(writer: Writer, x: Name, slices: Sequence[tuple[int, slice]], kind: str) -> Name:
     if not slices:
         return x
-    steps = [s.step or 1 for _, s in slices]
     far = np.iinfo(np.int64)
-    starts = [(-1 if k < 0 else 0) if s.start is None else s.start for k, (_, s) in zip(steps, slices, strict=True)]
-    ends = [
-        (far.min if k < 0 else far.max) if s.stop is None else s.stop for k, (_, s) in zip(steps, slices, strict=True)
-    ]
+    steps = [s.step or 1 for _, s in slices]
+    first = [(-1, far.min) if step < 0 else (0, far.max) for step in steps]  # where a slice without bounds goes
+    starts = [a if s.start is None else s.start for (a, _), (_, s) in zip(first, slices, strict=True)]
+    ends = [b if s.stop is None else s.stop for (_, b), (_, s) in zip(first, slices, strict=True)]
     return writer.node("Slice", x, *map(writer.sizes, (starts, ends, [a for a, _ in slices], steps)), kind=kind)
 
 
@@ -393,23 +389,19 @@ def _picked(writer: Writer, x: Name, parts: Sequence[Any], kind: str) -> Name:
         return writer.node("Gather", x, writer.value(parts[chosen[0]], "i"), kind=kind, axis=chosen[0])
     rest = [axis for axis in range(len(parts)) if axis not in chosen]
     front = writer.transpose(x, [*chosen, *rest])
-    width = max(ndim(parts[axis]) for axis in chosen)
+    zero: Any = np.zeros((1,) * max(ndim(parts[axis]) for axis in chosen), np.int64)
+    whole = writer.constant(zero, "i")
+    for axis in chosen:  # zeros of the shape that all have in common
+        nothing = writer.node("Mul", writer.value(parts[axis], "i"), writer.constant(zero, "i"), kind="i")
+        whole = writer.node("Add", whole, nothing, kind="i")
+    places = [writer.node("Add", whole, writer.value(parts[axis], "i"), kind="i") for axis in chosen]
     last = writer.sizes([-1])
-    ones = [writer.constant(np.zeros((1,) * width, np.int64), "i")]
-    whole = ones[0]
-    for axis in chosen:  # all of one shape
-        whole = writer.node(
-            "Add", whole, writer.node("Mul", writer.value(parts[axis], "i"), ones[0], kind="i"), kind="i"
-        )
-    columns = [
-        writer.node("Unsqueeze", writer.node("Add", whole, writer.value(parts[axis], "i"), kind="i"), last, kind="i")
-        for axis in chosen
-    ]
+    columns = [writer.node("Unsqueeze", place, last, kind="i") for place in places]
     found = writer.node("GatherND", front, writer.node("Concat", *columns, kind="i", axis=-1), kind=kind)
     if chosen == list(range(chosen[0], chosen[0] + len(chosen))) and chosen[0]:  # they stand where the first one stood
-        before = [width + i for i in range(chosen[0])]
-        after = [width + i for i in range(chosen[0], len(rest))]
-        return writer.transpose(found, [*before, *range(width), *after])
+        width = zero.ndim
+        before, after = range(chosen[0]), range(chosen[0], len(rest))
+        return writer.transpose(found, [*(width + i for i in before), *range(width), *(width + i for i in after)])
     return found
 
 
@@ -465,30 +457,22 @@ def _conv_transpose(
     dilation: Any = 1,
     groups: int = 1,
 ) -> Name:
-    n = ndim(u) - 2
+    n, size = ndim(u) - 2, (W.shape if isinstance(W, Value) else np.shape(W))[2:]
     attributes = frame(n, stride, padding, dilation)
-    spans = [
-        (k - 1) * gap + 1
-        for k, gap in zip(
-            np.shape(W)[2:] if not isinstance(W, Value) else W.shape[2:], attributes["dilations"], strict=True
+    spans = [(k - 1) * gap + 1 for k, gap in zip(size, attributes["dilations"], strict=True)]
+    least = [
+        step * (length - 1) + span - before - after
+        for step, length, span, (before, after) in zip(
+            attributes["strides"], u.shape[1:-1], spans, sides(padding, n), strict=True
         )
     ]
-    borders = sides(padding, n)
-    missing = [
-        wanted - (s * (length - 1) + span - sum(border))
-        for wanted, s, length, span, border in zip(
-            shape, attributes["strides"], u.shape[1:-1], spans, borders, strict=True
-        )
-    ]
-    z = writer.node(
-        "ConvTranspose",
-        samples_first(writer, u),
-        writer.value(W, "f"),
-        group=groups,
-        output_padding=missing,
-        **attributes,
-    )
+    missing = [wanted - n for wanted, n in zip(shape, least, strict=True)]
+    operands = samples_first(writer, u), writer.value(W, "f")
+    z = writer.node("ConvTranspose", *operands, group=groups, output_padding=missing, **attributes)
     return samples_last(writer, z, n + 2)
+
+
+_POOLING: dict[Any, str] = {np.max: "MaxPool", np.mean: "AveragePool", np.sum: "AveragePool"}
 
 
 def _pooled(writer: Writer, step: Value, windows: Any, axis: Any, keepdims: Any) -> Name | None:
@@ -497,7 +481,7 @@ def _pooled(writer: Writer, step: Value, windows: Any, axis: Any, keepdims: Any)
         return None
     (x,) = windows.operands
     n = ndim(x) - 2
-    name = {np.max: "MaxPool", np.mean: "AveragePool", np.sum: "AveragePool"}.get(step.call)
+    name = _POOLING.get(step.call)
     if name is None or axis is None or axes_of(axis, ndim(windows)) != list(range(1, n + 1)):
         return None
     given = {"stride": 1, "padding": 0, "dilation": 1, **windows.params}

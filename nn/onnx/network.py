@@ -17,8 +17,8 @@ class Network(Module):
 
     Samples are on the last axis, as everywhere in nn: X (n_x, m), images (channels, height, width, m). The graph itself
     has them where the file has them, mostly first; the axis is moved once before it and once after it, and nothing else
-    is turned: (m, channels, height, width) in the file is (channels, height, width, m) here. Weights, and all axes within
-    the graph, are those of the file.
+    is turned: (m, channels, height, width) in the file is (channels, height, width, m) here. Weights, and all axes
+    within the graph, are those of the file.
 
     graph   the graph as JSON, without the numbers of the parameters
     """
@@ -69,8 +69,8 @@ def _entering(x: Any, port: Port) -> Any:
     x = x if hasattr(x, "dtype") else np.asarray(x)
     if port.shape is not None and np.ndim(x) != len(port.shape):
         raise ag.ShapeError(
-            f"The input {_form(port)} has {len(port.shape)} axes, but got {ag.describe(x)}. Samples are on the last axis: "
-            "one sample x is x[..., None]."
+            f"The input {_form(port)} has {len(port.shape)} axes, but got {ag.describe(x)}. Samples are on the last "
+            "axis: one sample x is x[..., None]."
         )
     x = _typed(x, dtype, port)
     if type(x) is not ag.Tensor and x.dtype.kind == "f":

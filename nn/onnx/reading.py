@@ -28,10 +28,10 @@ def load(
     """The network of an ONNX file, to be run, stepped through, drawn, derived and trained. It needs the extra `io`.
 
     outputs     names of the results that are wanted, in this order; None for those of the file
-    trainable   names of the numbers that are parameters to be trained; None for all that are floating and finite arrays of
-                at least one axis, but for the running statistics of batch normalization. Others are constants
-    samples     the axis of the samples in the file. It is moved to the end, where nn has it, in each input and output in
-                which it is not of fixed size; None leaves all axes where the file has them
+    trainable   names of the numbers that are parameters to be trained; None for all that are floating and finite arrays
+                of at least one axis, but for the running statistics of batch normalization. Others are constants
+    samples     the axis of the samples in the file. It is moved to the end, where nn has it, in each input and output
+                in which it is not of fixed size; None leaves all axes where the file has them
 
     A file from PyTorch, X (m, 3, 32, 32) -> (m, 10), is a Module X (3, 32, 32, m) -> (10, m).
 
@@ -127,7 +127,7 @@ def _step(node: Any, versions: dict[str, int], onnx: Any) -> Step:
         outputs,
         {attribute.name: _attribute(attribute, onnx) for attribute in node.attribute},
         domain,
-        versions.get(node.domain, versions.get("ai.onnx" if not domain else domain, 1)),
+        versions.get(node.domain, versions.get(domain or "ai.onnx", 1)),
         _scope(node),
     )
 
@@ -160,10 +160,10 @@ def _scope(node: Any) -> list[str]:
     for entry in node.metadata_props:
         if entry.key == "pkg.torch.onnx.name_scopes":
             try:
-                scopes = [str(name) for name in ast.literal_eval(entry.value)]
+                scopes = list(map(str, ast.literal_eval(entry.value)))
             except (ValueError, SyntaxError, TypeError):
                 return []
-            return [part for part in (scopes[-2] if len(scopes) > 1 else "").split(".") if part]
+            return [part for part in "".join(scopes[-2:-1]).split(".") if part]
     return []
 
 
@@ -184,14 +184,14 @@ def _chosen(names: Iterable[str], ports: Sequence[Port], steps: Sequence[Step], 
     """The outputs of these names: those of the file, or values within its graph."""
     known = {port.name: port for port in ports}
     inner = {name for step in steps for name in step.outputs if name}
-    names = [names] if isinstance(names, str) else list(names)
-    unknown = [name for name in names if name not in known and name not in inner]
+    wanted = [names] if isinstance(names, str) else list(names)
+    unknown = [name for name in wanted if name not in known and name not in inner]
     if unknown:
         raise ValueError(
             f"outputs= must be names of values of the graph, but got {', '.join(map(repr, unknown))}. "
             f"Its outputs are {', '.join(map(repr, known))}."
         )
-    return [known.get(name, Port(name, samples=samples)) for name in names]
+    return [known.get(name, Port(name, samples=samples)) for name in wanted]
 
 
 def _needed(steps: Sequence[Step], wanted: set[str]) -> list[Step]:
@@ -212,8 +212,8 @@ def _check(steps: Sequence[Step], model: Any, source: str) -> None:
     if lacking:
         listed = ", ".join(f"{text} × {n}" if n > 1 else text for text, n in sorted(lacking.items()))
         raise ag.Unsupported(
-            f"{source} needs operators that nn.onnx.load does not know: {listed}. Export the model without them, or only "
-            "the part before them: nn.onnx.load(path, outputs=[…])."
+            f"{source} needs operators that nn.onnx.load does not know: {listed}. Export the model without them, or load "
+            "only the part before them: nn.onnx.load(path, outputs=[…])."
         )
 
 

@@ -1,8 +1,8 @@
 """What a model computes, for any number of samples: its steps for two numbers of them, compared.
 
-A model is run on stand-ins for arrays of m samples, twice with another m. What is the same in both runs does not depend
-on m; an integer that differs is k·m + c. So nothing needs to be known of layers, and what depends on m in another way is
-refused rather than frozen at the m of an example.
+A model is run on stand-ins for arrays of m samples, twice with another m. What is the same in both runs does not
+depend on m; an integer that differs is k·m + c. So nothing needs to be known of layers, and what depends on m in another
+way is refused rather than frozen at the m of an example.
 """
 
 from __future__ import annotations
@@ -142,8 +142,8 @@ class _Comparison:
         steps, other_steps = ([t for t in in_order(o, never) if t.call] for o in (outs, other_outs))
         if [t.call for t in steps] != [t.call for t in other_steps]:
             raise ag.Unsupported(
-                "nn.onnx.save needs a model that computes the same steps for any number of samples, but this one computes "
-                f"others for {COUNTS[0]} than for {COUNTS[1]} samples. Decide by something else than their number."
+                "nn.onnx.save needs a model that computes the same steps for any number of samples, but this one "
+                f"computes others for {COUNTS[0]} than for {COUNTS[1]}. Decide by something else than their number."
             )
         for one, other in zip(steps, other_steps, strict=True):
             self.found[id(one)] = self.value(one, other)
@@ -195,6 +195,6 @@ class _Comparison:
 def _depends(one: Any, other: Any) -> ag.Unsupported:
     said = [f"an array {x.shape}" if isinstance(x, np.ndarray) else f"{x!r:.40}" for x in (one, other)]
     return ag.Unsupported(
-        f"nn.onnx.save needs a model whose numbers do not depend on the number of samples, but for {COUNTS[0]} of them it "
-        f"uses {said[0]}, and for {COUNTS[1]} {said[1]}. Compute it from the values themselves, as by np.mean."
+        f"nn.onnx.save needs a model whose numbers do not depend on the number of samples, but for {COUNTS[0]} of them "
+        f"it uses {said[0]}, and for {COUNTS[1]} {said[1]}. Compute it from the values themselves, as by np.mean."
     )

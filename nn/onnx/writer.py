@@ -1,4 +1,4 @@
-"""Writer: a graph of ONNX in the making. Names, constants, types, and the sizes that depend on the number of samples."""
+"""Writer: a graph of ONNX in the making: names, constants, types, and sizes that depend on the number of samples."""
 
 from __future__ import annotations
 

@@ -6,7 +6,6 @@ import numpy as np
 
 from nn.onnx.operators.row import operator
 
-
 operator("And", np.logical_and)
 operator("BitShift", lambda x, n, direction: np.left_shift(x, n) if direction == "LEFT" else np.right_shift(x, n))
 operator("BitwiseAnd", np.bitwise_and)

@@ -16,7 +16,7 @@ Reduction = Callable[..., Any]
 def reduced(function: Reduction, of_nothing: int = 0) -> Reduction:
     """A function with NumPy's axis= and keepdims= as an operator.
 
-    of_nothing   1 or −1 where the result over an axis of size 0 is the largest or the smallest number, 0 where NumPy has it
+    of_nothing   1 or −1 where the result over an axis of size 0 is the largest or the smallest number; 0: NumPy has it
     """
 
     def reduction(x: Any, axes: Any = None, *, keepdims: int = 1, noop_with_empty_axes: int = 0) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import prod
 from typing import Any
 
@@ -45,7 +46,7 @@ def split(x: Any, split: Any = None, *, axis: int = 0, num_outputs: int | None =
         ends = [min(each * k, np.shape(x)[axis]) for k in range((num_outputs or n_outputs) + 1)]
     else:
         ends = [0, *np.cumsum(ints(split)).tolist()]
-    return tuple(x[along(axis, slice(a, b))] for a, b in zip(ends, ends[1:], strict=False))
+    return tuple(x[along(axis, slice(a, b))] for a, b in pairwise(ends))
 
 
 @defines("Slice")

@@ -27,9 +27,10 @@ DTYPES = {
 
 
 @defines("Cast")
-def cast(x: Any, *, to: int, saturate: int = 1, round_mode: str = "up") -> Any:
+def cast(x: Any, *, to: Any, saturate: int = 1, round_mode: str = "up") -> Any:
     """x in another type. A gradient flows through casts between floats alone."""
-    dtype, own = DTYPES.get(to), getattr(x, "dtype", None)
+    dtype: Any = DTYPES.get(to)
+    own = getattr(x, "dtype", None)
     if dtype is None or own is None or own.kind not in "fiub":
         from onnx.reference.ops.op_cast import cast_to  # of text, and of types with fewer bits than NumPy's
 
@@ -69,10 +70,11 @@ def constant_of_shape(shape: Any, value: Any = None) -> Any:
 
 
 @defines("EyeLike")
-def eye_like(x: Any, dtype: int | None = None, k: int = 0) -> Any:
+def eye_like(x: Any, dtype: Any = None, k: int = 0) -> Any:
     """1 on the k-th diagonal, else 0."""
     rows, columns = np.shape(x)
-    return np.eye(rows, columns, k, plain(x).dtype if dtype is None else DTYPES[dtype])
+    kind: Any = plain(x).dtype if dtype is None else DTYPES[dtype]
+    return np.eye(rows, columns, k, kind)
 
 
 @defines("OneHot")
@@ -89,7 +91,8 @@ def one_hot(indices: Any, depth: Any, values: Any, axis: int = -1) -> Any:
 @defines("Range")
 def arange(start: Any, limit: Any, delta: Any) -> Any:
     """start, start + delta, … below the limit."""
-    return np.arange(*(np.reshape(plain(x), ()) for x in (start, limit, delta)), dtype=getattr(start, "dtype", None))
+    first, end, step = (np.reshape(plain(x), ()) for x in (start, limit, delta))
+    return np.arange(first, end, step, dtype=first.dtype)
 
 
 operator("Shape", lambda x, start=0, end=None: np.asarray(np.shape(x)[start:end], np.int64))

@@ -97,7 +97,7 @@ def conv(
 ) -> Any:
     """X (N, C, …), W (M, C/group, …), b (M,) -> (N, M, …), of any number of axes."""
     frame = framed(np.shape(x)[2:], np.shape(W)[2:], strides, dilations, pads, auto_pad)
-    function = {1: ag.conv1d, 2: ag.conv2d}.get(len(frame.size), correlated)
+    function: Any = {1: ag.conv1d, 2: ag.conv2d}.get(len(frame.size), correlated)
     z = function(samples_last(x), W, frame.steps, frame.sides, frame.gaps, group)
     return with_bias(samples_first(z), b)
 
@@ -151,7 +151,7 @@ def conv_transpose(
     if output_shape:
         totals = [w + m - length for w, m, length in zip(whole, more, output_shape[-n:], strict=True)]
         sides = [_halves(total, auto_pad == "SAME_UPPER") for total in totals]
-    function = {1: conv1d_input, 2: conv2d_input}.get(n, spread)
+    function: Any = {1: conv1d_input, 2: conv2d_input}.get(n, spread)
     z = function(samples_last(x), W, tuple(whole), steps, 0, gaps, group)
     missing = [max(m - after, 0) for m, (_, after) in zip(more, sides, strict=True)]
     if any(missing):
