@@ -46,6 +46,9 @@ if TYPE_CHECKING:
     from nn.doctor import Diagnosis as Diagnosis, diagnose as diagnose
 
 signposts.put_up(Module, optim.Optimizer, data, init, losses, optim, schedules, train)
+    from nn import byhand as byhand, datasets as datasets, onnx as onnx
+    from nn.io.files import load as load, save as save
+    from nn.io.from_torch import from_torch as from_torch
 
 if not TYPE_CHECKING:  # or else a type checker would let every name pass
     __getattr__, __dir__ = exports(__name__)
