@@ -18,7 +18,7 @@ from nn.module import Module as Module
 from nn.train import History as History, TrainingError as TrainingError, accuracy as accuracy, fit as fit
 
 if TYPE_CHECKING:
-    from nn import byhand as byhand, datasets as datasets
+    from nn import byhand as byhand, datasets as datasets, sklearn as sklearn
 
 if not TYPE_CHECKING:  # or else a type checker would let every name pass
     __getattr__, __dir__ = exports(__name__)
