@@ -8,14 +8,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from autograd.exports import exports
-from nn import data as data, init as init, losses as losses, optim as optim, random as random, train as train
+from nn import (
+    data as data,
+    init as init,
+    losses as losses,
+    optim as optim,
+    random as random,
+    schedules as schedules,
+    train as train,
+)
 from nn.buffers import Buffer as Buffer, buffers_apart as buffers_apart
 from nn.layers.activations import *
 from nn.layers.containers import *
 from nn.layers.dropout import *
 from nn.layers.linear import *
 from nn.module import Module as Module
-from nn.train import History as History, TrainingError as TrainingError, accuracy as accuracy, fit as fit
+from nn.parameters import parameters_apart as parameters_apart
+from nn.train import (
+    History as History,
+    TrainingError as TrainingError,
+    accuracy as accuracy,
+    fit as fit,
+    metrics as metrics,
+)
 
 if TYPE_CHECKING:
     from nn import byhand as byhand, datasets as datasets, sklearn as sklearn
