@@ -33,7 +33,8 @@ from nn.train import (
 )
 
 if TYPE_CHECKING:
-    from nn import byhand as byhand, datasets as datasets, sklearn as sklearn
+    from nn import byhand as byhand, datasets as datasets, sklearn as sklearn, sweeps as sweeps
+    from nn.sweeps.run import sweep as sweep
 
 if not TYPE_CHECKING:  # or else a type checker would let every name pass
     __getattr__, __dir__ = exports(__name__)

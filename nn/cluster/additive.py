@@ -1,5 +1,5 @@
-"""Whether the cost of a batch is the mean of the costs of its columns. Only then is the sum of what workers compute what
-one machine would have computed; a layer that normalizes over the batch breaks it."""
+"""Whether the cost of a batch is the mean of the costs of its columns. Only then is the sum of what workers compute
+what one machine would have computed; a layer that normalizes over the batch breaks it."""
 
 from __future__ import annotations
 

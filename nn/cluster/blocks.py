@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -47,8 +48,8 @@ def blocks(X: Any, Y: Any, weights: Any, pieces: int) -> list[Block]:
     given = (*inputs(X), Y)
     edges = _edges(given, pieces)
     cut = [_cut(x, edges) for x in given]
-    parts = [None if weights is None else weights[a:b] for a, b in zip(edges, edges[1:])]
-    return [Block(a, b, tuple(xs[:-1]), xs[-1], w) for a, b, *xs, w in zip(edges, edges[1:], *cut, parts, strict=False)]
+    parts = [None if weights is None else weights[a:b] for a, b in pairwise(edges)]
+    return [Block(a, b, tuple(xs[:-1]), xs[-1], w) for (a, b), *xs, w in zip(pairwise(edges), *cut, parts, strict=True)]
 
 
 def check_dask(X: Any, Y: Any) -> None:
@@ -67,8 +68,8 @@ def check_dask(X: Any, Y: Any) -> None:
             )
         if x.shape[-1] != m:
             raise ag.ShapeError(
-                f"X and Y need a column for each sample, but {name} has shape {x.shape} and Y {Y.shape}. For samples in "
-                "rows: x.T."
+                f"X and Y need a column for each sample, but {name} has shape {x.shape} and Y {Y.shape}. For samples "
+                "in rows: x.T."
             )
     if Y.dtype.kind != "f":
         raise ag.DataError(f"Y must be floating, but has dtype {Y.dtype}. Write Y.astype(float).")
@@ -86,7 +87,7 @@ def _edges(given: Sequence[Any], pieces: int) -> list[int]:
 def _cut(x: Any, edges: Sequence[int]) -> list[Any]:
     """The blocks of one array: slices, or for a dask.array what a cluster computes them from."""
     if not is_dask(x):
-        return [x[..., a:b] for a, b in zip(edges, edges[1:])]
-    sizes = tuple(b - a for a, b in zip(edges, edges[1:]))
+        return [x[..., a:b] for a, b in pairwise(edges)]
+    sizes = tuple(b - a for a, b in pairwise(edges))
     whole = x.rechunk((*((n,) for n in x.shape[:-1]), sizes))
     return list(whole.to_delayed().ravel())

@@ -93,8 +93,8 @@ class Crew:
             self._forget(gone)
         raise ClusterError(
             f"Training on a cluster needs workers that last for a step, but in this one some were lost {REPEATS} "
-            f"times, at last {', '.join(sorted(gone))}. Look at their logs: where memory runs out, take more workers or a "
-            "smaller batch_size."
+            f"times, at last {', '.join(sorted(gone))}. Look at their logs: where memory runs out, take more workers "
+            "or a smaller batch_size."
         )
 
     def close(self) -> None:

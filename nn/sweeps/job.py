@@ -31,8 +31,8 @@ class Job:
     """What every run has in common. It is sent to other processes once.
 
     build    (**settings) -> model, or (model, optimizer)
-    folds    for each the numbers of the columns that are trained on and of those that are tested on; or, where there are
-             validation data of their own, none
+    folds    for each the numbers of the columns that are trained on and of those that are tested on; none where there
+             are validation data
     score    a metric (A, Y) -> number or its name; None is the cost
     options  of nn.fit
     """
@@ -89,9 +89,7 @@ class Job:
             model, optimizer = _pair(self.build(**given))
             if options.get("patience") is not None:
                 options["validation"] = tested
-            history = fit(
-                model, *training, loss=self.loss, optimizer=optimizer, seed=seed, progress=False, **options
-            )
+            history = fit(model, *training, loss=self.loss, optimizer=optimizer, seed=seed, progress=False, **options)
         if history.interrupted:  # fit answers Ctrl-C by itself, but what was trained half is not a run
             raise KeyboardInterrupt
         figures = Trainer(model, self.loss, optimizer, self.score).test(tested)
@@ -110,8 +108,8 @@ def check_names(build: Callable[..., Any], settings: Settings) -> None:
     needed = [name for name, p in own.items() if p.default is p.empty and name not in settings and name != "seed"]
     if needed:
         raise TypeError(
-            f"The sweep needs values for {needed[0]!r}, which build takes, but got {', '.join(settings)}. Add it to the "
-            f"grid: {{{needed[0]!r}: […]}}."
+            f"The sweep needs values for {needed[0]!r}, which build takes, but got {', '.join(settings)}. Add it to "
+            f"the grid: {{{needed[0]!r}: […]}}."
         )
 
 
@@ -161,9 +159,8 @@ def _chosen(X: Any, Y: Any, numbers: Any) -> tuple[Any, Any]:
 def _pair(built: Any) -> tuple[Module, Optimizer]:
     if isinstance(built, Module):
         return built, Adam(built.parameters())
-    if isinstance(built, (tuple, list)) and len(built) == 2 and isinstance(built[0], Module):
-        if isinstance(built[1], Optimizer):
-            return built[0], built[1]
+    if isinstance(built, (tuple, list)) and [isinstance(*x) for x in zip(built, (Module, Optimizer))] == [True] * 2:
+        return built[0], built[1]
     raise TypeError(
         f"build must return a model, or a model and its optimizer, but returned {built!r:.60}. Write "
         "return model, nn.optim.Adam(model.parameters(), lr=lr)."

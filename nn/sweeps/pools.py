@@ -143,8 +143,8 @@ def _pickled(job: Job) -> bytes:
         pickled: bytes = dumps(job)
     except (pickle.PicklingError, AttributeError, TypeError) as error:
         raise TypeError(
-            f"workers= needs a build that other processes can be given, but this one cannot be pickled: {error}. Define "
-            "it in a module, or install cloudpickle."
+            f"workers= needs a build that other processes can be given, but this one cannot be pickled: {error}. "
+            "Define it in a module, or install cloudpickle."
         ) from error
     return pickled
 

@@ -62,10 +62,11 @@ class Sweep:
     interrupted: bool = False
 
     def __post_init__(self) -> None:
-        sign = -1.0 if self.higher else 1.0
-        self.runs = sorted(
-            self.runs, key=lambda run: (math.isnan(run.score), sign * run.score if run.score == run.score else 0.0, run.number)
-        )
+        self.runs = sorted(self.runs, key=self._rank)
+
+    def _rank(self, run: Run) -> tuple[bool, float, int]:
+        failed = math.isnan(run.score)
+        return failed, 0.0 if failed else -run.score if self.higher else run.score, run.number
 
     @property
     def best(self) -> Settings:
@@ -125,9 +126,9 @@ class Sweep:
     def _notes(self) -> list[str]:
         """What the table does not show: why runs failed, and that it is not complete."""
         failed = [run for run in self.runs if run.error is not None]
-        notes = [f"run {run.number} failed: {run.error}" for run in failed[:3]]
-        if len(failed) > 3:
-            notes.append(f"{len(failed) - 3} more failed")
+        notes = [f"run {run.number} failed: {run.error}" for run in failed[:1]]
+        if len(failed) > 1:
+            notes.append(f"{len(failed) - 1} more failed")
         if self.interrupted:
             notes.append("interrupted: not all runs were made")
         return notes

@@ -194,8 +194,8 @@ def _values(name: str, given: Any, what: str) -> Values:
     if isinstance(given, (Sequence, range)) and not isinstance(given, (str, bytes)):
         return Choice(given)
     raise TypeError(
-        f"{what} needs for {name} a list of values{' or one of nn.sweeps' * (what == 'sample')}, but got {given!r:.60}. "
-        f"A single value: [{given!r:.60}]."
+        f"{what} needs for {name} a list of values{' or one of nn.sweeps' * (what == 'sample')}, but got "
+        f"{given!r:.60}. A single value: [{given!r:.60}]."
     )
 
 

@@ -65,7 +65,10 @@ class Store:
 
     def _loaded(self, stored: dict[str, Any]) -> Run:
         settings = {name: values.load(stored["settings"][name]) for name, values in self.space.items()}
-        return Run(**{k: v for k, v in stored.items() if k != "shown"} | {"settings": settings, "scores": tuple(stored["scores"])})
+        return Run(
+            **{k: v for k, v in stored.items() if k != "shown"}
+            | {"settings": settings, "scores": tuple(stored["scores"])}
+        )
 
 
 def _identity(job: Job, space: Mapping[str, Values], how: str) -> dict[str, Any]:
