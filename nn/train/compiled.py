@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -92,7 +93,7 @@ class Compiled(Source):
         if isinstance(program, str):
             return self.eager.compute(batch)
         computed = program(X, Y, weights)
-        if computed is None or not np.isfinite(computed.cost):
+        if computed is None or not isfinite(computed.cost):
             self.eager.compute(batch)  # which says why
             raise CostError(f"The cost is not finite: {self.eager.loss.name} gives that.")
         return computed
@@ -140,9 +141,10 @@ class Program:
         if self.effects is not None:
             raise NotCompiled(self.effects)
         self.source, self.run = routine.source, routine.run
-        self.place = [  # of the gradient of each parameter among all gradients
-            next((i for i, t in enumerate(self._moving()) if t is p), None) for p in eager.optimizer.parameters
-        ]
+        places = {id(t): i for i, t in enumerate(self._moving())}
+        self.place = [places.get(id(p)) for p in eager.optimizer.parameters]  # among all gradients
+        if self.place == [*range(len(places))]:
+            self.place = []
 
     def __call__(self, X: tuple[Any, ...], Y: Any, weights: Any) -> Computed | None:
         """What there is to know of a batch, if its cost is a number."""
@@ -153,8 +155,9 @@ class Program:
             return None
         if self.looks:
             check_probable(A, self.eager.loss._advice)
-        found = [None if i is None else gradients[i] for i in self.place]
-        return Computed(J, A, Y, X[0].shape[-1], found, dict(zip(self.changing, buffers, strict=True)))
+        if self.place:
+            gradients = [None if i is None else gradients[i] for i in self.place]
+        return Computed(J, A, Y, X[0].shape[-1], gradients, dict(zip(self.changing, buffers)))
 
     def _state(self) -> list[Any]:
         return [*(t._value for t in self.tensors), *(b.value for b in self.buffers)]

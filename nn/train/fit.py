@@ -21,7 +21,7 @@ from nn.train.metrics import Measured, Metric, all_measured, measured
 from nn.train.progress import Progress, progress_of
 from nn.train.sources import Batch, Eager, Source
 from nn.train.state import Best
-from nn.train.stopping import TrainingError
+from nn.train.stopping import TrainingError, quiet
 from nn.train.trainer import Trainer, summed_up
 
 Callback = Callable[[Trainer, History], Any]
@@ -155,32 +155,44 @@ def _train(
 ) -> None:
     """Epoch after epoch, until the last or until something ends it."""
     history, source = run.history, trainer.source
-    changed = True  # at first nothing is known of the model
-    for epoch in range(history.epochs + 1, epochs + 1):
-        if history.stopped:
-            break
-        if schedule is not None:
-            run.optimizer.lr = schedule.rate(epoch - 1, run.base, list(history.judged))
-        if changed:
-            source.begin()
-        trainer.begin(epoch)
-        steps = []
-        for batch in source.batches(batch_size, run.rng):
-            steps.append(trainer.take(batch))
-            bar.step()
-        tested = None if held_out is None else summed_up([trainer.judge(held_out)], trainer.metrics)
-        history.add(summed_up(steps, trainer.metrics), tested)
-        if run.best is not None:
-            history.stopped = run.best.note(epoch, history.judged[-1])
-        bar.end_epoch(history)
-        for callback in callbacks:
-            changed = True
-            if callback(trainer, history) is True:
-                history.stopped = f"stopped after epoch {epoch}: by {_name(callback)}"
-        if saving is not None:
-            saving.after(run)
+    usual, begun = np.geterr(), False
+    steady = not callbacks and all(metric.known for metric in trainer.metrics)  # no code of the user's in between
+    trainer.quiet = True
+    with quiet():
+        for epoch in range(history.epochs + 1, epochs + 1):
+            if history.stopped:
+                break
+            if schedule is not None:
+                run.optimizer.lr = schedule.rate(epoch - 1, run.base, list(history.judged))
+            if not (begun and steady):
+                source.begin()
+                begun = True
+            _epoch(trainer, run, bar, epoch, batch_size, held_out)
+            if run.best is not None:
+                history.stopped = run.best.note(epoch, history.judged[-1])
+            for callback in callbacks:
+                with np.errstate(**usual):
+                    ends = callback(trainer, history)
+                if ends is True:
+                    history.stopped = f"stopped after epoch {epoch}: by {_name(callback)}"
+            if saving is not None:
+                saving.after(run)
     if saving is not None:
         saving.write(run)
+
+
+def _epoch(
+    trainer: Trainer, run: Run, bar: Progress, epoch: int, batch_size: int | None, held_out: Batch | None
+) -> None:
+    """A step for each batch, and the figures of all."""
+    trainer.begin(epoch)
+    steps = []
+    for batch in trainer.source.batches(batch_size, run.rng):
+        steps.append(trainer.take(batch))
+        bar.step()
+    tested = None if held_out is None else summed_up([trainer.judge(held_out)], trainer.metrics)
+    run.history.add(summed_up(steps, trainer.metrics), tested)
+    bar.end_epoch(run.history)
 
 
 def _local(eager: Eager, compile: bool | str) -> Source:
