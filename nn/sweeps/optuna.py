@@ -26,14 +26,18 @@ class Suggested:
             )
         self.space, self.total = space, total
         self.distributions = {name: values.distribution(self.optuna) for name, values in space.items()}
-        self.study = self._quietly(
-            lambda: self.optuna.create_study(sampler=sampler, direction="maximize" if higher else "minimize")
+        direction = "maximize" if higher else "minimize"
+        self.study, self.before = self._quietly(
+            lambda: [self.optuna.create_study(sampler=sampler, direction=direction) for _ in range(2)]
         )
         self.trials: dict[int, Any] = {}  # by the numbers of the runs that are being made
 
     def ask(self, number: int) -> Settings:
         """See Plan."""
         trial = self.trials[number] = self.study.ask()
+        return self._suggest(trial)
+
+    def _suggest(self, trial: Any) -> Settings:
         return {name: values.suggest(trial, name) for name, values in self.space.items()}
 
     def tell(self, run: Run) -> None:
@@ -44,6 +48,7 @@ class Suggested:
         if trial is not None:
             self._quietly(lambda: self.study.tell(trial, None if failed else run.score, state=state))
             return
+        self._suggest(self.before.ask())  # so that the sampler's random numbers go on, and do not begin anew
         stored = {name: self.space[name].dump(value) for name, value in run.settings.items()}
         self.study.add_trial(
             self.optuna.trial.create_trial(

@@ -42,7 +42,15 @@ def parallel_coordinates(sweep: Sweep) -> Any:
     for x, a in enumerate([*settings, score]):
         axes.axvline(x, color="0.6", linewidth=1)
         for y, text in a.ticks:
-            axes.annotate(text, (x, y), xytext=(4, 0), textcoords="offset points", va="center", fontsize="small")
+            axes.annotate(
+                text,
+                (x, y),
+                xytext=(4, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize="small",
+                bbox={"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 1},
+            )
     axes.set(xticks=range(len(settings) + 1), yticks=[], xlim=(-0.1, len(settings) + 0.5), ylim=(-0.05, 1.05))
     axes.set_xticklabels([a.name for a in (*settings, score)])
     axes.spines[:].set_visible(False)
@@ -69,5 +77,7 @@ def numeric(name: str, numbers: list[float], log: bool) -> Axis:
     low, high = scale(min(numbers)), scale(max(numbers))
     reach = (high - low) or 1.0
     back: Callable[[float], float] = math.exp if log else float
-    ticks = [(i / 4, label(back(low + i / 4 * reach))) for i in range(5)] if high > low else [(0.0, label(numbers[0]))]
+    ticks = (
+        [(i / 4, f"{back(low + i / 4 * reach):.3g}") for i in range(5)] if high > low else [(0.0, label(numbers[0]))]
+    )
     return Axis(name, lambda v: (scale(float(v)) - low) / reach, ticks)

@@ -74,7 +74,7 @@ class Store:
 def _identity(job: Job, space: Mapping[str, Values], how: str) -> dict[str, Any]:
     """What makes a sweep this one, as JSON."""
     return {
-        "space": {name: repr(values) for name, values in space.items()},
+        "space": [[name, repr(values)] for name, values in space.items()],  # in order, which is that of a grid
         "order": how,
         "data": _digest(*(data.inputs(job.X)), job.Y, *(job.validation or ())),
         "folds": len(job.folds),
