@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from nn import init, random
 
@@ -20,7 +21,7 @@ def seeded(seed: int) -> Iterator[None]:
     ...     bool((nn.Linear(2, 1).W.data == first.W.data).all())
     True
     """
-    before = init.generator(None)
+    before: Any = init.generator(None)
     init.seed(seed)
     try:
         with random.seeded(seed):

@@ -12,5 +12,6 @@ process has the optimizer, so a worker that is lost takes nothing with it but co
     additive   whether the cost of a batch is the mean of the costs of its columns, without which none of this is right
 """
 
+from nn.cluster.blocks import prepared as prepared
 from nn.cluster.crew import ClusterError as ClusterError
 from nn.cluster.source import Cluster as Cluster

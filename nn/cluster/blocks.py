@@ -10,6 +10,10 @@ import numpy as np
 
 import autograd as ag
 from nn.data import inputs
+from nn.losses import Loss
+from nn.train.data import Prepared, prepared as of_arrays, tested
+from nn.train.sources import Batch
+from nn.train.weights import column_weights
 
 
 class Block(NamedTuple):
@@ -38,11 +42,6 @@ def is_dask(x: Any) -> bool:
     return type(x).__module__.partition(".")[0] == "dask" and hasattr(x, "dask") and hasattr(x, "chunks")
 
 
-def any_dask(X: Any, Y: Any) -> bool:
-    """Whether one of the inputs, or the targets, is a dask.array."""
-    return any(map(is_dask, (*inputs(X), Y)))
-
-
 def blocks(X: Any, Y: Any, weights: Any, pieces: int) -> list[Block]:
     """All columns in blocks: the chunks of the first dask.array, or else about as many as there are to be pieces."""
     given = (*inputs(X), Y)
@@ -50,6 +49,30 @@ def blocks(X: Any, Y: Any, weights: Any, pieces: int) -> list[Block]:
     cut = [_cut(x, edges) for x in given]
     parts = [None if weights is None else weights[a:b] for a, b in pairwise(edges)]
     return [Block(a, b, tuple(xs[:-1]), xs[-1], w) for (a, b), *xs, w in zip(pairwise(edges), *cut, parts, strict=True)]
+
+
+def prepared(
+    X: Any,
+    Y: Any,
+    loss: Loss,
+    *,
+    validation: Any = None,
+    class_weights: Any = None,
+    sample_weights: Any = None,
+    seed: Any = 0,
+) -> Prepared:
+    """The data as fit prepares them. Of a dask.array nothing is computed here but, for class_weights, the targets."""
+    options = {"class_weights": class_weights, "sample_weights": sample_weights}
+    if not any(map(is_dask, (*inputs(X), Y))):
+        return of_arrays(X, Y, loss, validation=validation, seed=seed, **options)
+    check_dask(X, Y)
+    if validation is not None and not isinstance(validation, (tuple, list)):
+        raise TypeError(
+            f"validation must be a pair (X, Y) where the data are a dask.array, but got {validation!r:.60}. Set some "
+            "columns aside: X[:, :1000].compute()."
+        )
+    targets = np.asarray(Y) if class_weights is not None else Y
+    return Prepared(Batch(X, Y, column_weights(targets, **options)), tested(validation, loss))
 
 
 def check_dask(X: Any, Y: Any) -> None:

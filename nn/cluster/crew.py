@@ -12,25 +12,17 @@ from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from typing import Any, NamedTuple
 
-import autograd as ag
 from nn.cluster.blocks import Block
-from nn.cluster.share import Share
+from nn.cluster.share import Share, Training
+from nn.train.stopping import Stopped
 
 PATIENCE = 60.0  # seconds to wait for a worker where none is left, since one that was restarted comes back
 REPEATS = 5  # how often one step is begun anew because a worker was lost in it
 _ANSWER = 5.0  # seconds in which a scheduler says who its workers are
 
 
-class ClusterError(ag.AutogradError, ConnectionError):
-    """A training on a cluster that cannot go on, because nobody is left to compute. The model is as of the last step.
-
-    epoch, batch  where, counted from 1
-    history       the epochs before
-    """
-
-    epoch: int | None = None
-    batch: int | None = None
-    history: Any = None
+class ClusterError(Stopped, ConnectionError):
+    """A training on a cluster that cannot go on, because nobody is left to compute. See Stopped."""
 
 
 class Lost(NamedTuple):
@@ -50,11 +42,11 @@ class Held(NamedTuple):
 class Crew:
     """The workers of a client, and the blocks that they hold.
 
-    begin   what to tell a new share, as arguments of Share.hold
+    training   what to tell a new share of the training
     """
 
-    def __init__(self, client: Any, blocks: Sequence[Block], begin: Callable[[], tuple[bytes, bool]]) -> None:
-        self.client, self.blocks, self.begin = _checked(client), blocks, begin
+    def __init__(self, client: Any, blocks: Sequence[Block], training: Callable[[], Training]) -> None:
+        self.client, self.blocks, self.training = client, blocks, training
         self.held: list[Held] = []
         self.shunned: set[str] = set()  # who does not answer, though the scheduler may not know it yet
         self.looked = 0.0
@@ -114,8 +106,8 @@ class Crew:
                 return sorted(listed - self.shunned)
             if time.monotonic() > end:
                 raise ClusterError(
-                    f"Training on a cluster needs a worker, but the scheduler at {self._where()} has none left. Start "
-                    "workers, and go on from the last checkpoint: nn.fit(…, resume=…)."
+                    f"Training on a cluster needs a worker, but the scheduler at {self._where()} has none left. The "
+                    "model is as of the last step. Start workers and train on; with a checkpoint: nn.fit(…, resume=…)."
                 )
             time.sleep(0.1)
 
@@ -134,8 +126,8 @@ class Crew:
 
     def _alone(self) -> ClusterError:
         return ClusterError(
-            f"Training on a cluster needs its scheduler, but the one at {self._where()} is gone. Start a cluster, and "
-            "go on from the last checkpoint: nn.fit(…, resume=…)."
+            f"Training on a cluster needs its scheduler, but the one at {self._where()} is gone. The model is "
+            "as of the last step. Start a cluster and train on; with a checkpoint: nn.fit(…, resume=…)."
         )
 
     def _where(self) -> str:
@@ -154,8 +146,8 @@ class Crew:
         """Let workers hold more blocks; whoever is lost meanwhile is left out."""
         made = [(address, self._submitted(address, ids), tuple(ids)) for address, ids in missing.items()]
         ready = [Held(*it) for it in made if self._is_there(*it[:2])]
-        training = self.begin()
-        calls = [(h, "hold", (*training, self._plain(h.blocks))) for h in ready]
+        training = self.training()
+        calls = [(h, "hold", (training, self._plain(h.blocks))) for h in ready]
         answers = self._call(calls)
         self.held += ready
         self._shun(answer.address for answer in answers if isinstance(answer, Lost))
@@ -263,7 +255,7 @@ def _is_loss(error: Any) -> bool:
     return type(error).__name__ in ("KilledWorker", "NoValidWorkerError") or "Actor was lost" in str(error)
 
 
-def _checked(client: Any) -> Any:
+def usable(client: Any) -> Any:
     """The client, if it is one that can be used from here."""
     try:
         distributed = import_module("distributed")

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
 from importlib import import_module
+from operator import add
 from typing import Any, NamedTuple
 
 import numpy as np
 
 import autograd as ag
 from nn import random
-from nn.cluster.blocks import any_dask, blocks, check_dask
-from nn.cluster.crew import ClusterError, Crew, Held
-from nn.cluster.share import Part, Task
+from nn.cluster.blocks import blocks
+from nn.cluster.crew import Crew, Held, usable
+from nn.cluster.share import Part, Task, Training
 from nn.losses import Loss
 from nn.module import Module
 from nn.optim import Optimizer
+from nn.train.metrics import Measured
+from nn.train.outside import fingerprint
 from nn.train.sources import Batch, Computed, Eager, Source, orders
 
 _PIECES = 8  # blocks for each worker that is there at the beginning, so that more can have some
@@ -36,28 +40,41 @@ class Cluster(Source):
     """
 
     def __init__(
-        self, client: Any, model: Module, loss: Loss, optimizer: Optimizer, data: Batch, compiled: bool = True
+        self,
+        client: Any,
+        model: Module,
+        loss: Loss,
+        optimizer: Optimizer,
+        data: Batch,
+        metrics: Sequence[Measured] = (),
+        *,
+        compiled: bool = True,
     ) -> None:
-        self.model, self.loss, self.optimizer, self.compiled_there = model, loss, optimizer, compiled
-        X, Y, weights = data
-        if any_dask(X, Y):
-            check_dask(X, Y)
         _check_generators(model)
-        self.m = int(Y.shape[-1])
+        client = usable(client)
+        self.model, self.loss, self.optimizer, self.metrics = model, loss, optimizer, list(metrics)
+        self.may_compile = compiled
+        self.m = int(data.Y.shape[-1])
         self.eager = Eager(model, loss, optimizer)
-        self.pieces = blocks(X, Y, weights, _PIECES * max(1, len(_workers(client))))
-        self.crew = Crew(client, self.pieces, self._training)
+        self.pieces = blocks(*data, pieces=_PIECES * max(1, len(client.nthreads())))
         self.starts = np.array([block.start for block in self.pieces])
-        self.checked = self.draws = False
+        self.crew = Crew(client, self.pieces, self._training)
+        self.checked = False
+        self.known: Any = None  # what workers know of the model
 
     def batches(self, batch_size: int | None, rng: np.random.Generator) -> Iterator[Columns]:
-        """See Source."""
+        """See Source. Workers that have come get a share."""
+        self.crew.look()
         for part in orders(self.m, batch_size, rng):
             yield Columns(None, self.m) if isinstance(part, slice) else Columns(part, len(part))
 
     def begin(self) -> None:
-        """See Source. Workers that have come get a share."""
-        self.crew.look()
+        """See Source. What callbacks have changed in the model or the loss, workers are told."""
+        known = fingerprint(self.model, self.loss), [module.training for module in self.model.modules()]
+        if known != self.known and self.known is not None:
+            training = self._training()
+            self.crew.ask("train", lambda h: (training,))
+        self.known = known
 
     def compute(self, batch: Columns) -> Computed:
         """See Source."""
@@ -70,18 +87,28 @@ class Cluster(Source):
         if sum(part.m for part in parts) != batch.m:
             raise ag.GraphError(f"The workers computed other columns than the {batch.m} of the batch. Report this.")
         rng.bit_generator.state = _agreed(parts)
+        self._note(parts)
         return _summed(parts)
+
+    def _note(self, parts: Sequence[Part]) -> None:
+        """Whether compiled programs computed."""
+        self.compiled = all(part.compiled is True for part in parts)
+        if self.compiled and self.program is None:
+            self.program = self.crew.ask("program", lambda h: ())[0][1]
+        if not self.compiled and self.why_not is None:
+            whys = [part.compiled for part in parts if isinstance(part.compiled, str)]
+            self.why_not = whys[0] if whys else "Batches have other numbers of columns in each share each time."
 
     def close(self) -> None:
         """See Source."""
         self.crew.close()
 
-    def _training(self) -> tuple[bytes, bool]:
+    def _training(self) -> Training:
         """What a share is to know of the training."""
-        pickled = import_module("cloudpickle").dumps((self.model, self.loss, self.optimizer))
-        return pickled, self.compiled_there
+        told = self.model, self.loss, self.optimizer, self.metrics
+        return Training(import_module("cloudpickle").dumps(told), self.may_compile)
 
-    def _check(self, state: dict[str, Any]) -> None:
+    def _check(self, state: Mapping[str, Any]) -> None:
         """Try the model out here on a few columns, for what is to be said of it, and there on some more."""
         crew = self.crew
         crew.settle()
@@ -96,7 +123,7 @@ class Cluster(Source):
                 )
         self.checked = True
 
-    def _task(self, held: Held, batch: Columns, state: dict[str, Any]) -> tuple[Task] | None:
+    def _task(self, held: Held, batch: Columns, state: Mapping[str, Any]) -> tuple[Task] | None:
         """What to ask of a share for a batch; None where it has none of the columns."""
         columns = positions = None
         if batch.numbers is not None:
@@ -135,14 +162,11 @@ def _summed(parts: Sequence[Part]) -> Computed:
         None if gs[0] is None else sum((share * g for share, g in zip(shares[1:], gs[1:])), shares[0] * gs[0])
         for gs in zip(*(part.gradients for part in parts))
     ]
-    return Computed(cost, _joined([part.A for part in parts]), _joined([part.Y for part in parts]), m, gradients)
+    kept = [reduce(add, same) for same in zip(*(part.kept for part in parts))]
+    return Computed(cost, None, None, m, gradients, kept=kept)
 
 
-def _joined(parts: list[Any]) -> Any:
-    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=-1)
-
-
-def _agreed(parts: Sequence[Part]) -> dict[str, Any]:
+def _agreed(parts: Sequence[Part]) -> Mapping[str, Any]:
     """The state of the generator after the batch, which must be the same for all."""
     first = parts[0].draws
     if any(part.draws != first for part in parts):
@@ -161,14 +185,3 @@ def _check_generators(model: Module) -> None:
                 f"fit(cluster=) needs layers that draw from the seed of fit, but {layer!r:.60} has a generator of its "
                 "own. Leave seed= out."
             )
-
-
-def _workers(client: Any) -> dict[str, int]:
-    try:
-        there: dict[str, int] = client.nthreads()
-    except (OSError, AttributeError):
-        return {}
-    return there
-
-
-__all__ = ["Cluster", "ClusterError"]

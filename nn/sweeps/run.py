@@ -186,4 +186,4 @@ def _order(is_grid: bool, sampler: Any) -> str:
 
 
 def _is_count(number: Any, least: int) -> bool:
-    return isinstance(number, (int, np.integer)) and not isinstance(number, bool) and number >= least
+    return isinstance(number, (int, np.integer)) and not isinstance(number, bool) and bool(number >= least)

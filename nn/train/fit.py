@@ -21,7 +21,7 @@ from nn.train.metrics import Measured, Metric, all_measured, measured
 from nn.train.progress import Progress, progress_of
 from nn.train.sources import Batch, Eager, Source
 from nn.train.state import Best
-from nn.train.stopping import TrainingError, quiet
+from nn.train.stopping import Stopped, quiet
 from nn.train.trainer import Trainer, summed_up
 
 Callback = Callable[[Trainer, History], Any]

@@ -32,7 +32,7 @@ class Seen(NamedTuple):
 
     cost: float
     m: int
-    kept: list[Any]
+    kept: Sequence[Any]
 
 
 class Trainer:
