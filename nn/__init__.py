@@ -49,6 +49,8 @@ signposts.put_up(Module, optim.Optimizer, data, init, losses, optim, schedules, 
     from nn import byhand as byhand, datasets as datasets, onnx as onnx
     from nn.io.files import load as load, save as save
     from nn.io.from_torch import from_torch as from_torch
+    from nn import byhand as byhand, datasets as datasets, sklearn as sklearn, sweeps as sweeps
+    from nn.sweeps.run import sweep as sweep
 
 if not TYPE_CHECKING:  # or else a type checker would let every name pass
     __getattr__, __dir__ = exports(__name__)
