@@ -31,6 +31,12 @@ from nn.layers.activations import (
     silu as silu,
     softplus as softplus,
 )
+from nn.layers.attention import (
+    multi_head_attention as multi_head_attention,
+    positional_encoding as positional_encoding,
+    scaled_dot_product_attention as scaled_dot_product_attention,
+)
+from nn.layers.cells import gru as gru, lstm as lstm, rnn as rnn
 from nn.layers.containers import residual as residual
 from nn.layers.convolution import conv1d as conv1d, conv2d as conv2d
 from nn.layers.dropout import dropout as dropout

@@ -14,6 +14,7 @@ import autograd as ag
 from autograd.core.handle import replacing
 from autograd.core.node import next_index
 from autograd.core.outside import asked
+from autograd.signposts import answering_class, without_refusals
 from nn import data
 from nn.buffers import Buffer, fitting
 from nn.held import Way, Whole, held, reconstructed, within
@@ -61,6 +62,7 @@ class Module(Whole):
     _placed = False  # whether a Sequential holds it
 
     def __init_subclass__(cls) -> None:
+        answering_class(cls)
         for name in _KINDS.keys() & vars(cls).keys():
             _check_kind(name, vars(cls)[name])
         if "training" in vars(cls):
@@ -79,7 +81,7 @@ class Module(Whole):
     def _is_training(self) -> bool:
         return self._training
 
-    def forward(self, *inputs: Any) -> Any:
+    def forward(self, *inputs: Any, **options: Any) -> Any:
         """The value of the layer for these inputs."""
         raise NotImplementedError(f"{type(self).__name__} must define forward(self, X).")
 
@@ -117,6 +119,9 @@ class Module(Whole):
             )
         object.__setattr__(self, name, value)
         self._label(name, value)
+
+    def __dir__(self) -> list[str]:
+        return without_refusals(self, super().__dir__())
 
     def _label(self, name: str, value: Any) -> None:
         """Give the Modules of an attribute its name, unless they have one; a Module that holds this one is no part."""

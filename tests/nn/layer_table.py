@@ -13,12 +13,14 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
 
 import nn
+from tests.nn import torch_sequences
 
 
 @dataclass(frozen=True)
@@ -181,6 +183,7 @@ WEIGHTS = {"W": "weight", "b": "bias"}
 SCALES = {"gamma": "weight", "beta": "bias"}
 SEEDED = {"seed": 0}
 PLANE, COLUMNS, SEQUENCE, IMAGES = (3, 4), (3, 5), (2, 7, 3), (2, 6, 5, 3)
+SERIES, MODEL = (3, 2, 2), (4, 3, 2)
 
 
 def same(name: str, **renamed: str) -> Callable[[Any, Setting], Any]:
@@ -353,6 +356,66 @@ ROWS = [
         weigh=lambda x: np.moveaxis(x, (0, -1), (-1, 0)),
         needs=SEEDED,
         random=looked_up(),
+    ),
+    *(
+        Row(
+            layer,
+            [
+                Setting((3, 2), SERIES),
+                Setting((3, 2), (3, 1, 2), {"last": True}),
+                Setting((3, 2), SERIES, {"bidirectional": True, "bias": False}),
+                Setting((3, 2), SERIES, {"layers": 2, "bidirectional": True, "last": True}),
+                *further,
+            ],
+            partial(torch_sequences.recurrent, layer.__name__),
+            names=torch_sequences.NAMES,
+            inward=np.transpose,
+            outward=np.transpose,
+            needs=SEEDED,
+            wrong=[((3, 5), "X[:, :, None]"), ((2, 4, 3), "X.transpose(2, 1, 0)"), ((4, 2, 5), "Compare n_in")],
+        )
+        for layer, further in [
+            (nn.RNN, [Setting((3, 2), SERIES, {"activation": "relu"})]),
+            (nn.LSTM, []),
+            (nn.GRU, []),
+        ]
+    ),
+    Row(
+        nn.MultiHeadAttention,
+        [
+            Setting((4, 2), MODEL),
+            Setting((4,), (4, 1, 1)),
+            Setting((6, 3), (6, 3, 2), {"causal": True, "bias": False}),
+        ],
+        torch_sequences.attention,
+        names={f"{letter}_{part}": f"{letter}_{part}" for letter in "Wb" for part in "qkvo"},
+        inward=np.transpose,
+        outward=np.transpose,
+        needs=SEEDED,
+        wrong=[((5, 3, 2), "Compare n_model"), ((4, 3), "X[:, :, None]")],
+    ),
+    Row(
+        nn.PositionalEncoding,
+        [Setting((4, 5), MODEL), Setting((3, 9), SERIES, {"learned": True})],
+        torch_sequences.positions,
+        names={"W": "W"},
+        inward=np.transpose,
+        outward=np.transpose,
+        wrong=[((4, 6, 2), "X[:, :5]"), ((5, 3, 2), "Compare n_model")],
+    ),
+    Row(
+        nn.TransformerBlock,
+        [
+            Setting((4, 2), MODEL),
+            Setting((4, 2, 3), MODEL, {"norm_first": False, "causal": True}),
+            Setting((6, 1), (6, 3, 2), {"activation": "gelu", "eps": 1e-3}),
+        ],
+        torch_sequences.block,
+        names=torch_sequences.BLOCK,
+        inward=np.transpose,
+        outward=np.transpose,
+        needs=SEEDED,
+        wrong=[((5, 3, 2), "Compare n_model"), ((4, 3), "X[:, :, None]")],
     ),
     Row(
         nn.Residual,
