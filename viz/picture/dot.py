@@ -25,6 +25,7 @@ from viz.picture.layout import run_dot
 from viz.picture.theme import PLAIN, Look, theme_of
 from viz.picture.wrap import STAYS
 from viz.seen.around import around
+from viz.seen.collecting import without_collection
 from viz.seen.fold import folded, shortened
 from viz.seen.graph import Edge, Graph, Vertex, graph_of, root_of
 from viz.seen.levels import LEVELS, levelled, open_to
@@ -108,6 +109,7 @@ def draw(
     return _drawing(graph if story is None else _beside(graph, story), look, direction)
 
 
+@without_collection()
 def _seen(graph: Graph, fold: str, depth: int | None, focus: Any) -> Graph:
     """The part of the graph that is drawn, folded."""
     if focus is not None:
