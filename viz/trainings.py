@@ -14,6 +14,7 @@ import numpy as np
 
 import autograd as ag
 import nn
+from viz.picture.dot import write_whole
 from viz.plots import save_training_plot
 from viz.show import Show
 
@@ -145,7 +146,7 @@ def sonnets(show: Show, out: Path, seed: int, *, epochs: int = 10) -> None:
     show.file(plot, "cost and accuracy on the sonnets, by epoch")
     written = write(model, characters, "Shall I compare thee to ", 400, seed=seed)
     path = out / "sonnets.txt"
-    path.write_text(written + "\n", encoding="utf-8")
+    write_whole(path, f"{written}\n".encode())
     show.file(path, "what the LSTM writes")
     for line in written.splitlines()[:4]:
         show.line(f"  {line}")
