@@ -183,6 +183,14 @@ def forget_gradients(tensors: Iterable[Handle]) -> None:
             node.grad = node.passes = None
 
 
+def give_gradients(tensors: Iterable[Handle], gradients: Iterable[Value]) -> None:
+    """Give these Tensors gradients of their shapes and dtypes; None leaves one as it is. Constants have none."""
+    for tensor, g in zip(tensors, gradients):
+        node = tensor.node
+        if g is not None and type(node) is Node:
+            node.grad, node.passes = g, None
+
+
 def past_of(node: Node | Constant) -> list[tuple[int, Callable[[], Any]]]:
     """What a leaf is to remember as its past when it is given new data.
 

@@ -12,6 +12,7 @@ import numpy as np
 import autograd as ag
 from autograd.core.fitting import HALF, settle, wide
 from autograd.core.handle import at_once, forget_gradients, keeping, replacing
+from autograd.signposts import answering_class, without_refusals
 from nn.optim.clipping import clipped
 from nn.optim.hyperparameters import number
 from nn.optim.state import copied, loaded, saved
@@ -68,6 +69,12 @@ class Optimizer:
     SignDescent(1 parameter, lr=0.5)
     """
 
+    def __init_subclass__(cls) -> None:
+        answering_class(cls)
+
+    def __dir__(self) -> list[str]:
+        return without_refusals(self, super().__dir__())
+
     def __init__(
         self,
         parameters: Iterable[ag.Tensor],
@@ -120,6 +127,10 @@ class Optimizer:
 
         Raises autograd.GraphError where a parameter has no gradient: backward() comes first.
         """
+        self.take_step()
+
+    def take_step(self) -> Callable[[], Any]:
+        """The same as `step`; returns the function that takes it back, as that of `snapshot`."""
         moving = self._moving()
         undo = self.snapshot()
         try:
@@ -128,6 +139,7 @@ class Optimizer:
         except BaseException:
             undo()
             raise
+        return undo
 
     def _moving(self) -> tuple[list[int], list[ag.Tensor], list[Any]]:
         """The parameters that are not frozen: their places, they, and their gradients."""
