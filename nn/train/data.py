@@ -88,6 +88,14 @@ def are_labels(Y: Any) -> bool:
     return Y.dtype.kind not in "iu" and are_several_labels(Y)
 
 
+def check_numbers(**given: Any) -> None:
+    """Refuse what is not an integer of at least 1. None leaves a number out, but not that of epochs."""
+    for name, number in given.items():
+        integer = isinstance(number, (int, np.integer)) and not isinstance(number, bool)
+        if not (integer and number >= 1) and not (name != "epochs" and number is None):
+            raise ValueError(f"{name} must be an integer of at least 1, but got {number!r}.")
+
+
 def _described(given: Any) -> str:
     if isinstance(given, (tuple, list)):
         return f"a {type(given).__name__} of {len(given)}"
