@@ -9,24 +9,26 @@ from typing import Any
 
 import numpy as np
 
+from autograd.signposts import answering
 from nn import random
 from nn.losses import Loss, find
 from nn.module import Module
 from nn.optim import Optimizer
 from nn.train.checkpoints import Checkpoint, Run, Setting, found
 from nn.train.compiled import Compiled
-from nn.train.data import are_classes, are_labels, check_numbers, prepared, tested
+from nn.train.data import are_classes, are_labels, check_numbers, prepared
 from nn.train.history import History
 from nn.train.metrics import Measured, Metric, all_measured, measured
 from nn.train.progress import Progress, progress_of
 from nn.train.sources import Batch, Eager, Source
 from nn.train.state import Best
-from nn.train.stopping import TrainingError, quiet
+from nn.train.stopping import Stopped, quiet
 from nn.train.trainer import Trainer, summed_up
 
 Callback = Callable[[Trainer, History], Any]
 
 
+@answering
 def fit(
     model: Module,
     X: Any,
@@ -100,18 +102,16 @@ def fit(
     callbacks = _callbacks(callbacks)
     _check_schedule(schedule)
     written, read = found(checkpoint, resume)
-    if cluster is None:
-        data, held_out = prepared(
-            X, Y, loss, validation=validation, class_weights=class_weights, sample_weights=sample_weights, seed=seed
-        )
-        judged = _metrics(metric, metrics, loss, data.Y)
+    elsewhere = None if cluster is None else import_module("nn.cluster")
+    data, held_out = (prepared if elsewhere is None else elsewhere.prepared)(
+        X, Y, loss, validation=validation, class_weights=class_weights, sample_weights=sample_weights, seed=seed
+    )
+    judged = _metrics(metric, metrics, loss, data.Y)
+    source: Source
+    if elsewhere is None:
         source = _local(Eager(model, loss, optimizer, data), compile)
     else:
-        held_out = tested(validation, loss)
-        judged = _metrics(metric, metrics, loss, None if held_out is None else held_out.Y)
-        source = import_module("nn.cluster").source_of(
-            cluster, model, loss, optimizer, X, Y, class_weights=class_weights, sample_weights=sample_weights
-        )
+        source = elsewhere.Cluster(cluster, model, loss, optimizer, data, judged, compiled=compile is not False)
     trainer, history = Trainer(model, loss, optimizer, judged, source=source), History()
     best = None if patience is None else Best(model, patience)
     with random.seeded(seed) as rng, model.mode(training=True):
@@ -131,7 +131,7 @@ def fit(
                 history.best_epoch = best.epoch
         except KeyboardInterrupt:
             history.interrupted = True
-        except TrainingError as error:
+        except Stopped as error:
             error.history = history
             raise
         finally:

@@ -17,8 +17,8 @@ from nn.optim import Optimizer
 Place = tuple[int, int | None]  # the epoch and the batch, counted from 1; no batch for the validation data
 
 
-class TrainingError(CostError):
-    """Training that cannot go on, because a cost, or a parameter, is not finite.
+class Stopped(ag.AutogradError):
+    """Training that cannot go on. The model is as of the last step.
 
     epoch, batch  where, counted from 1; batch is None for the validation data
     history       the epochs before
@@ -27,6 +27,10 @@ class TrainingError(CostError):
     epoch: int
     batch: int | None
     history: Any
+
+
+class TrainingError(Stopped, CostError):
+    """Training that cannot go on, because a cost, or a parameter, is not finite. See Stopped."""
 
 
 class Watch:

@@ -16,7 +16,7 @@ from nn.module import Module
 from nn.optim import Optimizer
 from nn.train.metrics import Measured, Metric, measured
 from nn.train.sources import Eager, Source, plain, unpacked
-from nn.train.stopping import Place, TrainingError, Watch, quiet
+from nn.train.stopping import Place, Stopped, TrainingError, Watch, quiet
 
 
 class Figures(NamedTuple):
@@ -32,7 +32,7 @@ class Seen(NamedTuple):
 
     cost: float
     m: int
-    kept: list[Any]
+    kept: Sequence[Any]
 
 
 class Trainer:
@@ -102,11 +102,15 @@ class Trainer:
         place = self.epoch, self.batch
         with nullcontext() if self.quiet else quiet():
             try:
-                cost, A, Y, m, gradients, buffers = self.source.compute(batch)
+                cost, A, Y, m, gradients, buffers, kept = self.source.compute(batch)
             except ag.DataError as cause:
                 raise self._stopped(cause, self.source, batch, place) from None
+            except Stopped as error:
+                error.epoch, error.batch = place
+                raise
             self.watch.cost(cost)
-            kept = [metric.keep(A, Y) for metric in self.metrics]
+            if kept is None:
+                kept = [metric.keep(A, Y) for metric in self.metrics]
             give_gradients(self.optimizer.parameters, gradients)
             self.watch.step(place, buffers)
         return Seen(cost, m, kept)
