@@ -71,7 +71,11 @@ def checked(X: Any, Y: Any, loss: Loss) -> tuple[Any, Any]:
     """The data as arrays, if they can be trained on."""
     if any(isinstance(x, ag.Tensor) for x in (*data.inputs(X), Y)):
         raise TypeError("fit takes plain arrays as data; of a Tensor, pass its .data.")
-    X, Y = data.check_data(X, Y)
+    targets = np.asarray(Y)
+    if loss.target.labels and targets.dtype.kind in "iu":  # class numbers
+        X, Y = data.check_columns(X, targets.reshape(1, -1) if targets.ndim == 1 else targets)
+    else:
+        X, Y = data.check_data(X, Y)
     loss.check_targets(Y)
     return X, Y
 
@@ -80,7 +84,7 @@ def are_classes(loss: Loss, Y: Any) -> bool:
     """Whether a share of right predictions says anything."""
     if loss.target in (PROBABILITIES, ONE_HOT) or Y.dtype.kind in "iu":
         return True
-    return bool(((Y == 0) | (Y == 1)).all())
+    return bool(((Y == 0) | (Y == 1)).all() or ((Y == -1) | (Y == 1)).all())
 
 
 def are_labels(Y: Any) -> bool:
