@@ -212,8 +212,8 @@ def _check(steps: Sequence[Step], model: Any, source: str) -> None:
     if lacking:
         listed = ", ".join(f"{text} × {n}" if n > 1 else text for text, n in sorted(lacking.items()))
         raise ag.Unsupported(
-            f"{source} needs operators that nn.onnx.load does not know: {listed}. Export the model without them, or load "
-            "only the part before them: nn.onnx.load(path, outputs=[…])."
+            f"{source} needs operators that nn.onnx.load does not know: {listed}. Export the model without them, or "
+            "load the part before them: nn.onnx.load(path, outputs=[…])."
         )
 
 
