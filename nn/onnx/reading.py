@@ -172,7 +172,7 @@ def _port(value: Any, onnx: Any, samples: int | None) -> Port:
     tensor = value.type.tensor_type
     if value.type.WhichOneof("value") != "tensor_type":
         return Port(value.name, samples=samples)
-    dtype = DTYPES.get(tensor.elem_type)
+    dtype: Any = DTYPES.get(tensor.elem_type)
     shape = None
     if tensor.HasField("shape"):
         shape = [d.dim_value if d.WhichOneof("value") == "dim_value" else None for d in tensor.shape.dim]

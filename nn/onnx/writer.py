@@ -111,7 +111,9 @@ class Writer:
         array = np.asarray(x)
         kind = kind or kind_of(array)
         own = self.names.get(id(x))
-        key: Any = ("constant", own, kind)
+        if own is None and array.base is not None and array.base.size == array.size:  # in another shape
+            own = self.names.get(id(array.base))
+        key: Any = ("parameter", own, kind, array.shape, array.strides)
         if own is None:
             key = ("constant", array.shape, kind, array.astype(self.dtypes[kind]).tobytes())
         if key not in self.known:
