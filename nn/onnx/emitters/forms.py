@@ -46,7 +46,7 @@ def _broadcast(writer: Writer, step: Value, x: Any, shape: Any) -> Name:
 @emits(np.concatenate)
 def _concatenate(writer: Writer, step: Value, *arrays: Any, axis: int = 0) -> Name:
     parts = [writer.value(x, step.kind) for x in arrays]
-    return writer.node("Concat", *parts, kind=step.kind, name=step.name, axis=int(axis))
+    return writer.node("Concat", *parts, kind=step.kind, axis=int(axis))
 
 
 @emits(np.stack)
@@ -59,7 +59,7 @@ def _stack(writer: Writer, step: Value, *arrays: Any, axis: int = 0) -> Name:
 @emits(zero_pad)
 def _zero_pad(writer: Writer, step: Value, x: Any, widths: Any) -> Name:
     pads = [before for before, _ in widths] + [after for _, after in widths]
-    return writer.node("Pad", writer.value(x, "f"), writer.sizes(pads), name=step.name)
+    return writer.node("Pad", writer.value(x, "f"), writer.sizes(pads))
 
 
 @emits(np.flip)

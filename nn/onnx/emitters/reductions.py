@@ -28,7 +28,6 @@ def _reduction(operator: str) -> Emitter:
             operand,
             writer.sizes(axes),
             kind=writer.kinds[operand],
-            name=step.name,
             keepdims=int(keepdims is True),
         )
 

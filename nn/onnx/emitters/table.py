@@ -66,10 +66,10 @@ def plain(writer: Writer, step: Value, operator: str, **attributes: Any) -> Name
     if step.call is np.where:
         own = max(kinds[1:], key="bif".index)
         chosen = map(writer.value, operands, ["b", own, own])
-        return writer.node(operator, *chosen, kind=own, name=step.name, **attributes)
+        return writer.node(operator, *chosen, kind=own, **attributes)
     common = max([*kinds, step.kind], key="bif".index)
     inputs = [writer.value(x, common) for x in operands]
-    return writer.node(operator, *inputs, kind=step.kind, name=step.name, **attributes)
+    return writer.node(operator, *inputs, kind=step.kind, **attributes)
 
 
 def operand_kind(writer: Writer, x: Any) -> str:

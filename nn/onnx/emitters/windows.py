@@ -45,7 +45,6 @@ def _conv(
         "Conv",
         samples_first(writer, x),
         writer.value(W, "f"),
-        name=step.name,
         group=groups,
         **frame(n, stride, padding, dilation),
     )
