@@ -24,14 +24,23 @@ def shown(module: Module) -> str:
     >>> nn.Linear(3, 2, bias=False)
     Linear(3, 2, bias=False)
     """
+    given = [value for _, values in _arguments(module) for value in values]
+    made = [child for child in module.named_children() if not any(child[1] is value for value in given)]
+    return _set(module, [*_said(module), *(f"{name}: {child!r}" for name, child in made)])
+
+
+def as_call(module: Module) -> str:
+    """The call alone, where the Modules that it has made follow from the arguments."""
+    return _set(module, _said(module))
+
+
+def _said(module: Module) -> list[str]:
     arguments = _arguments(module)
-    given = [value for _, values in arguments for value in values]
-    parts = [
-        f"{'' if name is None else f'{name}='}{_value(value)}" for name, values in arguments for value in values
-    ]
-    parts += [
-        f"{name}: {child!r}" for name, child in module.named_children() if not any(child is value for value in given)
-    ]
+    return [f"{'' if name is None else f'{name}='}{_value(value)}" for name, values in arguments for value in values]
+
+
+def _set(module: Module, parts: list[str]) -> str:
+    """In one line or, where that is too long, in several."""
     line = f"{type(module).__name__}({', '.join(parts)})"
     if len(line) <= _WIDTH and "\n" not in line:
         return line

@@ -14,9 +14,7 @@ from nn.module import Module
 __all__ = ["Conv1d", "Conv2d"]
 
 
-def conv1d(
-    X: Any, W: Any, b: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
-) -> Any:
+def conv1d(X: Any, W: Any, b: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1) -> Any:
     """Z = W ∗ X + b over sequences (c_in, length, m), W (c_out, c_in/groups, k), b (c_out, 1, 1). See nn.Conv1d.
 
     >>> import numpy as np
@@ -27,9 +25,7 @@ def conv1d(
     return Z if b is None else Z + b
 
 
-def conv2d(
-    X: Any, W: Any, b: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
-) -> Any:
+def conv2d(X: Any, W: Any, b: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1) -> Any:
     """Z = W ∗ X + b over images (c_in, height, width, m), W (c_out, c_in/groups, kh, kw), b (c_out, 1, 1, 1).
     See nn.Conv2d.
 
@@ -171,7 +167,7 @@ def _padding(padding: Any, size: tuple[int, ...], stride: Any, dilation: Any) ->
         return sides(padding, len(size))
     if padding != "same" or np.any(np.array(stride) != 1):
         raise ag.ShapeError(
-            f"padding= must be numbers of zeros, or 'same' where stride is 1, but got {padding!r} with stride={stride}. "
+            f"padding= must be numbers of zeros, or 'same' with a stride of 1, but got {padding!r}, stride={stride}. "
             "Use (size - 1) // 2 on each side."
         )
     totals = [extent - 1 for extent in extents(size, dilation, len(size))]

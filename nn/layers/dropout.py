@@ -64,7 +64,5 @@ def dropout(
         return A
     shape, dtype = np.shape(A), A.dtype if isinstance(A, (ag.Tensor, np.ndarray)) else np.dtype(float)
     name = numbered("D")
-    D = ag.drawn(
-        lambda rng: (rng.random(shape) < keep_prob).astype(dtype), lambda: generator or random.current(), name
-    )
+    D = ag.drawn(lambda rng: (rng.random(shape) < keep_prob).astype(dtype), lambda: generator or random.current(), name)
     return A * (ag.Tensor(D, name=name, requires_grad=False) if isinstance(A, ag.Tensor) else D) / keep_prob

@@ -35,9 +35,7 @@ class Embedding(Module):
     symbol = "Z"
     takes_indices = True
 
-    def __init__(
-        self, n_indices: int, n_out: int, *, init: Any = None, seed: Any = None, dtype: Any = float
-    ) -> None:
+    def __init__(self, n_indices: int, n_out: int, *, init: Any = None, seed: Any = None, dtype: Any = float) -> None:
         check_counts("Embedding", "the numbers of indices and of outputs", n_indices=n_indices, n_out=n_out)
         self.n_indices, self.n_out = n_indices, n_out
         self.W = weights("Embedding", (n_indices, n_out), init or _standard_normal, seed, dtype)
