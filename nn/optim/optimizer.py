@@ -12,6 +12,7 @@ import numpy as np
 import autograd as ag
 from autograd.core.fitting import HALF, settle, wide
 from autograd.core.handle import at_once, forget_gradients, keeping, replacing
+from autograd.signposts import answering_class, without_refusals
 from nn.optim.clipping import clipped
 from nn.optim.hyperparameters import number
 from nn.optim.state import copied, loaded, saved
@@ -67,6 +68,12 @@ class Optimizer:
     >>> optimizer
     SignDescent(1 parameter, lr=0.5)
     """
+
+    def __init_subclass__(cls) -> None:
+        answering_class(cls)
+
+    def __dir__(self) -> list[str]:
+        return without_refusals(self, super().__dir__())
 
     def __init__(
         self,

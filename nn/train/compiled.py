@@ -12,7 +12,6 @@ import numpy as np
 import autograd as ag
 from autograd.core.modes import MODE
 from autograd.debug.hooks import hooks_of
-from autograd.read.printing.identifiers import Identifiers
 from nn.buffers import Buffer, buffers_apart
 from nn.losses import CostError
 from nn.losses.checks import check_probable
@@ -24,6 +23,7 @@ from nn.train.outside import fingerprint, speaks
 from nn.train.sources import Batch, Computed, Eager, Source, checked_cost, plain
 
 Kind = tuple[Any, ...]
+_MOST = 5  # changes of what a model or a loss refers to, up to which programs are read anew
 
 
 class NotCompiled(ag.GraphError):
@@ -42,6 +42,7 @@ class Compiled(Source):
         self.eager, self.forced, self.m = eager, forced, eager.m
         self.programs: dict[Kind, Program | str] = {}  # or why there is none
         self.known: Any = None  # what the model and the loss depend on
+        self.changes = -1  # how often that has changed; the first time is none
         self.kind: Kind = ()
 
     def batches(self, batch_size: int | None, rng: np.random.Generator) -> Iterator[Batch]:
@@ -77,6 +78,7 @@ class Compiled(Source):
         known = fingerprint(self.eager.model, self.eager.loss)
         if known != self.known:
             self.programs, self.known = {}, known
+            self.changes += 1
         frozen = tuple(p.requires_grad for p in everything(self.eager.model, self.eager.optimizer))
         training = tuple(module.training for module in self.eager.model.modules())
         self.kind = (frozen, training)
@@ -112,7 +114,9 @@ class Compiled(Source):
         return why
 
     def _watched(self) -> str | None:
-        """That somebody looks on, who would not see what a program does."""
+        """Why a program would not be worth while: somebody looks on, who would not see it, or it would not last."""
+        if self.changes > _MOST:
+            return "What the model or the loss refers to changes from epoch to epoch, each time for another program."
         mode = MODE.get()
         if mode is not None and mode.observers:
             return f"{type(mode.observers[-1]).__name__} looks on at each operation, and would not see a program."
@@ -167,6 +171,8 @@ class Program:
 
     def _named(self, n: int, weighted: bool) -> Any:
         """The function that is compiled, whose arguments are called as the parameters are."""
+        from autograd.read.printing.identifiers import Identifiers  # large, and only for programs
+
         names = Identifiers()
         wanted = [t.name or "p" for t in self.tensors] + [b.name or "buffer" for b in self.buffers]
         wanted += ["X"] if n == 1 else [f"X{i + 1}" for i in range(n)]

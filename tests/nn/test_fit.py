@@ -81,7 +81,7 @@ def test_early_stopping_restores_the_best(held_out, compile):
         "validation": validation,
         "compile": compile,
     }
-    history, _ = fit(model, loss="mse", epochs=40, patience=3, **how)
+    history, _ = fit(model, epochs=40, patience=3, **how)
     costs = [cost for _, cost in kept]
     best = int(np.argmin(costs))
     assert history.best_epoch == best + 1 and len(costs) == best + 4
