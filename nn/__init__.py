@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from autograd.exports import exports
 from nn import (
     data as data,
+    functional as functional,
     init as init,
     losses as losses,
     optim as optim,
@@ -41,8 +42,18 @@ from nn.train import (
 )
 
 if TYPE_CHECKING:
-    from nn import byhand as byhand, datasets as datasets, doctor as doctor
+    from nn import (
+        byhand as byhand,
+        datasets as datasets,
+        doctor as doctor,
+        onnx as onnx,
+        sklearn as sklearn,
+        sweeps as sweeps,
+    )
     from nn.doctor import Diagnosis as Diagnosis, diagnose as diagnose
+    from nn.io.files import load as load, save as save
+    from nn.io.from_torch import from_torch as from_torch
+    from nn.sweeps.run import sweep as sweep
 
 signposts.put_up(Module, optim.Optimizer, data, init, losses, optim, schedules, train)
 

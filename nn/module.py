@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from types import MappingProxyType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -18,6 +19,12 @@ from nn import data
 from nn.buffers import Buffer, fitting
 from nn.held import Way, Whole, held, reconstructed, within
 from nn.shown import shown
+
+if TYPE_CHECKING:
+    from nn.summary import Summary
+
+WATCH: ContextVar[Callable[[Module], Callable[[Any], None]] | None] = ContextVar("who is told of Modules", default=None)
+"""Called with each Module that runs; what it returns is then called with the result."""
 
 
 class Module(Whole):
@@ -74,7 +81,7 @@ class Module(Whole):
     def _is_training(self) -> bool:
         return self._training
 
-    def forward(self, *inputs: Any) -> Any:
+    def forward(self, *inputs: Any, **options: Any) -> Any:
         """The value of the layer for these inputs."""
         raise NotImplementedError(f"{type(self).__name__} must define forward(self, X).")
 
@@ -85,6 +92,8 @@ class Module(Whole):
         self, name: str | None, inputs: tuple[Any, ...], options: Mapping[str, Any] = MappingProxyType({})
     ) -> Any:
         """The value, called by that name if the Module has computed it here."""
+        watch = WATCH.get()
+        leave = None if watch is None else watch(self)
         since = next_index()
         if self.label is None:
             for given in inputs:
@@ -96,6 +105,8 @@ class Module(Whole):
                 out = self.forward(*inputs, **options)
         if name is not None and isinstance(out, ag.Tensor) and is_made_of(out, inputs, since):
             out.node.name = name
+        if leave is not None:
+            leave(out)
         return out
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -272,6 +283,23 @@ class Module(Whole):
         """
         with ag.no_grad(), self.mode(training=False):
             return _value(self(*data.inputs(X)))
+
+    def summary(self, X: Any) -> Summary:
+        """A table of the layers: the shape of what each gives, the number of its parameters, and the memory that these
+        and the result take. Shown by the prompt and by a notebook; print(…) in a script.
+
+        X   the shape of an input, as X.shape; a list of shapes for several inputs; or the input itself
+
+        >>> import nn
+        >>> table = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10)).summary((64, 100))
+        >>> [(line.layer, line.output, line.parameters) for line in table.lines]
+        [('Linear(64, 32)', (32, 100), 2080), ('ReLU()', (32, 100), 0), ('Linear(32, 10)', (10, 100), 330)]
+        >>> table.parameters
+        2410
+        """
+        from nn.summary import summary
+
+        return summary(self, X)
 
     def state_dict(self) -> dict[str, np.ndarray[Any, Any]]:
         """Copies of all parameters, frozen ones as well, and of all buffers, by the way to them.

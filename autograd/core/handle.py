@@ -24,6 +24,7 @@ from autograd.core.types import Value
 from autograd.errors import GraphError, ShapeError, describe
 from autograd.printable import printable
 
+value_of = operator.attrgetter("_value")  # for a look from which nothing is computed: it cuts no gradient off
 Changes = Iterator[Any]  # calls of functions in C, each of which is made as the next item is asked for
 
 
@@ -144,7 +145,7 @@ def keeping(tensors: Iterable[Handle]) -> Changes:
     leaves = list(tensors)
     nodes = _trained(leaves)
     pasts = list(map(getattr, nodes, repeat("past"), repeat([])))
-    return _changes(leaves, list(map(_value_of, leaves)), nodes, list(map(_index_of, nodes)), pasts)
+    return _changes(leaves, list(map(value_of, leaves)), nodes, list(map(_index_of, nodes)), pasts)
 
 
 def _trained(leaves: list[Handle]) -> list[Node]:
@@ -180,6 +181,14 @@ def forget_gradients(tensors: Iterable[Handle]) -> None:
         node = tensor.node
         if type(node) is Node:
             node.grad = node.passes = None
+
+
+def give_gradients(tensors: Iterable[Handle], gradients: Iterable[Value]) -> None:
+    """Give these Tensors gradients of their shapes and dtypes; None leaves one as it is. Constants have none."""
+    for tensor, g in zip(tensors, gradients):
+        node = tensor.node
+        if g is not None and type(node) is Node:
+            node.grad, node.passes = g, None
 
 
 def past_of(node: Node | Constant) -> list[tuple[int, Callable[[], Any]]]:
@@ -238,7 +247,6 @@ def _fitting(tensor: Any, new: Any) -> Value:
     return settle(floating(new, tensor.name).astype(tensor.dtype))
 
 
-_value_of = operator.attrgetter("_value")
 _node_of = operator.attrgetter("node")
 _index_of = operator.attrgetter("index")
 _NEW_INDICES: Iterator[int] = iter(next_index, None)

@@ -204,7 +204,9 @@ def sides(padding: Any, axes: int) -> tuple[tuple[int, int], ...]:
     if len(given) == axes and all(isinstance(pair, (tuple, list)) for pair in given):
         if all(len(pair) == 2 and all(_counts(n, 0) for n in pair) for pair in given):
             return tuple((int(before), int(after)) for before, after in given)
-        raise ShapeError(f"padding= must be (before, after) for each axis, integers of at least 0, but got {padding!r}.")
+        raise ShapeError(
+            f"padding= must be (before, after) for each axis, integers of at least 0, but got {padding!r}."
+        )
     return tuple((n, n) for n in per_axis(padding, "padding", axes, 0))
 
 
@@ -220,7 +222,7 @@ def by(numbers: Any) -> str:
 
 
 def _counts(n: Any, least: int) -> bool:
-    return isinstance(n, (int, np.integer)) and not isinstance(n, bool) and n >= least
+    return isinstance(n, (int, np.integer)) and not isinstance(n, bool) and int(n) >= least
 
 
 def has_axes(x: Value, axes: int) -> None:
@@ -262,7 +264,9 @@ def _adjoint_to_each_other(forward: Rule, by_input: Rule, by_weights: Rule) -> t
     )
     conv_input = linear(
         by_input,
-        lambda g, _u, W, shape, stride=1, padding=0, dilation=1, groups=1: conv(g, W, stride, padding, dilation, groups),
+        lambda g, _u, W, shape, stride=1, padding=0, dilation=1, groups=1: conv(
+            g, W, stride, padding, dilation, groups
+        ),
         lambda g, u, W, shape, stride=1, padding=0, dilation=1, groups=1: conv_weights(
             u, g, W.shape[2:], stride, padding, dilation, groups
         ),

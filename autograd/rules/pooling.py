@@ -74,7 +74,7 @@ def average_pool2d(
 
 def _largest(x: Value, axes: int, size: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: bool) -> Value:
     has_axes(x, axes)
-    steps, spans = per_axis(size if stride is None else stride, "stride", axes), extents(size, dilation, axes)
+    spans, steps = extents(size, dilation, axes), per_axis(size if stride is None else stride, "stride", axes)
     borders = _borders(x, spans, steps, padding, ceil_mode)
     if any(map(any, borders)):
         _some_entries(x, size, steps, borders, dilation, padding)
@@ -82,11 +82,9 @@ def _largest(x: Value, axes: int, size: Any, stride: Any, padding: Any, dilation
     return np.max(patches(x, size, steps, 0, dilation), axis=_kernel(axes))
 
 
-def _mean(
-    x: Value, axes: int, size: Any, stride: Any, padding: Any, ceil_mode: bool, count_padding: bool
-) -> Value:
+def _mean(x: Value, axes: int, size: Any, stride: Any, padding: Any, ceil_mode: bool, count_padding: bool) -> Value:
     has_axes(x, axes)
-    steps, spans = per_axis(size if stride is None else stride, "stride", axes), extents(size, 1, axes)
+    spans, steps = extents(size, 1, axes), per_axis(size if stride is None else stride, "stride", axes)
     asked, borders = sides(padding, axes), _borders(x, spans, steps, padding, ceil_mode)
     if any(map(any, borders)):
         _some_entries(x, size, steps, borders, 1, padding)

@@ -7,7 +7,7 @@ of one product; there is no loop.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ from nn.shown import as_call
 
 __all__ = ["MultiHeadAttention", "PositionalEncoding", "TransformerBlock", "scaled_dot_product_attention"]
 
-_ACTIVATIONS = {"relu": ag.relu, "gelu": gelu}
+_ACTIVATIONS: dict[str, Callable[[Any], Any]] = {"relu": ag.relu, "gelu": gelu}
 
 
 def scaled_dot_product_attention(Q: Any, K: Any, V: Any, *, mask: Any = None, causal: bool = False) -> Any:
@@ -209,8 +209,8 @@ def positional_encoding(n_model: int, T: int) -> Any:
     """P (n_model, T): sines and cosines of T steps, slower from row to row. See nn.PositionalEncoding.
 
     >>> positional_encoding(2, 3).round(4)
-    array([[0.    , 0.8415, 0.9093],
-           [1.    , 0.5403, -0.4161]])
+    array([[ 0.    ,  0.8415,  0.9093],
+           [ 1.    ,  0.5403, -0.4161]])
     """
     row = np.arange(n_model)[:, None]
     turns = np.arange(T) / 10000.0 ** (row // 2 * 2 / n_model)
@@ -232,8 +232,8 @@ class PositionalEncoding(Module):
 
     >>> import numpy as np, nn
     >>> nn.PositionalEncoding(2, 4)(np.zeros((2, 3, 1)))[..., 0].round(4)
-    array([[0.    , 0.8415, 0.9093],
-           [1.    , 0.5403, -0.4161]])
+    array([[ 0.    ,  0.8415,  0.9093],
+           [ 1.    ,  0.5403, -0.4161]])
 
     Raises autograd.ShapeError unless X is (n_model, T, m) with T up to max_length.
     """

@@ -206,8 +206,8 @@ class Lambda(Module):
            Module or holds them in a functools.partial, not in a closure
 
     >>> import numpy as np, nn
-    >>> nn.Sequential(nn.Lambda(np.square), nn.Lambda(lambda X: X - 1))(np.array([[3.0]]))
-    Tensor([[8.]])
+    >>> nn.Sequential(nn.Lambda(np.square), nn.Lambda(lambda X: X - 1)).predict(np.array([[3.0]]))
+    array([[8.]])
     """
 
     def __init__(self, f: Callable[[Any], Any]) -> None:
@@ -271,7 +271,7 @@ class _Count:
         self.names: set[Any] = set()
 
     def up_to(self, layer: Module, taken: Collection[int | None] = ()) -> int:
-        """The number of the next layer, which is none of those that are taken."""
+        """The number of the next layer, other than those that are taken."""
         names = set(tensors_of(layer))
         if names and (layer.begins_layer or names & self.names):
             self.number += 1

@@ -167,7 +167,7 @@ def _padding(padding: Any, size: tuple[int, ...], stride: Any, dilation: Any) ->
         return sides(padding, len(size))
     if padding != "same" or np.any(np.array(stride) != 1):
         raise ag.ShapeError(
-            f"padding= must be numbers of zeros, or 'same' where stride is 1, but got {padding!r} with stride={stride}. "
+            f"padding= must be numbers of zeros, or 'same' with a stride of 1, but got {padding!r}, stride={stride}. "
             "Use (size - 1) // 2 on each side."
         )
     totals = [extent - 1 for extent in extents(size, dilation, len(size))]

@@ -14,7 +14,7 @@ __all__ = ["Linear"]
 
 
 def linear(X: Any, W: Any, b: Any = None) -> Any:
-    """Z = W X + b. X (n_in, m), or (n_in, …, m) with a column at each place; W (n_out, n_in), b (n_out, 1) -> (n_out, …, m).
+    """Z = W X + b: X (n_in, …, m), W (n_out, n_in), b (n_out, 1) -> (n_out, …, m), each column by itself.
 
     >>> import numpy as np
     >>> linear(np.ones((3, 2)), np.ones((1, 3)), np.array([[0.5]]))

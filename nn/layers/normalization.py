@@ -183,8 +183,8 @@ class LayerNorm(Normalization):
 
 
 class GroupNorm(Normalization):
-    """Z̃ = γ (Z − μ) / √(σ² + eps) + β, where μ and σ² are mean and variance over a group of the channels of each sample,
-    at all places. (Wu and He, 2018.) With a group for each channel it is instance normalization.
+    """Z̃ = γ (Z − μ) / √(σ² + eps) + β, where μ and σ² are mean and variance over a group of channels of each sample, at
+    all places. (Wu and He, 2018.) With a group for each channel it is instance normalization.
 
     Arguments:
         groups  number of groups, which divides n

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -40,7 +40,7 @@ class Recurrent(Module):
     """What RNN, LSTM and GRU share: several layers, both directions, states and masks."""
 
     symbol = "A"
-    letters = ("Wx", "Wh", "b")  # of the parameters of a cell
+    letters: ClassVar[tuple[str, ...]] = ("Wx", "Wh", "b")  # of the parameters of a cell
 
     def __init__(
         self,
@@ -105,14 +105,15 @@ class Recurrent(Module):
         mask = check_steps(self, mask, T, m)
         places = self.places()
         cells = list(map(self.cell, places))
-        before = [cell.start(m, self._names(place, 0)) for place, cell in zip(places, cells, strict=True)]
+        names = [partial(self._names, place, numbered("")) for place in places]
+        before = [cell.start(m, called(0)) for cell, called in zip(cells, names, strict=True)]
         state = before if state is None else self._checked(state, before)
         steps, outputs, after = steps_of(X), [], []
-        for place, cell, start in zip(places, cells, state, strict=True):
+        for place, cell, start, called in zip(places, cells, state, names, strict=True):
             if place.layer > 1 and not place.backward:
                 steps = [dropout(A, self.keep_prob, training=self.training) for A in steps]
             with ag.scope(*self._scope(place)):
-                way, end = cell.along(steps, start, mask, partial(self._names, place), backward=place.backward)
+                way, end = cell.along(steps, start, mask, called, backward=place.backward)
             outputs.append(way)
             after.append(end)
             if place.backward or not self.bidirectional:
@@ -128,12 +129,13 @@ class Recurrent(Module):
         level = (f"level {place.layer}",) if self.layers > 1 else ()
         return (*level, "backward" if place.backward else "forward") if self.bidirectional else level
 
-    def _names(self, place: Place, t: int) -> Called:
+    def _names(self, place: Place, number: str, t: int) -> Called:
         """What names the values of a step: A1_3 is the state of layer 1 after step 3, of the way back A1_back_3."""
+        end = f"{number}{place.suffix}_{t}"
 
         def called(letter: str, value: Any) -> Any:
             if isinstance(value, ag.Tensor):
-                value.name = f"{numbered(letter)}{place.suffix}_{t}"
+                value.name = letter + end
             return value
 
         return called

@@ -36,10 +36,9 @@ def reshape(X: Any, shape: tuple[int, ...]) -> Any:
     """
     given = shape_of(X)
     if not given or math.prod(given[:-1]) != math.prod(shape):
-        sample = f"samples of {given[:-1]} = {math.prod(given[:-1])} numbers" if given else "a single number"
         raise ag.ShapeError(
-            f"Reshape needs samples of {math.prod(shape)} numbers for the form {tuple(shape)}, but got {sample}. "
-            "Compare the sizes with those of the layer before."
+            f"Reshape needs samples of {math.prod(shape)} numbers for the form {tuple(shape)}, but got X of shape "
+            f"{given}, with {math.prod(given[:-1])} in each. Compare the sizes with those of the layer before."
         )
     return np.reshape(X, (*shape, given[-1]))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,6 @@ import numpy as np
 import autograd as ag
 from autograd.core.modes import MODE
 from autograd.debug.hooks import hooks_of
-from autograd.read.printing.identifiers import Identifiers
 from nn.buffers import Buffer, buffers_apart
 from nn.losses import CostError
 from nn.losses.checks import check_probable
@@ -23,6 +23,7 @@ from nn.train.outside import fingerprint, speaks
 from nn.train.sources import Batch, Computed, Eager, Source, checked_cost, plain
 
 Kind = tuple[Any, ...]
+_MOST = 5  # changes of what a model or a loss refers to, up to which programs are read anew
 
 
 class NotCompiled(ag.GraphError):
@@ -41,6 +42,7 @@ class Compiled(Source):
         self.eager, self.forced, self.m = eager, forced, eager.m
         self.programs: dict[Kind, Program | str] = {}  # or why there is none
         self.known: Any = None  # what the model and the loss depend on
+        self.changes = -1  # how often that has changed; the first time is none
         self.kind: Kind = ()
 
     def batches(self, batch_size: int | None, rng: np.random.Generator) -> Iterator[Batch]:
@@ -76,6 +78,7 @@ class Compiled(Source):
         known = fingerprint(self.eager.model, self.eager.loss)
         if known != self.known:
             self.programs, self.known = {}, known
+            self.changes += 1
         frozen = tuple(p.requires_grad for p in everything(self.eager.model, self.eager.optimizer))
         training = tuple(module.training for module in self.eager.model.modules())
         self.kind = (frozen, training)
@@ -92,7 +95,7 @@ class Compiled(Source):
         if isinstance(program, str):
             return self.eager.compute(batch)
         computed = program(X, Y, weights)
-        if computed is None or not np.isfinite(computed.cost):
+        if computed is None or not isfinite(computed.cost):
             self.eager.compute(batch)  # which says why
             raise CostError(f"The cost is not finite: {self.eager.loss.name} gives that.")
         return computed
@@ -111,7 +114,9 @@ class Compiled(Source):
         return why
 
     def _watched(self) -> str | None:
-        """That somebody looks on, who would not see what a program does."""
+        """Why a program would not be worth while: somebody looks on, who would not see it, or it would not last."""
+        if self.changes > _MOST:
+            return "What the model or the loss refers to changes from epoch to epoch, each time for another program."
         mode = MODE.get()
         if mode is not None and mode.observers:
             return f"{type(mode.observers[-1]).__name__} looks on at each operation, and would not see a program."
@@ -140,9 +145,10 @@ class Program:
         if self.effects is not None:
             raise NotCompiled(self.effects)
         self.source, self.run = routine.source, routine.run
-        self.place = [  # of the gradient of each parameter among all gradients
-            next((i for i, t in enumerate(self._moving()) if t is p), None) for p in eager.optimizer.parameters
-        ]
+        places = {id(t): i for i, t in enumerate(self._moving())}
+        self.place = [places.get(id(p)) for p in eager.optimizer.parameters]  # among all gradients
+        if self.place == [*range(len(places))]:
+            self.place = []
 
     def __call__(self, X: tuple[Any, ...], Y: Any, weights: Any) -> Computed | None:
         """What there is to know of a batch, if its cost is a number."""
@@ -153,8 +159,9 @@ class Program:
             return None
         if self.looks:
             check_probable(A, self.eager.loss._advice)
-        found = [None if i is None else gradients[i] for i in self.place]
-        return Computed(J, A, Y, X[0].shape[-1], found, dict(zip(self.changing, buffers, strict=True)))
+        if self.place:
+            gradients = [None if i is None else gradients[i] for i in self.place]
+        return Computed(J, A, Y, X[0].shape[-1], gradients, dict(zip(self.changing, buffers)))
 
     def _state(self) -> list[Any]:
         return [*(t._value for t in self.tensors), *(b.value for b in self.buffers)]
@@ -164,6 +171,8 @@ class Program:
 
     def _named(self, n: int, weighted: bool) -> Any:
         """The function that is compiled, whose arguments are called as the parameters are."""
+        from autograd.read.printing.identifiers import Identifiers  # large, and only for programs
+
         names = Identifiers()
         wanted = [t.name or "p" for t in self.tensors] + [b.name or "buffer" for b in self.buffers]
         wanted += ["X"] if n == 1 else [f"X{i + 1}" for i in range(n)]

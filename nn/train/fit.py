@@ -16,13 +16,13 @@ from nn.module import Module
 from nn.optim import Optimizer
 from nn.train.checkpoints import Checkpoint, Run, Setting, found
 from nn.train.compiled import Compiled
-from nn.train.data import are_classes, are_labels, prepared, tested
+from nn.train.data import are_classes, are_labels, prepared
 from nn.train.history import History
 from nn.train.metrics import Measured, Metric, all_measured, measured
 from nn.train.progress import Progress, progress_of
 from nn.train.sources import Batch, Eager, Source
 from nn.train.state import Best
-from nn.train.stopping import TrainingError
+from nn.train.stopping import Stopped, quiet
 from nn.train.trainer import Trainer, summed_up
 
 Callback = Callable[[Trainer, History], Any]
@@ -102,18 +102,16 @@ def fit(
     callbacks = _callbacks(callbacks)
     _check_schedule(schedule)
     written, read = found(checkpoint, resume)
-    if cluster is None:
-        data, held_out = prepared(
-            X, Y, loss, validation=validation, class_weights=class_weights, sample_weights=sample_weights, seed=seed
-        )
-        judged = _metrics(metric, metrics, loss, data.Y)
+    elsewhere = None if cluster is None else import_module("nn.cluster")
+    data, held_out = (prepared if elsewhere is None else elsewhere.prepared)(
+        X, Y, loss, validation=validation, class_weights=class_weights, sample_weights=sample_weights, seed=seed
+    )
+    judged = _metrics(metric, metrics, loss, data.Y)
+    source: Source
+    if elsewhere is None:
         source = _local(Eager(model, loss, optimizer, data), compile)
     else:
-        held_out = tested(validation, loss)
-        judged = _metrics(metric, metrics, loss, None if held_out is None else held_out.Y)
-        source = import_module("nn.cluster").source_of(
-            cluster, model, loss, optimizer, X, Y, class_weights=class_weights, sample_weights=sample_weights
-        )
+        source = elsewhere.Cluster(cluster, model, loss, optimizer, data, judged, compiled=compile is not False)
     trainer, history = Trainer(model, loss, optimizer, judged, source=source), History()
     best = None if patience is None else Best(model, patience)
     with random.seeded(seed) as rng, model.mode(training=True):
@@ -133,7 +131,7 @@ def fit(
                 history.best_epoch = best.epoch
         except KeyboardInterrupt:
             history.interrupted = True
-        except TrainingError as error:
+        except Stopped as error:
             error.history = history
             raise
         finally:
@@ -157,32 +155,44 @@ def _train(
 ) -> None:
     """Epoch after epoch, until the last or until something ends it."""
     history, source = run.history, trainer.source
-    changed = True  # at first nothing is known of the model
-    for epoch in range(history.epochs + 1, epochs + 1):
-        if history.stopped:
-            break
-        if schedule is not None:
-            run.optimizer.lr = schedule.rate(epoch - 1, run.base, list(history.judged))
-        if changed:
-            source.begin()
-        trainer.begin(epoch)
-        steps = []
-        for batch in source.batches(batch_size, run.rng):
-            steps.append(trainer.take(batch))
-            bar.step()
-        tested = None if held_out is None else summed_up([trainer.judge(held_out)], trainer.metrics)
-        history.add(summed_up(steps, trainer.metrics), tested)
-        if run.best is not None:
-            history.stopped = run.best.note(epoch, history.judged[-1])
-        bar.end_epoch(history)
-        for callback in callbacks:
-            changed = True
-            if callback(trainer, history) is True:
-                history.stopped = f"stopped after epoch {epoch}: by {_name(callback)}"
-        if saving is not None:
-            saving.after(run)
+    usual, begun = np.geterr(), False
+    steady = not callbacks and all(metric.known for metric in trainer.metrics)  # no code of the user's in between
+    trainer.quiet = True
+    with quiet():
+        for epoch in range(history.epochs + 1, epochs + 1):
+            if history.stopped:
+                break
+            if schedule is not None:
+                run.optimizer.lr = schedule.rate(epoch - 1, run.base, list(history.judged))
+            if not (begun and steady):
+                source.begin()
+                begun = True
+            _epoch(trainer, run, bar, epoch, batch_size, held_out)
+            if run.best is not None:
+                history.stopped = run.best.note(epoch, history.judged[-1])
+            for callback in callbacks:
+                with np.errstate(**usual):
+                    ends = callback(trainer, history)
+                if ends is True:
+                    history.stopped = f"stopped after epoch {epoch}: by {_name(callback)}"
+            if saving is not None:
+                saving.after(run)
     if saving is not None:
         saving.write(run)
+
+
+def _epoch(
+    trainer: Trainer, run: Run, bar: Progress, epoch: int, batch_size: int | None, held_out: Batch | None
+) -> None:
+    """A step for each batch, and the figures of all."""
+    trainer.begin(epoch)
+    steps = []
+    for batch in trainer.source.batches(batch_size, run.rng):
+        steps.append(trainer.take(batch))
+        bar.step()
+    tested = None if held_out is None else summed_up([trainer.judge(held_out)], trainer.metrics)
+    run.history.add(summed_up(steps, trainer.metrics), tested)
+    bar.end_epoch(run.history)
 
 
 def _local(eager: Eager, compile: bool | str) -> Source:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numbers
 from collections.abc import Callable, Iterable
 from functools import partial
+from math import isfinite
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -120,7 +121,7 @@ def _right(A: Any, Y: Any, threshold: float, multi_label: bool) -> tuple[int, in
         right = np.equal(threshold < A, Y > 0.5).all(axis=0)
     else:
         right = A.argmax(axis=0) == Y.argmax(axis=0)
-    if np.isnan(A).any() or np.isnan(Y).any():
+    if not isfinite(float(np.vdot(A, A))) or not isfinite(float(np.vdot(Y, Y))):  # then there may be a nan
         right = right & ~(np.isnan(A) | np.isnan(Y)).any(axis=0)
     return int(np.count_nonzero(right)), right.size
 
@@ -181,11 +182,13 @@ class Measured(NamedTuple):
     name     of the metric, in a history
     keep     (A, Y) -> what is kept of a batch, which has +
     result   what is kept -> the metric
+    known    whether it is one of nn.metrics, rather than a function of the user's
     """
 
     name: str
     keep: Callable[[Any, Any], Any]
     result: Callable[[Any], Any]
+    known: bool = True
 
 
 def measured(metric: str | Metric, threshold: float = 0.5, multi_label: bool | None = None) -> Measured:
@@ -210,7 +213,7 @@ def measured(metric: str | Metric, threshold: float = 0.5, multi_label: bool | N
             "None is accuracy."
         )
     name = getattr(metric, "__name__", type(metric).__name__)
-    return Measured(name, partial(_weighted, metric), _share)
+    return Measured(name, partial(_weighted, metric), _share, known=False)
 
 
 def all_measured(metrics: Iterable[str | Metric], threshold: float, multi_label: bool | None) -> list[Measured]:

@@ -24,7 +24,7 @@ class Progress:
     def __init__(self, epochs: int, steps: int, done: int = 0) -> None:
         self.epochs, self.steps, self.epoch = epochs, steps, done
         self.taken, self.all = 0, (epochs - done) * steps
-        self.figures = ""
+        self.history: History | None = None
         self.began = self.shown = time.perf_counter()
 
     def step(self) -> None:
@@ -38,7 +38,7 @@ class Progress:
     def end_epoch(self, history: History) -> None:
         """An epoch is over, with these figures."""
         self.epoch = history.epochs
-        self.figures = figures(history)
+        self.history = history
 
     def show(self) -> None:
         """Show where the training is."""
@@ -52,7 +52,8 @@ class Progress:
         rate = self.taken / max(time.perf_counter() - self.began, 1e-9)
         left = (self.all - self.taken) / rate if rate else 0.0
         pace = f"{rate:,.0f} steps/s" if rate >= 10 else f"{rate:.2g} steps/s"
-        return "  ".join(x for x in (self.figures, pace, f"{_clock(left)} left") if x)
+        latest = [figures(self.history)] if self.history is not None and self.history.cost else []
+        return "  ".join([*latest, pace, f"{_clock(left)} left"])
 
     def __enter__(self) -> Progress:
         return self

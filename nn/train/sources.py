@@ -37,6 +37,7 @@ class Computed(NamedTuple):
     m            the number of columns
     gradients    one for each parameter of the optimizer, in its order; None for one that is frozen
     buffers      the new numbers of the Buffers that have changed
+    kept         what each metric keeps of the batch, where that is known already; A and Y may be missing then
     """
 
     cost: float
@@ -45,6 +46,7 @@ class Computed(NamedTuple):
     m: int
     gradients: Sequence[Any] = ()
     buffers: Mapping[Buffer, Any] = MappingProxyType({})
+    kept: Sequence[Any] | None = None
 
 
 class Source:

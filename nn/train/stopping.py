@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,8 @@ from nn.optim import Optimizer
 Place = tuple[int, int | None]  # the epoch and the batch, counted from 1; no batch for the validation data
 
 
-class TrainingError(CostError):
-    """Training that cannot go on, because a cost, or a parameter, is not finite.
+class Stopped(ag.AutogradError):
+    """Training that cannot go on. The model is as of the last step.
 
     epoch, batch  where, counted from 1; batch is None for the validation data
     history       the epochs before
@@ -26,6 +27,10 @@ class TrainingError(CostError):
     epoch: int
     batch: int | None
     history: Any
+
+
+class TrainingError(Stopped, CostError):
+    """Training that cannot go on, because a cost, or a parameter, is not finite. See Stopped."""
 
 
 class Watch:
@@ -46,17 +51,25 @@ class Watch:
     def step(self, place: Place, buffers: Mapping[Buffer, Any]) -> None:
         """Take a step that can be taken back; Buffers get their new numbers with it, and not without it."""
         steps = self.optimizer.steps
-        self.before = [p.data for p in self.optimizer.parameters]
-        self.undo = self.optimizer.snapshot()
-        self.buffers = {}
+        before = [p.node.out for p in self.optimizer.parameters]
         try:
-            self.optimizer.step()
+            self.undo = self._taken()
+            self.before, self.buffers = before, {}
             self.check_parameters(place)
         finally:  # also where Ctrl-C comes between
             if buffers and self.optimizer.steps != steps:
                 self.buffers = {buffer: buffer.value for buffer in buffers}
                 for buffer, value in buffers.items():
                     buffer.update(value)
+
+    def _taken(self) -> Callable[[], Any]:
+        """Take a step; returns what takes it back."""
+        optimizer = self.optimizer
+        if type(optimizer).step is Optimizer.step:
+            return optimizer.take_step()
+        undo = optimizer.snapshot()
+        optimizer.step()
+        return undo
 
     def check_parameters(self, place: Place) -> None:
         """Refuse a step that made a parameter NaN or infinite, though the cost was finite."""
@@ -74,6 +87,9 @@ class Watch:
 
     def _broken(self) -> tuple[ag.Tensor, str] | None:
         """A parameter that is NaN or infinite somewhere, and what it is called."""
+        # A sum of squares shows at once that all are finite; where it overflows, the entries are looked at.
+        if isfinite(sum(float(np.vdot(p.node.out, p.node.out)) for p in self.optimizer.parameters)):
+            return None
         for i, p in enumerate(self.optimizer.parameters):
             if p.requires_grad and not np.isfinite(p.data).all():
                 return p, p.name or f"parameter {i}"

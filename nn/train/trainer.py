@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from typing import Any, NamedTuple
 
 import numpy as np
 
 import autograd as ag
+from autograd.core.handle import give_gradients
 from nn.data import check_finite
 from nn.losses import CostError, find
 from nn.module import Module
 from nn.optim import Optimizer
 from nn.train.metrics import Measured, Metric, measured
 from nn.train.sources import Eager, Source, plain, unpacked
-from nn.train.stopping import Place, TrainingError, Watch, quiet
+from nn.train.stopping import Place, Stopped, TrainingError, Watch, quiet
 
 
 class Figures(NamedTuple):
@@ -30,7 +32,7 @@ class Seen(NamedTuple):
 
     cost: float
     m: int
-    kept: list[Any]
+    kept: Sequence[Any]
 
 
 class Trainer:
@@ -80,6 +82,7 @@ class Trainer:
         self.source = source or self.eager
         self.watch = Watch(optimizer)
         self.epoch, self.batch = 1, 0
+        self.quiet = False  # whether NumPy's warnings are off already, around many steps
 
     def begin(self, epoch: int) -> None:
         """The batches that follow are those of this epoch."""
@@ -97,16 +100,18 @@ class Trainer:
         """The same as `step`, with what all metrics keep of the batch."""
         self.batch += 1
         place = self.epoch, self.batch
-        with quiet():
+        with nullcontext() if self.quiet else quiet():
             try:
-                cost, A, Y, m, gradients, buffers = self.source.compute(batch)
+                cost, A, Y, m, gradients, buffers, kept = self.source.compute(batch)
             except ag.DataError as cause:
                 raise self._stopped(cause, self.source, batch, place) from None
+            except Stopped as error:
+                error.epoch, error.batch = place
+                raise
             self.watch.cost(cost)
-            kept = [metric.keep(A, Y) for metric in self.metrics]
-            for p, g in zip(self.optimizer.parameters, gradients, strict=True):
-                if g is not None:
-                    p.grad = g
+            if kept is None:
+                kept = [metric.keep(A, Y) for metric in self.metrics]
+            give_gradients(self.optimizer.parameters, gradients)
             self.watch.step(place, buffers)
         return Seen(cost, m, kept)
 
@@ -151,9 +156,8 @@ def _not_finite(X: tuple[Any, ...], Y: Any) -> str | None:
 
 def summed_up(steps: Iterable[Seen], metrics: Sequence[Measured]) -> tuple[float, dict[str, Any]]:
     """The cost of all their columns, and each metric by its name."""
-    steps = list(steps)
-    cost = sum(step.m * step.cost for step in steps) / sum(step.m for step in steps)
-    found = {}
+    steps, found = list(steps), {}
+    cost = sum(step.m * step.cost for step in steps) / sum(step.m for step in steps) if steps[1:] else steps[0].cost
     for i, metric in enumerate(metrics):
         kept = steps[0].kept[i]
         for step in steps[1:]:

@@ -17,6 +17,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from hypothesis import strategies as st
 
 import nn
 from tests.nn import torch_sequences
@@ -64,10 +65,12 @@ class Row:
 
     layer       its class
     settings    ways of making and calling it; the first is what every general test takes
+    random      a strategy of further settings, of random sizes
     torch       (torch, setting) -> PyTorch's layer, or any function of torch Tensors; None with the reason in `why`
     names       our parameter or buffer -> PyTorch's, of as many entries in the same order
     give        (ours, PyTorch's) where names do not do: gives PyTorch's layer the parameters of ours
     inward      our input as PyTorch has it; outward: PyTorch's result as we have it
+    weigh       our result as PyTorch has it
     needs       keyword arguments that make the parameters start from a seed
     wrong       inputs that are refused: (shape, words of the error)
     """
@@ -80,8 +83,10 @@ class Row:
     give: Callable[[nn.Module, Any], None] | None = None
     inward: Callable[[Any], Any] = first
     outward: Callable[[Any], Any] = last
+    weigh: Callable[[Any], Any] = first
     needs: Mapping[str, Any] = field(default_factory=dict)
     wrong: Sequence[tuple[tuple[int, ...], str]] = ()
+    random: st.SearchStrategy[Setting] | None = None
 
     @property
     def name(self) -> str:
@@ -114,6 +119,66 @@ class Row:
         return other
 
 
+# --- settings of random sizes
+
+SIZE, SAMPLES = st.integers(1, 4), st.integers(1, 5)
+
+
+@st.composite
+def any_shape(draw: Any, *args: Any, channels: int | None = None) -> Setting:
+    """Columns, sequences or images."""
+    places = draw(st.lists(SIZE, max_size=2))
+    return Setting(args, (channels or draw(SIZE), *places, draw(SAMPLES)))
+
+
+@st.composite
+def columns(draw: Any) -> Setting:
+    n_in, n_out = draw(SIZE), draw(SIZE)
+    return Setting((n_in, n_out), (n_in, draw(SAMPLES)), {"bias": draw(st.booleans())})
+
+
+@st.composite
+def convolved(draw: Any, axes: int) -> Setting:
+    groups, size = draw(st.integers(1, 2)), tuple(draw(SIZE) for _ in range(axes))
+    stride, dilation = (tuple(draw(st.integers(1, 3)) for _ in range(axes)) for _ in range(2))
+    padding = tuple(draw(st.integers(0, 2)) for _ in range(axes))
+    lengths = (
+        max(d * (k - 1) + 1 - 2 * p, 1) + draw(st.integers(0, 3))
+        for k, d, p in zip(size, dilation, padding, strict=True)
+    )
+    c_in, c_out = groups * draw(st.integers(1, 2)), groups * draw(st.integers(1, 2))
+    options = {"groups": groups, "bias": draw(st.booleans())}
+    return Setting((c_in, c_out, size, stride, padding, dilation), (c_in, *lengths, draw(SAMPLES)), options)
+
+
+@st.composite
+def pooled(draw: Any, axes: int, largest: bool) -> Setting:
+    size = tuple(draw(SIZE) for _ in range(axes))
+    padding = tuple(draw(st.integers(0, k // 2)) for k in size)
+    stride = tuple(draw(st.integers(1, 3)) for _ in range(axes))
+    options: dict[str, Any] = {"stride": stride, "padding": padding, "ceil_mode": draw(st.booleans())}
+    gap = draw(st.integers(1, 2)) if largest else 1
+    options |= {"dilation": gap} if largest else {"count_padding": draw(st.booleans())}
+    lengths = (max(gap * (k - 1) + 1, 2) + draw(st.integers(0, 4)) for k in size)
+    return Setting((size,), (draw(SIZE), *lengths, draw(SAMPLES)), options)
+
+
+@st.composite
+def normalized(draw: Any, grouped: bool = False) -> Setting:
+    groups = draw(st.integers(1, 2))
+    shape = (groups * draw(SIZE), *draw(st.lists(SIZE, max_size=2)), draw(st.integers(2, 5)))
+    args = (groups, shape[0]) if grouped else (shape[0],)
+    return Setting(args, shape, {"eps": 0.1, "affine": draw(st.booleans())})
+
+
+@st.composite
+def looked_up(draw: Any) -> Setting:
+    n = draw(SIZE)
+    return Setting((n, draw(SIZE)), tuple(draw(st.lists(SIZE, min_size=1, max_size=3))), indices=n)
+
+
+# --- the rows
+
 WEIGHTS = {"W": "weight", "b": "bias"}
 SCALES = {"gamma": "weight", "beta": "bias"}
 SEEDED = {"seed": 0}
@@ -129,12 +194,17 @@ def same(name: str, **renamed: str) -> Callable[[Any, Setting], Any]:
 def elementwise(layer: type[nn.Module], name: str | None = None, *settings: Setting, **renamed: str) -> Row:
     """An activation without parameters."""
     ways = [Setting((), COLUMNS), Setting((), (1, 1)), Setting((), IMAGES), *settings]
-    return Row(layer, ways, same(name or layer.__name__, **renamed))
+    return Row(layer, ways, same(name or layer.__name__, **renamed), random=any_shape())
 
 
 def along_units(layer: type[nn.Module], name: str) -> Row:
     """An activation over the units of each column."""
-    return Row(layer, [Setting((), COLUMNS), Setting((), (1, 2))], lambda torch, s: getattr(torch.nn, name)(dim=1))
+    return Row(
+        layer,
+        [Setting((), COLUMNS), Setting((), (1, 2))],
+        lambda torch, s: getattr(torch.nn, name)(dim=1),
+        random=any_shape(),
+    )
 
 
 ROWS = [
@@ -149,6 +219,7 @@ ROWS = [
         names=WEIGHTS,
         needs=SEEDED,
         wrong=[((5, 3), "X.T"), ((3,), "One sample is a column"), ((4, 5), "layer before")],
+        random=columns(),
     ),
     elementwise(nn.Sigmoid),
     elementwise(nn.Tanh),
@@ -165,6 +236,7 @@ ROWS = [
         lambda torch, s: torch.nn.PReLU(*s.args[:1]),
         names={"a": "weight"},
         wrong=[((3,), "samples last")],
+        random=any_shape(3, channels=3),
     ),
     along_units(nn.Softmax, "Softmax"),
     along_units(nn.LogSoftmax, "LogSoftmax"),
@@ -180,6 +252,7 @@ ROWS = [
         names=WEIGHTS,
         needs=SEEDED,
         wrong=[((3, 2, 7), "np.moveaxis"), ((2, 7), "One sample is"), ((3, 7, 4), "layer before")],
+        random=convolved(1),
     ),
     Row(
         nn.Conv2d,
@@ -198,6 +271,7 @@ ROWS = [
             ((2, 6, 5), "One sample is"),
             ((60, 4), "nn.Reshape"),
         ],
+        random=convolved(2),
     ),
     *(
         Row(
@@ -211,6 +285,7 @@ ROWS = [
             ],
             same(name, count_padding="count_include_pad"),
             wrong=[(COLUMNS, "samples last")],
+            random=pooled(len(shape) - 2, "Max" in name),
         )
         for layer, name, shape in [
             (nn.MaxPool1d, "MaxPool1d", SEQUENCE),
@@ -224,14 +299,21 @@ ROWS = [
         [Setting((), IMAGES), Setting((), SEQUENCE)],
         lambda torch, s: lambda x: x.mean(dim=tuple(range(2, x.ndim))),
         wrong=[(COLUMNS, "nothing is to be pooled")],
+        random=any_shape().filter(lambda s: len(s.shape) > 2),
     ),
     Row(
         nn.GlobalMaxPool,
         [Setting((), IMAGES), Setting((), SEQUENCE)],
         lambda torch, s: lambda x: x.amax(dim=tuple(range(2, x.ndim))),
         wrong=[(COLUMNS, "nothing is to be pooled")],
+        random=any_shape().filter(lambda s: len(s.shape) > 2),
     ),
-    Row(nn.Flatten, [Setting((), IMAGES), Setting((), SEQUENCE), Setting((), COLUMNS)], same("Flatten")),
+    Row(
+        nn.Flatten,
+        [Setting((), IMAGES), Setting((), SEQUENCE), Setting((), COLUMNS)],
+        same("Flatten"),
+        random=any_shape(),
+    ),
     Row(
         nn.Reshape,
         [Setting((2, 6), (12, 3)), Setting((5, 2), (2, 5, 3))],
@@ -244,13 +326,17 @@ ROWS = [
         lambda torch, s: getattr(torch.nn, f"BatchNorm{max(len(s.shape) - 2, 1)}d")(*s.args, **s.options),
         names={**SCALES, "mean": "running_mean", "variance": "running_var"},
         wrong=[((4, 5), "layer before"), ((3,), "samples last"), ((3, 1), "at least two numbers")],
+        random=normalized(),
     ),
     Row(
         nn.LayerNorm,
-        [Setting((3,), COLUMNS), Setting(((2, 6, 5),), IMAGES), Setting((3, 1e-2), COLUMNS, {"affine": False})],
-        lambda torch, s: torch.nn.LayerNorm(s.args[0], *s.args[1:], elementwise_affine=s.options.get("affine", True)),
+        [Setting((3,), COLUMNS), Setting(((2, 6, 5),), IMAGES), Setting((3,), COLUMNS, {"affine": False, "eps": 1e-2})],
+        lambda torch, s: torch.nn.LayerNorm(
+            *s.args, eps=s.options.get("eps", 1e-5), elementwise_affine=s.options.get("affine", True)
+        ),
         names=SCALES,
         wrong=[((4, 5), "layer before"), ((3,), "samples last")],
+        random=normalized().filter(lambda s: len(s.shape) == 2),
     ),
     Row(
         nn.GroupNorm,
@@ -258,6 +344,7 @@ ROWS = [
         same("GroupNorm"),
         names=SCALES,
         wrong=[((3, 5), "layer before")],
+        random=normalized(grouped=True),
     ),
     Row(
         nn.Embedding,
@@ -266,7 +353,9 @@ ROWS = [
         names={"W": "weight"},
         inward=lambda x: np.moveaxis(x, -1, 0),
         outward=lambda x: np.moveaxis(x, (0, -1), (-1, 0)),
+        weigh=lambda x: np.moveaxis(x, (0, -1), (-1, 0)),
         needs=SEEDED,
+        random=looked_up(),
     ),
     *(
         Row(

@@ -55,7 +55,8 @@ def test_its_gradients_are_those_of_differences(way):
     row, setting = WAYS[way]
     layer, X = row.make(setting), setting.X()
     if setting.indices is None:
-        assert ag.check_grads(lambda x: cost(layer, x), X, order=2).ok
+        order = 2 if setting is row.settings[0] else 1
+        assert ag.check_grads(lambda x: cost(layer, x), X, order=order).ok
     J = cost(layer, X if setting.indices is not None else ag.Tensor(X))
     J.backward()
     for p in layer.parameters():
@@ -94,7 +95,10 @@ def slopes_at(layer, Z, step=1e-6):
     return ag.grad(lambda x: np.sum(weights * layer.eval()(x)))(Z).ravel(), *np.transpose(found)
 
 
-KINKS = {"zeros": np.zeros(COLUMNS), "one zero": np.array([[0.0, 1.5, 3, 4, 5], [-2.0, 0, 1, 2, 3], [0.3, -0.4, 0, 1, 2]])}
+KINKS = {
+    "zeros": np.zeros(COLUMNS),
+    "one zero": np.array([[0.0, 1.5, 3, 4, 5], [-2.0, 0, 1, 2, 3], [0.3, -0.4, 0, 1, 2]]),
+}
 OF_COLUMNS = {name: row for name, row in BY_NAME.items() if row.settings[0].shape == COLUMNS}
 FLAT = {"LayerNorm": "of equal entries the scale is 1/√eps: no difference of 1e-6 is small"}
 
@@ -179,7 +183,7 @@ def test_a_training_step_through_it_compiles(layer, X):
 
 def test_where_a_tensor_comes_from_outside_it_does_not_compile(layer, X):
     if layer.parameters():
-        with pytest.raises(ag.GraphError, match="from outside|being compiled"):
+        with pytest.raises(ag.GraphError, match=r"from outside|being compiled"):
             ag.compile(lambda x: layer(x))(X)
 
 
@@ -276,4 +280,4 @@ def test_samples_do_not_meet_in_evaluation(way):
 def test_a_wrong_shape_is_refused_in_words(row, shape, words):
     with pytest.raises(ag.ShapeError) as error:
         row.make()(np.ones(shape))
-    assert words in str(error.value) and str(shape) in str(error.value).replace("(11,)", str(shape))
+    assert words in str(error.value) and str(shape) in str(error.value)

@@ -38,6 +38,7 @@ READABLE = 150  # more vertices than this are folded
 LAYERS = 8  # so are more layers than this
 DRAWABLE = 1500  # more than this are never laid out: it would take minutes
 RECORDED = 250_000  # recorded operations in the largest graph that is read at all
+EXACT = 50  # of more, Graphviz stops looking for the shortest edges after a while: of 100 that took 18 s, then 0.7 s
 DIRECTIONS = {"right": "LR", "down": "TB"}
 FOLDS = ("auto", "none", *LEVELS)
 
@@ -222,8 +223,9 @@ def _drawing(graph: Graph, look: Look = PLAIN, direction: str = "right") -> Draw
     apart = theme.points(0.7 if any(v.kind == "group" for v in graph) else 0.32)
     made.attr(rankdir=DIRECTIONS[direction], newrank="true", bgcolor=theme.paper, fontname=FONT)
     made.attr(nodesep=theme.points(0.22), ranksep=apart, pad="0.2")
-    if large:
-        made.attr(nslimit="1", nslimit1="1")
+    if len(graph) > EXACT:
+        tries = "1" if large else "2"
+        made.attr(nslimit=tries, nslimit1=tries)
     made.attr("node", fontname=FONT, fontsize=theme.points(11), fontcolor=theme.text, height="0.2", width="0.2")
     made.attr("edge", fontname=FONT, fontsize=theme.points(9), color=theme.line, fontcolor=theme.muted, arrowsize="0.6")
     swept = graph.swept or any(v.grad is not None and v.role == "output" for v in graph)
