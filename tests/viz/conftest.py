@@ -15,8 +15,6 @@ from viz.web import save_page
 from viz.web.script import MODULES
 
 ROOT = str(Path(viz.__file__).parents[1])
-IN_NODE = ("machine", "frames", "keys", "answers", "practice", "apng", "arithmetic", "training")
-IN_NODE += ("arrange", "folds", "headlabels", "camera")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -97,7 +95,8 @@ def node():
 
     def run(source, data=None):
         head = "const given = JSON.parse((await import('node:fs')).readFileSync(0, 'utf8'));\n" + "".join(
-            f"const {name} = await import({json.dumps((MODULES / f'{name}.mjs').as_uri())});\n" for name in IN_NODE
+            f"const {name} = await import({json.dumps((MODULES / f'{name}.mjs').as_uri())});\n"
+            for name in ("machine", "frames", "keys", "answers", "practice", "apng", "arithmetic", "training")
         )
         done = subprocess.run(
             [found, "--input-type=module", "-e", head + source],

@@ -11,6 +11,7 @@ from viz.picture.marks import settled
 from viz.picture.metrics import room
 from viz.seen.graph import graph_of
 from viz.web.folding import folding
+from viz.web.script import MODULES
 
 HOWS = [
     ({}, range(24)),
@@ -102,10 +103,11 @@ def test_a_picture_is_made_wider_only_where_a_mark_needs_it():
 
 
 IN_NODE = """
-    const { arrange: put } = arrange, { isOpen } = folds, { labelOf, labelPlaces } = headlabels;
-    const all = given.flatMap(folding => ['none', 'operation', 'layer'].map(fold => {
-        const laid = put(folding, id => isOpen(id, { fold, flipped: [] }, { folding })), places = labelPlaces(laid);
-        const pieces = laid.pieces.map(p => [labelOf(p), places.get(p.key) ?? null, p.points, p.edges]);
+    const [{ arrange }, { isOpen }, { headLabel, labelPlaces }] = await Promise.all(
+        ['arrange', 'folds', 'headlabels'].map(name => import(`${given.modules}/${name}.mjs`)));
+    const all = given.foldings.flatMap(folding => ['none', 'operation', 'layer'].map(fold => {
+        const laid = arrange(folding, id => isOpen(id, { fold, flipped: [] }, { folding })), places = labelPlaces(laid);
+        const pieces = laid.pieces.map(p => [headLabel(p), places.get(p.key) ?? null, p.points, p.edges]);
         return { boxes: Object.values(laid.boxes), pieces };
     }));
     console.log(JSON.stringify(all));
@@ -123,7 +125,7 @@ def along(points):
 
 
 def test_a_mark_in_the_page_is_nearest_to_its_own_arrow(node):
-    given = [folding(graph_of(tangled(seed))) for seed in range(30)]
+    given = {"modules": MODULES.as_uri(), "foldings": [folding(graph_of(tangled(seed))) for seed in range(30)]}
     found = 0
     for number, picture in enumerate(node(IN_NODE, given)):
         boxes = np.array([[b["x"], b["y"], b["width"] / 2, b["height"] / 2] for b in picture["boxes"]])

@@ -6,7 +6,6 @@ what belongs together stays as it was.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -15,15 +14,11 @@ from typing import Any, NamedTuple
 import graphviz
 
 from autograd.printable import printable
+from viz.picture.breaks import CUT, ROW_GAP, Breaks
 from viz.picture.cells import plain
 from viz.picture.curves import Curve, Point, curves_of, cut, joined, tips_of
 from viz.picture.metrics import room
 
-WIDE = 3.2  # a picture that is so many times wider than high is cut, unless it fits into
-SCREEN = 1000.0  # points
-WANTED = 1.7  # how wide a page or a screen is
-ROW_GAP = 34.0  # points between two rows
-CUT = 0.3  # where in a gap: what stands at the head of an arrow is in the next row
 STAYS = "6"  # the weight of an arrow that is not to be cut
 LABEL_ROOM = 48.0  # points beside a row, for the names at cut arrows; more where one is longer
 LINE = 1.25  # from one of them to the next below it, in sizes of their text
@@ -103,16 +98,7 @@ class _Line:
 
     def best_cuts(self) -> list[float]:
         """Where to cut; nowhere if that is best."""
-        width, height = self.box.right - self.box.left, self.box.high - self.box.low
-        gaps = list(self._gaps())
-        if width < max(WIDE * height, SCREEN) or not gaps:
-            return []
-        found: list[list[float]] = [[]]
-        for count in range(1, len(gaps) + 1):
-            found.append(self._even(gaps, count))
-            if count * height > width:
-                break
-        return min(found, key=self._unlike_a_page)
+        return Breaks(list(self._gaps()), self.box.left, self.box.right, self.extent).best()
 
     def _gaps(self) -> Iterator[float]:
         """Where there are gaps between layers: nothing but frames around several layers reaches over them.
@@ -132,35 +118,6 @@ class _Line:
                 yield gap
             before = box if box.right > reach else before
             reach = max(reach, box.right)
-
-    def _even(self, gaps: list[float], count: int) -> list[float]:
-        """At most so many of the gaps, those by which the widest row is as narrow as it can be."""
-        narrow, wide = 0.0, self.box.right - self.box.left
-        while wide - narrow > 1:
-            middle = (narrow + wide) / 2
-            if self._filled(gaps, middle, count) is None:
-                narrow = middle
-            else:
-                wide = middle
-        return self._filled(gaps, wide, count) or []
-
-    def _filled(self, gaps: Sequence[float], width: float, count: int) -> list[float] | None:
-        """Where rows of at most this width are cut, each filled from the left; None where they are too many."""
-        cuts: list[float] = []
-        start, ends = self.box.left, [*gaps, self.box.right]
-        while start + width < self.box.right:
-            fitting = [x for x in ends if start < x <= start + width]
-            if not fitting or len(cuts) == count:
-                return None
-            start = fitting[-1]
-            cuts.append(start)
-        return cuts
-
-    def _unlike_a_page(self, cuts: list[float]) -> float:
-        edges = [self.box.left, *cuts, self.box.right]
-        widest = max(right - left for left, right in pairwise(edges))
-        heights = [high - low for low, high in (self.extent(*ends) for ends in pairwise(edges))]
-        return abs(math.log(widest / (sum(heights) + ROW_GAP * len(cuts)) / WANTED))
 
     def extent(self, left: float, right: float) -> tuple[float, float]:
         """How low and how high the part between two cuts reaches."""
@@ -186,7 +143,7 @@ class _Rows:
             low, high = line.extent(left, right)
             self.rows.append(Row(left, right, -left, below - high))
             below -= high - low + ROW_GAP
-        self._called = {id: _short(name) for id, name in line.names.items()} | self._numbered()
+        self._called = {id: short(name) for id, name in line.names.items()} | self._numbered()
         self._size = float(line.edges[0].get("fontsize", 9)) if line.edges else 9.0  # of names at cut arrows, in points
 
     def _numbered(self) -> dict[str, str]:
@@ -320,7 +277,8 @@ class _Rows:
         return Box(box.left + row.dx, box.low + row.dy, box.right + row.dx, box.high + row.dy)
 
 
-def _short(name: str) -> str:
+def short(name: str) -> str:
+    """A name as it stands where an arrow is cut."""
     name = printable(name)
     return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
 

@@ -1,12 +1,12 @@
 // What stands at the head of an arrow, "2nd" or "×3", stands beside that arrow: nearer to it than to any other. As in the
 // pictures of viz.draw (viz/picture/marks.py), the places along the arrow and on either side of it are tried.
 
-const SIZE = 9, LETTER = 0.56, HEIGHT = 9; // of the type; how wide a letter is, in it; how high a label is
+const SIZE = 9, LETTER = 0.56, HIGH = 9; // of the type; how wide a letter is, in it; how high a label is
 const TRIED = [13, 17, 22, 28, 35, 44, 55, 70]; // from the tip
 const NEXT = 1.5, CLEARLY = 4, APART = 3; // between label and arrow; how much further every other arrow is, if possible; to a vertex
 const FINE = 3, RANGE = 80; // from one point of a curve to the next that is looked at; what is further from the tip does not matter
 
-export const labelOf = ({ head, count, label }) => !head ? '' : count > 1 ? `×${count}` : label;
+export const headLabel = ({ head, count, label }) => !head ? '' : count > 1 ? `×${count}` : label;
 
 // The middle of each label, by the key of its arrow.
 export function labelPlaces({ pieces, boxes }) {
@@ -14,9 +14,9 @@ export function labelPlaces({ pieces, boxes }) {
   const courses = pieces.map(piece => ({ piece, box: extentOf(piece.points), course: null }));
   const courseOf = found => found.course ??= courseAlong(found.piece.points);
   for (const own of courses) {
-    const text = labelOf(own.piece), [x, y] = own.piece.points.at(-1);
+    const text = headLabel(own.piece), [x, y] = own.piece.points.at(-1);
     if (!text) continue;
-    const half = [text.length * SIZE * LETTER / 2, HEIGHT / 2];
+    const half = [text.length * SIZE * LETTER / 2, HIGH / 2];
     const isOther = ({ piece }) => !piece.edges.some(edge => own.piece.edges.includes(edge)); // no part of the same arrow, outside of a fold
     const near = courses.filter(other => isOther(other) && other.box[0] < x + RANGE && other.box[2] > x - RANGE && other.box[1] < y + RANGE && other.box[3] > y - RANGE);
     const place = bestPlace(half, courseOf(own).toReversed(), near.flatMap(courseOf), taken);

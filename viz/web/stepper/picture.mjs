@@ -5,7 +5,7 @@
 import { arrange } from './arrange.mjs';
 import { isFold, isOpen, opens, seenFor } from './folds.mjs';
 import { arrayOf, gradientAt, valueAt } from './frames.mjs';
-import { labelOf, labelPlaces } from './headlabels.mjs';
+import { headLabel, labelPlaces } from './headlabels.mjs';
 import { outlineOf } from './outline.mjs';
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -25,7 +25,7 @@ export function pictureView(story, dispatch, uid) {
   const frames = made('g', { class: 'chalk-frames' }), arrows = made('g', { class: 'chalk-arrows', 'aria-hidden': 'true' }), nodes = made('g', { class: 'chalk-nodes' });
   const graph = made('g', { class: 'graph', transform: `translate(${PAD} ${PAD})` }, frames, arrows, nodes);
   const svg = made('svg', { class: 'chalk-picture', role: 'group', 'aria-label': 'Graph of the computation' }, graph);
-  const views = new Map(), edges = new Map(), framed = new Map(); // what was drawn so far, by id and key
+  const views = new Map(), edges = new Map(), framed = new Map(), names = new Map(); // what was drawn so far, by id and key
   const now = badge(graph, 'now', '● now'), next = badge(graph, 'next', '○ next');
   const boxes = new WeakMap();
   let labels = new Map(); // where they are, by the keys of their arrows
@@ -50,7 +50,7 @@ export function pictureView(story, dispatch, uid) {
     children(frames, Object.entries(arranged.frames).map(([id, box]) => frame(id, box)));
     byEdge = new Map();
     labels = labelPlaces(arranged);
-    children(arrows, arranged.pieces.map(piece => arrow(piece)));
+    children(arrows, [...arranged.pieces.map(piece => arrow(piece)), ...arranged.cuts.map(cut => cutName(cut))]);
   }
 
   // One vertex is reached by Tab, the selected or the first one, the others from it by the arrows.
@@ -100,7 +100,7 @@ export function pictureView(story, dispatch, uid) {
     path.setAttribute('d', `M${short(points[0])} C${[...points.slice(1, -1), end].map(short).join(' ')}`);
     head.style.display = piece.head ? '' : 'none';
     head.style.transform = `translate(${tip[0]}px, ${tip[1]}px) rotate(${Math.atan2(unit[1], unit[0])}rad)`;
-    label.textContent = labelOf(piece);
+    label.textContent = headLabel(piece);
     if (labels.has(piece.key)) label.style.transform = `translate(${labels.get(piece.key).map(x => `${x.toFixed(1)}px`).join()})`;
     g.dataset.id = piece.edges.join(' ');
     g.dataset.tail = piece.tail ? 'yes' : 'no';
@@ -108,6 +108,17 @@ export function pictureView(story, dispatch, uid) {
     const xs = points.map(p => p[0]), ys = points.map(p => p[1]), [x, y] = [Math.min(...xs), Math.min(...ys)];
     boxes.set(g, { x: x + PAD, y: y + PAD, width: Math.max(...xs) - x, height: Math.max(...ys) - y });
     return g;
+  }
+
+  // What an arrow comes from that goes on in another row, where it is cut.
+  function cutName({ key, text, x, y, after, edges: ids }) {
+    if (!names.has(key)) names.set(key, made('text', { class: 'chalk-cut', 'font-size': 9, fill: '#56606e', y: 3.2 }));
+    const name = names.get(key);
+    name.setAttribute('text-anchor', after ? 'start' : 'end');
+    name.textContent = text;
+    name.dataset.id = ids.join(' ');
+    name.style.transform = `translate(${x.toFixed(1)}px,${y.toFixed(1)}px)`;
+    return name;
   }
 
   // A click and the space bar select, a double click and Enter jump to where something happens to it; a double click on a fold
@@ -156,7 +167,8 @@ export function pictureView(story, dispatch, uid) {
     place(now, last);
     place(next, coming, last !== null && coming === last);
     const moved = done.toReversed().flatMap(s => [s.changes, s.operation, s.node].map(vertexOf));
-    const looked = state.practice ? [coming ?? last] : state.position ? [...moved, coming] : []; // who practises looks for what is asked
+    const corner = ({ g }) => boxes.get(g).x + boxes.get(g).y, begin = () => [coming, ...Object.values(shown).sort((a, b) => corner(a) - corner(b))];
+    const looked = state.practice ? [coming ?? last] : state.position ? [...moved, coming] : begin(); // who practises looks for what is asked
     return [...new Set(looked.filter(Boolean).map(({ g }) => g))];
   }
 
