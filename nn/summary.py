@@ -21,7 +21,7 @@ HEADS = "layer", "output", "parameters", "memory"
 @dataclass(frozen=True)
 class Line:
     """A layer: its way in the model and within how many others it runs, how it is printed, the shape of its result or
-    the shapes of several, its own parameters, trained and frozen, and the bytes of these, of its buffers and results."""
+    the shapes of several, its own parameters, trained and frozen, and the bytes of these, its buffers and results."""
 
     name: str
     depth: int
