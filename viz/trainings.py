@@ -134,14 +134,14 @@ def sonnets(show: Show, out: Path, seed: int, *, epochs: int = 10) -> None:
     history = nn.fit(
         model,
         X,
-        characters.one_hot(Y),
+        Y,
         loss="cross_entropy_logits",
         optimizer=nn.optim.Adam(model.parameters(), lr=0.01, clip_norm=5.0),
         schedule=nn.schedules.Cosine(epochs),
         epochs=epochs,
         batch_size=64,
         seed=seed,
-        validation=(X_test, characters.one_hot(Y_test)),
+        validation=(X_test, Y_test),
     )
     _say_how_it_went(show, history, started)
     plot = save_training_plot(history, out / "sonnets.svg", title="Sonnets, by an LSTM", held_out="test")
