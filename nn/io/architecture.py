@@ -201,8 +201,9 @@ def _parameters(kind: type[Module]) -> dict[str, Parameter]:
 
 
 def _dtype(module: Module) -> np.dtype[Any] | None:
-    """That of its parameters; None without any, where the default is as good."""
-    return next((t.dtype for _, t in module._named_tensors()), getattr(module, "dtype", None))
+    """That of its parameters, or of its buffers; None without any, where the default is as good."""
+    held = [*(t for _, t in module._named_tensors()), *(buffer.value for _, buffer in module.named_buffers())]
+    return next((x.dtype for x in held if x.dtype.kind == "f"), getattr(module, "dtype", None))
 
 
 def _call(kind: type[Module], arguments: dict[str, Any]) -> Module:

@@ -145,10 +145,10 @@ def _dtype(module: Any) -> Any:
     weight = next(module.parameters(), None)
     if weight is None:
         return float
-    try:
-        return np.dtype(str(weight.dtype).removeprefix("torch."))
-    except TypeError:
-        raise _No(f"of {weight.dtype}, which NumPy does not have") from None
+    name = str(weight.dtype).removeprefix("torch.")
+    if name not in ("float16", "float32", "float64"):
+        raise _No(f"of {name}, which NumPy does not have")
+    return np.dtype(name)
 
 
 def _conv(kind: Any) -> Callable[[Any, Any], Module]:

@@ -6,6 +6,7 @@ import struct
 import subprocess
 import sys
 import textwrap
+from inspect import signature
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from hypothesis import given, settings, strategies as st
 import autograd as ag
 import nn
 from autograd.errors import SaveError
+from tests.nn.layer_table import ROWS
 
 ROOT = str(Path(nn.__file__).parents[1])
 X = np.random.default_rng(0).standard_normal((3, 5))
@@ -68,6 +70,20 @@ def test_a_model_comes_back_with_its_numbers(tmp_path):
     assert_same(model, other)
     np.testing.assert_array_equal(model.predict(X), other.predict(X))
     assert other[0].W is not model[0].W
+
+
+LAYERS = [pytest.param(row, setting, id=f"{row.name}{setting}") for row in ROWS for setting in row.settings]
+
+
+@pytest.mark.parametrize(("row", "setting"), LAYERS)
+def test_every_layer_comes_back(row, setting, tmp_path):
+    single = {"dtype": np.float32} if "dtype" in signature(row.layer).parameters else {}
+    layer = row.make(setting, **single)
+    for _, p in layer.named_parameters():
+        p.data = p.data + 1
+    other = again(layer, tmp_path)
+    assert_same(layer, other)
+    np.testing.assert_array_equal(other.predict(setting.X()), layer.predict(setting.X()))
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
