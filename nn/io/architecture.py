@@ -141,12 +141,9 @@ def _exported(path: str) -> Any:
     """What nn exports by that name, nn.Linear or nn.onnx.Network; None if there is nothing."""
     import nn
 
-    _, *steps = path.split(".")
     found: Any = nn
-    for step in steps:
-        if step not in getattr(found, "__all__", ()):
-            return None
-        found = getattr(found, step)
+    for step in path.split(".")[1:]:
+        found = getattr(found, step, None)
     return found
 
 

@@ -71,6 +71,10 @@ class Graph:
     parameters: dict[str, tuple[Sequence[int], str]]
     constants: dict[str, Any]
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As text for pickle, which has no form for the functions of the table."""
+        return Graph.from_json, (self.to_json(),)
+
     def to_json(self) -> str:
         """All of it as text."""
         return json.dumps(asdict(self), default=_written)
