@@ -50,7 +50,7 @@ def from_torch(module: Any) -> Module:
 
     Raises autograd.Unsupported with a list of all layers that have no counterpart, or use an option that has none.
     """
-    if not _is_torch(type(module)) and not hasattr(module, "state_dict"):
+    if not any(map(_is_torch, type(module).__mro__)):
         raise TypeError(f"nn.from_torch needs a torch.nn.Module, but got {type(module).__name__}.")
     reading = _Reading()
     found = reading.of(module, "", [None])

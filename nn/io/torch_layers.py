@@ -28,7 +28,7 @@ def dtype_of(module: Any) -> Any:
     weight = next(module.parameters(), None)
     if weight is None:
         return float
-    try:
-        return np.dtype(str(weight.dtype).removeprefix("torch."))
-    except TypeError:
-        raise NoCounterpartError(f"of {weight.dtype}, which NumPy does not have") from None
+    name = str(weight.dtype).removeprefix("torch.")
+    if name not in ("float16", "float32", "float64"):
+        raise NoCounterpartError(f"of {name}, which NumPy does not have")
+    return np.dtype(name)
