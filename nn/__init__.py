@@ -42,15 +42,20 @@ from nn.train import (
 )
 
 if TYPE_CHECKING:
-    from nn import byhand as byhand, datasets as datasets, doctor as doctor
+    from nn import (
+        byhand as byhand,
+        datasets as datasets,
+        doctor as doctor,
+        onnx as onnx,
+        sklearn as sklearn,
+        sweeps as sweeps,
+    )
     from nn.doctor import Diagnosis as Diagnosis, diagnose as diagnose
-
-signposts.put_up(Module, optim.Optimizer, data, init, losses, optim, schedules, train)
-    from nn import byhand as byhand, datasets as datasets, onnx as onnx
     from nn.io.files import load as load, save as save
     from nn.io.from_torch import from_torch as from_torch
-    from nn import byhand as byhand, datasets as datasets, sklearn as sklearn, sweeps as sweeps
     from nn.sweeps.run import sweep as sweep
+
+signposts.put_up(Module, optim.Optimizer, data, init, losses, optim, schedules, train)
 
 if not TYPE_CHECKING:  # or else a type checker would let every name pass
     __getattr__, __dir__ = exports(__name__)

@@ -14,7 +14,7 @@ def parameters_apart(parameters: Sequence[ag.Tensor], values: Sequence[Any]) -> 
     """Within this block these parameters have these values, in the same order, and gradients flow to what the values
     were computed from; a plain array is a constant. Afterwards the parameters are as before.
 
-    So a function of arrays can run a model, and be differentiated by its parameters or compiled:
+    So a function of arrays can run a model, and be differentiated with respect to its parameters or compiled:
 
     >>> import numpy as np, autograd as ag, nn
     >>> model, X = nn.Linear(2, 1, init="zeros"), np.ones((2, 3))

@@ -3,5 +3,3 @@
 from nn.onnx.network import Network as Network
 from nn.onnx.reading import load as load
 from nn.onnx.saving import save as save
-
-__all__ = ["Network", "load", "save"]

@@ -12,7 +12,6 @@ import numpy as np
 import autograd as ag
 from autograd.core.modes import MODE
 from autograd.debug.hooks import hooks_of
-from autograd.read.printing.identifiers import Identifiers
 from nn.buffers import Buffer, buffers_apart
 from nn.losses import CostError
 from nn.losses.checks import check_probable
@@ -172,6 +171,8 @@ class Program:
 
     def _named(self, n: int, weighted: bool) -> Any:
         """The function that is compiled, whose arguments are called as the parameters are."""
+        from autograd.read.printing.identifiers import Identifiers  # large, and only for programs
+
         names = Identifiers()
         wanted = [t.name or "p" for t in self.tensors] + [b.name or "buffer" for b in self.buffers]
         wanted += ["X"] if n == 1 else [f"X{i + 1}" for i in range(n)]
