@@ -36,7 +36,7 @@ _SMALL = 8192  # bytes up to which targets are compared with the last ones, whic
 
 
 def looked_at(x: Any) -> Any:
-    """The value of a Tensor, or what is none as it is. Only to look at: who computes with it cuts the gradient off."""
+    """The value of a Tensor; anything else as it is. Only to look at: who computes with it cuts the gradient off."""
     return value_of(x) if isinstance(x, ag.Tensor) else x
 
 

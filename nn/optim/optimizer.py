@@ -97,12 +97,12 @@ class Optimizer:
     def _checked(self, parameters: Iterable[ag.Tensor]) -> list[ag.Tensor]:
         """The parameters, if they can be moved."""
         mine = type(self).__name__
-        found = [] if isinstance(parameters, ag.Tensor) else list(parameters)
+        iterable = isinstance(parameters, Iterable) and not isinstance(parameters, ag.Tensor)
+        found = list(parameters) if iterable else []
         if not found or not all(isinstance(p, ag.Tensor) for p in found):
-            got = "none" if found == [] and not isinstance(parameters, ag.Tensor) else "something else"
             raise ValueError(
-                f"{mine} needs a list of Tensors, but got {got}. Pass model.parameters(); frozen ones "
-                "(requires_grad=False) are not among these."
+                f"{mine} needs a list of Tensors, but got {_described(parameters, found)}. Pass model.parameters(); "
+                "frozen ones (requires_grad=False) are not among these."
             )
         if len({id(p) for p in found}) < len(found):
             raise ValueError(f"{mine} was given a parameter twice; it would move twice in each step.")
@@ -248,6 +248,18 @@ class Optimizer:
             if name not in ("parameters", "lr") and getattr(self, name, default) != default:
                 shown.append(f"{name}={getattr(self, name)!r}")
         return f"{type(self).__name__}({', '.join(shown)})"
+
+
+def _described(given: Any, found: list[Any]) -> str:
+    """What was given in place of a list of Tensors."""
+    if isinstance(given, ag.Tensor):
+        return "a Tensor that is not in a list"
+    if callable(given) and not found:
+        return f"the method {given.__name__}, which is not called" if hasattr(given, "__name__") else f"{given!r:.60}"
+    if not found:
+        return "none" if isinstance(given, Iterable) else f"{given!r:.60}"
+    other = next(p for p in found if not isinstance(p, ag.Tensor))
+    return f"{type(given).__name__}, in which there is {other!r:.60}"
 
 
 _gradient_of = operator.attrgetter("grad")

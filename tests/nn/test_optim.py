@@ -185,6 +185,25 @@ def test_half_precision_steps_as_single_does(optimizer):
     np.testing.assert_allclose(moved[np.float16], moved[np.float32], rtol=3e-3)
 
 
+def test_what_is_not_a_list_of_parameters_is_called_by_what_it_is():
+    model = nn.Sequential(nn.Linear(2, 1))
+    for given, said in [
+        (model, r"Sequential\(Linear\(2, 1\)\)"),
+        (model.parameters, "the method parameters, which is not called"),
+        (model[0].W, "a Tensor that is not in a list"),
+        (model.named_parameters(), r"generator, in which there is \('0.W', .*"),
+        (model.state_dict(), "dict, in which there is '0.W'"),
+        ([1.0], "list, in which there is 1.0"),
+        ([], "none"),
+        (None, "None"),
+        (0.1, "0.1"),
+    ]:
+        with pytest.raises(
+            ValueError, match=f"SGD needs a list of Tensors, but got {said}. Pass model.parameters\\(\\)"
+        ):
+            nn.optim.SGD(given, lr=0.1)
+
+
 def test_what_is_all_frozen_cannot_move():
     parameters, optimizer = made(nn.optim.SGD)
     for p in parameters:

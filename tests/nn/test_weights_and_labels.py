@@ -295,6 +295,7 @@ def test_delta_is_positive(delta):
 
 def test_a_loss_with_options_is_copied_and_pickled():
     huber = nn.losses.find(functools.partial(nn.losses.huber, delta=0.5))
+    assert repr(huber) == "<loss huber, delta=0.5>"
     A, Y = data(huber)
     for copied in (copy.deepcopy(huber), pickle.loads(pickle.dumps(huber))):
         assert copied(A, Y).item() == nn.losses.huber(A, Y, delta=0.5).item() != nn.losses.huber(A, Y).item()
