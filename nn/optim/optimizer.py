@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import numbers
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain, repeat
@@ -233,8 +234,11 @@ class Optimizer:
         vars(self).update(new, _lr=lr)
 
     def _state(self) -> dict[str, Any]:
-        """The attributes that steps change: all but the parameters, what the optimizer was made with, and methods."""
-        fixed = {"_lr", "_half", *_arguments(type(self))}
+        """The attributes that steps change: all but the parameters, the numbers and words that the optimizer was made
+        with, and methods."""
+        fixed = {
+            name for name in _arguments(type(self)) if isinstance(vars(self).get(name), (numbers.Real, str, type(None)))
+        } | {"parameters", "_lr", "_half"}
         return {name: x for name, x in vars(self).items() if name not in fixed and not callable(x)}
 
     def _zeros(self) -> list[Any]:

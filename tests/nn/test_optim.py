@@ -370,6 +370,20 @@ def test_the_state_of_ones_own_optimizer_is_saved_wherever_it_is():
         optimizer.state_dict()
 
 
+def test_arrays_that_an_optimizer_was_made_with_are_state_and_its_numbers_are_not():
+    class Own(nn.optim.Optimizer):
+        def __init__(self, parameters, lr, v=None, rho=0.5, kind="plain"):
+            super().__init__(parameters, lr)
+            self.v, self.rho, self.kind = v or [np.zeros(p.shape) for p in self.parameters], rho, kind
+
+        def update(self, i, g):
+            self.v[i] = self.rho * self.v[i] + g
+            return self.lr * self.v[i]
+
+    _, optimizer = made(Own)
+    assert list(optimizer.state_dict()) == ["lr", "steps", "v.0", "v.1", "v.2"]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_snapshot_of_an_optimizer_holds_its_arrays_without_copies(kind):
     """Its rule replaces them, so that a step of a large network needs no second state."""
