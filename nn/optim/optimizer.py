@@ -5,7 +5,8 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypedDict
+from functools import cache
+from typing import Any, TypedDict, cast
 
 import numpy as np
 
@@ -164,11 +165,15 @@ class Optimizer:
     def _moved(self, places: list[int], moving: list[ag.Tensor], gradients: list[Any]) -> Callable[[], Any]:
         """The call that moves the parameters. It is made here, not within the try of step(): a signal at the end of a
         comprehension that Python 3.12 and newer inline there is not caught."""
+        return replacing(moving, self._stepped(places, moving, gradients))
+
+    def _stepped(self, places: list[int], moving: list[ag.Tensor], gradients: list[Any]) -> list[Any]:
+        """The values of these parameters after the step."""
         decay = self._decay if self.weight_decay else None
         values = [p.node.out for p in moving]
         if decay is not None:
             values, gradients = map(list, zip(*map(decay, values, gradients)))
-        return replacing(moving, [_less(W, self.update(i, g)) for i, W, g in zip(places, values, gradients)])
+        return [_less(W, self.update(i, g)) for i, W, g in zip(places, values, gradients)]
 
     def _decay(self, W: Any, g: Any) -> tuple[Any, Any]:
         """A parameter and its gradient, with weight decay."""
@@ -215,7 +220,7 @@ class Optimizer:
 
     def _state(self) -> dict[str, Any]:
         """The attributes that steps change: all but the parameters, what the optimizer was made with, and methods."""
-        fixed = {"_lr", *_arguments(type(self))}
+        fixed = {"_lr", *_arguments(cast(Any, type(self)))}
         return {name: x for name, x in vars(self).items() if name not in fixed and not callable(x)}
 
     def _zeros(self) -> list[Any]:
@@ -225,13 +230,14 @@ class Optimizer:
 
     def __repr__(self) -> str:
         shown = [f"{len(self.parameters)} parameter{'s' * (len(self.parameters) > 1)}", f"lr={self.lr:g}"]
-        for name, default in _arguments(type(self)).items():
+        for name, default in _arguments(cast(Any, type(self))).items():
             if name not in ("parameters", "lr") and getattr(self, name, default) != default:
                 shown.append(f"{name}={getattr(self, name)!r}")
         return f"{type(self).__name__}({', '.join(shown)})"
 
 
-def _arguments(kind: type[Optimizer]) -> dict[str, Any]:
+@cache
+def _arguments(kind: Any) -> dict[str, Any]:
     """What an optimizer of this class is made with, and the defaults: the arguments of its `__init__`, and of those
     before it, to which it passes others on."""
     found: dict[str, Any] = {}

@@ -62,6 +62,12 @@ class Watch:
                 for buffer, value in buffers.items():
                     buffer.update(value)
 
+    def remember(self, buffers: Sequence[Buffer]) -> None:
+        """A step is taken now, by somebody else."""
+        self.before = [p.node.out for p in self.optimizer.parameters]
+        self.undo = self.optimizer.snapshot()
+        self.buffers = {buffer: buffer.value for buffer in buffers}
+
     def _taken(self) -> Callable[[], Any]:
         """Take a step; returns what takes it back."""
         optimizer = self.optimizer

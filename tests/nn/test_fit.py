@@ -314,7 +314,7 @@ def test_a_history_is_readable_and_can_be_written_as_json():
     again = json.loads(json.dumps(history.to_dict()))
     assert again["cost"] == history.cost and again["metrics"]["f1"] == history.f1
     assert again["metrics"]["confusion_matrix"][0] == history.confusion_matrix[0].tolist()
-    assert "def step(W1, b1, W2, b2, X, Y):" in again["source"]
+    assert "def step(W1, b1, W2, b2, state, lr, X, Y):" in again["source"]
 
 
 def test_a_plot_has_axes_for_each_metric():

@@ -92,7 +92,8 @@ def test_there_is_a_program_for_each_size_of_batch_and_no_more(monkeypatch):
 
 def test_the_program_reads_as_the_course_writes_it():
     history, _ = fit(epochs=1)
-    assert "def step(W1, b1, W2, b2, X, Y):" in history.source and "dW2 = dZ2 @ A1.T" in history.source
+    assert "def step(W1, b1, W2, b2, state, lr, X, Y):" in history.source and "dW2 = dZ2 @ A1.T" in history.source
+    assert "W1 - update1" in history.source
 
 
 # --- why not ----------------------------------------------------------------------------------------------------------
