@@ -40,7 +40,8 @@ class Compiled(Source):
         self.known: Any = None  # what the model and the loss depend on
         self.changes = -1  # how often that has changed; the first time is none
         self.kind: Kind = ()
-        self.latest: Program | None = None  # whose state this is:
+        self.again: Any = None  # the batch of the last step: all columns are the same one each time
+        self.latest: Program | None = None  # of the last step, whose state this is:
         self.state: State | None = None  # after the last step; None where it is that of the model
         self.before: State | None = None  # before that step; None likewise
 
@@ -83,36 +84,45 @@ class Compiled(Source):
             self.changes += 1
         frozen = tuple(p.requires_grad for p in everything(self.eager.model, optimizer))
         training = tuple(module.training for module in self.eager.model.modules())
-        self.kind = (frozen, training)
+        self.kind, self.again = (frozen, training), None
 
     def compute(self, batch: Any) -> Computed:
         """See Source."""
         X, Y, weights = batch
         if type(X) is not tuple:
             X = (X,)
+        program = self.latest if batch is self.again else self._program(X, Y, weights)
+        self.again = batch
+        if not isinstance(program, Program):
+            self.settle()
+            self.again = None
+            return self.eager.compute(batch)
+        if program is not self.latest:
+            self.settle()
+            self.latest = program
+        computed = program(X, Y, weights, program.now() if self.state is None else self.state)
+        if computed is None or not isfinite(computed.cost):
+            self.settle()
+            self.eager.compute(batch)  # which says why
+            raise CostError(f"The cost is not finite: {self.eager.loss.name} gives that.")
+        return computed
+
+    def _program(self, X: tuple[Any, ...], Y: Any, weights: Any) -> Program | str:
+        """The program for a batch of this kind, or why there is none."""
         kind = (*self.kind, *((x.shape, x.dtype) for x in X), Y.shape, Y.dtype, weights is None)
         program = self.programs.get(kind)
         if program is None:
             self.settle()
             program = self.programs[kind] = self._read(X, Y, weights)
-        if isinstance(program, str):
-            self.settle()
-            return self.eager.compute(batch)
-        if program is not self.latest:
-            self.settle()
-            self.latest = program
-        found = program(X, Y, weights, program.now() if self.state is None else self.state)
-        if found is None or not isfinite(found[0].cost):
-            self.settle()
-            self.eager.compute(batch)  # which says why
-            raise CostError(f"The cost is not finite: {self.eager.loss.name} gives that.")
-        computed, after = found
-        return computed if after is None else computed._replace(after=after)
+        return program
 
     def move(self, after: State) -> bool:
         """Take the step to the state that `compute` gave. False where a parameter is not finite then: the model has the
         state before, and the gradients."""
-        if isfinite(sum(float(np.vdot(x, x)) for x in after.values)) or all(np.isfinite(x).all() for x in after.values):
+        squares = 0.0
+        for x in after.values:  # a sum of squares shows at once that all are finite, but where it overflows
+            squares += np.vdot(x, x)
+        if isfinite(squares) or all(np.isfinite(x).all() for x in after.values):
             self.before, self.state = self.state, after
             return True
         self.settle()

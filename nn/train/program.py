@@ -62,10 +62,12 @@ class Program:
         self.source, self.run = routine.source, routine.run
         places = {id(t): i for i, t in enumerate(self._moving())}
         self.place = [places.get(id(p)) for p in eager.optimizer.parameters]  # among all gradients
+        if self.place == [*range(len(places))]:
+            self.place = []
         self.moved = [i for i, moves in enumerate(self.trained) if moves]
 
-    def __call__(self, X: tuple[Any, ...], Y: Any, weights: Any, state: State) -> tuple[Computed, State | None] | None:
-        """What there is to know of a batch, and the state after the step if the program moves; None where Python's
+    def __call__(self, X: tuple[Any, ...], Y: Any, weights: Any, state: State) -> Computed | None:
+        """What there is to know of a batch, with the state after the step if the program moves; None where Python's
         numbers raise, of which NumPy says inf or nan."""
         data = (*X, Y) if weights is None else (*X, Y, weights)
         try:
@@ -74,14 +76,18 @@ class Program:
             return None
         if self.looks:
             check_probable(A, self.eager.loss._advice)
-        found = [None if i is None else gradients[i] for i in self.place]
+        m = X[0].shape[-1]
+        if self.place:
+            gradients = [None if i is None else gradients[i] for i in self.place]
         if not self.moves:
             changed = {self.buffers[i]: value for i, value in zip(self.changing, buffers)}
-            return Computed(J, A, Y, X[0].shape[-1], found, changed), None
+            return Computed(J, A, Y, m, gradients, changed)
         values, optimizer = after
-        every = _with(state.buffers, self.changing, buffers)
-        new = State(_with(state.values, self.moved, values), every, optimizer, found)
-        return Computed(J, A, Y, X[0].shape[-1], found), new
+        if len(values) < len(self.tensors):
+            values = _with(state.values, self.moved, values)
+        if len(buffers) < len(self.buffers):
+            buffers = _with(state.buffers, self.changing, buffers)
+        return Computed(J, A, Y, m, gradients, {}, None, State(values, buffers, optimizer, gradients))
 
     def now(self) -> State:
         """The state as it is."""
@@ -195,8 +201,6 @@ def can_move(optimizer: Optimizer) -> bool:
 
 def _with(values: list[Any], places: list[int], new: list[Any]) -> list[Any]:
     """The values, with new ones in these places."""
-    if len(new) == len(values):
-        return new
     values = values.copy()
     for i, value in zip(places, new, strict=True):
         values[i] = value

@@ -46,7 +46,9 @@ class Watch:
 
     def cost(self, value: float) -> None:
         """Note a cost of a batch, which is finite."""
-        self.costs = [*self.costs[:1], min([*self.costs, value]), value] if self.costs else [value] * 3
+        if not self.costs:
+            self.costs = [value] * 3
+        self.costs[1:] = min(self.costs[1], value), value
 
     def step(self, place: Place, buffers: Mapping[Buffer, Any]) -> None:
         """Take a step that can be taken back; Buffers get their new numbers with it, and not without it."""
