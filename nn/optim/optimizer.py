@@ -128,10 +128,6 @@ class Optimizer:
 
         Raises autograd.GraphError where a parameter has no gradient: backward() comes first.
         """
-        self.take_step()
-
-    def take_step(self) -> Callable[[], Any]:
-        """The same as `step`; returns the function that takes it back, as that of `snapshot`."""
         moving = self._moving()
         undo = self.snapshot()
         try:
@@ -140,7 +136,6 @@ class Optimizer:
         except BaseException:
             undo()
             raise
-        return undo
 
     def _moving(self) -> tuple[list[int], list[ag.Tensor], list[Any]]:
         """The parameters that are not frozen: their places, they, and their gradients."""

@@ -195,8 +195,10 @@ def everything(model: Module, optimizer: Optimizer) -> list[ag.Tensor]:
 
 def can_move(optimizer: Optimizer) -> bool:
     """Whether the step of an optimizer is that of all, so that a program can be made of its update."""
-    kind = type(optimizer)
-    return all(getattr(kind, name) is getattr(Optimizer, name) for name in ("step", "take_step", "_moved", "_moving"))
+    shared = ("step", "_moved", "_moving")
+    return isinstance(optimizer, Optimizer) and all(
+        getattr(type(optimizer), name) is getattr(Optimizer, name) for name in shared
+    )
 
 
 def _with(values: list[Any], places: list[int], new: list[Any]) -> list[Any]:

@@ -55,8 +55,9 @@ class Watch:
         steps = self.optimizer.steps
         before = [p.node.out for p in self.optimizer.parameters]
         try:
-            self.undo = self._taken()
-            self.before, self.buffers = before, {}
+            undo = self.optimizer.snapshot()
+            self.optimizer.step()
+            self.undo, self.before, self.buffers = undo, before, {}
             self.check_parameters(place)
         finally:  # also where Ctrl-C comes between
             if buffers and self.optimizer.steps != steps:
@@ -69,15 +70,6 @@ class Watch:
         self.before = [p.node.out for p in self.optimizer.parameters]
         self.undo = self.optimizer.snapshot()
         self.buffers = {buffer: buffer.value for buffer in buffers}
-
-    def _taken(self) -> Callable[[], Any]:
-        """Take a step; returns what takes it back."""
-        optimizer = self.optimizer
-        if type(optimizer).step is Optimizer.step:
-            return optimizer.take_step()
-        undo = optimizer.snapshot()
-        optimizer.step()
-        return undo
 
     def check_parameters(self, place: Place) -> None:
         """Refuse a step that made a parameter NaN or infinite, though the cost was finite."""
