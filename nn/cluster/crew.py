@@ -16,6 +16,7 @@ from nn.cluster.blocks import Block
 from nn.cluster.share import Share, Training
 from nn.train.stopping import Stopped
 
+EVERY = 1.0  # seconds after which the scheduler is asked again whether workers have come
 PATIENCE = 60.0  # seconds to wait for a worker where none is left, since one that was restarted comes back
 REPEATS = 5  # how often one step is begun anew because a worker was lost in it
 _ANSWER = 5.0  # seconds in which a scheduler says who its workers are
@@ -66,9 +67,9 @@ class Crew:
                 return
             self._hand_out({address: ids for address, ids in missing.items() if ids})
 
-    def look(self, every: float = 1.0) -> None:
-        """Give workers that have come a share. The scheduler is asked at most once in so many seconds."""
-        if time.monotonic() - self.looked >= every:
+    def look(self) -> None:
+        """Give workers that have come a share."""
+        if time.monotonic() - self.looked >= EVERY:
             self.settle()
 
     def ask(self, method: str, arguments: Callable[[Held], tuple[Any, ...] | None]) -> list[tuple[Held, Any]]:
