@@ -133,7 +133,6 @@ class Optimizer:
         try:
             self.steps += 1
             self._moved(*moving)()
-            return undo  # here, since after the try an interrupt would find the step taken
         except BaseException:
             undo()
             raise
