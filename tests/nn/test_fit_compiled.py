@@ -326,6 +326,16 @@ def test_a_setting_that_changes_at_each_epoch_is_no_longer_compiled():
     assert not history.compiled and "changes from epoch to epoch" in history.why_not
 
 
+def test_a_fingerprint_is_the_same_at_each_look():
+    """Also of what a function or a partial holds by keyword, whose pairs Python makes anew."""
+
+    def scaled(A, Y, *, scale=2.0):
+        return scale * np.square(A - Y)
+
+    for own in (scaled, functools.partial(scaled, scale=3.0), {"loss": scaled}):
+        assert outside.fingerprint(own) == outside.fingerprint(own)
+
+
 def test_a_fingerprint_is_of_what_things_are_made_of():
     class Own(nn.Module):
         def __init__(self):
