@@ -184,7 +184,7 @@ def test_what_cannot_be_shared_out_is_refused(client, some):
             trained(model, cluster=client)
         assert all((before[name] == x).all() for name, x in model.state_dict().items())
     bad = np.where(np.arange(101) == 77, np.nan, X)
-    with pytest.raises(ag.DataError, match="In the columns .*NaN"):
+    with pytest.raises(ag.DataError, match=r"In the columns .*NaN"):
         trained(X=da.from_array(bad, chunks=(5, 20)), Y=da.from_array(Y, chunks=(1, 20)), cluster=client)
     for options in ({}, {"cluster": client}):
         with pytest.raises(nn.TrainingError, match=r"cost is inf.* as of the last step after which") as stopped:
