@@ -284,6 +284,44 @@ class Module(Whole):
         with ag.no_grad(), self.mode(training=False):
             return _value(self(*data.inputs(X)))
 
+    def predict_classes(self, X: Any, threshold: float | None = None) -> Any:
+        """The class of each column of X, as integers (m,): the unit with the largest value, or of a single unit whether
+        it is above the threshold, 0.5 unless another is given.
+
+        >>> import numpy as np, nn
+        >>> model = nn.Sequential(nn.Linear(1, 1, init=lambda rng, n, k: np.ones((n, k))), nn.Sigmoid())
+        >>> model.predict_classes(np.array([[-1.0, 2.0]]))
+        array([0, 1])
+
+        Raises autograd.DataError where a single unit is no probability and no threshold is given.
+        """
+        A = np.asarray(self.predict(X))
+        if len(A) > 1:
+            return A.argmax(axis=0)
+        if threshold is None and not (A.min() >= 0 and A.max() <= 1):
+            raise ag.DataError(
+                f"predict_classes needs probabilities, but got predictions from {A.min():.3g} to {A.max():.3g}. Of "
+                "logits: threshold=0."
+            )
+        return (A[0] > (0.5 if threshold is None else threshold)).astype(int)
+
+    def evaluate(
+        self, X: Any, Y: Any, *, loss: Any = None, metrics: Any = ("accuracy",), batch_size: int | None = None
+    ) -> dict[str, Any]:
+        """The cost, if a loss is given, and metrics for data X and Y, by name, computed as in evaluation.
+
+        metrics      names of nn.metrics, or functions (A, Y) -> number
+        batch_size   columns that are computed at once; None takes all
+
+        >>> import numpy as np, nn
+        >>> model = nn.Sequential(nn.Linear(3, 1, init="zeros"), nn.Sigmoid())
+        >>> model.evaluate(np.ones((3, 4)), np.array([[0.0, 0.0, 0.0, 1.0]]), loss="mse")
+        {'cost': 0.25, 'accuracy': 0.75}
+        """
+        from nn.train.evaluation import evaluate
+
+        return evaluate(self, X, Y, loss=loss, metrics=metrics, batch_size=batch_size)
+
     def summary(self, X: Any) -> Summary:
         """A table of the layers: the shape of what each gives, the number of its parameters, and the memory that these
         and the result take. Shown by the prompt and by a notebook; print(…) in a script.

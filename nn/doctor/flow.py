@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from nn.doctor.case import Case
 from nn.doctor.finding import Finding
 
-VANISHED, EXPLODED = 1e-4, 1e3  # the gradient of Z in the first layer, as a multiple of that in the last
+VANISHED, EXPLODED = 1e-3, 1e3  # the gradient of Z in the first layer, as a multiple of that in the last
 
 
 def gradients(case: Case) -> Iterator[Finding]:

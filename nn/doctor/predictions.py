@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from nn.losses import ONE_HOT, PROBABILITIES
 
 CONSTANT = 1e-3  # of the range of the targets
 WORSE, BEYOND = 1.3, 2.0  # the validation cost at the end: times its least, and times the training cost
+MUCH = 0.2  # of the first validation cost, by which it has risen
 
 
 def constant(case: Case) -> Iterator[Finding]:
@@ -32,6 +34,31 @@ def constant(case: Case) -> Iterator[Finding]:
             "nearly all samples have (class_weights='balanced').",
             {"spread": spread},
         )
+    else:
+        yield from _one_class(case, P)
+
+
+def _one_class(case: Case, P: Any) -> Iterator[Finding]:
+    """The same class for all samples, though they are of several."""
+    kinds = {PROBABILITIES: len(P) == 1 and case.Y.shape[0] == 1, ONE_HOT: True}
+    if not kinds.get(case.loss.target, False) or P.shape[-1] != case.Y.shape[-1]:
+        return
+    if case.Y.dtype.kind in "iu":
+        classes = case.Y.reshape(-1)
+    else:
+        classes = case.Y.argmax(axis=0) if len(P) > 1 else (case.Y[0] > 0.5).astype(int)
+    predicted = P.argmax(axis=0) if len(P) > 1 else (case.loss.threshold < P[0]).astype(int)
+    if np.ptp(predicted) == 0 and np.ptp(classes) > 0:
+        share = float(np.mean(classes == predicted[0]))
+        yield Finding(
+            "constant predictions",
+            "the model",
+            f"After {case.steps} steps class {predicted[0]} is predicted for all {P.shape[-1]} samples, of which "
+            f"{share:.0%} are of that class.",
+            "Where one class is frequent: class_weights='balanced', and judge by metrics=['f1']. Else check that the "
+            "data reach the output, and the learning rate.",
+            {"class": int(predicted[0]), "share": share},
+        )
 
 
 def overfitting(case: Case) -> Iterator[Finding]:
@@ -42,7 +69,7 @@ def overfitting(case: Case) -> Iterator[Finding]:
     least = int(np.argmin(costs))
     end, start, trained = costs[-1], costs[0], case.run.trained
     at = case.run.validation[least][0]
-    risen = end > WORSE * costs[least] and end - costs[least] > 0.05 * abs(start) and least < 0.8 * (len(costs) - 1)
+    risen = end > WORSE * costs[least] and end - costs[least] > MUCH * abs(start) and least < 0.8 * (len(costs) - 1)
     if risen and end > BEYOND * trained:
         yield Finding(
             "overfitting",

@@ -17,9 +17,9 @@ from nn.train.trainer import Trainer
 if TYPE_CHECKING:
     from nn.doctor.case import Case
 
-TRIED = 60  # rates
+TRIED = 50  # rates
 LEAST, MOST = 1e-6, 100.0
-COMPARED = 100  # steps
+COMPARED = 60  # steps
 LITTLE, TOO_LITTLE = 0.1, 0.02  # of what another rate gains: where a rate is too high, and too low
 WORTH = 0.05  # of the first cost: what the better rate has to gain
 

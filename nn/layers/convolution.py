@@ -68,7 +68,7 @@ class Convolution(Module):
         self.size, self.stride, self.padding, self.dilation, self.groups = size, stride, padding, dilation, groups
         sizes = per_axis(size, "size", n)
         per_axis(stride, "stride", n)
-        _padding(padding, sizes, stride, dilation)
+        sides(_padding(padding, sizes, stride, dilation), n)
         self.W = weights(kind, (c_out, c_in // groups, *sizes), init, seed, dtype)
         self.b = filled(kind, 0.0, (c_out, *(1,) * (n + 1)), "b", dtype) if bias else None
 
@@ -161,10 +161,10 @@ class Conv2d(Convolution):
         return conv2d(self._checked(X), self.W, self.b, **self._settings())
 
 
-def _padding(padding: Any, size: tuple[int, ...], stride: Any, dilation: Any) -> tuple[tuple[int, int], ...]:
-    """The zeros before and after on each axis; of an odd number for "same" the larger part is behind."""
+def _padding(padding: Any, size: tuple[int, ...], stride: Any, dilation: Any) -> Any:
+    """What `padding` is to the operation; of an odd number of zeros for "same" the larger part is behind."""
     if not isinstance(padding, str):
-        return sides(padding, len(size))
+        return padding
     if padding != "same" or np.any(np.array(stride) != 1):
         raise ag.ShapeError(
             f"padding= must be numbers of zeros, or 'same' with a stride of 1, but got {padding!r}, stride={stride}. "

@@ -26,7 +26,7 @@ def check_counts(layer: str, needs: str, **counts: Any) -> None:
 def weights(layer: str, shape: tuple[int, ...], init: Any, seed: Any, dtype: Any) -> ag.Tensor:
     """W of that shape, of which the first axis is that of the outputs and the others are those of the inputs."""
     n_out, n_in = shape[0], int(np.prod(shape[1:]))
-    W = initializers.weights(init, seed, n_out, n_in)
+    W = initializers.weights(init, seed, n_out, n_in, receptive=int(np.prod(shape[2:])))
     return ag.Tensor(W.reshape(shape).astype(_floating(layer, dtype)), name="W")
 
 

@@ -39,4 +39,4 @@ def check_labels(loss: str, Y: Any, n: int | None = None) -> None:
 def strings_in(Y: Any) -> str | None:
     """The first of an array of strings, as it is shown; None if it does not begin with one."""
     first = Y.flat[0] if isinstance(Y, np.ndarray) and Y.size and Y.ndim and Y.dtype.kind in "USO" else None
-    return f"{first!r:.40}" if isinstance(first, (str, bytes)) else None
+    return repr(str(first)[:40]) if isinstance(first, (str, bytes)) else None

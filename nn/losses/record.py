@@ -129,7 +129,8 @@ class Loss:
         if not real or not 0 <= smoothing <= 1:
             raise ValueError(f"smoothing must be a number from 0 to 1, but got {smoothing!r:.60}.")
         classes = Y.shape[0] if self.target.labels else 2
-        return (1 - smoothing) * Y + smoothing / classes
+        spread = float(smoothing)
+        return (1 - spread) * Y + spread / classes
 
     def _check_result(self, result: Any, shape: tuple[int, ...], is_mean: bool = False) -> None:
         """Refuse a result of the function that would be broadcast, or averaged over the wrong axis."""
@@ -167,9 +168,15 @@ class Loss:
         return f"<loss {self.name}>"
 
     def __reduce__(self) -> Any:
-        """For pickle: by its name, as functions are; one of a user's function, or with options, by what it holds."""
-        if KNOWN.get(self.name) is self:
+        """For pickle: by its name, as functions are, and its options; one of a user's function by what it holds."""
+        known = KNOWN.get(self.name)
+        if known is self:
             return self.name
+        function, options = self.function, {"smoothing": self.smoothing}
+        if isinstance(function, partial):
+            function, options = function.func, options | function.keywords
+        if known is not None and known.function is function:
+            return _with_options, (known, options)
         return Loss, tuple(getattr(self, field.name) for field in fields(self))
 
 

@@ -172,7 +172,7 @@ def _port(value: Any, onnx: Any, samples: int | None) -> Port:
     tensor = value.type.tensor_type
     if value.type.WhichOneof("value") != "tensor_type":
         return Port(value.name, samples=samples)
-    dtype = DTYPES.get(tensor.elem_type)
+    dtype: Any = DTYPES.get(tensor.elem_type)
     shape = None
     if tensor.HasField("shape"):
         shape = [d.dim_value if d.WhichOneof("value") == "dim_value" else None for d in tensor.shape.dim]
@@ -212,8 +212,8 @@ def _check(steps: Sequence[Step], model: Any, source: str) -> None:
     if lacking:
         listed = ", ".join(f"{text} × {n}" if n > 1 else text for text, n in sorted(lacking.items()))
         raise ag.Unsupported(
-            f"{source} needs operators that nn.onnx.load does not know: {listed}. Export the model without them, or load "
-            "only the part before them: nn.onnx.load(path, outputs=[…])."
+            f"{source} needs operators that nn.onnx.load does not know: {listed}. Export the model without them, or "
+            "load the part before them: nn.onnx.load(path, outputs=[…])."
         )
 
 

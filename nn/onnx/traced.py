@@ -1,8 +1,8 @@
 """What a model computes, for any number of samples: its steps for two numbers of them, compared.
 
-A model is run on stand-ins for arrays of m samples, twice with another m. What is the same in both runs does not
-depend on m; an integer that differs is k·m + c. So nothing needs to be known of layers, and what depends on m in another
-way is refused rather than frozen at the m of an example.
+A model is run on stand-ins for arrays of m samples, twice with another m. What is the same in both runs does not depend
+on m; an integer that differs is k·m + c. So nothing needs to be known of layers, and what depends on m in another way
+is refused rather than frozen at the m of an example.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ class Value:
     operands   Values, arrays, numbers, Repeated
     params     axis=, keepdims= …, with Sizes in them
     kind       "f", "i" or "b": floating, integer, boolean
+    name       of an input or a result
     """
 
     call: Callable[..., Any] | None
@@ -85,18 +86,19 @@ def _run(model: Module, arrays: Sequence[Any], known: Callable[[Any], bool]) -> 
 
     def computed(*inputs: Any) -> Any:
         with ag.no_grad(), buffers_apart(buffers):
-            return model(*inputs)
+            out = model(*inputs)
+        for result in out if isinstance(out, (tuple, list)) else [out]:
+            if isinstance(result, ag.Tensor) and isinstance(result.data, Term) and result.data.name is None:
+                result.data.name = result.name
+        return out
 
     with model.mode(training=False):
         did = trace(computed, tuple(stand_ins), {}, stand_ins, naming=False)
     if isinstance(did.structure, dict) or did.draws:
         raise ag.Unsupported(
-            "nn.onnx.save needs a model that gives arrays and draws no random numbers in evaluation. Return an array, or "
-            "a tuple of them, and draw only where self.training is True."
+            "nn.onnx.save needs a model that gives arrays and draws no random numbers in evaluation. Return an array, "
+            "or a tuple of them, and draw only where self.training is True."
         )
-    for term in in_order(did.outputs, never):
-        if term.name is None:
-            term.name = did.names.get(term)
     return stand_ins, _in_known_steps(did.outputs, known)
 
 
@@ -110,7 +112,7 @@ def _in_known_steps(outputs: list[Any], known: Callable[[Any], bool]) -> list[An
         if term.call is None or known(term.call) or not row_of(term.call).expands:
             return term
         found = OPS[term.call].kernel(*term.operands, **term.params)
-        return found.but(name=term.name) if isinstance(found, Term) else found
+        return found.but(name=term.name) if isinstance(found, Term) and term.name else found
 
     while True:
         unknown = {t.call for t in in_order(outputs, never) if t.call and not known(t.call)}
@@ -121,8 +123,8 @@ def _in_known_steps(outputs: list[Any], known: Callable[[Any], bool]) -> list[An
     if unknown:
         names = ", ".join(sorted(function.__name__ for function in unknown))
         raise ag.Unsupported(
-            f"nn.onnx.save cannot write {names}: {'they have' if len(unknown) > 1 else 'it has'} no counterpart in ONNX "
-            "here. Use other functions in the model."
+            f"nn.onnx.save needs functions that ONNX has a counterpart for, but this model computes {names}. "
+            "Use other functions in it."
         )
     return outputs
 

@@ -45,9 +45,9 @@ class Writer:
         self.taken.add(name)
         return name
 
-    def node(self, operator: str, *inputs: Name, kind: str = "f", name: str | None = None, **attributes: Any) -> Name:
+    def node(self, operator: str, *inputs: Name, kind: str = "f", **attributes: Any) -> Name:
         """The output of a node."""
-        out = self.free(name or operator)
+        out = self.free(operator)
         given = {k: v for k, v in attributes.items() if v is not None}
         self.nodes.append(self.onnx.helper.make_node(operator, list(inputs), [out], name=f"{out}", **given))
         self.kinds[out] = kind
@@ -56,9 +56,7 @@ class Writer:
     def output(self, x: Name, wanted: str) -> Name:
         """x under a name that no other output has: what computes it gets that name, unless it is one already."""
         if x in self.results or not any(x in node.output for node in self.nodes):
-            out = self.node("Identity", x, kind=self.kinds[x], name=wanted)
-            self.results.add(out)
-            return out
+            x = self.node("Identity", x, kind=self.kinds[x])
         self.taken.discard(x)
         out = self.free(wanted)
         for node in self.nodes:
@@ -111,7 +109,9 @@ class Writer:
         array = np.asarray(x)
         kind = kind or kind_of(array)
         own = self.names.get(id(x))
-        key: Any = ("constant", own, kind)
+        if own is None and array.base is not None and array.base.size == array.size:  # in another shape
+            own = self.names.get(id(array.base))
+        key: Any = ("parameter", own, kind, array.shape, array.strides)
         if own is None:
             key = ("constant", array.shape, kind, array.astype(self.dtypes[kind]).tobytes())
         if key not in self.known:

@@ -136,10 +136,10 @@ class Optimizer:
         try:
             self.steps += 1
             self._moved(*moving)()
+            return undo  # here, since after the try an interrupt would find the step taken
         except BaseException:
             undo()
             raise
-        return undo
 
     def _moving(self) -> tuple[list[int], list[ag.Tensor], list[Any]]:
         """The parameters that are not frozen: their places, they, and their gradients."""

@@ -71,7 +71,11 @@ def checked(X: Any, Y: Any, loss: Loss) -> tuple[Any, Any]:
     """The data as arrays, if they can be trained on."""
     if any(isinstance(x, ag.Tensor) for x in (*data.inputs(X), Y)):
         raise TypeError("fit takes plain arrays as data; of a Tensor, pass its .data.")
-    X, Y = data.check_data(X, Y)
+    targets = np.asarray(Y)
+    if loss.target.labels and targets.dtype.kind in "iu":  # class numbers
+        X, Y = data.check_columns(X, targets.reshape(1, -1) if targets.ndim == 1 else targets)
+    else:
+        X, Y = data.check_data(X, Y)
     loss.check_targets(Y)
     return X, Y
 
@@ -80,12 +84,20 @@ def are_classes(loss: Loss, Y: Any) -> bool:
     """Whether a share of right predictions says anything."""
     if loss.target in (PROBABILITIES, ONE_HOT) or Y.dtype.kind in "iu":
         return True
-    return bool(((Y == 0) | (Y == 1)).all())
+    return bool(((Y == 0) | (Y == 1)).all() or ((Y == -1) | (Y == 1)).all())
 
 
 def are_labels(Y: Any) -> bool:
     """Whether each unit of the targets is a question of its own."""
     return Y.dtype.kind not in "iu" and are_several_labels(Y)
+
+
+def check_numbers(**given: Any) -> None:
+    """Refuse what is not an integer of at least 1. None leaves a number out, but not that of epochs."""
+    for name, number in given.items():
+        integer = isinstance(number, (int, np.integer)) and not isinstance(number, bool)
+        if not (integer and number >= 1) and not (name != "epochs" and number is None):
+            raise ValueError(f"{name} must be an integer of at least 1, but got {number!r}.")
 
 
 def _described(given: Any) -> str:

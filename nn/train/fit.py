@@ -16,7 +16,7 @@ from nn.module import Module
 from nn.optim import Optimizer
 from nn.train.checkpoints import Checkpoint, Run, Setting, found
 from nn.train.compiled import Compiled
-from nn.train.data import are_classes, are_labels, prepared
+from nn.train.data import are_classes, are_labels, check_numbers, prepared
 from nn.train.history import History
 from nn.train.metrics import Measured, Metric, all_measured, measured
 from nn.train.progress import Progress, progress_of
@@ -98,7 +98,7 @@ def fit(
     not finite: with the likely reason, and the model as of the last step after which it was.
     """
     loss = find(loss)
-    _check_numbers(epochs=epochs, batch_size=batch_size, patience=patience)
+    check_numbers(epochs=epochs, batch_size=batch_size, patience=patience)
     callbacks = _callbacks(callbacks)
     _check_schedule(schedule)
     written, read = found(checkpoint, resume)
@@ -214,13 +214,6 @@ def _metrics(metric: str | Metric | None, metrics: Sequence[str | Metric] | str,
     else:
         first = [measured("accuracy", loss.threshold, labels)] if Y is None or are_classes(loss, Y) else []
     return [*first, *(m for m in further if m.name != "accuracy" or not first)]
-
-
-def _check_numbers(**given: Any) -> None:
-    for name, number in given.items():
-        integer = isinstance(number, (int, np.integer)) and not isinstance(number, bool)
-        if not (integer and number >= 1) and not (name != "epochs" and number is None):
-            raise ValueError(f"{name} must be an integer of at least 1, but got {number!r}.")
 
 
 def _check_schedule(schedule: Any) -> None:

@@ -92,8 +92,8 @@ class Source:
 def orders(m: int, batch_size: int | None, rng: np.random.Generator) -> Iterator[Any]:
     """The columns of each batch of one epoch: all as they are, or parts of a shuffled order.
 
-    >>> [part.tolist() for part in orders(5, 2, np.random.default_rng(0))]
-    [[4, 2], [3, 1], [0]]
+    >>> [len(part) for part in orders(5, 2, np.random.default_rng(0))]
+    [2, 2, 1]
     """
     if batch_size is None or batch_size >= m:
         yield slice(None)

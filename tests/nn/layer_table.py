@@ -11,6 +11,7 @@ row stands in test_every_layer.py (derivatives, steps, pictures, programs, copie
 from __future__ import annotations
 
 import copy
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -70,7 +71,6 @@ class Row:
     names       our parameter or buffer -> PyTorch's, of as many entries in the same order
     give        (ours, PyTorch's) where names do not do: gives PyTorch's layer the parameters of ours
     inward      our input as PyTorch has it; outward: PyTorch's result as we have it
-    weigh       our result as PyTorch has it
     needs       keyword arguments that make the parameters start from a seed
     wrong       inputs that are refused: (shape, words of the error)
     """
@@ -83,7 +83,6 @@ class Row:
     give: Callable[[nn.Module, Any], None] | None = None
     inward: Callable[[Any], Any] = first
     outward: Callable[[Any], Any] = last
-    weigh: Callable[[Any], Any] = first
     needs: Mapping[str, Any] = field(default_factory=dict)
     wrong: Sequence[tuple[tuple[int, ...], str]] = ()
     random: st.SearchStrategy[Setting] | None = None
@@ -98,8 +97,8 @@ class Row:
         return self.layer(*copy.deepcopy(s.args), **s.options, **{**self.needs, **options})
 
     def has_dtype(self) -> bool:
-        """Whether it has parameters, whose dtype can be chosen."""
-        return bool(self.make().parameters())
+        """Whether the dtype of its parameters can be chosen."""
+        return "dtype" in inspect.signature(self.layer).parameters
 
     def make_torch(self, torch: Any, layer: nn.Module, setting: Setting, dtype: Any = float) -> Any:
         """PyTorch's layer with the parameters of ours."""
@@ -353,7 +352,6 @@ ROWS = [
         names={"W": "weight"},
         inward=lambda x: np.moveaxis(x, -1, 0),
         outward=lambda x: np.moveaxis(x, (0, -1), (-1, 0)),
-        weigh=lambda x: np.moveaxis(x, (0, -1), (-1, 0)),
         needs=SEEDED,
         random=looked_up(),
     ),

@@ -10,15 +10,18 @@ from typing import Any
 import numpy as np
 import onnx
 from onnx.backend.test.case import node as suite
+from onnx.backend.test.case.node import ai_onnx_ml
 
-_ELSEWHERE = {"range": "rangeop", "arrayfeatureextractor": "aionnxml", "binarizer": "aionnxml", "scatter": "scatter"}
-_FILES = {info.name.replace("_", "").lower(): info.name for info in pkgutil.iter_modules(suite.__path__)}
+_FILES = {
+    info.name.replace("_", "").lower(): f"{package.__name__}.{info.name}"
+    for package in (suite, ai_onnx_ml)
+    for info in pkgutil.iter_modules(package.__path__)
+} | {"range": f"{suite.__name__}.rangeop"}
 
 
 def cases_of(operator: str) -> list[Any]:
     """The cases in the file of an operator."""
-    key = operator.lower()
-    module = f"{suite.__name__}.{_FILES[_ELSEWHERE.get(key, key)]}"
+    module = _FILES[operator.lower()]
     if module not in _LOADED:
         before = len(suite._NodeTestCases)
         with warnings.catch_warnings(), np.errstate(all="ignore"):

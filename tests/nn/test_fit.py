@@ -246,6 +246,20 @@ def test_sample_weights_follow_their_columns(batch_size, compile):
     assert history.cost[0] == pytest.approx(np.mean(counts * losses), rel=1e-9)
 
 
+@pytest.mark.parametrize("loss", ["cross_entropy", "cross_entropy_logits"])
+@pytest.mark.parametrize("how", [{}, {"batch_size": 16}, {"class_weights": "balanced", "validation": 0.25}], ids=str)
+@pytest.mark.parametrize("compile", [True, False])
+def test_class_numbers_are_targets_too(loss, how, compile):
+    numbers, found = np.arange(80) % 3, []
+    for targets in (nn.data.one_hot(numbers, 3), numbers, numbers.reshape(1, -1)):
+        layers = [nn.Linear(2, 3, seed=0), *([nn.Softmax()] if loss == "cross_entropy" else [])]
+        history, model = fit(nn.Sequential(*layers), Y=targets, loss=loss, metrics="f1", compile=compile, **how)
+        assert history.compiled is compile
+        found.append((history.curves(), model.predict_classes(X)))
+    for curves, classes in found[1:]:
+        assert curves == found[0][0] and np.array_equal(classes, found[0][1])
+
+
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
@@ -272,13 +286,18 @@ def test_class_weights_become_those_of_the_columns(given, expected):
         ({"sample_weights": -np.ones(80)}, ag.DataError, "of at least 0"),
         ({"sample_weights": np.full(80, np.nan)}, ag.DataError, "finite numbers"),
         ({"sample_weights": np.zeros(80)}, ag.DataError, "all 0"),
-        ({"class_weights": {2: 1.0}}, ag.DataError, "classes from 0 to 1, but got a weight for 2"),
-        ({"class_weights": [1.0, 2.0, 3.0]}, ag.ShapeError, "a weight for each of the 2 classes"),
+        ({"class_weights": {2: 1.0}}, ValueError, "must be of the classes 0 to 1, but got one of 2"),
+        ({"class_weights": [1.0, 2.0, 3.0]}, ValueError, "one number for each of the 2 classes"),
         ({"class_weights": [1.0, -2.0]}, ag.DataError, "at least 0"),
-        ({"class_weights": "even"}, ValueError, '"balanced", a dict or a list'),
-        ({"class_weights": "balanced", "Y": X, "loss": "mse"}, ag.DataError, "targets that are classes"),
+        ({"class_weights": "even"}, ValueError, 'a dict, a list or "balanced"'),
+        ({"class_weights": "balanced", "Y": X, "loss": "mse"}, ag.DataError, "targets of one class each"),
+        (
+            {"sample_weights": np.ones(80), "loss": lambda A, Y: np.mean((A - Y) ** 2)},
+            TypeError,
+            "no argument called w",
+        ),
     ],
-    ids=["length", "negative", "nan", "zero", "unknown class", "too many", "negative class", "word", "quantities"],
+    ids=["length", "negative", "nan", "zero", "unknown", "too many", "negative class", "word", "quantities", "own"],
 )
 def test_weights_that_do_not_fit_are_refused(how, error, said):
     with pytest.raises(error, match=said):

@@ -8,6 +8,7 @@ import pytest
 import autograd as ag
 import nn
 from nn.train import compiled, outside
+from tests.nn.layer_table import ROWS
 
 X, Y = nn.datasets.moons(m=50, seed=1)
 THREE = nn.data.one_hot(np.arange(50) % 3, 3)
@@ -339,3 +340,33 @@ def test_a_fingerprint_is_of_what_things_are_made_of():
     assert outside.fingerprint(own) != after
     own.parts.append(own)  # a thing may hold itself
     assert outside.fingerprint(own) == outside.fingerprint(own)
+
+
+# --- all layers -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_every_layer_is_trained_by_a_program(row):
+    """With all that is random in it, and with its Buffers, as operation by operation."""
+    inputs = row.settings[0].X()
+    inputs = inputs.reshape(1, -1) if inputs.ndim == 1 else inputs
+    target = np.zeros(np.shape(row.make()(inputs)))
+    found = []
+    for compile in (True, False):
+        model = nn.Sequential(row.make(), Scale())
+        optimizer = nn.optim.Momentum(model.parameters(), lr=0.01)
+        history, _ = fit(model, inputs, target, "mse", epochs=3, optimizer=optimizer, compile=compile)
+        assert history.compiled is compile
+        found.append((history.cost, *model.state_dict().values()))
+    for one, other in zip(*found, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-12)
+
+
+class Scale(nn.Module):
+    """Something to train, also where the layer itself has no parameters."""
+
+    def __init__(self):
+        self.W = ag.Tensor([0.7])
+
+    def forward(self, A):
+        return A * self.W

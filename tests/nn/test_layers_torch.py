@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 import autograd as ag
-from tests.nn.layer_table import ROWS, last
+from tests.nn.layer_table import ROWS
 
 torch = pytest.importorskip("torch", reason="PyTorch is in the extra `bench`: make venv-bench")
 
@@ -25,6 +25,14 @@ def as_torch(x, requires_grad=False):
 def weights_of(x):
     """A number for each entry, by which results are weighed: none is left out."""
     return np.cos(np.arange(x.size) * 0.7).reshape(x.shape).astype(x.dtype)
+
+
+def turned_back(turn, x, shape):
+    """What `turn` makes x of: an array of that shape, of the same entries in another order."""
+    places = turn(np.arange(x.size).reshape(shape))
+    out = np.empty(x.size, x.dtype)
+    out[places.ravel()] = x.ravel()
+    return out.reshape(shape)
 
 
 def ours(layer, X):
@@ -49,10 +57,12 @@ def theirs(row, other, layer, X):
     leaves = ([x] if x.requires_grad else []) + [named[row.names[name]] for name in names]
     out = other(x)
     shaped = row.outward(out.detach().numpy())
-    J = torch.sum(torch.sin(out) * as_torch(row.weigh(weights_of(shaped))))
+    J = torch.sum(torch.sin(out) * as_torch(turned_back(row.outward, weights_of(shaped), tuple(out.shape))))
     grads = torch.autograd.grad(J, leaves, create_graph=True)
     forms = [row.inward] * x.requires_grad + [lambda w, p=p: w.reshape(p.shape) for p in leaves[x.requires_grad :]]
-    backs = [last] * x.requires_grad + [lambda g, p=p: g.reshape(p.shape) for p in layer.parameters()]
+    backs = [lambda g: turned_back(row.inward, g, X.shape)] * x.requires_grad + [
+        lambda g, p=p: g.reshape(p.shape) for p in layer.parameters()
+    ]
     found = [back(g.detach().numpy()) for back, g in zip(backs, grads, strict=True)]
     second = sum(torch.sum(g * as_torch(form(weights_of(f)))) for form, g, f in zip(forms, grads, found, strict=True))
     again = torch.autograd.grad(second, leaves, allow_unused=True) if second.requires_grad else [None] * len(leaves)

@@ -31,6 +31,14 @@ def forty_samples():
     return nn.losses.binary_cross_entropy(model(X), Y)
 
 
+def six_layers():
+    """A picture that is many times wider than high."""
+    X, Y = np.random.default_rng(0).normal(size=(4, 5)), np.ones((1, 5))
+    layers = [part for l in range(5) for part in (nn.Linear(4, 4, seed=l), nn.Tanh())]
+    model = nn.Sequential(*layers, nn.Linear(4, 1, seed=5), nn.Sigmoid())
+    return nn.losses.binary_cross_entropy(model(X), Y)
+
+
 def shared():
     """A parameter of two layers, a value that is used twice."""
     W, x = ag.Tensor(np.array([[0.5, -1.0], [2.0, 0.25]]), name="W"), np.array([[1.0], [-2.0]])

@@ -10,10 +10,14 @@ import pytest
 import autograd as ag
 import nn
 from tests.viz.test_pictures import nested, network, neurons
+from viz.picture.insides import Inside
+from viz.picture.metrics import room
+from viz.picture.stamps import Stamp
 from viz.seen.folds import MANY, ROOT, folds_of
 from viz.seen.graph import graph_of
 from viz.seen.story import record
 from viz.web.folding import LEVELS, folding, is_closed, shown
+from viz.web.rows import Opened
 from viz.web.script import MODULES
 
 
@@ -33,7 +37,14 @@ def shared():
     return np.sum(A)
 
 
-GRAPHS = {"network": network, "neurons": lambda: neurons(6), "nested": nested, "chain": chain, "shared": shared}
+GRAPHS = {
+    "network": network,
+    "rows": lambda: network(6),
+    "neurons": lambda: neurons(6),
+    "nested": nested,
+    "chain": chain,
+    "shared": shared,
+}
 
 
 @pytest.fixture(params=GRAPHS.values(), ids=list(GRAPHS), scope="module")
@@ -189,6 +200,47 @@ def test_arrows_end_at_boxes_and_every_edge_that_is_seen_has_one(node, graph):
                     for b in got["boxes"].values()
                 )
                 assert near <= 1.5
+
+
+def test_a_wide_picture_is_in_rows_and_says_where_its_arrows_go_on(node):
+    graph = graph_of(network(6))
+    made = folding(graph)
+    line, rows = (arranged(node, graph, {**made, "rows": r}, states(made, 0))[-1] for r in ([], made["rows"]))
+    assert line["width"] > 10 * line["height"] and 0.7 < rows["width"] / rows["height"] < 3
+    assert sorted(id for row in made["rows"] for id in row["at"]) == sorted(made["insides"][ROOT]["at"])
+    ends, starts = ([c["text"] for c in rows["cuts"] if c["after"] is after] for after in (True, False))
+    assert ends and sorted(e.removesuffix(" …") for e in ends) == sorted(s.removeprefix("… ") for s in starts)
+    assert {e.removesuffix(" …") for e in ends} <= {v.name for v in graph}
+    assert line["cuts"] == [] and set(rows["boxes"]) == set(line["boxes"])
+
+
+def test_names_at_cut_arrows_are_apart_and_within_the_picture(node):
+    values = [ag.Tensor(float(k), name=f"w{k}") for k in range(4)]
+    x = values[0]
+    for _ in range(14):
+        x = np.sin(x) * 1.0
+    graph = graph_of(x * values[1] * values[2] * values[3] * values[0])
+    for got in arranged(node, graph, folding(graph), states(folding(graph), 2)):
+        for a, b in itertools.combinations(got["cuts"], 2):
+            assert a["after"] != b["after"] or abs(a["y"] - b["y"]) >= 11.9
+        for cut in got["cuts"]:
+            wide = room(cut["text"], 9)
+            left = cut["x"] if cut["after"] else cut["x"] - wide
+            assert left >= 0 and left + wide <= got["width"] and 0 <= cut["y"] <= got["height"]
+
+
+@pytest.mark.parametrize("level", ["layer", "operation", "none"])
+def test_how_large_open_folds_are_is_known_before_the_page_is_opened(node, graph, level):
+    """Where a picture is cut follows from that."""
+    made, folds = folding(graph), folds_of(graph)
+    stamps = {id: Stamp(*stamp) for id, stamp in made["stamps"].items()}
+    insides = {
+        id: Inside(*inside["size"], {child: tuple(at) for child, at in inside["at"].items()})
+        for id, inside in made["insides"].items()
+    }
+    opened = Opened(folds, insides, stamps, lambda id: id in insides and not is_closed(folds, id, level))
+    (got,) = arranged(node, graph, {**made, "rows": []}, [{"fold": level, "flipped": []}])
+    assert opened.size(ROOT) == pytest.approx((got["width"], got["height"]), abs=0.01)
 
 
 def test_the_order_in_which_folds_are_opened_does_not_matter(node):

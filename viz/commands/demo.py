@@ -22,6 +22,12 @@ def declare(commands: Commands) -> None:
         metavar="N",
         help="the seed of all random numbers (default: %(default)s)",
     )
+    parser.add_argument(
+        "--all",
+        action="store_true",
+        dest="everything",
+        help="also what takes minutes: digits by convolution, a text learnt by an LSTM, a regression, the planar data",
+    )
     parser.set_defaults(run=run)
 
 
@@ -34,4 +40,4 @@ def run(given: argparse.Namespace) -> int:
     refuse_impossible(given.out, "--out")
     if Path(given.out).exists() and not Path(given.out).is_dir():
         raise Refused(f"{given.out!r} is a file, not a folder to write into; choose another with --out DIR.")
-    return demo(Path(given.out), given.seed)
+    return demo(Path(given.out), given.seed, everything=given.everything)

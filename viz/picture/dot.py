@@ -22,9 +22,11 @@ from viz.picture.drawing import (
 )
 from viz.picture.labels import Labels, described
 from viz.picture.layout import run_dot
+from viz.picture.marks import settled
 from viz.picture.theme import PLAIN, Look, theme_of
 from viz.picture.wrap import STAYS
 from viz.seen.around import around
+from viz.seen.collecting import without_collection
 from viz.seen.fold import folded, shortened
 from viz.seen.graph import Edge, Graph, Vertex, graph_of, root_of
 from viz.seen.levels import LEVELS, levelled, open_to
@@ -108,6 +110,7 @@ def draw(
     return _drawing(graph if story is None else _beside(graph, story), look, direction)
 
 
+@without_collection()
 def _seen(graph: Graph, fold: str, depth: int | None, focus: Any) -> Graph:
     """The part of the graph that is drawn, folded."""
     if focus is not None:
@@ -156,7 +159,7 @@ def svg_of(graph: Graph) -> str:
     Texts have no length of their own in it: a page brings its font, and writes other texts in their places.
     """
     made = _drawing(graph)
-    return accessible(run_dot(made.source, "svg").decode(), made.titles)
+    return accessible(run_dot(settled(made.source)[0], "svg").decode(), made.titles)
 
 
 def _read(tensor: Any) -> Graph:
@@ -329,7 +332,7 @@ def _one_layer_after_the_other(made: Drawing, graph: Graph) -> None:
 
 def _edge(edge: Edge, source: Vertex, target: Vertex, look: Look) -> dict[str, str]:
     theme = look.theme
-    how = {"id": edge.id}
+    how = {"id": edge.id, "key": edge.id}
     if edge.back:
         how |= {"dir": "back", "class": "back"} | dict(theme.backward)
     elif edge.cut:
@@ -339,7 +342,7 @@ def _edge(edge: Edge, source: Vertex, target: Vertex, look: Look) -> dict[str, s
     elif source.role == "result":
         how["weight"] = "3"  # and the chain of results is straight
     if edge.position == 1 and target.notation.ordered:
-        how |= {"headlabel": "2nd", "labeldistance": "1.6", "labelangle": "28"}
+        how |= {"headlabel": "2nd"}
     if edge.note:
         how |= {
             "class": "marked",
@@ -349,5 +352,5 @@ def _edge(edge: Edge, source: Vertex, target: Vertex, look: Look) -> dict[str, s
             "label": f"× {edge.note}",
         }
     if edge.count > 1:
-        how |= {"headlabel": f"×{edge.count}", "labeldistance": "1.8", "penwidth": "1.8"}
+        how |= {"headlabel": f"×{edge.count}", "penwidth": "1.8"}
     return how

@@ -7,6 +7,7 @@ import os
 import re
 import tempfile
 from collections.abc import Mapping
+from functools import partial
 from html import unescape
 from pathlib import Path
 from types import MappingProxyType
@@ -17,7 +18,8 @@ import graphviz
 from autograd import files
 from viz.errors import ArgumentError, LayoutError, NoFolder, SaveError
 from viz.markup import marked_up
-from viz.picture.layout import find_dot, is_pure, run_dot
+from viz.picture.layout import PLACED, find_dot, is_pure, run_dot
+from viz.picture.marks import settled
 from viz.picture.metrics import width
 from viz.picture.rows import marked
 from viz.picture.wrap import wrapped
@@ -41,7 +43,7 @@ class Drawing(graphviz.Digraph):
     graph: Graph | None = None
     titles: Mapping[str, str] = MappingProxyType({})
     wraps: bool = False
-    _rows: tuple[str, tuple[str, dict[str, str]] | None] = ("", None)  # of which source, and what it is in rows
+    _set: tuple[str, str, dict[str, str] | None] | None = None  # of which source, the one that is drawn, titles of rows
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture to a .svg, .png, .pdf or .dot file; the file is whole or not there at all.
@@ -54,7 +56,7 @@ class Drawing(graphviz.Digraph):
         refuse_folders(path)
         if suffix not in FORMATS:
             raise ArgumentError(f"A graph is saved as {', '.join(FORMATS)}, but got {path.name!r}. Change the suffix.")
-        write_whole(path, self.source.encode() if suffix in (".dot", ".gv") else self.pipe(suffix[1:]))
+        write_whole(path, self._in_words().encode() if suffix in (".dot", ".gv") else self.pipe(suffix[1:]))
         return path
 
     def pipe(self, format: str | None = None, *_: Any, encoding: str | None = None, **__: Any) -> Any:
@@ -91,22 +93,31 @@ class Drawing(graphviz.Digraph):
 
     def _svg(self) -> str:
         made = self._laid("svg").decode()
-        rows = self._in_rows()
-        new = rows[1] if rows else {}
-        return _FITTED.sub(_fitted, accessible(made, {**self.titles, **new}))
+        _, new = self._arranged()
+        return _FITTED.sub(_fitted, accessible(made, {**self.titles, **(new or {})}))
 
     def _laid(self, format: str, *options: str) -> bytes:
         """Laid out in a format, in rows where it would be too wide."""
-        rows = self._in_rows()
-        return run_dot(rows[0], format, "-Kneato", "-n2", *options) if rows else run_dot(self.source, format, *options)
+        source, in_rows = self._arranged()
+        return run_dot(source, format, *(() if in_rows is None else PLACED), *options)
 
-    def _in_rows(self) -> tuple[str, dict[str, str]] | None:
-        if not self.wraps or self.graph is None:
-            return None
+    def _arranged(self) -> tuple[str, dict[str, str] | None]:
+        """The source as it is drawn; where it is set in rows, with all positions in it and titles of what is new."""
         source = self.source
-        if self._rows[0] != source:
-            self._rows = source, wrapped(source, {v.id: v.name for v in self.graph if v.name and v.kind != "operation"})
-        return self._rows[1]
+        if self._set is None or self._set[0] != source:
+            in_rows = partial(wrapped, names=self._names()) if self.wraps else lambda laid: None
+            self._set = source, *settled(source, in_rows)
+        return self._set[1:]
+
+    def _names(self) -> dict[str, str]:
+        return {v.id: v.name for v in self.graph or () if v.name and v.kind != "operation"}
+
+    def _in_words(self) -> str:
+        """The source for a file. Without a layout engine nobody knows where its marks have to stand."""
+        try:
+            return settled(self.source)[0]
+        except LayoutError:
+            return self.source
 
     def _resolution(self) -> int:
         """Dots per inch of a PNG: 144, unless that would make more pixels than programs will open."""

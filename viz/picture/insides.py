@@ -10,11 +10,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
+from math import ceil
 from time import monotonic
 from typing import Any
 
 from viz.errors import LayoutError
+from viz.picture.curves import Point
+from viz.picture.labels import SMALL
 from viz.picture.layout import run_dot
+from viz.picture.metrics import room
 from viz.picture.stamps import Stamp
 from viz.seen.folds import ROOT, Folds
 
@@ -22,8 +26,6 @@ SECONDS = 4.0  # after this no further layout is begun: what is left cannot be o
 TOGETHER = 100  # layouts in one run of the engine
 GAP = 21.0  # between an operation and its result, in points
 NUMBER = 26.0  # how far below the way of other operands a plain number stands
-
-Point = tuple[float, float]
 
 
 @dataclass
@@ -35,6 +37,7 @@ class Piece:
     edges            the edges of the graph that it is a part of
     label            what stands at its head
     points           its course: the points of Bézier curves
+    said             what stands at the end that it does not have: it goes on in another row of the picture
     """
 
     source: str
@@ -43,6 +46,7 @@ class Piece:
     edges: list[str] = field(default_factory=list)
     label: str = ""
     points: list[Point] = field(default_factory=list)
+    said: str = ""
 
 
 @dataclass
@@ -67,6 +71,7 @@ class Inside:
                     p.edges,
                     p.label,
                     [round(c, 1) for point in p.points for c in point],
+                    *([[p.said, ceil(room(p.said, SMALL))]] if p.said else []),
                 ]
                 for p in self.pieces
             ],

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sysconfig
 from pathlib import Path
+from typing import Any
 
 from viz.errors import LayoutError
 
+PLACED = ("-Kneato", "-n2")  # options for a graph that has all positions in it
 SECONDS = 120  # a layout that takes longer is given up
 PURE = frozenset({"svg", "png", "json", "plain"})  # what graphviz-pure draws; it has other formats, which dot has, too
 
@@ -63,3 +66,8 @@ def run_dot(source: str, format: str, *options: str, seconds: float = SECONDS) -
         said = done.stderr.decode(errors="replace").strip() or f"exit code {done.returncode}"
         raise LayoutError(f"{dot} could not draw the graph as {format}. It says: {said}")
     return done.stdout
+
+
+def laid_out(source: str, *options: str) -> dict[str, Any]:
+    """Where everything is in a graph in the DOT language, as Graphviz says it in JSON."""
+    return json.loads(run_dot(source, "json", *options))

@@ -6,8 +6,6 @@ what belongs together stays as it was.
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -16,21 +14,16 @@ from typing import Any, NamedTuple
 import graphviz
 
 from autograd.printable import printable
+from viz.picture.breaks import CUT, ROW_GAP, Breaks
 from viz.picture.cells import plain
-from viz.picture.layout import run_dot
+from viz.picture.curves import Curve, Point, curves_of, cut, joined, tips_of
 from viz.picture.metrics import room
 
-WIDE = 3.2  # a picture that is so many times wider than high is cut, unless it fits into
-SCREEN = 1000.0  # points
-WANTED = 1.7  # how wide a page or a screen is
-ROW_GAP = 34.0  # points between two rows
 STAYS = "6"  # the weight of an arrow that is not to be cut
 LABEL_ROOM = 48.0  # points beside a row, for the names at cut arrows; more where one is longer
 LINE = 1.25  # from one of them to the next below it, in sizes of their text
 LONGEST = 28  # characters of a name there
 
-Point = tuple[float, float]
-Curve = list[Point]  # the four points of a cubic Bézier curve
 Attributes = dict[str, str]
 
 
@@ -62,14 +55,14 @@ class Row(NamedTuple):
     dy: float
 
 
-def wrapped(source: str, names: Mapping[str, str]) -> tuple[str, dict[str, str]] | None:
+def wrapped(laid: dict[str, Any], names: Mapping[str, str]) -> tuple[str, dict[str, str]] | None:
     """The DOT source of the same picture in rows, with all its positions, and titles of what is new in it.
 
+    laid    the picture as one line, laid out (layout.laid_out)
     names   of vertices, for the arrows that leave them
 
     None where the picture is not wide, or can be cut nowhere.
     """
-    laid = json.loads(run_dot(source, "json"))
     line = _Line(laid, names)
     cuts = line.best_cuts()
     return _Rows(line, cuts).written() if cuts else None
@@ -105,19 +98,10 @@ class _Line:
 
     def best_cuts(self) -> list[float]:
         """Where to cut; nowhere if that is best."""
-        width, height = self.box.right - self.box.left, self.box.high - self.box.low
-        gaps = list(self._gaps())
-        if width < max(WIDE * height, SCREEN) or not gaps:
-            return []
-        found: list[list[float]] = [[]]
-        for count in range(1, len(gaps) + 1):
-            found.append(self._even(gaps, count))
-            if count * height > width:
-                break
-        return min(found, key=self._unlike_a_page)
+        return Breaks(list(self._gaps()), self.box.left, self.box.right, self.extent).best()
 
     def _gaps(self) -> Iterator[float]:
-        """The middles of the gaps between layers: nothing but frames around several layers reaches over them.
+        """Where there are gaps between layers: nothing but frames around several layers reaches over them.
 
         Where there are no layers, those after a result; an operation is never cut from what it gives.
         """
@@ -127,7 +111,7 @@ class _Line:
         kept = [(self.boxes[e["tail"]].right, self.boxes[e["head"]].left) for e in self.edges if self._stays(e)]
         reach, before = self.box.left, self.box
         for box in sorted(solid):
-            gap = (reach + box.left) / 2
+            gap = reach + (box.left - reach) * CUT
             beside = not layers or before in layers or box in layers
             apart = box.left > reach + 1 and reach > self.box.left
             if apart and beside and not any(left < gap < right for left, right in kept):
@@ -135,42 +119,13 @@ class _Line:
             before = box if box.right > reach else before
             reach = max(reach, box.right)
 
-    def _even(self, gaps: list[float], count: int) -> list[float]:
-        """At most so many of the gaps, those by which the widest row is as narrow as it can be."""
-        narrow, wide = 0.0, self.box.right - self.box.left
-        while wide - narrow > 1:
-            middle = (narrow + wide) / 2
-            if self._filled(gaps, middle, count) is None:
-                narrow = middle
-            else:
-                wide = middle
-        return self._filled(gaps, wide, count) or []
-
-    def _filled(self, gaps: Sequence[float], width: float, count: int) -> list[float] | None:
-        """Where rows of at most this width are cut, each filled from the left; None where they are too many."""
-        cuts: list[float] = []
-        start, ends = self.box.left, [*gaps, self.box.right]
-        while start + width < self.box.right:
-            fitting = [x for x in ends if start < x <= start + width]
-            if not fitting or len(cuts) == count:
-                return None
-            start = fitting[-1]
-            cuts.append(start)
-        return cuts
-
-    def _unlike_a_page(self, cuts: list[float]) -> float:
-        edges = [self.box.left, *cuts, self.box.right]
-        widest = max(right - left for left, right in pairwise(edges))
-        heights = [high - low for low, high in (self.extent(*ends) for ends in pairwise(edges))]
-        return abs(math.log(widest / (sum(heights) + ROW_GAP * len(cuts)) / WANTED))
-
     def extent(self, left: float, right: float) -> tuple[float, float]:
         """How low and how high the part between two cuts reaches."""
         there = [box for box in self.boxes.values() if left <= (box.left + box.right) / 2 < right]
         there += [c.box for c in _every(self.clusters) if c.box.left < right and c.box.right > left]
         lows, highs = [box.low for box in there], [box.high for box in there]
         for edge in self.edges:
-            ys = [y for curve in _curves(edge.get("pos", "")) for x, y in curve if left <= x < right]
+            ys = [y for curve in curves_of(edge.get("pos", "")) for x, y in curve if left <= x < right]
             lows, highs = lows + ys, highs + ys
         return min(lows, default=0.0), max(highs, default=0.0)
 
@@ -188,18 +143,18 @@ class _Rows:
             low, high = line.extent(left, right)
             self.rows.append(Row(left, right, -left, below - high))
             below -= high - low + ROW_GAP
-        self._called = {id: _short(name) for id, name in line.names.items()} | self._numbered()
+        self._called = {id: short(name) for id, name in line.names.items()} | self._numbered()
         self._size = float(line.edges[0].get("fontsize", 9)) if line.edges else 9.0  # of names at cut arrows, in points
 
     def _numbered(self) -> dict[str, str]:
         """Numbers for what has no name, where several arrows of that kind are cut at one place."""
-        cut: dict[int, dict[str, None]] = {}
+        ending: dict[int, dict[str, None]] = {}
         for edge in self.line.edges:
             source = self._source(edge)
             if source not in self.line.names and _is_seen(edge):
-                for (k, _), (other, _) in pairwise(self._pieces(_curves(edge["pos"]))):
-                    cut.setdefault(min(k, other), {})[source] = None
-        several = dict.fromkeys(source for sources in cut.values() if len(sources) > 1 for source in sources)
+                for (k, _), (other, _) in pairwise(self._pieces(curves_of(edge["pos"]))):
+                    ending.setdefault(min(k, other), {})[source] = None
+        several = dict.fromkeys(source for sources in ending.values() if len(sources) > 1 for source in sources)
         return {source: f"({number})" for number, source in enumerate(several, 1)}
 
     def _source(self, edge: Mapping[str, Any]) -> str:
@@ -263,26 +218,26 @@ class _Rows:
             return
         attributes = _kept(edge)
         tail, head = (self.line.vertices[edge[end]]["name"] for end in ("tail", "head"))
-        pieces = self._pieces(_curves(edge["pos"]))
-        written = [" ".join(self._moved(point, k) for point in _joined(curves)) for k, curves in pieces]
-        for mark, place in _ends(edge["pos"]):
+        pieces = self._pieces(curves_of(edge["pos"]))
+        written = [" ".join(self._moved(point, k) for point in joined(curves)) for k, curves in pieces]
+        for mark, place in tips_of(edge["pos"]).items():
             at = -1 if mark == "e" else 0
             written[at] = f"{mark},{self._moved(place, pieces[at][0])} {written[at]}"
-        for which in ("lp", "head_lp", "tail_lp", "xlp"):
-            if which in attributes:
-                x, y = map(float, attributes[which].split(","))
-                attributes[which] = self._moved((x, y), self._row(x))
+        attributes.pop("head_lp", None)  # marks get their places in the rows
+        if "lp" in attributes:
+            x, y = map(float, attributes["lp"].split(","))
+            attributes["lp"] = self._moved((x, y), self._row(x))
         name = self._called.get(self._source(edge))
         for (k, curves), (other, _) in pairwise(pieces):
             if name:
                 self._label(made, name, curves[-1][-1], k, other)
-        made.edge(tail, head, **attributes | {"pos": ";".join(written)})
+        made.edge(tail, head, **attributes | {"key": attributes["id"], "pos": ";".join(written)})
 
     def _pieces(self, curves: Sequence[Curve]) -> list[tuple[int, list[Curve]]]:
         """The parts of an arrow in each row that it passes, in its direction."""
         pieces: list[tuple[int, list[Curve]]] = []
         for curve in curves:
-            for part in _cut(curve, [row.right for row in self.rows[:-1]]):
+            for part in cut(curve, [row.right for row in self.rows[:-1]]):
                 k = self._row((part[0][0] + part[3][0]) / 2)
                 if pieces and pieces[-1][0] == k:
                     pieces[-1][1].append(part)
@@ -322,7 +277,8 @@ class _Rows:
         return Box(box.left + row.dx, box.low + row.dy, box.right + row.dx, box.high + row.dy)
 
 
-def _short(name: str) -> str:
+def short(name: str) -> str:
+    """A name as it stands where an arrow is cut."""
     name = printable(name)
     return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
 
@@ -368,55 +324,3 @@ def _outer(clusters: Sequence[Cluster]) -> Iterator[Cluster]:
 def _may_be_cut(cluster: Cluster) -> bool:
     """Frames around layers, and those of the forward and of the backward pass, go on in the next row."""
     return bool(cluster.inner) or not cluster.attributes["id"].removeprefix("layer").isdigit()
-
-
-def _curves(pos: str) -> list[Curve]:
-    """The curves of an arrow: "e,x,y" and "s,x,y" are its tips, then each three points are one more curve."""
-    points = [(float(x), float(y)) for x, y in (p.split(",") for p in pos.split() if p[0] not in "es")]
-    return [points[i : i + 4] for i in range(0, len(points) - 1, 3)]
-
-
-def _ends(pos: str) -> Iterator[tuple[str, Point]]:
-    for part in pos.split():
-        if part[0] in "es":
-            mark, x, y = part.split(",")
-            yield mark, (float(x), float(y))
-
-
-def _joined(curves: Sequence[Curve]) -> list[Point]:
-    return [curves[0][0], *(point for curve in curves for point in curve[1:])]
-
-
-def _cut(curve: Curve, at: Sequence[float]) -> list[Curve]:
-    """The curve in parts that pass none of these lines, by de Casteljau's rule."""
-    for x in at:
-        if min(curve[0][0], curve[3][0]) < x < max(curve[0][0], curve[3][0]):
-            first, second = _halved(curve, _time(curve, x))
-            return [*_cut(first, [a for a in at if a != x]), *_cut(second, [a for a in at if a != x])]
-    return [curve]
-
-
-def _time(curve: Curve, x: float) -> float:
-    """When the curve passes this line, by halving."""
-    rising = curve[3][0] > curve[0][0]
-    low, high = 0.0, 1.0
-    for _ in range(40):
-        t = (low + high) / 2
-        if (_halved(curve, t)[0][3][0] < x) == rising:
-            low = t
-        else:
-            high = t
-    return (low + high) / 2
-
-
-def _halved(curve: Curve, t: float) -> tuple[Curve, Curve]:
-    def between(a: Point, b: Point) -> Point:
-        return a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t
-
-    first, second = [curve[0]], [curve[3]]
-    points = list(curve)
-    while len(points) > 1:
-        points = [between(a, b) for a, b in pairwise(points)]
-        first.append(points[0])
-        second.insert(0, points[-1])
-    return first, second

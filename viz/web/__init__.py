@@ -94,7 +94,7 @@ def state_of(story: Story, *, ask: bool = False) -> dict[str, Any]:
     flow         how large the gradient is on each edge, and where it is lost (viz/seen/flow.py)
     questions    with ask=True: what is asked at each step (viz/seen/questions.py)
     """
-    made = folding(story.graph)
+    made = folding(story.graph, story.names)
     data = document(story, LATEX, "mathml")
     factors = chains(story, LATEX)
     formulas = list(dict.fromkeys([*data["formulas"], *(factor.written for factor in factors if factor)]))

@@ -24,7 +24,11 @@ operator("Erf", lambda x: 2 * ag.normal_cdf(x * np.sqrt(2).item()) - 1)
 operator("Exp", np.exp)
 operator("Floor", np.floor)
 operator("Identity", lambda x: x)
-operator("IsInf", lambda x, detect_negative=1, detect_positive=1: is_inf(x, detect_negative, detect_positive))
+operator(
+    "IsInf",
+    lambda x, detect_negative=1, detect_positive=1: is_inf(x, detect_negative, detect_positive),
+    writes={np.isinf: dict},
+)
 operator("IsNaN", np.isnan)
 operator("Log", np.log)
 operator("Neg", np.negative)

@@ -29,12 +29,12 @@ def recurrent(
     direction: str,
     layout: int,
     sequence_lens: Any,
-    step: Callable[[int, Any, State], State],
+    cell: Callable[[int], Callable[[Any, State], State]],
 ) -> State:
     """Y (T, directions, N, n), and the last state of each kind (directions, N, n).
 
     first   the first state of each kind, None for zeros
-    step    (direction, x at this step, state) -> new state, of which the first part is the output
+    cell    direction -> (x at this step, state) -> new state, of which the first part is the output
     """
     x = np.swapaxes(x, 0, 1) if layout else x
     steps, batch = np.shape(x)[:2]
@@ -47,15 +47,22 @@ def recurrent(
     outputs, lasts = [], []
     for d in range(directions):
         state = tuple(zeros if f is None else (f[:, d] if layout else f[d]) for f in first)
-        ran, backward = [], direction == "reverse" or d == 1
+        step, ran, backward = cell(d), [], direction == "reverse" or d == 1
         for t in reversed(range(steps)) if backward else range(steps):
-            state = step(d, x[t], state)
+            state = tuple(map(named, step(x[t], state), "HC", [t + 1, t + 1]))
             ran.append(state[0])
         outputs.append(np.stack(ran[::-1] if backward else ran))
         lasts.append(state)
     y = np.stack(outputs, axis=1)
     ends = [np.stack(parts, axis=1 if layout else 0) for parts in zip(*lasts, strict=True)]
     return (np.transpose(y, (2, 0, 1, 3)) if layout else y, *ends)
+
+
+def named(value: Any, letter: str, t: int) -> Any:
+    """A state, called H or C and the number of its step."""
+    if isinstance(value, ag.Tensor) and isinstance(value.node, ag.Node) and value.node.op is not None:
+        value.node.name = f"{letter}{t}"
+    return value
 
 
 def activations_of(names: Sequence[str] | None, default: Sequence[str], directions: int) -> list[list[Any]]:
@@ -94,11 +101,11 @@ def rnn(
     directions, _, n = np.shape(R)
     functions = activations_of(activations, ["Tanh"], directions)
 
-    def step(d: int, x: Any, state: State) -> State:
-        wb, rb = biases(b, d, 2)
-        return (functions[d][0](x @ W[d].T + state[0] @ R[d].T + wb + rb),)
+    def cell(d: int) -> Callable[[Any, State], State]:
+        w, r, (wb, rb), f = W[d].T, R[d].T, biases(b, d, 2), functions[d][0]
+        return lambda x, state: (f(x @ w + state[0] @ r + wb + rb),)
 
-    return recurrent(x, [initial_h], n, directions, direction, layout, sequence_lens, step)
+    return recurrent(x, [initial_h], n, directions, direction, layout, sequence_lens, cell)
 
 
 @defines("GRU")
@@ -120,16 +127,21 @@ def gru(
     directions, _, n = np.shape(R)
     functions = activations_of(activations, ["Sigmoid", "Tanh"], directions)
 
-    def step(d: int, x: Any, state: State) -> State:
-        (h,), (f, g) = state, functions[d]
-        (wz, wr, wh), (rz, rr, rh) = np.split(W[d], 3), np.split(R[d], 3)
+    def cell(d: int) -> Callable[[Any, State], State]:
+        f, g = functions[d]
+        (wz, wr, wh), (rz, rr, rh) = ([part.T for part in np.split(M[d], 3)] for M in (W, R))
         bz, br, bh, cz, cr, ch = biases(b, d, 6)
-        z = f(x @ wz.T + h @ rz.T + bz + cz)
-        r = f(x @ wr.T + h @ rr.T + br + cr)
-        of_state = r * (h @ rh.T + ch) if linear_before_reset else (r * h) @ rh.T + ch
-        return ((1 - z) * g(x @ wh.T + of_state + bh) + z * h,)
 
-    return recurrent(x, [initial_h], n, directions, direction, layout, sequence_lens, step)
+        def step(x: Any, state: State) -> State:
+            (h,) = state
+            z = f(x @ wz + h @ rz + bz + cz)
+            r = f(x @ wr + h @ rr + br + cr)
+            of_state = r * (h @ rh + ch) if linear_before_reset else (r * h) @ rh + ch
+            return ((1 - z) * g(x @ wh + of_state + bh) + z * h,)
+
+        return step
+
+    return recurrent(x, [initial_h], n, directions, direction, layout, sequence_lens, cell)
 
 
 @defines("LSTM")
@@ -153,13 +165,17 @@ def lstm(
     directions, _, n = np.shape(R)
     functions = activations_of(activations, ["Sigmoid", "Tanh", "Tanh"], directions)
 
-    def step(d: int, x: Any, state: State) -> State:
-        (h, c), (gate, value, out) = state, functions[d]
-        wb, rb = biases(b, d, 2)
-        i, o, f, g = np.split(x @ W[d].T + h @ R[d].T + wb + rb, 4, axis=-1)
-        pi, po, pf = biases(peepholes, d, 3)
-        i = gate(i + pi * c)
-        c_new = (1 - i if input_forget else gate(f + pf * c)) * c + i * value(g)
-        return gate(o + po * c_new) * out(c_new), c_new
+    def cell(d: int) -> Callable[[Any, State], State]:
+        gate, value, out = functions[d]
+        w, r, (wb, rb), (pi, po, pf) = W[d].T, R[d].T, biases(b, d, 2), biases(peepholes, d, 3)
 
-    return recurrent(x, [initial_h, initial_c], n, directions, direction, layout, sequence_lens, step)
+        def step(x: Any, state: State) -> State:
+            h, c = state
+            i, o, f, g = np.split(x @ w + h @ r + wb + rb, 4, axis=-1)
+            i = gate(i + pi * c)
+            c_new = (1 - i if input_forget else gate(f + pf * c)) * c + i * value(g)
+            return gate(o + po * c_new) * out(c_new), c_new
+
+        return step
+
+    return recurrent(x, [initial_h, initial_c], n, directions, direction, layout, sequence_lens, cell)

@@ -91,8 +91,8 @@ def one_hot(indices: Any, depth: Any, values: Any, axis: int = -1) -> Any:
 @defines("Range")
 def arange(start: Any, limit: Any, delta: Any) -> Any:
     """start, start + delta, … below the limit."""
-    first, end, step = (np.reshape(plain(x), ()) for x in (start, limit, delta))
-    return np.arange(first, end, step, dtype=first.dtype)
+    bounds: Any = [np.reshape(plain(x), ()) for x in (start, limit, delta)]
+    return np.arange(*bounds, dtype=bounds[0].dtype)
 
 
 operator("Shape", lambda x, start=0, end=None: np.asarray(np.shape(x)[start:end], np.int64))

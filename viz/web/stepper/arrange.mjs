@@ -4,29 +4,50 @@
 // stretched, across and down, as far as it needs: whatever was beside, above or below something still is. So no two
 // things ever overlap, the same folds always give the same picture, and a reader finds everything where it was.
 
-const FRAME = { side: 20, top: 36, bottom: 14 }; // around what is in an open fold
-const LEAD = 13; // before the circle of an operation that is unfolded, for the arrows that come to it
+const BESIDE = 6, LINE = 12; // from the end of a cut arrow to the name that stands there; from one of these to the next
 const NEAR = 6; // how far from a corner an arrow ends, at least
 
-// isOpen(id): which folds are open. Gives { width, height, boxes, frames, pieces }: the middles of what is seen, by id; the
-// frames of open folds; arrows as { key, points: [[x, y] …], head, label, count, edges }, points of Bézier curves.
+// isOpen(id): which folds are open. Gives { width, height, boxes, frames, pieces, cuts }: the middles of what is seen, by id;
+// the frames of open folds; arrows as { key, points: [[x, y] …], head, label, count, edges }, points of Bézier curves; and what
+// stands where an arrow goes on in another row, as { key, text, x, y, after: whether the arrow ends or begins there, edges }.
 export function arrange(folding, isOpen) {
-  const made = { boxes: {}, frames: {}, pieces: [], ports: new Map() };
-  const whole = composed('', folding, isOpen);
-  put(whole, 0, 0, folding, made);
-  return { ...made, width: whole.width, height: whole.height };
+  const made = { boxes: {}, frames: {}, pieces: [], cuts: [], ports: new Map() };
+  const rows = folding.rows?.length ? folding.rows : [folding.insides['']];
+  const said = sign => Math.max(0, ...rows.flatMap(row => row.pieces.filter(p => p[6] && '<>'[sign] === p[sign][0]).map(p => p[6][1] + BESIDE)));
+  const before = said(0), after = said(1);
+  let width = 0, height = 0;
+  for (const [i, inside] of rows.entries()) {
+    const row = composed(rows.length > 1 ? `row${i}` : '', inside, folding, isOpen), top = height && height + folding.frame.gap, first = made.cuts.length;
+    put(row, before, top, folding, made);
+    width = Math.max(width, before + row.width + after);
+    height = Math.max(top + row.height, ...apart(made.cuts.splice(first), made.cuts));
+  }
+  return { ...made, width, height };
+}
+
+// The names at cut arrows of a row, none on another one, and each of them once where it would be; gives how far down they reach.
+function apart(cuts, all) {
+  const reached = [];
+  for (const cut of cuts.sort((a, b) => a.y - b.y)) {
+    const above = all.findLast(other => other.after === cut.after && cuts.includes(other));
+    if (above && above.text === cut.text && cut.y - above.y < LINE) { above.edges.push(...cut.edges); continue; }
+    cut.y = above ? Math.max(cut.y, above.y + LINE) : cut.y;
+    all.push(cut);
+    reached.push(cut.y + LINE / 2);
+  }
+  return reached;
 }
 
 // What is in a fold, each thing relative to its upper left corner.
-function composed(id, folding, isOpen) {
-  const { at, pieces } = folding.insides[id], things = {};
+function composed(id, inside, folding, isOpen) {
+  const { at, pieces, size: [width, height] } = inside, things = {}, { side, top, bottom, lead } = folding.frame;
   for (const [child, [x, y]] of Object.entries(at)) {
     if ('<>'.includes(child[0])) continue;
-    const [, , , width, height] = folding.stamps[child], open = isOpen(child) ? composed(child, folding, isOpen) : null;
+    const [, , , width, height] = folding.stamps[child], open = isOpen(child) ? composed(child, folding.insides[child], folding, isOpen) : null;
     const plain = folding.folds[child]?.kind === 'operation';
     things[child] = {
       id: child, x, y, width, height, open, plain,
-      wide: open ? open.width + (plain ? LEAD : 2 * FRAME.side) : width, high: open ? open.height + (plain ? 0 : FRAME.top + FRAME.bottom) : height,
+      wide: open ? open.width + (plain ? lead : 2 * side) : width, high: open ? open.height + (plain ? 0 : top + bottom) : height,
     };
   }
   const all = Object.values(things);
@@ -36,7 +57,6 @@ function composed(id, folding, isOpen) {
     t.left = (across(t.x - t.width / 2) + across(t.x + t.width / 2)) / 2 - t.wide / 2;
     t.top = (down(t.y - t.height / 2) + down(t.y + t.height / 2)) / 2 - t.high / 2;
   }
-  const [width, height] = folding.insides[id].size;
   return { id, things, pieces, across, down, width: across(width), height: down(height) };
 }
 
@@ -59,10 +79,10 @@ function put({ id, things, pieces, across, down }, dx, dy, folding, made) {
     if (!t.open) made.boxes[t.id] = { x: t.left + t.wide / 2, y: t.top + t.high / 2, width: t.wide, height: t.high };
     else {
       if (!t.plain) made.frames[t.id] = { x: t.left, y: t.top, width: t.wide, height: t.high };
-      put(t.open, t.left + (t.plain ? LEAD : FRAME.side), t.top + (t.plain ? 0 : FRAME.top), folding, made);
+      put(t.open, t.left + (t.plain ? folding.frame.lead : folding.frame.side), t.top + (t.plain ? 0 : folding.frame.top), folding, made);
     }
   }
-  for (const [source, target, carries, edges, label, numbers] of pieces) {
+  for (const [source, target, carries, edges, label, numbers, said] of pieces) {
     const points = [];
     for (let i = 0; i < numbers.length; i += 2) points.push([across(numbers[i]) + dx, down(numbers[i + 1]) + dy]);
     if (!points.length) continue;
@@ -72,6 +92,10 @@ function put({ id, things, pieces, across, down }, dx, dy, folding, made) {
     if (to?.open && to.plain) points.push(...straight(points[last], rim(made.boxes[operationOf(to, folding)], points[last])));
     const piece = { key: `${id}:${source} ${target}`, points, head: Boolean(to) && (!to.open || to.plain), label, count: edges.length, edges, carries, tail: Boolean(from) && (!from.open || from.plain) };
     made.pieces.push(piece);
+    if (said) {
+      const after = Boolean(from), [x, y] = points[after ? last : 0];
+      made.cuts.push({ key: piece.key, text: said[0], x: x + (after ? BESIDE : -BESIDE), y, after, edges: [...edges] });
+    }
     for (const end of [source, target]) if ('<>'.includes(end[0])) made.ports.set(`${id}:${end}`, [...made.ports.get(`${id}:${end}`) ?? [], piece]);
     if (from?.open && !from.plain) fan(piece, points[0], from.open, '>', made);
     if (to?.open && !to.plain) fan(piece, points[last], to.open, '<', made);

@@ -2,7 +2,7 @@
 // middle of the pane, and k pixels of the pane are one unit of the picture. Sizes and boxes are { width, height } and
 // { x, y, width, height }. That does not depend on the pane's size: the same camera in another window sees the same place.
 
-export const LEAST = 12; // pixels: how high text has to be, to be read
+export const LEAST = 12, OPENING = 9; // pixels: how high text has to be, to be read; and to be recognised, before the first step
 const NEAREST = 8, CLOSE = 2.2, AROUND = 24; // the greatest k; the greatest that a whole picture is shown at; pixels kept free
 
 // All of the picture, in the middle.
@@ -10,10 +10,13 @@ export const wholeView = (picture, pane) => ({ x: picture.width / 2, y: picture.
 
 const fitting = ({ width, height }, pane) => Math.min(CLOSE, Math.max(1, pane.width - AROUND) / width, Math.max(1, pane.height - AROUND) / height);
 
-// What the reader sees who has not moved: all of it where its text can be read then (`type` is the height of its smallest);
-// otherwise as much as can be read, around these boxes: the first one, and of the others those that find room, in their order.
-export function followingView(boxes, picture, pane, type) {
-  const all = wholeView(picture, pane), readable = LEAST / type;
+// What the reader sees who has not moved, and after `f`. The rule: all of the picture, where its smallest text (`type` in its
+// own units) is at least `least` pixels high then. Otherwise as much as there is room for with text of that height around these
+// boxes: all of the first one, even if that makes text smaller, and of the others those that fit in beside the ones before, in
+// their order. Before the first step, text is as high as OPENING, and the boxes are what is computed, from the beginning on;
+// then it is LEAST, and they are what the step has changed, its operation, its operands, and what comes next.
+export function followingView(boxes, picture, pane, type, least = LEAST) {
+  const all = wholeView(picture, pane), readable = least / type;
   if (!boxes.length || all.k >= readable) return all;
   const [first, ...others] = boxes, k = Math.max(all.k, Math.min(readable, fitting(first, pane)));
   const room = { width: (pane.width - AROUND) / k, height: (pane.height - AROUND) / k };

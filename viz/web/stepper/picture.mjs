@@ -5,12 +5,12 @@
 import { arrange } from './arrange.mjs';
 import { isFold, isOpen, opens, seenFor } from './folds.mjs';
 import { arrayOf, gradientAt, valueAt } from './frames.mjs';
+import { headLabel, labelPlaces } from './headlabels.mjs';
 import { outlineOf } from './outline.mjs';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const PAD = 16, TYPE = 9; // around the picture; the size of its smallest text
 const NAME = 36, MISSING = 29, SIDE = 4; // how wide the name of a row is, and "not yet", and what stays free beside it
-const AWAY = 12, LABEL = { width: 24, height: 12 }; // how far a label is from the end of its edge, or twice that …; its size
 const TIP = { length: 6, half: 2.1 };
 
 const short = point => point.map(x => x.toFixed(1)).join();
@@ -25,10 +25,10 @@ export function pictureView(story, dispatch, uid) {
   const frames = made('g', { class: 'chalk-frames' }), arrows = made('g', { class: 'chalk-arrows', 'aria-hidden': 'true' }), nodes = made('g', { class: 'chalk-nodes' });
   const graph = made('g', { class: 'graph', transform: `translate(${PAD} ${PAD})` }, frames, arrows, nodes);
   const svg = made('svg', { class: 'chalk-picture', role: 'group', 'aria-label': 'Graph of the computation' }, graph);
-  const views = new Map(), edges = new Map(), framed = new Map(); // what was drawn so far, by id and key
+  const views = new Map(), edges = new Map(), framed = new Map(), names = new Map(); // what was drawn so far, by id and key
   const now = badge(graph, 'now', '● now'), next = badge(graph, 'next', '○ next');
   const boxes = new WeakMap();
-  let labels = []; // where they are
+  let labels = new Map(); // where they are, by the keys of their arrows
   let reached = null, shown = {}, arranged = null, folds = null, current = null, version = 0, byEdge = new Map();
 
   const vertexOf = id => id === null ? undefined : shown[seenFor(id, current, story)];
@@ -49,8 +49,8 @@ export function pictureView(story, dispatch, uid) {
     children(nodes, Object.values(shown).map(v => v.place));
     children(frames, Object.entries(arranged.frames).map(([id, box]) => frame(id, box)));
     byEdge = new Map();
-    labels = [];
-    children(arrows, arranged.pieces.map(piece => arrow(piece)));
+    labels = labelPlaces(arranged);
+    children(arrows, [...arranged.pieces.map(piece => arrow(piece)), ...arranged.cuts.map(cut => cutName(cut))]);
   }
 
   // One vertex is reached by Tab, the selected or the first one, the others from it by the arrows.
@@ -91,7 +91,7 @@ export function pictureView(story, dispatch, uid) {
 
   function arrow(piece) {
     if (!edges.has(piece.key)) {
-      const path = made('path', { fill: 'none' }), head = made('polygon', { points: `0,0 ${-TIP.length},${TIP.half} ${-TIP.length},${-TIP.half}` }), label = made('text', { 'font-size': 9, fill: '#56606e', 'text-anchor': 'end' });
+      const path = made('path', { fill: 'none' }), head = made('polygon', { points: `0,0 ${-TIP.length},${TIP.half} ${-TIP.length},${-TIP.half}` }), label = made('text', { 'font-size': 9, fill: '#56606e', 'text-anchor': 'middle', y: 3.2 });
       edges.set(piece.key, { g: made('g', { class: 'edge', 'data-key': piece.key }, path, head, label), path, head, label });
     }
     const { g, path, head, label } = edges.get(piece.key), points = piece.points, tip = points.at(-1), before = points.at(-2);
@@ -100,14 +100,8 @@ export function pictureView(story, dispatch, uid) {
     path.setAttribute('d', `M${short(points[0])} C${[...points.slice(1, -1), end].map(short).join(' ')}`);
     head.style.display = piece.head ? '' : 'none';
     head.style.transform = `translate(${tip[0]}px, ${tip[1]}px) rotate(${Math.atan2(unit[1], unit[0])}rad)`;
-    label.textContent = !piece.head ? '' : piece.count > 1 ? `×${piece.count}` : piece.label;
-    if (label.textContent) {
-      const beside = before[1] > tip[1] ? [11, -5] : [-5, 11]; // away from the other arrows first
-      const places = beside.flatMap(dy => [1, 2, 3, 4, 5].map(i => [tip[0] - unit[0] * AWAY * i, tip[1] - unit[1] * AWAY * i + dy]));
-      const [x, y] = places.find(isFree) ?? places[0];
-      labels.push([x, y]);
-      label.style.transform = `translate(${x}px, ${y}px)`;
-    }
+    label.textContent = headLabel(piece);
+    if (labels.has(piece.key)) label.style.transform = `translate(${labels.get(piece.key).map(x => `${x.toFixed(1)}px`).join()})`;
     g.dataset.id = piece.edges.join(' ');
     g.dataset.tail = piece.tail ? 'yes' : 'no';
     for (const id of piece.edges) byEdge.has(id) ? byEdge.get(id).push(g) : byEdge.set(id, [g]);
@@ -116,11 +110,15 @@ export function pictureView(story, dispatch, uid) {
     return g;
   }
 
-  // Whether a label that ends here is on no other one, and on no vertex.
-  function isFree([x, y]) {
-    const onLabel = ([a, b]) => Math.abs(a - x) < LABEL.width && Math.abs(b - y) < LABEL.height;
-    const onVertex = box => box.x - box.width / 2 < x && box.x + box.width / 2 > x - LABEL.width && box.y - box.height / 2 < y && box.y + box.height / 2 > y - LABEL.height;
-    return !labels.some(onLabel) && !Object.values(arranged.boxes).some(onVertex);
+  // What an arrow comes from that goes on in another row, where it is cut.
+  function cutName({ key, text, x, y, after, edges: ids }) {
+    if (!names.has(key)) names.set(key, made('text', { class: 'chalk-cut', 'font-size': 9, fill: '#56606e', y: 3.2 }));
+    const name = names.get(key);
+    name.setAttribute('text-anchor', after ? 'start' : 'end');
+    name.textContent = text;
+    name.dataset.id = ids.join(' ');
+    name.style.transform = `translate(${x.toFixed(1)}px,${y.toFixed(1)}px)`;
+    return name;
   }
 
   // A click and the space bar select, a double click and Enter jump to where something happens to it; a double click on a fold
@@ -169,7 +167,8 @@ export function pictureView(story, dispatch, uid) {
     place(now, last);
     place(next, coming, last !== null && coming === last);
     const moved = done.toReversed().flatMap(s => [s.changes, s.operation, s.node].map(vertexOf));
-    const looked = state.practice ? [coming ?? last] : state.position ? [...moved, coming] : []; // who practises looks for what is asked
+    const corner = ({ g }) => boxes.get(g).x + boxes.get(g).y, begin = () => [coming, ...Object.values(shown).sort((a, b) => corner(a) - corner(b))];
+    const looked = state.practice ? [coming ?? last] : state.position ? [...moved, coming] : begin(); // who practises looks for what is asked
     return [...new Set(looked.filter(Boolean).map(({ g }) => g))];
   }
 

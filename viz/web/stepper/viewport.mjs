@@ -1,7 +1,7 @@
 // The pane that the picture is seen through: wheel and pinch zoom, dragging, a map of the whole, and a camera that follows
 // the steps unless the reader has moved it. What is seen is a function of the state and the size of the pane.
 
-import { followingView, panned, pointAt, seenBy, wholeView, zoomed } from './camera.mjs';
+import { LEAST, OPENING, followingView, panned, pointAt, seenBy, wholeView, zoomed } from './camera.mjs';
 import { h } from './dom.mjs';
 
 const STEP = 1.25, WHEEL = 0.0016, PINCH = 0.012; // of zooming: by a key, by a pixel of the wheel, of a pinch on a trackpad
@@ -61,9 +61,9 @@ export function viewport(picture, dispatch) {
 
   // Where the map is shown, what the reader should see is above it.
   function followed(seen) {
-    const all = followingView(boxes, size, seen, type);
+    const least = state.position ? LEAST : OPENING, all = followingView(boxes, size, seen, type, least);
     if (all.k === wholeView(size, seen).k) return all;
-    const above = followingView(boxes, size, { width: seen.width, height: Math.max(80, seen.height - map.height) }, type);
+    const above = followingView(boxes, size, { width: seen.width, height: Math.max(80, seen.height - map.height) }, type, least);
     return { ...above, y: above.y + (seen.height - Math.max(80, seen.height - map.height)) / 2 / above.k };
   }
 
