@@ -56,10 +56,8 @@ def test_runs_are_sorted_by_their_score_on_what_they_have_not_seen(alone):
 def test_a_run_is_what_fit_gives_for_its_seed(alone):
     run = alone[0]
     (training, tested), _ = in_folds(Y, 2, seed=0)
-    before = nn.init.generator(None)
-    nn.init.seed(run.seed)
-    model, optimizer = build(**run.settings)
-    nn.init.seed(before)
+    with nn.init.seeded(run.seed):
+        model, optimizer = build(**run.settings)
     nn.fit(
         model,
         X[:, training],
@@ -263,6 +261,17 @@ def test_folds_hold_each_column_once_and_each_class_evenly():
             assert sorted([*training, *tested]) == list(range(85))
             if (Y.round() == Y).all():
                 np.testing.assert_allclose(Y[:, tested].mean(axis=1), Y.mean(axis=1), atol=0.07)
+
+
+def test_a_build_may_seed_by_itself():
+    def seeding(lr):
+        nn.init.seed(7)
+        return build(4, lr)
+
+    before = nn.init.generator(None).bit_generator.state
+    sweep = swept(seeding, grid={"lr": [0.05, 0.05]})
+    assert nn.init.generator(None).bit_generator.state == before
+    assert len({seeding(0.1)[0][0].W.data[0, 0], seeding(0.1)[0][0].W.data[0, 0]}) == len(sweep) - 1 == 1
 
 
 def test_a_process_that_dies_is_told_of():
