@@ -25,7 +25,12 @@ LOSSES = [
         "nn.losses.hinge",
         "nn.losses.hinge(A, np.sign(Y))",
     ),
-    ("KLDivLoss kl_div KLDivergence", "nn.losses.kl_divergence", "nn.losses.kl_divergence(P, P.data)"),
+    (
+        "KLDivLoss kl_div KLDivergence",
+        "nn.losses.kl_divergence",
+        "nn.losses.kl_divergence(P, P.data)",
+        "It takes probabilities; kl_divergence_logits takes logits.",
+    ),
     (
         "BCELoss BinaryCrossentropy binary_crossentropy log_loss",
         "nn.losses.binary_cross_entropy",
