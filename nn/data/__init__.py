@@ -14,6 +14,7 @@ from nn.data.checks import (
     check_columns as check_columns,
     check_data as check_data,
     check_finite as check_finite,
+    check_turned as check_turned,
     columns as columns,
     inputs as inputs,
 )

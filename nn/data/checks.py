@@ -70,6 +70,7 @@ def check_columns(X: Any, Y: npt.ArrayLike) -> tuple[Any, Array]:
     """
     given = inputs(X)
     names = ["X"] if len(given) == 1 else [f"X[{i}]" for i in range(len(given))]
+    check_turned(given[0], Y)
     checked, Y = tuple(map(check_one, given, names)), check_one(Y, "Y")
     for name, x in zip(names, checked, strict=True):
         if x.shape[-1] != Y.shape[-1]:
@@ -100,6 +101,28 @@ def _are_several(X: Any) -> bool:
 def columns(X: Any, chosen: Any) -> Any:
     """These samples of one input, or of each of several."""
     return tuple(x[..., chosen] for x in X) if type(X) is tuple else X[..., chosen]
+
+
+def check_turned(X: Any, Y: Any) -> None:
+    """Refuse samples in rows with a number, or a name, for each: (150, 4) with (150,). All is said at once."""
+    rows, labels = _shape(X), _shape(Y)
+    if is_frame(X) or len(rows) != 2 or rows[0] == rows[1] or labels != rows[:1]:
+        return
+    names = np.asarray(Y).dtype.kind in "USO"
+    raise ShapeError(
+        f"X has shape {rows} and Y has shape {labels}: samples are rows, but must be columns. "
+        f"{'y, names = nn.data.class_numbers(y) numbers the classes. Then ' if names else ''}"
+        f"X, Y = nn.data.from_rows(X, y) turns both, into {rows[::-1]} and {(1, *labels)}; cross_entropy also takes "
+        "class numbers as they are: X.T and y."
+    )
+
+
+def _shape(A: Any) -> tuple[int, ...]:
+    """The shape, () where there is none."""
+    try:
+        return tuple(A.shape) if hasattr(A, "shape") else np.shape(A)
+    except ValueError:  # rows of different lengths, of which more is said elsewhere
+        return ()
 
 
 def check_one(A: npt.ArrayLike, name: str) -> Array:

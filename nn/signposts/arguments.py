@@ -61,7 +61,7 @@ post(
         ("kernel_size kernel", "size=", "nn.Conv2d(1, 4, size=3)"),
         ("dilation_rate", "dilation=", "nn.Conv2d(1, 4, 3, dilation=2)"),
         ("padding_mode", "padding=", "nn.Conv2d(1, 4, 3, padding=1)", "It pads with zeros."),
-        ("data_format", "", "", "Images are (channels, height, width, m)."),
+        ("data_format", "", "", "Images are (channels, height, width, m): leave it out."),
     ],
 )
 post(
@@ -91,18 +91,18 @@ post(
     "BatchNorm() GroupNorm() LayerNorm()",
     [
         ("epsilon", "eps=", "nn.BatchNorm(3, eps=1e-3)"),
-        ("elementwise_affine", "affine=", "nn.LayerNorm(3, affine=False)"),
+        ("elementwise_affine scale center", "affine=", "nn.LayerNorm(3, affine=False)"),
     ],
 )
 post(
     "BatchNorm()",
     [
-        ("num_features", "n=", "nn.BatchNorm(n=3)"),
+        ("num_features n_features", "n=", "nn.BatchNorm(n=3)"),
         ("axis dim", "", "", UNITS),
         ("track_running_stats", "", "", ONE_WAY),
     ],
 )
-post("LayerNorm()", [("normalized_shape", "shape=", "nn.LayerNorm(shape=3)"), ("axis dim", "", "", UNITS)])
+post("LayerNorm()", [("normalized_shape n", "shape=", "nn.LayerNorm(shape=3)"), ("axis dim", "", "", UNITS)])
 post(
     "GroupNorm()",
     [("num_groups", "groups=", "nn.GroupNorm(groups=2, n=4)"), ("num_channels", "n=", "nn.GroupNorm(groups=2, n=4)")],
