@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 import graphviz
+import numpy as np
 
 from autograd import Chain, GraphError, Node, Tensor, ancestors, names
 from viz.errors import ArgumentError
@@ -94,6 +95,10 @@ def draw(
         raise ArgumentError(f'direction= must be "right" or "down", but got {direction!r}.')
     if depth is not None and (isinstance(depth, bool) or not isinstance(depth, int) or depth < 0):
         raise ArgumentError(f"depth= must be an integer that is not negative, but got {depth!r}.")
+    shown = {"values": values, "gradients": gradients, "shapes": shapes, "heat": heat, "backward": backward}
+    for name, wanted in shown.items():
+        if not isinstance(wanted, (bool, np.bool_)):
+            raise ArgumentError(f"{name}= must be True or False, but got {wanted!r}.")
     look = Look(values, gradients, shapes, heat, theme_of(theme))
     if isinstance(tensor, Chain):
         return tree(tensor)
