@@ -40,6 +40,8 @@ READABLE = 150  # more vertices than this are folded
 LAYERS = 8  # so are more layers than this
 DRAWABLE = 1500  # more than this are never laid out: it would take minutes
 RECORDED = 250_000  # recorded operations in the largest graph that is read at all
+# Where the mark at a head is at first (marks.py moves it): one that is nowhere, Graphviz puts where it is free, slowly.
+HEAD = {"labeldistance": "1.6", "labelangle": "28"}
 DIRECTIONS = {"right": "LR", "down": "TB"}
 FOLDS = ("auto", "none", *LEVELS)
 
@@ -343,7 +345,7 @@ def _edge(edge: Edge, source: Vertex, target: Vertex, look: Look) -> dict[str, s
     elif source.role == "result":
         how["weight"] = "3"  # and the chain of results is straight
     if edge.position == 1 and target.notation.ordered:
-        how |= {"headlabel": "2nd"}
+        how |= {"headlabel": "2nd"} | HEAD
     if edge.note:
         how |= {
             "class": "marked",
@@ -353,5 +355,5 @@ def _edge(edge: Edge, source: Vertex, target: Vertex, look: Look) -> dict[str, s
             "label": f"× {edge.note}",
         }
     if edge.count > 1:
-        how |= {"headlabel": f"×{edge.count}", "penwidth": "1.8"}
+        how |= {"headlabel": f"×{edge.count}", "penwidth": "1.8"} | HEAD
     return how

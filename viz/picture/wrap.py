@@ -228,10 +228,10 @@ class _Rows:
         for mark, place in tips_of(edge["pos"]).items():
             at = -1 if mark == "e" else 0
             written[at] = f"{mark},{self._moved(place, pieces[at][0])} {written[at]}"
-        attributes.pop("head_lp", None)  # marks get their places in the rows
-        if "lp" in attributes:
-            x, y = map(float, attributes["lp"].split(","))
-            attributes["lp"] = self._moved((x, y), self._row(x))
+        for which in ("lp", "head_lp"):  # what is at the head goes with that
+            if which in attributes:
+                x, y = map(float, attributes[which].split(","))
+                attributes[which] = self._moved((x, y), self._row(x) if which == "lp" else pieces[-1][0])
         name = self._called.get(self._source(edge))
         for (k, curves), (other, _) in pairwise(pieces):
             if name:
