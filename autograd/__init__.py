@@ -45,10 +45,13 @@ from autograd.errors import (
 )
 from autograd.exports import exports
 from autograd.extend import primitive as primitive
+from autograd.rules.activations import *
 from autograd.rules.convolution import *
 from autograd.rules.indexing import *
 from autograd.rules.normalization import *
+from autograd.rules.pooling import *
 from autograd.rules.special import *
+from autograd.signposts import refuse_calls
 from autograd.tensor import Tensor as Tensor
 from autograd.transforms.checkpoint import checkpoint as checkpoint
 from autograd.transforms.functional import (
@@ -69,6 +72,8 @@ if TYPE_CHECKING:
     from autograd.read.compile.compile import Compiled as Compiled, compile as compile
     from autograd.read.derive.derivation import Derivation as Derivation
     from autograd.read.derive.derive import derive as derive
+
+refuse_calls(__name__)
 
 if not TYPE_CHECKING:  # or else a type checker would let every name pass
     __getattr__, __dir__ = exports(__name__)

@@ -18,6 +18,8 @@ from functools import cache
 from importlib import import_module
 from typing import Any, TypeGuard
 
+from autograd.signposts import absent
+
 
 def exports(package: str) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
     """`__getattr__` and `__dir__` of a package."""
@@ -27,7 +29,7 @@ def exports(package: str) -> tuple[Callable[[str], Any], Callable[[], list[str]]
             return sorted(name for name, _, public in _imports(package) if public)
         module = {later: module for later, module, _ in _imports(package, only_later=True)}.get(name)
         if module is None:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+            absent(package, name)
         found = import_module(f"{package}.{name}") if module == package else getattr(import_module(module), name)
         setattr(sys.modules[package], name, found)
         return found

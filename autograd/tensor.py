@@ -43,6 +43,7 @@ from autograd.errors import GraphError, Unsupported, mismatch
 from autograd.rules.arguments import settled
 from autograd.rules.calls import bind
 from autograd.rules.cancel import reverse_recorded
+from autograd.signposts import unexpected
 
 _NO_PARAMS: dict[str, Any] = {}
 _ARRAYS = frozenset({ndarray})
@@ -74,14 +75,16 @@ class Tensor(Operators, ArrayMethods, Conversions, NumPyProtocols, Inspection):
     __hash__ = object.__hash__
     __pandas_priority__ = 5000  # above a DataFrame's: pandas leaves operators to us, as in series * t
 
-    def __init__(self, data: Value, *, name: str | None = None, requires_grad: bool = True) -> None:
+    def __init__(self, data: Value, *, name: str | None = None, requires_grad: bool = True, **others: Any) -> None:
+        if others:
+            unexpected("Tensor()", others)
         name = None if name is None else checked_name(name)
         self._value = data if type(data) is float else settle(floating(data, name))
         self.node = leaf(self._value, name) if requires_grad else Constant(self._value, name)
         if (mode := MODE.get()) is not None and mode.scope:
             self.node.scope = mode.scope
 
-    def backward(self, gradient: Value = None, *, create_graph: bool = False) -> None:
+    def backward(self, gradient: Value = None, *, create_graph: bool = False, **others: Any) -> None:
         """Find the gradient of this Tensor by everything it was computed from; `.grad` of each then holds it.
 
         gradient      of the same shape; not needed where this is one number
@@ -99,6 +102,8 @@ class Tensor(Operators, ArrayMethods, Conversions, NumPyProtocols, Inspection):
 
         Raises GraphError where nothing was recorded or the gradient is missing, ShapeError where it does not fit.
         """
+        if others:
+            unexpected("backward()", others)
         root = self.node
         if type(root) is not Node:
             raise GraphError(
@@ -222,9 +227,7 @@ def _call(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Value:
     called = args, kwargs
     args, kwargs = bind(op, args, kwargs)
     for k in [k for k, v in kwargs.items() if type(v) is Tensor]:
-        raise Unsupported(
-            f"{op.name}({k}=…) takes no Tensor: there is no derivative with respect to it. Pass plain numbers."
-        )
+        raise Unsupported(f"{op.name}({k}=…) takes no Tensor: there is no derivative with respect to it. Pass numbers.")
     kwargs = settled(op.function, kwargs, *called)
     if len(args) == 1 and not op.variadic and type(args[0]) is Tensor:
         return _apply_one(op, args[0], kwargs or _NO_PARAMS)
@@ -235,10 +238,7 @@ TRACED[Tensor] = _call
 
 
 def wrap(value: Value, node: Any) -> Value:
-    """The Tensor for a value that a node has recorded; what the sweep is given to run rules on Tensors.
-
-    A shape or a constant stays as it is.
-    """
+    """The Tensor for a value that a node has recorded, for rules run on Tensors; a shape or a constant as it is."""
     if type(node) is not Node or type(value) is tuple:
         return value
     tensor = _new(Tensor)

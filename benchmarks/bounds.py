@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import images
 import roster
 import scalars
 
@@ -17,6 +18,7 @@ LARGEST_READ = "12288-20-7-5-1"  # the network that is compiled and derived agai
 COMPILED_WITHIN, DERIVED_WITHIN = 1.0, 3.0  # seconds
 MICROGRAD = "micrograd_scalars"
 SCALARS = {"chalkgrad_scalars": 0.67, "chalkgrad_compiled_scalars": 1 / 30}
+IMAGES, IMAGES_OF, IMAGES_WITHIN = "chalkgrad_images", "torch_images", 3.0
 AHEAD = {TENSORS: ("torch_eager", "mygrad_tensors", "hips_autograd"), COMPILED: ("jax_jit",)}
 
 
@@ -51,6 +53,8 @@ def verdicts(results: dict[str, Any]) -> list[Verdict]:
         found += of_race(race)
     if "scalars" in results:
         found += of_scalars(results["scalars"])
+    for race in results.get("images", ()):
+        found += of_images(race)
     if "deriving" in results:
         seconds = results["deriving"].get("seconds")
         found.append(Verdict(f"{LARGEST_READ}: deriving its formulas", seconds, DERIVED_WITHIN, "s"))
@@ -81,6 +85,14 @@ def of_scalars(race: dict[str, Any]) -> Iterator[Verdict]:
     if "seconds" in times.get(MICROGRAD, {}):
         for way, bound in SCALARS.items():
             yield Verdict(f"{scalars.NETWORK}: {roster.titled(way)}, of micrograd", ratio(times, way, MICROGRAD), bound)
+
+
+def of_images(race: dict[str, Any]) -> Iterator[Verdict]:
+    """The bound against PyTorch on a convolutional network."""
+    times = {entry["peer"]: entry for entry in race["entries"]}
+    if "seconds" in times.get(IMAGES_OF, {}):
+        text = f"{images.NETWORK} {race['dtype']}: {roster.titled(IMAGES)}, of {roster.titled(IMAGES_OF)}"
+        yield Verdict(text, ratio(times, IMAGES, IMAGES_OF), IMAGES_WITHIN)
 
 
 def ratio(times: dict[str, dict[str, Any]], way: str, other: str) -> float | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import bounds
 import growth
+import images
 import machine
 import scalars
 from networks import SAMPLES
@@ -29,9 +30,9 @@ class Plan:
     networks: Sequence[str] = tuple(SAMPLES)
     environments: Sequence[str] = tuple(ENVIRONMENTS)
 
-    def peers(self, on_scalars: bool = False) -> list[Peer]:
+    def peers(self, kind: str = "arrays") -> list[Peer]:
         """The ways that take part."""
-        return chosen(self.environments, on_scalars)
+        return chosen(self.environments, kind)
 
 
 QUICK = {"rounds": 5, "launches": 1, "depths": growth.DEPTHS[:-1]}
@@ -53,13 +54,22 @@ def on_scalars(plan: Plan) -> dict[str, Any]:
     return {"network": scalars.NETWORK, "dtype": "float64", "entries": entries}
 
 
+def on_images(plan: Plan) -> list[dict[str, Any]]:
+    """A convolutional network in both precisions."""
+    races = best_of(plan, lambda: [raced(plan, images.NETWORK, dtype) for dtype in DTYPES])
+    return [
+        {"network": images.NETWORK, "dtype": dtype, "entries": entries}
+        for dtype, entries in zip(DTYPES, races, strict=True)
+    ]
+
+
 def raced(plan: Plan, network: str, dtype: str) -> list[dict[str, Any]]:
     """One race; that it was run is said."""
     began = time.perf_counter()
     if network == scalars.NETWORK:
-        entries = race(plan.peers(on_scalars=True), network, dtype, max(3, plan.rounds // 4), turn=scalars.TURN)
+        entries = race(plan.peers("scalars"), network, dtype, max(3, plan.rounds // 4), turn=scalars.TURN)
     else:
-        entries = race(plan.peers(), network, dtype, plan.rounds)
+        entries = race(plan.peers("images" if network == images.NETWORK else "arrays"), network, dtype, plan.rounds)
     print(f"{network} {dtype}: {time.perf_counter() - began:.0f} s", flush=True)
     return entries
 
@@ -107,6 +117,7 @@ def grown(plan: Plan) -> dict[str, Any]:
 PARTS: dict[str, Callable[[Plan], Any]] = {
     "steps": steps,
     "scalars": on_scalars,
+    "images": on_images,
     "memory": memory,
     "deriving": deriving,
     "growth": grown,

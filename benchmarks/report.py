@@ -30,6 +30,8 @@ def show(results: dict[str, Any], verdicts: list[bounds.Verdict]) -> None:
             )
     if "scalars" in results:
         console.print(terminal(tables.scalars(results), "a 2-16-16-1 network on scalars"))
+    if "images" in results:
+        console.print(terminal(tables.images(results), "a convolutional network on 8×8 images"))
     if "memory" in results:
         console.print(terminal(tables.memory(results), "memory of training steps (and of the whole process), MB"))
     if "growth" in results:
@@ -79,7 +81,7 @@ def fields(results: dict[str, Any], verdicts: list[bounds.Verdict]) -> dict[str,
         **{name: markdown(tables.size(results, name)) for name in ("width", "batch")},
         **{
             table.__name__: markdown(table(results))
-            for table in (tables.ways, tables.readings, tables.scalars, tables.memory, tables.depth)
+            for table in (tables.ways, tables.readings, tables.scalars, tables.images, tables.memory, tables.depth)
         },
     }
 

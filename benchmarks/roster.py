@@ -14,7 +14,7 @@ class Peer:
     name: str
     title: str
     environment: str = HOME
-    scalars: bool = False
+    kind: str = "arrays"  # what its step is of: "arrays", "scalars" or "images"
 
     @property
     def process(self) -> str:
@@ -34,19 +34,21 @@ PEERS = (
     Peer("jax_jit_inline", "JAX jit, inline", "jax"),
     Peer("mygrad_tensors", "MyGrad", "mygrad"),
     Peer("hips_autograd", "HIPS/autograd", "autograd"),
-    Peer("micrograd_scalars", "micrograd", "micrograd", scalars=True),
-    Peer("chalkgrad_scalars", "Tensors", scalars=True),
-    Peer("chalkgrad_compiled_scalars", "ag.compile", scalars=True),
+    Peer("micrograd_scalars", "micrograd", "micrograd", "scalars"),
+    Peer("chalkgrad_scalars", "Tensors", kind="scalars"),
+    Peer("chalkgrad_compiled_scalars", "ag.compile", kind="scalars"),
+    Peer("chalkgrad_images", "nn", kind="images"),
+    Peer("torch_images", "PyTorch eager", "torch", "images"),
 )
 ENVIRONMENTS = sorted({peer.environment for peer in PEERS} - {HOME})
 
 
-def chosen(environments: list[str] | None, scalars: bool) -> list[Peer]:
+def chosen(environments: list[str] | None, kind: str) -> list[Peer]:
     """The ways of one kind: ours, and the others of these environments (None: of all)."""
     return [
         peer
         for peer in PEERS
-        if peer.scalars == scalars and (environments is None or peer.environment in (HOME, *environments))
+        if peer.kind == kind and (environments is None or peer.environment in (HOME, *environments))
     ]
 
 

@@ -94,6 +94,18 @@ def scalars(results: dict[str, Any]) -> Table:
     return Table(["way", "a pass", "÷ micrograd"], rows)
 
 
+def images(results: dict[str, Any]) -> Table:
+    """A training step of a convolutional network, ours with its bound."""
+    rows = []
+    for race in results["images"]:
+        times = {entry["peer"]: entry for entry in race["entries"]}
+        for way, entry in times.items():
+            ratio = bounds.ratio(times, way, bounds.IMAGES_OF) if bounds.IMAGES_OF in times else None
+            cell = bounded(ratio, bounds.IMAGES_WITHIN) if way == bounds.IMAGES else figure(ratio)
+            rows.append([titled(way), race["dtype"], duration(entry.get("seconds")), cell])
+    return Table(["way", "precision", "a step", "÷ PyTorch eager"], rows, text=2)
+
+
 def readings(results: dict[str, Any]) -> Table:
     """What compiling costs, until the first step is done, and what deriving costs."""
     races = [race for race in results["steps"] if race["network"] == bounds.LARGEST_READ]
@@ -160,6 +172,7 @@ def size(results: dict[str, Any], what: str) -> Table:
 def failures(results: dict[str, Any]) -> list[str]:
     """One line for each reason why a way has no figure."""
     races = [*results.get("steps", ()), *([results["scalars"]] if "scalars" in results else ())]
+    races += results.get("images", ())
     failed = [
         (f"{titled(entry['peer'])}: {entry['failure']}", f"{race['network']} {race['dtype']}")
         for race in races

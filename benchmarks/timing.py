@@ -7,6 +7,7 @@ import importlib.metadata
 import time
 from typing import Any
 
+import images
 import networks
 import scalars
 
@@ -36,6 +37,8 @@ def maker(peer: str, network: str, dtype: str, samples: int | None = None) -> tu
     module = importlib.import_module(f"peers.{peer}")
     if network == scalars.NETWORK:
         return module.passes, scalars.problem()
+    if network == images.NETWORK:
+        return module.training, (*images.problem(dtype, samples), networks.RATE)
     return module.training, (*networks.problem(network, dtype, samples), networks.RATE)
 
 

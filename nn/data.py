@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from autograd import DataError, ShapeError
+from autograd.signposts import answering
 
 Array = npt.NDArray[Any]
 
@@ -58,6 +59,7 @@ def from_rows(X: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Array, Array]:
     return check_columns(_columns(X), _columns(y))
 
 
+@answering
 def one_hot(labels: npt.ArrayLike, n_classes: int) -> Array:
     """One column per label, with a 1 in the row of its class and 0 elsewhere.
 
@@ -98,6 +100,7 @@ def one_hot(labels: npt.ArrayLike, n_classes: int) -> Array:
     return (np.arange(n_classes)[:, None] == y).astype(np.float64)
 
 
+@answering
 def split(X: Any, Y: npt.ArrayLike, *, test: float = 0.2, seed: int = 0) -> tuple[Any, Array, Any, Array]:
     """Shuffle the samples and set some of them aside for testing.
 
@@ -197,6 +200,7 @@ def _scaled(X: Array, center: Array, unit: Array) -> Array:
     return np.asarray(((X.astype(center.dtype) - center) / unit).astype(X.dtype))
 
 
+@answering
 def batches(
     X: Any, Y: npt.ArrayLike, batch_size: int, *, seed: int | np.random.Generator
 ) -> Iterator[tuple[Any, Array]]:

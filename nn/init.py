@@ -9,7 +9,7 @@ import numpy as np
 
 import autograd as ag
 
-Initializer = Callable[[np.random.Generator, int, int], np.ndarray]
+Initializer = Callable[..., np.ndarray]  # (rng, n_out, n_in)
 
 _rng = np.random.default_rng(0)
 
@@ -36,8 +36,24 @@ def normal(rng: np.random.Generator, n_out: int, n_in: int, scale: float = 0.01)
 
 
 def xavier(rng: np.random.Generator, n_out: int, n_in: int) -> np.ndarray:
-    """Normal with variance 1/n_in, which keeps the scale of tanh layers (after Glorot and Bengio, 2010)."""
+    """Normal with variance 1/n_in, which keeps the scale of tanh layers: the course's (after Glorot and Bengio, 2010).
+
+    With both sizes in it, as PyTorch has it, it is xavier_normal.
+    """
     return rng.standard_normal((n_out, n_in)) / np.sqrt(n_in)
+
+
+def xavier_normal(rng: np.random.Generator, n_out: int, n_in: int, receptive: int = 1) -> np.ndarray:
+    """Normal with variance 2/(n_in + n_out), which keeps the scale forward and backward (Glorot and Bengio, 2010).
+
+    receptive  the numbers of a filter for one channel, as 9 for 3 by 3: so many outputs does an input reach
+    """
+    return rng.standard_normal((n_out, n_in)) * np.sqrt(2 / (n_in + n_out * receptive))
+
+
+def xavier_uniform(rng: np.random.Generator, n_out: int, n_in: int, receptive: int = 1) -> np.ndarray:
+    """Uniform with variance 2/(n_in + n_out), between ±√(6/(n_in + n_out)) (Glorot and Bengio, 2010)."""
+    return _uniform(rng, n_out, n_in, 2 / (n_in + n_out * receptive))
 
 
 def he(rng: np.random.Generator, n_out: int, n_in: int) -> np.ndarray:
@@ -45,21 +61,70 @@ def he(rng: np.random.Generator, n_out: int, n_in: int) -> np.ndarray:
     return rng.standard_normal((n_out, n_in)) * np.sqrt(2 / n_in)
 
 
-_BY_NAME: dict[str, Initializer] = {"zeros": zeros, "normal": normal, "xavier": xavier, "he": he}
+def he_uniform(rng: np.random.Generator, n_out: int, n_in: int) -> np.ndarray:
+    """Uniform with variance 2/n_in, between ±√(6/n_in) (He et al., 2015)."""
+    return _uniform(rng, n_out, n_in, 2 / n_in)
+
+
+def lecun_uniform(rng: np.random.Generator, n_out: int, n_in: int) -> np.ndarray:
+    """Uniform with variance 1/n_in, between ±√(3/n_in) (LeCun et al., 1998)."""
+    return _uniform(rng, n_out, n_in, 1 / n_in)
+
+
+def orthogonal(rng: np.random.Generator, n_out: int, n_in: int) -> np.ndarray:
+    """Random orthonormal rows or, where there are more rows than columns, columns: lengths stay what they are (Saxe et
+    al., 2014).
+
+    >>> import numpy as np
+    >>> W = orthogonal(np.random.default_rng(0), 2, 3)
+    >>> bool(np.allclose(W @ W.T, np.eye(2)))
+    True
+    """
+    Q, R = np.linalg.qr(rng.standard_normal((max(n_out, n_in), min(n_out, n_in))))
+    Q = Q * np.sign(np.diagonal(R))  # so that no direction is preferred
+    return Q if n_out >= n_in else Q.T
+
+
+he_normal, lecun_normal = he, xavier
+
+
+def _uniform(rng: np.random.Generator, n_out: int, n_in: int, variance: float) -> np.ndarray:
+    most = np.sqrt(3 * variance)
+    return rng.uniform(-most, most, (n_out, n_in))
+
+
+_BY_NAME: dict[str, Initializer] = {
+    "zeros": zeros,
+    "normal": normal,
+    "xavier": xavier,
+    "xavier_normal": xavier_normal,
+    "xavier_uniform": xavier_uniform,
+    "he": he,
+    "he_normal": he_normal,
+    "he_uniform": he_uniform,
+    "lecun_normal": lecun_normal,
+    "lecun_uniform": lecun_uniform,
+    "orthogonal": orthogonal,
+}
 
 
 def find(init: str | Initializer) -> Initializer:
     """The initializer of that name; a function is taken as it is."""
     if callable(init):
         return init
-    if init not in _BY_NAME:
-        raise ValueError(f"There is no initializer {init!r}; known: {', '.join(_BY_NAME)}, or give a function.")
+    if not isinstance(init, str) or init not in _BY_NAME:
+        raise ValueError(f"There is no initializer {init!r:.60}; known: {', '.join(_BY_NAME)}, or give a function.")
     return _BY_NAME[init]
 
 
-def weights(init: str | Initializer, seed: Any, n_out: int, n_in: int) -> np.ndarray:
-    """The starting values that an initializer gives, if they are finite numbers of the right shape."""
-    W = np.asarray(find(init)(generator(seed), n_out, n_in))
+def weights(init: str | Initializer, seed: Any, n_out: int, n_in: int, receptive: int = 1) -> np.ndarray:
+    """The starting values that an initializer gives, if they are finite numbers of the right shape.
+
+    receptive  the numbers of a filter for one channel, which n_in has as a factor
+    """
+    function = find(init)
+    further = {"receptive": receptive} if function in (xavier_normal, xavier_uniform) else {}
+    W = np.asarray(function(generator(seed), n_out, n_in, **further))
     name = getattr(init, "__name__", init)
     if W.shape != (n_out, n_in):
         raise ag.ShapeError(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from types import MappingProxyType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -13,9 +14,17 @@ import autograd as ag
 from autograd.core.handle import replacing
 from autograd.core.node import next_index
 from autograd.core.outside import asked
+from autograd.signposts import answering_class, without_refusals
 from nn import data
 from nn.buffers import Buffer, fitting
 from nn.held import Way, Whole, held, reconstructed, within
+from nn.shown import shown
+
+if TYPE_CHECKING:
+    from nn.summary import Summary
+
+WATCH: ContextVar[Callable[[Module], Callable[[Any], None]] | None] = ContextVar("who is told of Modules", default=None)
+"""Called with each Module that runs; what it returns is then called with the result."""
 
 
 class Module(Whole):
@@ -28,6 +37,8 @@ class Module(Whole):
 
     symbol    the letter under which Sequential names the layer's result: Z for a linear part, A for an activation
     training  whether it is being trained: Dropout and the like compute something else then. See train() and eval()
+    begins_layer   whether a new layer of the course begins with it; False: its parameters belong to the layer before
+    takes_indices  whether its input is integers, which stay integers
     label     the name by which the Module that holds it knows it: the first attribute that it was assigned to. What the
               Module computes is recorded within `autograd.scope(label)`
 
@@ -42,6 +53,8 @@ class Module(Whole):
     """
 
     symbol = ""
+    begins_layer = True
+    takes_indices = False
     label: str | None = None
     result_name: str | None = None  # what the result is called where the layer is called by itself
     _training = True
@@ -49,6 +62,7 @@ class Module(Whole):
     _placed = False  # whether a Sequential holds it
 
     def __init_subclass__(cls) -> None:
+        answering_class(cls)
         for name in _KINDS.keys() & vars(cls).keys():
             _check_kind(name, vars(cls)[name])
         if "training" in vars(cls):
@@ -67,7 +81,7 @@ class Module(Whole):
     def _is_training(self) -> bool:
         return self._training
 
-    def forward(self, *inputs: Any) -> Any:
+    def forward(self, *inputs: Any, **options: Any) -> Any:
         """The value of the layer for these inputs."""
         raise NotImplementedError(f"{type(self).__name__} must define forward(self, X).")
 
@@ -78,6 +92,8 @@ class Module(Whole):
         self, name: str | None, inputs: tuple[Any, ...], options: Mapping[str, Any] = MappingProxyType({})
     ) -> Any:
         """The value, called by that name if the Module has computed it here."""
+        watch = WATCH.get()
+        leave = None if watch is None else watch(self)
         since = next_index()
         if self.label is None:
             for given in inputs:
@@ -89,6 +105,8 @@ class Module(Whole):
                 out = self.forward(*inputs, **options)
         if name is not None and isinstance(out, ag.Tensor) and is_made_of(out, inputs, since):
             out.node.name = name
+        if leave is not None:
+            leave(out)
         return out
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -101,6 +119,9 @@ class Module(Whole):
             )
         object.__setattr__(self, name, value)
         self._label(name, value)
+
+    def __dir__(self) -> list[str]:
+        return without_refusals(self, super().__dir__())
 
     def _label(self, name: str, value: Any) -> None:
         """Give the Modules of an attribute its name, unless they have one; a Module that holds this one is no part."""
@@ -128,6 +149,9 @@ class Module(Whole):
             name_tensors(self, None)
         for given in ("_placed", "_number", "label", "result_name"):
             vars(self).pop(given, None)
+
+    def __repr__(self) -> str:
+        return shown(self)
 
     # --- what it holds
 
@@ -205,6 +229,26 @@ class Module(Whole):
                 if isinstance(item, ag.Tensor) and item.requires_grad:
                     item.grad = None
 
+    def freeze(self) -> Self:
+        """Train none of its parameters from now on: no gradient flows to them, an optimizer made afterwards has none of
+        them. Returns the Module itself. A single Tensor is frozen by `p.requires_grad = False`.
+
+        >>> import nn
+        >>> model = nn.Sequential(nn.Linear(3, 4).freeze(), nn.Tanh(), nn.Linear(4, 1))
+        >>> [p.name for p in model.parameters()]
+        ['W2', 'b2']
+        """
+        return self._trained(False)
+
+    def unfreeze(self) -> Self:
+        """Train all of its parameters again."""
+        return self._trained(True)
+
+    def _trained(self, trained: bool) -> Self:
+        for _, tensor in list(self._named_tensors()):
+            tensor.requires_grad = trained
+        return self
+
     # --- training and what is kept
 
     def train(self, training: bool = True) -> Self:
@@ -239,6 +283,61 @@ class Module(Whole):
         """
         with ag.no_grad(), self.mode(training=False):
             return _value(self(*data.inputs(X)))
+
+    def predict_classes(self, X: Any, threshold: float | None = None) -> Any:
+        """The class of each column of X, as integers (m,): the unit with the largest value, or of a single unit whether
+        it is above the threshold, 0.5 unless another is given.
+
+        >>> import numpy as np, nn
+        >>> model = nn.Sequential(nn.Linear(1, 1, init=lambda rng, n, k: np.ones((n, k))), nn.Sigmoid())
+        >>> model.predict_classes(np.array([[-1.0, 2.0]]))
+        array([0, 1])
+
+        Raises autograd.DataError where a single unit is no probability and no threshold is given.
+        """
+        A = np.asarray(self.predict(X))
+        if len(A) > 1:
+            return A.argmax(axis=0)
+        if threshold is None and not (A.min() >= 0 and A.max() <= 1):
+            raise ag.DataError(
+                f"predict_classes needs probabilities, but got predictions from {A.min():.3g} to {A.max():.3g}. Of "
+                "logits: threshold=0."
+            )
+        return (A[0] > (0.5 if threshold is None else threshold)).astype(int)
+
+    def evaluate(
+        self, X: Any, Y: Any, *, loss: Any = None, metrics: Any = ("accuracy",), batch_size: int | None = None
+    ) -> dict[str, Any]:
+        """The cost, if a loss is given, and metrics for data X and Y, by name, computed as in evaluation.
+
+        metrics      names of nn.metrics, or functions (A, Y) -> number
+        batch_size   columns that are computed at once; None takes all
+
+        >>> import numpy as np, nn
+        >>> model = nn.Sequential(nn.Linear(3, 1, init="zeros"), nn.Sigmoid())
+        >>> model.evaluate(np.ones((3, 4)), np.array([[0.0, 0.0, 0.0, 1.0]]), loss="mse")
+        {'cost': 0.25, 'accuracy': 0.75}
+        """
+        from nn.train.evaluation import evaluate
+
+        return evaluate(self, X, Y, loss=loss, metrics=metrics, batch_size=batch_size)
+
+    def summary(self, X: Any) -> Summary:
+        """A table of the layers: the shape of what each gives, the number of its parameters, and the memory that these
+        and the result take. Shown by the prompt and by a notebook; print(…) in a script.
+
+        X   the shape of an input, as X.shape; a list of shapes for several inputs; or the input itself
+
+        >>> import nn
+        >>> table = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10)).summary((64, 100))
+        >>> [(line.layer, line.output, line.parameters) for line in table.lines]
+        [('Linear(64, 32)', (32, 100), 2080), ('ReLU()', (32, 100), 0), ('Linear(32, 10)', (10, 100), 330)]
+        >>> table.parameters
+        2410
+        """
+        from nn.summary import summary
+
+        return summary(self, X)
 
     def state_dict(self) -> dict[str, np.ndarray[Any, Any]]:
         """Copies of all parameters, frozen ones as well, and of all buffers, by the way to them.

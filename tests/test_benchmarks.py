@@ -13,6 +13,7 @@ sys.path.append(str(ROOT / "benchmarks"))  # scripts, not a package: each peer's
 NAMES = (
     "bounds",
     "environments",
+    "images",
     "measure",
     "networks",
     "race",
@@ -23,7 +24,7 @@ NAMES = (
     "timing",
     "worker",
 )
-bounds, environments, measure, networks, race, report, roster, run, scalars, timing, worker = map(
+bounds, environments, images, measure, networks, race, report, roster, run, scalars, timing, worker = map(
     importlib.import_module, NAMES
 )
 
@@ -54,6 +55,16 @@ def test_scalars_give_the_derivative_by_the_first_weight():
         return scalars.output(moved, x, importlib.import_module("math").tanh)
 
     assert derivative == pytest.approx((value(1e-6) - value(-1e-6)) / 2e-6, rel=1e-6)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_images_give_the_losses_of_pytorch(dtype):
+    pytest.importorskip("torch", reason="PyTorch is in the extra `bench`: make venv-bench")
+    ours, theirs = (
+        timing.start(way, images.NETWORK, dtype, samples=8)["values"] for way in ("chalkgrad_images", "torch_images")
+    )
+    assert ours[0] > ours[-1]
+    assert theirs == pytest.approx(ours, rel=race.TOLERANCE[dtype])
 
 
 @pytest.fixture
@@ -100,13 +111,16 @@ def test_of_two_launches_the_best_counts_and_a_failure_stays():
     assert race.better(first, failure) == race.better(failure, first) == failure
 
 
+KINDS = {scalars.NETWORK: "scalars", images.NETWORK: "images"}
+
+
 def outcome(tensors=1.0, **others):
     """The results of a run in which everything takes a second, but for what is given."""
     seconds = {"chalkgrad_tensors": tensors, "chalkgrad_compiled": 0.9, "chalkgrad_compiled_scalars": 0.02} | others
     seconds |= {"chalkgrad_scalars": 0.5}
 
     def entries(kind):
-        peers = [peer.name for peer in roster.PEERS if peer.scalars == (kind == scalars.NETWORK)]
+        peers = [peer.name for peer in roster.PEERS if peer.kind == KINDS.get(kind, "arrays")]
         timed = {name: seconds.get(name, 1.0) for name in peers}
         return [
             {"peer": name} | ({"failure": time} if isinstance(time, str) else {"seconds": time, "first": 0.5})
@@ -126,6 +140,7 @@ def outcome(tensors=1.0, **others):
         "versions": {name: {"version": "1.0"} for name in roster.ENVIRONMENTS},
         "steps": [race_of(network, dtype) for dtype in measure.DTYPES for network in networks.SAMPLES],
         "scalars": race_of(scalars.NETWORK, "float64"),
+        "images": [race_of(images.NETWORK, dtype) for dtype in ("float64", "float32")],
         "memory": [{"network": network, "entries": used} for network in networks.SAMPLES],
         "deriving": {"seconds": 1.0},
         "growth": {"depth": [{"size": n, **parts} for n in (100, 1000)], "width": grown, "batch": grown},

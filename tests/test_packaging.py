@@ -45,7 +45,7 @@ def test_the_wheel_holds_the_package_data(wheel):
     with zipfile.ZipFile(wheel) as archive:
         held = set(archive.namelist())
     data = {f"{name}/py.typed" for name in PACKAGES}
-    data |= {f"nn/datasets/{name}" for name in ["breast_cancer.npz", "digits.npz", "SOURCES.md"]}
+    data |= {f"nn/datasets/{name}" for name in ["breast_cancer.npz", "airfoil.npz", "sonnets.txt", "SOURCES.md"]}
     assert data <= held
     assert any(name.endswith("/LICENSE") for name in held)
 

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import shlex
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-from rich.console import Console
-from rich.text import Text
 
 import autograd as ag
 import nn
@@ -20,17 +14,20 @@ from nn import byhand
 from viz.errors import SaveError
 from viz.picture.dot import write_whole
 from viz.plots import save_training_plot
+from viz.show import Show
+from viz.trainings import trainings
 
-GOAL = 0.95  # test accuracy that a network must reach
 
+def demo(out: Path, seed: int = 0, *, everything: bool = False) -> int:
+    """Run all parts and write into the folder `out`; returns the exit code, 1 if a goal is missed.
 
-def demo(out: Path, seed: int = 0) -> int:
-    """Run all parts and write into the folder `out`; returns the exit code, 1 if a goal is missed."""
+    everything   also the trainings that take minutes, see viz.trainings
+    """
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SaveError(f"The folder {str(out)!r} cannot be made: {error.strerror or error}.") from error
-    show = _Show()
+    show = Show()
     start = time.perf_counter()
     show.title("chalkgrad", "an autograd engine that shows its work")
     breast = _breast_cancer(show, out, seed)
@@ -38,13 +35,13 @@ def demo(out: Path, seed: int = 0) -> int:
     _digits(show, out, seed)
     show.heading("Look at a backward pass", "graphs with every value and gradient, and pages that step through them")
     pictures(out, breast, show.file)
+    if everything:
+        for train in trainings:
+            train(show, out, seed)
     return show.end(time.perf_counter() - start)
 
 
-# --- the parts -------------------------------------------------------------------------------------------------------
-
-
-def _breast_cancer(show: _Show, out: Path, seed: int) -> ag.Tensor:
+def _breast_cancer(show: Show, out: Path, seed: int) -> ag.Tensor:
     """Train 30-16-1; returns the cost of the trained network on four test samples, not yet gone backward from."""
     show.heading("Train a network to tell benign from malignant", "30 features → 16 tanh units → 1 probability")
     X, Y, X_test, Y_test = nn.data.split(*nn.datasets.load("breast_cancer"), test=0.2, seed=seed)
@@ -62,7 +59,7 @@ def _breast_cancer(show: _Show, out: Path, seed: int) -> ag.Tensor:
     return J
 
 
-def _formulas(show: _Show, out: Path) -> None:
+def _formulas(show: Show, out: Path) -> None:
     """Every formula of the lecture notes against autograd; the table, which is long, goes to a file."""
     show.heading(
         "Check the formulas derived by hand", "each formula of the lecture notes against autograd, misprints too"
@@ -77,7 +74,7 @@ def _formulas(show: _Show, out: Path) -> None:
     show.file(path, "what was seen of each formula, as a table")
 
 
-def _digits(show: _Show, out: Path, seed: int) -> None:
+def _digits(show: Show, out: Path, seed: int) -> None:
     """Train 64-64-10 on logits; the softmax is part of the loss."""
     show.heading(
         "Train a network to read digits", "8 × 8 pixels → 64 tanh units → 10 classes, softmax and cross-entropy"
@@ -121,7 +118,7 @@ def _named(value: Any, name: str) -> ag.Tensor:
     return ag.Tensor(value, name=name, requires_grad=False)
 
 
-def _fit(show: _Show, model: nn.Sequential, X: Any, Y: Any, loss: Any, epochs: int, seed: int, test: Any) -> nn.History:
+def _fit(show: Show, model: nn.Sequential, X: Any, Y: Any, loss: Any, epochs: int, seed: int, test: Any) -> nn.History:
     """Train with Adam in batches of 64, and say how it went."""
     start = time.perf_counter()
     optimizer = nn.optim.Adam(model.parameters(), lr=0.005)
@@ -132,74 +129,3 @@ def _fit(show: _Show, model: nn.Sequential, X: Any, Y: Any, loss: Any, epochs: i
     first, last = history.cost[0], history.cost[-1]
     show.line(f"{epochs} epochs of Adam in {seconds:.1f} s: the cost went from {first:.3f} to {last:.4f}")
     return history
-
-
-# --- how it is said --------------------------------------------------------------------------------------------------
-
-
-class _Show:
-    """What the demo says, in colours where there is a terminal; and which goals it missed."""
-
-    def __init__(self) -> None:
-        self.console = Console(highlight=False, soft_wrap=True)
-        self.parts = 0
-        self.results: list[Text] = []
-        self.missed: list[str] = []
-        self.files: list[tuple[str, str]] = []
-
-    def title(self, name: str, what: str) -> None:
-        self.console.print(Text.assemble((name, "bold"), f": {what}"))
-
-    def heading(self, title: str, what: str) -> None:
-        self.parts += 1
-        self.console.print()
-        self.console.print(Text(f"{self.parts}  {title}", "bold cyan"))
-        self.console.print(Text(f"   {what}", "dim"))
-
-    def line(self, words: str) -> None:
-        self.console.print(Text(f"   {words}"))
-
-    def accuracies(self, of: str, train: float, test: float) -> None:
-        """Both accuracies; the one on the test samples is the goal."""
-        self.line(f"  train accuracy {train:7.2%}")
-        said = f"test accuracy  {test:7.2%}"
-        self.goal(of, test >= GOAL, said, f"{said} is below the goal of {GOAL:.0%}")
-
-    def goal(self, of: str, reached: bool, yes: str, no: str) -> None:
-        """Say whether a goal is reached, and remember it for the end."""
-        mark = ("✓ ", "green") if reached else ("✗ ", "red")
-        said = (yes, "bold") if reached else (no, "bold red")
-        self.console.print(Text.assemble("   ", mark, said))
-        self.results.append(Text.assemble("   ", mark, f"{of + ':':15}", said))
-        if not reached:
-            self.missed.append(f"{of}: {' '.join(no.split())}")
-
-    def file(self, path: Path, what: str) -> None:
-        """Remember what was written, by its path from here."""
-        self.files.append((os.path.relpath(path), what))
-
-    def end(self, seconds: float) -> int:
-        """The results, what to open, and the exit code."""
-        self.console.print()
-        self.console.print(Text(f"RESULTS, after {seconds:.0f} s", "bold cyan"))
-        for said in self.results:
-            self.console.print(said)
-        self.console.print()
-        width = max(len(path) for path, _ in self.files)
-        for path, what in self.files:
-            self.console.print(Text.assemble("   ", (f"{path:{width}}", "bold"), f"  {what}"))
-        pages = [path for path, _ in self.files if path.endswith(".html")]
-        self.console.print()
-        self.console.print(Text(f"   To open one in your browser: {_opening(pages[0])}"))
-        for no in self.missed:
-            print(f"chalkgrad demo: {no}", file=sys.stderr)
-        if not self.missed:
-            self.console.print(Text("   All goals reached.", "bold green"))
-        return 1 if self.missed else 0
-
-
-def _opening(path: str) -> str:
-    """The command that opens a file in a browser, by the Python that runs this."""
-    python = os.path.relpath(sys.executable)
-    python = sys.executable if python.startswith(os.pardir) else python
-    return f"{shlex.quote(python)} -m webbrowser {shlex.quote(path)}"

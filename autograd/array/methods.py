@@ -5,20 +5,17 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 
 from autograd import rules
 from autograd.core.op import OPS, TRACED
 from autograd.core.types import Value
-from autograd.errors import ConversionError, DtypeError, Unsupported
+from autograd.errors import ConversionError, DtypeError
+from autograd.signposts import SIGNPOSTS, refuse, without_refusals
 
 Method = Callable[..., Any]
-
-
-class Absent(Unsupported, AttributeError):
-    """What an ndarray has and a Tensor has not. An AttributeError too, so that `hasattr` says so."""
 
 
 def _call(function: Method, t: Value, *args: Any, **params: Any) -> Value:
@@ -171,6 +168,9 @@ class ArrayMethods:
             raise DtypeError(f"{self.dtype} cannot become {wanted} with casting={casting!r}.")
         return rules.cast(self, wanted)
 
+    def __dir__(self) -> list[str]:
+        return without_refusals(self, super().__dir__())
+
     # --- out of the Tensor --------------------------------------------------------------------------------------
 
     def tolist(self: Any) -> Any:
@@ -215,7 +215,9 @@ ABSENT = {
     **_absent("use t.ravel(), or iterate over that.", "flat"),
     **_absent("use t.max(axis) - t.min(axis), or np.ptp(t).", "ptp"),
     **_absent(
-        "another reading of the same bytes has no derivative. Another precision: t.astype(…).", "view", "getfield"
+        "another reading of the same bytes has no derivative. Another precision: t.astype(…). Another shape: "
+        "t.reshape(…).",
+        *("view", "getfield"),
     ),
     **_absent(_MEMORY + ".", "base", "ctypes", "flags", "strides"),
     **_absent(
@@ -225,15 +227,5 @@ ABSENT = {
 }
 
 
-class _Refusal:
-    """The attribute of a name in ABSENT. One for each name: a `__getattr__` would make every attribute slow."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __get__(self, t: object, kind: type) -> NoReturn:
-        raise Absent(f"A Tensor has no .{self.name}: {ABSENT[self.name]}")
-
-
-for _name in ABSENT:
-    setattr(ArrayMethods, _name, _Refusal(_name))
+refuse(ArrayMethods, "A Tensor", ABSENT)
+refuse(ArrayMethods, "A Tensor", SIGNPOSTS["Tensor"])

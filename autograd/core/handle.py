@@ -5,9 +5,9 @@ from __future__ import annotations
 import operator
 import weakref
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from itertools import chain, starmap
+from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,8 @@ from autograd.core.types import Value
 from autograd.errors import GraphError, ShapeError, describe
 from autograd.printable import printable
 
-Change = tuple[Any, ...]  # a function in C, and what it is called with
+value_of = operator.attrgetter("_value")  # for a look from which nothing is computed: it cuts no gradient off
+Changes = Iterator[Any]  # calls of functions in C, each of which is made as the next item is asked for
 
 
 class Handle:
@@ -132,34 +133,62 @@ def replacing(tensors: Iterable[Handle], new: Iterable[Any]) -> Callable[[], Any
     It is one call into C, which no signal can interrupt: Python runs the handler of Ctrl-C only between steps of its
     own.
     """
-    return at_once(
-        [
-            change
-            for tensor, data in zip(tensors, new)
-            # Its index becomes newer than that of whatever was computed from the old data.
-            for change in _changes(tensor, _fitting(tensor, data), past_of(tensor.node))
-        ]
+    leaves = list(tensors)
+    values = list(map(_fitting, leaves, new))
+    nodes = _trained(leaves)
+    # Their indices become newer than those of whatever was computed from the old data.
+    return at_once(_changes(leaves, values, nodes, _NEW_INDICES, list(map(past_of, nodes))))
+
+
+def keeping(tensors: Iterable[Handle]) -> Changes:
+    """The changes that give these leaves back the data that they have now; what was recorded from it is then true."""
+    leaves = list(tensors)
+    nodes = _trained(leaves)
+    pasts = list(map(getattr, nodes, repeat("past"), repeat([])))
+    return _changes(leaves, list(map(value_of, leaves)), nodes, list(map(_index_of, nodes)), pasts)
+
+
+def _trained(leaves: list[Handle]) -> list[Node]:
+    """The nodes of those that gradients are wanted for."""
+    return [node for node in map(_node_of, leaves) if type(node) is Node]
+
+
+def _changes(
+    leaves: list[Handle], values: list[Value], nodes: list[Node], indices: Iterable[int], pasts: list[Any]
+) -> Changes:
+    """What gives leaves these values, and those of their nodes that are trained these indices and pasts.
+
+    Each change is made by `map`, in C, when the next one is asked for.
+    """
+    holders = nodes if len(nodes) == len(leaves) else list(map(_node_of, leaves))
+    setters = repeat(_set_out) if holders is nodes else [_SET_OUT[type(node)] for node in holders]
+    return chain(
+        map(_set_value, leaves, values),
+        map(operator.call, setters, holders, values),
+        map(_set_index, nodes, indices),
+        map(_set_past, nodes, pasts),
     )
 
 
-def keeping(tensors: Iterable[Handle]) -> list[Change]:
-    """The changes that give these leaves back the data that they have now; what was recorded from it is then true."""
-    return [c for tensor in tensors for c in _changes(tensor, tensor._value)]
+def at_once(*changes: Changes) -> Callable[[], Any]:
+    """The function that makes all these changes within one call into C. It can be called once."""
+    return partial(deque, chain(*changes), 0)
 
 
-def _changes(tensor: Handle, value: Value, past: list[Any] | None = None) -> list[Change]:
-    """What gives a leaf this value: with a new index and past or, without one, those that it has now."""
-    node = tensor.node
-    if type(node) is not Node:
-        return [(_set_value, tensor, value), (_set_constant, node, value)]
-    index = node.index if past is None else next_index()
-    past = getattr(node, "past", []) if past is None else past
-    return [(_set_value, tensor, value), (_set_out, node, value), (_set_index, node, index), (_set_past, node, past)]
+def forget_gradients(tensors: Iterable[Handle]) -> None:
+    """Leave these Tensors without gradients, so that the next backward() does not add to them. Constants have none."""
+    for tensor in tensors:
+        node = tensor.node
+        if type(node) is Node:
+            node.grad = node.passes = None
 
 
-def at_once(*changes: list[Change]) -> Callable[[], Any]:
-    """The function that makes all these calls, of functions in C, within one call into C. It can be called once."""
-    return partial(deque, starmap(operator.call, chain(*changes)), 0)
+def give_gradients(tensors: Iterable[Handle], gradients: Iterable[Value]) -> None:
+    """Give these Tensors gradients of their shapes and dtypes; None leaves one as it is. Constants have none."""
+    for tensor, g in zip(tensors, gradients):
+        node = tensor.node
+        if g is not None and type(node) is Node:
+            node.grad, node.passes = g, None
 
 
 def past_of(node: Node | Constant) -> list[tuple[int, Callable[[], Any]]]:
@@ -171,10 +200,10 @@ def past_of(node: Node | Constant) -> list[tuple[int, Callable[[], Any]]]:
     if type(node) is not Node:
         return []
     old = node.out
-    if not isinstance(old, np.ndarray):
+    if not isinstance(old, ndarray):
         return [(node.index, lambda: old)]
-    alive = [known for known in getattr(node, "past", ()) if known[1]() is not None]
-    return [(node.index, weakref.ref(old)), *alive]
+    now, past = (node.index, weakref.ref(old)), getattr(node, "past", None)
+    return [now, *[known for known in past if known[1]() is not None]] if past else [now]
 
 
 def before(leaf: Node, node: Node) -> Value:
@@ -197,8 +226,12 @@ def before(leaf: Node, node: Node) -> Value:
 def _fitting(tensor: Any, new: Any) -> Value:
     """New data for this leaf, in the form in which it is kept."""
     old, node = tensor._value, tensor.node
+    is_result = type(node) is Node and node.op is not None
+    fits = type(new) is type(old) is ndarray and new.shape == old.shape and new.dtype is old.dtype
+    if fits and new is not old and not is_result:
+        return new
     new = plain(new)
-    if type(node) is Node and node.op is not None:
+    if is_result:
         raise GraphError(
             f"{tensor._called()} is the result of {node.op.name}; its data cannot be replaced, since what was "
             "recorded from it would no longer be true. Make a new Tensor, or use .detach()."
@@ -208,16 +241,17 @@ def _fitting(tensor: Any, new: Any) -> Value:
             f"{tensor._called()} was changed in place (as by `.data += …`): graphs recorded from it would give "
             "wrong gradients. Give it a new array: t.data = t.data + …"
         )
-    if type(new) is type(old) is ndarray and new.shape == old.shape and new.dtype is old.dtype:
-        return new
     new = new._value if isinstance(new, Handle) else new
     if np.shape(new) != tensor.shape:
         raise ShapeError(f"{tensor._called()} is {tensor.shape}; it cannot be given {describe(new)}.")
     return settle(floating(new, tensor.name).astype(tensor.dtype))
 
 
+_node_of = operator.attrgetter("node")
+_index_of = operator.attrgetter("index")
+_NEW_INDICES: Iterator[int] = iter(next_index, None)
 _set_value: Any = Handle.__dict__["_value"].__set__
 _set_out: Any = Node.__dict__["out"].__set__
 _set_index: Any = Node.__dict__["index"].__set__
 _set_past: Any = Node.__dict__["past"].__set__
-_set_constant: Any = Constant.__dict__["out"].__set__
+_SET_OUT: dict[type, Any] = {Node: _set_out, Constant: Constant.__dict__["out"].__set__}

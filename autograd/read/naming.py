@@ -23,6 +23,7 @@ GREEK = {
 _COMMANDS = {letter: f"\\{name}" for name, letter in GREEK.items()}
 _SIMPLE = re.compile(rf"(d?)({'|'.join([*GREEK, *_COMMANDS])}|[A-Za-z])_?(\d*)")
 _WORD = re.compile(r"([A-Za-z]+)(?:_?(\d+)|_([A-Za-z0-9]+))?")
+_INDEXED = re.compile(r"(d(?=[A-Z]))?([A-Za-z]+)(\d*)((?:_[A-Za-z0-9]+)+)")
 _LATIN = 0x180  # the first code point after those of Latin letters with accents
 _SPECIAL = {c: "\\" + c for c in "#$%&_{}"} | {
     "\\": r"\textbackslash{}",
@@ -36,6 +37,8 @@ def typeset(name: str) -> str:
 
     >>> print(typeset("dZ2"), typeset("W1"), typeset("b"), typeset("θ"), typeset("loss"), typeset("W_out"))
     dZ_{2} W_{1} b \theta \mathit{loss} W_{\text{out}}
+    >>> print(typeset("A1_3"), typeset("dA1_back_3"))
+    A_{1,3} dA_{1,\text{back},3}
     """
     simple = _SIMPLE.fullmatch(name)
     if simple:
@@ -47,6 +50,12 @@ def typeset(name: str) -> str:
         base, digits, text = word.groups()
         letter = base if len(base) == 1 else f"\\mathit{{{base}}}"
         return letter + _subscript(digits or (text and f"\\text{{{text}}}"))
+    indexed = _INDEXED.fullmatch(name)
+    if indexed:
+        d, base, digits, rest = indexed.groups()
+        indices = [index for index in (digits, *rest.split("_")) if index]
+        letter = base if len(base) == 1 else f"\\mathit{{{base}}}"
+        return f"{d or ''}{letter}" + _subscript(",".join(i if i.isdigit() else f"\\text{{{i}}}" for i in indices))
     return words(name)
 
 

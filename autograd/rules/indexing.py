@@ -8,12 +8,12 @@ from numpy.lib.array_utils import normalize_axis_index
 from autograd.core.convert import plain_index
 from autograd.core.op import OPS, TRACED
 from autograd.core.types import Value
-from autograd.errors import DtypeError, GraphError, IndexingError, ShapeError, Undecided, describe
+from autograd.errors import DataError, DtypeError, GraphError, IndexingError, ShapeError, Undecided, describe
 from autograd.rules.arguments import mode_of
 from autograd.rules.declare import composite, constant, general, linear, refuse
 from autograd.rules.reductions import refuse_keywords
 
-__all__ = ["put"]
+__all__ = ["embedding", "put"]
 
 
 def is_known(x: Value) -> bool:
@@ -239,6 +239,31 @@ def select(condlist: Any, choicelist: Any, default: Any = 0) -> Value:
     return chosen
 
 
+def embedding(table: Any, indices: Any) -> Value:
+    """Rows of a table, as columns: table (n, d), integers of shape (…, m) -> (d, …, m).
+
+    >>> embedding(np.array([[1.0, 2.0], [3.0, 4.0]]), [1, 0, 1])
+    array([[3., 1., 3.],
+           [4., 2., 4.]])
+    """
+    if np.ndim(table) != 2:
+        raise ShapeError(f"A table of embeddings must be (n, d), one row for each index, but got {np.shape(table)}.")
+    indices = np.asarray(indices) if is_known(indices) else indices
+    if indices.dtype.kind not in "iu":
+        raise DtypeError(
+            f"Indices into a table must be integers, but got {indices.dtype}. Convert them with .astype(int)."
+        )
+    n = np.shape(table)[0]
+    if not is_known(indices):  # in a program NumPy refuses what is out of range, if -1 is not the last row
+        indices = np.where(indices < 0, n, indices)
+    elif indices.size and not 0 <= indices.min() <= indices.max() < n:
+        raise DataError(
+            f"The table has rows 0 to {n - 1}, but the indices run from {indices.min()} to {indices.max()}."
+        )
+    return getitem(np.transpose(table), (slice(None), indices))
+
+
+embedding = composite(embedding, embedding)
 composite(np.take, take)
 composite(np.compress, compress)
 composite(np.extract, lambda condition, arr: compress(np.ravel(condition), arr))

@@ -3,6 +3,10 @@
 Arguments may be numbers, arrays, Tensors, and nested lists, tuples and dicts of them; a result has the structure of the
 argument. Plain arguments give plain results. Where the function also depends on a Tensor from outside (an argument of
 an enclosing `grad`, a captured parameter), the result is a Tensor that depends on it too, so nesting is always right.
+
+With `has_aux=True` a function returns a pair (value, aux): aux is whatever else it has to say, such as predictions. No
+derivative is taken of it, and it comes back in a pair with the value, or last where there is none: plain as the value,
+or a Tensor where it depends on one from outside.
 """
 
 from __future__ import annotations
@@ -23,6 +27,7 @@ from autograd.core.types import Value
 from autograd.errors import DtypeError, GraphError, ShapeError, describe
 from autograd.rules import identity
 from autograd.rules.cancel import reverse_recorded
+from autograd.signposts import answering
 from autograd.tensor import Tensor, as_constant, wrap
 from autograd.transforms.kinks import recorded_tangent
 from autograd.transforms.tree import flatten, paths, rebuild
@@ -31,10 +36,11 @@ Function = Callable[..., Any]
 _FRESH: WeakSet[Node] = WeakSet()  # the leaves that calls of grad and its kin have made for plain arguments
 
 
-def vjp(f: Function, *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
+def vjp(f: Function, *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
     """The value of f, and the function that carries a cotangent of it back to each argument.
 
-    Returns (out, vjp_fn); vjp_fn(g) takes g of out's shape and gives a tuple, one gradient per primal.
+    Returns (out, vjp_fn), or (out, vjp_fn, aux) with has_aux; vjp_fn(g) takes g of out's shape and gives a tuple, one
+    gradient per primal.
 
     >>> import numpy as np, autograd as ag
     >>> out, back = ag.vjp(lambda W, x: W @ x, np.array([[1.0, 2.0]]), np.array([[3.0], [4.0]]))
@@ -44,59 +50,78 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...
     (array([[3., 4.]]), array([[1.],
            [2.]]))
     """
-    run = _Run(f, primals)
-    return run.value, lambda g: tuple(run.pull(g))
+    run = _Run(f, primals, has_aux=has_aux)
+    return run.with_aux(run.value, lambda g: tuple(run.pull(g)))
 
 
-def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+@answering
+def value_and_grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function:
     """A function that gives (f(*args), gradient of f by argument `argnums`); f must return one number.
+
+    has_aux  f returns a pair (number, aux), and so the function gives ((number, aux), gradient), as in JAX
 
     >>> import autograd as ag
     >>> ag.value_and_grad(lambda x: x**3)(2.0)
     (8.0, 12.0)
+    >>> ag.value_and_grad(lambda x: (x**3, {"x²": x * x}), has_aux=True)(2.0)
+    ((8.0, {'x²': 4.0}), 12.0)
     """
 
     def with_gradient(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
-        run = _Run(f, args, kwargs, _numbers(argnums, len(args)))
+        run = _Run(f, args, kwargs, _numbers(argnums, len(args)), has_aux)
         nested = isinstance(run.value, (list, tuple, dict))
         if nested or np.size(run.value) != 1:
             given = f"a {type(run.value).__name__}" if nested else describe(run.value)
             raise GraphError(
                 f"grad needs a function that returns one number; {_called(f)} returned {given}. "
-                "Reduce it (sum, mean), or use jacobian or vjp."
+                "Reduce it (sum, mean), or use jacobian or vjp. For more results beside the number, return "
+                "(number, more) and set has_aux=True."
             )
         gradients = run.pull(np.ones(np.shape(run.value)) if np.ndim(run.value) else 1.0)
-        return run.value, gradients[0] if isinstance(argnums, (int, np.integer)) else tuple(gradients)
+        value = (run.value, run.aux) if has_aux else run.value
+        return value, gradients[0] if isinstance(argnums, (int, np.integer)) else tuple(gradients)
 
     return _as(f, "value_and_grad", with_gradient)
 
 
-def grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+@answering
+def grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function:
     """The gradient of f by argument `argnums` (a tuple of them gives a tuple), as a function of the same arguments.
+
+    has_aux  f returns a pair (number, aux), and so the function gives (gradient, aux), as in JAX
 
     >>> import numpy as np, autograd as ag
     >>> bool(ag.grad(ag.grad(np.sin))(0.5) == -np.sin(0.5))
     True
     """
-    both = value_and_grad(f, argnums)
-    return _as(f, "grad", lambda *args, **kwargs: both(*args, **kwargs)[1])
+    both = value_and_grad(f, argnums, has_aux)
+
+    def gradient(*args: Any, **kwargs: Any) -> Any:
+        value, g = both(*args, **kwargs)
+        return (g, value[1]) if has_aux else g
+
+    return _as(f, "grad", gradient)
 
 
-def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any], has_aux: bool = False) -> tuple[Any, ...]:
     """The value of f at `primals`, and its derivative in the direction `tangents`: forward mode, in one pass.
+
+    Returns (out, tangent), or (out, tangent, aux) with has_aux.
 
     >>> import numpy as np, autograd as ag
     >>> ag.jvp(lambda x: x * x, (3.0,), (1.0,))
     (9.0, 6.0)
     """
-    run = _Run(f, _tuple(primals))
-    return run.value, run.push(tangents)
+    run = _Run(f, _tuple(primals), has_aux=has_aux)
+    return run.with_aux(run.value, run.push(tangents))
 
 
-def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+@answering
+def jacobian(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function:
     """All partial derivatives: result of shape (*shape of f's value, *shape of the argument).
 
-    Reverse mode where the value has fewer entries than the argument, forward mode otherwise.
+    Reverse mode where the value has fewer entries than the argument, forward mode otherwise. With has_aux the result is
+    (Jacobian, aux).
 
     >>> import numpy as np, autograd as ag
     >>> ag.jacobian(lambda x: x**2)(np.array([1.0, 2.0]))
@@ -106,24 +131,28 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
 
     def of(*args: Any, **kwargs: Any) -> Any:
         numbers = _numbers(argnums, len(args))
-        run = _Run(f, args, kwargs, numbers)
+        run = _Run(f, args, kwargs, numbers, has_aux)
         blocks = [run.jacobian(k) for k in range(len(run.outs))]
-        return rebuild(
+        result = rebuild(
             run.out_structure, [b[0] if isinstance(argnums, (int, np.integer)) else tuple(b) for b in blocks]
         )
+        return (result, run.aux) if has_aux else result
 
     return _as(f, "jacobian", of)
 
 
-def hessian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+@answering
+def hessian(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function:
     """Second derivatives of a function that returns one number: shape (*shape of the argument, twice).
+
+    With has_aux the result is (Hessian, aux).
 
     >>> import numpy as np, autograd as ag
     >>> ag.hessian(lambda x: x[0] ** 2 * x[1])(np.array([1.0, 3.0]))
     array([[6., 2.],
            [2., 0.]])
     """
-    return jacobian(grad(f, argnums), argnums)
+    return jacobian(grad(f, argnums, has_aux), argnums, has_aux)
 
 
 def hvp(f: Function, primals: Sequence[Any], vectors: Sequence[Any]) -> tuple[Any, Any]:
@@ -180,6 +209,7 @@ class _Run:
         args: tuple[Any, ...],
         kwargs: dict[str, Any] | None = None,
         numbers: Sequence[int] | None = None,
+        has_aux: bool = False,
     ) -> None:
         numbers = range(len(args)) if numbers is None else numbers
         self.args = [args[i] for i in numbers]
@@ -200,13 +230,24 @@ class _Run:
                 self.out = f(*called, **(kwargs or {}))
             finally:
                 READS.reset(listening)
+        self.has_aux, aux = has_aux, None
+        if has_aux:
+            self.out, aux = _pair(f, self.out)
         self.nodes: list[Any] = [t.node for tensors in self.inputs for t in tensors]
         outs, self.out_structure = returned(f, self.out)
         self.outs = [o if isinstance(o, Tensor) else as_constant(o) for o in outs]
         if reads.nodes:
             self._warn_of_cuts(f, reads, numbers)
-        self.outer = self._depends_on_more()
-        self.value = rebuild(self.out_structure, [self._given(o) for o in self.outs])
+        self.outer = self._depends_on_more(self.outs)
+        self.value = rebuild(self.out_structure, [self._given(o, self.outer) for o in self.outs])
+        more, structure = flatten(aux)
+        self.aux = rebuild(
+            structure, [self._given(x, self._depends_on_more([x])) if isinstance(x, Tensor) else x for x in more]
+        )
+
+    def with_aux(self, *results: Any) -> tuple[Any, ...]:
+        """Results, and last what f returned beside its value, if that was asked for."""
+        return (*results, self.aux) if self.has_aux else results
 
     def _warn_of_cuts(self, f: Function, reads: Reads, numbers: Sequence[int]) -> None:
         """Warn of arguments whose values were read, and on which nothing that f returned depends."""
@@ -296,10 +337,10 @@ class _Run:
 
         return [rebuild(s, [leaf(t) for t in tensors]) for s, tensors in zip(self.structures, self.inputs, strict=True)]
 
-    def _depends_on_more(self) -> bool:
-        """Whether the value depends on a Tensor that is not an argument, or an argument was a Tensor itself."""
+    def _depends_on_more(self, outs: Iterable[Tensor]) -> bool:
+        """Whether results depend on a Tensor that is not an argument, or an argument was a Tensor itself."""
         mine = set(self.nodes)
-        for out in self.outs:
+        for out in outs:
             if type(out.node) is Node:
                 for node in ancestors(out.node):
                     # The arguments of a grad() within f were made while f ran: they are nobody's outside.
@@ -308,8 +349,19 @@ class _Run:
                         return True
         return False
 
-    def _given(self, out: Tensor) -> Any:
-        return out if self.outer else out._value
+    def _given(self, out: Tensor, connected: bool) -> Any:
+        return out if connected else out._value
+
+
+def _pair(f: Function, out: Value) -> tuple[Any, Any]:
+    """The value and aux, which f returns where has_aux is set."""
+    if type(out) is tuple and len(out) == 2:
+        return out
+    given = f"a {type(out).__name__} of {len(out)}" if isinstance(out, (tuple, list)) else f"{out!r:.60}"
+    raise GraphError(
+        f"has_aux=True needs a function that returns a pair (value, aux), but {_called(f)} returned {given}. "
+        "Write `return value, aux`, or leave has_aux out."
+    )
 
 
 def returned(f: Function, out: Value) -> tuple[list[Any], Any]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from nn.byhand.checks import Seen
 from nn.byhand.documents import catalogue
 from nn.byhand.entries import CLAIM, FOR_ONE, HOLDS, MISPRINT, Entry
-from nn.byhand.shown import Shown
+from nn.reports import Shown
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult

@@ -1,4 +1,4 @@
-"""The real data sets: breast_cancer and digits."""
+"""The real data sets: breast_cancer, digits and airfoil."""
 
 from dataclasses import dataclass
 from importlib.resources import files
@@ -22,7 +22,7 @@ class Description:
     targets: str  # what Y holds, and which class is 1
     source: str
     features: tuple[str, ...]  # one per row of X
-    classes: tuple[str, ...]  # class k is classes[k]
+    classes: tuple[str, ...]  # class k is classes[k]; none where Y holds quantities
 
     def __str__(self) -> str:
         n_x = len(self.features)
@@ -40,6 +40,11 @@ _TEXTS = {
         "targets": "(10, 1797), one-hot: row k is 1 where the digit is k",
         "source": "UCI Machine Learning Repository, doi:10.24432/C50P49, CC BY 4.0 (the test set)",
     },
+    "airfoil": {
+        "title": "Airfoil Self-Noise: 1503 measurements of how loud wings are in a wind tunnel, by NASA",
+        "targets": "(1, 1503), the sound pressure level in decibels, 103 to 141",
+        "source": "UCI Machine Learning Repository, doi:10.24432/C5VW2C, CC BY 4.0",
+    },
 }
 
 
@@ -49,9 +54,10 @@ def load(name: str) -> tuple[Array, Array]:
     - `"breast_cancer"`: X `(30, 569)` in its own units (see `nn.data.standardize`);
       Y `(1, 569)`, **1 = benign**, 0 = malignant.
     - `"digits"`: X `(64, 1797)` from 0 to 1; Y `(10, 1797)`, one-hot.
+    - `"airfoil"`: X `(5, 1503)` in its own units; Y `(1, 1503)`, a quantity: decibels.
 
     Args:
-        name: `"breast_cancer"` or `"digits"`.
+        name: `"breast_cancer"`, `"digits"` or `"airfoil"`.
 
     Returns:
         X and Y, float64.
@@ -65,6 +71,8 @@ def load(name: str) -> tuple[Array, Array]:
         ((30, 569), (1, 569), 357)
     """
     stored = _stored(name)
+    if "Y" in stored:  # quantities
+        return stored["X"], stored["Y"]
     if name == "breast_cancer":
         return stored["X"], stored["labels"].reshape(1, -1).astype(np.float64)
     return stored["X"] / 16, one_hot(stored["labels"], 10)  # pixels are counted from 0 to 16
@@ -85,7 +93,7 @@ def describe(name: str) -> Description:
         (('mean radius', 'mean texture'), ('malignant', 'benign'))
     """
     stored = _stored(name)
-    features, classes = tuple(stored["features"].tolist()), tuple(stored["classes"].tolist())
+    features, classes = (tuple(stored[what].tolist()) if what in stored else () for what in ("features", "classes"))
     return Description(name=name, features=features, classes=classes, **_TEXTS[name])
 
 

@@ -1,19 +1,20 @@
-"""Layers made of layers: Sequential, one after the other."""
+"""Layers made of layers: Sequential, one after the other; Residual, beside its input; Lambda, of a function."""
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import groupby
-from reprlib import recursive_repr
 from typing import Any, NamedTuple, TypeGuard, overload
+
+import numpy as np
 
 import autograd as ag
 from nn.held import Way
 from nn.module import Module, given_from_outside, name_tensors, tensors_of
 from nn.naming import layer_scope
 
-__all__ = ["Sequential"]
+__all__ = ["Lambda", "Residual", "Sequential"]
 
 
 class Place(NamedTuple):
@@ -121,7 +122,7 @@ class Sequential(Module):
 
     def forward(self, X: Any) -> Any:
         """X of shape (n_x, m), or what the first layer takes; a plain array is a constant called X."""
-        if type(X) is not ag.Tensor:
+        if type(X) is not ag.Tensor and not self._takes_indices(X):
             X = ag.Tensor(X, name="X", requires_grad=False)
             given_from_outside(X)
         if not self._places.are_of(self.layers):  # the list of layers was changed
@@ -131,6 +132,11 @@ class Sequential(Module):
                 for layer, _, name, _ in places:
                     X = layer._named(name if layer.symbol else layer.result_name, (X,))
         return X
+
+    def _takes_indices(self, X: Any) -> bool:
+        """Whether X stays as it is, integers, which a Tensor would make floats of."""
+        first = next(self._flat(), None)
+        return first is not None and first.takes_indices and getattr(getattr(X, "dtype", None), "kind", "") in "iu"
 
     @overload
     def __getitem__(self, i: int) -> Module: ...
@@ -154,14 +160,69 @@ class Sequential(Module):
     def __len__(self) -> int:
         return len(self.layers)
 
-    @recursive_repr("Sequential(…)")
-    def __repr__(self) -> str:
-        return f"Sequential({', '.join(map(repr, self.layers))})"
+
+class Residual(Module):
+    """X + f(X): what f computes is added to its input, so that a gradient reaches X directly, too. (He et al., 2016.)
+
+    Arguments:
+        f  a Module that keeps the shape of its input
+
+    X of any shape that f takes -> the same shape.
+
+    >>> import numpy as np, nn
+    >>> nn.Residual(nn.Linear(3, 3, init="zeros"))(np.ones((3, 1))).shape
+    (3, 1)
+    """
+
+    def __init__(self, f: Module) -> None:
+        self.f = _checked(f, "Residual needs a Module")
+
+    def forward(self, X: Any) -> Any:
+        """X -> X + f(X)."""
+        return residual(X, self.f)
 
 
-def _checked(layer: Any) -> Module:
+def residual(X: Any, f: Callable[[Any], Any]) -> Any:
+    """X + f(X), of a function that keeps the shape of X.
+
+    >>> import numpy as np
+    >>> residual(np.array([1.0, 2.0]), np.square)
+    array([2., 6.])
+    """
+    out = f(X)
+    if np.shape(out) != np.shape(X):
+        raise ag.ShapeError(
+            f"Residual needs a function that keeps the shape of X {np.shape(X)}, but {f!r} gave {np.shape(out)}. "
+            "End it with a layer of the size of its input; of a convolution, use padding."
+        )
+    return X + out
+
+
+class Lambda(Module):
+    """A function of one's own as a layer: X -> f(X). What it computes is differentiated as everything is.
+
+    Arguments:
+        f  a function of one argument, made of NumPy's functions and autograd's; parameters are found where f is a
+           Module or holds them in a functools.partial, not in a closure
+
+    >>> import numpy as np, nn
+    >>> nn.Sequential(nn.Lambda(np.square), nn.Lambda(lambda X: X - 1)).predict(np.array([[3.0]]))
+    array([[8.]])
+    """
+
+    def __init__(self, f: Callable[[Any], Any]) -> None:
+        if not callable(f):
+            raise TypeError(f"Lambda needs a function X -> f(X), but got {f!r:.60}.")
+        self.f = f
+
+    def forward(self, X: Any) -> Any:
+        """X -> f(X)."""
+        return self.f(X)
+
+
+def _checked(layer: Any, needs: str = "Sequential needs Modules, one after the other") -> Module:
     if not isinstance(layer, Module):
-        raise TypeError(f"Sequential needs Modules, one after the other, but got {layer!r}.")
+        raise TypeError(f"{needs}, but got {layer!r:.200}. A function becomes one by nn.Lambda(function).")
     return layer
 
 
@@ -179,9 +240,9 @@ def _named(flat: list[Place]) -> list[Place]:
     of two activations one after the other."""
     places: list[Place] = []
     taken: set[str] = set()
-    number = 0
+    count = _Count()
     for place in flat:
-        number += bool(tensors_of(place.layer))
+        number = count.up_to(place.layer)
         name = f"{place.layer.symbol}{number}" if place.layer.symbol else None
         places.append(place._replace(name=None if name in taken else name, number=number))
         taken.add(name or "")
@@ -192,12 +253,30 @@ def _name_parameters(places: list[Place]) -> None:
     """Call the parameters of each layer with weights by a number: its place, unless somebody else has numbered it."""
     weighted = list({id(place.layer): place for place in reversed(places) if tensors_of(place.layer)}.values())[::-1]
     taken = {place.layer._number for place in weighted if not place.own and place.layer._number is not None}
-    number = 0
+    count = _Count()
     for layer, own, *_ in weighted:
-        number += 1
+        number = count.up_to(layer, () if layer._number is not None and not own else taken)
         if not own and layer._number is not None:
             continue
-        while number in taken:
-            number += 1
         layer._number = number
         name_tensors(layer, number)
+
+
+class _Count:
+    """Counts layers: one with parameters begins a new one, unless it belongs to the one before, as BatchNorm does. A
+    second one that belongs there begins one of its own if it would give the same names."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.names: set[Any] = set()
+
+    def up_to(self, layer: Module, taken: Collection[int | None] = ()) -> int:
+        """The number of the next layer, other than those that are taken."""
+        names = set(tensors_of(layer))
+        if names and (layer.begins_layer or names & self.names):
+            self.number += 1
+            self.names = set()
+            while self.number in taken:
+                self.number += 1
+        self.names |= names
+        return self.number

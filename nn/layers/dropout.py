@@ -48,15 +48,21 @@ class Dropout(Module):
 
     def forward(self, A: Any) -> Any:
         """A of any shape -> the same shape."""
-        if not self.training or self.keep_prob == 1:
-            return A
-        shape, dtype = np.shape(A), A.dtype if isinstance(A, (ag.Tensor, np.ndarray)) else np.dtype(float)
-        name, keep_prob = numbered("D"), self.keep_prob
-        D = ag.drawn(lambda rng: (rng.random(shape) < keep_prob).astype(dtype), self._rng, name)
-        return A * (ag.Tensor(D, name=name, requires_grad=False) if isinstance(A, ag.Tensor) else D) / keep_prob
+        return dropout(A, self.keep_prob, training=self.training, generator=self.generator)
 
-    def _rng(self) -> np.random.Generator:
-        return self.generator or random.current()
 
-    def __repr__(self) -> str:
-        return f"Dropout({self.keep_prob})"
+def dropout(
+    A: Any, keep_prob: float = 0.5, *, training: bool = True, generator: np.random.Generator | None = None
+) -> Any:
+    """A ∘ D / keep_prob in training, A itself otherwise. See nn.Dropout.
+
+    >>> import numpy as np, nn
+    >>> dropout(np.ones((1, 3)), 0.8, generator=np.random.default_rng(0))
+    array([[1.25, 1.25, 1.25]])
+    """
+    if not training or keep_prob == 1:
+        return A
+    shape, dtype = np.shape(A), A.dtype if isinstance(A, (ag.Tensor, np.ndarray)) else np.dtype(float)
+    name = numbered("D")
+    D = ag.drawn(lambda rng: (rng.random(shape) < keep_prob).astype(dtype), lambda: generator or random.current(), name)
+    return A * (ag.Tensor(D, name=name, requires_grad=False) if isinstance(A, ag.Tensor) else D) / keep_prob

@@ -7,10 +7,25 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
-from nn import init as initializers
+from nn.layers.settings import check_counts, filled, shape_of, weights
 from nn.module import Module
 
 __all__ = ["Linear"]
+
+
+def linear(X: Any, W: Any, b: Any = None) -> Any:
+    """Z = W X + b: X (n_in, …, m), W (n_out, n_in), b (n_out, 1) -> (n_out, …, m), each column by itself.
+
+    >>> import numpy as np
+    >>> linear(np.ones((3, 2)), np.ones((1, 3)), np.array([[0.5]]))
+    array([[3.5, 3.5]])
+    """
+    if len(X.shape) == 2:
+        Z = W @ X
+    else:
+        Z = np.tensordot(W, X, 1)
+        b = None if b is None else np.reshape(b, (-1, *(1,) * (len(X.shape) - 1)))
+    return Z if b is None else Z + b
 
 
 class Linear(Module):
@@ -18,11 +33,13 @@ class Linear(Module):
 
     Arguments:
         n_in, n_out  number of inputs and of outputs
+        bias         False leaves b out
         init         initializer of W: "xavier", "he", "normal", "zeros", or a function (rng, n_out, n_in) -> array
         seed         a number or a numpy Generator; None draws from nn's own generator (see nn.init.seed)
         dtype        of the parameters
 
     X (n_in, m) -> Z (n_out, m), with W (n_out, n_in) and b (n_out, 1), which starts as 0. Document 001, formulas 1–2.
+    Of sequences (n_in, T, m) each column by itself: (n_out, T, m).
 
     >>> import numpy as np, nn
     >>> layer = nn.Linear(3, 2, init="zeros")
@@ -34,28 +51,20 @@ class Linear(Module):
 
     symbol = "Z"
 
-    def __init__(self, n_in: int, n_out: int, *, init: Any = "xavier", seed: Any = None, dtype: Any = float) -> None:
-        if not all(isinstance(n, (int, np.integer)) and not isinstance(n, bool) and n >= 1 for n in (n_in, n_out)):
-            raise ag.ShapeError(
-                "Linear needs the numbers of inputs and of outputs, integers of at least 1, but got "
-                f"n_in={n_in!r}, n_out={n_out!r}."
-            )
-        if np.dtype(dtype).kind != "f":
-            raise ag.DtypeError(
-                f"The parameters of Linear need a floating dtype, but got {np.dtype(dtype)}: rounded, weights "
-                "would be 0, and have no derivative. Use dtype=float or dtype=np.float32."
-            )
-        self.n_in, self.n_out = n_in, n_out
-        W = initializers.weights(init, seed, n_out, n_in)
-        self.W = ag.Tensor(W.astype(dtype), name="W")
-        self.b = ag.Tensor(np.zeros((n_out, 1), dtype), name="b")
+    def __init__(
+        self, n_in: int, n_out: int, *, bias: bool = True, init: Any = "xavier", seed: Any = None, dtype: Any = float
+    ) -> None:
+        check_counts("Linear", "the numbers of inputs and of outputs", n_in=n_in, n_out=n_out)
+        self.n_in, self.n_out, self.bias = n_in, n_out, bool(bias)
+        self.W = weights("Linear", (n_out, n_in), init, seed, dtype)
+        self.b = filled("Linear", 0.0, (n_out, 1), "b", dtype) if bias else None
 
     def forward(self, X: Any) -> Any:
         """X (n_in, m) -> Z (n_out, m)."""
-        shape = X.shape if hasattr(X, "shape") else np.shape(X)
-        if len(shape) != 2 or shape[0] != self.n_in:
+        shape = shape_of(X)
+        if len(shape) < 2 or shape[0] != self.n_in:
             raise ag.ShapeError(self._advice(shape))
-        return self.W @ X + self.b
+        return linear(X, self.W, self.b)
 
     def _advice(self, shape: tuple[int, ...]) -> str:
         start = f"{self!r} takes X of shape ({self.n_in}, m), one column per sample, but got {shape}."
@@ -63,7 +72,6 @@ class Linear(Module):
             return f"{start} One sample is a column: X.reshape(-1, 1)."
         if len(shape) == 2 and shape[1] == self.n_in:
             return f"{start} That looks like one row per sample: X.T, or nn.data.from_rows(X, y)."
+        if len(shape) > 2 and np.prod(shape[:-1]) == self.n_in:
+            return f"{start} Put nn.Flatten() before it."
         return f"{start} Compare n_in with the size of the layer before."
-
-    def __repr__(self) -> str:
-        return f"Linear({self.n_in}, {self.n_out})"

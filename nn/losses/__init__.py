@@ -16,8 +16,10 @@ from nn.losses.targets import (
     ONE_HOT as ONE_HOT,
     PROBABILITIES as PROBABILITIES,
     QUANTITIES as QUANTITIES,
+    SIGNS as SIGNS,
     Target as Target,
 )
+from nn.losses.weighting import class_weights as class_weights
 
 if TYPE_CHECKING:
     from nn.losses.penalties import l2 as l2

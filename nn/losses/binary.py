@@ -11,7 +11,7 @@ from nn.losses.targets import PROBABILITIES
 __all__ = ["binary_cross_entropy", "binary_cross_entropy_logits"]
 
 
-@loss(target=PROBABILITIES, is_mean=True)  # one node instead of nine
+@loss(target=PROBABILITIES, is_mean=True, entries=ag.log_loss)  # one node instead of nine
 def binary_cross_entropy(A: Any, Y: Any) -> ag.Tensor:
     """J = (1/m) Σ −(Y ln A + (1−Y) ln(1−A)), for probabilities A (n, m) and targets Y (n, m) between 0 and 1.
 

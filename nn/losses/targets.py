@@ -18,11 +18,13 @@ class Target:
     name        in words
     check       raises for targets Y (n, m) that are not of this kind: check(name of the loss, Y)
     activation  the layer that makes such predictions, where these have to be probabilities, too, or logits of some
+    labels      whether class numbers, integers (m,), may stand for them
     """
 
     name: str
     check: Callable[[str, Any], None]
     activation: str | None = None
+    labels: bool = False
 
     @property
     def probabilities(self) -> bool:
@@ -47,6 +49,12 @@ def _check_one_hot(loss: str, Y: Any) -> None:
     sums = np.add.reduce(Y, axis=0, dtype=float)
     if _least(Y) < -ROUNDING or _most(np.abs(sums - 1)) > rounded:
         raise ag.DataError(f"{loss} needs columns that sum to 1, as nn.data.one_hot makes them. {_as_columns(Y)}")
+
+
+def _check_signs(loss: str, Y: Any) -> None:
+    if not (np.abs(Y) == 1).all():
+        fix = "For labels 0 and 1: 2 * Y - 1." if ((Y == 0) | (Y == 1)).all() else "For quantities take the loss mse."
+        raise ag.DataError(f"{loss} needs targets −1 and 1, but got {Y.min():g} to {Y.max():g}. {fix}")
 
 
 def _check_nothing(loss: str, Y: Any) -> None:
@@ -80,6 +88,7 @@ def _scaling(Y: Any) -> str:
 
 
 PROBABILITIES = Target("probabilities", _check_probabilities, "Sigmoid")
-ONE_HOT = Target("one-hot columns", _check_one_hot, "Softmax")
+ONE_HOT = Target("one-hot columns", _check_one_hot, "Softmax", labels=True)
+SIGNS = Target("signs", _check_signs)
 QUANTITIES = Target("quantities", _check_nothing)
 ANYTHING = Target("anything", _check_nothing)

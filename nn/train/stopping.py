@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from math import isfinite
 from typing import Any
 
 import numpy as np
 
 import autograd as ag
+from nn.buffers import Buffer
 from nn.losses import CostError
 from nn.optim import Optimizer
 
 Place = tuple[int, int | None]  # the epoch and the batch, counted from 1; no batch for the validation data
 
 
-class TrainingError(CostError):
-    """Training that cannot go on, because a cost, or a parameter, is not finite.
+class Stopped(ag.AutogradError):
+    """Training that cannot go on. The model is as of the last step.
 
     epoch, batch  where, counted from 1; batch is None for the validation data
     history       the epochs before
@@ -25,6 +27,10 @@ class TrainingError(CostError):
     epoch: int
     batch: int | None
     history: Any
+
+
+class TrainingError(Stopped, CostError):
+    """Training that cannot go on, because a cost, or a parameter, is not finite. See Stopped."""
 
 
 class Watch:
@@ -36,16 +42,34 @@ class Watch:
         self.costs: list[float] = []  # the first, the least and the last finite one
         self.undo: Callable[[], Any] | None = None  # takes back the last step
         self.before: list[Any] = []  # the values of the parameters before it
+        self.buffers: Mapping[Buffer, Any] = {}  # the Buffers that it changed, and their numbers before it
 
     def cost(self, value: float) -> None:
         """Note a cost of a batch, which is finite."""
         self.costs = [*self.costs[:1], min([*self.costs, value]), value] if self.costs else [value] * 3
 
-    def step(self) -> None:
-        """Take a step that can be taken back."""
-        self.before = [p.data for p in self.optimizer.parameters]
-        self.undo = self.optimizer.snapshot()
-        self.optimizer.step()
+    def step(self, place: Place, buffers: Mapping[Buffer, Any]) -> None:
+        """Take a step that can be taken back; Buffers get their new numbers with it, and not without it."""
+        steps = self.optimizer.steps
+        before = [p.node.out for p in self.optimizer.parameters]
+        try:
+            self.undo = self._taken()
+            self.before, self.buffers = before, {}
+            self.check_parameters(place)
+        finally:  # also where Ctrl-C comes between
+            if buffers and self.optimizer.steps != steps:
+                self.buffers = {buffer: buffer.value for buffer in buffers}
+                for buffer, value in buffers.items():
+                    buffer.update(value)
+
+    def _taken(self) -> Callable[[], Any]:
+        """Take a step; returns what takes it back."""
+        optimizer = self.optimizer
+        if type(optimizer).step is Optimizer.step:
+            return optimizer.take_step()
+        undo = optimizer.snapshot()
+        optimizer.step()
+        return undo
 
     def check_parameters(self, place: Place) -> None:
         """Refuse a step that made a parameter NaN or infinite, though the cost was finite."""
@@ -63,6 +87,9 @@ class Watch:
 
     def _broken(self) -> tuple[ag.Tensor, str] | None:
         """A parameter that is NaN or infinite somewhere, and what it is called."""
+        # A sum of squares shows at once that all are finite; where it overflows, the entries are looked at.
+        if isfinite(sum(float(np.vdot(p.node.out, p.node.out)) for p in self.optimizer.parameters)):
+            return None
         for i, p in enumerate(self.optimizer.parameters):
             if p.requires_grad and not np.isfinite(p.data).all():
                 return p, p.name or f"parameter {i}"
@@ -76,6 +103,8 @@ class Watch:
         if self.undo is not None:
             self.undo()
             self.undo = None
+            for buffer, value in self.buffers.items():
+                buffer.update(value)
             kept = "The model is as of the last step after which the cost was finite."
         error = TrainingError(f"Training stopped in epoch {epoch}, {where}. {what} {kept}")
         error.epoch, error.batch = place
@@ -86,10 +115,10 @@ class Watch:
         broken = self._broken()
         if self.undo is None and broken is not None:
             return f"{broken[1]} is NaN or infinite before the first step. Initialize it with finite numbers."
-        predicted = A.data if isinstance(A, ag.Tensor) else A
-        if self._grew() or (self.undo is not None and (self._leapt() or not np.isfinite(predicted).all())):
+        lost = A is not None and not np.isfinite(A).all()
+        if self._grew() or (self.undo is not None and (self._leapt() or lost)):
             return self._rate(X)
-        reach = max(map(_reach, X))
+        reach = max(map(_reach, X), default=0.0)
         if reach > 30 and "standardize" not in otherwise:
             return (
                 f"{otherwise} The data reach {reach:.3g}, which may be the reason: nn.data.standardize(X) scales them."

@@ -2,37 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from typing import Any, NamedTuple
 
 import numpy as np
 
 import autograd as ag
-from nn.data import check_finite, inputs
+from autograd.core.handle import give_gradients
+from nn.data import check_finite
 from nn.losses import CostError, find
-from nn.losses.checks import why_not_finite
 from nn.module import Module
 from nn.optim import Optimizer
-from nn.train.leaves import check_leaves
-from nn.train.metrics import Metric, accuracy, as_number
-from nn.train.stopping import Place, Watch, quiet
-
-Batch = tuple[Any, Any]
+from nn.train.metrics import Measured, Metric, measured
+from nn.train.sources import Eager, Source, plain, unpacked
+from nn.train.stopping import Place, Stopped, TrainingError, Watch, quiet
 
 
 class Figures(NamedTuple):
-    """Cost and metric of m columns."""
+    """Cost and (first) metric of m columns."""
 
     cost: float
     metric: float
     m: int
 
 
+class Seen(NamedTuple):
+    """What is kept of m columns: their cost, and what each metric keeps of them (see nn.train.metrics.Measured)."""
+
+    cost: float
+    m: int
+    kept: Sequence[Any]
+
+
 class Trainer:
     """Takes a model through batches (X, Y): forward, backward, step. X is a tuple where the model takes several inputs.
 
     Where that goes wrong, the model and the optimizer are as of the last step after which the cost was finite.
+
+    metric   a name of nn.metrics or a function (A, Y) -> number, or several of them; None is accuracy
+    source   where the gradients of a batch come from, an nn.train.Source; None: from here, operation by operation
 
     >>> import nn
     >>> X, Y = nn.datasets.xor(m=50)
@@ -51,7 +60,9 @@ class Trainer:
         model: Module,
         loss: str | Callable[[Any, Any], Any],
         optimizer: Optimizer,
-        metric: Metric | None = None,
+        metric: str | Metric | Sequence[Measured] | None = None,
+        *,
+        source: Source | None = None,
     ) -> None:
         if not isinstance(model, Module):
             raise TypeError(
@@ -63,91 +74,77 @@ class Trainer:
                 f"optimizer must be one of nn.optim, as nn.optim.Adam(model.parameters()), but got {optimizer!r:.60}."
             )
         self.model, self.loss, self.optimizer = model, find(loss), optimizer
-        self.metric = partial(accuracy, threshold=self.loss.threshold) if metric is None else metric
-        if not callable(self.metric):
-            raise TypeError(f"metric must be a function (A, Y) -> number, but got {metric!r:.60}. None is accuracy.")
+        if isinstance(metric, Sequence) and not isinstance(metric, str):
+            self.metrics = metric
+        else:
+            self.metrics = [measured("accuracy" if metric is None else metric, self.loss.threshold)]
+        self.eager = Eager(model, self.loss, optimizer)
+        self.source = source or self.eager
         self.watch = Watch(optimizer)
         self.epoch, self.batch = 1, 0
-        self.checked = False
+        self.quiet = False  # whether NumPy's warnings are off already, around many steps
 
     def begin(self, epoch: int) -> None:
         """The batches that follow are those of this epoch."""
         self.epoch, self.batch = epoch, 0
 
-    def step(self, batch: Batch) -> Figures:
+    def step(self, batch: Any) -> Figures:
         """One step; cost and metric are those just before it."""
+        return self._figures(self.take(batch))
+
+    def test(self, batch: Any) -> Figures:
+        """Cost and metric on data that the model is not trained on, in evaluation."""
+        return self._figures(self.judge(batch))
+
+    def take(self, batch: Any) -> Seen:
+        """The same as `step`, with what all metrics keep of the batch."""
         self.batch += 1
         place = self.epoch, self.batch
-        with quiet():
-            J, figures = self._forward(batch, place)
-            if not self.checked:
-                check_leaves(J, self.model, self.optimizer, self.loss)
-                self.checked = True
-            self.optimizer.zero_grad()
-            J.backward()
-            self.watch.step()
-            self.watch.check_parameters(place)
-        return figures
+        with nullcontext() if self.quiet else quiet():
+            try:
+                cost, A, Y, m, gradients, buffers, kept = self.source.compute(batch)
+            except ag.DataError as cause:
+                raise self._stopped(cause, self.source, batch, place) from None
+            except Stopped as error:
+                error.epoch, error.batch = place
+                raise
+            self.watch.cost(cost)
+            if kept is None:
+                kept = [metric.keep(A, Y) for metric in self.metrics]
+            give_gradients(self.optimizer.parameters, gradients)
+            self.watch.step(place, buffers)
+        return Seen(cost, m, kept)
 
-    def test(self, batch: Batch) -> Figures:
-        """Cost and metric on data that the model is not trained on, in evaluation."""
+    def judge(self, batch: Any) -> Seen:
+        """The same as `test`, with what all metrics keep of the batch."""
+        X, Y, weights = unpacked(batch)
+        place = self.epoch, None
         with quiet(), ag.no_grad(), self.model.mode(training=False):
-            return self._forward(batch, (self.epoch, None))[1]
+            try:
+                A, J = self.eager.forward(X, Y, weights)
+            except ag.DataError as cause:
+                raise self._stopped(cause, self.eager, batch, place) from None
+            kept = [metric.keep(plain(A), plain(Y)) for metric in self.metrics]
+            return Seen(J.item(), np.shape(X[0])[-1], kept)
 
-    def _forward(self, batch: Batch, place: Place) -> tuple[ag.Tensor, Figures]:
-        X, Y = _arrays(batch)
-        A = self.model(*X)
-        try:
-            J = self.loss(A, Y)
-            value = self._value(J)
-            if not np.isfinite(value):
-                raise CostError(f"The cost is {value}: {self._of_own_loss(A, Y)}")
-        except CostError as cause:
-            said, _, reason = str(cause).partition(": ")
-            reason = _not_finite(X, Y) or self.watch.reason(reason[:1].upper() + reason[1:], X, A)
-            raise self.watch.stopped(f"{said}. {reason}", place) from None
-        except ag.DataError as cause:  # what the loss has to say of the predictions
-            raise self.watch.stopped(str(cause), place) from None
-        if place[1] is not None:
-            self.watch.cost(value)
-        with ag.no_grad():
-            return J, Figures(value, as_number(self.metric(A, Y), "metric"), np.shape(X[0])[-1])
+    def _figures(self, seen: Seen) -> Figures:
+        first = self.metrics[0].result(seen.kept[0]) if seen.kept else float("nan")
+        return Figures(seen.cost, first, seen.m)
 
-    def _value(self, J: Any) -> float:
-        if not isinstance(J, ag.Tensor):
-            raise TypeError(f"The loss must return a Tensor, but {self.loss.name} returned {type(J).__name__}.")
-        if J.size != 1:
-            raise ag.ShapeError(
-                f"The loss must return a single number, but {self.loss.name} returned shape {J.shape}. Take its "
-                "mean: np.mean(…)."
-            )
-        return J.item()
-
-    def _of_own_loss(self, A: Any, Y: Any) -> str:
-        predicted = A.data if isinstance(A, ag.Tensor) else A
-        if not np.isfinite(predicted).all():
-            return why_not_finite(A, Y)
-        return (
-            f"the loss {self.loss.name} gives that for predictions between {np.min(predicted):.3g} and "
-            f"{np.max(predicted):.3g}. Where it divides, takes a logarithm or a root, keep these away from 0; "
-            "`with autograd.anomaly():` around fit names the operation and its entry."
-        )
-
-
-def _arrays(batch: Any) -> tuple[tuple[Any, ...], Any]:
-    """The inputs and the targets of a batch as arrays; Tensors stay what they are."""
-    if not isinstance(batch, (tuple, list)) or len(batch) != 2:
-        raise TypeError(
-            f"A batch must be a pair (X, Y) of arrays, a column per sample, but got {type(batch).__name__}"
-            f"{f' of {len(batch)}' if isinstance(batch, (tuple, list)) else ''}. Write trainer.step((X, Y))."
-        )
-    X, Y = batch
-    given = [x if isinstance(x, ag.Tensor) else np.asarray(x) for x in (*inputs(X), Y)]
-    return tuple(given[:-1]), given[-1]
+    def _stopped(self, cause: ag.DataError, source: Source, batch: Any, place: Place) -> TrainingError:
+        """The error for a cost that is not finite, or for predictions that a loss cannot use."""
+        if not isinstance(cause, CostError):
+            return self.watch.stopped(str(cause), place)
+        X, Y = source.arrays(batch)
+        said, _, reason = str(cause).partition(": ")
+        reason = _not_finite(X, Y) or self.watch.reason(reason[:1].upper() + reason[1:], X, source.predicted)
+        return self.watch.stopped(f"{said}. {reason}", place)
 
 
 def _not_finite(X: tuple[Any, ...], Y: Any) -> str | None:
-    """That the data themselves are NaN or infinite, if they are."""
+    """That the data themselves are NaN or infinite, if they are here and are that."""
+    if Y is None:
+        return None
     names = ["X"] if len(X) == 1 else [f"X[{i}]" for i in range(len(X))]
     for name, x in zip([*names, "Y"], (*X, Y), strict=True):
         try:
@@ -157,8 +154,13 @@ def _not_finite(X: tuple[Any, ...], Y: Any) -> str | None:
     return None
 
 
-def mean(steps: Sequence[Figures]) -> Figures:
-    """Their figures, averaged over the columns."""
-    m = sum(step.m for step in steps)
-    cost, metric = (sum(step.m * step[i] for step in steps) / m for i in range(2))
-    return Figures(cost, metric, m)
+def summed_up(steps: Iterable[Seen], metrics: Sequence[Measured]) -> tuple[float, dict[str, Any]]:
+    """The cost of all their columns, and each metric by its name."""
+    steps, found = list(steps), {}
+    cost = sum(step.m * step.cost for step in steps) / sum(step.m for step in steps) if steps[1:] else steps[0].cost
+    for i, metric in enumerate(metrics):
+        kept = steps[0].kept[i]
+        for step in steps[1:]:
+            kept = kept + step.kept[i]
+        found[metric.name] = metric.result(kept)
+    return cost, found

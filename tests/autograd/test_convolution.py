@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd.rules import convolution as C
+from autograd import rules as C
 from autograd.rules.normalization import normalize
 from tests.autograd.cases import convolution as loops
 from tests.autograd.helpers import close, generator
@@ -147,8 +147,19 @@ X, W = np.ones((2, 4, 4, 3)), np.ones((5, 2, 3, 3))
         ),
         (lambda t: C.conv2d(t(X), W, padding=-1), "padding= must be an integer of at least 0"),
         (lambda t: C.conv2d(t(X), W, padding="same"), "padding= .* got 'same'"),
-        (lambda t: C.max_pool2d(t(X), 2, padding=2), "windows of size 2 would lie in the padding alone"),
+        (lambda t: C.max_pool2d(t(X), 2, padding=2), "windows of size 2 × 2 would lie in the padding alone"),
+        (lambda t: C.max_pool1d(t(X[:, 0, :1]), 2, padding=1, dilation=2), "size 2 would lie in the padding alone"),
         (lambda t: C.average_pool2d(t(X), 1.5), "size= must be an integer"),
+        (lambda t: C.max_pool2d(t(X), 2, stride=(2, 0)), "stride= must be an integer of at least 1, or a pair of them"),
+        (lambda t: C.conv1d(t(X), W), r"Sequences must be \(channels, length, m\)"),
+        (lambda t: C.conv1d(t(X[:, 0]), W[:, :, 0], stride=(1, 2)), r"stride= must be an integer of at least 1, but"),
+        (lambda t: C.conv2d(t(X), W, padding=((1, 2), (1, -1))), r"padding= must be \(before, after\) for each axis"),
+        (lambda t: C.conv2d(t(X), W, groups=3), "groups= must be an integer that divides the 2 channels, but got 3"),
+        (
+            lambda t: C.conv2d(t(X), W, groups=2),
+            r"of 2 channels in 2 groups must be \(c_out, 1, kh, kw\), but got \(5, 2, 3, 3\)",
+        ),
+        (lambda t: C.conv2d(t(X), W[:, :1], groups=2), "a number of channels out that 2 divides, but got 5"),
         (lambda t: C.embedding(t(X), [0]), r"A table of embeddings must be \(n, d\).*but got \(2, 4, 4, 3\)"),
     ],
 )

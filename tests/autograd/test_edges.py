@@ -37,6 +37,7 @@ KINKS = {
     "abs at 0": (np.abs, [-0.0, 0.0], [0, 0]),
     "relu at 0": (ag.relu, [-0.0, 0.0, 1.0], [0, 0, 1]),
     "leaky relu at 0": (ag.leaky_relu, [-1.0, 0.0, 1.0], [0.01, 0.01, 1]),
+    "elu at 0": (lambda x: ag.elu(x, alpha=0.4), [0.0, -0.0, 1.0], [0.4, 0.4, 1]),
     "sign at 0": (np.sign, [0.0, 2.0], [0, 0]),
     "floor at an integer": (np.floor, [2.0, -1.0], [0, 0]),
     "clip at the bounds": (lambda x: np.clip(x, -1, 1), [-2.0, -1.0, 0.0, 1.0, 2.0], [0, 1, 1, 1, 0]),

@@ -342,3 +342,80 @@ def test_structures_that_do_not_fit_are_refused():
 
 def test_argnums_may_be_numpys_integers():
     assert ag.grad(lambda x, y: x * y, np.int64(1))(2.0, 3.0) == 2.0
+
+
+# --- what a function returns beside its value ------------------------------------------------------------------------
+
+
+def with_predictions(W, x):
+    A = np.tanh(W @ x)
+    return np.sum(A**2), {"A": A, "what": "tanh", "rows": (len(W), None)}
+
+
+def test_auxiliary_results_come_back_as_plain_values():
+    W, x = np.array([[0.5, -1.0]]), np.array([[1.0], [2.0]])
+    (value, aux), g = ag.value_and_grad(with_predictions, has_aux=True)(W, x)
+    alone = lambda W, x: with_predictions(W, x)[0]
+    assert (value, g.tolist()) == (ag.value_and_grad(alone)(W, x)[0], ag.grad(alone)(W, x).tolist())
+    assert type(aux["A"]) is np.ndarray
+    assert aux == {"A": np.tanh(W @ x), "what": "tanh", "rows": (1, None)}
+    (by_W, by_x), again = ag.grad(with_predictions, (0, 1), has_aux=True)(W, x)
+    assert (by_W.tolist(), again["what"]) == (g.tolist(), "tanh")
+    close(by_x, ag.grad(alone, 1)(W, x))
+
+
+def test_auxiliary_results_of_every_transform_stand_last():
+    f = lambda x: (x**3, 2 * x)
+    out, back, aux = ag.vjp(f, 2.0, has_aux=True)
+    assert (out, back(1.0), aux) == (8.0, (12.0,), 4.0)
+    assert ag.jvp(f, (2.0,), (1.0,), has_aux=True) == (8.0, 12.0, 4.0)
+    assert ag.jacobian(f, has_aux=True)(2.0) == (12.0, 4.0)
+    assert ag.hessian(f, has_aux=True)(2.0) == (12.0, 4.0)
+
+
+def test_an_auxiliary_result_that_depends_on_more_stays_connected():
+    """As that of an inner grad on the argument of an outer one, or on a captured parameter."""
+
+    def outer(y):
+        g, aux = ag.grad(lambda x: (x * x, x * y), has_aux=True)(3.0)
+        return g + aux
+
+    assert ag.grad(outer)(5.0) == 3.0
+    w = ag.Tensor(2.0, name="w")
+    value, aux = ag.grad(
+        lambda x: (x * x, {"of w": w * x, "of x": 4 * x, "constant": ag.Tensor(1.0).detach()}), has_aux=True
+    )(3.0)
+    assert (value, aux["of x"], aux["constant"]) == (6.0, 12.0, 1.0)
+    aux["of w"].backward()
+    assert w.grad == 3.0
+
+
+def test_auxiliary_results_in_a_compiled_program():
+    W, x = np.array([[0.5, -1.0]]), np.array([[1.0], [2.0]])
+    f = lambda W, x: (np.sum(np.tanh(W @ x) ** 2), np.tanh(W @ x))
+    (value, A), g = ag.compile(ag.value_and_grad(f, has_aux=True))(W, x)
+    (wanted, B), h = ag.value_and_grad(f, has_aux=True)(W, x)
+    close(value, wanted)
+    close(A, B)
+    close(g, h)
+
+
+@pytest.mark.parametrize("returned", [1.0, (1.0,), (1.0, 2.0, 3.0), [1.0, 2.0], None])
+def test_auxiliary_results_are_asked_for_as_a_pair(returned):
+    f = lambda x: returned
+    for call in (
+        lambda: ag.grad(f, has_aux=True)(1.0),
+        lambda: ag.value_and_grad(f, has_aux=True)(1.0),
+        lambda: ag.jacobian(f, has_aux=True)(1.0),
+        lambda: ag.vjp(f, 1.0, has_aux=True),
+        lambda: ag.jvp(f, (1.0,), (1.0,), has_aux=True),
+    ):
+        with pytest.raises(
+            ag.GraphError, match=r"has_aux=True needs a function that returns a pair \(value, aux\), but"
+        ):
+            call()
+
+
+def test_a_pair_without_has_aux_says_what_to_do():
+    with pytest.raises(ag.GraphError, match="has_aux=True"):
+        ag.grad(lambda x: (x * x, x))(1.0)

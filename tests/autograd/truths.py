@@ -16,7 +16,7 @@ import numpy as np
 import sympy
 
 from autograd import rules
-from autograd.rules import elementwise, special, statistics, trigonometric
+from autograd.rules import activations, elementwise, special, statistics, trigonometric
 
 X, Y = sympy.symbols("x y", real=True)
 ORDER = 3
@@ -149,6 +149,9 @@ TWINS: dict[Any, Callable[..., Any]] = {
     rules.log_sigmoid: everywhere(-softplus(-X)),
     rules.relu: by_sign(X, sympy.Integer(0)),
     rules.leaky_relu: by_sign(X, X * sympy.Float("0.01", 60)),
+    rules.elu: by_sign(X, sympy.exp(X) - 1),
+    rules.normal_cdf: everywhere(sympy.erfc(-X / sympy.sqrt(2)) / 2),
+    activations.normal_pdf: everywhere(sympy.exp(-(X**2) / 2) / sympy.sqrt(2 * sympy.pi)),
     rules.identity: everywhere(X),
     trigonometric.bell: everywhere(1 / (1 + X**2)),
     trigonometric.rest_of_1: everywhere(1 - X**2),

@@ -7,10 +7,10 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
-from autograd import DataError
+from autograd import DataError, DtypeError, ShapeError
 from nn import datasets
 
-NAMES = ["breast_cancer", "digits"]
+NAMES = ["breast_cancer", "digits", "airfoil"]
 GENERATORS = [datasets.planar_flower, datasets.moons, datasets.xor, datasets.spirals]
 each_generator = pytest.mark.parametrize("generate", GENERATORS, ids=lambda g: g.__name__)
 
@@ -45,15 +45,14 @@ def test_digits():
 @pytest.mark.parametrize("name", NAMES)
 def test_each_call_gives_new_arrays(name):
     X, Y = datasets.load(name)
-    X[:] = Y[:] = 7
+    X[:] = Y[:] = -7
     again_X, again_Y = datasets.load(name)
-    assert not np.any(again_X == 7) or name == "breast_cancer"
-    assert set(again_Y.ravel()) == {0.0, 1.0}
+    assert not np.any(again_X == -7) and not np.any(again_Y == -7)
 
 
 @pytest.mark.parametrize("call", [datasets.load, datasets.describe])
 def test_unknown_name_lists_the_known(call):
-    with pytest.raises(DataError, match=r"'iris'.*breast_cancer, digits"):
+    with pytest.raises(DataError, match=r"'iris'.*breast_cancer, digits, airfoil"):
         call("iris")
 
 
@@ -61,19 +60,83 @@ def test_unknown_name_lists_the_known(call):
 def test_describe_agrees_with_load(name):
     about, (X, Y) = datasets.describe(name), datasets.load(name)
     assert len(about.features) == X.shape[0]
-    assert len(about.classes) == max(Y.shape[0], 2)
+    assert len(about.classes) == (0 if name == "airfoil" else max(Y.shape[0], 2))
     assert about.targets.startswith(str(Y.shape))
     assert about.title in str(about) and "CC BY 4.0" in str(about)
     if name == "breast_cancer":
         assert about.classes[1] == "benign"
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_files_are_those_of_sources_md(name):
+@pytest.mark.parametrize("file", [*(f"{name}.npz" for name in NAMES), "sonnets.txt"])
+def test_files_are_those_of_sources_md(file):
     folder = files("nn.datasets")
-    digest = hashlib.sha256((folder / f"{name}.npz").read_bytes()).hexdigest()
+    digest = hashlib.sha256((folder / file).read_bytes()).hexdigest()
     sources = (folder / "SOURCES.md").read_text(encoding="utf-8")
-    assert re.search(rf"`{name}\.npz` \|.*`{digest}`", sources)
+    assert re.search(rf"`{re.escape(file)}` \|.*`{digest}`", sources)
+
+
+def test_airfoil():
+    X, Y = datasets.load("airfoil")
+    assert X.shape == (5, 1503) and Y.shape == (1, 1503) and X.dtype == Y.dtype == np.float64
+    # The first sample, and the ranges, as UCI gives them.
+    np.testing.assert_array_equal(X[:, 0], [800, 0, 0.3048, 71.3, 0.00266337])
+    assert Y[0, 0] == 126.201
+    assert (X[0].min(), X[0].max()) == (200, 20000)
+    assert (X[3].min(), X[3].max()) == (31.7, 71.3)
+    assert (Y.min(), Y.max()) == (103.38, 140.987)
+
+
+def test_the_sonnets_are_all_there():
+    sonnets = datasets.text("sonnets").split("\n\n")
+    lines = [len(sonnet.strip().split("\n")) for sonnet in sonnets]
+    assert len(sonnets) == 154
+    assert {k: n for k, n in enumerate(lines, start=1) if n != 14} == {99: 15, 126: 12}
+    assert sonnets[17].startswith("Shall I compare thee to a summer's day?\nThou art more lovely and more temperate:")
+    assert sonnets[-1].endswith("Love's fire heats water, water cools not love.\n")
+    assert datasets.text("sonnets").isascii()
+
+
+def test_characters_there_and_back():
+    text = datasets.text("sonnets")
+    characters = datasets.Characters.of(text)
+    tokens = characters.encode(text)
+    assert len(characters) == len(set(text)) == 61
+    assert tokens.dtype == np.int64 and (tokens.min(), tokens.max()) == (0, 60)
+    assert characters.decode(tokens) == text
+    one_hot = characters.one_hot(tokens[:6].reshape(2, 3))
+    assert one_hot.shape == (61, 2, 3)
+    np.testing.assert_array_equal(one_hot.argmax(axis=0), tokens[:6].reshape(2, 3))
+    np.testing.assert_array_equal(one_hot.sum(axis=0), 1)
+
+
+@pytest.mark.parametrize(("length", "step", "m"), [(4, None, 5), (4, 1, 19), (22, None, 1), (7, 3, 6)])
+def test_windows_hold_what_follows_each_step(length, step, m):
+    tokens = np.arange(100, 123)
+    X, Y = datasets.windows(tokens, length, step)
+    assert X.shape == Y.shape == (length, m)
+    np.testing.assert_array_equal(Y, X + 1)
+    np.testing.assert_array_equal(X[0], 100 + (length if step is None else step) * np.arange(m))
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "words"),
+    [
+        (lambda: datasets.text("hamlet"), DataError, "'hamlet'. Known: sonnets"),
+        (lambda: datasets.Characters.of(""), DataError, "a text that is not empty"),
+        (lambda: datasets.Characters("ab").encode("abc?"), DataError, "'?c' as well"),
+        (lambda: datasets.Characters("ab").decode([0, 2]), DataError, "from 0 to 1, but they go from 0 to 2"),
+        (lambda: datasets.Characters("ab").one_hot([-1]), DataError, "from 0 to 1"),
+        (lambda: datasets.Characters("ab").decode([0.5]), DtypeError, "integer tokens, but got dtype float64"),
+        (lambda: datasets.windows("abc", 2), DtypeError, "Characters.of(text).encode(text)"),
+        (lambda: datasets.windows([[1, 2]], 1), ShapeError, "(N,), but got shape (1, 2)"),
+        (lambda: datasets.windows([1, 2], 2), ShapeError, "Take a shorter length"),
+        (lambda: datasets.windows([1, 2], 1, 0), ShapeError, "step, an integer of at least 1, but got 0"),
+    ],
+)
+def test_texts_and_tokens_are_refused_in_words(call, error, words):
+    with pytest.raises(error) as raised:
+        call()
+    assert words in str(raised.value)
 
 
 @each_generator

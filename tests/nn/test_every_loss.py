@@ -7,7 +7,7 @@ import pytest
 
 import autograd as ag
 import nn
-from nn.losses import ONE_HOT, PROBABILITIES
+from nn.losses import ONE_HOT, PROBABILITIES, QUANTITIES, SIGNS
 
 rng = np.random.default_rng(0)
 Z = rng.standard_normal((3, 5))
@@ -19,7 +19,9 @@ def data(loss):
     A = np.exp(Z) / np.exp(Z).sum(axis=0) if loss.of_probabilities else Z
     if loss.target is ONE_HOT:
         return A, np.eye(3)[:, [0, 2, 1, 1, 0]]
-    return A, rng.integers(0, 2, (3, 5)) * 1.0 if loss.target is PROBABILITIES else rng.standard_normal((3, 5))
+    Y = rng.integers(0, 2, (3, 5)) * 1.0
+    Y[0, :2] = 0, 1  # both, in any case
+    return A, {PROBABILITIES: Y, SIGNS: 2 * Y - 1, QUANTITIES: rng.standard_normal((3, 5))}[loss.target]
 
 
 @LOSSES
@@ -73,7 +75,7 @@ WRONG = {
 def test_it_refuses_targets_of_another_kind_wherever_they_come_from(loss, wrong, given):
     A, Y = data(loss)
     wrong = given(WRONG[wrong](Y))
-    if not loss.target.probabilities:
+    if loss.target is QUANTITIES:
         loss(ag.Tensor(A), wrong)
         return
     for attempt in (loss, lambda A, Y: loss.check_targets(Y), functools.partial(loss), ag.no_grad()(loss.__call__)):
@@ -89,8 +91,8 @@ def test_targets_are_looked_at_again_when_they_were_changed_in_place(loss, colum
     A, Y = (np.repeat(x, columns // 5, axis=1) for x in data(loss))
     for _ in range(2):
         loss(ag.Tensor(A), Y)
-    Y[0, -1] = -1.0
-    if loss.target.probabilities:
+    Y[0, -1] = -2.0
+    if loss.target is not QUANTITIES:
         with pytest.raises(ag.DataError, match=f"{loss.name} needs"):
             loss(ag.Tensor(A), Y)
     else:
@@ -100,6 +102,8 @@ def test_targets_are_looked_at_again_when_they_were_changed_in_place(loss, colum
 @LOSSES
 def test_probabilities_of_another_model_are_targets_up_to_rounding(loss):
     A, _ = data(loss)
+    if loss.target is SIGNS:
+        return
     for soft in (ag.softmax(Z, axis=0), ag.softmax(Z.astype(np.float32), axis=0).astype(float)):
         assert np.isfinite(loss(ag.Tensor(A), np.asarray(soft)).item())
 
@@ -113,7 +117,7 @@ def test_lists_are_taken_as_arrays(loss):
 @LOSSES
 def test_what_is_advised_for_predictions_that_are_no_probabilities_can_be_done(loss):
     if loss.of_probabilities:
-        layer = {"binary_cross_entropy": "Sigmoid", "cross_entropy": "Softmax"}[loss.name]
+        layer = {PROBABILITIES: "Sigmoid", ONE_HOT: "Softmax"}[loss.target]
         with pytest.raises(ag.DataError, match=f"with {layer}, or .* {loss.name}_logits, without it") as refused:
             loss(ag.Tensor(Z), data(loss)[1])
         assert str(refused.value).count("_logits") == 1 and loss(getattr(nn, layer)()(Z), data(loss)[1]).item() > 0

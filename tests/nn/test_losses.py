@@ -28,7 +28,8 @@ def test_a_loss_is_a_record_that_is_found_by_name_and_copied_as_itself(loss):
     assert nn.losses.find(loss.name) is nn.losses.find(loss) is getattr(nn.losses, loss.name) is loss
     assert pickle.loads(pickle.dumps(loss)) is copy.deepcopy(loss) is loss
     assert loss.__name__ == loss.name and "(" in (loss.__doc__ or "")
-    assert loss.threshold == (0.0 if loss.logits and loss.target is nn.losses.PROBABILITIES else 0.5)
+    of_scores = loss.target is nn.losses.SIGNS or (loss.logits and loss.target is nn.losses.PROBABILITIES)
+    assert loss.threshold == (0.0 if of_scores else 0.5)
     with pytest.raises(dataclasses.FrozenInstanceError):
         loss.name = "other"
 

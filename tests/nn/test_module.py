@@ -436,3 +436,27 @@ def test_a_layer_that_is_put_into_the_list_is_named():
         assert names == [f"{letter}{k}" for k in range(1, n + 1) for letter in "Wb"] and A.name == f"Z{n}"
     elsewhere = nn.Sequential(nn.Linear(3, 3), model[0])
     assert [p.name for p in elsewhere.parameters()][2:] == ["W1", "b1"]
+
+
+def test_what_is_frozen_is_not_trained():
+    model = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2))
+    assert model[0].freeze() is model[0]
+    assert [p.name for p in model.parameters()] == ["W2", "b2"]
+    before = model[0].W.data
+    out = model(np.ones((3, 5)))
+    nn.losses.mse(out, np.zeros((2, 5))).backward()
+    nn.optim.SGD(model.parameters(), lr=0.1).step()
+    assert model[0].W.data is before and model[2].W.grad is not None
+    assert set(model.state_dict()) == {"0.W", "0.b", "2.W", "2.b"}
+    model.unfreeze()
+    assert [p.name for p in model.parameters()] == ["W1", "b1", "W2", "b2"]
+
+
+def test_one_tensor_is_frozen_by_itself():
+    layer = nn.Linear(3, 2)
+    layer.W.requires_grad = False
+    assert [p.name for p in layer.parameters()] == ["b"]
+    layer(np.ones((3, 1))).sum().backward()
+    assert layer.b.grad is not None
+    with pytest.raises(ag.GraphError, match="constant"):
+        layer.W.grad = np.zeros((2, 3))

@@ -10,10 +10,9 @@ import autograd as ag
 import nn
 
 OPTIMIZERS = {
-    "SGD": nn.optim.SGD,
-    "Momentum": nn.optim.Momentum,
-    "Adam": nn.optim.Adam,
+    name: kind for name, kind in vars(nn.optim).items() if isinstance(kind, type) and kind is not nn.optim.Optimizer
 }
+KINDS = list(OPTIMIZERS.values())
 
 
 class InPlace(nn.optim.Optimizer):
@@ -140,6 +139,7 @@ def test_a_frozen_parameter_stays_and_the_others_move():
     parameters[1].requires_grad = False
     before = [p.data for p in parameters]
     optimizer.zero_grad()
+    assert [p.grad for p in parameters] == [None] * 3
     sum(np.sum(p) for p in parameters).backward()
     optimizer.step()
     assert [np.array_equal(p.data, b) for p, b in zip(parameters, before, strict=True)] == [False, True, False]
@@ -170,7 +170,7 @@ def test_a_decay_is_at_least_0_and_less_than_1(name, value):
         nn.optim.Adam([ag.Tensor(1.0)], **{name: value})
 
 
-@pytest.mark.parametrize("optimizer", [nn.optim.SGD, nn.optim.Momentum, nn.optim.Adam])
+@pytest.mark.parametrize("optimizer", KINDS)
 def test_half_precision_steps_as_single_does(optimizer):
     gradients = np.array([1e-4, 0.0, 1e-7, 3e4])
     moved = {}
@@ -183,3 +183,182 @@ def test_half_precision_steps_as_single_does(optimizer):
         assert p.dtype == dtype
         moved[dtype] = p.data.astype(float)
     np.testing.assert_allclose(moved[np.float16], moved[np.float32], rtol=3e-3)
+
+
+def test_what_is_all_frozen_cannot_move():
+    parameters, optimizer = made(nn.optim.SGD)
+    for p in parameters:
+        p.requires_grad = False
+    with pytest.raises(
+        ag.GraphError, match=r"SGD needs a parameter that can move, but all 3 are frozen\. Set requires"
+    ):
+        optimizer.step()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_learning_rate_may_be_set_between_steps(kind):
+    parameters, optimizer = made(kind)
+    before = [p.data for p in parameters]
+    optimizer.lr = 0
+    optimizer.step()
+    assert all(np.array_equal(p.data, b) for p, b in zip(parameters, before, strict=True))
+    optimizer.lr = np.float32(0.5)
+    optimizer.step()
+    assert not any(np.array_equal(p.data, b) for p, b in zip(parameters, before, strict=True))
+    for wrong in (-1.0, float("nan"), "0.1", None):
+        with pytest.raises(ValueError, match="the learning rate, must be at least 0 and finite, but got"):
+            optimizer.lr = wrong
+    assert optimizer.lr == 0.5
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_a_learning_rate_of_numpy_gives_the_same_steps_as_that_of_python(dtype):
+    moved = []
+    for lr in (0.3, np.float64(0.3)):
+        p = ag.Tensor(np.ones(3, dtype))
+        optimizer = nn.optim.Momentum([p], lr=0.1)
+        optimizer.lr = lr
+        p.grad = np.full(3, 1 / 3, dtype)
+        optimizer.step()
+        moved.append(p.data.tobytes())
+    assert moved[0] == moved[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "needs"),
+    [
+        ("weight_decay", -0.1, "at least 0 and finite"),
+        ("weight_decay", None, "at least 0 and finite"),
+        ("clip_norm", 0, "positive and finite"),
+        ("clip_norm", float("inf"), "positive and finite"),
+        ("clip_value", -1.0, "positive and finite"),
+        ("clip_value", True, "positive and finite"),
+    ],
+)
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_optimizer_takes_weight_decay_and_clipping(kind, name, value, needs):
+    assert getattr(kind([ag.Tensor(1.0)], lr=0.1, **{name: 0.25}), name) == 0.25
+    with pytest.raises(ValueError, match=f"{name} must be {needs}, but got"):
+        kind([ag.Tensor(1.0)], lr=0.1, **{name: value})
+
+
+def test_a_form_of_momentum_is_one_of_two():
+    with pytest.raises(ValueError, match=r'form must be "course", .* or "pytorch", .* but got \'keras\''):
+        nn.optim.Momentum([ag.Tensor(1.0)], lr=0.1, form="keras")
+
+
+@pytest.mark.parametrize(
+    ("dtype", "scale"), [(dtype, scale) for dtype in "efd" for scale in (1e-6, 1.0, 1e4)] + [("f", 1e30), ("d", 1e200)]
+)
+def test_after_clipping_the_norm_is_the_one_asked_for_however_large_it_was(dtype, scale):
+    dtype = np.dtype(dtype).type
+    a, b = (ag.Tensor(np.zeros(n, dtype)) for n in (2, 3))
+    a.grad, b.grad = np.array([3 * scale, 0], dtype), np.array([0, 4 * scale, 0], dtype)
+    nn.optim.SGD([a, b], lr=1.0, clip_norm=0.5).step()
+    norm = np.sqrt(np.sum(a.data.astype(float) ** 2) + np.sum(b.data.astype(float) ** 2))
+    assert norm == pytest.approx(min(0.5, 5 * scale), rel=float(4 * np.finfo(dtype).eps), abs=1e-7)
+    assert a.grad[0] == dtype(3 * scale)  # the gradients themselves stay as backward() left them
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_clipping_does_not_hide_what_is_not_finite(bad):
+    a, b = ag.Tensor([1.0, 1.0]), ag.Tensor([1.0])
+    a.grad, b.grad = np.array([bad, 2.0]), np.array([1.0])
+    nn.optim.SGD([a, b], lr=0.5, clip_norm=0.1).step()
+    assert not np.isfinite(a.data[0]) and a.data[1] == 0.0 and b.data[0] == 0.5
+
+
+def test_numbers_that_are_parameters_are_clipped_and_decay_too():
+    w = ag.Tensor(3.0)
+    w.grad = -8.0
+    nn.optim.SGD([w], lr=0.5, clip_value=4.0, clip_norm=2.0, weight_decay=0.5).step()
+    assert w.data == 3.0 - 0.5 * (-2.0 + 0.5 * 3.0) and type(w.data) is float
+
+
+STATED = {**OPTIMIZERS, "with decay": lambda p, lr: nn.optim.AdamW(p, lr, weight_decay=0.1, clip_norm=1.0)}
+
+
+@pytest.mark.parametrize("kind", STATED)
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_who_loads_its_state_goes_on_bit_for_bit(kind, dtype):
+    rng = np.random.default_rng(0)
+
+    def fresh():
+        parameters = [ag.Tensor(np.full((2, 3), 0.5, dtype)), ag.Tensor(dtype(0.25)), ag.Tensor(np.ones(2, dtype))]
+        parameters[2].requires_grad = False
+        return parameters, STATED[kind](parameters, 0.1)
+
+    gradients = [[rng.standard_normal((2, 3)).astype(dtype), dtype(rng.standard_normal())] for _ in range(6)]
+
+    def go_on(parameters, optimizer, gradients):
+        for some in gradients:
+            for p, g in zip(parameters, some, strict=False):
+                p.grad = g
+            optimizer.step()
+        return [np.asarray(p.data).tobytes() for p in parameters]
+
+    whole = go_on(*fresh(), gradients)
+    parameters, optimizer = fresh()
+    go_on(parameters, optimizer, gradients[:3])
+    optimizer.lr = 0.1
+    state = optimizer.state_dict()
+    assert all(isinstance(x, (np.ndarray, np.generic, float, int)) for x in state.values())
+    others, resumed = fresh()
+    for p, q in zip(parameters, others, strict=True):
+        q.data = p.data
+    resumed.load_state_dict({name: np.asarray(x) for name, x in state.items()})  # as a file of arrays would give it
+    again = optimizer.state_dict()
+    assert resumed.steps == 3 and go_on(others, resumed, gradients[3:]) == whole
+    for name, x in optimizer.state_dict().items():  # a state is no part of the optimizer that it came from
+        assert np.array_equal(x, again[name]) and np.array_equal(x, state[name])
+
+
+def test_a_state_that_does_not_fit_is_refused_line_by_line_and_nothing_is_loaded():
+    _, optimizer = made(nn.optim.Adam)
+    _, other = made(nn.optim.Momentum)
+    before = repr(optimizer.state_dict())
+    state = other.state_dict() | {"v.1": np.ones((3, 2)), "v.2": np.array([["a"] * 2] * 2), "steps": 1.5}
+    with pytest.raises(ag.DataError) as refused:
+        optimizer.load_state_dict(state)
+    said = str(refused.value).splitlines()
+    assert said[0] == "load_state_dict needs the state of an optimizer like this Adam, but got 6 that do not fit:"
+    assert [line.strip() for line in said[1:-1]] == [
+        "s.0 (2, 2) is missing",
+        "s.1 (2, 2) is missing",
+        "s.2 (2, 2) is missing",
+        "steps has dtype int64, which cannot hold 1.5",
+        "v.1 must have shape (2, 2), but has (3, 2)",
+        "v.2 must hold real numbers, but has dtype <U1",
+    ]
+    for wrong in ({"lr": -1.0}, {"lr": np.nan}):
+        with pytest.raises(ValueError, match="the learning rate, must be at least 0"):
+            optimizer.load_state_dict(optimizer.state_dict() | wrong)
+    assert repr(optimizer.state_dict()) == before
+    with pytest.raises(TypeError, match=r"load_state_dict needs a dict, .* but got None"):
+        optimizer.load_state_dict(None)
+
+
+def test_the_state_of_ones_own_optimizer_is_saved_wherever_it_is():
+    _, optimizer = made(InPlace)
+    state = optimizer.state_dict()
+    assert list(state) == ["lr", "steps", "state.v.0", "state.v.1", "state.v.2", "state.count.0"]
+    optimizer.step()
+    assert state["state.v.0"][0, 0] == 1.0 and optimizer.state["v"][0][0, 0] == 1.9
+    optimizer.load_state_dict(state)
+    assert optimizer.state["v"][0][0, 0] == 1.0 and optimizer.state["count"] == [3] and optimizer.steps == 1
+    optimizer.seen = {1}
+    with pytest.raises(TypeError, match=r"must be numbers and arrays, .* but seen is \{1\}"):
+        optimizer.state_dict()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_snapshot_of_an_optimizer_holds_its_arrays_without_copies(kind):
+    """Its rule replaces them, so that a step of a large network needs no second state."""
+    _, optimizer = made(kind)
+    arrays = [x for name in ("v", "s") for x in getattr(optimizer, name, [])]
+    before = [x.copy() for x in arrays]
+    undo = optimizer.snapshot()
+    optimizer.step()
+    assert all(np.array_equal(x, b) for x, b in zip(arrays, before, strict=True))
+    undo()
+    assert [id(x) for name in ("v", "s") for x in getattr(optimizer, name, [])] == [id(x) for x in arrays]

@@ -189,10 +189,15 @@ def test_other_things_that_fit_cannot_use():
 
 @pytest.mark.parametrize(
     ("given", "said"),
-    [(np.ones((2, 4)), r"an array of shape \(2, 4\)"), ((np.ones((2, 4)),), "a tuple of 1"), (0.2, "0.2")],
-    ids=["array", "alone", "share"],
+    [
+        (np.ones((2, 4)), r"an array of shape \(2, 4\)"),
+        ((np.ones((2, 4)),), "a tuple of 1"),
+        (1.5, "1.5"),
+        (True, "True"),
+    ],
+    ids=["array", "alone", "beyond", "boolean"],
 )
-def test_validation_is_a_pair(given, said):
+def test_validation_is_a_pair_or_a_share(given, said):
     with pytest.raises(TypeError, match=rf"validation must be a pair \(X, Y\).*but got {said}"):
         moons(validation=given)
 
@@ -264,7 +269,7 @@ def test_interrupting_keeps_the_model_and_the_history():
             raise KeyboardInterrupt
         return nn.losses.mse(A, Y)
 
-    history, model = moons(loss=loss, validation=None)
+    history, model = moons(loss=loss, validation=None, compile=False)
     assert history.interrupted and len(history.cost) == 3
     assert all(np.isfinite(p.data).all() for p in model.parameters())
 

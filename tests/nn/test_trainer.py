@@ -27,6 +27,7 @@ def test_fit_is_a_loop_over_steps():
         epochs=3,
         batch_size=16,
         seed=3,
+        compile=False,
         progress=False,
     )
     assert history.cost == [sum(f.cost * f.m for f in steps) / 60 for steps in costs]
@@ -68,6 +69,7 @@ def test_fit_trains_tests_in_evaluation_and_leaves_the_model_as_it_was(before):
         optimizer=nn.optim.SGD(model.parameters(), lr=0.1),
         epochs=2,
         validation=(X, Y),
+        compile=False,
         progress=False,
     )
     assert [training for training, _ in spy.seen] == [True, False, True, False]
@@ -180,9 +182,10 @@ def test_a_trainer_refuses_what_it_cannot_use():
             nn.train.Trainer(model_given, "mse", optimizer)
         with pytest.raises(TypeError, match=r"model must be an nn\.Module, but got"):
             nn.fit(model_given, X, Y, loss="mse", optimizer=optimizer)
-    for metric in ("accuracy", 3):
-        with pytest.raises(TypeError, match="metric must be a function"):
-            nn.train.Trainer(model, "mse", optimizer, metric)
+    with pytest.raises(TypeError, match="metric must be a function"):
+        nn.train.Trainer(model, "mse", optimizer, 3)
+    with pytest.raises(ValueError, match="There is no metric 'accurate'; known: accuracy, precision"):
+        nn.train.Trainer(model, "mse", optimizer, "accurate")
 
 
 @pytest.mark.parametrize("batch", [None, X, (X,), (X, Y, Y), "XY"], ids=["none", "array", "one", "three", "text"])

@@ -38,6 +38,7 @@ def run(tmp_path):
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
+            timeout=120,
             check=False,
         )
 

@@ -205,6 +205,14 @@ def test_demo_says_what_it_cannot_do(run, tmp_path):
     assert "a seed must be an integer" in run("demo", "--seed", "-1").stderr
 
 
+@pytest.mark.parametrize("number", ["٣", "-1", "1.5", "1_0", "²", "9" * 30, ""])
+@pytest.mark.parametrize("option", [("demo", "--seed"), ("derive", "x.py", "--m"), ("draw", "x.py", "--depth")])
+def test_an_integer_is_written_in_ordinary_digits(run, option, number):
+    run.script(LOSS, "x.py")
+    done = run(*option, number)
+    assert done.returncode == 2 and "must be an integer" in done.stderr and "Traceback" not in done.stderr
+
+
 @pytest.mark.slow
 def test_demo_in_a_folder_with_spaces(run, tmp_path):
     done = run("demo", "--out", "my results/first run", LC_ALL="C", DISPLAY="")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from viz.destination import Destination, existing
@@ -70,3 +71,15 @@ def saved(out: Destination) -> int:
 
     print(f"wrote {printable(out.shown)}")
     return 0
+
+
+def integer(what: str, least: int, most: float = math.inf) -> Callable[[str], int]:
+    """A type of an argument: an integer between these, in the digits 0 to 9."""
+
+    def read(words: str) -> int:
+        if not (words.isascii() and words.isdecimal() and len(words) <= 18 and least <= int(words) <= most):
+            bounds = f"of at least {least}" if most == math.inf else f"from {least} to {most}"
+            raise argparse.ArgumentTypeError(f"{what} must be an integer {bounds}, but got {words!r}")
+        return int(words)
+
+    return read

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from viz.commands.common import Commands, command
+from viz.commands.common import Commands, command, integer
 from viz.destination import Refused, refuse_impossible
 
 
@@ -16,15 +16,19 @@ def declare(commands: Commands) -> None:
         "--out", default="chalkgrad-demo", metavar="DIR", help="the folder to write into (default: %(default)s)"
     )
     parser.add_argument(
-        "--seed", type=_seed, default=0, metavar="N", help="the seed of all random numbers (default: %(default)s)"
+        "--seed",
+        type=integer("a seed", 0),
+        default=0,
+        metavar="N",
+        help="the seed of all random numbers (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--all",
+        action="store_true",
+        dest="everything",
+        help="also what takes minutes: digits by convolution, a text learnt by an LSTM, a regression, the planar data",
     )
     parser.set_defaults(run=run)
-
-
-def _seed(words: str) -> int:
-    if not words.isdecimal():
-        raise argparse.ArgumentTypeError(f"a seed must be an integer of at least 0, but got {words!r}")
-    return int(words)
 
 
 def run(given: argparse.Namespace) -> int:
@@ -36,4 +40,4 @@ def run(given: argparse.Namespace) -> int:
     refuse_impossible(given.out, "--out")
     if Path(given.out).exists() and not Path(given.out).is_dir():
         raise Refused(f"{given.out!r} is a file, not a folder to write into; choose another with --out DIR.")
-    return demo(Path(given.out), given.seed)
+    return demo(Path(given.out), given.seed, everything=given.everything)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from viz.commands.common import Commands, command, destination, saved, script_arguments, target
+from viz.commands.common import Commands, command, destination, integer, saved, script_arguments, target
 
 
 def declare(commands: Commands) -> None:
@@ -20,7 +20,7 @@ def declare(commands: Commands) -> None:
         default="course",
         help="as the course writes it, where dZ is m times the derivative, or true derivatives (default: %(default)s)",
     )
-    parser.add_argument("--m", type=int, metavar="M", help="the number of samples, where it cannot be told")
+    parser.add_argument("--m", type=integer("m", 1), metavar="M", help="the number of samples, where it cannot be told")
     parser.add_argument("--steps", action="store_true", help="also print what each line was simplified from")
     parser.add_argument("--out", metavar="FILE", help="write a .tex document or a .py program instead")
     parser.set_defaults(run=run)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from viz.commands.common import PICTURES, Commands, command, destination, saved, script_arguments, target
+from viz.commands.common import PICTURES, Commands, command, destination, integer, saved, script_arguments, target
 
 RADIUS = 2  # of --focus NAME
 
@@ -17,7 +17,9 @@ def declare(commands: Commands) -> None:
         "--out", metavar="FILE", help="the picture: .svg, .png, .pdf or .dot (default: the script's name, .svg)"
     )
     parser.add_argument("--fold", metavar="WHAT", default="auto", help="layer, neuron, operation, none (default: auto)")
-    parser.add_argument("--depth", type=int, metavar="N", help="open so many levels of layers within layers")
+    parser.add_argument(
+        "--depth", type=integer("a depth", 0), metavar="N", help="open so many levels of layers within layers"
+    )
     parser.add_argument("--focus", metavar="NAME[:N]", help="only what N operations lead to from a value (default: 2)")
     parser.add_argument("--direction", metavar="WHERE", default="right", help="right or down (default: %(default)s)")
     parser.add_argument(

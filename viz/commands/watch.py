@@ -6,7 +6,7 @@ import argparse
 import threading
 
 from viz.commands.browser import opened
-from viz.commands.common import Commands, command, say, script_arguments
+from viz.commands.common import Commands, command, integer, say, script_arguments
 
 
 def declare(commands: Commands) -> None:
@@ -20,16 +20,14 @@ def declare(commands: Commands) -> None:
     )
     script_arguments(parser)
     parser.add_argument(
-        "--port", type=_port, default=0, metavar="N", help="the port to serve at (default: any that is free)"
+        "--port",
+        type=integer("a port", 1, 65535),
+        default=0,
+        metavar="N",
+        help="the port to serve at (default: any that is free)",
     )
     parser.add_argument("--no-open", action="store_true", help="print the address, but do not open it in the browser")
     parser.set_defaults(run=run)
-
-
-def _port(words: str) -> int:
-    if not (words.isdecimal() and len(words) <= 5 and 1 <= int(words) <= 65535):
-        raise argparse.ArgumentTypeError(f"a port must be an integer from 1 to 65535, but got {words!r}")
-    return int(words)
 
 
 def run(given: argparse.Namespace) -> int:

@@ -32,7 +32,7 @@ class Stepper(anywidget.AnyWidget):
     >>> stepper = Stepper(viz.record(a * a))
     >>> stepper.step = 2
     >>> stepper
-    Stepper(v1, step 2 of 4)
+    Stepper(a², step 2 of 4)
     """
 
     _esm = script()

@@ -27,6 +27,7 @@ from viz.picture.marks import settled
 from viz.picture.theme import PLAIN, Look, theme_of
 from viz.picture.wrap import STAYS
 from viz.seen.around import around
+from viz.seen.collecting import without_collection
 from viz.seen.fold import folded, shortened
 from viz.seen.graph import Edge, Graph, Vertex, graph_of, root_of
 from viz.seen.levels import LEVELS, levelled, open_to
@@ -42,6 +43,7 @@ DRAWABLE = 1500  # more than this are never laid out: it would take minutes
 RECORDED = 250_000  # recorded operations in the largest graph that is read at all
 # Where the mark at a head is at first (marks.py moves it): one that is nowhere, Graphviz puts where it is free, slowly.
 HEAD = {"labeldistance": "1.6", "labelangle": "28"}
+EXACT = 50  # of more, Graphviz stops looking for the shortest edges after a while: of 100 that took 18 s, then 0.7 s
 DIRECTIONS = {"right": "LR", "down": "TB"}
 FOLDS = ("auto", "none", *LEVELS)
 
@@ -115,6 +117,7 @@ def draw(
     return _drawing(graph if story is None else _beside(graph, story), look, direction)
 
 
+@without_collection()
 def _seen(graph: Graph, fold: str, depth: int | None, focus: Any) -> Graph:
     """The part of the graph that is drawn, folded."""
     if focus is not None:
@@ -230,8 +233,9 @@ def _drawing(graph: Graph, look: Look = PLAIN, direction: str = "right") -> Draw
     apart = theme.points(0.7 if any(v.kind == "group" for v in graph) else 0.32)
     made.attr(rankdir=DIRECTIONS[direction], newrank="true", bgcolor=theme.paper, fontname=FONT)
     made.attr(nodesep=theme.points(0.22), ranksep=apart, pad="0.2")
-    if large:
-        made.attr(nslimit="1", nslimit1="1")
+    if len(graph) > EXACT:
+        tries = "1" if large else "2"
+        made.attr(nslimit=tries, nslimit1=tries)
     made.attr("node", fontname=FONT, fontsize=theme.points(11), fontcolor=theme.text, height="0.2", width="0.2")
     made.attr("edge", fontname=FONT, fontsize=theme.points(9), color=theme.line, fontcolor=theme.muted, arrowsize="0.6")
     swept = graph.swept or any(v.grad is not None and v.role == "output" for v in graph)

@@ -19,7 +19,7 @@ def rules_of(story: Story) -> dict[str, str]:
     >>> import autograd as ag, viz
     >>> w, x = ag.Tensor(2.0, name="w"), ag.Tensor(3.0, name="x")
     >>> list(rules_of(viz.record(w * x)).values())
-    ['d(w·x) x', 'd(w·x) w']
+    ['d(w x) x', 'd(w x) w']
     """
     steps = (step for step in story.steps if isinstance(step, Contribute))
     return {step.edge: _rule(step, story.graph) for step in steps}

@@ -23,6 +23,7 @@ import numpy as np
 from autograd import Constant, GraphError, Node, Tensor, ancestors, names, values
 from autograd.read import notation
 from autograd.read.notation import Notation
+from viz.seen.collecting import without_collection
 from viz.seen.scopes import Scope, Scopes, scopes_of, title
 
 
@@ -148,6 +149,7 @@ class Graph:
         return list(dict.fromkeys(v.layer for v in inside if v.layer is not None))
 
 
+@without_collection()
 def graph_of(tensor: Tensor) -> Graph:
     """The graph that `tensor` was computed by, with the values and gradients that are known now.
 

@@ -23,6 +23,7 @@ from autograd.read import TEXT, Naming, Term, local, rule
 from viz.seen import text
 from viz.seen.abridged import abridged
 from viz.seen.arithmetic import Entry, arithmetic
+from viz.seen.collecting import without_collection
 from viz.seen.document import document
 from viz.seen.formulas import Accumulation, ByItself, Equation, Formula, Opaque
 from viz.seen.frames import Frame, Frames
@@ -177,6 +178,7 @@ def _called(function: Any) -> str:
     return printable(f"{getattr(function, '__name__', type(function).__name__)}()")
 
 
+@without_collection()
 def _told(tensor: Tensor, codes: Iterable[CodeType] = ()) -> Story:
     root = root_of(tensor)
     if tensor.size != 1:

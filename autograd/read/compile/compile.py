@@ -76,11 +76,20 @@ class Compiled:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if tracing():  # within another compiled function: it becomes a part of that program
             return self.function(*args, **kwargs)
-        program = self._fitting(args, kwargs) or self._read(args, kwargs)
+        program = self.program(*args, **kwargs)
         try:
             return program.run(*args, **kwargs)
         except (ArithmeticError, ValueError):  # of Python's numbers, where f lets NumPy say inf or nan
             return self.function(*args, **kwargs)
+
+    def program(self, *args: Any, **kwargs: Any) -> Routine:
+        """The program for arguments of this kind, read off f if there is none yet. It is not run.
+
+        >>> import autograd as ag
+        >>> print(ag.compile(lambda x: 2 * x).program(1.0).source.splitlines()[-1].strip())
+        return 2 * x
+        """
+        return self._fitting(args, kwargs) or self._read(args, kwargs)
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         """As a method: the instance is the first argument."""
@@ -122,7 +131,7 @@ class Compiled:
                 f"{_called(self.function)} was compiled for {_MANY} kinds of arguments:{repr(self).partition(':')[2]}\n"
                 "Reading a program takes much longer than running it. If sizes change from call to call, pad them; if "
                 "a number does, pass it as a float rather than a static value.",
-                stacklevel=3,
+                stacklevel=4,
             )
         return program
 

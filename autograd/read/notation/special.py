@@ -1,4 +1,4 @@
-"""Rows of `rules/special.py`, `normalization.py` and `convolution.py`: the functions of networks.
+"""Rows of `rules/special.py`, `activations.py`, `normalization.py` and `convolution.py`: the functions of networks.
 
 They are written in NumPy, so a program has them as the rules are read: run on Terms. Nothing is said a second time of
 what sigmoid is.
@@ -12,7 +12,7 @@ import numpy as np
 from autograd.read.notation import mathematics as maths, spelling
 from autograd.read.notation.mathematics import called
 from autograd.read.notation.row import notation, transparent
-from autograd.rules import convolution, normalization, special
+from autograd.rules import activations, convolution, normalization, special
 
 
 def running_cost(a: Any, y: Any) -> Any:
@@ -30,8 +30,12 @@ notation(special.softmax, math=called("softmax"), noun="the softmax", expands=Tr
 notation(special.logsumexp, math=maths.logsumexp, expands=True, quiet=True)
 notation(special.portion, math=maths.exponential_of_difference, convention=True)
 notation(normalization.normalize, expands=True)
-notation(convolution.conv2d, noun="the convolution", begins_layer=True)
-notation(convolution.conv2d_input, convolution.conv2d_weights, convolution.patches, convolution.overlay)
+notation(activations.elu, math=called("ELU"), expands=True)
+notation(activations.normal_cdf, math=called("Φ"), symbol="Φ", noun="the normal distribution function")
+notation(activations.normal_pdf, math=called("φ"), symbol="φ", noun="the normal density", expands=True)
+notation(convolution.conv1d, convolution.conv2d, noun="the convolution", begins_layer=True)
+notation(convolution.conv1d_input, convolution.conv1d_weights, convolution.conv2d_input, convolution.conv2d_weights)
+notation(convolution.patches, convolution.overlay)
 
 # --- losses -----------------------------------------------------------------------------------------------------
 notation(special.log_loss, math=maths.log_loss, noun="the log loss", convention=True, runs_as=special.exact_log_loss)

@@ -18,7 +18,7 @@ _SIGNS = {
     "…": r"\ldots",
     "←": r"\leftarrow",
 }
-_FUNCTIONS = {"σ": r"\sigma"} | {
+_FUNCTIONS = {"σ": r"\sigma", "Φ": r"\Phi", "φ": r"\varphi"} | {
     name: "\\" + name
     for name in ("sin", "cos", "tan", "tanh", "sinh", "cosh", "arcsin", "arccos", "arctan", "ln", "log")
     + ("max", "min", "det")

@@ -16,6 +16,12 @@ def log_sigmoid(x):
     return float(np.log(sigmoid(x))) if type(x) is float else np.log(sigmoid(x))  # of a number a number
 
 
+def normal_cdf(x):
+    """By Python, entry by entry."""
+    found = [math.erfc(-float(v) / math.sqrt(2)) / 2 for v in np.ravel(x)]
+    return np.reshape(found, np.shape(x)).astype(x.dtype) if isinstance(x, (np.ndarray, np.generic)) else found[0]
+
+
 def softmax(x, axis=0):
     return np.exp(x) / np.sum(np.exp(x), axis=axis, keepdims=True)
 
@@ -29,6 +35,10 @@ CASES = [
     *unary(rules.relu, reference=lambda x: np.where(x > 0, x, 0.0)),
     *unary(rules.leaky_relu, reference=lambda x: np.where(x > 0, x, 0.01 * x)),
     *unary(rules.leaky_relu, reference=lambda x, slope: np.where(x > 0, x, slope * x), slope=0.2),
+    *unary(rules.elu, reference=lambda x: np.where(x > 0, x, np.expm1(x))),
+    *unary(rules.elu, reference=lambda x, alpha: np.where(x > 0, x, alpha * np.expm1(x)), alpha=0.4),
+    *unary(rules.normal_cdf, reference=normal_cdf),
+    *unary(rules.activations.normal_pdf, reference=lambda x: np.exp(-np.square(x) / 2) / math.sqrt(2 * math.pi)),
     *unary(rules.log_sigmoid, reference=log_sigmoid),
     *unary(rules.identity, reference=np.positive),
     *(case(rules.cast, [s], {"dtype": "float64"}, reference=np.asarray) for s in UNARY_SHAPES),

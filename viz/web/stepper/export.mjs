@@ -37,9 +37,10 @@ export function exportView(story, picture, uid) {
     return `${name} is saved.`;
   }
 
+  // It stops after the frame that is being made, and says so then.
   async function cancelled() {
     working = false;
-    return 'Stopped.';
+    return 'Stopping …';
   }
 
   // Every position that the reader may see, on a picture that only the camera sees.

@@ -1,4 +1,4 @@
-"""What both reports of byhand have in common: they print as a table, alike wherever there is no terminal."""
+"""What reports have in common: they print as a table, alike wherever there is no terminal."""
 
 from __future__ import annotations
 

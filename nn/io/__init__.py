@@ -1,0 +1,1 @@
+"""Models in files: what they are made of, and their numbers."""

@@ -1,0 +1,146 @@
+"""The row of an ONNX operator: the function that it is, of the engine's or made of the engine's.
+
+    operator("Exp", np.exp)
+    operator("Elu", lambda x, alpha=1.0: …)
+
+A function takes the inputs of a node by position (None for one that is left out) and its attributes by name, with the
+defaults of ONNX; in older versions some inputs were attributes of the same name, which a call does not tell apart. It
+gives the output, or a tuple of them. `n_outputs`, if a function has that argument, is how many outputs are asked for.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, wraps
+from typing import Any
+
+import numpy as np
+
+import autograd as ag
+
+
+@dataclass(frozen=True)
+class Operator:
+    """An operator from one version of ONNX on.
+
+    name      as in ONNX
+    function  what computes it
+    since     the first version ("opset") in which it means this
+    domain    "" for ONNX's own
+    state     the positions of inputs that are not trained, as running means
+    writes    functions of the engine's, for which it is written in a file: each with what makes its attributes of their
+              parameters. Its own function need not be listed, if it is one of the engine's
+    """
+
+    name: str
+    function: Callable[..., Any]
+    since: int = 1
+    domain: str = ""
+    state: tuple[int, ...] = ()
+    writes: Mapping[Any, Callable[..., dict[str, Any]]] = field(default_factory=dict)
+
+    @cached_property
+    def parameters(self) -> dict[str, inspect.Parameter]:
+        """The arguments of its function; those of ufuncs are inputs alone."""
+        if isinstance(self.function, np.ufunc):
+            return {f"x{i}": inspect.Parameter(f"x{i}", inspect.Parameter.POSITIONAL_ONLY) for i in range(2)}
+        return dict(inspect.signature(self.function).parameters)
+
+    def takes(self, attribute: str) -> bool:
+        """Whether its function knows an attribute."""
+        found = self.parameters.get(attribute)
+        return found is not None and found.kind in (found.POSITIONAL_OR_KEYWORD, found.KEYWORD_ONLY)
+
+
+OPERATORS: dict[tuple[str, str], list[Operator]] = {}  # by domain and name, the newest first
+
+
+def operator(name: str, function: Callable[..., Any], **facts: Any) -> Callable[..., Any]:
+    """Enter the row of an operator."""
+    row = Operator(name, function, **facts)
+    rows = OPERATORS.setdefault((row.domain, name), [])
+    rows.append(row)
+    rows.sort(key=lambda r: -r.since)
+    return function
+
+
+def defines(name: str, **facts: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A decorator: the function is the row of that operator."""
+    return lambda function: operator(name, function, **facts)
+
+
+def operator_of(domain: str, name: str, version: int) -> Operator | None:
+    """The row of an operator in that version of ONNX, if there is one."""
+    domain = "" if domain == "ai.onnx" else domain
+    return next((row for row in OPERATORS.get((domain, name), ()) if row.since <= version), None)
+
+
+# --- what rows are made of --------------------------------------------------------------------------------------------
+
+
+def plain(x: Any) -> Any:
+    """The value of a Tensor; anything else as it is. No gradient flows where the result depends on it in steps."""
+    return x.data if type(x) is ag.Tensor else x
+
+
+def ints(x: Any) -> tuple[int, ...]:
+    """Axes, sizes or steps, whichever form they were given in.
+
+    >>> ints(np.array([1, 2])), ints(3), ints([4])
+    ((1, 2), (3,), (4,))
+    """
+    return tuple(int(n) for n in np.ravel(plain(x)))
+
+
+def number(x: Any) -> int:
+    """A single integer, given as one or as an array of one."""
+    return int(np.reshape(plain(x), ()))
+
+
+def like(out: Any, x: Any) -> Any:
+    """A result of plain integers in their dtype, where NumPy has made it wider. Tensors keep their own."""
+    dtype = getattr(x, "dtype", None)
+    if isinstance(out, (np.ndarray, np.generic)) and dtype is not None and out.dtype != dtype:
+        return out.astype(dtype)
+    return out
+
+
+def folded(function: Callable[[Any, Any], Any]) -> Callable[..., Any]:
+    """A function of two operands as one of several."""
+
+    def of_several(*operands: Any) -> Any:
+        out = operands[0]
+        for x in operands[1:]:
+            out = function(out, x)
+        return out
+
+    return of_several
+
+
+def in_single(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that computes in single precision with floats of a type that NumPy does not have."""
+
+    @wraps(function)
+    def computed(*operands: Any, **options: Any) -> Any:
+        kept = next((x.dtype for x in operands if getattr(x, "dtype", None) is not None and x.dtype.kind == "V"), None)
+        if kept is None:
+            return function(*operands, **options)
+        return function(*(x.astype(np.float32) for x in operands), **options).astype(kept)
+
+    return computed
+
+
+def axes_of(axes: Any, ndim: int) -> tuple[int, ...]:
+    """Axes counted from the front.
+
+    >>> axes_of([-1, 0], 3)
+    (2, 0)
+    """
+    return tuple(axis % ndim if ndim else axis for axis in ints(axes))
+
+
+def along(axis: int, index: Any) -> tuple[Any, ...]:
+    """`index` on one axis, all of the others."""
+    return (*(slice(None),) * axis, index)

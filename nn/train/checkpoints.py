@@ -1,0 +1,231 @@
+"""Checkpoints: all that a training needs to go on as if it had never been interrupted, in one file.
+
+It is NumPy's .npz format: arrays, and the rest as JSON. Nothing in it is executed when it is read.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import time
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+import autograd as ag
+from autograd.files import write_whole
+from nn.module import Module
+from nn.optim import Optimizer
+from nn.train.history import History
+from nn.train.state import Best, generators_of
+
+_FORMAT = "chalkgrad checkpoint 1"
+_SHARE = 20  # writing takes at most one part in so many of the time
+
+
+class Setting(NamedTuple):
+    """What a resumed training must have in common with the one before, so that it goes on in the same way."""
+
+    optimizer: str
+    loss: str
+    samples: int
+    batch_size: int | None
+    seed: int | None
+
+
+class Run:
+    """Everything of a training that changes from epoch to epoch.
+
+    rng    the generator of shuffling and of layers that have none of their own
+    base   the learning rate before any schedule
+    """
+
+    def __init__(
+        self,
+        model: Module,
+        optimizer: Optimizer,
+        rng: np.random.Generator,
+        history: History,
+        best: Best | None,
+        setting: Setting,
+    ) -> None:
+        self.model, self.optimizer, self.rng = model, optimizer, rng
+        self.history, self.best, self.setting = history, best, setting
+        self.base: float = optimizer.lr
+
+    def content(self) -> bytes:
+        """A checkpoint of the run as it is now."""
+        numbers, arrays = _apart(self.optimizer.state_dict())
+        leaves = _parts(self.model, self.optimizer)
+        said = {
+            "format": _FORMAT,
+            "setting": self.setting._asdict(),
+            "base": self.base,
+            "history": self.history.to_dict() | {"source": None, "why_not": None},
+            "optimizer": numbers,
+            "trained": {name: item.requires_grad for name, item in leaves.items() if isinstance(item, ag.Tensor)},
+            "generators": [_encoded(g.bit_generator.state) for g in self._generators()],
+            "best": None if self.best is None else {"epoch": self.best.epoch, "cost": self.best.cost},
+        }
+        all_arrays = {f"model/{name}": _value(item) for name, item in leaves.items()}
+        all_arrays |= {f"optimizer/{name}": x for name, x in arrays.items()}
+        all_arrays |= {} if self.best is None else {f"best/{name}": x for name, x in self.best.state.items()}
+        file = io.BytesIO()
+        np.savez(file, allow_pickle=False, said=np.array(json.dumps(said)), **all_arrays)
+        return file.getvalue()
+
+    def restore(self, path: Path) -> None:
+        """Go on from a checkpoint: all of it or, where it does not fit, nothing.
+
+        Raises DataError for a file that is not a checkpoint, or that of another training.
+        """
+        said, arrays = _read(path)
+        self._check(path, said)
+        leaves, of_model = _parts(self.model, self.optimizer), _within("model", arrays)
+        wrong = [f"{name} is missing" for name in leaves if name not in of_model]
+        wrong += [f"{name} is not part of the model" for name in of_model if name not in leaves]
+        wrong += [
+            f"{name} has shape {np.shape(_value(item))}, but {of_model[name].shape} in the file"
+            for name, item in leaves.items()
+            if name in of_model and np.shape(_value(item)) != of_model[name].shape
+        ]
+        if wrong:
+            raise ag.DataError(f"{path} is of another model:\n  " + "\n  ".join(wrong) + "\nBuild it as it was.")
+        self.optimizer.load_state_dict(said["optimizer"] | _within("optimizer", arrays))
+        for name, item in leaves.items():
+            if isinstance(item, ag.Tensor):
+                item.requires_grad = said["trained"][name]
+                item.data = of_model[name]
+            else:
+                item.update(of_model[name])
+        for generator, state in zip(self._generators(), said["generators"], strict=True):
+            generator.bit_generator.state = _decoded(state)
+        self.base = said["base"]
+        _fill(self.history, said["history"])
+        if self.best is not None and said["best"] is not None:
+            self.best.epoch, self.best.cost = said["best"]["epoch"], said["best"]["cost"]
+            self.best.state = _within("best", arrays)
+
+    def _generators(self) -> list[np.random.Generator]:
+        return [self.rng, *generators_of(self.model)]
+
+    def _check(self, path: Path, said: Mapping[str, Any]) -> None:
+        own, then = self.setting._asdict(), said["setting"]
+        wrong = [f"{name} was {then.get(name)!r}, and is {own[name]!r}" for name in own if own[name] != then.get(name)]
+        if len(self._generators()) != len(said["generators"]):
+            wrong.append(
+                f"{len(said['generators']) - 1} layers had a generator of their own, and "
+                f"{len(self._generators()) - 1} have"
+            )
+        if wrong:
+            raise ag.DataError(
+                f"{path} is of another training, which cannot go on like this: {'; '.join(wrong)}. Resume with what it "
+                "was begun with, or leave resume= out."
+            )
+
+
+class Checkpoint:
+    """Writes checkpoints of a run: after its first epoch, at its end, and in between as often as writing takes little
+    of the time."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.due = path, 0.0
+        self.written = -1  # the epoch of the latest
+
+    def after(self, run: Run) -> None:
+        """An epoch is over."""
+        if time.monotonic() >= self.due:
+            self.write(run)
+
+    def write(self, run: Run) -> None:
+        """Write one now, unless this epoch has its own."""
+        if self.written == run.history.epochs:
+            return
+        began = time.monotonic()
+        write_whole(self.path, run.content())
+        self.written = run.history.epochs
+        now = time.monotonic()
+        self.due = now + _SHARE * (now - began)
+
+
+def found(checkpoint: Any, resume: Any) -> tuple[Path | None, Path | None]:
+    """The file to write to, and that to go on from. resume=True is the checkpoint itself, if there is one yet."""
+    path = None if checkpoint is None else Path(os.fspath(checkpoint))
+    if path is not None and not path.parent.is_dir():
+        raise FileNotFoundError(f"checkpoint={str(path)!r} needs a folder that exists, but there is no {path.parent}.")
+    if resume is None or resume is False:
+        return path, None
+    if resume is True:
+        if path is None:
+            raise ValueError("resume=True goes on from the file of checkpoint=, but there is none. Give a path.")
+        return path, path if path.exists() else None
+    source = Path(os.fspath(resume))
+    if not source.is_file():
+        raise FileNotFoundError(
+            f"resume={str(source)!r} needs a checkpoint, but there is no such file. To begin where there is none: "
+            f"checkpoint={str(source)!r}, resume=True."
+        )
+    return path, source
+
+
+def _read(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a checkpoint says, and its arrays."""
+    try:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+        said = json.loads(str(arrays.pop("said")))
+        known = said["format"] == _FORMAT
+    except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        raise ag.DataError(f"{path} is not a checkpoint of nn.fit, or is damaged: {error}.") from None
+    if not known:
+        raise ag.DataError(f"{path} has the format {said['format']!r:.60}, but this version reads {_FORMAT!r}.")
+    return said, arrays
+
+
+def _parts(model: Module, optimizer: Optimizer) -> dict[str, Any]:
+    """Parameters and Buffers by name; those that only the optimizer has by their number."""
+    named: dict[str, Any] = dict(model._state())
+    own = {id(item) for item in named.values()}
+    return named | {f"optimizer {i}": p for i, p in enumerate(optimizer.parameters) if id(p) not in own}
+
+
+def _value(item: Any) -> Any:
+    return np.asarray(item._value if isinstance(item, ag.Tensor) else item.value)
+
+
+def _within(part: str, arrays: Mapping[str, Any]) -> dict[str, Any]:
+    return {name.removeprefix(f"{part}/"): x for name, x in arrays.items() if name.startswith(f"{part}/")}
+
+
+def _apart(state: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The numbers of the state of an optimizer, and its arrays."""
+    arrays = {name: x for name, x in state.items() if isinstance(x, (np.ndarray, np.generic))}
+    return {name: x for name, x in state.items() if name not in arrays}, arrays
+
+
+def _fill(history: History, said: Mapping[str, Any]) -> None:
+    """Give a history the figures of a checkpoint. It is no longer interrupted."""
+    for name in ("cost", "accuracy", "validation_cost", "validation_accuracy", "stopped", "best_epoch"):
+        setattr(history, name, said[name])
+    for name in ("metrics", "validation_metrics"):
+        figures = {key: [np.array(x) if isinstance(x, list) else x for x in xs] for key, xs in said[name].items()}
+        setattr(history, name, figures)
+
+
+def _encoded(state: Any) -> Any:
+    """The state of a generator for JSON, which knows no arrays."""
+    if isinstance(state, Mapping):
+        return {key: _encoded(value) for key, value in state.items()}
+    return {"dtype": state.dtype.str, "values": state.tolist()} if isinstance(state, np.ndarray) else state
+
+
+def _decoded(state: Any) -> Any:
+    if isinstance(state, Mapping):
+        if state.keys() == {"dtype", "values"}:
+            return np.array(state["values"], dtype=state["dtype"])
+        return {key: _decoded(value) for key, value in state.items()}
+    return state

@@ -1,0 +1,106 @@
+"""What `fit` is given, checked, and brought into the form in which it is trained on."""
+
+from __future__ import annotations
+
+import numbers
+from typing import Any, NamedTuple
+
+import numpy as np
+
+import autograd as ag
+from nn import data
+from nn.losses import Loss
+from nn.losses.targets import ONE_HOT, PROBABILITIES
+from nn.train.metrics import are_several_labels
+from nn.train.sources import Batch
+from nn.train.weights import column_weights
+
+
+class Prepared(NamedTuple):
+    """The data that are trained on, and those that the model is only tested on, if there are any."""
+
+    training: Batch
+    validation: Batch | None
+
+
+def prepared(
+    X: Any,
+    Y: Any,
+    loss: Loss,
+    *,
+    validation: Any = None,
+    class_weights: Any = None,
+    sample_weights: Any = None,
+    seed: Any = 0,
+) -> Prepared:
+    """The data as arrays, if they can be trained on."""
+    X, Y = checked(X, Y, loss)
+    weights = column_weights(Y, class_weights, sample_weights)
+    if validation is None or isinstance(validation, (tuple, list)):
+        return Prepared(Batch(X, Y, weights), tested(validation, loss))
+    share = isinstance(validation, numbers.Real) and not isinstance(validation, bool)
+    if not share or not 0 < validation < 1:
+        raise TypeError(
+            "validation must be a pair (X, Y) of arrays, a column per sample, or a share of the samples between 0 and "
+            f"1, but got {_described(validation)}. None leaves it out."
+        )
+    places = np.arange(Y.shape[-1]).reshape(1, -1)
+    (mine,), _, (other,), _ = data.split(places, Y, test=float(validation), seed=seed)
+    return Prepared(
+        Batch(data.columns(X, mine), Y[..., mine], None if weights is None else weights[mine]),
+        Batch(data.columns(X, other), Y[..., other]),
+    )
+
+
+def tested(validation: Any, loss: Loss) -> Batch | None:
+    """The pair of data that a model is only tested on, checked."""
+    if validation is None:
+        return None
+    if not isinstance(validation, (tuple, list)) or len(validation) != 2:
+        raise TypeError(
+            "validation must be a pair (X, Y) of arrays, a column per sample, or a share of the samples between 0 and "
+            f"1, but got {_described(validation)}. None leaves it out."
+        )
+    try:
+        return Batch(*checked(validation[0], validation[1], loss))
+    except (ag.ShapeError, ag.DataError) as error:
+        raise type(error)(f"validation: {error}") from None
+
+
+def checked(X: Any, Y: Any, loss: Loss) -> tuple[Any, Any]:
+    """The data as arrays, if they can be trained on."""
+    if any(isinstance(x, ag.Tensor) for x in (*data.inputs(X), Y)):
+        raise TypeError("fit takes plain arrays as data; of a Tensor, pass its .data.")
+    targets = np.asarray(Y)
+    if loss.target.labels and targets.dtype.kind in "iu":  # class numbers
+        X, Y = data.check_columns(X, targets.reshape(1, -1) if targets.ndim == 1 else targets)
+    else:
+        X, Y = data.check_data(X, Y)
+    loss.check_targets(Y)
+    return X, Y
+
+
+def are_classes(loss: Loss, Y: Any) -> bool:
+    """Whether a share of right predictions says anything."""
+    if loss.target in (PROBABILITIES, ONE_HOT) or Y.dtype.kind in "iu":
+        return True
+    return bool(((Y == 0) | (Y == 1)).all() or ((Y == -1) | (Y == 1)).all())
+
+
+def are_labels(Y: Any) -> bool:
+    """Whether each unit of the targets is a question of its own."""
+    return Y.dtype.kind not in "iu" and are_several_labels(Y)
+
+
+def check_numbers(**given: Any) -> None:
+    """Refuse what is not an integer of at least 1. None leaves a number out, but not that of epochs."""
+    for name, number in given.items():
+        integer = isinstance(number, (int, np.integer)) and not isinstance(number, bool)
+        if not (integer and number >= 1) and not (name != "epochs" and number is None):
+            raise ValueError(f"{name} must be an integer of at least 1, but got {number!r}.")
+
+
+def _described(given: Any) -> str:
+    if isinstance(given, (tuple, list)):
+        return f"a {type(given).__name__} of {len(given)}"
+    return f"an array of shape {given.shape}" if isinstance(given, np.ndarray) else f"{given!r:.60}"

@@ -1,0 +1,290 @@
+"""nn.fit(cluster=client): several processes compute what one would, whatever becomes of them."""
+
+import os
+import pickle
+import signal
+
+import numpy as np
+import pytest
+
+import autograd as ag
+import nn
+from nn.cluster import Cluster, ClusterError
+from nn.cluster.additive import why_not_additive
+from nn.cluster.blocks import blocks, prepared
+from nn.cluster.crew import Crew, dealt
+from nn.cluster.draws import _SIZE, OfBatch
+from nn.train.sources import Batch, Eager
+
+da = pytest.importorskip("dask.array")
+distributed = pytest.importorskip("distributed")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),  # of sockets that Dask closes later
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+RNG = np.random.default_rng(0)
+X = RNG.standard_normal((5, 101))
+Y = (X[:1] * X[1:2] > 0).astype(float)
+
+
+def made(*further):
+    layers = (nn.Linear(5, 8, seed=0), nn.Tanh(), *further, nn.Linear(8, 1, seed=1), nn.Sigmoid())
+    return nn.Sequential(*layers)
+
+
+def trained(model=None, X=X, Y=Y, epochs=20, lr=0.05, **options):
+    """The model and the history of 20 steps or more. Workers compile only where a test is about that: it takes time."""
+    options = {"compile": False, **options}
+    model = model or made(nn.Dropout(0.5))
+    history = nn.fit(
+        model,
+        X,
+        Y,
+        loss="binary_cross_entropy",
+        optimizer=nn.optim.Adam(model.parameters(), lr=lr),
+        epochs=epochs,
+        progress=False,
+        **options,
+    )
+    return model, history
+
+
+def assert_same(one, other, tolerance=1e-10):
+    """The parameters and costs of two trainings are equal but for rounding."""
+    for a, b in zip(one[0].parameters(), other[0].parameters(), strict=True):
+        np.testing.assert_allclose(a.data, b.data, rtol=0, atol=tolerance)
+    np.testing.assert_allclose(one[1].cost, other[1].cost, rtol=0, atol=tolerance)
+    assert one[1].accuracy == pytest.approx(other[1].accuracy, abs=tolerance)
+
+
+@pytest.fixture(scope="module")
+def client():
+    """Four worker processes; one that is killed is started again."""
+    with (
+        distributed.LocalCluster(
+            n_workers=4, threads_per_worker=1, dashboard_address=None, host="127.0.0.1", silence_logs=50
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        yield client
+
+
+@pytest.fixture
+def some(client, monkeypatch):
+    """Sets how many of the workers there seem to be."""
+    client.wait_for_workers(4)
+    listed, there = Crew._listed, [4]
+    monkeypatch.setattr(Crew, "_listed", lambda self: sorted(listed(self))[: there[0]])
+    monkeypatch.setattr("nn.cluster.crew.EVERY", 0.0)
+    return there
+
+
+def test_two_and_four_workers_compute_what_one_machine_does(client, some):
+    lazy = da.from_array(X, chunks=(2, 20)), da.from_array(Y, chunks=(1, 25))
+    options = {"metrics": ["f1"], "schedule": nn.schedules.Cosine(20)}
+    alone = trained(**options)
+    for some[0] in (2, 4):
+        together = trained(cluster=client, **options)
+        assert_same(together, alone)
+        assert together[1].metrics == {k: pytest.approx(v) for k, v in alone[1].metrics.items()}
+    alone = trained(batch_size=32, epochs=5)
+    assert_same(trained(batch_size=32, epochs=5, cluster=client), alone)
+    assert_same(trained(X=lazy[0], Y=lazy[1], batch_size=32, epochs=5, cluster=client), alone)
+
+
+def test_workers_compile(client, some):
+    some[0] = 1
+    together = trained(cluster=client, compile="auto")
+    assert_same(together, trained())
+    assert together[1].compiled, together[1].why_not
+    assert "def " in together[1].source
+
+
+def test_validation_patience_and_checkpoints_are_as_always(client, some, tmp_path):
+    some[0] = 2
+    options = {"validation": 0.2, "patience": 2, "lr": 0.3}
+    alone = trained(**options)
+    assert alone[1].stopped
+    assert_same(trained(cluster=client, **options), alone)
+    options = {"checkpoint": tmp_path / "run.npz", "cluster": client}
+    trained(epochs=3, **options)
+    assert_same(trained(epochs=8, resume=True, **options), trained(epochs=8))
+
+
+def test_a_worker_that_is_killed_or_comes_costs_no_step(client, some):
+    some[0] = 3
+    seen = []
+
+    def happens(trainer, history):
+        crew = trainer.source.crew
+        seen.append({held.address for held in crew.held})
+        if history.epochs == 3:
+            address = crew.held[0].address
+            os.kill(client.run(os.getpid, workers=[address])[address], signal.SIGKILL)
+        if history.epochs == 8:
+            some[0] = 4
+
+    together = trained(cluster=client, callbacks=happens)
+    assert_same(together, trained())
+    assert len(together[1].cost) == len(seen) == 20
+    assert len(seen[2]) == 3
+    assert seen[2] - seen[-1]  # the one that was killed is not among them any more
+    assert seen[-1] - seen[2]  # but one that came later is
+
+
+def test_what_callbacks_change_workers_are_told(client, some):
+    some[0] = 2
+
+    def change(trainer, history):
+        if history.epochs == 3:
+            trainer.model[0].W.requires_grad = False
+        if history.epochs == 5:
+            trainer.model[2].keep_prob = 0.9
+
+    assert_same(trained(cluster=client, callbacks=change), trained(callbacks=change))
+
+
+class Centered(nn.Module):
+    """Subtracts the mean over the batch, as BatchNorm does."""
+
+    def forward(self, A):
+        return A - np.mean(A, axis=-1, keepdims=True)
+
+
+class Counting(nn.Module):
+    """Keeps a number for itself."""
+
+    def __init__(self):
+        self.count = nn.Buffer(0.0, name="count")
+
+    def forward(self, A):
+        self.count.update(self.count.value + 1)
+        return A
+
+
+def test_what_cannot_be_shared_out_is_refused(client, some):
+    some[0] = 2
+    refused = {
+        "is not the mean of the costs": Centered(),
+        "changed count": Counting(),
+        "generator of its own": nn.Dropout(0.5, seed=0),
+    }
+    for words, layer in refused.items():
+        model = made(layer)
+        before = model.state_dict()
+        with pytest.raises(ag.GraphError, match=words):
+            trained(model, cluster=client)
+        assert all((before[name] == x).all() for name, x in model.state_dict().items())
+    bad = np.where(np.arange(101) == 77, np.nan, X)
+    with pytest.raises(ag.DataError, match="In the columns .*NaN"):
+        trained(X=da.from_array(bad, chunks=(5, 20)), Y=da.from_array(Y, chunks=(1, 20)), cluster=client)
+    for options in ({}, {"cluster": client}):
+        with pytest.raises(nn.TrainingError, match=r"exactly 0 or 1 .* as of the last step after which") as stopped:
+            trained(made(), lr=30.0, **options)
+        assert stopped.value.epoch == len(stopped.value.history.cost) + 1
+
+
+def test_a_scheduler_that_goes_away_is_an_error_with_the_model_of_the_last_step():
+    with distributed.LocalCluster(
+        n_workers=1, processes=False, dashboard_address=None, host="127.0.0.1", silence_logs=60
+    ) as cluster:
+        client = distributed.Client(cluster, timeout=1)
+        kept = []
+
+        def close(trainer, history):
+            kept.append(trainer.model.state_dict())
+            if history.epochs == 5:
+                cluster.sync(cluster.scheduler.close)
+
+        model = made()
+        with pytest.raises(ClusterError, match=r"needs its scheduler, but the one at .* is gone") as lost:
+            trained(model, cluster=client, callbacks=close)
+        client.close(timeout=0)
+    error = lost.value
+    assert (error.epoch, error.batch, len(error.history.cost)) == (6, 1, 5)
+    assert all((kept[4][name] == x).all() for name, x in model.state_dict().items())
+    assert_same((model, error.history), trained(made(), epochs=5))
+
+
+@pytest.mark.parametrize(
+    ("cluster", "words"), [("tcp://127.0.0.1:8786", "a Client of dask.distributed"), (None.__class__, "a Client")]
+)
+def test_what_is_not_a_client_is_refused(cluster, words):
+    with pytest.raises(TypeError, match=words):
+        trained(cluster=cluster)
+
+
+@pytest.mark.parametrize(
+    ("given", "targets", "words"),
+    [
+        (da.ones((5, 100)), da.ones((1, 101)), "X and Y need a column for each sample"),
+        (da.ones(101), da.ones((1, 101)), "X must have a column for each sample"),
+        (da.ones((5, 101)), da.ones((1, 101), dtype=int), "Y must be floating"),
+        (da.ones((5, 101))[:, da.ones(101) > 0], da.ones((1, 101)), "compute_chunk_sizes"),
+    ],
+)
+def test_dask_arrays_that_do_not_fit_are_refused_uncomputed(given, targets, words):
+    with pytest.raises((ag.DataError, ag.ShapeError), match=words):
+        prepared(given, targets, nn.losses.mse)
+
+
+@pytest.mark.parametrize("name", sorted(_SIZE))
+def test_each_column_draws_what_it_would_draw_alone(name):
+    arguments = {"gamma": (2.0, 1.0), "beta": (2.0, 3.0), "binomial": (5, 0.4), "standard_gamma": (2.0,)}
+    arguments |= {"integers": (0, 100), "choice": (100,), "exponential": (2.0,), "poisson": (3.0,)}
+    given = arguments.get(name, (0.0, 1.0) if _SIZE[name] == 2 else ())
+    if name == "standard_gamma":
+        given = (2.0,)
+    positions = np.array([6, 1, 3])
+    whole, part = (np.random.default_rng(5) for _ in range(2))
+    part = OfBatch(part.bit_generator, 7, positions)
+    for shape in ((4, 7), (7,), (2, 3, 7)):
+        everything = getattr(whole, name)(*given, size=shape)
+        np.testing.assert_array_equal(
+            getattr(part, name)(*given, size=(*shape[:-1], 3)), everything[..., positions], strict=True
+        )
+    np.testing.assert_array_equal(getattr(part, name)(*given, size=(4, 1)), getattr(whole, name)(*given, size=(4, 1)))
+
+
+def test_blocks_are_dealt_evenly_and_few_are_moved():
+    rng = np.random.default_rng(1)
+    for _ in range(50):
+        sizes = rng.integers(1, 20, 24).tolist()
+        workers = [f"w{i}" for i in range(rng.integers(1, 6))]
+        owner = rng.integers(-1, len(workers), 24)
+        held = {w: [i for i in range(24) if owner[i] == k] for k, w in enumerate(workers)}
+        plan = dealt(sizes, held)
+        assert sorted(i for ids in plan.values() for i in ids) == list(range(24))
+        loads = [sum(sizes[i] for i in ids) for ids in plan.values()]
+        assert max(loads) - min(loads) <= 2 * max(sizes)
+        assert dealt(sizes, plan) == plan
+
+
+def test_blocks_hold_each_column_once():
+    weights = np.arange(101.0)
+    for given in (X, da.from_array(X, chunks=(3, 13))):
+        found = blocks(given, Y, weights, pieces=7)
+        assert [block.start for block in found[1:]] == [block.stop for block in found[:-1]]
+        assert (found[0].start, found[-1].stop) == (0, 101)
+        np.testing.assert_array_equal(np.concatenate([block.weights for block in found]), weights)
+
+
+def test_a_layer_that_mixes_columns_is_told_from_one_that_does_not():
+    for layer, additive in ((nn.Dropout(0.5), True), (Centered(), False), (nn.Softmax(), True)):
+        model = made(layer)
+        loss, optimizer = nn.losses.find("binary_cross_entropy"), nn.optim.SGD(model.parameters(), lr=0.1)
+        eager = Eager(model, loss, optimizer)
+        why = why_not_additive(eager, Batch(X[:, :8], Y[:, :8]), lambda: np.random.PCG64(3))
+        assert (why is None) == additive
+
+
+def test_a_source_can_be_made_before_any_worker_has_come():
+    with distributed.LocalCluster(n_workers=0, processes=False, dashboard_address=None, host="127.0.0.1") as cluster:
+        client = distributed.Client(cluster)
+        model = made()
+        optimizer = nn.optim.SGD(model.parameters(), lr=0.1)
+        source = Cluster(client, model, nn.losses.find("mse"), optimizer, Batch(X, Y))
+        assert source.m == 101
+        assert pickle.loads(source._training().pickled)[0][0].W.shape == (8, 5)
+        client.close()

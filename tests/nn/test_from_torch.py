@@ -1,0 +1,152 @@
+"""nn.from_torch: a Sequential of PyTorch's, with the same values and gradients."""
+
+import numpy as np
+import pytest
+
+import autograd as ag
+import nn
+from tests.nn.layer_table import ROWS, first, last
+
+torch = pytest.importorskip("torch", reason="PyTorch is in the extra `bench`: make venv-bench")
+tn = torch.nn
+
+
+def cnn():
+    return tn.Sequential(
+        tn.Sequential(tn.Conv2d(2, 4, 3, padding="same"), tn.BatchNorm2d(4), tn.ReLU()),
+        tn.MaxPool2d(2, padding=1),
+        tn.Conv2d(4, 6, (3, 2), stride=(2, 1), groups=2, bias=False),
+        tn.PReLU(6),
+        tn.AdaptiveAvgPool2d(1),
+        tn.Flatten(),
+        tn.Dropout(0.3),
+        tn.LayerNorm(6),
+        tn.Linear(6, 3),
+        tn.LogSoftmax(dim=-1),
+    )
+
+
+MODELS = {
+    "columns": (
+        lambda: tn.Sequential(tn.Linear(5, 4), tn.Tanh(), tn.Identity(), tn.Linear(4, 3), tn.Softmax(1)),
+        (6, 5),
+    ),
+    "images": (cnn, (3, 2, 8, 7)),
+    "sequences": (
+        lambda: tn.Sequential(
+            tn.Conv1d(3, 4, 3, dilation=2), tn.GroupNorm(2, 4), tn.SiLU(), tn.AvgPool1d(2), tn.Flatten()
+        ),
+        (4, 3, 11),
+    ),
+    "a single layer": (lambda: tn.Linear(5, 2), (3, 5)),
+}
+
+
+@pytest.mark.parametrize("training", [True, False])
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("kind", MODELS)
+def test_values_and_gradients_are_the_same(kind, dtype, training):
+    torch.manual_seed(0)
+    build, shape = MODELS[kind]
+    theirs = build().to(getattr(torch, dtype)).train(training)
+    for part in theirs.modules():
+        if isinstance(part, tn.Dropout):
+            part.eval()
+    model = nn.from_torch(theirs)
+    x = np.random.default_rng(1).standard_normal(shape).astype(dtype)
+    X, x = ag.Tensor(last(x)), torch.tensor(x, requires_grad=True)
+    for _ in range(2):  # running statistics follow alike
+        A, a = model(X), theirs(x)
+    tolerance = 1e-10 if dtype == "float64" else 2e-5
+    np.testing.assert_allclose(first(A.data), a.detach().numpy(), atol=tolerance, rtol=tolerance)
+    assert A.dtype == dtype
+    np.sum(np.sin(A)).backward()
+    a.sin().sum().backward()
+    np.testing.assert_allclose(first(X.grad), x.grad.numpy(), atol=tolerance, rtol=tolerance)
+    for ours, grad in zip(model.parameters(), [p.grad for p in theirs.parameters()], strict=True):
+        np.testing.assert_allclose(ours.grad.ravel(), grad.numpy().ravel(), atol=10 * tolerance, rtol=tolerance)
+    for (_, ours), (_, buffer) in zip(
+        model.named_buffers(), [b for b in theirs.named_buffers() if "num_batches" not in b[0]], strict=True
+    ):
+        np.testing.assert_allclose(ours.value.ravel(), buffer.numpy().ravel(), rtol=1e-5)
+
+
+# Those rows of the table of layers whose counterpart is a layer of PyTorch's by itself, of one input and one result.
+OTHERS = ("RNN", "LSTM", "GRU", "MultiheadAttention", "TransformerEncoderLayer")
+CONVERTED = [
+    pytest.param(row, setting, id=f"{row.name}{setting}")
+    for row in ROWS
+    for setting in row.settings
+    if row.torch is not None
+    and isinstance(row.torch(torch, setting), tn.Module)
+    and type(row.torch(torch, setting)).__module__.startswith("torch.nn")
+    and type(row.torch(torch, setting)).__name__ not in OTHERS
+]
+
+
+@pytest.mark.parametrize(("row", "setting"), CONVERTED)
+def test_layers_of_the_table_come_back(row, setting):
+    ours = row.make(setting).eval()
+    layer, X = nn.from_torch(tn.Sequential(row.make_torch(torch, ours, setting))), setting.X()
+    np.testing.assert_allclose(layer.predict(X), ours.predict(X), atol=1e-12)
+
+
+def test_what_is_frozen_shared_and_in_evaluation():
+    shared = tn.Linear(3, 3)
+    tied = tn.Linear(3, 3)
+    tied.weight = shared.weight
+    shared.bias.requires_grad = False
+    module = tn.Sequential(shared, tn.Tanh(), shared, tied.eval())
+    model = nn.from_torch(module)
+    assert model[0] is model[2] and model[3].W is model[0].W
+    assert not model[0].b.requires_grad and model[3].b.requires_grad
+    assert [layer.training for layer in model.layers] == [True, True, True, False]
+    model[0].W.data = model[0].W.data + 1
+    assert not np.allclose(shared.weight.detach().numpy(), model[0].W.data)  # a copy
+
+
+def test_what_has_no_counterpart_is_listed_all_at_once():
+    class Own(tn.Module):
+        pass
+
+    class Turned(tn.Sequential):
+        def forward(self, x):
+            return super().forward(x).flip(0)
+
+    module = tn.Sequential(
+        tn.Conv2d(1, 1, 3, padding_mode="reflect"),
+        tn.Sequential(tn.Bilinear(2, 2, 2), Own()),
+        tn.Softmax(dim=3),
+        tn.LayerNorm(7),
+        Turned(tn.Tanh()),
+    )
+    with pytest.raises(ag.Unsupported) as refused:
+        nn.from_torch(module)
+    lines = str(refused.value).split("\n  ")[1:]
+    assert [line.split(",")[0] for line in lines] == [
+        "[0]: Conv2d",
+        "[1][0]: Bilinear",
+        "[1][1]: Own",
+        "[2]: Softmax",
+        "[4]: Turned",
+    ]
+    assert "padding_mode='reflect'" in lines[0]
+    with pytest.raises(ag.Unsupported, match=r"\[1\]: LayerNorm, of 1 of the 3 axes"):
+        nn.from_torch(tn.Sequential(tn.Conv2d(1, 1, 3), tn.LayerNorm(7)))
+    for layer in (tn.Flatten(), tn.BatchNorm1d(4), tn.Softmax(1), tn.Conv1d(4, 4, 1)):
+        with pytest.raises(ag.Unsupported, match="after an Embedding"):
+            nn.from_torch(tn.Sequential(tn.Embedding(5, 4), tn.Tanh(), layer))
+    with pytest.raises(ag.Unsupported, match=r"bfloat16, which NumPy does not have"):
+        nn.from_torch(tn.Linear(2, 2).to(torch.bfloat16))
+    with pytest.raises(TypeError, match=r"needs a torch.nn.Module, but got list"):
+        nn.from_torch([])
+
+
+def test_indices():
+    torch.manual_seed(0)
+    theirs = tn.Sequential(tn.Embedding(7, 4), tn.LayerNorm(4), tn.Tanh())
+    indices = np.array([[1, 2, 6], [0, 0, 3]])  # (m, T)
+    ours = nn.from_torch(theirs.double()).predict(indices.T)  # (4, T, m)
+    np.testing.assert_allclose(
+        np.transpose(ours), np.swapaxes(theirs(torch.tensor(indices)).detach().numpy(), 1, 1), atol=1e-12
+    )
