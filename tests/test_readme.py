@@ -11,7 +11,7 @@ SHOWN = re.findall(r"```text\n(.*?)```", README, flags=re.S)
 BLOCKS = re.findall(r"```python\n(.*?)```", README, flags=re.S)
 
 
-@pytest.mark.parametrize("block", BLOCKS, ids=["ten lines", "own functions", "compile"])
+@pytest.mark.parametrize("block", BLOCKS, ids=["ten lines", "own functions", "compile", "network"])
 def test_each_example_runs(block, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     namespace = {"__name__": "readme"}
