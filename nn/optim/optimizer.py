@@ -180,11 +180,15 @@ class Optimizer:
     def _moved(self, places: Sequence[int], moving: list[ag.Tensor], gradients: list[Any]) -> tuple[Changes, Changes]:
         """The changes that move the parameters, and those that move them back. They are made here, not within the try
         of step(): a signal at the end of a comprehension that Python 3.12 and newer inline there is not caught."""
+        return exchanging(moving, self._stepped(places, moving, gradients))
+
+    def _stepped(self, places: Sequence[int], moving: list[ag.Tensor], gradients: list[Any]) -> Iterable[Any]:
+        """The values of these parameters after the step."""
         values = list(map(value_of, moving))
         if self.weight_decay:
             values, gradients = map(list, zip(*map(self._decay, values, gradients)))
         updates = map(self.update, places, gradients)
-        return exchanging(moving, map(_less if self._half else operator.sub, values, updates))
+        return map(_less if self._half else operator.sub, values, updates)
 
     def _decay(self, W: Any, g: Any) -> tuple[Any, Any]:
         """A parameter and its gradient, with weight decay."""
