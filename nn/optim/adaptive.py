@@ -105,12 +105,21 @@ class Adam(Optimizer):
 
     @replaces_state
     def update(self, i: int, g: Any) -> Any:
-        g = wide(g)
-        self.v[i] = self.beta1 * self.v[i] + (1 - self.beta1) * g
-        self.s[i] = self.beta2 * self.s[i] + (1 - self.beta2) * g * g
-        v = self.v[i] / (1 - self.beta1**self.steps)
-        s = self.s[i] / (1 - self.beta2**self.steps)
-        return self.lr * v / (np.sqrt(s) + self.eps)
+        g, t = wide(g), self.steps
+        # In place where an array is new: for large ones, memory for each operation would take longer than computing.
+        v = self.beta1 * self.v[i]
+        v += (1 - self.beta1) * g
+        s = self.beta2 * self.s[i]
+        square = (1 - self.beta2) * g
+        square *= g
+        s += square
+        self.v[i], self.s[i] = v, s
+        root = np.sqrt(s)
+        root /= math.sqrt(1 - self.beta2**t)
+        root += self.eps
+        moved = self.lr / (1 - self.beta1**t) * v
+        moved /= root
+        return moved
 
 
 class AdamW(Adam):
