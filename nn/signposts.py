@@ -55,6 +55,48 @@ post(
         ("Model Layer LightningModule", "nn.Module", "nn.Module", "Derive from it, and define forward(self, X)."),
         ("Input InputLayer", "nn.Linear", "nn.Linear(3, 10)", "The first layer says how many inputs there are."),
         ("register_buffer", "nn.Buffer", "nn.Buffer(np.zeros((3, 1)))"),
+        ("Conv1D Convolution1D", "nn.Conv1d", "nn.Conv1d(2, 4, 3)"),
+        ("Conv2D Convolution2D Conv", "nn.Conv2d", "nn.Conv2d(1, 8, 3)"),
+        (
+            "Conv3d Conv3D ConvTranspose1d ConvTranspose2d Conv2DTranspose",
+            "",
+            "",
+            "There are nn.Conv1d and nn.Conv2d; autograd.conv2d and NumPy's functions make other layers, by nn.Lambda.",
+        ),
+        ("MaxPooling1D MaxPool1D", "nn.MaxPool1d", "nn.MaxPool1d(2)"),
+        ("MaxPooling2D MaxPool2D MaxPool", "nn.MaxPool2d", "nn.MaxPool2d(2)"),
+        ("AveragePooling1D AvgPool1D AveragePool1d", "nn.AvgPool1d", "nn.AvgPool1d(2)"),
+        ("AveragePooling2D AvgPool2D AveragePool2d AvgPool", "nn.AvgPool2d", "nn.AvgPool2d(2)"),
+        (
+            "AdaptiveAvgPool1d AdaptiveAvgPool2d GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePool",
+            "nn.GlobalAvgPool",
+            "nn.GlobalAvgPool()",
+        ),
+        (
+            "AdaptiveMaxPool1d AdaptiveMaxPool2d GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling",
+            "nn.GlobalMaxPool",
+            "nn.GlobalMaxPool()",
+        ),
+        (
+            "BatchNorm1d BatchNorm2d BatchNorm3d BatchNormalization",
+            "nn.BatchNorm",
+            "nn.BatchNorm(8)",
+            "It is the same of columns, sequences and images.",
+        ),
+        ("LayerNormalization", "nn.LayerNorm", "nn.LayerNorm(3)"),
+        ("GroupNormalization", "nn.GroupNorm", "nn.GroupNorm(2, 8)"),
+        (
+            "InstanceNorm1d InstanceNorm2d InstanceNormalization",
+            "nn.GroupNorm",
+            "nn.GroupNorm(8, 8)",
+            "With a group for each channel.",
+        ),
+        ("Unflatten View", "nn.Reshape", "nn.Reshape(1, 8, 8)", "The samples stay on the last axis."),
+        ("Hardtanh", "nn.HardTanh", "nn.HardTanh()"),
+        ("Swish swish", "nn.SiLU", "nn.SiLU()"),
+        ("Identity", "nn.Sequential", "nn.Sequential()", "Without layers it gives its input."),
+        ("Activation", "nn.ReLU", "nn.ReLU()", "Each activation is a layer of its own name."),
+        ("SkipConnection Add", "nn.Residual", "nn.Residual(nn.Linear(3, 3))"),
         # losses
         (
             "MSELoss mse_loss MeanSquaredError mean_squared_error",
@@ -230,6 +272,63 @@ post(
         ("device", "", "", _DEVICE),
     ],
 )
+post(
+    "Convolution()",
+    [
+        ("in_channels", "c_in=", "nn.Conv2d(c_in=1, c_out=8, size=3)"),
+        ("out_channels filters", "c_out=", "nn.Conv2d(c_in=1, c_out=8, size=3)"),
+        ("kernel_size kernel", "size=", "nn.Conv2d(1, 8, size=3)"),
+        ("strides", "stride=", "nn.Conv2d(1, 8, 3, stride=2)"),
+        ("dilation_rate", "dilation=", "nn.Conv2d(1, 8, 3, dilation=2)"),
+        ("use_bias", "bias=", "nn.Conv2d(1, 8, 3, bias=False)"),
+        ("kernel_initializer weight_init initializer", "init=", "nn.Conv2d(1, 8, 3, init='he')"),
+        ("activation", "nn.Sequential", "nn.Sequential(nn.Conv2d(1, 8, 3), nn.ReLU())", "It is a layer of its own."),
+        ("padding_mode", "padding=", "nn.Conv2d(1, 8, 3, padding=1)", "It is always with zeros."),
+        ("data_format", "", "", "Channels stand on the first axis and samples on the last: leave it out."),
+        ("device", "", "", _DEVICE),
+    ],
+)
+post(
+    "MaxPool() AvgPool()",
+    [
+        ("kernel_size pool_size", "size=", "nn.MaxPool2d(size=2)"),
+        ("strides", "stride=", "nn.AvgPool2d(2, stride=1)"),
+        ("data_format", "", "", "Channels stand on the first axis and samples on the last: leave it out."),
+    ],
+)
+post("AvgPool()", [("count_include_pad", "count_padding=", "nn.AvgPool2d(3, padding=1, count_padding=False)")])
+post(
+    "BatchNorm()",
+    [
+        ("num_features n_features", "n=", "nn.BatchNorm(n=8)"),
+        ("epsilon", "eps=", "nn.BatchNorm(8, eps=1e-3)"),
+        ("scale center", "affine=", "nn.BatchNorm(8, affine=False)"),
+        ("axis", "", "", _UNITS),
+        ("track_running_stats", "momentum=", "nn.BatchNorm(8, momentum=0.1)", "They are always kept."),
+    ],
+)
+post(
+    "LayerNorm()",
+    [
+        ("normalized_shape n", "shape=", "nn.LayerNorm(shape=3)"),
+        ("epsilon", "eps=", "nn.LayerNorm(3, eps=1e-3)"),
+        ("elementwise_affine scale center", "affine=", "nn.LayerNorm(3, affine=False)"),
+        ("axis", "", "", _UNITS),
+    ],
+)
+post(
+    "GroupNorm()",
+    [("num_groups", "groups=", "nn.GroupNorm(groups=2, n=8)"), ("num_channels", "n=", "nn.GroupNorm(groups=2, n=8)")],
+)
+post(
+    "Embedding()",
+    [
+        ("num_embeddings input_dim vocab_size", "n_indices=", "nn.Embedding(n_indices=27, n_out=8)"),
+        ("embedding_dim output_dim", "n_out=", "nn.Embedding(n_indices=27, n_out=8)"),
+    ],
+)
+post("PReLU()", [("num_parameters", "n=", "nn.PReLU(n=3)"), ("init", "slope=", "nn.PReLU(slope=0.1)")])
+post("HardTanh()", [("min_val", "low=", "nn.HardTanh(low=-2)"), ("max_val", "high=", "nn.HardTanh(high=2)")])
 post(
     "Dropout()",
     [("p rate", "keep_prob=", "nn.Dropout(keep_prob=0.8)", "It is the probability of keeping a unit: 1 − p.")],

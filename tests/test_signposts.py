@@ -47,7 +47,13 @@ def at_hand():
 
 def called(place):
     """The function or class that a place "SGD()" is a call of."""
-    name = {"Optimizer()": "SGD()"}.get(place, place)[:-2]
+    a_kind = {
+        "Optimizer()": "SGD()",
+        "Convolution()": "Conv2d()",
+        "MaxPool()": "MaxPool2d()",
+        "AvgPool()": "AvgPool2d()",
+    }
+    name = a_kind.get(place, place)[:-2]
     for home in (nn, nn.optim, nn.data, ag, ag.Tensor):
         if hasattr(home, name):
             return getattr(home, name)

@@ -165,14 +165,19 @@ class Loss:
             self.target.check(self.name, plain)
 
     def __repr__(self) -> str:
-        return f"<loss {self.name}>"
+        function: Any = self.function
+        options = (function.keywords if isinstance(function, partial) else {}) | (
+            {"smoothing": self.smoothing} if self.smoothing else {}
+        )
+        return f"<loss {self.name}{''.join(f', {name}={value!r}' for name, value in options.items())}>"
 
     def __reduce__(self) -> Any:
         """For pickle: by its name, as functions are, and its options; one of a user's function by what it holds."""
         known = KNOWN.get(self.name)
         if known is self:
             return self.name
-        function, options = self.function, {"smoothing": self.smoothing}
+        function: Any = self.function
+        options = {"smoothing": self.smoothing}
         if isinstance(function, partial):
             function, options = function.func, options | function.keywords
         if known is not None and known.function is function:

@@ -55,15 +55,23 @@ class Watch:
         steps = self.optimizer.steps
         before = [p.node.out for p in self.optimizer.parameters]
         try:
-            undo = self.optimizer.snapshot()
-            self.optimizer.step()
-            self.undo, self.before, self.buffers = undo, before, {}
+            self.undo = self._taken()
+            self.before, self.buffers = before, {}
             self.check_parameters(place)
         finally:  # also where Ctrl-C comes between
             if buffers and self.optimizer.steps != steps:
                 self.buffers = {buffer: buffer.value for buffer in buffers}
                 for buffer, value in buffers.items():
                     buffer.update(value)
+
+    def _taken(self) -> Callable[[], Any]:
+        """Take a step; returns what takes it back."""
+        optimizer = self.optimizer
+        if type(optimizer).step is Optimizer.step:
+            return optimizer.take_step()
+        undo = optimizer.snapshot()
+        optimizer.step()
+        return undo
 
     def remember(self, buffers: Sequence[Buffer]) -> None:
         """A step is taken now, by somebody else."""

@@ -88,7 +88,7 @@ def test_it_compiles_is_fitted_and_saved(tmp_path):
     history = nn.fit(
         network, X, Y, loss="mse", optimizer=nn.optim.SGD(network.parameters(), lr=0.01), epochs=2, progress=False
     )
-    assert len(history.cost) == 2
+    assert len(history.cost) == 2 and history.compiled, history.why_not
     again = nn.load(nn.save(network, tmp_path / "m.safetensors"))
     np.testing.assert_array_equal(again.predict(X), network.predict(X))
     nn.onnx.save(network, tmp_path / "m.onnx", X.shape)
