@@ -166,7 +166,7 @@ def _hint_for_dtype(A: Array, name: str) -> str:
     if A.dtype.kind == "c":
         return f"Take {name}.real and {name}.imag, each as rows of its own."
     try:
-        A[..., :1].astype(float)
+        A.reshape(-1)[:1].astype(float)
     except (ValueError, TypeError):
         return f"For names of classes: numbers, names = nn.data.class_numbers({name})."
     return f"Convert it, for example {name}.astype(float)."

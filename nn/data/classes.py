@@ -82,8 +82,8 @@ def class_numbers(labels: Any) -> tuple[Array, Array]:
     if y.dtype == object:
         kinds = {type(x) for x in y.tolist()}
         if kinds - {str}:
-            names = ", ".join(sorted(kind.__name__ for kind in kinds))
-            raise DataError(f"class_numbers needs a name for each sample, but got {names}. Fill in what is missing.")
+            got = ", ".join(sorted(kind.__name__ for kind in kinds))
+            raise DataError(f"class_numbers needs a name for each sample, but got {got}. Fill in what is missing.")
         y = y.astype(str)
     if y.dtype.kind == "f" and np.isnan(y).any():
         raise DataError("class_numbers needs a label for each sample, but got NaN. Fill in what is missing.")

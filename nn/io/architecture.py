@@ -111,13 +111,8 @@ def made(modules: Any, known: Mapping[str, type[Module]]) -> Module:
 @contextmanager
 def apart_from_chance() -> Iterator[None]:
     """Within this block random numbers are drawn from generators of its own: those of the program stay as they are."""
-    before = init._rng
-    init.seed(0)
-    try:
-        with random.seeded(0):
-            yield
-    finally:
-        init._rng = before
+    with init.seeded(0), random.seeded(0):
+        yield
 
 
 # --- classes ----------------------------------------------------------------------------------------------------------

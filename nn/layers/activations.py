@@ -33,6 +33,9 @@ class Activation(Module):
 
     symbol = "A"
 
+    def __init__(self) -> None:
+        """Of most there is nothing to choose."""
+
 
 class Sigmoid(Activation):
     """A = σ(Z) = 1 / (1 + e^-Z), of the same shape. Its derivative is A (1 − A)."""

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
+from autograd.signposts import answer
 from nn.losses.checks import Advice, check_finite, check_probable, fitting, looked_at, of_kind
 from nn.losses.labels import check_labels
 from nn.losses.targets import ANYTHING, Target
@@ -76,6 +77,8 @@ class Loss:
         return self.target.probabilities and not self.logits
 
     def __call__(self, A: Any, Y: Any, *, weights: Any = None, smoothing: float | None = None, **options: Any) -> Any:
+        if options:
+            answer(self.name, "Loss()", options, (Loss.__call__, self.function))
         if self.own:
             return self._own(A, Y, weights, options if smoothing is None else options | {"smoothing": smoothing})
         A, Y = fitting(A, Y, self.target, self.name)

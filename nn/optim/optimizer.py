@@ -183,7 +183,7 @@ class Optimizer:
         return exchanging(moving, self._stepped(places, moving, gradients))
 
     def _stepped(self, places: Sequence[int], moving: list[ag.Tensor], gradients: list[Any]) -> Iterable[Any]:
-        """The data of these parameters after the step."""
+        """The values of these parameters after the step."""
         values = list(map(value_of, moving))
         if self.weight_decay:
             values, gradients = map(list, zip(*map(self._decay, values, gradients)))
