@@ -195,7 +195,7 @@ def everything(model: Module, optimizer: Optimizer) -> list[ag.Tensor]:
 
 def can_move(optimizer: Optimizer) -> bool:
     """Whether the step of an optimizer is that of all, so that a program can be made of its update."""
-    shared = ("step", "_moved", "_moving")
+    shared = ("step", "take_step", "_moved", "_moving")
     return isinstance(optimizer, Optimizer) and all(
         getattr(type(optimizer), name) is getattr(Optimizer, name) for name in shared
     )
