@@ -10,7 +10,8 @@ from PIL import Image
 
 import autograd as ag
 import viz
-from tests.viz.test_page import long_chain, network, reused, scalars
+from tests.viz.programs import network, reused
+from tests.viz.test_page import long_chain, scalars
 from viz.animation.animate import MOST
 from viz.animation.marks import NEXT, NOW, stage_of
 from viz.animation.paint import _runs, shortened, width_of

@@ -9,7 +9,7 @@ import autograd as ag
 import nn
 import viz
 from autograd.read import decimal
-from tests.viz.test_page import network
+from tests.viz.programs import network
 from tests.viz.test_story import branching, mixed, own
 from viz.seen.arithmetic import Ref, signed
 from viz.seen.entries import reads

@@ -6,7 +6,8 @@ from hypothesis import given, settings, strategies as st
 
 import autograd as ag
 import viz
-from tests.viz.test_page import ATTACKS, long_chain, named, network, reused
+from tests.viz.programs import network, reused
+from tests.viz.test_page import ATTACKS, long_chain, named
 from viz.seen.alignment import aligned
 from viz.seen.story import record
 

@@ -66,7 +66,7 @@ def test_what_stands_on_a_vertex(engine):
     J.backward()
     found = {v.name: texts(elements(svg_of(graph_of(J)))[v.id]) for v in graph if v.name}
     assert "not computed" not in "".join(found.values())
-    assert f"{J.item():.4g}" in found["J"]
+    assert f"{J.item():.4g}".replace("-", "−") in found["J"]
 
 
 def test_a_gradient_that_is_not_known_is_never_a_zero():
@@ -288,8 +288,8 @@ def test_labels_of_operations_are_centred_and_fit(engine):
 
 def test_entries_have_four_digits_each_and_no_minus_before_zero():
     assert cells(np.array([1e-7, 123457.0])) == [["1.0e-07", "1.235e+05"]]
-    assert cells(np.array([-1e-12, 1.0, -0.0, 2.5])) == [["-1.0e-12", "1.0", "0.0", "2.5"]]
-    assert cells(np.array([0.123456, -10.0, np.nan, -np.inf])) == [["0.1235", "-10.0", "nan", "-∞"]]
+    assert cells(np.array([-1e-12, 1.0, -0.0, 2.5])) == [["−1.0e-12", "1.0", "0.0", "2.5"]]
+    assert cells(np.array([0.123456, -10.0, np.nan, -np.inf])) == [["0.1235", "−10.0", "nan", "−∞"]]
     assert cells(np.array([1, 0])) == [["1", "0"]]
     assert cells(-0.0) == [["0.0"]]
 

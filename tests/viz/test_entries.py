@@ -12,7 +12,8 @@ from autograd.core.op import OPS
 from autograd.read import in_order
 from tests.autograd.case import for_each
 from tests.autograd.cases import CASES
-from tests.viz.test_story import RUNS, branching, logistic, network
+from tests.viz.programs import network
+from tests.viz.test_story import RUNS, branching, logistic
 from viz.seen.arithmetic import arithmetic, filled, in_numbers
 from viz.seen.cells import is_opaque
 from viz.seen.entries import FEW, reads

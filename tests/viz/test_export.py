@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 import autograd as ag
-from tests.viz.test_page import network, reused
+from tests.viz.programs import network, reused
 from viz.seen.story import record
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -12,7 +12,8 @@ from jsonschema import Draft202012Validator
 import autograd as ag
 import viz
 from autograd.read import LATEX, TEXT
-from tests.viz.test_story import RUNS, network, reused
+from tests.viz.programs import network, reused, scalar_network
+from tests.viz.test_story import RUNS
 from viz.seen.document import document, shown
 from viz.seen.story import record
 from viz.web import state_of
@@ -20,21 +21,6 @@ from viz.web import state_of
 ROOT = Path(viz.__file__).parents[1]
 STORY_PAGE = (ROOT / "docs" / "story.md").read_text(encoding="utf-8")
 SCHEMA = json.loads(re.search(r"```json\n(.*?)```", STORY_PAGE, re.S)[1])
-
-
-def scalar_network(inputs=2, hidden=16, outputs=17, seed=0):
-    """A network of scalars: about 50 steps for each hidden unit."""
-    rng = np.random.default_rng(seed)
-    values = [ag.Tensor(float(rng.normal()), name=f"x{i}", requires_grad=False) for i in range(inputs)]
-    for layer, size in enumerate((hidden, outputs, 1), 1):
-        made = []
-        for j in range(size):
-            z = ag.Tensor(0.1, name=f"b{layer}_{j}")
-            for i, a in enumerate(values):
-                z = z + ag.Tensor(float(rng.normal()), name=f"w{layer}_{j}_{i}") * a
-            made.append(np.tanh(z))
-        values = made
-    return values[0] * values[0]
 
 
 def large():

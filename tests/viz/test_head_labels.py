@@ -92,9 +92,9 @@ def test_a_mark_in_a_picture_is_nearest_to_its_own_arrow(how, seeds):
 def test_a_saved_source_has_the_marks_in_their_places_too(tmp_path):
     J = tangled(25)
     saved = viz.draw(J).save(tmp_path / "g.dot").read_text()
-    assert saved.count("labelangle=") == saved.count('headlabel="2nd"') > 0
+    assert saved.count("head_lp=") == saved.count('headlabel="2nd"') > 0
     drawn = run_dot(saved, "svg").decode()
-    assert misplaced(drawn)[1] == [] and "labelangle" not in viz.draw(J).source
+    assert misplaced(drawn)[1] == [] and "head_lp" not in viz.draw(J).source
 
 
 def test_a_picture_is_made_wider_only_where_a_mark_needs_it():

@@ -11,7 +11,8 @@ import pytest
 import autograd as ag
 import viz
 from tests.viz import lab
-from tests.viz.test_page import long_chain, network, reused
+from tests.viz.programs import network, reused
+from tests.viz.test_page import long_chain
 from viz.seen.story import record
 from viz.stepping import in_notebook, step
 from viz.web import state_of

@@ -8,34 +8,12 @@ import pytest
 
 import autograd as ag
 import viz
+from tests.viz.programs import network, reused
 from viz.seen.story import record
 from viz.web import page, save_page, state_of
 from viz.web.maths import mathml
 
 ATTACKS = ['<img src=x onerror="window.hit=1">', "</script><script>window.hit=1</script>", "{{state}} & \\x $y$ '\""]
-
-
-def network():
-    """Two layers with m = 5 columns; A1 is used once, b1 is broadcast."""
-    rng = np.random.default_rng(0)
-    X, Y = rng.normal(size=(2, 5)).round(2), np.array([[1.0, 0.0, 1.0, 1.0, 0.0]])
-    W1, b1 = ag.Tensor(rng.normal(size=(3, 2)).round(2), name="W1"), ag.Tensor(np.zeros((3, 1)), name="b1")
-    W2, b2 = ag.Tensor(rng.normal(size=(1, 3)).round(2), name="W2"), ag.Tensor(np.zeros((1, 1)), name="b2")
-    Z1 = W1 @ X + b1
-    A1 = np.tanh(Z1)
-    Z2 = W2 @ A1 + b2
-    A2 = ag.sigmoid(Z2)
-    J = ag.binary_cross_entropy(A2, Y)
-    ag.names.given({"X": X, "Y": Y, "Z1": Z1, "A1": A1, "Z2": Z2, "A2": A2, "J": J})
-    return J
-
-
-def reused():
-    a = ag.Tensor(3.0, name="a")
-    b = a + a
-    c = b * b
-    ag.names.given({"b": b, "c": c})
-    return c
 
 
 def long_chain():

@@ -11,6 +11,7 @@ import pytest
 import autograd as ag
 import nn
 import viz
+from tests.viz.programs import six_layers, two_layers
 from viz.picture.metrics import room
 from viz.picture.theme import THEMES
 from viz.seen.graph import graph_of
@@ -165,6 +166,10 @@ REFUSED = {
     "theme": ({"theme": "blue"}, 'theme= must be one of "light", "dark", "print", "slides", "dark slides", but got'),
     "depth": ({"depth": -1}, "depth= must be an integer that is not negative, but got -1"),
     "true": ({"depth": True}, "depth= must be an integer that is not negative, but got True"),
+    **{
+        name: ({name: "x"}, f"{name}= must be True or False, but got 'x'")
+        for name in ("values", "gradients", "shapes", "heat", "backward")
+    },
     "name": ({"focus": ("Z9", 1)}, "focus= must be in the graph, but 'Z9' is not. Named values in it: .*Z1"),
     "pair": ({"focus": "Z1"}, "focus= must be a value and a radius"),
     "radius": ({"focus": ("Z1", -2)}, "focus= must be a value and a radius"),
@@ -194,6 +199,18 @@ def test_a_wide_graph_is_set_in_rows(layers):
     assert size(line)[0] > 4 * size(line)[1]
     wide, high = size(picture)
     assert 0.5 < wide / high < 4
+
+
+@pytest.mark.parametrize("make", [two_layers, six_layers, lambda: network(6)])
+def test_no_row_of_a_backward_pass_is_much_longer_than_a_page(make):
+    picture = viz.draw(make(), backward=True)
+    wide, high = size(picture)
+    assert 0.7 < wide / high < 3.2
+    ends, starts = cuts(drawn(picture))
+    assert sorted(ends) == sorted(starts) != []
+    boxes = places(drawn(picture)).values()
+    for a, b in itertools.combinations(boxes, 2):
+        assert a[2] <= b[0] + 1 or b[2] <= a[0] + 1 or a[3] <= b[1] + 1 or b[3] <= a[1] + 1
 
 
 def places(svg):
@@ -325,9 +342,18 @@ def test_heat_maps_show_sign_and_size():
     W = ag.Tensor(np.array([[2.0, -2.0], [0.0, 1.0]]), name="W")
     source = viz.draw((W * 1.0).sum(), heat=True).source
     light = THEMES["light"]
-    for shade, number in ((1.0, "2.0"), (-1.0, "-2.0"), (0.0, "0.0"), (0.5, "1.0")):
+    for shade, number in ((1.0, "2.0"), (-1.0, "−2.0"), (0.0, "0.0"), (0.5, "1.0")):
         assert re.search(rf'BGCOLOR="{light.shade(shade)}"><FONT[^>]*>{re.escape(number)}</FONT>', source)
     assert "BGCOLOR" not in viz.draw((W * 1.0).sum()).source
+
+
+def test_numbers_have_the_minus_of_formulas_everywhere():
+    w = ag.Tensor(np.array([[-0.5, 1e-7], [-2.0, -np.inf]]), name="w")
+    J = np.sum(w * -3.0)
+    J.backward()
+    for how in ({}, {"heat": True}, {"fold": "operation"}, {"backward": True}):
+        shown = re.findall(r"<text[^>]*>([^<]*)</text>", html.unescape(drawn(viz.draw(J, **how))))
+        assert "−0.5" in shown and "1.0e-07" in shown and not [t for t in shown if re.match(r"-[\d.∞]", t)], how
 
 
 def test_larger_arrays_are_shades_with_marks():
@@ -336,7 +362,7 @@ def test_larger_arrays_are_shades_with_marks():
     source = viz.draw((W * 1.0).sum(), heat=True).source
     box = next(line for line in source.splitlines() if "<B>" in line and ">W<" in line)
     assert box.count(">+</FONT>") == int((W.data > 0.05 * np.abs(W.data).max()).sum())
-    assert box.count(">-</FONT>") == int((W.data < -0.05 * np.abs(W.data).max()).sum())
+    assert box.count(">−</FONT>") == int((W.data < -0.05 * np.abs(W.data).max()).sum())
     assert f"±{ag.read.decimal(np.abs(W.data).max())}" in box
     huge = ag.Tensor(rng.normal(size=(30, 30)), name="W")
     assert "BGCOLOR" not in viz.draw(huge.sum(), heat=True).source

@@ -13,8 +13,8 @@ import nn
 from nn import byhand
 from tests.autograd.case import for_each
 from tests.autograd.cases import CASES
-from tests.viz.test_page import ATTACKS, long_chain, named, reused
-from tests.viz.test_story import network as small_network
+from tests.viz.programs import network as small_network, reused
+from tests.viz.test_page import ATTACKS, long_chain, named
 from viz.seen.questions import ALL, questions
 from viz.seen.slips import SLIPS
 from viz.seen.story import record

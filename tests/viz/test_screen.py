@@ -251,6 +251,8 @@ def test_two_fingers_zoom(opened):
 def test_the_map_is_there_where_the_picture_is_larger_and_leads(opened):
     tab = opened(two_layers())
     tab.set_viewport_size({"width": 700, "height": 900})
+    assert tab.locator(".chalk-map").is_visible()
+    tab.keyboard.press("0")
     assert tab.locator(".chalk-map").is_hidden(), "all of it is seen"
     for _ in range(6):
         tab.keyboard.press("+")
@@ -565,16 +567,32 @@ def test_axe_finds_nothing(opened, scheme):
 
 
 @pytest.mark.browser
-def test_paper_has_the_graph_in_strips_and_the_step(opened, tmp_path):
-    tab = opened(two_layers(), step=13)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_paper_has_the_graph_in_strips_and_the_step(opened, theme):
+    tab = opened(two_layers(), step=f"13&theme={theme}")
     tab.emulate_media(media="print")
     tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+    tab.set_viewport_size({"width": 1032, "height": 700})  # A4 across, without its margins
     width = tab.evaluate("document.documentElement.clientWidth")
     strips = tab.locator(".chalk-paper > svg")
-    for box in (strips.nth(i).bounding_box() for i in range(strips.count())):
-        assert box["width"] > 0.8 * width and box["width"] < 12 * box["height"]
+    boxes = [strips.nth(i).bounding_box() for i in range(strips.count())]
+    assert len(boxes) >= 3 and all(b["width"] <= width + 1 and b["y"] >= a["y"] for a, b in itertools.pairwise(boxes))
+    heights = tab.eval_on_selector_all(
+        ".chalk-paper text", "all => all.map(t => parseFloat(t.getAttribute('font-size')) * t.getScreenCTM().a)"
+    )
+    assert min(heights) > 7, "more than 5 points"
+    everything = tab.evaluate("""() => {
+        const seen = new Set(), strips = [...document.querySelectorAll('.chalk-paper > svg')];
+        for (const strip of strips) for (const g of strip.querySelectorAll('.node')) {
+            const a = g.getBoundingClientRect(), b = strip.getBoundingClientRect();
+            if (a.right > b.left && a.left < b.right && a.bottom > b.top && a.top < b.bottom) seen.add(g.dataset.id);
+        }
+        return seen.size === strips[0].querySelectorAll('.node').length;
+    }""")
+    assert everything
     assert tab.locator(".chalk-pane").is_hidden() and tab.locator(".chalk-bar").is_hidden()
-    assert tab.locator(".chalk-panel").is_visible()
+    assert tab.locator(".chalk-panel").is_visible() and tab.locator(".chalk-folded").is_hidden()
+    assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert tab.evaluate("document.querySelectorAll('.chalk-paper [id]').length") == 0
     tab.evaluate("dispatchEvent(new Event('afterprint'))")
     assert strips.count() == 0

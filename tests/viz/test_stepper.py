@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import viz
-from tests.viz.test_frames import STORIES, scalar_network
-from tests.viz.test_story import network
+from tests.viz.programs import network, scalar_network
+from tests.viz.test_frames import STORIES
 from viz.seen.story import record
 from viz.web.script import MODULES, script
 

@@ -9,25 +9,11 @@ import pytest
 
 import autograd as ag
 from autograd.read import LATEX, TEXT, Naming
+from tests.viz.programs import network, reused
 from viz.seen.document import shown
 from viz.seen.entries import reads
 from viz.seen.story import record
 from viz.seen.text import cells
-
-
-def network():
-    """Two layers, m = 5; b1 is broadcast along the columns."""
-    rng = np.random.default_rng(0)
-    X, Y = rng.normal(size=(2, 5)), rng.integers(0, 2, size=(1, 5)) * 1.0
-    W1, b1 = ag.Tensor(rng.normal(size=(3, 2)), name="W1"), ag.Tensor(np.zeros((3, 1)), name="b1")
-    W2, b2 = ag.Tensor(rng.normal(size=(1, 3)), name="W2"), ag.Tensor(np.zeros((1, 1)), name="b2")
-    Z1 = W1 @ X + b1
-    A1 = np.tanh(Z1)
-    Z2 = W2 @ A1 + b2
-    A2 = ag.sigmoid(Z2)
-    J = ag.binary_cross_entropy(A2, Y)
-    ag.names.given({"X": X, "Y": Y, "Z1": Z1, "A1": A1, "Z2": Z2, "A2": A2, "J": J})
-    return J
 
 
 def logistic():
@@ -39,15 +25,6 @@ def logistic():
     loss = ag.log_loss(a, y)
     ag.names.given({"z": z, "a": a, "L": loss})
     return loss
-
-
-def reused():
-    """Each value is used twice."""
-    a = ag.Tensor(3.0, name="a")
-    b = a + a
-    c = b * b
-    ag.names.given({"b": b, "c": c})
-    return c
 
 
 def mixed():

@@ -17,6 +17,7 @@ import autograd as ag
 import viz
 from autograd.printable import printable
 from tests.test_hostile_text import HOSTILE
+from tests.viz.programs import reused
 from tests.viz.terminals import Terminal, there
 from viz.seen.flow import flow
 from viz.seen.story import record
@@ -42,14 +43,6 @@ def network():
     J = np.mean((A2 - Y) ** 2)
     ag.names.given({"X": X, "Y": Y, "A1": A1, "A2": A2, "J": J})
     return J
-
-
-def reused():
-    a = ag.Tensor(3.0, name="a")
-    b = a + a
-    c = b * b
-    ag.names.given({"b": b, "c": c})
-    return c
 
 
 def leaf():

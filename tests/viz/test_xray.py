@@ -9,7 +9,8 @@ from rich.console import Console
 
 import autograd as ag
 import viz
-from tests.viz.test_story import RUNS, network
+from tests.viz.programs import network
+from tests.viz.test_story import RUNS
 from viz.seen.arithmetic import Ref
 from viz.seen.places import Slot
 from viz.seen.story import record

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from viz.destination import Refused
 from viz.live.shown import Shown
+from viz.shell import filled, shell
 
 HOST = "127.0.0.1"
 PULSE = 10.0  # seconds after which something is sent, so that who has gone is noticed
@@ -146,7 +147,8 @@ def page(shown: Shown) -> str:
     """The page of the last run that succeeded, with the program that follows the next ones; without such a run, an
     empty page with that program."""
     newest = shown.page
-    text = newest.text or _read("empty.html").replace("{{name}}", html.escape(shown.name))
+    name = html.escape(shown.name)
+    text = newest.text or shell(name, "chalk-live-empty", filled("live/empty.html", name=name))
     given = json.dumps({"shown": newest.id, "name": shown.name}).replace("<", "\\u003c")
     program = f"{_read('live.mjs')}follow({given});"
     before, end, after = text.rpartition("</body>")

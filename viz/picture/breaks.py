@@ -42,7 +42,7 @@ class Breaks:
             found.append(self._even(count))
             if count * height > width:
                 break
-        return min(found, key=self._unlike_a_page)
+        return min(found, key=self.unlike_a_page)
 
     def _even(self, count: int) -> list[float]:
         """At most so many of the gaps, those by which the widest row is as narrow as it can be."""
@@ -67,8 +67,13 @@ class Breaks:
             cuts.append(start)
         return cuts
 
-    def _unlike_a_page(self, cuts: list[float]) -> float:
+    def unlike_a_page(self, cuts: Sequence[float]) -> float:
+        """0 of a picture that has the shape of a page; the more, the wider or higher it is."""
+        return abs(math.log(self.shape(cuts) / WANTED))
+
+    def shape(self, cuts: Sequence[float]) -> float:
+        """How many times wider than high the picture is that is cut there."""
         edges = [self.left, *cuts, self.right]
         widest = max(right - left for left, right in pairwise(edges))
         heights = [high - low for low, high in (self.extent(*ends) for ends in pairwise(edges))]
-        return abs(math.log(widest / (sum(heights) + ROW_GAP * len(cuts)) / WANTED))
+        return widest / (sum(heights) + ROW_GAP * len(cuts))

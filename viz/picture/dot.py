@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 import graphviz
+import numpy as np
 
 from autograd import Chain, GraphError, Node, Tensor, ancestors, names
 from viz.errors import ArgumentError
@@ -40,6 +41,8 @@ READABLE = 150  # more vertices than this are folded
 LAYERS = 8  # so are more layers than this
 DRAWABLE = 1500  # more than this are never laid out: it would take minutes
 RECORDED = 250_000  # recorded operations in the largest graph that is read at all
+# Where the mark at a head is at first (marks.py moves it): one that is nowhere, Graphviz puts where it is free, slowly.
+HEAD = {"labeldistance": "1.6", "labelangle": "28"}
 EXACT = 50  # of more, Graphviz stops looking for the shortest edges after a while: of 100 that took 18 s, then 0.7 s
 DIRECTIONS = {"right": "LR", "down": "TB"}
 FOLDS = ("auto", "none", *LEVELS)
@@ -96,6 +99,10 @@ def draw(
         raise ArgumentError(f'direction= must be "right" or "down", but got {direction!r}.')
     if depth is not None and (isinstance(depth, bool) or not isinstance(depth, int) or depth < 0):
         raise ArgumentError(f"depth= must be an integer that is not negative, but got {depth!r}.")
+    shown = {"values": values, "gradients": gradients, "shapes": shapes, "heat": heat, "backward": backward}
+    for name, wanted in shown.items():
+        if not isinstance(wanted, (bool, np.bool_)):
+            raise ArgumentError(f"{name}= must be True or False, but got {wanted!r}.")
     look = Look(values, gradients, shapes, heat, theme_of(theme))
     if isinstance(tensor, Chain):
         return tree(tensor)
@@ -342,7 +349,7 @@ def _edge(edge: Edge, source: Vertex, target: Vertex, look: Look) -> dict[str, s
     elif source.role == "result":
         how["weight"] = "3"  # and the chain of results is straight
     if edge.position == 1 and target.notation.ordered:
-        how |= {"headlabel": "2nd"}
+        how |= {"headlabel": "2nd"} | HEAD
     if edge.note:
         how |= {
             "class": "marked",
@@ -352,5 +359,5 @@ def _edge(edge: Edge, source: Vertex, target: Vertex, look: Look) -> dict[str, s
             "label": f"× {edge.note}",
         }
     if edge.count > 1:
-        how |= {"headlabel": f"×{edge.count}", "penwidth": "1.8"}
+        how |= {"headlabel": f"×{edge.count}", "penwidth": "1.8"} | HEAD
     return how

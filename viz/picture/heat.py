@@ -46,7 +46,7 @@ def heat_map(value: Any, theme: Theme, size: float) -> str | None:
 
 
 def _cell(part: float, side: str, theme: Theme) -> str:
-    sign = "×" if np.isnan(part) else "+" if part > MARKED else "-" if part < -MARKED else ""
+    sign = "×" if np.isnan(part) else "+" if part > MARKED else "−" if part < -MARKED else ""
     fill = "" if np.isnan(part) else f' BGCOLOR="{theme.shade(part)}"'
     mark = f'<FONT POINT-SIZE="{theme.points(6)}" COLOR="{theme.text}">{sign}</FONT>' if sign else ""
     return f'<TD FIXEDSIZE="TRUE" WIDTH="{side}" HEIGHT="{side}"{fill}>{mark}</TD>'

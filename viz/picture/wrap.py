@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import graphviz
 
 from autograd.printable import printable
-from viz.picture.breaks import CUT, ROW_GAP, Breaks
+from viz.picture.breaks import CUT, ROW_GAP, WIDE, Breaks
 from viz.picture.cells import plain
 from viz.picture.curves import Curve, Point, curves_of, cut, joined, tips_of
 from viz.picture.metrics import room
@@ -97,17 +97,22 @@ class _Line:
         return edge.get("style") != "invis" and (edge.get("weight") == STAYS or number)
 
     def best_cuts(self) -> list[float]:
-        """Where to cut; nowhere if that is best."""
-        return Breaks(list(self._gaps()), self.box.left, self.box.right, self.extent).best()
+        """Where to cut, between layers if that is enough; nowhere if that is best."""
+        between, within = (
+            Breaks(list(self._gaps(whole)), self.box.left, self.box.right, self.extent) for whole in (True, False)
+        )
+        cuts = between.best()
+        return cuts if between.shape(cuts) <= WIDE else min((cuts, within.best()), key=within.unlike_a_page)
 
-    def _gaps(self) -> Iterator[float]:
+    def _gaps(self, whole: bool) -> Iterator[float]:
         """Where there are gaps between layers: nothing but frames around several layers reaches over them.
 
-        Where there are no layers, those after a result; an operation is never cut from what it gives.
+        Where there are no layers, and where these need not stay whole, those after a result; an operation is never cut
+        from what it gives.
         """
-        layers = [c.box for c in _innermost(self.clusters)]
+        layers = [c.box for c in _every(self.clusters) if whole and not _may_be_cut(c)]
         solid = [*(self.boxes[n] for n in self.free), *layers]
-        solid += [self.boxes[n] for c in _outer(self.clusters) for n in c.nodes]
+        solid += [self.boxes[n] for c in _every(self.clusters) if not whole or _may_be_cut(c) for n in c.nodes]
         kept = [(self.boxes[e["tail"]].right, self.boxes[e["head"]].left) for e in self.edges if self._stays(e)]
         reach, before = self.box.left, self.box
         for box in sorted(solid):
@@ -223,10 +228,10 @@ class _Rows:
         for mark, place in tips_of(edge["pos"]).items():
             at = -1 if mark == "e" else 0
             written[at] = f"{mark},{self._moved(place, pieces[at][0])} {written[at]}"
-        attributes.pop("head_lp", None)  # marks get their places in the rows
-        if "lp" in attributes:
-            x, y = map(float, attributes["lp"].split(","))
-            attributes["lp"] = self._moved((x, y), self._row(x))
+        for which in ("lp", "head_lp"):  # what is at the head goes with that
+            if which in attributes:
+                x, y = map(float, attributes[which].split(","))
+                attributes[which] = self._moved((x, y), self._row(x) if which == "lp" else pieces[-1][0])
         name = self._called.get(self._source(edge))
         for (k, curves), (other, _) in pairwise(pieces):
             if name:
@@ -311,14 +316,6 @@ def _every(clusters: Sequence[Cluster]) -> Iterator[Cluster]:
     for cluster in clusters:
         yield cluster
         yield from _every(cluster.inner)
-
-
-def _innermost(clusters: Sequence[Cluster]) -> Iterator[Cluster]:
-    return (c for c in _every(clusters) if not _may_be_cut(c))
-
-
-def _outer(clusters: Sequence[Cluster]) -> Iterator[Cluster]:
-    return (c for c in _every(clusters) if _may_be_cut(c))
 
 
 def _may_be_cut(cluster: Cluster) -> bool:

@@ -15,7 +15,7 @@ import numpy as np
 
 from autograd import Node
 from autograd.core.op import OPS
-from autograd.read import Term, decimal, local, rule
+from autograd.read import Term, local, rule
 from autograd.read.printing.text import Text
 from viz.seen import jacobian
 from viz.seen.cells import Cell, EntryWriter, agree, cells, objects, opaque, walk
@@ -23,6 +23,7 @@ from viz.seen.entries import FEW, of_contribution_by_operation
 from viz.seen.places import Slot
 from viz.seen.steps import Compute, Contribute
 from viz.seen.sums import Sums
+from viz.seen.text import number as signed
 
 if TYPE_CHECKING:
     from viz.seen.story import Story
@@ -219,16 +220,6 @@ def labelled(name: str, index: Sequence[Any]) -> str:
 def filled(form: str, words: Callable[[int], str]) -> str:
     """A formula with what stands for its entries put in."""
     return PLACE.sub(lambda match: words(int(match[1])), form)
-
-
-def signed(x: Any) -> str:
-    """A number with the sign of mathematics.
-
-    >>> signed(-0.5), signed(1e-7)
-    ('−0.5', '1.0e-07')
-    """
-    text = decimal(x)
-    return f"−{text[1:]}" if text.startswith("-") else text
 
 
 def in_numbers(form: str, values: Sequence[Any]) -> str:

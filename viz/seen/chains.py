@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.read import Style, Term, decimal
+from autograd.read import Style, Term
+from viz.seen import text
 from viz.seen.flow import size
 from viz.seen.steps import Contribute
 from viz.seen.story import Story
@@ -46,7 +47,7 @@ def chains(story: Story, style: Style) -> list[Factor | None]:
             factors.append(None)
             continue
         written = style.derivative(_called(step.node, story, style), _called(step.to, story, style))
-        factors.append(Factor(completed.get(step.node), written, _number(step), decimal(size(step.contribution))))
+        factors.append(Factor(completed.get(step.node), written, _number(step), text.number(size(step.contribution))))
         completed[step.to] = i
     return factors
 
@@ -63,4 +64,4 @@ def _number(step: Contribute) -> str | None:
     went, came = step.contribution, step.incoming
     if np.ndim(went) or np.ndim(came) or not np.isfinite(came) or not came:
         return None
-    return decimal(float(went) / float(came))
+    return text.number(float(went) / float(came))

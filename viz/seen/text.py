@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
 
-from autograd.read import decimal as number
+from autograd.read import decimal
 
 ROWS, COLUMNS = 5, 5  # an array of at most this size is written out
+
+
+def number(x: Any) -> str:
+    """A number in at most four significant digits, with the sign that formulas have.
+
+    >>> number(-0.123456), number(-1e-7)
+    ('−0.1235', '−1.0e-07')
+    """
+    return re.sub(r"^-", "−", decimal(x))
 
 
 def literal(x: Any) -> str:
@@ -33,7 +43,7 @@ def cells(value: Any) -> list[list[str]] | None:
     """The entries of a small array, each in four significant digits; None if it is too large to be written out.
 
     >>> cells(np.array([[1.0, -2.5], [0.25, 1e-7]]))
-    [['1.0', '-2.5'], ['0.25', '1.0e-07']]
+    [['1.0', '−2.5'], ['0.25', '1.0e-07']]
     >>> cells(2.0)
     [['2.0']]
     """
@@ -49,10 +59,10 @@ def cells(value: Any) -> list[list[str]] | None:
 
 
 def summary(value: Any) -> str:
-    """The range of a large array, or what is wrong with it.
+    """The range of a large array, or what is wrong with it; of one with a single entry, that.
 
     >>> summary(np.linspace(-1, 2, 50))
-    '-1.0 … 2.0'
+    '−1.0 … 2.0'
     >>> summary(np.array([1.0, np.nan, np.nan]))
     '2 of 3 entries are nan or inf'
     >>> summary(np.zeros((3, 0)))
@@ -61,6 +71,8 @@ def summary(value: Any) -> str:
     array = np.asarray(value)
     if array.size == 0:
         return "empty"
+    if array.size == 1:
+        return number(array.item())
     bad = array.size - int(np.isfinite(array).sum())
     if bad:
         return f"{bad} of {array.size} entries are nan or inf"

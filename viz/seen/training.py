@@ -9,9 +9,9 @@ from typing import Any
 
 import nn
 from autograd import Node, Tensor, ancestors
-from autograd.read import decimal
 from viz.errors import ArgumentError
 from viz.seen.story import Story, record
+from viz.seen.text import number
 
 MOST = 100  # steps of training
 SEARCHED = 10_000  # values that are looked at for parameters
@@ -29,7 +29,7 @@ class Training:
     stories: tuple[Story, ...]
 
     def __repr__(self) -> str:
-        first, last = decimal(self.costs[0]), decimal(self.costs[-1])
+        first, last = number(self.costs[0]), number(self.costs[-1])
         return f"<Training of {self.title or 'a cost'}: {len(self.stories) - 1} steps, from {first} to {last}>"
 
     @property

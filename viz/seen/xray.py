@@ -13,9 +13,10 @@ import numpy as np
 from autograd import Constant, IndexingError, Node, Tensor
 from autograd.printable import printable
 from viz.errors import ArgumentError
-from viz.seen.arithmetic import Entry, Ref, filled, in_numbers, labelled, signed
+from viz.seen.arithmetic import Entry, Ref, filled, in_numbers, labelled
 from viz.seen.places import Slot
 from viz.seen.story import Story
+from viz.seen.text import number as signed
 
 LONG = 60  # characters of what stands on one line before numbers are left to the next
 SHOWN = 6  # numbers that are listed; of more, the first ones

@@ -11,7 +11,6 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import Any
 
 import numpy as np
@@ -55,17 +54,7 @@ def explained(value: Any, width: int) -> str:
     return scale if rows == columns == 1 else f"{scale}, cell: largest of {rows} × {columns}"
 
 
-def signed(numbers: str) -> str:
-    """Numbers with the sign that formulas have.
-
-    >>> signed("-1.0e-07 … 2.0")
-    '−1.0e-07 … 2.0'
-    """
-    return re.sub(r"(?<!\w)-", "−", numbers)
-
-
 def _with_numbers(written: list[list[str]], array: NDArray[Any]) -> list[Text]:
-    written = [list(map(signed, row)) for row in written]
     widths = [max(map(len, column)) for column in zip(*written)]
     largest = _largest(array)
     lines = []

@@ -38,7 +38,7 @@ from viz.seen.frames import Frame
 from viz.seen.scopes import title
 from viz.seen.steps import Contribute, Step
 from viz.seen.story import Story
-from viz.terminal.cells import explained, shaded, signed
+from viz.terminal.cells import explained, shaded
 from viz.terminal.outline import NEXT, NOW, Outline
 from viz.terminal.program import excerpt
 
@@ -183,7 +183,7 @@ def _figure(name: str, value: Any, width: int) -> list[Text]:
     shape = getattr(value, "shape", ())
     if not shape:
         return []
-    said = [text.shape(shape).replace(" ", ""), signed(text.summary(value)), explained(value, width)]
+    said = [text.shape(shape).replace(" ", ""), text.summary(value), explained(value, width)]
     head = Text.assemble((name, "bold"), " ", (", ".join(filter(None, said)), "dim"))
     head.truncate(width, overflow="ellipsis")
     return [head, *shaded(value, width)]

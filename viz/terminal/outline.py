@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import numpy as np
 from rich.table import Table
 from rich.text import Text
 
@@ -16,7 +15,6 @@ from viz.seen.frames import Frame, Gradient
 from viz.seen.graph import Vertex
 from viz.seen.scopes import Scope, title
 from viz.seen.story import Story
-from viz.terminal.cells import signed
 
 NOW, NEXT, COMPLETE, UNKNOWN = "▶", "○", "✓", "·"
 INSIDE = " "  # before what belongs to a layer
@@ -119,7 +117,4 @@ def _gradient(v: Vertex, gradient: Gradient | None, style: str) -> Text:
 
 def _said(value: Any) -> str:
     """A number, or the range of an array."""
-    if value is None:
-        return "not kept"
-    array = np.asarray(value)
-    return signed(text.number(array.item()) if array.size == 1 else text.summary(value))
+    return "not kept" if value is None else text.summary(value)

@@ -7,7 +7,6 @@ import html
 import json
 import math
 import os
-import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from viz.seen.document import document
 from viz.seen.flow import flow
 from viz.seen.story import Story, record
 from viz.seen.training import Training
+from viz.shell import filled, shell
 from viz.web.differences import difference
 from viz.web.folding import folding
 from viz.web.maths import mathml
@@ -65,19 +65,8 @@ def page(run: Tensor | Story | Training, *, ask: bool = False) -> str:
     """The same page as text."""
     story = run if isinstance(run, (Story, Training)) else record(run)
     state = training_state_of(story, ask) if isinstance(story, Training) else state_of(story, ask=ask)
-    return assembled(
-        "page.html",
-        title=html.escape(f"Step by step: {story.title}"),
-        style=style(),
-        script=script(),
-        state=embedded(state),
-    )
-
-
-def assembled(template: str, **parts: str) -> str:
-    """A page: a file of this folder, with `{{name}}` replaced by the part of that name."""
-    pieces = re.split(r"\{\{(\w+)\}\}", _read(template))
-    return "".join(parts[piece] if i % 2 else piece for i, piece in enumerate(pieces))
+    body = filled("page.html", script=script(), state=embedded(state))
+    return shell(html.escape(f"Step by step: {story.title}"), "chalk-page", body, style())
 
 
 def style() -> str:

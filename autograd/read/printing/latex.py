@@ -33,6 +33,12 @@ _BARS = {
 }
 
 
+class _Enclosed(str):
+    """What stands in parentheses with its shape below them: a function of it needs no others."""
+
+    __slots__ = ()
+
+
 class Latex(Style):
     """LaTeX, of what the usual engines and converters to MathML know."""
 
@@ -48,7 +54,8 @@ class Latex(Style):
         return gradient_name(name) if gradient else typeset(name)
 
     def shaped(self, name: str, shape: tuple[int, ...]) -> str:
-        return rf"\underset{{{shape_name(shape)}}}{{{name}}}"
+        written = rf"\underset{{{shape_name(shape)}}}{{{name}}}"
+        return _Enclosed(written) if name.startswith(("(", r"\left(")) else written
 
     def number(self, x: Any) -> Piece:
         text = number(x)
@@ -66,6 +73,8 @@ class Latex(Style):
         return _FUNCTIONS.get(name) or rf"\operatorname{{{prose(name) if plain else words(name)}}}"
 
     def parens(self, inside: str) -> str:
+        if isinstance(inside, _Enclosed):
+            return inside
         tall = any(high in inside for high in (r"\frac", r"\begin", r"\sum"))
         return rf"\left({inside}\right)" if tall else f"({inside})"
 

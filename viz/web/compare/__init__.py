@@ -13,7 +13,8 @@ from viz.errors import ArgumentError
 from viz.picture.drawing import write_whole
 from viz.seen.alignment import aligned
 from viz.seen.story import Story, record
-from viz.web import assembled, embedded, page_path, state_of, style
+from viz.shell import filled, shell
+from viz.web import embedded, page_path, state_of, style
 from viz.web.script import script
 
 _HERE = Path(__file__).parent
@@ -51,12 +52,12 @@ def page(left: Story, right: Story, titles: Sequence[str]) -> str:
         "titles": [first, second],
         "moments": [[m.left, m.right, m.common, m.note] for m in alignment.moments],
     }
-    return assembled(
-        "compare/compare.html",
-        title=html.escape(f"{first} and {second}, step by step"),
-        style=style() + (_HERE / "compare.css").read_text(encoding="utf-8"),
-        script=script() + (_HERE / "compare.mjs").read_text(encoding="utf-8"),
-        state=embedded(state),
+    program = script() + (_HERE / "compare.mjs").read_text(encoding="utf-8")
+    return shell(
+        html.escape(f"{first} and {second}, step by step"),
+        "compare-page",
+        filled("compare/compare.html", script=program, state=embedded(state)),
+        style() + (_HERE / "compare.css").read_text(encoding="utf-8"),
     )
 
 

@@ -52,7 +52,7 @@ export function entryNumber(entry, story, position) {
 export function entryText(entry, story, position) {
   const array = slotArray(entry, story, position), x = flatOf(array)?.[entry.place] ?? null;
   if (x === null) return '?';
-  return array.cells.length === flatOf(array).length ? array.cells[entry.place].replace(/^-/, '−') : decimal(x, countsIn(entry, story));
+  return array.cells.length === flatOf(array).length ? array.cells[entry.place] : decimal(x, countsIn(entry, story));
 }
 
 // W1[2,0]; a plain number is called as it is written.

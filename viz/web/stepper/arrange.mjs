@@ -7,7 +7,7 @@
 const BESIDE = 6, LINE = 12; // from the end of a cut arrow to the name that stands there; from one of these to the next
 const NEAR = 6; // how far from a corner an arrow ends, at least
 
-// isOpen(id): which folds are open. Gives { width, height, boxes, frames, pieces, cuts }: the middles of what is seen, by id;
+// isOpen(id): which folds are open. Gives { width, height, rows, boxes, frames, pieces, cuts }: the middles of what is seen, by id;
 // the frames of open folds; arrows as { key, points: [[x, y] …], head, label, count, edges }, points of Bézier curves; and what
 // stands where an arrow goes on in another row, as { key, text, x, y, after: whether the arrow ends or begins there, edges }.
 export function arrange(folding, isOpen) {
@@ -15,14 +15,16 @@ export function arrange(folding, isOpen) {
   const rows = folding.rows?.length ? folding.rows : [folding.insides['']];
   const said = sign => Math.max(0, ...rows.flatMap(row => row.pieces.filter(p => p[6] && '<>'[sign] === p[sign][0]).map(p => p[6][1] + BESIDE)));
   const before = said(0), after = said(1);
+  const extents = [];
   let width = 0, height = 0;
   for (const [i, inside] of rows.entries()) {
     const row = composed(rows.length > 1 ? `row${i}` : '', inside, folding, isOpen), top = height && height + folding.frame.gap, first = made.cuts.length;
     put(row, before, top, folding, made);
     width = Math.max(width, before + row.width + after);
     height = Math.max(top + row.height, ...apart(made.cuts.splice(first), made.cuts));
+    extents.push({ top, height: height - top, width: before + row.width + after });
   }
-  return { ...made, width, height };
+  return { ...made, rows: extents, width, height };
 }
 
 // The names at cut arrows of a row, none on another one, and each of them once where it would be; gives how far down they reach.

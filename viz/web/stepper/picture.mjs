@@ -188,6 +188,7 @@ export function pictureView(story, dispatch, uid) {
       return box ? { x: box.x + box.width / 2 + PAD, y: box.y + box.height / 2 + PAD } : seen && { x: seen.x + PAD, y: seen.y + PAD };
     },
     get version() { return version; }, // another one after every change of what is open
+    get rows() { return arranged.rows.map(({ top, height, width }) => ({ y: top, width: width + 2 * PAD, height: height + 2 * PAD })); },
     get size() { return { width: arranged.width + 2 * PAD, height: arranged.height + 2 * PAD }; },
   };
 }

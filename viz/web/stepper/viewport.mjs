@@ -6,7 +6,7 @@ import { h } from './dom.mjs';
 
 const STEP = 1.25, WHEEL = 0.0016, PINCH = 0.012; // of zooming: by a key, by a pixel of the wheel, of a pinch on a trackpad
 const SHIFT = 80, DRAG = 4; // pixels: what a key moves by; what is less than this was a click
-const MAP = { width: 180, height: 110 }, MARGIN = 22; // pixels: of the map, and around it
+const MAP = { width: 180, height: 110, part: 0.2 }, MARGIN = 22; // pixels: of the map, at most this part of the pane's height; and around it
 
 // picture: { svg, type, size, version, boxOf }: an <svg>, the size of its smallest text, in its own units, its own size, which
 // is another one in another version, and the boxes of its elements
@@ -26,7 +26,7 @@ export function viewport(picture, dispatch) {
     size = picture.size;
     svg.style.width = `${size.width}px`;
     svg.style.height = `${size.height}px`;
-    map.reset();
+    map.reset(pane());
   }
 
   let measured = { width: 0, height: 0 }; // anew when the window changes: asking at every step would have everything laid out
@@ -125,7 +125,7 @@ export function viewport(picture, dispatch) {
   element.addEventListener('focusin', event => { const g = event.target.closest('.node'); if (g) reveal(g); });
   element.addEventListener('scroll', () => element.scrollTo(0, 0)); // the browser has scrolled to what has the focus: the camera goes there
 
-  const measure = () => { measured = { width: element.clientWidth, height: element.clientHeight }; draw(); };
+  const measure = () => { measured = { width: element.clientWidth, height: element.clientHeight }; map.reset(measured); draw(); };
   const sized = new ResizeObserver(measure);
   sized.observe(element);
   return { element, tools, show, measure, command, keep, reveal, get camera() { return camera; }, destroy: () => sized.disconnect() };
@@ -176,11 +176,12 @@ function miniature(picture, onpoint) {
   return {
     element, mark,
     get height() { return size ? size.height * k + MARGIN : MARGIN; },
-    reset() {
+    reset({ height }) {
+      if (!picture.version) return; // nothing is arranged yet
       drawn.replaceChildren();
       rects.clear();
       size = picture.size;
-      k = Math.min(MAP.width / size.width, MAP.height / size.height);
+      k = Math.min(MAP.width / size.width, Math.min(MAP.height, MAP.part * height) / size.height);
     },
     show(seen, needed) {
       element.hidden = !needed;
