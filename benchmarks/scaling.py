@@ -1,7 +1,8 @@
 """What a step costs that workers of a Dask cluster share: `python benchmarks/scaling.py [--write-docs]`.
 
 The workers are processes of this machine, each with one thread, so what is measured is what sharing costs; more workers
-than cores compute nothing faster. The best of several turns counts, since machines are shared and noisy.
+than cores compute nothing faster. Of the time that passes the fastest step counts, since machines are shared and noisy;
+processor time, of this process and of each worker, depends on that far less.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import sys
 import time
 from itertools import pairwise
 from pathlib import Path
+from typing import Any, NamedTuple
 
 os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"  # as in the workers: before NumPy is imported
 
@@ -23,21 +25,30 @@ PAGE = Path(__file__).resolve().parents[1] / "docs" / "scaling.md"
 BEGIN, END = "<!-- measured -->\n", "<!-- /measured -->"
 NETWORKS = {"20-32-1, 4,096 columns": ((20, 32, 1), 4096), "784-256-10, 2,048 columns": ((784, 256, 10), 2048)}
 WORKERS = (1, 2, 4)
-SECONDS = 15.0  # for each figure
+STEPS = 40
 
 
-def measured(sizes: tuple[int, ...], m: int, client: object = None) -> float:
-    """The seconds of the fastest step."""
+class Cost(NamedTuple):
+    """Seconds for one step: the fastest, and on average of processor time here and in each worker."""
+
+    fastest: float
+    here: float
+    there: float | None
+
+
+def measured(sizes: tuple[int, ...], m: int, client: Any = None) -> Cost:
+    """Train for a while, and take the times."""
     rng = np.random.default_rng(0)
-    X = rng.standard_normal((sizes[0], m))
-    Y = rng.random((sizes[-1], m))
-    layers = [nn.Linear(sizes[0], sizes[1], seed=0), nn.Tanh(), nn.Linear(sizes[1], sizes[2], seed=1)]
-    model = nn.Sequential(*layers)
-    ends = [time.perf_counter()]
+    X, Y = rng.standard_normal((sizes[0], m)), rng.random((sizes[-1], m))
+    model = nn.Sequential(nn.Linear(sizes[0], sizes[1], seed=0), nn.Tanh(), nn.Linear(sizes[1], sizes[2], seed=1))
+    ends: list[float] = []
+    used: list[tuple[float, float]] = []
 
-    def is_enough(trainer: nn.train.Trainer, history: nn.History) -> bool:
+    def look(trainer: nn.train.Trainer, history: nn.History) -> None:
+        if history.epochs in (5, 5 + STEPS):  # the first epochs are those of setting up
+            there = sum(client.run(time.process_time).values()) if client else 0.0
+            used.append((time.process_time(), there))
         ends.append(time.perf_counter())
-        return len(ends) > 20 and ends[-1] - ends[1] > SECONDS
 
     nn.fit(
         model,
@@ -45,32 +56,40 @@ def measured(sizes: tuple[int, ...], m: int, client: object = None) -> float:
         Y,
         loss="mse",
         optimizer=nn.optim.SGD(model.parameters(), lr=0.001),
-        epochs=100_000,
-        callbacks=is_enough,
+        epochs=5 + STEPS,
+        callbacks=look,
         cluster=client,
         progress=False,
     )
-    return float(np.min(np.diff(ends[1:])))  # the first epoch is that of setting up
+    (here, there), (later_here, later_there) = used
+    workers = len(client.nthreads()) if client else 1
+    fastest = float(np.min(np.diff(ends[5:])))
+    return Cost(fastest, (later_here - here) / STEPS, (later_there - there) / STEPS / workers if client else None)
 
 
 def tables() -> str:
     """The measurements as Markdown."""
+    import dask
     from dask.distributed import Client, LocalCluster
 
-    rows = {name: [measured(*network)] for name, network in NETWORKS.items()}
+    # What workers do all the time for the dashboard would count as time of steps, the more the slower these are.
+    dask.config.set({"distributed.worker.profile.enabled": False, "distributed.admin.system-monitor.interval": "60s"})
+    costs = {(name, 0): measured(*network) for name, network in NETWORKS.items()}
     for n in WORKERS:
-        with LocalCluster(n, threads_per_worker=1, dashboard_address=":0") as cluster, Client(cluster) as client:
-            for name, network in NETWORKS.items():
-                rows[name].append(measured(*network, client))
-    heads = ["one process, no cluster", *(f"{n} worker{'s' * (n > 1)}" for n in WORKERS)]
-    lines = [f"| network | parameters | {' | '.join(heads)} |", f"| --- | ---: |{' ---: |' * len(heads)}"]
-    for name, times in rows.items():
-        sizes, _ = NETWORKS[name]
+        with (
+            LocalCluster(n_workers=n, threads_per_worker=1, dashboard_address=":0") as cluster,
+            Client(cluster) as client,
+        ):
+            costs |= {(name, n): measured(*network, client) for name, network in NETWORKS.items()}
+    heads = ["network", "parameters", "workers", "fastest step", "processor time here", "in each worker"]
+    lines = [f"| {' | '.join(heads)} |", "| --- | ---: | ---: | ---: | ---: | ---: |"]
+    for name, (sizes, _) in NETWORKS.items():
         parameters = sum(a * b + b for a, b in pairwise(sizes))
-        lines.append(f"| {name} | {parameters:,} | {' | '.join(f'{1e3 * t:.1f} ms' for t in times)} |")
+        for n in (0, *WORKERS):
+            times = ["" if t is None else f"{1e3 * t:.1f} ms" for t in costs[name, n]]
+            lines.append(f"| {name} | {parameters:,} | {n or 'no cluster'} | {' | '.join(times)} |")
     where = f"{os.cpu_count()} cores, Python {platform.python_version()}, NumPy {np.__version__}"
-    load = os.getloadavg()[0]
-    said = f"Time of a step in float64, the fastest within {SECONDS:.0f} s; {where}; {load:.0f} programs ran beside it."
+    said = f"One step in float64, of {STEPS}; {where}; {os.getloadavg()[0]:.0f} other programs were running."
     return f"{said}\n\n" + "\n".join(lines)
 
 

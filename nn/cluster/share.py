@@ -135,7 +135,11 @@ class Share:
 
     def _set(self, task: Task) -> None:
         for p, value, trained in zip(self.parameters, task.values, task.trained, strict=True):
-            p.data, p.requires_grad = value, trained
+            if (
+                p.data is not value
+            ):  # it is where the step is repeated, or p frozen, and worker and client are one process
+                p.data = value
+            p.requires_grad = trained
         if task.trained != self.trained:
             self.trained = list(task.trained)
             self.whole.begin()

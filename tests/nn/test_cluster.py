@@ -340,7 +340,10 @@ def test_shares_of_several_inputs_of_classes_and_of_weights_add_up():
         share = Share()
         share.hold(training, some)
         values = [p.data for p in model.parameters()]
-        parts.append(share.step(Task(values, [True] * 4, None, None, 101, np.random.PCG64(0).state)))
+        task = Task(values, [True] * 4, None, None, 101, np.random.PCG64(0).state)
+        once, again = share.step(task), share.step(task)  # as where another worker was lost
+        assert once.cost == again.cost
+        parts.append(again)
     summed = _summed(parts)
     assert summed.cost == pytest.approx(whole.cost, rel=1e-13)
     for a, b in zip(summed.gradients, whole.gradients, strict=True):
