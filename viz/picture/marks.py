@@ -20,7 +20,7 @@ from viz.picture.metrics import room
 ROOMIER = (1.0, 1.5, 2.2)  # times the distance between the ends of an arrow
 LARGE = 300  # vertices: with more, there is no time to try that
 UNIT = 10.0  # points: Graphviz counts distances of marks in these
-FAR = 150.0  # points: arrows that are further from the tip are none of its neighbours
+FAR = 150.0  # points: what is further from the tip is not looked at
 DENSE = 3.0  # points from one place of a curve to the next that is looked at
 
 # In sizes of the type of a mark:
