@@ -343,8 +343,8 @@ def test_heat_maps_show_sign_and_size():
     W = ag.Tensor(np.array([[2.0, -2.0], [0.0, 1.0]]), name="W")
     source = viz.draw((W * 1.0).sum(), heat=True).source
     light = THEMES["light"]
-    for shade, number in ((1.0, "2.0"), (-1.0, "−2.0"), (0.0, "0.0"), (0.5, "1.0")):
-        assert re.search(rf'BGCOLOR="{light.shade(shade)}"><FONT[^>]*>{re.escape(number)}</FONT>', source)
+    for shade, written in ((1.0, "2.0"), (-1.0, "−2.0"), (0.0, "0.0"), (0.5, "1.0")):
+        assert re.search(rf'BGCOLOR="{light.shade(shade)}"><FONT[^>]*>{re.escape(written)}</FONT>', source)
     assert "BGCOLOR" not in viz.draw((W * 1.0).sum()).source
 
 

@@ -73,7 +73,8 @@ def settled(source: str, in_rows: InRows = lambda laid: None) -> tuple[str, Titl
         final, titles = rows or (wider, None)
         last = line if rows is None else laid_out(final, *PLACED, "-Gnotranslate=true")
         found = places(last)
-        lost = tuple(sum(not place.goodness[k] for place in found.values()) for k in (0, 1))
+        goods = [place.goodness for place in found.values()]
+        lost = sum(not nearest for nearest, _, _ in goods), sum(not free for _, free, _ in goods)
         if lost < best[0]:
             best = lost, _placed(final, last, found), titles
         if lost == (0, 0):
