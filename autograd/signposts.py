@@ -103,13 +103,13 @@ def _found(package: str, name: str) -> Signpost | None:
     """What there is to say of a name: where else it stands, or what another name says."""
     top = package.partition(".")[0]
     rows = {**SIGNPOSTS.get(top, {}), **SIGNPOSTS.get(package, {})}
-    return rows.get(name) or _elsewhere(package, name) or _elsewhere(package, name, _loosely)
+    return rows.get(name) or _elsewhere(name) or _elsewhere(name, _loosely)
 
 
-def _elsewhere(package: str, name: str, read: Callable[[str], str] = str) -> Signpost | None:
+def _elsewhere(name: str, read: Callable[[str], str] = str) -> Signpost | None:
     """The module that has the name."""
     for home in _HOMES:
-        for known in () if home == package else _public(home):
+        for known in _public(home):
             if read(known) == read(name):
                 return Signpost(f"{home}.{known}")
     return None
@@ -196,11 +196,19 @@ def answering(function: Called, *places: str, further: Sequence[Callable[..., An
 
 def unexpected(call: str, names: Iterable[str]) -> NoReturn:
     """Refuse arguments that a call does not have, as Python does; of some with what they are called here."""
-    first, rows = next(iter(names)), SIGNPOSTS.get(call, {})
+    answer(call[:-2], call, names)
+    raise TypeError(f"{call} got an unexpected keyword argument {next(iter(names))!r}")
+
+
+def answer(who: str, call: str, names: Iterable[str], functions: Iterable[Callable[..., Any]] | None = None) -> None:
+    """Refuse arguments that have a signpost.
+
+    functions  what takes the arguments, if it is to be asked whether it has them
+    """
+    rows = SIGNPOSTS.get(call, {})
     for name in names:
-        if name in rows:
-            raise Unsupported(f"{call[:-2]} has no argument {name}=: {rows[name]}")
-    raise TypeError(f"{call} got an unexpected keyword argument {first!r}")
+        if name in rows and (functions is None or _answers(functions, name, rows[name])):
+            raise Unsupported(f"{who} has no argument {name}=: {rows[name]}")
 
 
 def answering_class(kind: Any) -> None:

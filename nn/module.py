@@ -246,7 +246,8 @@ class Module(Whole):
 
     def _trained(self, trained: bool) -> Self:
         for _, tensor in list(self._named_tensors()):
-            tensor.requires_grad = trained
+            if getattr(tensor.node, "op", None) is None:  # what was computed follows from what it was computed from
+                tensor.requires_grad = trained
         return self
 
     # --- training and what is kept

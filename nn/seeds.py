@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from nn import init, random
 
 
 @contextmanager
 def seeded(seed: int) -> Iterator[None]:
-    """Within this block nn's own generators start from the seed; afterwards they go on as if nothing had been drawn.
+    """Within this block, and this thread, layers draw from generators of that seed: their starting values, if they have
+    no seed of their own, and what they draw while they run.
 
     >>> import nn
     >>> from nn.seeds import seeded
@@ -21,10 +21,5 @@ def seeded(seed: int) -> Iterator[None]:
     ...     bool((nn.Linear(2, 1).W.data == first.W.data).all())
     True
     """
-    before: Any = init.generator(None)
-    init.seed(seed)
-    try:
-        with random.seeded(seed):
-            yield
-    finally:
-        init.seed(before)  # a generator goes on as it is
+    with init.seeded(seed), random.seeded(seed):
+        yield

@@ -20,13 +20,13 @@ HEADS = "layer", "output", "parameters", "memory"
 
 @dataclass(frozen=True)
 class Line:
-    """A layer: its way in the model and within how many others it runs, how it is printed, the shape of its result, its
-    own parameters, trained and frozen, and the bytes of these, of its buffers and of its result."""
+    """A layer: its way in the model and within how many others it runs, how it is printed, the shape of its result or
+    the shapes of several, its own parameters, trained and frozen, and the bytes of these, its buffers and results."""
 
     name: str
     depth: int
     layer: str
-    output: tuple[int, ...]
+    output: tuple[Any, ...]
     parameters: int
     frozen: int
     memory: int
@@ -140,11 +140,22 @@ def _line(call: _Call, name: str, counted: set[int]) -> Line:
     tensors = [t for t in held if isinstance(t, ag.Tensor)]
     trained, frozen = (sum(t.size for t in tensors if t.requires_grad is wanted) for wanted in (True, False))
     values = [np.asarray(t.data if isinstance(t, ag.Tensor) else t.value) for t in held]
-    results = [] if call.has_parts else [call.out]
+    results = [] if call.has_parts else _arrays(call.out)
     memory = sum(x.nbytes for x in values) + sum(x.size * np.dtype(x.dtype).itemsize for x in results)
     text = repr(call.module)
     layer = type(call.module).__name__ if call.has_parts or "\n" in text or len(text) > 60 else text
-    return Line(name, max(call.depth, 0), layer, np.shape(call.out), trained, frozen, memory)
+    return Line(name, max(call.depth, 0), layer, _shape(call.out), trained, frozen, memory)
+
+
+def _arrays(out: Any) -> list[Any]:
+    """The arrays of a result, which may be several in a tuple."""
+    if isinstance(out, (tuple, list)):
+        return [x for part in out for x in _arrays(part)]
+    return [out] if hasattr(out, "dtype") else []
+
+
+def _shape(out: Any) -> tuple[Any, ...]:
+    return tuple(map(_shape, out)) if isinstance(out, (tuple, list)) else np.shape(out)
 
 
 def _cells(line: Line) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ SOLUTIONS = {
         ("dw = ...", "dw = 1 / m * X @ dZ.T"),
         (
             'shapes = {"X": ..., "Y": ..., "w": ..., "Z": ..., "dZ": ..., "dw": ...}',
-            'shapes = dict(X=(12288, 209), Y=(1, 209), w=(12288, 1), Z=(1, 209), dZ=(1, 209), dw=(12288, 1))',
+            "shapes = dict(X=(12288, 209), Y=(1, 209), w=(12288, 1), Z=(1, 209), dZ=(1, 209), dw=(12288, 1))",
         ),
     ),
     "05_shallow_network": (
@@ -90,4 +90,18 @@ SOLUTIONS = {
         ),
         ("dangerous = ...", 'dangerous = {"001-9", "002-15", "002-26", "003-3", "003-5"}'),
     ),
-}  # fmt: skip
+    "09_sequences": (
+        ("    dA = ...", "    dA = dMean / T + dA"),
+        ("    dWx = dZ @ X[:, t - 1].T / m", "    dWx = dWx + dZ @ X[:, t - 1].T / m"),
+        ("parameters_in_all = ...", "parameters_in_all = 4 * (48 * 16 + 48 * 48 + 48)"),
+    ),
+    "10_attention": (
+        ("dV = ...", "dV = dA @ P0.T"),
+        ("dQ = ...", "dQ = K0 @ dS / np.sqrt(d)"),
+        (
+            "weights = ag.softmax(K0.T @ Q0 / np.sqrt(d), axis=1)",
+            "weights = ag.softmax(K0.T @ Q0 / np.sqrt(d), axis=0)",
+        ),
+        ("mask = ...", "mask = (steps[:, None] - steps == 0) | (steps[:, None] - steps == 1)"),
+    ),
+}

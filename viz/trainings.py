@@ -77,15 +77,17 @@ def airfoil(show: Show, out: Path, seed: int, *, epochs: int = 150) -> None:
     show.goal("Airfoil", share >= 0.9, said, f"{said}; the goal is 90%")
 
 
-def digits(show: Show, out: Path, seed: int, *, epochs: int = 30) -> None:
+def digits(show: Show, out: Path, seed: int, *, epochs: int = 25) -> None:
     """Digits by a convolutional network, which sees the same stroke wherever it is."""
     show.heading("Read digits with a convolutional network", "8 × 8 pixels → 32 → 64 channels → 10 classes")
     X, Y, X_test, Y_test = nn.data.split(*nn.datasets.load("digits"), test=0.2, seed=seed)
     model = nn.Sequential(
         nn.Reshape(1, 8, 8),
         nn.Conv2d(1, 32, 3, padding="same", init="he", seed=seed),
+        nn.BatchNorm(32),
         nn.ReLU(),
         nn.Conv2d(32, 64, 3, padding="same", init="he", seed=seed + 1),
+        nn.BatchNorm(64),
         nn.ReLU(),
         nn.MaxPool2d(2),
         nn.Flatten(),
@@ -132,14 +134,14 @@ def sonnets(show: Show, out: Path, seed: int, *, epochs: int = 10) -> None:
     history = nn.fit(
         model,
         X,
-        characters.one_hot(Y),
+        Y,
         loss="cross_entropy_logits",
         optimizer=nn.optim.Adam(model.parameters(), lr=0.01, clip_norm=5.0),
         schedule=nn.schedules.Cosine(epochs),
         epochs=epochs,
         batch_size=64,
         seed=seed,
-        validation=(X_test, characters.one_hot(Y_test)),
+        validation=(X_test, Y_test),
     )
     _say_how_it_went(show, history, started)
     plot = save_training_plot(history, out / "sonnets.svg", title="Sonnets, by an LSTM", held_out="test")

@@ -25,6 +25,8 @@ from autograd.errors import GraphError, ShapeError, describe
 from autograd.printable import printable
 
 value_of = operator.attrgetter("_value")  # for a look from which nothing is computed: it cuts no gradient off
+node_of = operator.attrgetter("node")
+Past = tuple[Any, ...]  # () or (index, function that gives the data of then if they are alive, the past before)
 Changes = Iterator[Any]  # calls of functions in C, each of which is made as the next item is asked for
 
 
@@ -128,50 +130,69 @@ class Handle:
 
 
 def replacing(tensors: Iterable[Handle], new: Iterable[Any]) -> Callable[[], Any]:
-    """The function that gives these leaves new data: all of them or, where one cannot have its data, none.
+    """The function that gives these leaves new data: all of them or, where one cannot have its data, none."""
+    return at_once(exchanging(tensors, new)[0])
 
-    It is one call into C, which no signal can interrupt: Python runs the handler of Ctrl-C only between steps of its
-    own.
-    """
+
+def exchanging(tensors: Iterable[Handle], new: Iterable[Any]) -> tuple[Changes, Changes]:
+    """The changes that give these leaves new data, and those that give them back what they have now; what was recorded
+    from it is then true."""
     leaves = list(tensors)
-    values = list(map(_fitting, leaves, new))
-    nodes = _trained(leaves)
-    # Their indices become newer than those of whatever was computed from the old data.
-    return at_once(_changes(leaves, values, nodes, _NEW_INDICES, list(map(past_of, nodes))))
+    values, holders = list(map(_fitting, leaves, new)), list(map(node_of, leaves))
+    nodes = trained(holders)
+    indices, pasts = list(map(_index_of, nodes)), _pasts(nodes)
+    past = list(map(_remembered, indices, map(_out_of, nodes), pasts))
+    return (
+        # The new indices are newer than those of whatever was computed from the old data.
+        _changes(leaves, holders, values, nodes, _NEW_INDICES, past),
+        _changes(leaves, holders, list(map(value_of, leaves)), nodes, indices, pasts),
+    )
 
 
 def keeping(tensors: Iterable[Handle]) -> Changes:
     """The changes that give these leaves back the data that they have now; what was recorded from it is then true."""
     leaves = list(tensors)
-    nodes = _trained(leaves)
-    pasts = list(map(getattr, nodes, repeat("past"), repeat([])))
-    return _changes(leaves, list(map(value_of, leaves)), nodes, list(map(_index_of, nodes)), pasts)
+    holders = list(map(node_of, leaves))
+    nodes = trained(holders)
+    indices, pasts = list(map(_index_of, nodes)), _pasts(nodes)
+    return _changes(leaves, holders, list(map(value_of, leaves)), nodes, indices, pasts)
 
 
-def _trained(leaves: list[Handle]) -> list[Node]:
-    """The nodes of those that gradients are wanted for."""
-    return [node for node in map(_node_of, leaves) if type(node) is Node]
+def trained(holders: list[Any]) -> list[Node]:
+    """Those that gradients are wanted for; the list itself if these are all."""
+    if list(map(type, holders)).count(Node) == len(holders):  # the quickest way to ask
+        return holders
+    return [node for node in holders if type(node) is Node]
+
+
+def _pasts(nodes: list[Node]) -> list[Past]:
+    return list(map(getattr, nodes, repeat("past"), repeat(())))
 
 
 def _changes(
-    leaves: list[Handle], values: list[Value], nodes: list[Node], indices: Iterable[int], pasts: list[Any]
+    leaves: list[Handle],
+    holders: list[Node | Constant],
+    values: list[Value],
+    nodes: list[Node],
+    indices: Iterable[int],
+    pasts: list[Past],
 ) -> Changes:
-    """What gives leaves these values, and those of their nodes that are trained these indices and pasts.
-
-    Each change is made by `map`, in C, when the next one is asked for.
-    """
-    holders = nodes if len(nodes) == len(leaves) else list(map(_node_of, leaves))
-    setters = repeat(_set_out) if holders is nodes else [_SET_OUT[type(node)] for node in holders]
+    """What gives leaves and what holds them these values, and those of their nodes that are trained these indices and
+    pasts. Each change is made by `map`, in C, when the next one is asked for."""
     return chain(
-        map(_set_value, leaves, values),
-        map(operator.call, setters, holders, values),
-        map(_set_index, nodes, indices),
-        map(_set_past, nodes, pasts),
+        map(setattr, leaves, repeat("_value"), values),
+        map(setattr, holders, repeat("out"), values),
+        map(setattr, nodes, repeat("index"), indices),
+        map(setattr, nodes, repeat("past"), pasts),
     )
 
 
 def at_once(*changes: Changes) -> Callable[[], Any]:
-    """The function that makes all these changes within one call into C. It can be called once."""
+    """The function that makes all these changes. It can be called once.
+
+    It is one call into C, which no signal can interrupt: Python runs the handler of Ctrl-C only between steps of its
+    own.
+    """
     return partial(deque, chain(*changes), 0)
 
 
@@ -191,19 +212,17 @@ def give_gradients(tensors: Iterable[Handle], gradients: Iterable[Value]) -> Non
             node.grad, node.passes = g, None
 
 
-def past_of(node: Node | Constant) -> list[tuple[int, Callable[[], Any]]]:
-    """What a leaf is to remember as its past when it is given new data.
+def _remembered(index: int, old: Value, past: Past) -> Past:
+    """What a leaf is to remember when it is given new data: the old one, and what it remembers of those before.
 
-    The old array is referred to weakly: it lives as long as a graph that was recorded from it, and no longer. Of a
-    number the last one is kept.
+    An array is referred to weakly: it lives as long as a graph that was recorded from it, and no longer. Of a number
+    the last one is kept.
     """
-    if type(node) is not Node:
-        return []
-    old = node.out
     if not isinstance(old, ndarray):
-        return [(node.index, lambda: old)]
-    now, past = (node.index, weakref.ref(old)), getattr(node, "past", None)
-    return [now, *[known for known in past if known[1]() is not None]] if past else [now]
+        return index, lambda: old, ()
+    while past and past[1]() is None:
+        past = past[2]
+    return index, weakref.ref(old), past
 
 
 def before(leaf: Node, node: Node) -> Value:
@@ -211,7 +230,9 @@ def before(leaf: Node, node: Node) -> Value:
 
     Raises GraphError where nothing has kept it.
     """
-    for index, reference in getattr(leaf, "past", ()):
+    past = getattr(leaf, "past", ())
+    while past:
+        index, reference, past = past
         if index < node.index:
             value = reference()
             if value is not None:
@@ -247,11 +268,6 @@ def _fitting(tensor: Any, new: Any) -> Value:
     return settle(floating(new, tensor.name).astype(tensor.dtype))
 
 
-_node_of = operator.attrgetter("node")
 _index_of = operator.attrgetter("index")
+_out_of = operator.attrgetter("out")
 _NEW_INDICES: Iterator[int] = iter(next_index, None)
-_set_value: Any = Handle.__dict__["_value"].__set__
-_set_out: Any = Node.__dict__["out"].__set__
-_set_index: Any = Node.__dict__["index"].__set__
-_set_past: Any = Node.__dict__["past"].__set__
-_SET_OUT: dict[type, Any] = {Node: _set_out, Constant: Constant.__dict__["out"].__set__}

@@ -34,7 +34,7 @@ class Node:
     passes   set with grad, the sweeps it comes from: (weak reference to the root, its gradient), and those before
     hooks    what the gradient passes through, if anything: see hooks.py
     scope    set where it was recorded within `scope(…)`: its names, from the outermost
-    past     set where a leaf is given new data: (index, function that gives the data if they are alive) for all before
+    past     set where a leaf is given new data: (index, function that gives the old data while they live, past then)
     """
 
     # fmt: off
@@ -45,7 +45,7 @@ class Node:
     # fmt: on
 
     passes: Any
-    past: list[tuple[int, Callable[[], Any]]]
+    past: tuple[Any, ...]
     hooks: dict[object, Callable[[Any], Any]]
     scope: tuple[str, ...]
 

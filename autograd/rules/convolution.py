@@ -99,23 +99,23 @@ def _correlated(x: Value, W: Value, axes: int, stride: Any, padding: Any, dilati
     _check_channels(x, W, groups)
     windows = patches(x, W.shape[2:], stride, padding, dilation)
     out = windows.shape[1 + axes :]
-    return (_by_group(W, 2, groups) @ _columns(windows, groups)).reshape(W.shape[0], *out)
+    return (_by_group(W, groups) @ _columns(windows, groups)).reshape(W.shape[0], *out)
 
 
 def _spread(u: Value, W: Value, shape: Any, stride: Any, padding: Any, dilation: Any, groups: int) -> Value:
-    columns = np.swapaxes(_by_group(W, 2, groups), 1, 2) @ _by_group(u, 1, groups)
+    columns = np.swapaxes(_by_group(W, groups), 1, 2) @ _by_group(u, groups)
     windows = columns.reshape(W.shape[1] * groups, *W.shape[2:], *u.shape[1:])
     return overlay(windows, shape, stride, padding, dilation)
 
 
 def _collected(u: Value, x: Value, size: Any, stride: Any, padding: Any, dilation: Any, groups: int) -> Value:
     columns = _columns(patches(x, size, stride, padding, dilation), groups)
-    found = _by_group(u, 1, groups) @ np.swapaxes(columns, 1, 2)
+    found = _by_group(u, groups) @ np.swapaxes(columns, 1, 2)
     return found.reshape(u.shape[0], x.shape[0] // groups, *size)
 
 
-def _by_group(x: Value, rows: int, groups: int) -> Value:
-    """W (c_out, c_in/groups, *size), rows=2, or u (c_out, *out, m), rows=1, as (groups, c_out/groups, the rest)."""
+def _by_group(x: Value, groups: int) -> Value:
+    """W (c_out, c_in/groups, *size) or u (c_out, *out, m) as (groups, c_out/groups, the rest)."""
     return x.reshape(groups, x.shape[0] // groups, math.prod(x.shape[1:]))
 
 

@@ -73,29 +73,26 @@ def average_pool2d(
 
 
 def _largest(x: Value, axes: int, size: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: bool) -> Value:
-    has_axes(x, axes)
-    spans, steps = extents(size, dilation, axes), per_axis(size if stride is None else stride, "stride", axes)
-    borders = _borders(x, spans, steps, padding, ceil_mode)
-    if any(map(any, borders)):
-        _some_entries(x, size, steps, borders, dilation, padding)
+    stride = size if stride is None else stride
+    borders = _borders(x, axes, size, stride, padding, dilation, ceil_mode)
+    if _pads(borders):
+        x = x if x.dtype.kind == "f" else x.astype(float)  # integers have no -inf
         x = np.pad(x, ((0, 0), *borders, (0, 0)), constant_values=-np.inf)
-    return np.max(patches(x, size, steps, 0, dilation), axis=_kernel(axes))
+    return np.max(patches(x, size, stride, 0, dilation), axis=_kernel(axes))
 
 
 def _mean(x: Value, axes: int, size: Any, stride: Any, padding: Any, ceil_mode: bool, count_padding: bool) -> Value:
-    has_axes(x, axes)
-    spans, steps = extents(size, 1, axes), per_axis(size if stride is None else stride, "stride", axes)
-    asked, borders = sides(padding, axes), _borders(x, spans, steps, padding, ceil_mode)
-    if any(map(any, borders)):
-        _some_entries(x, size, steps, borders, 1, padding)
-    windows = patches(x, size, steps, borders)
+    stride = size if stride is None else stride
+    borders = _borders(x, axes, size, stride, padding, 1, ceil_mode)
+    asked, kernel = sides(padding, axes), _kernel(axes)
+    windows = patches(x, size, stride, borders if _pads(borders) else 0)
     if borders == (asked if count_padding else ((0, 0),) * axes):
-        return np.mean(windows, axis=_kernel(axes))
+        return np.mean(windows, axis=kernel)
     ones = np.ones((1, *np.shape(x)[1:-1], 1), x.dtype)
     if count_padding:
         ones = np.pad(ones, ((0, 0), *asked, (0, 0)), constant_values=1)
         borders = tuple((0, after - part[1]) for (_, after), part in zip(borders, asked, strict=True))
-    return np.sum(windows, axis=_kernel(axes)) / np.sum(patches(ones, size, steps, borders), axis=_kernel(axes))
+    return np.sum(windows, axis=kernel) / np.sum(patches(ones, size, stride, borders), axis=kernel)
 
 
 def _kernel(axes: int) -> tuple[int, ...]:
@@ -103,29 +100,37 @@ def _kernel(axes: int) -> tuple[int, ...]:
     return tuple(range(1, axes + 1))
 
 
-def _borders(x: Value, spans: Any, steps: Any, padding: Any, ceil_mode: bool) -> tuple[tuple[int, int], ...]:
-    """The padding (before, after) of each axis, with what the last windows need beyond it."""
-    borders = sides(padding, len(spans))
-    if not ceil_mode:
-        return borders
-    found = []
-    for n, (before, after), span, step in zip(np.shape(x)[1:-1], borders, spans, steps, strict=True):
-        room = n + before + after
-        windows = -((span - room) // step) + 1
-        if (windows - 1) * step >= n + before:  # the last one would begin in the padding behind
-            windows -= 1
-        found.append((before, after + max((windows - 1) * step + span - room, 0)))
-    return tuple(found)
+def _pads(borders: tuple[tuple[int, int], ...]) -> bool:
+    return any(map(any, borders))
 
 
-def _some_entries(x: Value, size: Any, steps: Any, borders: Any, dilation: Any, padding: Any) -> None:
-    """Refuse padding that leaves a window without an entry of the images."""
-    inside = patches(np.ones((1, *np.shape(x)[1:-1], 1), bool), size, steps, borders, dilation)
-    if not np.all(np.any(inside, axis=_kernel(len(borders)))):
-        sizes = by(per_axis(size, "size", len(borders)))
-        raise ShapeError(
-            f"With padding {padding} some windows of size {sizes} would lie in the padding alone. Use less padding."
-        )
+def _borders(
+    x: Value, axes: int, size: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: bool
+) -> tuple[tuple[int, int], ...]:
+    """The padding (before, after) of each axis, with what the last windows need beyond it. Padding that leaves a window
+    without an entry of the images is refused."""
+    has_axes(x, axes)
+    spans, steps, borders = extents(size, dilation, axes), per_axis(stride, "stride", axes), sides(padding, axes)
+    if ceil_mode:
+        along = zip(np.shape(x)[1:-1], borders, spans, steps, strict=True)
+        borders = tuple((before, after + _beyond(n, before, after, *window)) for n, (before, after), *window in along)
+    if _pads(borders):
+        inside = patches(np.ones((1, *np.shape(x)[1:-1], 1), bool), size, stride, borders, dilation)
+        if not np.all(np.any(inside, axis=_kernel(axes))):
+            raise ShapeError(
+                f"With padding {padding} some windows of size {by(per_axis(size, 'size', axes))} would lie in the "
+                "padding alone. Use less padding."
+            )
+    return borders
+
+
+def _beyond(n: int, before: int, after: int, span: int, step: int) -> int:
+    """How far the last window reaches over the edge: the last one that begins within n entries and those before."""
+    room = n + before + after
+    windows = -((span - room) // step) + 1
+    if (windows - 1) * step >= n + before:
+        windows -= 1
+    return max((windows - 1) * step + span - room, 0)
 
 
 # Listed in the table as composites of themselves, so that they are covered and tested as every function is.

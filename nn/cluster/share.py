@@ -14,6 +14,7 @@ from nn.cluster.additive import why_not_additive
 from nn.cluster.blocks import Block
 from nn.cluster.draws import OfBatch
 from nn.train.compiled import Compiled
+from nn.train.data import checked
 from nn.train.sources import Batch, Eager, Source
 from nn.train.stopping import quiet
 
@@ -93,8 +94,7 @@ class Share:
     def _check(self, held: Sequence[Block]) -> None:
         """Refuse columns that cannot be trained on, and say which ones they are."""
         try:
-            data.check_data(self.data.X, self.data.Y)
-            self.loss.check_targets(self.data.Y)
+            checked(self.data.X, self.data.Y, self.loss)
         except ag.AutogradError as error:
             places = ", ".join(f"{block.start} to {block.stop - 1}" for block in held)
             raise type(error)(f"In the columns {places}: {error}") from None

@@ -4,7 +4,7 @@
 `(case) -> findings` that reads them.
 """
 
-from nn.doctor.diagnose import diagnose as diagnose
+from nn.doctor.examination import diagnose as diagnose
 from nn.doctor.finding import Finding as Finding
 from nn.doctor.rates import RangeTest as RangeTest
 from nn.doctor.report import Diagnosis as Diagnosis

@@ -76,12 +76,11 @@ def _labels(loss: Loss, Y: Any) -> Iterator[Finding]:
 def _out_of_range(case: Case, Y: Any) -> Iterator[Finding]:
     """Targets that the last activation cannot reach."""
     node = case.start.A.node
-    if type(node) is not ag.Node:
+    if type(node) is not ag.Node or node.op is None:
         return
     for activation in case.start.activations:
-        if activation.hidden or activation.name != node.name or not (activation.saturates or activation.dies):
-            continue
-        if activation.function not in (node.op.name,):
+        last = activation.name == node.name and activation.function == node.op.name
+        if activation.hidden or not last or not (activation.saturates or activation.dies):
             continue
         low, high = _range(node, activation.dies)
         missed = float(np.mean(np.clip(Y, low - 1e-9, high + 1e-9) != Y))

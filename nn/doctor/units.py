@@ -17,9 +17,10 @@ NEARLY_FLAT = 0.05  # of the largest slope
 
 def dead(case: Case) -> Iterator[Finding]:
     """Units that are flat for every sample: no gradient reaches what they are computed from."""
-    for when, look in (("before the first step", case.start), (f"after {case.steps} steps", case.end)):
+    after = [] if case.end is None else [(f"after {case.steps} steps", case.end)]
+    for when, look in [("before the first step", case.start), *after]:
         found = False
-        for activation in look.activations if look else ():
+        for activation in look.activations:
             if not (activation.dies and activation.hidden):
                 continue
             flat = (activation.slopes == 0).all(axis=1)

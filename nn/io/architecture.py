@@ -6,10 +6,11 @@ how to make it again. Nothing but a class of nn's own, or one that the reader pa
 
 from __future__ import annotations
 
+import base64
 import inspect
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -76,9 +77,11 @@ class _Describing:
             return {"dict": {key: self.written(x, where) for key, x in value.items()}}
         if isinstance(value, Module):
             return {"module": self.number(value)}
-        if isinstance(value, np.dtype) or value in (float, *_FLOATS):
+        if isinstance(value, np.dtype) or any(value is kind for kind in (float, *_FLOATS)):
             return {"dtype": np.dtype(value).name}
-        if callable(value) and (value in OPS or value in COMPOSITES):
+        if isinstance(value, np.ndarray) and value.dtype.kind in "fiub":
+            return {"array": [value.dtype.str, value.shape, base64.b64encode(value.tobytes()).decode()]}
+        if isinstance(value, Hashable) and (value in OPS or value in COMPOSITES):
             return {"function": _function_name(value)}
         raise ag.DataError(
             f"nn.save needs arguments that can be written as JSON, but {where} is {_kind(value)}. "
@@ -108,13 +111,8 @@ def made(modules: Any, known: Mapping[str, type[Module]]) -> Module:
 @contextmanager
 def apart_from_chance() -> Iterator[None]:
     """Within this block random numbers are drawn from generators of its own: those of the program stay as they are."""
-    before = init._rng
-    init.seed(0)
-    try:
-        with random.seeded(0):
-            yield
-    finally:
-        init._rng = before
+    with init.seeded(0), random.seeded(0):
+        yield
 
 
 # --- classes ----------------------------------------------------------------------------------------------------------
@@ -141,12 +139,9 @@ def _exported(path: str) -> Any:
     """What nn exports by that name, nn.Linear or nn.onnx.Network; None if there is nothing."""
     import nn
 
-    _, *steps = path.split(".")
     found: Any = nn
-    for step in steps:
-        if step not in getattr(found, "__all__", ()):
-            return None
-        found = getattr(found, step)
+    for step in path.split(".")[1:]:
+        found = getattr(found, step, None)
     return found
 
 
@@ -201,8 +196,9 @@ def _parameters(kind: type[Module]) -> dict[str, Parameter]:
 
 
 def _dtype(module: Module) -> np.dtype[Any] | None:
-    """That of its parameters; None without any, where the default is as good."""
-    return next((t.dtype for _, t in module._named_tensors()), getattr(module, "dtype", None))
+    """That of its parameters, or of its buffers; None without any, where the default is as good."""
+    held = [*(t for _, t in module._named_tensors()), *(buffer.value for _, buffer in module.named_buffers())]
+    return next((x.dtype for x in held if x.dtype.kind == "f"), getattr(module, "dtype", None))
 
 
 def _call(kind: type[Module], arguments: dict[str, Any]) -> Module:
@@ -240,6 +236,7 @@ _READERS: dict[str, Any] = {
     "number": lambda text, _: float(text),
     "module": lambda number, modules: modules[number],
     "dtype": lambda name, _: np.dtype(name),
+    "array": lambda told, _: np.frombuffer(base64.b64decode(told[2]), told[0]).reshape(told[1]).copy(),
     "function": lambda name, _: _function(name),
 }
 _FLOATS = (np.float16, np.float32, np.float64)

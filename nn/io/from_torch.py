@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 import autograd as ag
 from nn.buffers import Buffer
+from nn.io.torch_layers import NoCounterpartError, array, dtype_of, only
+from nn.io.torch_sequences import LAYERS as SEQUENCES
 from nn.layers.activations import (
     ELU,
     GELU,
@@ -40,7 +40,8 @@ def from_torch(module: Any) -> Module:
 
     A first LayerNorm is taken to be of all axes of a sample.
     The samples are on the last axis here, on the first one there: rows become columns, X (m, n) -> X.T, images
-    (m, channels, height, width) -> np.moveaxis(X, 0, -1). Weights have the same axes, biases (n,) become (n, 1).
+    (m, channels, height, width) -> np.moveaxis(X, 0, -1), sequences (m, T, n) -> X.T. A recurrent layer gives the
+    outputs of all steps, without its state. Weights have the same axes, biases (n,) become (n, 1).
 
         model = nn.from_torch(torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Tanh()))
         model(X.numpy().T)                       # PyTorch's module(X), transposed
@@ -49,7 +50,7 @@ def from_torch(module: Any) -> Module:
 
     Raises autograd.Unsupported with a list of all layers that have no counterpart, or use an option that has none.
     """
-    if not _is_torch(type(module)) and not hasattr(module, "state_dict"):
+    if not any(map(_is_torch, type(module).__mro__)):
         raise TypeError(f"nn.from_torch needs a torch.nn.Module, but got {type(module).__name__}.")
     reading = _Reading()
     found = reading.of(module, "", [None])
@@ -59,10 +60,6 @@ def from_torch(module: Any) -> Module:
             "Export the model as ONNX, torch.onnx.export(…), and use nn.onnx.load."
         )
     return found
-
-
-class _No(Exception):
-    """An option that has no counterpart; in words."""
 
 
 def _is_torch(kind: type) -> bool:
@@ -91,12 +88,12 @@ class _Reading:
         make = _LAYERS.get(kind) if _is_torch(type(module)) else None
         try:
             if make is None:
-                raise _No("it has no counterpart")
+                raise NoCounterpartError("it has no counterpart")
             if axes[0] == _EMBEDDED and kind in _BY_PLACE:
-                raise _No("after an Embedding, whose results have another order of axes in nn")
+                raise NoCounterpartError("after an Embedding or a sequence, which have another order of axes in nn")
             layer = make(module, axes[0])
             axes[0] = _AXES.get(kind, axes[0])
-        except _No as why:
+        except NoCounterpartError as why:
             self.refused.append(f"{name or 'the model'}: {kind}, {why}")
             return Sequential()
         self._give(layer, module)
@@ -109,11 +106,11 @@ class _Reading:
             if held is None or given is None:
                 continue
             if isinstance(held, Buffer):
-                held.update(_array(given).reshape(held.value.shape))
+                held.update(array(given).reshape(held.value.shape))
             elif id(given) in self.tensors:
                 setattr(layer, ours, self.tensors[id(given)])
             else:
-                held.data = _array(given).reshape(held.shape)
+                held.data = array(given).reshape(held.shape)
                 held.requires_grad = bool(given.requires_grad)
                 self.tensors[id(given)] = held
 
@@ -129,36 +126,14 @@ def _is_identity(module: Any) -> bool:
     return _is_torch(type(module)) and type(module).__name__ == "Identity"
 
 
-def _array(tensor: Any) -> np.ndarray[Any, Any]:
-    """A copy of a PyTorch tensor's numbers."""
-    return np.array(tensor.detach().cpu().numpy())
-
-
-def _only(module: Any, **defaults: Any) -> None:
-    """Refuse options that have another value than the one that is computed here."""
-    for name, value in defaults.items():
-        if getattr(module, name, value) != value:
-            raise _No(f"of which {name}={getattr(module, name)!r} has no counterpart")
-
-
-def _dtype(module: Any) -> Any:
-    weight = next(module.parameters(), None)
-    if weight is None:
-        return float
-    try:
-        return np.dtype(str(weight.dtype).removeprefix("torch."))
-    except TypeError:
-        raise _No(f"of {weight.dtype}, which NumPy does not have") from None
-
-
 def _conv(kind: Any) -> Callable[[Any, Any], Module]:
     def make(t: Any, axes: Any) -> Module:
-        _only(t, padding_mode="zeros")
+        only(t, padding_mode="zeros")
         options: dict[str, Any] = {"stride": t.stride, "padding": t.padding, "dilation": t.dilation, "groups": t.groups}
         size = t.kernel_size
         if kind is Conv1d:
             size, options = _single(size), {k: _single(v) for k, v in options.items()}
-        return kind(t.in_channels, t.out_channels, size, bias=t.bias is not None, dtype=_dtype(t), seed=0, **options)
+        return kind(t.in_channels, t.out_channels, size, bias=t.bias is not None, dtype=dtype_of(t), seed=0, **options)
 
     return make
 
@@ -170,7 +145,7 @@ def _single(value: Any) -> Any:
 
 def _max_pool(kind: Any) -> Callable[[Any, Any], Module]:
     def make(t: Any, axes: Any) -> Module:
-        _only(t, return_indices=False)
+        only(t, return_indices=False)
         options = {k: _single(getattr(t, k)) for k in ("stride", "padding", "dilation")}
         return kind(_single(t.kernel_size), ceil_mode=t.ceil_mode, **options)
 
@@ -179,7 +154,7 @@ def _max_pool(kind: Any) -> Callable[[Any, Any], Module]:
 
 def _avg_pool(kind: Any) -> Callable[[Any, Any], Module]:
     def make(t: Any, axes: Any) -> Module:
-        _only(t, divisor_override=None)
+        only(t, divisor_override=None)
         options = {k: _single(getattr(t, k)) for k in ("stride", "padding")}
         return kind(_single(t.kernel_size), ceil_mode=t.ceil_mode, count_padding=t.count_include_pad, **options)
 
@@ -190,61 +165,61 @@ def _global_pool(layer: type[Module]) -> Callable[[Any, Any], Module]:
     def make(t: Any, axes: Any) -> Module:
         sizes = t.output_size if isinstance(t.output_size, tuple) else (t.output_size,)
         if set(sizes) != {1}:
-            raise _No(f"of which output_size={t.output_size!r} has no counterpart, but 1 has")
+            raise NoCounterpartError(f"of which output_size={t.output_size!r} has no counterpart, but 1 has")
         return layer()
 
     return make
 
 
 def _batch_norm(t: Any, axes: Any) -> Module:
-    _only(t, track_running_stats=True)
+    only(t, track_running_stats=True)
     if t.momentum is None:
-        raise _No("of which momentum=None has no counterpart")
-    return BatchNorm(t.num_features, t.eps, t.momentum, t.affine, dtype=_dtype(t))
+        raise NoCounterpartError("of which momentum=None has no counterpart")
+    return BatchNorm(t.num_features, t.eps, t.momentum, t.affine, dtype=dtype_of(t))
 
 
 def _layer_norm(t: Any, axes: Any) -> Module:
     """PyTorch normalizes the last axes, nn the first ones: of an Embedding both the features, else all of a sample."""
     shape = tuple(t.normalized_shape)
     if axes is not None and len(shape) != (1 if axes == _EMBEDDED else axes):
-        raise _No(f"of {len(shape)} of the {axes} axes of a sample, where nn normalizes the first ones")
+        raise NoCounterpartError(f"of {len(shape)} of the {axes} axes of a sample, where nn normalizes the first ones")
     if t.elementwise_affine and t.bias is None:
-        raise _No("of which bias=False has no counterpart")
-    return LayerNorm(shape[0] if len(shape) == 1 else shape, t.eps, t.elementwise_affine, dtype=_dtype(t))
+        raise NoCounterpartError("of which bias=False has no counterpart")
+    return LayerNorm(shape[0] if len(shape) == 1 else shape, t.eps, t.elementwise_affine, dtype=dtype_of(t))
 
 
 def _over_units(layer: type[Module]) -> Callable[[Any, Any], Module]:
     def make(t: Any, axes: Any) -> Module:
         if t.dim != 1 and not (t.dim == -1 and axes == 1):
-            raise _No(f"of which dim={t.dim!r} has no counterpart, but 1 has")
+            raise NoCounterpartError(f"of which dim={t.dim!r} has no counterpart, but 1 has")
         return layer()
 
     return make
 
 
 def _embedding(t: Any, axes: Any) -> Module:
-    _only(t, padding_idx=None, max_norm=None, scale_grad_by_freq=False)
-    return Embedding(t.num_embeddings, t.embedding_dim, seed=0, dtype=_dtype(t))
+    only(t, padding_idx=None, max_norm=None, scale_grad_by_freq=False)
+    return Embedding(t.num_embeddings, t.embedding_dim, seed=0, dtype=dtype_of(t))
 
 
 def _flatten(t: Any, axes: Any) -> Module:
-    _only(t, start_dim=1, end_dim=-1)
+    only(t, start_dim=1, end_dim=-1)
     return Flatten()
 
 
 def _unflatten(t: Any, axes: Any) -> Module:
-    _only(t, dim=1)
+    only(t, dim=1)
     return Reshape(*map(int, t.unflattened_size))
 
 
 def _linear(t: Any, axes: Any) -> Module:
-    return Linear(t.in_features, t.out_features, bias=t.bias is not None, dtype=_dtype(t), seed=0)
+    return Linear(t.in_features, t.out_features, bias=t.bias is not None, dtype=dtype_of(t), seed=0)
 
 
 def _softplus(t: Any, axes: Any) -> Module:
     """PyTorch takes x itself above its threshold, where the difference is below e^-20."""
     if t.threshold < 20:
-        raise _No(f"of which threshold={t.threshold!r} has no counterpart, but 20 has")
+        raise NoCounterpartError(f"of which threshold={t.threshold!r} has no counterpart, but 20 has")
     return Softplus(t.beta)
 
 
@@ -265,7 +240,7 @@ _LAYERS: dict[str, Callable[[Any, Any], Module]] = {
     "Embedding": _embedding,
     "Flatten": _flatten,
     "GELU": lambda t, axes: GELU(t.approximate),
-    "GroupNorm": lambda t, axes: GroupNorm(t.num_groups, t.num_channels, t.eps, t.affine, dtype=_dtype(t)),
+    "GroupNorm": lambda t, axes: GroupNorm(t.num_groups, t.num_channels, t.eps, t.affine, dtype=dtype_of(t)),
     "Hardtanh": lambda t, axes: HardTanh(t.min_val, t.max_val),
     "LayerNorm": _layer_norm,
     "LeakyReLU": lambda t, axes: LeakyReLU(t.negative_slope),
@@ -273,7 +248,7 @@ _LAYERS: dict[str, Callable[[Any, Any], Module]] = {
     "LogSoftmax": _over_units(LogSoftmax),
     "MaxPool1d": _max_pool(MaxPool1d),
     "MaxPool2d": _max_pool(MaxPool2d),
-    "PReLU": lambda t, axes: PReLU(t.num_parameters, dtype=_dtype(t)),
+    "PReLU": lambda t, axes: PReLU(t.num_parameters, dtype=dtype_of(t)),
     "ReLU": lambda t, axes: ReLU(),
     "ReLU6": lambda t, axes: HardTanh(0.0, 6.0),
     "SiLU": lambda t, axes: SiLU(),
@@ -282,15 +257,16 @@ _LAYERS: dict[str, Callable[[Any, Any], Module]] = {
     "Softplus": _softplus,
     "Tanh": lambda t, axes: Tanh(),
     "Unflatten": _unflatten,
+    **SEQUENCES,
 }
-# How many axes a sample has after a layer, where the layer says so. After an Embedding, of one index or of several, the
-# features are on the first axis here and on the last one there: what tells axes apart has no counterpart then.
+# How many axes a sample has after a layer, where the layer says so. After an Embedding, of one index or of several, and
+# of sequences, features are on the first axis here and on the last one there: what tells axes apart has no counterpart.
 _EMBEDDED = 0
 _AXES = {
     **dict.fromkeys(["Linear", "Flatten"], 1),
     **dict.fromkeys(["Conv1d", "MaxPool1d", "AvgPool1d"], 2),
     **dict.fromkeys(["Conv2d", "MaxPool2d", "AvgPool2d", "BatchNorm2d"], 3),
-    "Embedding": _EMBEDDED,
+    **dict.fromkeys(["Embedding", *SEQUENCES], _EMBEDDED),
 }
 _BY_PLACE = {name for name in _LAYERS if name.startswith(("Adaptive", "Avg", "Batch", "Conv", "Max"))} | {
     *("Flatten", "GroupNorm", "LogSoftmax", "PReLU", "Softmax", "Unflatten"),

@@ -33,6 +33,9 @@ class Activation(Module):
 
     symbol = "A"
 
+    def __init__(self) -> None:
+        """Of most there is nothing to choose."""
+
 
 class Sigmoid(Activation):
     """A = σ(Z) = 1 / (1 + e^-Z), of the same shape. Its derivative is A (1 − A)."""
@@ -168,6 +171,8 @@ class Softplus(Activation):
 class HardTanh(Activation):
     """A = low where Z < low, high where Z > high, else Z, of the same shape. (Collobert, 2004.)
 
+    Its derivative is 1 from low to high, also at exactly these two, else 0.
+
     >>> import numpy as np, nn
     >>> nn.HardTanh()(np.array([[-3.0, 0.5, 3.0]]))
     array([[-1. ,  0.5,  1. ]])
@@ -190,7 +195,7 @@ class PReLU(Activation):
         slope  with which a begins
         dtype  of a
 
-    Z (n, …, m); the parameter a (n, 1).
+    Z (n, …, m) -> the same shape, with the parameter a (n, 1). The derivative at exactly 0 is a.
 
     >>> import numpy as np, nn
     >>> nn.PReLU()(np.array([[-1.0, 2.0]]))

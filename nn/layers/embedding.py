@@ -19,7 +19,7 @@ class Embedding(Module):
     Arguments:
         n_indices  how many different indices there are: 0 to n_indices − 1
         n_out      number of entries of a vector
-        init       initializer of W; "normal" here is of standard deviation 1, as usual for embeddings
+        init       initializer of W; None: normal with standard deviation 1, as usual for embeddings
         seed       a number or a numpy Generator; None draws from nn's own generator (see nn.init.seed)
         dtype      of the parameters
 

@@ -36,7 +36,7 @@ _SMALL = 8192  # bytes up to which targets are compared with the last ones, whic
 
 
 def looked_at(x: Any) -> Any:
-    """The value of a Tensor, or what is none as it is. Only to look at: who computes with it cuts the gradient off."""
+    """The value of a Tensor; anything else as it is. Only to look at: who computes with it cuts the gradient off."""
     return value_of(x) if isinstance(x, ag.Tensor) else x
 
 
@@ -94,7 +94,7 @@ def _not_floating(predicted: tuple[int, ...], Y: Any, kind: Target) -> Exception
     if name is not None:
         fix = f"(Y == {name}).astype(float) for one of two classes in a row"
         if kind.labels:
-            fix = "names, Y = np.unique(Y, return_inverse=True)"
+            fix = "Y, names = nn.data.class_numbers(Y)"
         return ag.DtypeError(f"The target holds strings, as {name}, but must hold numbers. Number the classes: {fix}.")
     labels = "Class numbers need the shape (m,)" if kind.labels else "For class labels"
     return ag.DtypeError(

@@ -20,8 +20,12 @@ def are_labels(Y: Any, predicted: tuple[int, ...]) -> bool:
 
 def one_hot(Y: Any, predicted: tuple[int, ...], dtype: Any) -> Any:
     """Class numbers as columns with a 1 in the row of the class, in the shape of the predictions."""
-    classes = np.arange(predicted[0]).reshape(-1, *[1] * (len(predicted) - 1))
-    return (classes == Y.reshape(1, *predicted[1:])).astype(dtype)
+    labels = Y.reshape(1, *predicted[1:])
+    columns = (np.arange(predicted[0]).reshape(-1, *[1] * (len(predicted) - 1)) == labels).astype(dtype)
+    if not ag.tracing():
+        return columns
+    # A program looks at no values: where a class number is wrong, its cost is nan, and not that of no class.
+    return np.where((labels >= 0) & (labels < predicted[0]), columns, np.nan)
 
 
 def check_labels(loss: str, Y: Any, n: int | None = None) -> None:
@@ -32,7 +36,7 @@ def check_labels(loss: str, Y: Any, n: int | None = None) -> None:
     if low < 0 or (n is not None and high >= n):
         most = "0 and more" if n is None else f"0 to {n - 1}, a row of the predictions for each class,"
         fix = "For labels −1 and 1 take binary_cross_entropy with (Y + 1) / 2." if (low, high) == (-1, 1) else ""
-        fix = fix or "Number the classes from 0: names, Y = np.unique(Y, return_inverse=True)."
+        fix = fix or "Number the classes from 0: Y, names = nn.data.class_numbers(Y)."
         raise ag.DataError(f"{loss} needs class numbers from {most} but they go from {low} to {high}. {fix}")
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
+from autograd.signposts import answer
 from nn.losses.checks import Advice, check_finite, check_probable, fitting, looked_at, of_kind
 from nn.losses.labels import check_labels
 from nn.losses.targets import ANYTHING, Target
@@ -76,6 +77,8 @@ class Loss:
         return self.target.probabilities and not self.logits
 
     def __call__(self, A: Any, Y: Any, *, weights: Any = None, smoothing: float | None = None, **options: Any) -> Any:
+        if options:
+            answer(self.name, "Loss()", options, (Loss.__call__, self.function))
         if self.own:
             return self._own(A, Y, weights, options if smoothing is None else options | {"smoothing": smoothing})
         A, Y = fitting(A, Y, self.target, self.name)
@@ -165,14 +168,19 @@ class Loss:
             self.target.check(self.name, plain)
 
     def __repr__(self) -> str:
-        return f"<loss {self.name}>"
+        function: Any = self.function
+        options = (function.keywords if isinstance(function, partial) else {}) | (
+            {"smoothing": self.smoothing} if self.smoothing else {}
+        )
+        return f"<loss {self.name}{''.join(f', {name}={value!r}' for name, value in options.items())}>"
 
     def __reduce__(self) -> Any:
         """For pickle: by its name, as functions are, and its options; one of a user's function by what it holds."""
         known = KNOWN.get(self.name)
         if known is self:
             return self.name
-        function, options = self.function, {"smoothing": self.smoothing}
+        function: Any = self.function
+        options = {"smoothing": self.smoothing}
         if isinstance(function, partial):
             function, options = function.func, options | function.keywords
         if known is not None and known.function is function:

@@ -41,9 +41,10 @@ def _check_probabilities(loss: str, Y: Any) -> None:
 
 
 def _check_one_hot(loss: str, Y: Any) -> None:
-    if Y.shape[0] < 2:
+    if Y.ndim < 2 or Y.shape[0] < 2:
+        fix = "For class numbers: Y.astype(int). For two classes in one row: binary_cross_entropy."
         raise ag.ShapeError(
-            f"{loss} needs a row for each class, but got {Y.shape}. For two classes in one row: binary_cross_entropy."
+            f"{loss} needs a row for each class, or class numbers as integers, but got {Y.shape}. {fix}"
         )
     rounded = max(len(Y) * float(np.finfo(Y.dtype).eps), ROUNDING)  # of each share, in the precision of Y
     sums = np.add.reduce(Y, axis=0, dtype=float)

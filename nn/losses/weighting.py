@@ -65,7 +65,7 @@ def class_weights(Y: Any, weights: Any) -> np.ndarray[Any, Any]:
         if unknown:
             raise ValueError(
                 f"class weights must be of the classes 0 to {n - 1}, but got one of {unknown[0]!r}. Number the "
-                "classes: names, Y = np.unique(Y, return_inverse=True)."
+                "classes: Y, names = nn.data.class_numbers(Y)."
             )
         weights = [weights.get(c, 1.0) for c in range(n)]
     each = np.asarray(weights)

@@ -6,7 +6,6 @@ import base64
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -31,16 +30,22 @@ class Step:
     version: int = 1
     scope: Sequence[str] = ()
 
-    @cached_property
+    def __post_init__(self) -> None:
+        row = operator_of(self.domain, self.operator, self.version)
+        n = {"n_outputs": len(self.outputs)} if row and row.takes("n_outputs") else {}
+        # Found once, here: what a model holds must not change when it is run, or a training step is not compiled.
+        object.__setattr__(self, "_row", row)
+        object.__setattr__(self, "_options", {**self.attributes, **n})
+
+    @property
     def row(self) -> Operator | None:
         """Its row in the table of operators; None for an operator that has none."""
-        return operator_of(self.domain, self.operator, self.version)
+        return self._row  # type: ignore[attr-defined]
 
-    @cached_property
+    @property
     def options(self) -> dict[str, Any]:
         """What its function is told beside its inputs."""
-        n = {"n_outputs": len(self.outputs)} if self.row and self.row.takes("n_outputs") else {}
-        return {**self.attributes, **n}
+        return self._options  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,10 @@ class Graph:
     outputs: Sequence[Port]
     parameters: dict[str, tuple[Sequence[int], str]]
     constants: dict[str, Any]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As text for pickle, which has no form for the functions of the table."""
+        return Graph.from_json, (self.to_json(),)
 
     def to_json(self) -> str:
         """All of it as text."""

@@ -38,8 +38,7 @@ def load(
     >>> import nn, numpy as np, tempfile
     >>> model = nn.Sequential(nn.Linear(3, 4, seed=0), nn.Tanh())
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     nn.onnx.save(model, folder + "/model.onnx", (3, 5))
-    ...     network = nn.onnx.load(folder + "/model.onnx")
+    ...     network = nn.onnx.load(nn.onnx.save(model, folder + "/model.onnx", (3, 5)))
     >>> X = np.ones((3, 2))
     >>> bool(np.allclose(network.predict(X), model.predict(X), atol=1e-6))
     True

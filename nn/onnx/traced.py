@@ -1,8 +1,8 @@
-"""What a model computes, for any number of samples: its steps for two numbers of them, compared.
+"""What a model computes, for any number of samples: its steps for three numbers of them, compared.
 
-A model is run on stand-ins for arrays of m samples, twice with another m. What is the same in both runs does not depend
-on m; an integer that differs is k·m + c. So nothing needs to be known of layers, and what depends on m in another way
-is refused rather than frozen at the m of an example.
+A model is run on stand-ins for arrays of m samples, each time with another m. What is the same in all runs does not
+depend on m; an integer that differs is k·m + c. So nothing needs to be known of layers, and what depends on m in
+another way is refused rather than frozen at the m of an example.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from autograd.read.trace import StandIn, trace
 from nn.buffers import buffers_apart
 from nn.module import Module
 
-COUNTS = 7, 11  # of samples; sizes that have nothing to do with them are rarely both
+COUNTS = 5, 7, 11  # of samples; three, so that m² is not taken for k·m + c
 
 
 @dataclass(frozen=True)
@@ -75,8 +75,7 @@ def program(model: Module, examples: Sequence[Any], known: Callable[[Any], bool]
     known      which functions may be steps; others are written out by what they are made of, as far as that is known
     """
     runs = [_run(model, [np.repeat(x, m, axis=-1) for x in examples], known) for m in COUNTS]
-    (inputs, outputs), (others, other_outputs) = runs
-    return _Comparison().of(inputs, others, outputs, other_outputs)
+    return _Comparison().of([inputs for inputs, _ in runs], [outputs for _, outputs in runs])
 
 
 def _run(model: Module, arrays: Sequence[Any], known: Callable[[Any], bool]) -> tuple[list[StandIn], list[Any]]:
@@ -130,73 +129,87 @@ def _in_known_steps(outputs: list[Any], known: Callable[[Any], bool]) -> list[An
 
 
 class _Comparison:
-    """Two runs, gone through side by side."""
+    """The runs, gone through side by side. What is said of `some` is said of one thing in each run."""
 
     def __init__(self) -> None:
-        self.found: dict[int, Value] = {}
+        self.found: dict[tuple[int, ...], Value] = {}
 
-    def of(
-        self, inputs: Sequence[Term], others: Sequence[Term], outs: Sequence[Any], other_outs: Sequence[Any]
-    ) -> Program:
-        """The one program of both."""
-        for one, other in zip(inputs, others, strict=True):
-            self.found[id(one)] = self.value(one, other)
-        steps, other_steps = ([t for t in in_order(o, never) if t.call] for o in (outs, other_outs))
-        if [t.call for t in steps] != [t.call for t in other_steps]:
+    def of(self, inputs: Sequence[Sequence[Term]], outputs: Sequence[Sequence[Any]]) -> Program:
+        """The one program of all runs."""
+        steps = [[term for term in in_order(out, never) if term.call] for out in outputs]
+        called = [[term.call for term in run] for run in steps]
+        if any(other != called[0] for other in called):
             raise ag.Unsupported(
-                "nn.onnx.save needs a model that computes the same steps for any number of samples, but this one "
-                f"computes others for {COUNTS[0]} than for {COUNTS[1]}. Decide by something else than their number."
+                "nn.onnx.save needs a model that computes the same steps for any number of samples, but this one does "
+                f"not, for {_COUNTED}. Decide by something else than their number."
             )
-        for one, other in zip(steps, other_steps, strict=True):
-            self.found[id(one)] = self.value(one, other)
+        for some in (*zip(*inputs, strict=True), *zip(*steps, strict=True)):
+            self.found[tuple(map(id, some))] = self.value(some)
         return Program(
-            [self.found[id(t)] for t in steps],
-            [self.found[id(t)] for t in inputs],
-            [self.same(one, other) for one, other in zip(outs, other_outs, strict=True)],
+            [self.found[tuple(map(id, some))] for some in zip(*steps, strict=True)],
+            [self.found[tuple(map(id, some))] for some in zip(*inputs, strict=True)],
+            [self.same(some) for some in zip(*outputs, strict=True)],
         )
 
-    def value(self, one: Term, other: Term) -> Value:
-        """A step of both."""
-        params = {k: self.same(v, other.params[k]) for k, v in one.params.items()}
-        operands = self.same(one.operands, other.operands)
-        kind = {"u": "i"}.get(one.dtype.kind, one.dtype.kind)
-        return Value(one.call, operands, params, self.same(tuple(one.shape), tuple(other.shape)), kind, one.name)
+    def value(self, some: Sequence[Term]) -> Value:
+        """A step of all runs."""
+        params = {name: self.same([term.params[name] for term in some]) for name in some[0].params}
+        operands = self.same([term.operands for term in some])
+        shape = self.same([tuple(term.shape) for term in some])
+        return Value(some[0].call, operands, params, shape, kind_of(some[0]), some[0].name)
 
-    def same(self, one: Any, other: Any) -> Any:
-        """What is in both places."""
-        if isinstance(one, Term):
-            return self.found[id(one)]
-        if isinstance(one, (tuple, list)) and type(one) is type(other) and len(one) == len(other):
-            return type(one)(self.same(a, b) for a, b in zip(one, other, strict=True))
-        if isinstance(one, slice):
-            return slice(*(self.same(getattr(one, k), getattr(other, k)) for k in ("start", "stop", "step")))
-        if isinstance(one, np.ndarray):
-            return self.array(one, other)
-        if one is other or one == other or (one != one and other != other):
+    def same(self, some: Sequence[Any]) -> Any:
+        """What is in all these places."""
+        one, kinds = some[0], {*map(type, some)}
+        if any(isinstance(x, Term) for x in some):
+            found = self.found.get(tuple(map(id, some)))
+            if found is None:
+                raise _depends(some)
+            return found
+        if kinds in ({tuple}, {list}) and len({*map(len, some)}) == 1:
+            return type(one)(self.same(parts) for parts in zip(*some, strict=True))
+        if kinds == {slice}:
+            return slice(*(self.same([getattr(x, name) for x in some]) for name in ("start", "stop", "step")))
+        if kinds == {np.ndarray}:
+            return self.array(some)
+        if all(x is one or x == one or (x != x and one != one) for x in some):
             return one
-        if isinstance(one, (int, np.integer)) and isinstance(other, (int, np.integer)):
-            factor, rest = divmod(int(other) - int(one), COUNTS[1] - COUNTS[0])
-            if not rest:
-                return Size(factor, int(one) - factor * COUNTS[0])
-        raise _depends(one, other)
+        if all(isinstance(x, (int, np.integer)) for x in some):
+            factor, rest = divmod(int(some[1]) - int(one), COUNTS[1] - COUNTS[0])
+            more = int(one) - factor * COUNTS[0]
+            if not rest and all(factor * m + more == x for m, x in zip(COUNTS, some, strict=True)):
+                return Size(factor, more)
+        raise _depends(some)
 
-    def array(self, one: Any, other: Any) -> Any:
-        """An array in both places."""
-        if one is other or (one.shape == other.shape and np.array_equal(one, other, equal_nan=one.dtype.kind == "f")):
+    def array(self, some: Sequence[Any]) -> Any:
+        """An array in all these places."""
+        one = some[0]
+        if all(x is one or _equal(x, one) for x in some):
             return one
-        if one.ndim == other.ndim:
-            differ = [i for i, (a, b) in enumerate(zip(one.shape, other.shape, strict=True)) if a != b]
-            small, same = (
-                x[tuple(slice(0, 1) if i in differ else slice(None) for i in range(x.ndim))] for x in (one, other)
-            )
-            if np.array_equal(small, same) and all((x == small).all() for x in (one, other)):
-                return Repeated(small, self.same(one.shape, other.shape))
-        raise _depends(one, other)
+        if len({x.ndim for x in some}) == 1:
+            sizes = list(zip(*(x.shape for x in some), strict=True))
+            first = tuple(slice(0, 1) if len({*n}) > 1 else slice(None) for n in sizes)
+            if all(_equal(x, np.broadcast_to(one[first], x.shape)) for x in some):
+                return Repeated(one[first], self.same([x.shape for x in some]))
+        raise _depends(some)
 
 
-def _depends(one: Any, other: Any) -> ag.Unsupported:
-    said = [f"an array {x.shape}" if isinstance(x, np.ndarray) else f"{x!r:.40}" for x in (one, other)]
+def _equal(x: Any, y: Any) -> bool:
+    return x.dtype == y.dtype and np.array_equal(x, y, equal_nan=x.dtype.kind == "f")
+
+
+def kind_of(x: Any) -> str:
+    """What kind of numbers an array, a number or a Term holds: "f", "i" or "b"."""
+    found = str((x if isinstance(x, Term) else np.asarray(x)).dtype.kind)
+    return {"u": "i"}.get(found, found)
+
+
+_COUNTED = f"{', '.join(map(str, COUNTS[:-1]))} and {COUNTS[-1]} of them"
+
+
+def _depends(some: Sequence[Any]) -> ag.Unsupported:
+    said = [f"an array {x.shape}" if isinstance(x, (np.ndarray, Term)) else f"{x!r:.40}" for x in some]
     return ag.Unsupported(
-        f"nn.onnx.save needs a model whose numbers do not depend on the number of samples, but for {COUNTS[0]} of them "
-        f"it uses {said[0]}, and for {COUNTS[1]} {said[1]}. Compute it from the values themselves, as by np.mean."
+        f"nn.onnx.save needs a model whose numbers do not depend on the number of samples, but for {_COUNTED} it uses "
+        f"{', '.join(said[:-1])} and {said[-1]}. Compute it from the values themselves, as by np.mean."
     )

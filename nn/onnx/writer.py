@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nn.io.needed import needed
-from nn.onnx.traced import Repeated, Size, Value
+from nn.onnx.traced import Repeated, Size, Value, kind_of
 
 OPSET, FORMAT = 18, 8  # the version of the operators, and that of files which has them
 SAMPLES = "batch"  # what the axis of the samples is called
@@ -139,9 +139,3 @@ class Writer:
         if len(free) == 1 and 0 not in sizes:  # the only one that is not known is what is left
             sizes = [-1 if i in free else n for i, n in enumerate(sizes)]
         return self.node("Reshape", x, self.sizes(sizes), kind=self.kinds[x])
-
-
-def kind_of(x: Any) -> str:
-    """What kind of numbers: "f", "i" or "b"."""
-    found = np.asarray(x).dtype.kind
-    return {"u": "i"}.get(found, found)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable, Iterable, Mapping
+import numbers
+import operator
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain, repeat
 from typing import Any, TypedDict
 
 import numpy as np
 
 import autograd as ag
 from autograd.core.fitting import HALF, settle, wide
-from autograd.core.handle import at_once, forget_gradients, keeping, replacing
+from autograd.core.handle import Changes, at_once, exchanging, forget_gradients, keeping, node_of, trained, value_of
 from autograd.signposts import answering_class, without_refusals
 from nn.optim.clipping import clipped
 from nn.optim.hyperparameters import number
@@ -90,16 +93,17 @@ class Optimizer:
         self.clip_norm = None if clip_norm is None else number("clip_norm", clip_norm, 0, math.inf)
         self.clip_value = None if clip_value is None else number("clip_value", clip_value, 0, math.inf)
         self.steps = 0
+        self._half = any(p.dtype == HALF for p in self.parameters)
 
     def _checked(self, parameters: Iterable[ag.Tensor]) -> list[ag.Tensor]:
         """The parameters, if they can be moved."""
         mine = type(self).__name__
-        found = [] if isinstance(parameters, ag.Tensor) else list(parameters)
+        iterable = isinstance(parameters, Iterable) and not isinstance(parameters, ag.Tensor)
+        found = list(parameters) if iterable else []
         if not found or not all(isinstance(p, ag.Tensor) for p in found):
-            got = "none" if found == [] and not isinstance(parameters, ag.Tensor) else "something else"
             raise ValueError(
-                f"{mine} needs a list of Tensors, but got {got}. Pass model.parameters(); frozen ones "
-                "(requires_grad=False) are not among these."
+                f"{mine} needs a list of Tensors, but got {_described(parameters, found)}. Pass model.parameters(); "
+                "frozen ones (requires_grad=False) are not among these."
             )
         if len({id(p) for p in found}) < len(found):
             raise ValueError(f"{mine} was given a parameter twice; it would move twice in each step.")
@@ -132,43 +136,59 @@ class Optimizer:
     def take_step(self) -> Callable[[], Any]:
         """The same as `step`; returns the function that takes it back, as that of `snapshot`."""
         moving = self._moving()
-        undo = self.snapshot()
+        restore = self._restoring()
+        undo = at_once(restore)
         try:
             self.steps += 1
-            self._moved(*moving)()
+            forward, back = self._moved(*moving)
+            undo = at_once(back, restore)
+            at_once(forward)()
             return undo  # here, since after the try an interrupt would find the step taken
         except BaseException:
             undo()
             raise
 
-    def _moving(self) -> tuple[list[int], list[ag.Tensor], list[Any]]:
+    def _moving(self) -> tuple[Sequence[int], list[ag.Tensor], list[Any]]:
         """The parameters that are not frozen: their places, they, and their gradients."""
-        places = [i for i, p in enumerate(self.parameters) if type(p.node) is ag.Node]
+        parameters = self.parameters
+        nodes = list(map(node_of, parameters))
+        places: Sequence[int] = range(len(nodes))
+        if trained(nodes) is not nodes:
+            places = [i for i, node in enumerate(nodes) if type(node) is ag.Node]
+            nodes, parameters = [nodes[i] for i in places], [parameters[i] for i in places]
+        gradients = list(map(_gradient_of, nodes))
+        if not places or any(map(operator.is_, gradients, repeat(None))):
+            raise self._unmoved(places, gradients)
+        if self.clip_norm is not None or self.clip_value is not None:
+            gradients = clipped(gradients, self.clip_norm, self.clip_value)
+        return places, parameters, gradients
+
+    def _unmoved(self, places: Sequence[int], gradients: list[Any]) -> ag.GraphError:
+        """The error where all parameters are frozen, or one has no gradient."""
         if not places:
-            raise ag.GraphError(
+            return ag.GraphError(
                 f"{type(self).__name__} needs a parameter that can move, but all {len(self.parameters)} are frozen. "
                 "Set requires_grad = True of those that are to be trained."
             )
-        moving = [self.parameters[i] for i in places]
-        gradients = [p.node.grad for p in moving]
-        for i, p, g in zip(places, moving, gradients):
-            if g is None:
-                raise ag.GraphError(
-                    f"{p.name or f'parameter {i}'} {p.shape} has no gradient. Call J.backward() before step(); "
-                    "if it is called, the cost does not depend on this parameter."
-                )
-        if self.clip_norm is not None or self.clip_value is not None:
-            gradients = clipped(gradients, self.clip_norm, self.clip_value)
-        return places, moving, gradients
+        i = next(i for i, g in zip(places, gradients) if g is None)
+        p = self.parameters[i]
+        return ag.GraphError(
+            f"{p.name or f'parameter {i}'} {p.shape} has no gradient. Call J.backward() before step(); "
+            "if it is called, the cost does not depend on this parameter."
+        )
 
-    def _moved(self, places: list[int], moving: list[ag.Tensor], gradients: list[Any]) -> Callable[[], Any]:
-        """The call that moves the parameters. It is made here, not within the try of step(): a signal at the end of a
-        comprehension that Python 3.12 and newer inline there is not caught."""
-        decay = self._decay if self.weight_decay else None
-        values = [p.node.out for p in moving]
-        if decay is not None:
-            values, gradients = map(list, zip(*map(decay, values, gradients)))
-        return replacing(moving, [_less(W, self.update(i, g)) for i, W, g in zip(places, values, gradients)])
+    def _moved(self, places: Sequence[int], moving: list[ag.Tensor], gradients: list[Any]) -> tuple[Changes, Changes]:
+        """The changes that move the parameters, and those that move them back. They are made here, not within the try
+        of step(): a signal at the end of a comprehension that Python 3.12 and newer inline there is not caught."""
+        return exchanging(moving, self._stepped(places, moving, gradients))
+
+    def _stepped(self, places: Sequence[int], moving: list[ag.Tensor], gradients: list[Any]) -> Iterable[Any]:
+        """The values of these parameters after the step."""
+        values = list(map(value_of, moving))
+        if self.weight_decay:
+            values, gradients = map(list, zip(*map(self._decay, values, gradients)))
+        updates = map(self.update, places, gradients)
+        return map(_less if self._half else operator.sub, values, updates)
 
     def _decay(self, W: Any, g: Any) -> tuple[Any, Any]:
         """A parameter and its gradient, with weight decay."""
@@ -181,9 +201,13 @@ class Optimizer:
     def snapshot(self) -> Callable[[], Any]:
         """The function that gives the parameters, and the state of the optimizer, the values that they have now. It is
         to be called once, and no signal can interrupt it."""
+        return at_once(keeping(self.parameters), self._restoring())
+
+    def _restoring(self) -> Changes:
+        """The changes that give the optimizer the state that it has now."""
         state = vars(self)
         kept = copied(state, arrays=not getattr(self.update, "replaces_state", False))
-        return at_once(keeping(self.parameters), map(dict.clear, [state]), map(dict.update, [state], [kept]))
+        return chain(map(dict.clear, [state]), map(dict.update, [state], [kept]))
 
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters."""
@@ -214,8 +238,11 @@ class Optimizer:
         vars(self).update(new, _lr=lr)
 
     def _state(self) -> dict[str, Any]:
-        """The attributes that steps change: all but the parameters, what the optimizer was made with, and methods."""
-        fixed = {"_lr", *_arguments(type(self))}
+        """The attributes that steps change: all but the parameters, the numbers and words that the optimizer was made
+        with, and methods."""
+        fixed = {
+            name for name in _arguments(type(self)) if isinstance(vars(self).get(name), (numbers.Real, str, type(None)))
+        } | {"parameters", "_lr", "_half"}
         return {name: x for name, x in vars(self).items() if name not in fixed and not callable(x)}
 
     def _zeros(self) -> list[Any]:
@@ -229,6 +256,21 @@ class Optimizer:
             if name not in ("parameters", "lr") and getattr(self, name, default) != default:
                 shown.append(f"{name}={getattr(self, name)!r}")
         return f"{type(self).__name__}({', '.join(shown)})"
+
+
+def _described(given: Any, found: list[Any]) -> str:
+    """What was given in place of a list of Tensors."""
+    if isinstance(given, ag.Tensor):
+        return "a Tensor that is not in a list"
+    if callable(given) and not found:
+        return f"the method {given.__name__}, which is not called" if hasattr(given, "__name__") else f"{given!r:.60}"
+    if not found:
+        return "none" if isinstance(given, Iterable) else f"{given!r:.60}"
+    other = next(p for p in found if not isinstance(p, ag.Tensor))
+    return f"{type(given).__name__}, in which there is {other!r:.60}"
+
+
+_gradient_of = operator.attrgetter("grad")
 
 
 def _arguments(kind: type[Optimizer]) -> dict[str, Any]:

@@ -31,7 +31,7 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
     >>> import numpy as np, nn
     >>> X = np.linspace(-1, 1, 40).reshape(-1, 1)
     >>> y = np.sin(3 * X[:, 0])
-    >>> nn.sklearn.NetworkRegressor(hidden=(8,), random_state=0).fit(X, y).score(X, y) > 0.9
+    >>> nn.sklearn.NetworkRegressor(hidden=(8,), epochs=600, random_state=0).fit(X, y).score(X, y) > 0.9
     True
     """
 

@@ -135,7 +135,7 @@ def in_folds(Y: Any, k: int, seed: int) -> list[tuple[Any, Any]]:
     """For each of k folds the columns to train on and those to test on. Each class is spread evenly over the folds.
 
     >>> [tested.tolist() for _, tested in in_folds(np.array([[0.0, 0, 0, 0, 1, 1]]), 2, seed=0)]
-    [[1, 2, 4], [0, 3, 5]]
+    [[0, 3, 5], [1, 2, 4]]
     """
     m = Y.shape[-1]
     order = np.random.default_rng(seed).permutation(m)

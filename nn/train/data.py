@@ -72,6 +72,9 @@ def checked(X: Any, Y: Any, loss: Loss) -> tuple[Any, Any]:
     if any(isinstance(x, ag.Tensor) for x in (*data.inputs(X), Y)):
         raise TypeError("fit takes plain arrays as data; of a Tensor, pass its .data.")
     targets = np.asarray(Y)
+    data.check_turned(X, targets)
+    if loss.target.labels and targets.ndim == 1 and targets.dtype.kind == "f":
+        loss.check_targets(targets)
     if loss.target.labels and targets.dtype.kind in "iu":  # class numbers
         X, Y = data.check_columns(X, targets.reshape(1, -1) if targets.ndim == 1 else targets)
     else:

@@ -109,7 +109,7 @@ def fit(
     judged = _metrics(metric, metrics, loss, data.Y)
     source: Source
     if elsewhere is None:
-        source = _local(Eager(model, loss, optimizer, data), compile)
+        source = _local(Eager(model, loss, optimizer, data), compile, all(m.known for m in judged))
     else:
         source = elsewhere.Cluster(cluster, model, loss, optimizer, data, judged, compiled=compile is not False)
     trainer, history = Trainer(model, loss, optimizer, judged, source=source), History()
@@ -135,6 +135,7 @@ def fit(
             error.history = history
             raise
         finally:
+            source.settle()
             source.close()
             history.compiled, history.why_not, history.source = source.compiled, source.why_not, source.program
             if schedule is not None:
@@ -157,6 +158,7 @@ def _train(
     history, source = run.history, trainer.source
     usual, begun = np.geterr(), False
     steady = not callbacks and all(metric.known for metric in trainer.metrics)  # no code of the user's in between
+    observed = bool(held_out or callbacks or saving or run.best)  # whether anybody looks at the model in between
     trainer.quiet = True
     with quiet():
         for epoch in range(history.epochs + 1, epochs + 1):
@@ -167,7 +169,7 @@ def _train(
             if not (begun and steady):
                 source.begin()
                 begun = True
-            _epoch(trainer, run, bar, epoch, batch_size, held_out)
+            _epoch(trainer, run, bar, epoch, batch_size, held_out, observed)
             if run.best is not None:
                 history.stopped = run.best.note(epoch, history.judged[-1])
             for callback in callbacks:
@@ -177,12 +179,19 @@ def _train(
                     history.stopped = f"stopped after epoch {epoch}: by {_name(callback)}"
             if saving is not None:
                 saving.after(run)
+    trainer.source.settle()
     if saving is not None:
         saving.write(run)
 
 
 def _epoch(
-    trainer: Trainer, run: Run, bar: Progress, epoch: int, batch_size: int | None, held_out: Batch | None
+    trainer: Trainer,
+    run: Run,
+    bar: Progress,
+    epoch: int,
+    batch_size: int | None,
+    held_out: Batch | None,
+    observed: bool,
 ) -> None:
     """A step for each batch, and the figures of all."""
     trainer.begin(epoch)
@@ -190,19 +199,21 @@ def _epoch(
     for batch in trainer.source.batches(batch_size, run.rng):
         steps.append(trainer.take(batch))
         bar.step()
+    if observed:
+        trainer.source.settle()
     tested = None if held_out is None else summed_up([trainer.judge(held_out)], trainer.metrics)
     run.history.add(summed_up(steps, trainer.metrics), tested)
     bar.end_epoch(run.history)
 
 
-def _local(eager: Eager, compile: bool | str) -> Source:
-    """What computes gradients in this process."""
+def _local(eager: Eager, compile: bool | str, moves: bool) -> Source:
+    """What computes gradients in this process, and moves parameters if nobody looks at them within an epoch."""
     if not (isinstance(compile, bool) or compile == "auto"):
         raise ValueError(f'compile must be True, False or "auto", but got {compile!r}.')
     if compile is False:
         eager.why_not = "compile=False"
         return eager
-    return Compiled(eager, forced=compile is True)
+    return Compiled(eager, forced=compile is True, moves=moves)
 
 
 def _metrics(metric: str | Metric | None, metrics: Sequence[str | Metric] | str, loss: Loss, Y: Any) -> list[Measured]:

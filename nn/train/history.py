@@ -48,16 +48,9 @@ class History:
         self, training: tuple[float, Mapping[str, Any]], validation: tuple[float, Mapping[str, Any]] | None = None
     ) -> None:
         """The figures of one more epoch: the cost, and the metrics by name."""
-        for prefix, figures in (("", training), ("validation_", validation)):
-            if figures is None:
-                continue
-            cost, metrics = figures
-            getattr(self, f"{prefix}cost").append(cost)
-            for name, value in metrics.items():
-                if name == "accuracy":
-                    getattr(self, f"{prefix}accuracy").append(value)
-                else:
-                    getattr(self, f"{prefix}metrics").setdefault(name, []).append(value)
+        _add(training, self.cost, self.accuracy, self.metrics)
+        if validation is not None:
+            _add(validation, self.validation_cost, self.validation_accuracy, self.validation_metrics)
 
     @property
     def epochs(self) -> int:
@@ -130,6 +123,15 @@ class History:
         notes += ["interrupted"] if self.interrupted else []
         notes += ["compiled"] if self.compiled else []
         return f"History of {n} epoch{'' if n == 1 else 's'}: " + ", ".join(changes) + "".join(f"; {x}" for x in notes)
+
+
+def _add(
+    figures: tuple[float, Mapping[str, Any]], cost: list[float], accuracy: list[float], further: dict[str, list[Any]]
+) -> None:
+    """The figures of an epoch, each to its curve."""
+    cost.append(figures[0])
+    for name, value in figures[1].items():
+        (accuracy if name == "accuracy" else further.setdefault(name, [])).append(value)
 
 
 def _plain(x: Any) -> Any:

@@ -11,7 +11,7 @@ from nn.optim import Optimizer
 def check_leaves(J: ag.Tensor, model: Module, optimizer: Optimizer, loss: Loss) -> None:
     """Refuse a model with parameters that would never be trained, since nothing finds them."""
     if not isinstance(J.node, ag.Node):
-        return
+        raise ag.GraphError(_of_a_constant(optimizer, loss))
     if J.node.op is None:
         raise ag.GraphError(
             f"The cost needs to be computed from the predictions, but {loss.name} returned a Tensor that "
@@ -26,6 +26,20 @@ def check_leaves(J: ag.Tensor, model: Module, optimizer: Optimizer, loss: Loss) 
                 "neither model.parameters() nor the optimizer has it. Keep it in an attribute of a Module (a list, "
                 "dict or set there is searched, too), or make it a constant: requires_grad=False."
             )
+
+
+def _of_a_constant(optimizer: Optimizer, loss: Loss) -> str:
+    """What is said of a cost that depends on nothing that could be trained."""
+    n = len(optimizer.parameters)
+    if not any(p.requires_grad for p in optimizer.parameters):
+        return (
+            f"Training needs a parameter that can move, but all {n} of the optimizer are frozen. Set requires_grad = "
+            "True of those that are to be trained."
+        )
+    return (
+        f"The cost needs to depend on the parameters, but what {loss.name} returned is a constant. Compute it, and the "
+        "predictions, from Tensors, without .data, .detach() and no_grad()."
+    )
 
 
 def _check_optimizer(cost: ag.Node, optimizer: Optimizer) -> None:

@@ -102,6 +102,8 @@ def _area(scores: Any, positive: Any) -> float:
 
 def _pair(called: str, A: Any, Y: Any) -> tuple[Any, Any]:
     """Predictions and targets as plain arrays of one shape; class labels as one-hot columns."""
+    if type(A) is type(Y) is np.ndarray and A.shape == Y.shape and A.ndim == 2 and A.size:
+        return A, Y
     A, Y = (np.asarray(x.data if isinstance(x, ag.Tensor) else x) for x in (A, Y))
     if Y.dtype.kind in "iu" and A.ndim >= 2 and len(A) > 1 and Y.shape in (A.shape[1:], (1, *A.shape[1:])):
         Y = np.asarray(np.arange(len(A)).reshape(-1, *[1] * (A.ndim - 1)) == Y.reshape(A.shape[1:]), A.dtype)
@@ -116,7 +118,7 @@ def _pair(called: str, A: Any, Y: Any) -> tuple[Any, Any]:
 def _right(A: Any, Y: Any, threshold: float, multi_label: bool) -> tuple[int, int]:
     """How many columns are right, and how many there are."""
     if len(Y) == 1:
-        right = np.equal(threshold < A, Y > 0.5)[0]
+        right = (threshold < A) == (Y > 0.5)
     elif multi_label:
         right = np.equal(threshold < A, Y > 0.5).all(axis=0)
     else:

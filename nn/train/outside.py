@@ -80,9 +80,9 @@ def _inner(x: Any) -> list[Any]:
     if isinstance(x, types.MethodType):
         return [x.__self__, x.__func__]
     if isinstance(x, functools.partial):
-        return [x.func, *x.args, *x.keywords.items()]
+        return [x.func, *x.args, *_flat(x.keywords)]
     if isinstance(x, Mapping):
-        return [part for pair in x.items() for part in pair]
+        return _flat(x)
     if isinstance(x, Set):
         return sorted(x, key=id)
     if isinstance(x, np.ndarray):
@@ -93,6 +93,11 @@ def _inner(x: Any) -> list[Any]:
         return [] if _is_of_a_library(_file(x.__module__)) else [*x.__bases__, *_values(vars(x))]
     slots = {slot: getattr(x, slot) for slot in _slots(type(x)) if hasattr(x, slot)}
     return [type(x), *_values(slots | getattr(x, "__dict__", {}))]
+
+
+def _flat(pairs: Mapping[Any, Any]) -> list[Any]:
+    """Keys and values: the pairs themselves are made anew at each look."""
+    return [part for pair in pairs.items() for part in pair]
 
 
 def _values(attributes: Mapping[str, Any]) -> list[Any]:
@@ -108,7 +113,7 @@ def _slots(kind: type) -> list[str]:
 
 def _of_function(f: types.FunctionType) -> list[Any]:
     """What a function refers to: its defaults, the variables around it, and the globals that its code names."""
-    found: list[Any] = [*(f.__defaults__ or ()), *(f.__kwdefaults__ or {}).items()]
+    found: list[Any] = [*(f.__defaults__ or ()), *_flat(f.__kwdefaults__ or {})]
     for cell in f.__closure__ or ():
         try:
             found.append(cell.cell_contents)

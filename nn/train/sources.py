@@ -19,6 +19,7 @@ from nn.losses.checks import why_not_finite
 from nn.module import Module
 from nn.optim import Optimizer
 from nn.train.leaves import check_leaves
+from nn.train.stopping import Watch
 
 
 class Batch(NamedTuple):
@@ -38,6 +39,7 @@ class Computed(NamedTuple):
     gradients    one for each parameter of the optimizer, in its order; None for one that is frozen
     buffers      the new numbers of the Buffers that have changed
     kept         what each metric keeps of the batch, where that is known already; A and Y may be missing then
+    after        what `Source.move` takes, where the source moves the parameters by itself
     """
 
     cost: float
@@ -47,6 +49,7 @@ class Computed(NamedTuple):
     gradients: Sequence[Any] = ()
     buffers: Mapping[Buffer, Any] = MappingProxyType({})
     kept: Sequence[Any] | None = None
+    after: Any = None
 
 
 class Source:
@@ -64,6 +67,7 @@ class Source:
     why_not: str | None = None
     program: str | None = None
     predicted: Any = None
+    watch: Watch | None = None  # of the Trainer, which is told of steps that a source takes
 
     def batches(self, batch_size: int | None, rng: np.random.Generator) -> Iterator[Any]:
         """One epoch: each column once, in an order that `rng` shuffles, as whatever `compute` takes. None takes all
@@ -79,6 +83,14 @@ class Source:
         Raises CostError where the cost is not finite, DataError where predictions cannot be used.
         """
         raise NotImplementedError
+
+    def move(self, after: Any) -> bool:
+        """Take the step to the state that `compute` gave as `after`. False where the optimizer has to take it: then the
+        model has the state before it, and the gradients."""
+        raise NotImplementedError
+
+    def settle(self) -> None:
+        """Somebody may look at the model or the optimizer: they have to be as of the last step."""
 
     def arrays(self, batch: Any) -> tuple[tuple[Any, ...], Any]:
         """The inputs and the targets of a batch, for what is said of a cost that is not finite; ((), None) where this

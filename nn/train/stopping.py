@@ -46,7 +46,9 @@ class Watch:
 
     def cost(self, value: float) -> None:
         """Note a cost of a batch, which is finite."""
-        self.costs = [*self.costs[:1], min([*self.costs, value]), value] if self.costs else [value] * 3
+        if not self.costs:
+            self.costs = [value] * 3
+        self.costs[1:] = min(self.costs[1], value), value
 
     def step(self, place: Place, buffers: Mapping[Buffer, Any]) -> None:
         """Take a step that can be taken back; Buffers get their new numbers with it, and not without it."""
@@ -70,6 +72,12 @@ class Watch:
         undo = optimizer.snapshot()
         optimizer.step()
         return undo
+
+    def remember(self, buffers: Sequence[Buffer]) -> None:
+        """A step is taken now, by somebody else."""
+        self.before = [p.node.out for p in self.optimizer.parameters]
+        self.undo = self.optimizer.snapshot()
+        self.buffers = {buffer: buffer.value for buffer in buffers}
 
     def check_parameters(self, place: Place) -> None:
         """Refuse a step that made a parameter NaN or infinite, though the cost was finite."""

@@ -80,7 +80,7 @@ class Trainer:
             self.metrics = [measured("accuracy" if metric is None else metric, self.loss.threshold)]
         self.eager = Eager(model, self.loss, optimizer)
         self.source = source or self.eager
-        self.watch = Watch(optimizer)
+        self.watch = self.source.watch = Watch(optimizer)
         self.epoch, self.batch = 1, 0
         self.quiet = False  # whether NumPy's warnings are off already, around many steps
 
@@ -102,7 +102,7 @@ class Trainer:
         place = self.epoch, self.batch
         with nullcontext() if self.quiet else quiet():
             try:
-                cost, A, Y, m, gradients, buffers, kept = self.source.compute(batch)
+                cost, A, Y, m, gradients, buffers, kept, after = self.source.compute(batch)
             except ag.DataError as cause:
                 raise self._stopped(cause, self.source, batch, place) from None
             except Stopped as error:
@@ -111,8 +111,11 @@ class Trainer:
             self.watch.cost(cost)
             if kept is None:
                 kept = [metric.keep(A, Y) for metric in self.metrics]
-            give_gradients(self.optimizer.parameters, gradients)
-            self.watch.step(place, buffers)
+            if after is None:
+                give_gradients(self.optimizer.parameters, gradients)
+                self.watch.step(place, buffers)
+            elif not self.source.move(after):
+                self.watch.step(place, {})
         return Seen(cost, m, kept)
 
     def judge(self, batch: Any) -> Seen:

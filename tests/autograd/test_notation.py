@@ -248,7 +248,7 @@ def test_passes_are_of_what_is_exact():
 def test_probabilities_are_between_0_and_1():
     """A fact of the rule's own row: `nn` asks for it at each cost, without what reads formulas."""
     found = {op.function for op in of_the_table() if op.probabilities}
-    assert found == {ag.sigmoid, ag.softmax}
+    assert found == {ag.sigmoid, ag.softmax, ag.normal_cdf}
     for function in found:
         for x in (1e4 * X, -1e4 * X, X):
             assert np.all((function(x) >= 0) & (function(x) <= 1))

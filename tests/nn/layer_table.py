@@ -360,7 +360,7 @@ ROWS = [
             layer,
             [
                 Setting((3, 2), SERIES),
-                Setting((3, 2), (3, 1, 2), {"last": True}),
+                Setting((3, 2), SERIES, {"last": True}),
                 Setting((3, 2), SERIES, {"bidirectional": True, "bias": False}),
                 Setting((3, 2), SERIES, {"layers": 2, "bidirectional": True, "last": True}),
                 *further,
@@ -394,7 +394,7 @@ ROWS = [
     ),
     Row(
         nn.PositionalEncoding,
-        [Setting((4, 5), MODEL), Setting((3, 9), SERIES, {"learned": True})],
+        [Setting((4, 5), MODEL), Setting((3, 2), SERIES, {"learned": True})],
         torch_sequences.positions,
         names={"W": "W"},
         inward=np.transpose,

@@ -118,6 +118,13 @@ def test_the_encoding_is_that_of_the_paper():
             assert P[i, t] == pytest.approx(np.sin(angle) if i % 2 == 0 else np.cos(angle), abs=1e-15)
 
 
+def test_a_learned_encoding_takes_of_its_table_what_a_sequence_needs():
+    layer = nn.PositionalEncoding(4, 9, learned=True, seed=0)
+    np.testing.assert_array_equal(layer(K).data, K + layer.W.data[:, :S, None])
+    np.sum(layer(K)).backward()
+    np.testing.assert_array_equal(layer.W.grad, M * (np.arange(9) < S) * np.ones((4, 1)))
+
+
 def test_the_encoding_keeps_the_precision_of_the_sequence():
     assert nn.PositionalEncoding(4, 5)(K.astype(np.float32)).dtype == np.float32
 

@@ -4,20 +4,23 @@ import os
 import pickle
 import signal
 
+import dask
+import dask.array as da
+import distributed
 import numpy as np
 import pytest
 
 import autograd as ag
 import nn
-from nn.cluster import Cluster, ClusterError
+from nn.cluster import ClusterError
 from nn.cluster.additive import why_not_additive
 from nn.cluster.blocks import blocks, prepared
-from nn.cluster.crew import Crew, dealt
+from nn.cluster.crew import Crew, Held, Lost, dealt
 from nn.cluster.draws import _SIZE, OfBatch
+from nn.cluster.share import Share, Task, Training
+from nn.cluster.source import _summed
 from nn.train.sources import Batch, Eager
 
-da = pytest.importorskip("dask.array")
-distributed = pytest.importorskip("distributed")
 pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),  # of sockets that Dask closes later
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
@@ -61,13 +64,15 @@ def assert_same(one, other, tolerance=1e-10):
 @pytest.fixture(scope="module")
 def client():
     """Four worker processes; one that is killed is started again."""
-    with (
-        distributed.LocalCluster(
-            n_workers=4, threads_per_worker=1, dashboard_address=None, host="127.0.0.1", silence_logs=50
-        ) as cluster,
-        distributed.Client(cluster) as client,
-    ):
-        yield client
+    with pytest.MonkeyPatch.context() as environment:
+        environment.delenv("PYTHONPYCACHEPREFIX", raising=False)  # or else each would compile all of Dask anew
+        with (
+            distributed.LocalCluster(
+                n_workers=4, threads_per_worker=1, dashboard_address=":0", host="127.0.0.1", silence_logs=50
+            ) as cluster,
+            distributed.Client(cluster) as client,
+        ):
+            yield client
 
 
 @pytest.fixture
@@ -81,16 +86,21 @@ def some(client, monkeypatch):
 
 
 def test_two_and_four_workers_compute_what_one_machine_does(client, some):
-    lazy = da.from_array(X, chunks=(2, 20)), da.from_array(Y, chunks=(1, 25))
     options = {"metrics": ["f1"], "schedule": nn.schedules.Cosine(20)}
     alone = trained(**options)
-    for some[0] in (2, 4):
-        together = trained(cluster=client, **options)
-        assert_same(together, alone)
-        assert together[1].metrics == {k: pytest.approx(v) for k, v in alone[1].metrics.items()}
-    alone = trained(batch_size=32, epochs=5)
-    assert_same(trained(batch_size=32, epochs=5, cluster=client), alone)
-    assert_same(trained(X=lazy[0], Y=lazy[1], batch_size=32, epochs=5, cluster=client), alone)
+    some[0] = 2
+    together = trained(cluster=client, **options)
+    assert_same(together, alone)
+    assert together[1].metrics == {k: pytest.approx(v) for k, v in alone[1].metrics.items()}
+    some[0] = 4
+    options = {"batch_size": 32, "epochs": 5, "class_weights": "balanced"}
+    assert_same(trained(cluster=client, **options), trained(**options))
+
+
+def test_a_dask_array_stays_on_the_workers(client, some):
+    some[0] = 2
+    lazy = {"X": da.from_array(X, chunks=(2, 20)), "Y": da.from_array(Y, chunks=(1, 25))}
+    assert_same(trained(cluster=client, **lazy), trained())
 
 
 def test_workers_compile(client, some):
@@ -177,30 +187,31 @@ def test_what_cannot_be_shared_out_is_refused(client, some):
             trained(model, cluster=client)
         assert all((before[name] == x).all() for name, x in model.state_dict().items())
     bad = np.where(np.arange(101) == 77, np.nan, X)
-    with pytest.raises(ag.DataError, match="In the columns .*NaN"):
+    with pytest.raises(ag.DataError, match=r"In the columns .*NaN"):
         trained(X=da.from_array(bad, chunks=(5, 20)), Y=da.from_array(Y, chunks=(1, 20)), cluster=client)
     for options in ({}, {"cluster": client}):
-        with pytest.raises(nn.TrainingError, match=r"exactly 0 or 1 .* as of the last step after which") as stopped:
+        with pytest.raises(nn.TrainingError, match=r"cost is inf.* as of the last step after which") as stopped:
             trained(made(), lr=30.0, **options)
         assert stopped.value.epoch == len(stopped.value.history.cost) + 1
 
 
 def test_a_scheduler_that_goes_away_is_an_error_with_the_model_of_the_last_step():
-    with distributed.LocalCluster(
-        n_workers=1, processes=False, dashboard_address=None, host="127.0.0.1", silence_logs=60
-    ) as cluster:
-        client = distributed.Client(cluster, timeout=1)
-        kept = []
+    kept, model = [], made()
+    with (
+        dask.config.set({"distributed.comm.timeouts.connect": "1s"}),  # the cluster looks for it as it closes
+        distributed.LocalCluster(
+            n_workers=1, processes=False, protocol="tcp://", dashboard_address=":0", host="127.0.0.1", silence_logs=60
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
 
         def close(trainer, history):
             kept.append(trainer.model.state_dict())
             if history.epochs == 5:
                 cluster.sync(cluster.scheduler.close)
 
-        model = made()
         with pytest.raises(ClusterError, match=r"needs its scheduler, but the one at .* is gone") as lost:
             trained(model, cluster=client, callbacks=close)
-        client.close(timeout=0)
     error = lost.value
     assert (error.epoch, error.batch, len(error.history.cost)) == (6, 1, 5)
     assert all((kept[4][name] == x).all() for name, x in model.state_dict().items())
@@ -271,7 +282,14 @@ def test_blocks_hold_each_column_once():
 
 
 def test_a_layer_that_mixes_columns_is_told_from_one_that_does_not():
-    for layer, additive in ((nn.Dropout(0.5), True), (Centered(), False), (nn.Softmax(), True)):
+    layers = {
+        nn.Dropout(0.5): True,
+        Centered(): False,
+        nn.Softmax(): True,
+        nn.BatchNorm(8): False,
+        nn.LayerNorm(8): True,
+    }
+    for layer, additive in layers.items():
         model = made(layer)
         loss, optimizer = nn.losses.find("binary_cross_entropy"), nn.optim.SGD(model.parameters(), lr=0.1)
         eager = Eager(model, loss, optimizer)
@@ -279,12 +297,51 @@ def test_a_layer_that_mixes_columns_is_told_from_one_that_does_not():
         assert (why is None) == additive
 
 
-def test_a_source_can_be_made_before_any_worker_has_come():
-    with distributed.LocalCluster(n_workers=0, processes=False, dashboard_address=None, host="127.0.0.1") as cluster:
-        client = distributed.Client(cluster)
-        model = made()
-        optimizer = nn.optim.SGD(model.parameters(), lr=0.1)
-        source = Cluster(client, model, nn.losses.find("mse"), optimizer, Batch(X, Y))
-        assert source.m == 101
-        assert pickle.loads(source._training().pickled)[0][0].W.shape == (8, 5)
-        client.close()
+def test_a_cluster_without_workers_is_an_error_after_a_while(monkeypatch):
+    monkeypatch.setattr("nn.cluster.crew.PATIENCE", 0.2)
+    with (
+        distributed.LocalCluster(
+            n_workers=0, processes=False, protocol="tcp://", dashboard_address=":0", host="127.0.0.1", silence_logs=60
+        ) as cluster,
+        distributed.Client(cluster) as client,
+        pytest.raises(ClusterError, match=r"needs a worker, but the scheduler at tcp.* has none left"),
+    ):
+        trained(cluster=client)
+
+
+def test_a_step_that_keeps_losing_workers_is_an_error(monkeypatch):
+    crew = Crew(None, [], None)
+    crew.held = [Held("tcp://a", None, (0,))]
+    monkeypatch.setattr(crew, "settle", lambda: crew.held.append(Held("tcp://a", None, (0,))))
+    monkeypatch.setattr(crew, "_call", lambda calls: [Lost(held.address) for held, *_ in calls])
+    with pytest.raises(ClusterError, match=r"some were lost 5 times, at last tcp://a"):
+        crew.ask("step", lambda held: ())
+
+
+class Sum(nn.Module):
+    """A model of two inputs."""
+
+    def __init__(self):
+        self.one, self.other = nn.Linear(5, 1, seed=0), nn.Linear(3, 1, seed=1)
+
+    def forward(self, X, other):
+        return self.one(X) + self.other(other)
+
+
+def test_shares_of_several_inputs_of_classes_and_of_weights_add_up():
+    model, loss = Sum(), nn.losses.find("mse")
+    optimizer = nn.optim.SGD(model.parameters(), lr=0.1)
+    inputs, weights = (X, X[:3]), np.arange(101.0)
+    whole = Eager(model, loss, optimizer).compute(Batch(inputs, Y, weights))
+    training = Training(pickle.dumps((model, loss, optimizer, [])), compiled=False)
+    pieces = blocks(inputs, Y, weights, pieces=5)
+    parts = []
+    for some in (pieces[:2], pieces[2:]):
+        share = Share()
+        share.hold(training, some)
+        values = [p.data for p in model.parameters()]
+        parts.append(share.step(Task(values, [True] * 4, None, None, 101, np.random.PCG64(0).state)))
+    summed = _summed(parts)
+    assert summed.cost == pytest.approx(whole.cost, rel=1e-13)
+    for a, b in zip(summed.gradients, whole.gradients, strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-13)

@@ -358,7 +358,9 @@ def mean_over_time(E):
 
 def test_what_is_asked_for_is_checked():
     *given, _ = healthy_moons(0)
-    with pytest.raises(ValueError, match="steps must be an integer of at least 1, but got 0"):
-        checked(*given, steps=0)
+    for how in ({"steps": 0}, {"steps": None}, {"batch_size": "all"}):
+        (name, number), *_ = how.items()
+        with pytest.raises(ValueError, match=f"{name} must be an integer of at least 1, but got {number!r}"):
+            checked(*given, **how)
     with pytest.raises(TypeError, match=r"optimizer must be one of nn\.optim"):
         nn.diagnose(*given[:3], loss=given[3], optimizer="adam")

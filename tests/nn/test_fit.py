@@ -15,13 +15,13 @@ from nn.train import progress
 X, Y = nn.datasets.moons(m=80, seed=1)
 
 
-def network(*extra):
-    return nn.Sequential(nn.Linear(2, 6, seed=3), nn.Tanh(), *extra, nn.Linear(6, 1, seed=4), nn.Sigmoid())
+def network(*extra, last=nn.Sigmoid):
+    return nn.Sequential(nn.Linear(2, 6, seed=3), nn.Tanh(), *extra, nn.Linear(6, 1, seed=4), last())
 
 
 def fit(model=None, X=X, Y=Y, lr=0.05, epochs=8, loss="binary_cross_entropy", **how):
     model = network() if model is None else model
-    how.setdefault("optimizer", nn.optim.Adam(model.parameters(), lr=lr))
+    how["optimizer"] = how.get("optimizer") or nn.optim.Adam(model.parameters(), lr=lr)
     return nn.fit(model, X, Y, loss=loss, epochs=epochs, progress=False, **how), model
 
 
@@ -314,7 +314,7 @@ def test_a_history_is_readable_and_can_be_written_as_json():
     again = json.loads(json.dumps(history.to_dict()))
     assert again["cost"] == history.cost and again["metrics"]["f1"] == history.f1
     assert again["metrics"]["confusion_matrix"][0] == history.confusion_matrix[0].tolist()
-    assert "def step(W1, b1, W2, b2, X, Y):" in again["source"]
+    assert "def step(W1, b1, W2, b2, state, lr, X, Y):" in again["source"]
 
 
 def test_a_plot_has_axes_for_each_metric():
@@ -380,3 +380,28 @@ def test_nothing_is_shown_where_nobody_looks(capsys):
     model = network()
     nn.fit(model, X, Y, loss="mse", optimizer=nn.optim.SGD(model.parameters(), lr=0.1), epochs=1)
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("compile", ["auto", False])
+def test_a_training_of_nothing_is_refused_in_words(compile):
+    model = network()
+    optimizer = nn.optim.SGD(model.parameters(), lr=0.1)
+    for p in model.parameters():
+        p.requires_grad = False
+    with pytest.raises(ag.GraphError, match="a parameter that can move, but all 4 of the optimizer are frozen"):
+        fit(model, optimizer=optimizer, compile=compile)
+
+    class Cut(nn.Module):
+        def forward(self, A):
+            return ag.Tensor(A.data, requires_grad=False)
+
+    with pytest.raises(ag.GraphError, match="needs to depend on the parameters, but what mse returned is a constant"):
+        fit(network(Cut(), last=Cut), loss="mse", compile=compile)
+
+
+def test_data_in_a_file_are_trained_on_as_any_other(tmp_path):
+    file = np.memmap(tmp_path / "X", dtype=float, mode="w+", shape=X.shape)
+    file[:] = X
+    for batch_size in (None, 16):
+        (one, _), (other, _) = (fit(X=data, batch_size=batch_size) for data in (X, file))
+        assert one.compiled and one.cost == other.cost

@@ -7,7 +7,7 @@ import pytest
 
 import autograd as ag
 import nn
-from nn.train import compiled, outside
+from nn.train import compiled, outside, program
 from tests.nn.layer_table import ROWS
 
 X, Y = nn.datasets.moons(m=50, seed=1)
@@ -92,7 +92,8 @@ def test_there_is_a_program_for_each_size_of_batch_and_no_more(monkeypatch):
 
 def test_the_program_reads_as_the_course_writes_it():
     history, _ = fit(epochs=1)
-    assert "def step(W1, b1, W2, b2, X, Y):" in history.source and "dW2 = dZ2 @ A1.T" in history.source
+    assert "def step(W1, b1, W2, b2, state, lr, X, Y):" in history.source and "dW2 = dZ2 @ A1.T" in history.source
+    assert " = W1 - " in history.source
 
 
 # --- why not ----------------------------------------------------------------------------------------------------------
@@ -325,6 +326,16 @@ def test_a_setting_that_changes_at_each_epoch_is_no_longer_compiled():
     assert not history.compiled and "changes from epoch to epoch" in history.why_not
 
 
+def test_a_fingerprint_is_the_same_at_each_look():
+    """Also of what a function or a partial holds by keyword, whose pairs Python makes anew."""
+
+    def scaled(A, Y, *, scale=2.0):
+        return scale * np.square(A - Y)
+
+    for own in (scaled, functools.partial(scaled, scale=3.0), {"loss": scaled}):
+        assert outside.fingerprint(own) == outside.fingerprint(own)
+
+
 def test_a_fingerprint_is_of_what_things_are_made_of():
     class Own(nn.Module):
         def __init__(self):
@@ -370,3 +381,97 @@ class Scale(nn.Module):
 
     def forward(self, A):
         return A * self.W
+
+
+# --- whole steps ------------------------------------------------------------------------------------------------------
+
+OPTIMIZERS = {
+    "SGD": lambda p: nn.optim.SGD(p, lr=0.1),
+    "weight decay": lambda p: nn.optim.SGD(p, lr=0.1, weight_decay=0.1),
+    "Momentum": lambda p: nn.optim.Momentum(p, lr=0.1, clip_value=0.05),
+    "Nesterov": lambda p: nn.optim.Nesterov(p, lr=0.1),
+    "RMSprop": lambda p: nn.optim.RMSprop(p, lr=0.01),
+    "Adagrad": lambda p: nn.optim.Adagrad(p, lr=0.1),
+    "Adam": lambda p: nn.optim.Adam(p, lr=0.05),
+    "AdamW": lambda p: nn.optim.AdamW(p, lr=0.05),
+    "clipped by norm": lambda p: nn.optim.Adam(p, lr=0.05, clip_norm=0.01),
+    "of one's own": lambda p: Counted(p, lr=0.1),
+}
+
+
+class Counted(nn.optim.Optimizer):
+    """Decides by the number of the step, and so has to be run itself."""
+
+    def update(self, i, g):
+        return self.lr * g / (1 if self.steps < 3 else 2)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("observed", [True, False])
+def test_every_optimizer_moves_as_it_does_by_itself(name, observed):
+    found = []
+    for compile in (True, False):
+        model = network(Centered(), nn.Dropout(0.9))
+        model[0].b.requires_grad = False
+        optimizer = OPTIMIZERS[name](model.parameters())
+        how = {"callbacks": lambda trainer, history: None} if observed else {}
+        history, _ = fit(
+            model, optimizer=optimizer, compile=compile, schedule=nn.schedules.Exponential(0.9), batch_size=20, **how
+        )
+        moves = name not in ("clipped by norm", "of one's own")
+        assert not compile or ("state, lr" in history.source) == moves
+        state = {**model.state_dict(), **optimizer.state_dict()}
+        found.append([history.cost, *state.values(), *(p.grad for p in model.parameters()), optimizer.steps])
+    for one, other in zip(*found, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-7, atol=1e-12)
+
+
+def test_whoever_looks_sees_the_last_step():
+    seen = []
+
+    def look(trainer, history):
+        p = trainer.model.parameters()[0]
+        seen.append((trainer.optimizer.steps, p.data.copy(), p.grad is not None))
+
+    history, model = fit(callbacks=look, epochs=3)
+    assert history.compiled and [steps for steps, *_ in seen] == [1, 2, 3] and all(given for *_, given in seen)
+    np.testing.assert_array_equal(seen[-1][1], model[0].W.data)
+    values = []
+    model = network()
+    fit(model, metrics=[lambda A, Y: values.append(model[0].W.data) or 0.0], epochs=3)
+    assert len({value.tobytes() for value in values}) == 3
+
+
+@pytest.mark.parametrize("at", [1, 4])
+def test_ctrl_c_between_steps_keeps_those_that_were_taken(monkeypatch, at):
+    calls, whole = [], program.Program.__call__
+
+    def interrupted(self, *args):
+        calls.append(1)
+        if len(calls) == at:
+            raise KeyboardInterrupt
+        return whole(self, *args)
+
+    monkeypatch.setattr(program.Program, "__call__", interrupted)
+    model, twin = network(Centered()), network(Centered())
+    optimizer = nn.optim.Adam(model.parameters(), lr=0.05)
+    history, _ = fit(model, optimizer=optimizer, epochs=9)
+    assert history.interrupted and optimizer.steps == at - 1
+    monkeypatch.undo()
+    if at > 1:
+        fit(twin, epochs=at - 1)
+    for one, other in zip(model.state_dict().values(), twin.state_dict().values(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_an_optimizer_that_callbacks_change_is_followed():
+    def change(trainer, history):
+        trainer.optimizer.weight_decay = 0.1 * history.epochs
+        trainer.optimizer.lr = 0.1 / history.epochs
+
+    found = []
+    for compile in (True, False):
+        model = network()
+        optimizer = nn.optim.SGD(model.parameters(), lr=0.5)
+        found.append(fit(model, optimizer=optimizer, callbacks=change, compile=compile)[0].cost)
+    np.testing.assert_allclose(*found, rtol=1e-9)

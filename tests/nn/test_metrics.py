@@ -145,7 +145,5 @@ def test_classes_are_predicted_as_integers():
     logits = constant([-1.5])
     logits[0].W.data = np.array([[1.0]])
     assert logits.predict_classes(X, threshold=0.0).tolist() == [0, 0, 1, 1]
-    with pytest.raises(
-        ag.DataError, match=r"needs probabilities, .* from -1\.5 to 1\.5\. Of logits: "
-    ):
+    with pytest.raises(ag.DataError, match=r"needs probabilities, .* from -1\.5 to 1\.5\. Of logits: "):
         logits.predict_classes(X)

@@ -1,5 +1,8 @@
 """nn.onnx.load: networks of PyTorch and scikit-learn, run, trained, stepped through, drawn, derived and saved again."""
 
+import copy
+import pickle
+import sys
 import warnings
 from dataclasses import replace
 from pathlib import Path
@@ -88,7 +91,7 @@ def test_it_compiles_is_fitted_and_saved(tmp_path):
     history = nn.fit(
         network, X, Y, loss="mse", optimizer=nn.optim.SGD(network.parameters(), lr=0.01), epochs=2, progress=False
     )
-    assert len(history.cost) == 2
+    assert len(history.cost) == 2 and history.compiled, history.why_not
     again = nn.load(nn.save(network, tmp_path / "m.safetensors"))
     np.testing.assert_array_equal(again.predict(X), network.predict(X))
     nn.onnx.save(network, tmp_path / "m.onnx", X.shape)
@@ -307,3 +310,19 @@ def test_a_parameter_may_be_a_default_input(tmp_path):
         [node("Add", ["x", "b"], ["y"])], [("x", (None, 3)), ("b", (3,))], arrays=[("b", np.ones(3, np.float32))]
     )
     np.testing.assert_array_equal(opened(model, tmp_path).predict(np.zeros((3, 2))), np.ones((3, 2)))
+
+
+def test_without_the_package_that_is_needed(monkeypatch, tmp_path):
+    for name, act in {
+        "load": lambda: nn.onnx.load(FOLDER / "cnn.onnx"),
+        "save": lambda: nn.onnx.save(nn.Tanh(), tmp_path / "m.onnx", (3, 5)),
+    }.items():
+        monkeypatch.setitem(sys.modules, "onnx", None)
+        with pytest.raises(ImportError, match=rf"nn.onnx.{name} needs the package onnx. .*chalkgrad\[io\]"):
+            act()
+
+
+def test_a_network_is_pickled_and_copied():
+    network, X, _ = exported("lstm")
+    for other in (pickle.loads(pickle.dumps(network)), copy.deepcopy(network)):
+        np.testing.assert_array_equal(other.predict(X), network.predict(X))

@@ -4,6 +4,7 @@ import numpy as np
 import onnx
 import onnxruntime
 import pytest
+from hypothesis import given, settings, strategies as st
 
 import autograd as ag
 import nn
@@ -53,8 +54,6 @@ def test_every_layer_computes_the_same(row, setting):
     written = assert_same(model, X, X if setting.indices is not None else None)
     for port in [*written.graph.input, *written.graph.output]:
         assert port.type.tensor_type.shape.dim[0].dim_param == "batch"
-    names = {array.name for array in written.graph.initializer}
-    assert {name for name, _ in model.named_parameters()} <= names
 
 
 def test_a_network():
@@ -74,6 +73,8 @@ def test_a_network():
         *("Reshape", "MatMul", "Add", "Softmax"),
     ]
     assert [output.name for output in written.graph.output] == ["A2"]
+    parameters = {array.name for array in written.graph.initializer if not array.name.startswith("constant")}
+    assert {name for name, _ in model.named_parameters()} <= parameters
 
 
 # What a user may write in a Module of their own, beside what layers compute.
@@ -121,6 +122,29 @@ def test_functions_of_users(name):
     model = nn.Lambda(FUNCTIONS[name])
     X = np.random.default_rng(0).uniform(-3, 3, (3, 4, 5))
     assert_same(model, X, within=1e-5 if name == "remainders" else 2e-6)
+
+
+def parts(n):
+    """What may stand in an index for an axis of that size."""
+    ends = st.one_of(st.none(), st.integers(-n - 1, n + 1))
+    return st.one_of(
+        st.integers(-n, n - 1),
+        st.builds(slice, ends, ends, st.sampled_from([None, 1, 2, -1, -2])),
+        st.lists(st.integers(-n, n - 1), min_size=2, max_size=2),
+        st.just(np.array([[0], [n - 1]])),
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.tuples(parts(3), parts(4), parts(2)), st.integers(0, 3), st.data())
+def test_every_index(index, length, data):
+    index = (*index[:length], *([Ellipsis] if data.draw(st.booleans()) else []))
+    if not any(isinstance(part, (list, np.ndarray)) for part in index) and data.draw(st.booleans()):
+        at = data.draw(st.integers(0, len(index)))
+        index = (*index[:at], None, *index[at:])
+    X = np.random.default_rng(0).standard_normal((3, 4, 2, 5))
+    if X[index].size:
+        assert_same(nn.Lambda(lambda X: X[index] * 1), X)
 
 
 class Several(nn.Module):
@@ -171,8 +195,15 @@ def test_the_file_is_checked_and_the_model_stays_as_it_is(tmp_path):
 
 
 REFUSED = {
-    "values": (lambda X: X * np.arange(X.shape[-1]), r"an array \(7,\), and for 11 an array \(11,\)"),
-    "decisions": (lambda X: X if X.shape[-1] > 8 else np.tanh(X), "computes others for 7 than for 11"),
+    "values": (lambda X: X * np.arange(X.shape[-1]), r"an array \(5,\), an array \(7,\) and an array \(11,\)"),
+    "squares": (lambda X: X / X.shape[-1] ** 2, "for 5, 7 and 11 of them it uses 25, 49 and 121"),
+    "halves": (lambda X: X[:, : X.shape[-1] // 2], "it uses 2, 3 and 5"),
+    "inverses": (lambda X: X * (1 / X.shape[-1]), r"it uses 0.2, 0.14\d* and 0.09"),
+    "decisions": (lambda X: X if X.shape[-1] > 8 else np.tanh(X), "this one does not, for 5, 7 and 11 of them"),
+    "which step": (
+        lambda X: [np.sin(X), np.sin(2 * X)][X.shape[-1] > 8] * 1 + np.sin(X) + np.sin(2 * X),
+        "5, 7 and 11",
+    ),
     "one number": (lambda X: np.sum(X), r"samples on their last axis, but got one of shape \(\)"),
     "rows": (lambda X: X.T, r"samples on their last axis, but got one of shape \(m, 3\)"),
     "constants": (lambda X: np.ones((3, 2)), "does not depend on the input"),

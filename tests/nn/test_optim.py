@@ -185,6 +185,25 @@ def test_half_precision_steps_as_single_does(optimizer):
     np.testing.assert_allclose(moved[np.float16], moved[np.float32], rtol=3e-3)
 
 
+def test_what_is_not_a_list_of_parameters_is_called_by_what_it_is():
+    model = nn.Sequential(nn.Linear(2, 1))
+    for given, said in [
+        (model, r"Sequential\(Linear\(2, 1\)\)"),
+        (model.parameters, "the method parameters, which is not called"),
+        (model[0].W, "a Tensor that is not in a list"),
+        (model.named_parameters(), r"generator, in which there is \('0.W', .*"),
+        (model.state_dict(), "dict, in which there is '0.W'"),
+        ([1.0], "list, in which there is 1.0"),
+        ([], "none"),
+        (None, "None"),
+        (0.1, "0.1"),
+    ]:
+        with pytest.raises(
+            ValueError, match=f"SGD needs a list of Tensors, but got {said}. Pass model.parameters\\(\\)"
+        ):
+            nn.optim.SGD(given, lr=0.1)
+
+
 def test_what_is_all_frozen_cannot_move():
     parameters, optimizer = made(nn.optim.SGD)
     for p in parameters:
@@ -349,6 +368,20 @@ def test_the_state_of_ones_own_optimizer_is_saved_wherever_it_is():
     optimizer.seen = {1}
     with pytest.raises(TypeError, match=r"must be numbers and arrays, .* but seen is \{1\}"):
         optimizer.state_dict()
+
+
+def test_arrays_that_an_optimizer_was_made_with_are_state_and_its_numbers_are_not():
+    class Own(nn.optim.Optimizer):
+        def __init__(self, parameters, lr, v=None, rho=0.5, kind="plain"):
+            super().__init__(parameters, lr)
+            self.v, self.rho, self.kind = v or [np.zeros(p.shape) for p in self.parameters], rho, kind
+
+        def update(self, i, g):
+            self.v[i] = self.rho * self.v[i] + g
+            return self.lr * self.v[i]
+
+    _, optimizer = made(Own)
+    assert list(optimizer.state_dict()) == ["lr", "steps", "v.0", "v.1", "v.2"]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -53,6 +53,14 @@ def test_a_sequence_in_two_parts_is_the_whole(kind):
 
 
 @each_kind
+def test_one_step_is_a_sequence_too_and_its_state_of_zeros_gives_no_gradient(kind):
+    layer = kind(3, 2, last=True, seed=0)
+    np.testing.assert_allclose(layer(X[:, :1]).data, kind(3, 2, seed=0)(X).data[:, 0], atol=1e-15)
+    np.sum(layer(X[:, :1])).backward()
+    assert layer.Wx.grad.any() and not layer.Wh.grad.any()
+
+
+@each_kind
 def test_a_state_has_a_gradient(kind):
     layer = kind(3, 2, seed=0)
     _, state = layer(X[:, :1], with_state=True)

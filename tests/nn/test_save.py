@@ -6,6 +6,7 @@ import struct
 import subprocess
 import sys
 import textwrap
+from inspect import signature
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from hypothesis import given, settings, strategies as st
 import autograd as ag
 import nn
 from autograd.errors import SaveError
+from tests.nn.layer_table import ROWS
 
 ROOT = str(Path(nn.__file__).parents[1])
 X = np.random.default_rng(0).standard_normal((3, 5))
@@ -70,6 +72,20 @@ def test_a_model_comes_back_with_its_numbers(tmp_path):
     assert other[0].W is not model[0].W
 
 
+LAYERS = [pytest.param(row, setting, id=f"{row.name}{setting}") for row in ROWS for setting in row.settings]
+
+
+@pytest.mark.parametrize(("row", "setting"), LAYERS)
+def test_every_layer_comes_back(row, setting, tmp_path):
+    single = {"dtype": np.float32} if "dtype" in signature(row.layer).parameters else {}
+    layer = row.make(setting, **single)
+    for _, p in layer.named_parameters():
+        p.data = p.data + 1
+    other = again(layer, tmp_path)
+    assert_same(layer, other)
+    np.testing.assert_array_equal(other.predict(setting.X()), layer.predict(setting.X()))
+
+
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
 def test_in_its_precision(dtype, tmp_path):
     assert again(nn.Linear(3, 2, dtype=dtype), tmp_path).W.dtype == dtype
@@ -96,15 +112,14 @@ def test_what_is_frozen_shared_and_in_evaluation(tmp_path):
 
 
 def test_modules_of_the_users_own(tmp_path):
-    model = Net(3, 1, None, hidden=2, parts=[nn.Tanh(), (nn.Linear(2, 2),)[0]], scale=float("inf"), text="ü\n")
+    parts, mask = [nn.Tanh(), (nn.Linear(2, 2),)[0]], np.array([[1.5, 2.0]], np.float32)
+    model = Net(3, 1, None, hidden=2, parts=parts, scale=float("inf"), text="ü\n", mask=mask)
     model.count.update(np.array([1.0, 2.0]))
     other = again(model, tmp_path, modules=[Net])
-    assert (other.n_in, other.more, other.hidden, other.named) == (
-        3,
-        (1, None),
-        2,
-        {"scale": float("inf"), "text": "ü\n"},
-    )
+    assert (other.n_in, other.more, other.hidden) == (3, (1, None), 2)
+    assert other.named["mask"].dtype == np.float32
+    np.testing.assert_array_equal(other.named.pop("mask"), mask)
+    assert other.named == {"scale": float("inf"), "text": "ü\n"}
     assert other.activation is np.tanh
     np.testing.assert_array_equal(other.predict(X), model.predict(X))
     np.testing.assert_array_equal(other.count.value, [1.0, 2.0])
@@ -127,6 +142,10 @@ def test_what_could_not_be_loaded_is_not_saved(tmp_path):
         nn.save(Other(2), path)
     with pytest.raises(ag.DataError, match=r"Net\(activation=\) is the function <lambda>. A function's code is not"):
         nn.save(Net(3, activation=lambda x: x), path)
+    with pytest.raises(ag.DataError, match=r"Net\(named=\) is the ndarray \(1,\)"):
+        nn.save(Net(3, mask=np.array([None])), path)
+    with pytest.raises(ag.DataError, match=r"Net\(named=\) is the object\. Keep numbers"):
+        nn.save(Net(3, part=object()), path)
     model = Net(3)
     model.extra = ag.Tensor(np.ones(2))
     with pytest.raises(ag.DataError, match=r"extra: \(2,\) float64, made again nothing"):

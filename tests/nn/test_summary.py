@@ -80,6 +80,18 @@ def test_several_inputs_are_a_list_of_shapes_or_a_tuple_of_arrays():
         assert "(3, 5) and (4, 5)" in repr(table)
 
 
+class Pair(nn.Module):
+    def forward(self, X):
+        return X, (X[:1], None)
+
+
+def test_a_layer_may_give_several_arrays():
+    (line,) = Pair().summary((3, 5)).lines
+    assert line.output == ((3, 5), ((1, 5), ())) and line.memory == 8 * (15 + 5)
+    lines = nn.Sequential(nn.Linear(3, 3), nn.Lambda(lambda X: (X, X))).summary((3, 5)).lines
+    assert lines[1].output == ((3, 5), (3, 5))
+
+
 def test_indices_and_single_precision():
     table = nn.Sequential(nn.Embedding(9, 2), nn.Flatten()).summary((4, 6))
     assert [line.output for line in table.lines] == [(2, 4, 6), (8, 6)]

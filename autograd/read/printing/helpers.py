@@ -148,7 +148,7 @@ def _assigned(name: str, value: Any) -> str | None:
     """The line that assigns a value, in whichever module of the engine that is; none defines functions so."""
     if inspect.isfunction(value) or inspect.isclass(value):
         return None
-    ours = [m for key, m in sys.modules.items() if key.split(".")[0] == _PACKAGE and getattr(m, name, None) is value]
+    ours = [m for key, m in sys.modules.items() if key.split(".")[0] == _PACKAGE and vars(m).get(name) is value]
     return next((_assignments(m.__name__)[name] for m in ours if name in _assignments(m.__name__)), None)
 
 

@@ -16,8 +16,8 @@ import numpy as np
 
 from autograd.core.op import OPS
 from nn.onnx.operators import OPERATORS
-from nn.onnx.traced import Repeated, Size, Value
-from nn.onnx.writer import Name, Writer, kind_of
+from nn.onnx.traced import Repeated, Size, Value, kind_of
+from nn.onnx.writer import Name, Writer
 
 Emitter = Callable[..., Name]
 EMITTERS: dict[Any, Emitter] = {}

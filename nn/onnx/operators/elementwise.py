@@ -107,9 +107,8 @@ def shrunk(x: Any, bias: float, lambd: float) -> Any:
 @defines("Clip")
 def clip(x: Any, min: Any = None, max: Any = None) -> Any:
     """Within bounds, of which either may be left out; the upper one counts where they cross."""
-    if min is not None:
-        x = np.maximum(x, like(plain(min), x))
-    return x if max is None else np.minimum(x, like(plain(max), x))
+    x = x if min is None else np.maximum(x, like(min, x))
+    return x if max is None else np.minimum(x, like(max, x))
 
 
 @defines("Gelu")

@@ -16,7 +16,7 @@ def of_channels(p: Any, ndim: int) -> Any:
     return np.reshape(p, (-1, *(1,) * (ndim - 2)))
 
 
-@defines("BatchNormalization", state=(3, 4))
+@defines("BatchNormalization", since=7, state=(3, 4))
 def batch_normalization(
     x: Any,
     scale: Any,
@@ -28,8 +28,14 @@ def batch_normalization(
     momentum: float = 0.9,
     training_mode: int = 0,
     spatial: int = 1,
+    n_outputs: int = 1,
 ) -> Any:
     """By running statistics; in training by those of the samples, with the new running ones as further outputs."""
+    if spatial != 1 or (n_outputs > 1 and not training_mode):
+        raise ag.Unsupported(
+            "BatchNormalization of ONNX before version 14 needs spatial=1 and a single output here, but got "
+            f"spatial={spatial} and {n_outputs} outputs. Export the model again, for a newer version, in evaluation."
+        )
     ndim = np.ndim(x)
     new: tuple[Any, ...] = ()
     if training_mode:
@@ -132,14 +138,13 @@ def local_response_normalization(
     return x / (bias + alpha / size * total) ** beta
 
 
-@defines("Dropout")
+@defines("Dropout", since=7)
 def dropout(
     x: Any,
     ratio: Any = 0.5,
     training_mode: Any = False,
     *,
     seed: int | None = None,
-    is_test: int = 1,
     n_outputs: int = 1,
 ) -> Any:
     """x itself unless the graph says that it is in training; the second output is the mask."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, wraps
+from functools import wraps
 from typing import Any
 
 import numpy as np
@@ -41,7 +41,7 @@ class Operator:
     state: tuple[int, ...] = ()
     writes: Mapping[Any, Callable[..., dict[str, Any]]] = field(default_factory=dict)
 
-    @cached_property
+    @property
     def parameters(self) -> dict[str, inspect.Parameter]:
         """The arguments of its function; those of ufuncs are inputs alone."""
         if isinstance(self.function, np.ufunc):

@@ -77,7 +77,7 @@ def eye_like(x: Any, dtype: Any = None, k: int = 0) -> Any:
     return np.eye(rows, columns, k, kind)
 
 
-@defines("OneHot")
+@defines("OneHot", state=(2,))
 def one_hot(indices: Any, depth: Any, values: Any, axis: int = -1) -> Any:
     """The second of the values where the index is that along a new axis, else the first one."""
     depth, indices, values = number(depth), plain(indices), plain(values)

@@ -18,7 +18,7 @@ from nn.doctor.run import Task, run
 from nn.losses import Loss, find
 from nn.module import Module
 from nn.optim import Optimizer
-from nn.train.data import prepared
+from nn.train.data import check_numbers, prepared
 from nn.train.sources import Batch
 from nn.train.trainer import Trainer
 
@@ -76,8 +76,9 @@ def diagnose(
     ...     print(finding)
     learning rate too low (optimizer): At lr=1e-06 the cost fell by ... in 60 steps, 0.0% of what it can: ...
     """
-    if not isinstance(steps, (int, np.integer)) or isinstance(steps, bool) or steps < 1:
-        raise ValueError(f"steps must be an integer of at least 1, but got {steps!r}.")
+    if steps is None:
+        raise ValueError("steps must be an integer of at least 1, but got None.")
+    check_numbers(steps=steps, batch_size=batch_size)
     loss = find(loss)
     Trainer(model, loss, optimizer)  # which checks them
     try:

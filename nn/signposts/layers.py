@@ -1,0 +1,95 @@
+"""Names of layers: `nn.Dense`, `nn.BatchNorm2d`."""
+
+from __future__ import annotations
+
+from nn.signposts.words import EVERYWHERE
+
+LAYERS = [
+    ("Dense FullyConnected fc LazyLinear Affine TimeDistributed", "nn.Linear", "nn.Linear(3, 10)"),
+    (
+        "BatchNorm1d BatchNorm2d BatchNorm3d BatchNormalization SyncBatchNorm",
+        "nn.BatchNorm",
+        "nn.BatchNorm(3)",
+        EVERYWHERE,
+    ),
+    (
+        "InstanceNorm1d InstanceNorm2d InstanceNorm3d InstanceNormalization",
+        "nn.GroupNorm",
+        "nn.GroupNorm(3, 3)",
+        "With a group for each channel it is instance normalization.",
+    ),
+    ("LayerNormalization RMSNorm", "nn.LayerNorm", "nn.LayerNorm(3)"),
+    ("GroupNormalization", "nn.GroupNorm", "nn.GroupNorm(2, 4)"),
+    ("Conv Convolution2D LazyConv2d", "nn.Conv2d", "nn.Conv2d(1, 4, 3)"),
+    ("Convolution1D LazyConv1d", "nn.Conv1d", "nn.Conv1d(1, 4, 3)"),
+    ("DepthwiseConv2D SeparableConv2D", "nn.Conv2d", "nn.Conv2d(4, 4, 3, groups=4)"),
+    (
+        "Conv3d ConvTranspose1d ConvTranspose2d Conv2DTranspose Conv3D",
+        "",
+        "",
+        "There is nn.Conv1d and nn.Conv2d; to make images larger: np.repeat(X, 2, axis=1).",
+    ),
+    ("MaxPooling1D", "nn.MaxPool1d", "nn.MaxPool1d(2)"),
+    ("MaxPool MaxPooling2D", "nn.MaxPool2d", "nn.MaxPool2d(2)"),
+    ("AveragePooling1D AveragePool1d", "nn.AvgPool1d", "nn.AvgPool1d(2)"),
+    ("AvgPool AveragePooling2D AveragePool2d", "nn.AvgPool2d", "nn.AvgPool2d(2)"),
+    (
+        "AdaptiveAvgPool1d AdaptiveAvgPool2d GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePool",
+        "nn.GlobalAvgPool",
+        "nn.GlobalAvgPool()",
+    ),
+    (
+        "AdaptiveMaxPool1d AdaptiveMaxPool2d GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling",
+        "nn.GlobalMaxPool",
+        "nn.GlobalMaxPool()",
+    ),
+    ("Upsample UpSampling2D", "nn.Lambda", "nn.Lambda(lambda X: np.repeat(np.repeat(X, 2, axis=1), 2, axis=2))"),
+    ("ZeroPad2d ZeroPadding2D", "nn.Conv2d", "nn.Conv2d(1, 4, 3, padding=1)"),
+    ("Dropout1d Dropout2d Dropout3d SpatialDropout2D AlphaDropout", "nn.Dropout", "nn.Dropout(keep_prob=0.8)"),
+    ("Identity", "nn.Lambda", "nn.Lambda(lambda X: X)"),
+    ("Unflatten View", "nn.Reshape", "nn.Reshape(2, 4)"),
+    ("Swish", "nn.SiLU", "nn.SiLU()"),
+    ("Softsign", "nn.Lambda", "nn.Lambda(lambda Z: Z / (1 + np.abs(Z)))"),
+    ("ReLU6", "nn.Lambda", "nn.Lambda(lambda Z: np.clip(Z, 0, 6))"),
+    (
+        "SELU Mish Hardswish Hardsigmoid CELU Threshold Tanhshrink",
+        "nn.Lambda",
+        "nn.Lambda(lambda Z: Z * np.tanh(Z))",
+        "Any function of Tensors is a layer so.",
+    ),
+    ("Activation", "nn.Tanh", "nn.Tanh()", "Any function: nn.Lambda(np.tanh)."),
+    ("Attention AdditiveAttention", "nn.MultiHeadAttention", "nn.MultiHeadAttention(8, heads=2)"),
+    ("TransformerEncoderLayer TransformerDecoderLayer", "nn.TransformerBlock", "nn.TransformerBlock(8, heads=2)"),
+    (
+        "Transformer TransformerEncoder TransformerDecoder",
+        "nn.TransformerBlock",
+        "nn.Sequential(*(nn.TransformerBlock(8, heads=2) for _ in range(2)))",
+    ),
+    ("SimpleRNN RNNCell", "nn.RNN", "nn.RNN(3, 8)"),
+    ("LSTMCell", "nn.LSTM", "nn.LSTM(3, 8)"),
+    ("GRUCell", "nn.GRU", "nn.GRU(3, 8)"),
+    ("Bidirectional", "nn.LSTM", "nn.LSTM(3, 8, bidirectional=True)"),
+    ("EmbeddingBag", "nn.Embedding", "nn.Embedding(20, 8)"),
+    ("Add SkipConnection", "nn.Residual", "nn.Residual(nn.Linear(3, 3))"),
+    (
+        "Concatenate",
+        "numpy.concatenate",
+        "np.concatenate([A, A], axis=0)",
+        "In forward of a Module: functions of NumPy take Tensors.",
+    ),
+    (
+        "Parameter",
+        "autograd.Tensor",
+        'ag.Tensor(np.ones((1, 3)), name="W")',
+        "A Tensor in an attribute of a Module is a parameter.",
+    ),
+    (
+        "ModuleList ModuleDict ParameterList ParameterDict",
+        "nn.Module",
+        "nn.Module",
+        "Keep them in a plain list or dict in an attribute: Modules are found there, too.",
+    ),
+    ("Model Layer LightningModule", "nn.Module", "nn.Module", "Derive from it, and define forward(self, X)."),
+    ("Input InputLayer", "nn.Linear", "nn.Linear(3, 10)", "The first layer says how many inputs there are."),
+    ("register_buffer", "nn.Buffer", "nn.Buffer(np.zeros((3, 1)))"),
+]

@@ -1,0 +1,218 @@
+"""One step of training as a NumPy program: cost, gradients and, where the optimizer can be read too, the update."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from typing import Any, NamedTuple
+
+import numpy as np
+
+import autograd as ag
+from autograd.core.handle import give_gradients, replacing
+from autograd.read.printing.identifiers import Identifiers
+from autograd.transforms.tree import flatten, rebuild
+from nn.buffers import buffers_apart
+from nn.losses.checks import check_probable
+from nn.module import Module
+from nn.optim import Optimizer
+from nn.parameters import parameters_apart
+from nn.train.leaves import check_leaves
+from nn.train.outside import fingerprint, speaks
+from nn.train.sources import Computed, Eager, checked_cost, plain
+
+
+class NotCompiled(ag.GraphError):
+    """A step of training that cannot be compiled, and why."""
+
+
+class State(NamedTuple):
+    """What a step changes: the values of all Tensors and Buffers, in the order in which a program takes them; and the
+    state of the optimizer. `gradients` are those by which it came about."""
+
+    values: list[Any]
+    buffers: list[Any]
+    optimizer: dict[str, Any]
+    gradients: list[Any]
+
+
+class Program:
+    """One step for one kind of batch, as a function of arrays.
+
+    moves    whether it moves the parameters, too; otherwise that is left to the optimizer
+    source   its text
+    """
+
+    def __init__(self, eager: Eager, X: tuple[Any, ...], Y: Any, weights: Any, moves: bool = False) -> None:
+        self.eager, self.moves = eager, moves
+        self.tensors = everything(eager.model, eager.optimizer)
+        self.buffers = [buffer for _, buffer in eager.model.named_buffers()]
+        self.changing: list[int] = []  # places of the Buffers that a step changes
+        trained = {id(p) for p in eager.optimizer.parameters}
+        self.trained = [t.requires_grad and id(t) in trained for t in self.tensors]
+        self.looks = False  # whether predictions have to be looked at, before they can be taken for probabilities
+        self.effects: str | None = None
+        data = [*X, Y] if weights is None else [*X, Y, weights]
+        names = self._names(len(X), weights is not None)
+        routine = ag.compile(self._function(names, len(X), weights is not None)).program(
+            *self._given(self.now()), *data
+        )
+        if self.effects is not None:
+            raise NotCompiled(self.effects)
+        self.source, self.run = routine.source, routine.run
+        places = {id(t): i for i, t in enumerate(self._moving())}
+        self.place = [places.get(id(p)) for p in eager.optimizer.parameters]  # among all gradients
+        if self.place == [*range(len(places))]:
+            self.place = []
+        self.moved = [i for i, moves in enumerate(self.trained) if moves]
+
+    def __call__(self, X: tuple[Any, ...], Y: Any, weights: Any, state: State) -> Computed | None:
+        """What there is to know of a batch, with the state after the step if the program moves; None where Python's
+        numbers raise, of which NumPy says inf or nan."""
+        data = (*X, Y) if weights is None else (*X, Y, weights)
+        try:
+            J, A, gradients, buffers, *after = self.run(*self._given(state), *data)
+        except (ArithmeticError, ValueError):
+            return None
+        if self.looks:
+            check_probable(A, self.eager.loss._advice)
+        m = X[0].shape[-1]
+        if self.place:
+            gradients = [None if i is None else gradients[i] for i in self.place]
+        if not self.moves:
+            changed = {self.buffers[i]: value for i, value in zip(self.changing, buffers)}
+            return Computed(J, A, Y, m, gradients, changed)
+        values, optimizer = after
+        if len(values) < len(self.tensors):
+            values = _with(state.values, self.moved, values)
+        if len(buffers) < len(self.buffers):
+            buffers = _with(state.buffers, self.changing, buffers)
+        return Computed(J, A, Y, m, gradients, {}, None, State(values, buffers, optimizer, gradients))
+
+    def now(self) -> State:
+        """The state as it is."""
+        optimizer = self.eager.optimizer._state() if self.moves else {}
+        return State([t._value for t in self.tensors], [b.value for b in self.buffers], optimizer, [])
+
+    def write(self, state: State) -> None:
+        """Make that the state of the model and of the optimizer."""
+        pairs = [(t, new) for t, new in zip(self.tensors, state.values, strict=True) if new is not t._value]
+        replacing([t for t, _ in pairs], [new for _, new in pairs])()
+        vars(self.eager.optimizer).update(state.optimizer)
+        for buffer, value in zip(self.buffers, state.buffers, strict=True):
+            if value is not buffer.value:
+                buffer.update(value)
+        give_gradients(self.eager.optimizer.parameters, state.gradients)
+
+    def _given(self, state: State) -> list[Any]:
+        """The arguments of the program, up to the data."""
+        if not self.moves:
+            return [*state.values, *state.buffers]
+        return [*state.values, *state.buffers, state.optimizer, self.eager.optimizer.lr]
+
+    def _moving(self) -> list[ag.Tensor]:
+        return [t for t, moves in zip(self.tensors, self.trained, strict=True) if moves]
+
+    def _names(self, n: int, weighted: bool) -> list[str]:
+        """The names of the arguments: parameters are called as they are in formulas."""
+        names = Identifiers()
+        wanted = [t.name or "p" for t in self.tensors] + [b.name or "buffer" for b in self.buffers]
+        wanted += ["state", "lr"] if self.moves else []
+        wanted += ["X"] if n == 1 else [f"X{i + 1}" for i in range(n)]
+        wanted += ["Y", "weights"] if weighted else ["Y"]
+        return [names.new(name) for name in wanted]
+
+    def _function(self, names: list[str], n: int, weighted: bool) -> Any:
+        """The function that is compiled."""
+
+        def step(*given: Any) -> Any:
+            return self._step(given, n, weighted)
+
+        kind = inspect.Parameter.POSITIONAL_ONLY
+        step.__signature__ = inspect.Signature([inspect.Parameter(name, kind) for name in names])  # type: ignore[attr-defined]
+        return step
+
+    def _step(self, given: tuple[Any, ...], n: int, weighted: bool) -> Any:
+        """One step on stand-ins for arrays."""
+        eager, k, b = self.eager, len(self.tensors), len(self.buffers)
+        before = fingerprint(eager.model, eager.loss)
+        tensors = [
+            ag.Tensor(value, name=t.name, requires_grad=moves)
+            for t, value, moves in zip(self.tensors, given[:k], self.trained, strict=True)
+        ]
+        buffers = dict(zip(self.buffers, given[k : k + b], strict=True))
+        data = given[k + b + 2 * self.moves :]
+        X, Y = data[:n], data[n]
+        options = {"weights": data[-1]} if weighted else {}
+        with parameters_apart(self.tensors, tensors), buffers_apart(buffers) as state:
+            A = eager.model(*X)
+            J = checked_cost(eager.loss, eager.loss(A, Y, **options))
+            check_leaves(J, eager.model, eager.optimizer, eager.loss)
+            J.backward()
+        op = getattr(A.node, "op", None) if isinstance(A, ag.Tensor) else None
+        self.looks = eager.loss.of_probabilities and not (op is not None and op.probabilities)
+        self.changing = [i for i, buffer in enumerate(self.buffers) if state[buffer] is not buffers[buffer]]
+        self._note_effects(before)
+        gradients = [t.grad for t, moves in zip(tensors, self.trained, strict=True) if moves]
+        found = [J.data, plain(A), gradients, [state[self.buffers[i]] for i in self.changing]]
+        if self.moves:
+            found += self._update(tensors, given[k + b], given[k + b + 1])
+        return tuple(found)
+
+    def _update(self, tensors: list[ag.Tensor], state: dict[str, Any], lr: Any) -> list[Any]:
+        """The new values of the parameters, and the new state of the optimizer."""
+        by_id = {id(t): given for t, given in zip(self.tensors, tensors, strict=True)}
+        twin = copy.copy(self.eager.optimizer)
+        leaves, structure = flatten(state)  # rules write into lists of their own
+        vars(twin).update(rebuild(structure, leaves), _lr=lr, parameters=[by_id[id(p)] for p in twin.parameters])
+        steps = twin.steps + 1
+        vars(twin)["steps"] = steps
+        places, moving, gradients = twin._moving()
+        new = dict(zip(map(id, moving), twin._stepped(places, moving, gradients), strict=True))
+        values, after = [new[id(t)] for t in tensors if id(t) in new], twin._state()
+        if not (_alike(state, after) and _alike([t._value for t in moving], [new[id(t)] for t in moving])):
+            raise NotCompiled("The state of the optimizer changes its form from step to step.")
+        return [values, after]
+
+    def _note_effects(self, before: Any) -> None:
+        """Whether a step does what a program would not: the model or the loss is changed, or something is printed."""
+        model, loss = self.eager.model, self.eager.loss
+        self.effects = None
+        if fingerprint(model, loss) != before:
+            self.effects = (
+                "A step changes what the model or the loss holds or refers to, which a program would do only once: "
+                "make it an nn.Buffer, or a callback's business."
+            )
+        elif (speaker := speaks(model, loss)) is not None:
+            self.effects = f"{speaker} prints, which a program would not."
+
+
+def everything(model: Module, optimizer: Optimizer) -> list[ag.Tensor]:
+    """All leaves, trained or frozen, of a model and an optimizer, each once."""
+    found = [t for _, t in model._named_tensors() if getattr(t.node, "op", None) is None]
+    return list({id(t): t for t in (*found, *optimizer.parameters)}.values())
+
+
+def can_move(optimizer: Optimizer) -> bool:
+    """Whether the step of an optimizer is that of all, so that a program can be made of its update."""
+    shared = ("step", "_moved", "_moving")
+    return isinstance(optimizer, Optimizer) and all(
+        getattr(type(optimizer), name) is getattr(Optimizer, name) for name in shared
+    )
+
+
+def _with(values: list[Any], places: list[int], new: list[Any]) -> list[Any]:
+    """The values, with new ones in these places."""
+    values = values.copy()
+    for i, value in zip(places, new, strict=True):
+        values[i] = value
+    return values
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Whether two structures hold arrays and numbers of the same kinds in the same places."""
+    (some, structure), (others, like) = flatten(one), flatten(other)
+    return structure == like and all(
+        np.shape(old) == np.shape(new) and getattr(old, "dtype", None) == getattr(new, "dtype", None)
+        for old, new in zip(some, others, strict=True)
+    )
