@@ -20,7 +20,7 @@ from viz.picture.metrics import room
 ROOMIER = (1.0, 1.5, 2.2)  # times the distance between the ends of an arrow
 LARGE = 300  # vertices: with more, there is no time to try that
 UNIT = 10.0  # points: Graphviz counts distances of marks in these
-FAR = 150.0  # points: arrows that are further from the tip are not its neighbours
+FAR = 150.0  # points: what is further from the tip is not looked at
 DENSE = 3.0  # points from one place of a curve to the next that is looked at
 
 # In sizes of the type of a mark:
@@ -73,16 +73,13 @@ def settled(source: str, in_rows: InRows = lambda laid: None) -> tuple[str, Titl
         final, titles = rows or (wider, None)
         last = line if rows is None else laid_out(final, *PLACED, "-Gnotranslate=true")
         found = places(last)
-        lost = _lost(found, 0), _lost(found, 1)
+        goods = [place.goodness for place in found.values()]
+        lost = sum(not nearest for nearest, _, _ in goods), sum(not free for _, free, _ in goods)
         if lost < best[0]:
             best = lost, _placed(final, last, found), titles
         if lost == (0, 0):
             break
     return best[1:]
-
-
-def _lost(found: Mapping[Any, Place], k: int) -> int:
-    return sum(not place.goodness[k] for place in found.values())
 
 
 def _placed(source: str, laid: Mapping[str, Any], found: Mapping[str, Place]) -> str:
