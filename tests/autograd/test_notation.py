@@ -264,6 +264,10 @@ PASSES = {  # what these passes do with arithmetic, not what it is
     ("search.py", "_BY_WEIGHT"),  # mistakes
     ("task.py", "LAYERS"),  # nn's layers and losses, by the words of an exercise
     ("task.py", "LOSSES"),
+    ("arithmetic.py", "_COMPOSED"),  # what ONNX has no operator for, and other words of that format
+    ("windows.py", "_POOLING"),
+    ("indexing.py", "_COMBINED"),
+    ("recurrent.py", "_ACTIVATIONS"),
 }
 OTHERS = {"BY_HAND", "SLOPES", "ENGINE"}  # nn.byhand computes without the engine, to check it
 
