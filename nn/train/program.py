@@ -10,7 +10,6 @@ import numpy as np
 
 import autograd as ag
 from autograd.core.handle import give_gradients, replacing
-from autograd.read.printing.identifiers import Identifiers
 from autograd.transforms.tree import flatten, rebuild
 from nn.buffers import buffers_apart
 from nn.losses.checks import check_probable
@@ -115,6 +114,8 @@ class Program:
 
     def _names(self, n: int, weighted: bool) -> list[str]:
         """The names of the arguments: parameters are called as they are in formulas."""
+        from autograd.read.printing.identifiers import Identifiers  # large, and only for programs
+
         names = Identifiers()
         wanted = [t.name or "p" for t in self.tensors] + [b.name or "buffer" for b in self.buffers]
         wanted += ["state", "lr"] if self.moves else []

@@ -22,7 +22,7 @@ from tests.autograd.cases import CASES
 from tests.golden.subjects import Subject, networks, programs
 
 FOLDER = Path(__file__).parent
-_DIGITS = re.compile(r"-?\d+\.\d+(?:e[+-]?\d+)?")
+_DIGITS = re.compile(r"[-−]?\d+\.\d+(?:e[-+−]?\d+)?")
 
 
 def _derive(J: Any, _leaf: Any, _f: Any, _args: Any) -> str:
