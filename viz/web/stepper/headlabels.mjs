@@ -19,7 +19,8 @@ export function labelPlaces({ pieces, boxes }) {
     const half = [text.length * SIZE * LETTER / 2, HIGH / 2];
     const isOther = ({ piece }) => !piece.edges.some(edge => own.piece.edges.includes(edge)); // no part of the same arrow, outside of a fold
     const near = courses.filter(other => isOther(other) && other.box[0] < x + RANGE && other.box[2] > x - RANGE && other.box[1] < y + RANGE && other.box[3] > y - RANGE);
-    const place = bestPlace(half, courseOf(own).toReversed(), near.flatMap(courseOf), taken);
+    const isNear = ([a, b]) => Math.abs(a - x) < RANGE && Math.abs(b - y) < RANGE; // few points of a long arrow are
+    const place = bestPlace(half, courseOf(own).toReversed(), near.flatMap(other => courseOf(other).filter(isNear)), taken);
     taken.push([...place, ...half]);
     places.set(own.piece.key, place);
   }
