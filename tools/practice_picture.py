@@ -14,7 +14,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
-ASKED, ANSWERED = "dA1", "dA1 = dW2ᵀ dv2"
+ASKED, ANSWERED = "dA1", "dA1 = dW2ᵀ "  # the wrong answer begins like this
 SIZE = {"width": 1200, "height": 860}
 
 
@@ -34,7 +34,7 @@ def main() -> None:
             wrong = question["label"] == ASKED
             values = question["right"]
             if wrong:
-                values = next(w["values"] for w in question["wrong"] if w["causes"][0]["written"] == ANSWERED)
+                values = next(w["values"] for w in question["wrong"] if w["causes"][0]["written"].startswith(ANSWERED))
             for i, value in enumerate(values):
                 tab.locator(".chalk-field input").nth(i).fill(f"{value:.3g}")
             tab.keyboard.press("Enter")
