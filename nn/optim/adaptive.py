@@ -106,20 +106,11 @@ class Adam(Optimizer):
     @replaces_state
     def update(self, i: int, g: Any) -> Any:
         g, t = wide(g), self.steps
-        # In place where an array is new: for large ones, memory for each operation would take longer than computing.
-        v = self.beta1 * self.v[i]
-        v += (1 - self.beta1) * g
-        s = self.beta2 * self.s[i]
-        square = (1 - self.beta2) * g
-        square *= g
-        s += square
+        v = into(np.add, self.beta1 * self.v[i], (1 - self.beta1) * g)
+        s = into(np.add, self.beta2 * self.s[i], into(np.multiply, (1 - self.beta2) * g, g))
         self.v[i], self.s[i] = v, s
-        root = np.sqrt(s)
-        root /= math.sqrt(1 - self.beta2**t)
-        root += self.eps
-        moved = self.lr / (1 - self.beta1**t) * v
-        moved /= root
-        return moved
+        root = into(np.divide, np.sqrt(s), (1 - self.beta2**t) ** 0.5)
+        return into(np.divide, self.lr / (1 - self.beta1**t) * v, into(np.add, root, self.eps))
 
 
 class AdamW(Adam):
@@ -151,3 +142,9 @@ class AdamW(Adam):
 
     def _decay(self, W: Any, g: Any) -> tuple[Any, Any]:
         return wide(W) * (1 - self.lr * self.weight_decay), g
+
+
+def into(ufunc: np.ufunc, x: Any, y: Any) -> Any:
+    """ufunc(x, y), in the memory of x, which must be new: for large arrays, memory for each operation takes longer than
+    computing. What stands in for an array has no memory; a compiled program finds its own."""
+    return ufunc(x, y, out=x) if type(x) is np.ndarray else ufunc(x, y)

@@ -106,7 +106,7 @@ def test_layers_losses_and_fit_take_tables_as_they_take_arrays():
     with pytest.raises(ag.ShapeError, match="one row per sample"):
         made()(df.T)
     costs = []
-    for x, y in ((X, Y), (df, target)):
+    for x, y in ((X, Y), (df.T, target.T)):  # as data, a table has its samples in rows
         m = made()
         o = nn.optim.SGD(m.parameters(), lr=0.5)
         costs.append(nn.fit(m, x, y, loss="mse", optimizer=o, epochs=3, progress=False, validation=(x, y)).cost)
@@ -115,7 +115,7 @@ def test_layers_losses_and_fit_take_tables_as_they_take_arrays():
     x, y = nn.data.from_rows(df.T, pd.Series(Y[0]))
     assert np.array_equal(x, X) and np.array_equal(y, Y)
     assert np.array_equal(nn.data.one_hot(pd.Series([1, 0]), 2), [[0, 1], [1, 0]])
-    assert np.array_equal(nn.data.standardize(df), nn.data.standardize(X))
+    assert np.array_equal(nn.data.standardize(df.T), nn.data.standardize(X))
 
 
 def test_derivatives_take_tables_as_arguments():

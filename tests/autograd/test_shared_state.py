@@ -246,8 +246,9 @@ def test_no_setting_of_the_whole_process_is_changed():
         for call in forbidden
         if call in path.read_text(encoding="utf-8")
     ]
-    # The alarm of a time limit is the one that gives back what was set before: see test_check_function.
-    assert found == [("limit.py", "signal.signal")]
+    # The alarm of a time limit is the one that gives back what was set before (see test_check_function); the runs of a
+    # sweep are processes of their own, which leave Ctrl-C to the one that made them.
+    assert sorted(found) == [("limit.py", "signal.signal"), ("pools.py", "signal.signal")]
 
 
 # --- freezing ---------------------------------------------------------------------------------------------------------
