@@ -226,6 +226,8 @@ def all_measured(metrics: Iterable[str | Metric], threshold: float, multi_label:
     names = [m.name for m in found]
     if len(set(names)) < len(names):
         raise ValueError(f"metrics needs a name for each, but got {', '.join(names)}. Name the functions apart.")
+    if "cost" in names:
+        raise ValueError("A metric cannot be called cost, which is the name of the loss. Rename the function.")
     return found
 
 
