@@ -247,6 +247,13 @@ def test_what_a_frame_cannot_be_is_said_by_the_names_of_its_columns():
         assert numbers.tolist() == [0, 1, 0] and names.tolist() == ["x", "y"]
 
 
+def test_masked_values_are_missing_ones():
+    known = np.ma.masked_array([[1.0, 2.0, 3.0]])
+    assert data.check_columns(known, np.ones((1, 3)))[0].tolist() == [[1, 2, 3]]
+    with pytest.raises(ag.DataError, match=r"X has 1 masked value, but data must be known\. Fill them in"):
+        data.check_columns(np.ma.masked_greater(known, 2), np.ones((1, 3)))
+
+
 def test_types_of_pandas_own_are_numbers():
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame({"a": pandas.array([1, 2, 3], "Int64"), "b": pandas.array([True, False, True], "boolean")})
