@@ -14,6 +14,13 @@ from nn.optim.hyperparameters import number, share
 from nn.optim.optimizer import Clipping, Optimizer, Shared, replaces_state
 
 
+def _into(function: np.ufunc, new: Any, other: Any) -> Any:
+    """function(new, other), in the memory of an array that nobody else has: for large ones, memory for each operation
+    would take longer than computing. A program that is compiled makes new arrays.
+    """
+    return function(new, other, out=new) if type(new) is np.ndarray else function(new, other)
+
+
 class Adagrad(Optimizer):
     """s := s + dW²; W := W − α dW / (√s + ε) (Duchi et al., 2011).
 
@@ -106,20 +113,10 @@ class Adam(Optimizer):
     @replaces_state
     def update(self, i: int, g: Any) -> Any:
         g, t = wide(g), self.steps
-        # In place where an array is new: for large ones, memory for each operation would take longer than computing.
-        v = self.beta1 * self.v[i]
-        v += (1 - self.beta1) * g
-        s = self.beta2 * self.s[i]
-        square = (1 - self.beta2) * g
-        square *= g
-        s += square
-        self.v[i], self.s[i] = v, s
-        root = np.sqrt(s)
-        root /= math.sqrt(1 - self.beta2**t)
-        root += self.eps
-        moved = self.lr / (1 - self.beta1**t) * v
-        moved /= root
-        return moved
+        self.v[i] = v = _into(np.add, self.beta1 * self.v[i], (1 - self.beta1) * g)
+        self.s[i] = s = _into(np.add, self.beta2 * self.s[i], _into(np.multiply, (1 - self.beta2) * g, g))
+        root = _into(np.add, _into(np.divide, np.sqrt(s), (1 - self.beta2**t) ** 0.5), self.eps)
+        return _into(np.divide, self.lr / (1 - self.beta1**t) * v, root)
 
 
 class AdamW(Adam):
