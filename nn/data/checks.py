@@ -156,7 +156,7 @@ def numbers_of(A: Any, name: str) -> Array:
     if isinstance(A, np.ma.MaskedArray) and (missing := int(np.ma.count_masked(A))):
         raise DataError(
             f"{name} has {missing} masked value{'s' if missing > 1 else ''}, but data must be known. Fill them in, "
-            "as by filled(0.0), or leave those samples out."
+            "or leave those samples out."
         )
     try:
         A = np.asarray(A)

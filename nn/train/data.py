@@ -10,6 +10,7 @@ import numpy as np
 
 import autograd as ag
 from nn import data
+from nn.data.checks import numbers_of
 from nn.losses import Loss
 from nn.losses.targets import ONE_HOT, PROBABILITIES
 from nn.train.metrics import Measured, are_several_labels
@@ -72,8 +73,8 @@ def checked(X: Any, Y: Any, loss: Loss) -> tuple[Any, Any]:
     """The data as arrays, if they can be trained on."""
     if any(isinstance(x, ag.Tensor) for x in (*data.inputs(X), Y)):
         raise TypeError("fit takes plain arrays as data; of a Tensor, pass its .data.")
-    targets = np.asarray(Y)
-    data.check_turned(X, targets)
+    data.check_turned(X, Y)
+    targets = numbers_of(Y, "Y")
     if loss.target.labels and targets.ndim == 1 and targets.dtype.kind == "f":
         loss.check_targets(targets)
     if loss.target.labels and targets.dtype.kind in "iu":  # class numbers
