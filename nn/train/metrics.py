@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import autograd as ag
+from autograd.signposts import here_it_is
 
 Metric = Callable[[Any, Any], float]
 __all__ = ["accuracy", "auc", "confusion_matrix", "f1", "precision", "recall"]
@@ -203,7 +204,8 @@ def measured(metric: str | Metric, threshold: float = 0.5, multi_label: bool | N
     if isinstance(metric, str):
         if metric not in _NAMED:
             raise ValueError(
-                f"There is no metric {metric!r}; known: {', '.join(_NAMED)}, or give a function (A, Y) -> number."
+                f"There is no metric {metric!r}{here_it_is('nn.metrics', metric, _NAMED)}; known: {', '.join(_NAMED)}, "
+                "or give a function (A, Y) -> number."
             )
         return _NAMED[metric](threshold, multi_label)
     known = {f: name for name, f in _FUNCTIONS.items()}.get(metric)
