@@ -78,6 +78,18 @@ def absent(package: str, name: str) -> NoReturn:
     raise Absent(said)
 
 
+def here_it_is(package: str, name: str, known: Iterable[str]) -> str:
+    """What is said of a name of others that was given as a string, where strings of ours are known: else nothing.
+
+    >>> import nn
+    >>> here_it_is("nn.losses", "MSELoss", ["mse", "mae"])
+    ": here it is 'mse'"
+    """
+    post = _found(package, name)
+    ours = "" if post is None else post.here.rpartition(".")[2]
+    return f": here it is {ours!r}" if ours in known else ""
+
+
 def refuse_calls(package: str) -> None:
     """Let those modules of a package answer calls that others have as functions: ag.tensor([1.0])."""
     for name in SIGNPOSTS[package]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
+from autograd.signposts import here_it_is
 
 Initializer = Callable[..., np.ndarray]  # (rng, n_out, n_in)
 
@@ -137,7 +138,10 @@ def find(init: str | Initializer) -> Initializer:
     if callable(init):
         return init
     if not isinstance(init, str) or init not in _BY_NAME:
-        raise ValueError(f"There is no initializer {init!r:.60}; known: {', '.join(_BY_NAME)}, or give a function.")
+        here = here_it_is("nn.init", init, _BY_NAME) if isinstance(init, str) else ""
+        raise ValueError(
+            f"There is no initializer {init!r:.60}{here}; known: {', '.join(_BY_NAME)}, or give a function."
+        )
     return _BY_NAME[init]
 
 

@@ -307,11 +307,11 @@ class Module(Whole):
         return (A[0] > (0.5 if threshold is None else threshold)).astype(int)
 
     def evaluate(
-        self, X: Any, Y: Any, *, loss: Any = None, metrics: Any = ("accuracy",), batch_size: int | None = None
+        self, X: Any, Y: Any, *, loss: Any = None, metrics: Any = None, batch_size: int | None = None
     ) -> dict[str, Any]:
         """The cost, if a loss is given, and metrics for data X and Y, by name, computed as in evaluation.
 
-        metrics      names of nn.metrics, or functions (A, Y) -> number
+        metrics      names of nn.metrics, or functions (A, Y) -> number; None is accuracy, if the targets are classes
         batch_size   columns that are computed at once; None takes all
 
         >>> import numpy as np, nn

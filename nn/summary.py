@@ -87,6 +87,11 @@ def summary(model: Module, X: Any) -> Summary:
 
 def _input(model: Module, X: Any) -> tuple[Any, ...]:
     """What the model is run on: zeros, in the precision of its parameters, for a shape or each of a list of them."""
+    if isinstance(X, (tuple, list)) and any(n is None for n in X):
+        raise ag.ShapeError(
+            f"summary needs the shape of an input with its number of columns, but got {tuple(X)}. Write "
+            f"{tuple(1 if n is None else n for n in X)}: samples are columns, on the last axis."
+        )
     if isinstance(X, (tuple, list)) and X and all(isinstance(n, (int, np.integer)) for n in X):
         X = [tuple(X)]
     if isinstance(X, list) and all(isinstance(shape, tuple) for shape in X):

@@ -13,6 +13,7 @@ import pytest
 import autograd as ag
 import nn
 from autograd.signposts import SIGNPOSTS, Absent, AbsentImport, answering
+from nn.train.metrics import measured
 
 CLASSES = {"Tensor": "t", "Module": "model", "Optimizer": "optimizer"}
 CALLS = [place for place in SIGNPOSTS if place.endswith("()")]
@@ -195,3 +196,17 @@ def test_an_answer_is_shown_by_python_without_a_guess_of_its_own():
     assert done.stderr.strip().splitlines()[-1] == (
         "autograd.signposts.Absent: nn has no Dense: here it is nn.Linear, as in nn.Linear(3, 10)."
     )
+
+
+@pytest.mark.parametrize(
+    ("find", "given", "here"),
+    [
+        (nn.losses.find, "CrossEntropyLoss", "cross_entropy_logits"),
+        (nn.losses.find, "sparse_categorical_crossentropy", "cross_entropy"),
+        (nn.init.find, "glorot_uniform", "xavier_uniform"),
+        (measured, "roc_auc_score", "auc"),
+    ],
+)
+def test_a_name_of_others_given_as_a_string_is_answered_by_ours(find, given, here):
+    with pytest.raises(ValueError, match=f"There is no .* '{given}': here it is '{here}'; known: "):
+        find(given)

@@ -153,6 +153,11 @@ def numbers_of(A: Any, name: str) -> Array:
     """An array of real numbers, of whatever can be one; a frame is turned."""
     if is_frame(A):
         return turned(A, name)
+    if isinstance(A, np.ma.MaskedArray) and (missing := int(np.ma.count_masked(A))):
+        raise DataError(
+            f"{name} has {missing} masked value{'s' if missing > 1 else ''}, but data must be known. Fill them in, "
+            "or leave those samples out."
+        )
     try:
         A = np.asarray(A)
     except ValueError as error:  # for example rows of different lengths

@@ -47,7 +47,9 @@ def _of(frame: Any) -> str:
 def _column(column: Any, name: str) -> Array:
     kind = getattr(column.dtype, "kind", None)  # of pandas' own types, too, in which values may be missing
     known = kind is not None and kind in "iufb" and not isinstance(column.dtype, np.dtype)
-    values = np.asarray(column.to_numpy(dtype=float, na_value=np.nan) if known else column.to_numpy())
+    whole = known and kind != "f" and not column.isna().any()  # integers, as class numbers are, stay integers
+    as_given = {"dtype": column.dtype.numpy_dtype} if whole else {"dtype": float, "na_value": np.nan} if known else {}
+    values = np.asarray(column.to_numpy(**as_given))
     if values.dtype.kind not in "fiub":
         raise DataError(
             f"{name} holds {column.dtype}, but data must be numbers. Leave it out, or make numbers of it: "

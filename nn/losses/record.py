@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
-from autograd.signposts import answer
+from autograd.signposts import answer, here_it_is
 from nn.losses.checks import Advice, check_finite, check_probable, fitting, looked_at, of_kind
 from nn.losses.labels import check_labels
 from nn.losses.targets import ANYTHING, Target
@@ -237,7 +237,10 @@ def find(given: str | Function) -> Loss:
     if not isinstance(given, str):
         raise TypeError(f"A loss must be a name or a function (A, Y) -> Tensor, but got {given!r:.60}.")
     if given not in KNOWN:
-        raise ValueError(f"There is no loss {given!r}; known: {', '.join(KNOWN)}, or give a function (A, Y) -> Tensor.")
+        raise ValueError(
+            f"There is no loss {given!r}{here_it_is('nn.losses', given, KNOWN)}; known: {', '.join(KNOWN)}, or give a "
+            "function (A, Y) -> Tensor."
+        )
     return KNOWN[given]
 
 

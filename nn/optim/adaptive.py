@@ -14,6 +14,13 @@ from nn.optim.hyperparameters import number, share
 from nn.optim.optimizer import Clipping, Optimizer, Shared, replaces_state
 
 
+def _into(function: np.ufunc, new: Any, other: Any) -> Any:
+    """function(new, other), in the memory of an array that nobody else has: for large ones, memory for each operation
+    would take longer than computing. A program that is compiled makes new arrays.
+    """
+    return function(new, other, out=new) if type(new) is np.ndarray else function(new, other)
+
+
 class Adagrad(Optimizer):
     """s := s + dW²; W := W − α dW / (√s + ε) (Duchi et al., 2011).
 
@@ -106,11 +113,10 @@ class Adam(Optimizer):
     @replaces_state
     def update(self, i: int, g: Any) -> Any:
         g, t = wide(g), self.steps
-        v = into(np.add, self.beta1 * self.v[i], (1 - self.beta1) * g)
-        s = into(np.add, self.beta2 * self.s[i], into(np.multiply, (1 - self.beta2) * g, g))
-        self.v[i], self.s[i] = v, s
-        root = into(np.divide, np.sqrt(s), (1 - self.beta2**t) ** 0.5)
-        return into(np.divide, self.lr / (1 - self.beta1**t) * v, into(np.add, root, self.eps))
+        self.v[i] = v = _into(np.add, self.beta1 * self.v[i], (1 - self.beta1) * g)
+        self.s[i] = s = _into(np.add, self.beta2 * self.s[i], _into(np.multiply, (1 - self.beta2) * g, g))
+        root = _into(np.add, _into(np.divide, np.sqrt(s), (1 - self.beta2**t) ** 0.5), self.eps)
+        return _into(np.divide, self.lr / (1 - self.beta1**t) * v, root)
 
 
 class AdamW(Adam):
@@ -142,9 +148,3 @@ class AdamW(Adam):
 
     def _decay(self, W: Any, g: Any) -> tuple[Any, Any]:
         return wide(W) * (1 - self.lr * self.weight_decay), g
-
-
-def into(ufunc: np.ufunc, x: Any, y: Any) -> Any:
-    """ufunc(x, y), in the memory of x, which must be new: for large arrays, memory for each operation takes longer than
-    computing. What stands in for an array has no memory; a compiled program finds its own."""
-    return ufunc(x, y, out=x) if type(x) is np.ndarray else ufunc(x, y)

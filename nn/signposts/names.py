@@ -32,7 +32,7 @@ LOSSES = [
         "It takes probabilities; kl_divergence_logits takes logits.",
     ),
     (
-        "BCELoss BinaryCrossentropy binary_crossentropy log_loss",
+        "BCELoss BinaryCrossentropy binary_crossentropy log_loss bce",
         "nn.losses.binary_cross_entropy",
         "nn.losses.binary_cross_entropy(A, Y)",
     ),
@@ -43,7 +43,8 @@ LOSSES = [
     ),
     ("CrossEntropyLoss", "nn.losses.cross_entropy_logits", "nn.losses.cross_entropy_logits(Z, labels)"),
     (
-        "CategoricalCrossentropy categorical_crossentropy SparseCategoricalCrossentropy NLLLoss nll_loss",
+        "CategoricalCrossentropy categorical_crossentropy SparseCategoricalCrossentropy "
+        "sparse_categorical_crossentropy NLLLoss nll_loss",
         "nn.losses.cross_entropy",
         "nn.losses.cross_entropy(P, labels)",
         "It takes probabilities; cross_entropy_logits takes logits.",

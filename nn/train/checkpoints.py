@@ -157,6 +157,8 @@ def found(checkpoint: Any, resume: Any) -> tuple[Path | None, Path | None]:
     path = None if checkpoint is None else Path(os.fspath(checkpoint))
     if path is not None and not path.parent.is_dir():
         raise FileNotFoundError(f"checkpoint={str(path)!r} needs a folder that exists, but there is no {path.parent}.")
+    if path is not None and path.is_dir():
+        raise IsADirectoryError(f"checkpoint={str(path)!r} needs the path of a file, but is a folder.")
     if resume is None or resume is False:
         return path, None
     if resume is True:
@@ -179,8 +181,10 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
             arrays = {name: file[name] for name in file.files}
         said = json.loads(str(arrays.pop("said")))
         known = said["format"] == _FORMAT
-    except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
-        raise ag.DataError(f"{path} is not a checkpoint of nn.fit, or is damaged: {error}.") from None
+    except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
+        raise ag.DataError(
+            f"{path} is not a checkpoint of nn.fit, or is damaged. Give a file that checkpoint= has written."
+        ) from None
     if not known:
         raise ag.DataError(f"{path} has the format {said['format']!r:.60}, but this version reads {_FORMAT!r}.")
     return said, arrays

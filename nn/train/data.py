@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import numbers
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
 
 import autograd as ag
 from nn import data
+from nn.data.checks import numbers_of
 from nn.losses import Loss
 from nn.losses.targets import ONE_HOT, PROBABILITIES
-from nn.train.metrics import are_several_labels
+from nn.train.metrics import Measured, are_several_labels
 from nn.train.sources import Batch
 from nn.train.weights import column_weights
 
@@ -71,8 +73,8 @@ def checked(X: Any, Y: Any, loss: Loss) -> tuple[Any, Any]:
     """The data as arrays, if they can be trained on."""
     if any(isinstance(x, ag.Tensor) for x in (*data.inputs(X), Y)):
         raise TypeError("fit takes plain arrays as data; of a Tensor, pass its .data.")
-    targets = np.asarray(Y)
-    data.check_turned(X, targets)
+    data.check_turned(X, Y)
+    targets = numbers_of(Y, "Y")
     if loss.target.labels and targets.ndim == 1 and targets.dtype.kind == "f":
         loss.check_targets(targets)
     if loss.target.labels and targets.dtype.kind in "iu":  # class numbers
@@ -83,11 +85,22 @@ def checked(X: Any, Y: Any, loss: Loss) -> tuple[Any, Any]:
     return X, Y
 
 
-def are_classes(loss: Loss, Y: Any) -> bool:
+def are_classes(loss: Loss | None, Y: Any) -> bool:
     """Whether a share of right predictions says anything."""
-    if loss.target in (PROBABILITIES, ONE_HOT) or Y.dtype.kind in "iu":
+    if (loss is not None and loss.target in (PROBABILITIES, ONE_HOT)) or Y.dtype.kind in "iu":
         return True
     return bool(((Y == 0) | (Y == 1)).all() or ((Y == -1) | (Y == 1)).all())
+
+
+def check_judged(metrics: Iterable[Measured], loss: Loss | None, Y: Any) -> None:
+    """Refuse metrics of classes where the targets are quantities: they would be numbers that say nothing."""
+    known = [metric.name for metric in metrics if metric.known]
+    if known and not are_classes(loss, Y) and Y.size and max(Y.max(), -Y.min()) > 1:
+        raise ag.DataError(
+            f"The metric {known[0]} needs targets that are classes, but got quantities from {Y.min():.3g} to "
+            f"{Y.max():.3g}. Of quantities the cost says how good the predictions are; a loss is a metric, too: "
+            "metrics=[nn.losses.mae]."
+        )
 
 
 def are_labels(Y: Any) -> bool:

@@ -9,21 +9,26 @@ import autograd as ag
 from nn import data
 from nn.losses import Loss, find
 from nn.module import Module
-from nn.train.data import are_labels, check_numbers, checked
+from nn.train.data import are_classes, are_labels, check_judged, check_numbers, checked
 from nn.train.metrics import all_measured
 from nn.train.sources import Batch, checked_cost, plain
 from nn.train.trainer import Seen, summed_up
 
 
 def evaluate(
-    model: Module, X: Any, Y: Any, *, loss: Any = None, metrics: Any = ("accuracy",), batch_size: int | None = None
+    model: Module, X: Any, Y: Any, *, loss: Any = None, metrics: Any = None, batch_size: int | None = None
 ) -> dict[str, Any]:
     """See Module.evaluate."""
     check_numbers(batch_size=batch_size)
     loss = None if loss is None else find(loss)
     X, Y = data.check_data(X, Y) if loss is None else checked(X, Y, loss)
     threshold = 0.5 if loss is None else loss.threshold
+    if metrics is None:
+        metrics = ["accuracy"] if are_classes(loss, Y) else []
     wanted = all_measured(metrics, threshold, are_labels(Y))
+    check_judged(wanted, loss, Y)
+    if loss is None and not wanted:
+        raise ag.DataError('evaluate needs a loss or metrics where targets are quantities. Give one: loss="mse".')
     with ag.no_grad(), model.mode(training=False):
         seen = [_seen(model, loss, batch, wanted) for batch in _parts(X, Y, batch_size)]
     cost, found = summed_up(seen, wanted)

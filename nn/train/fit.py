@@ -16,7 +16,7 @@ from nn.module import Module
 from nn.optim import Optimizer
 from nn.train.checkpoints import Checkpoint, Run, Setting, found
 from nn.train.compiled import Compiled
-from nn.train.data import are_classes, are_labels, check_numbers, prepared
+from nn.train.data import are_classes, are_labels, check_judged, check_numbers, prepared
 from nn.train.history import History
 from nn.train.metrics import Measured, Metric, all_measured, measured
 from nn.train.progress import Progress, progress_of
@@ -220,15 +220,20 @@ def _metrics(metric: str | Metric | None, metrics: Sequence[str | Metric] | str,
     """What the training is judged by: first what history.accuracy is, if there is that."""
     labels = None if Y is None else are_labels(Y)
     further = all_measured(metrics, loss.threshold, labels)
+    first = [m for m in further if m.name == "accuracy"]
     if metric is not None:
-        first = [measured(metric, loss.threshold, labels)._replace(name="accuracy")]
-    else:
-        first = [measured("accuracy", loss.threshold, labels)] if Y is None or are_classes(loss, Y) else []
-    return [*first, *(m for m in further if m.name != "accuracy" or not first)]
+        if first:
+            raise ValueError("metric= takes the place of accuracy, which metrics= names, too. Put both into metrics=.")
+        first = [measured(metric, loss.threshold, labels)]
+    if Y is not None:
+        check_judged([*first, *further], loss, Y)
+    if not first and (Y is None or are_classes(loss, Y)):
+        first = [measured("accuracy", loss.threshold, labels)]
+    return [*(m._replace(name="accuracy") for m in first), *(m for m in further if m.name != "accuracy")]
 
 
 def _check_schedule(schedule: Any) -> None:
-    if schedule is not None and not callable(getattr(schedule, "rate", None)):
+    if schedule is not None and (isinstance(schedule, type) or not callable(getattr(schedule, "rate", None))):
         raise TypeError(
             "schedule must be one of nn.schedules, or have a method rate(epoch, base, costs), but got "
             f"{schedule!r:.60}."
@@ -236,7 +241,7 @@ def _check_schedule(schedule: Any) -> None:
 
 
 def _callbacks(given: Callback | Iterable[Callback]) -> list[Callback]:
-    found = [given] if callable(given) else list(given)
+    found = list(given) if isinstance(given, Iterable) and not callable(given) else [given]
     for callback in found:
         if not callable(callback):
             raise TypeError(f"A callback must be a function (trainer, history), but got {callback!r:.60}.")

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import autograd as ag
+from autograd.signposts import here_it_is
 
 Metric = Callable[[Any, Any], float]
 __all__ = ["accuracy", "auc", "confusion_matrix", "f1", "precision", "recall"]
@@ -203,7 +204,8 @@ def measured(metric: str | Metric, threshold: float = 0.5, multi_label: bool | N
     if isinstance(metric, str):
         if metric not in _NAMED:
             raise ValueError(
-                f"There is no metric {metric!r}; known: {', '.join(_NAMED)}, or give a function (A, Y) -> number."
+                f"There is no metric {metric!r}{here_it_is('nn.metrics', metric, _NAMED)}; known: {', '.join(_NAMED)}, "
+                "or give a function (A, Y) -> number."
             )
         return _NAMED[metric](threshold, multi_label)
     known = {f: name for name, f in _FUNCTIONS.items()}.get(metric)
@@ -226,6 +228,8 @@ def all_measured(metrics: Iterable[str | Metric], threshold: float, multi_label:
     names = [m.name for m in found]
     if len(set(names)) < len(names):
         raise ValueError(f"metrics needs a name for each, but got {', '.join(names)}. Name the functions apart.")
+    if "cost" in names:
+        raise ValueError("A metric cannot be called cost, which is the name of the loss. Rename the function.")
     return found
 
 

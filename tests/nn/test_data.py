@@ -235,6 +235,22 @@ def test_frames_are_turned_wherever_data_are_taken():
         assert model.predict(X).tolist() == model.predict(np.array([[1.0, 2, 3], [4, 5, 6]])).tolist()
 
 
+def test_class_numbers_may_be_a_frame_of_one_column_but_no_masked_array():
+    Z, y = np.ones((2, 3)), [0, 2, 1]
+
+    def cost(Y):
+        model = nn.Sequential(nn.Linear(2, 3, seed=0))
+        optimizer = nn.optim.SGD(model.parameters(), lr=0.1)
+        return nn.fit(model, Z, Y, loss="cross_entropy_logits", optimizer=optimizer, epochs=2, progress=False).cost
+
+    for frame in frames({"y": y}):
+        assert cost(frame) == cost(frame["y"]) == cost(y)
+    with pytest.raises(ag.DataError, match="Y has 1 masked value, but"):
+        cost(np.ma.masked_equal(y, 2))
+    with pytest.raises(ag.DataError, match="Y is not an array of numbers"):
+        cost([[0], [2, 1]])
+
+
 def test_what_a_frame_cannot_be_is_said_by_the_names_of_its_columns():
     for frame in frames({"a": [1.0, None, 3.0], "kind": ["x", "y", "x"], "y": [0.0, 1.0, 1.0]}):
         with pytest.raises(ag.DataError, match="X, column 'a', has 1 missing value in 3 rows"):
@@ -247,11 +263,19 @@ def test_what_a_frame_cannot_be_is_said_by_the_names_of_its_columns():
         assert numbers.tolist() == [0, 1, 0] and names.tolist() == ["x", "y"]
 
 
+def test_masked_values_are_missing_ones():
+    known = np.ma.masked_array([[1.0, 2.0, 3.0]])
+    assert data.check_columns(known, np.ones((1, 3)))[0].tolist() == [[1, 2, 3]]
+    with pytest.raises(ag.DataError, match=r"X has 1 masked value, but data must be known\. Fill them in"):
+        data.check_columns(np.ma.masked_greater(known, 2), np.ones((1, 3)))
+
+
 def test_types_of_pandas_own_are_numbers():
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame({"a": pandas.array([1, 2, 3], "Int64"), "b": pandas.array([True, False, True], "boolean")})
     X, _ = data.check_columns(frame, np.ones((1, 3)))
     assert X.tolist() == [[1, 2, 3], [1, 0, 1]]
+    assert data.check_columns(np.ones((1, 3)), frame[["a"]])[1].dtype == np.int64
     frame["a"] = pandas.array([1, None, 3], "Int64")
     with pytest.raises(ag.DataError, match="X, column 'a', has 1 missing value"):
         data.check_columns(frame, np.ones((1, 3)))

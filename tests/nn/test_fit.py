@@ -148,6 +148,10 @@ def test_what_is_no_schedule_or_callback_is_refused():
         fit(schedule=0.9)
     with pytest.raises(TypeError, match=r"A callback must be a function \(trainer, history\), but got 3"):
         fit(callbacks=[3])
+    with pytest.raises(TypeError, match=r"A callback must be a function \(trainer, history\), but got 3"):
+        fit(callbacks=3)
+    with pytest.raises(TypeError, match=r"schedule must be one of .*, but got <class 'nn\.schedules\.Cosine'>"):
+        fit(schedule=nn.schedules.Cosine)
 
 
 def test_callbacks_follow_each_epoch_and_one_that_returns_true_ends_the_training():
@@ -210,6 +214,16 @@ def test_metrics_that_are_not_known_or_not_told_apart_are_refused():
         fit(metrics=["f2"])
     with pytest.raises(ValueError, match="a name for each, but got f1, f1"):
         fit(metrics=["f1", nn.metrics.f1])
+    with pytest.raises(ValueError, match="metric= takes the place of accuracy, which metrics= names, too"):
+        fit(metric="f1", metrics=["accuracy"])
+
+
+def test_an_accuracy_of_the_users_own_is_that_of_the_history():
+    def accuracy(A, Y):
+        return 0.125
+
+    history, _ = fit(epochs=2, metrics=[accuracy], validation=0.2)
+    assert history.accuracy == history.validation_accuracy == [0.125, 0.125]
 
 
 def test_a_regression_has_no_accuracy():
@@ -217,6 +231,8 @@ def test_a_regression_has_no_accuracy():
     history, _ = fit(model, Y=X[:1] * 3, loss="mse", epochs=2, validation=0.2)
     assert history.accuracy == history.validation_accuracy == []
     assert "accuracy" not in repr(history) and "accuracy" not in progress.figures(history)
+    with pytest.raises(ag.DataError, match="The metric auc needs targets that are classes, but got quantities"):
+        fit(model, Y=X[:1] * 3, loss="mse", metrics=["auc"])
 
 
 # --- weights ----------------------------------------------------------------------------------------------------------

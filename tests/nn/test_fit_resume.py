@@ -230,6 +230,11 @@ def test_a_checkpoint_of_another_model_is_refused_with_all_that_differs(tmp_path
 def test_paths_are_looked_at_before_the_training_begins(tmp_path):
     with pytest.raises(FileNotFoundError, match="needs a folder that exists"):
         Trained(checkpoint=tmp_path / "none" / "run")
+    with pytest.raises(IsADirectoryError, match="needs the path of a file, but is a folder"):
+        Trained(checkpoint=tmp_path)
+    (tmp_path / "other").write_bytes(b"no numbers")
+    with pytest.raises(ag.DataError, match=r"is not a checkpoint of nn\.fit, or is damaged\. Give a file that"):
+        Trained(resume=tmp_path / "other")
     with pytest.raises(FileNotFoundError, match=r"there is no such file\. To begin where there is none: checkpoint="):
         Trained(resume=tmp_path / "none")
     with pytest.raises(ValueError, match=r"there is none\. Give a path"):

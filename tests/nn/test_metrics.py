@@ -128,6 +128,25 @@ def test_evaluate_gives_cost_and_metrics_in_evaluation():
     assert logits.evaluate(X, Y * 0 + 1, loss="binary_cross_entropy_logits")["accuracy"] == 1.0
 
 
+def test_quantities_have_no_accuracy_nor_any_metric_of_classes():
+    model, Y = constant([0.0]), np.array([[3.0, 50.0, 7.0, 21.0]])
+    assert list(model.evaluate(X, Y, loss="mse")) == ["cost"]
+    assert list(model.evaluate(X, Y, loss="mse", metrics=[nn.losses.mae])) == ["cost", "mae"]
+    with pytest.raises(ag.DataError, match="The metric f1 needs targets that are classes, but got quantities from -50"):
+        model.evaluate(X, -Y, loss="mse", metrics=["f1"])
+    with pytest.raises(ag.DataError, match="evaluate needs a loss or metrics where targets are quantities"):
+        model.evaluate(X, Y)
+    assert model.evaluate(X, np.array([[0.0, 1.0, 0.0, 1.0]]), loss="mse")["accuracy"] == 0.5
+
+
+def test_no_metric_is_called_cost():
+    def cost(A, Y):
+        return 99.0
+
+    with pytest.raises(ValueError, match="A metric cannot be called cost, which is the name of the loss"):
+        constant([0.0]).evaluate(X, X, loss="mse", metrics=[cost])
+
+
 def test_evaluate_checks_its_data_as_fit_does():
     with pytest.raises(ag.ShapeError, match="samples are columns"):
         constant([0.0]).evaluate(X, X[0], loss="mse")

@@ -129,6 +129,11 @@ def test_a_long_model_prints_in_several_lines_and_is_python():
     assert repr(eval(repr(model), dict(vars(nn)))) == repr(model)
 
 
+def test_a_shape_without_a_number_of_columns_is_refused():
+    with pytest.raises(ag.ShapeError, match=r"but got \(3, None\)\. Write \(3, 1\): samples are columns"):
+        nn.Linear(3, 2).summary((3, None))
+
+
 def test_a_short_one_in_one():
     assert repr(nn.Sequential(nn.Linear(3, 2), nn.Tanh())) == "Sequential(Linear(3, 2), Tanh())"
 
