@@ -22,8 +22,8 @@ def evaluate(
     check_numbers(batch_size=batch_size)
     loss = None if loss is None else find(loss)
     X, Y = data.check_data(X, Y) if loss is None else checked(X, Y, loss)
-    threshold = 0.5 if loss is None else loss.threshold
-    wanted = all_measured(metrics, threshold, are_labels(Y))
+    threshold, logits = (0.5, False) if loss is None else (loss.threshold, loss.of_class_logits)
+    wanted = all_measured(metrics, threshold, are_labels(Y), of_class_logits=logits)
     with ag.no_grad(), model.mode(training=False):
         seen = [_seen(model, loss, batch, wanted) for batch in _parts(X, Y, batch_size)]
     cost, found = summed_up(seen, wanted)

@@ -219,9 +219,10 @@ def _local(eager: Eager, compile: bool | str, moves: bool) -> Source:
 def _metrics(metric: str | Metric | None, metrics: Sequence[str | Metric] | str, loss: Loss, Y: Any) -> list[Measured]:
     """What the training is judged by: first what history.accuracy is, if there is that."""
     labels = None if Y is None else are_labels(Y)
-    further = all_measured(metrics, loss.threshold, labels)
+    further = all_measured(metrics, loss.threshold, labels, of_class_logits=loss.of_class_logits)
     if metric is not None:
-        first = [measured(metric, loss.threshold, labels)._replace(name="accuracy")]
+        judged = measured(metric, loss.threshold, labels, of_class_logits=loss.of_class_logits)
+        first = [judged._replace(name="accuracy")]
     else:
         first = [measured("accuracy", loss.threshold, labels)] if Y is None or are_classes(loss, Y) else []
     return [*first, *(m for m in further if m.name != "accuracy" or not first)]
