@@ -182,6 +182,10 @@ def _own(name: str) -> type[Module]:
 def by_name(classes: Iterable[type[Module]]) -> dict[str, type[Module]]:
     """Classes by the names that a file has for them."""
     found: dict[str, type[Module]] = {}
+    if isinstance(classes, type):
+        raise TypeError(
+            f"nn.load needs a list of classes as modules=, but got one. Write modules=[{classes.__name__}]."
+        )
     for kind in classes:
         if not (isinstance(kind, type) and issubclass(kind, Module)):
             raise TypeError(f"nn.load needs subclasses of nn.Module as modules=, but got {kind!r:.80}.")

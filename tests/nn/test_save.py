@@ -207,6 +207,8 @@ def test_modules_that_are_passed_in(tmp_path):
     path = nn.save(network(), tmp_path / "m.safetensors")
     with pytest.raises(TypeError, match=r"subclasses of nn.Module as modules=, but got <class 'int'>"):
         nn.load(path, modules=[int])
+    with pytest.raises(TypeError, match=r"needs a list of classes as modules=, but got one\. Write modules=\[Net\]"):
+        nn.load(path, modules=Net)
     twin = type("Net", (nn.Module,), {})
     with pytest.raises(ValueError, match="two called 'Net'"):
         nn.load(path, modules=[Net, twin])
