@@ -23,7 +23,8 @@ from nn.module import Module
 
 Parameter = inspect.Parameter
 _CLASS = re.compile(r"nn\.(onnx\.)?[A-Z]\w*")
-_CHANCE = ("init", "seed")  # arguments that say how the first numbers are drawn; the file has numbers of its own
+_NUMBERS, _PLAIN_KINDS = (bool, int, float, complex, np.generic, np.ndarray), "biufcSU"
+CHANCE = ("init", "seed")  # arguments that say how the first numbers are drawn; the file has numbers of its own
 
 
 def described(model: Module) -> list[dict[str, Any]]:
@@ -115,6 +116,27 @@ def apart_from_chance() -> Iterator[None]:
         yield
 
 
+def is_other(one: Any, two: Any) -> bool:
+    """Whether two values differ, as far as they are numbers, text, arrays and collections of these.
+
+    >>> is_other([1, np.ones(2)], [1, np.ones(2)]), is_other(None, np.ones(2)), is_other(object(), object())
+    (False, True, False)
+    """
+    if isinstance(one, (list, tuple)) and isinstance(two, (list, tuple)):
+        return len(one) != len(two) or any(map(is_other, one, two))
+    if isinstance(one, dict) and isinstance(two, dict):
+        return one.keys() != two.keys() or any(is_other(one[key], two[key]) for key in one)
+    if isinstance(one, _NUMBERS) and isinstance(two, _NUMBERS):
+        x, y = np.asarray(one), np.asarray(two)
+        if x.dtype.kind in "fc" and y.dtype.kind in "fc":
+            return not np.array_equal(x, y, equal_nan=True)
+        return x.dtype.kind in _PLAIN_KINDS and not np.array_equal(x, y)
+    plain = (list, tuple, dict, str, bytes, type(None), *_NUMBERS)
+    if isinstance(one, plain) and isinstance(two, plain):
+        return type(one) is not type(two) or one != two
+    return False
+
+
 # --- classes ----------------------------------------------------------------------------------------------------------
 
 
@@ -160,6 +182,10 @@ def _own(name: str) -> type[Module]:
 def by_name(classes: Iterable[type[Module]]) -> dict[str, type[Module]]:
     """Classes by the names that a file has for them."""
     found: dict[str, type[Module]] = {}
+    if isinstance(classes, type):
+        raise TypeError(
+            f"nn.load needs a list of classes as modules=, but got one. Write modules=[{classes.__name__}]."
+        )
     for kind in classes:
         if not (isinstance(kind, type) and issubclass(kind, Module)):
             raise TypeError(f"nn.load needs subclasses of nn.Module as modules=, but got {kind!r:.80}.")
@@ -175,7 +201,7 @@ def by_name(classes: Iterable[type[Module]]) -> dict[str, type[Module]]:
 def _arguments(module: Module) -> Iterator[tuple[str, Any]]:
     """The arguments that make this Module again, by name."""
     for name, parameter in _parameters(type(module)).items():
-        if name in _CHANCE:
+        if name in CHANCE:
             continue
         if name == "dtype":
             dtype = _dtype(module)

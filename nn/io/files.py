@@ -10,7 +10,7 @@ import json
 import os
 import struct
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ import numpy as np
 import autograd as ag
 from autograd.errors import SaveError
 from autograd.files import write_whole
-from nn.io.architecture import by_name, described, is_ours, made
+from nn.io.architecture import CHANCE, by_name, described, is_other, is_ours, made
 from nn.io.foreign import what_it_is
 from nn.io.needed import needed
 from nn.io.ties import tie, ties
@@ -27,6 +27,7 @@ from nn.module import Module
 
 _KEY = "chalkgrad"
 _VERSION = 1
+_GIVEN = {*CHANCE, "label", "result_name", "_number", "_placed", "_training"}  # saved otherwise, or given from outside
 Arrays = Mapping[str, np.ndarray[Any, Any]]
 
 
@@ -98,6 +99,15 @@ def _content(model: Module) -> bytes:
     again = _made(about, by_name(type(module) for module in model.modules() if not is_ours(type(module))))
     if described(again) != about["modules"] or _forms(again.state_dict()) != _forms(arrays):
         raise ag.DataError(_differing(again.state_dict(), arrays))
+    lost = list(_left_behind(model, again))
+    if lost:
+        raise ag.DataError(
+            "nn.save needs each attribute to be what __init__ makes again, but got others:\n  "
+            + "\n  ".join(lost)
+            + "\n"
+            "Keep numbers that are drawn or that change in an nn.Buffer, make settings arguments of __init__, set "
+            "notes back to their first value, or save model.state_dict()."
+        )
     text = json.dumps(about, allow_nan=False)
     metadata = {_KEY: text, "checksum": f"{_checksum(text, arrays):08x}"}
     return bytes(needed("safetensors.numpy", "nn.save").save(arrays, metadata))
@@ -124,6 +134,28 @@ def _differing(made: Arrays, own: Arrays) -> str:
 
 def _form(form: tuple[Any, ...] | None) -> str:
     return "nothing" if form is None else f"{form[0]} {form[1]}"
+
+
+def _left_behind(model: Module, again: Module) -> Iterator[str]:
+    """Attributes of the user's own Modules that are not as they were: neither arguments, parameters nor buffers."""
+    twins = _places(again)
+    for place, module in _places(model).items():
+        if is_ours(type(module)):
+            continue
+        made_again = vars(twins[place])
+        for name, value in vars(module).items():
+            if name in made_again and name not in _GIVEN and is_other(value, made_again[name]):
+                yield f"{f'{place}.{name}'.lstrip('.')}: {_compared(value, made_again[name])}"
+
+
+def _compared(own: Any, made_again: Any) -> str:
+    if isinstance(own, np.ndarray) and isinstance(made_again, np.ndarray) and own.shape == made_again.shape:
+        return f"{own.shape} {own.dtype}, made again with other numbers"
+    return f"{_short(own)}, made again {_short(made_again)}"
+
+
+def _short(value: Any) -> str:
+    return f"{value.shape} {value.dtype}" if isinstance(value, np.ndarray) else f"{value!r:.60}"
 
 
 def _checksum(text: str, arrays: Arrays) -> int:

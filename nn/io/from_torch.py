@@ -81,6 +81,9 @@ class _Reading:
         return self.layers[id(module)]
 
     def _new(self, module: Any, name: str, axes: list[int | None]) -> Module:
+        if _hooks(module):
+            self.refused.append(f"{name or 'the model'}: {type(module).__name__}, with {' and '.join(_hooks(module))}")
+            return Sequential()
         if _is_sequential(module):
             parts = [self.of(part, f"{name}[{k}]", axes) for k, part in enumerate(module) if not _is_identity(part)]
             return Sequential(*parts)
@@ -123,7 +126,12 @@ def _is_sequential(module: Any) -> bool:
 
 
 def _is_identity(module: Any) -> bool:
-    return _is_torch(type(module)) and type(module).__name__ == "Identity"
+    return _is_torch(type(module)) and type(module).__name__ == "Identity" and not _hooks(module)
+
+
+def _hooks(module: Any) -> list[str]:
+    """The kinds of functions that change what a layer computes, as torch.nn.utils.weight_norm registers them."""
+    return [name.strip("_").replace("_", " ") for name in _HOOKS if getattr(module, name, None)]
 
 
 def _conv(kind: Any) -> Callable[[Any, Any], Module]:
@@ -259,6 +267,7 @@ _LAYERS: dict[str, Callable[[Any, Any], Module]] = {
     "Unflatten": _unflatten,
     **SEQUENCES,
 }
+_HOOKS = ("_forward_pre_hooks", "_forward_hooks", "_backward_pre_hooks", "_backward_hooks")
 # How many axes a sample has after a layer, where the layer says so. After an Embedding, of one index or of several, and
 # of sequences, features are on the first axis here and on the last one there: what tells axes apart has no counterpart.
 _EMBEDDED = 0

@@ -76,6 +76,11 @@ class Loss:
         """Whether predictions have to be probabilities."""
         return self.target.probabilities and not self.logits
 
+    @cached_property
+    def of_class_logits(self) -> bool:
+        """Whether predictions are logits of which a softmax makes probabilities."""
+        return self.logits and self.target.activation == "Softmax"
+
     def __call__(self, A: Any, Y: Any, *, weights: Any = None, smoothing: float | None = None, **options: Any) -> Any:
         if options:
             answer(self.name, "Loss()", options, (Loss.__call__, self.function))

@@ -54,7 +54,14 @@ def proto(model: Module, X: Any, dtype: Any = np.float32) -> Any:
     names = {id(item.data): name for name, item in model._named_tensors()}
     names |= {id(buffer.value): name for name, buffer in model.named_buffers()}
     writer = Writer(dtype, names)
-    computed = program(model, _examples(X), can_write)
+    try:
+        computed = program(model, _examples(X), can_write)
+    except ag.DtypeError as error:
+        if isinstance(X, (list, tuple)) and any(module.takes_indices for module in model.modules()):
+            raise ag.DtypeError(
+                f"nn.onnx.save needs integers for a model that takes indices, but got the shape {X}. Pass X itself."
+            ) from error
+        raise
     inputs = [_entering(writer, x) for x in computed.inputs]
     for step in computed.steps:
         writer.known[step] = emit(writer, step)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, Self
 
 import numpy as np
 from sklearn.base import RegressorMixin
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import validate_data
 
 from nn.losses import Loss, find
@@ -43,7 +45,23 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
         self._flat = y.ndim == 1
         X, y, weights = weighted(X, y.reshape(len(y), -1), sample_weight)
         self._train(in_columns(X), in_columns(y).astype(X.dtype), weights)
+        self._check_fit(X, y, weights)
         return self
+
+    def _check_fit(self, X: Any, y: Any, weights: Any) -> None:
+        """Warn where the mean of y would be much nearer to y than what the network says: R² is below −1."""
+        mean = np.average(y, axis=0, weights=weights)
+        error, spread = (
+            np.average((y - A) ** 2, axis=0, weights=weights) for A in (self.model_.predict(in_columns(X)).T, mean)
+        )
+        if np.any((error > 2 * spread) & (spread > 0)):
+            warnings.warn(
+                f"After {self.n_iter_} epochs {type(self).__name__} is farther from y than the mean of y is; y "
+                f"goes from {np.min(y):.4g} to {np.max(y):.4g}. Scale y, TransformedTargetRegressor(regressor, "
+                "transformer=StandardScaler()), and X, or train with more epochs=.",
+                ConvergenceWarning,
+                stacklevel=3,
+            )
 
     def predict(self, X: Any) -> Any:
         """The quantities of samples X (m, n_x): (m,), or (m, n_y) where y had two axes."""

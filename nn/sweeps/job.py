@@ -8,9 +8,11 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from weakref import ref
 
 import numpy as np
 
+import autograd as ag
 from nn import data
 from nn.losses import Loss
 from nn.module import Module
@@ -89,7 +91,13 @@ class Job:
             model, optimizer = _pair(self.build(**given))
             if options.get("patience") is not None:
                 options["validation"] = tested
-            history = fit(model, *training, loss=self.loss, optimizer=optimizer, seed=seed, progress=False, **options)
+            check_untrained(model)
+            try:
+                history = fit(
+                    model, *training, loss=self.loss, optimizer=optimizer, seed=seed, progress=False, **options
+                )
+            finally:
+                _remember(model)
         if history.interrupted:  # fit answers Ctrl-C by itself, but what was trained half is not a run
             raise KeyboardInterrupt
         figures = Trainer(model, self.loss, optimizer, self.score).test(tested)
@@ -111,6 +119,26 @@ def check_names(build: Callable[..., Any], settings: Settings) -> None:
             f"The sweep needs values for {needed[0]!r}, which build takes, but got {', '.join(settings)}. Add it to "
             f"the grid: {{{needed[0]!r}: […]}}."
         )
+
+
+_TRAINED: list[tuple[ref[ag.Tensor], Any]] = []
+"""The parameters that runs in this process have trained, while they exist, and the numbers that they were left with."""
+
+
+def check_untrained(model: Module) -> None:
+    """Refuse a model that an earlier run has trained: it has seen the samples that this one is tested on."""
+    left = {id(p): numbers for known, numbers in _TRAINED if (p := known()) is not None}
+    if any(np.array_equal(p.data, left[id(p)], equal_nan=True) for p in model.parameters() if id(p) in left):
+        raise ValueError(
+            "build must return a new model each time, but it returned parameters that an earlier run has trained: they "
+            "know the samples that this run is tested on. Make the layers within build."
+        )
+
+
+def _remember(model: Module) -> None:
+    """That its parameters are trained."""
+    _TRAINED[:] = [known for known in _TRAINED if known[0]() is not None]
+    _TRAINED.extend((ref(p), p.data.copy()) for p in model.parameters())
 
 
 def check_options(options: dict[str, Any]) -> None:

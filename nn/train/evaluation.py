@@ -22,10 +22,10 @@ def evaluate(
     check_numbers(batch_size=batch_size)
     loss = None if loss is None else find(loss)
     X, Y = data.check_data(X, Y) if loss is None else checked(X, Y, loss)
-    threshold = 0.5 if loss is None else loss.threshold
+    threshold, logits = (0.5, False) if loss is None else (loss.threshold, loss.of_class_logits)
     if metrics is None:
         metrics = ["accuracy"] if are_classes(loss, Y) else []
-    wanted = all_measured(metrics, threshold, are_labels(Y))
+    wanted = all_measured(metrics, threshold, are_labels(Y), of_class_logits=logits)
     check_judged(wanted, loss, Y)
     if loss is None and not wanted:
         raise ag.DataError('evaluate needs a loss or metrics where targets are quantities. Give one: loss="mse".')

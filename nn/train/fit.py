@@ -219,12 +219,12 @@ def _local(eager: Eager, compile: bool | str, moves: bool) -> Source:
 def _metrics(metric: str | Metric | None, metrics: Sequence[str | Metric] | str, loss: Loss, Y: Any) -> list[Measured]:
     """What the training is judged by: first what history.accuracy is, if there is that."""
     labels = None if Y is None else are_labels(Y)
-    further = all_measured(metrics, loss.threshold, labels)
+    further = all_measured(metrics, loss.threshold, labels, of_class_logits=loss.of_class_logits)
     first = [m for m in further if m.name == "accuracy"]
     if metric is not None:
         if first:
             raise ValueError("metric= takes the place of accuracy, which metrics= names, too. Put both into metrics=.")
-        first = [measured(metric, loss.threshold, labels)]
+        first = [measured(metric, loss.threshold, labels, of_class_logits=loss.of_class_logits)]
     if Y is not None:
         check_judged([*first, *further], loss, Y)
     if not first and (Y is None or are_classes(loss, Y)):

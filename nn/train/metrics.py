@@ -79,7 +79,8 @@ def confusion_matrix(A: Any, Y: Any, threshold: float = 0.5, multi_label: bool |
 
 def auc(A: Any, Y: Any) -> float:
     """The area under the ROC curve: how likely a column with the label is predicted higher than one without; of several
-    classes or labels the mean over them. nan where a class has all columns or none.
+    classes or labels the mean over them. nan where a class has all columns or none. Of logits of several classes take
+    autograd.softmax first, as fit and evaluate do: the order of the columns can be another.
 
     >>> auc(np.array([[0.1, 0.4, 0.35, 0.8]]), np.array([[0.0, 0.0, 1.0, 1.0]]))
     0.75
@@ -194,8 +195,12 @@ class Measured(NamedTuple):
     known: bool = True
 
 
-def measured(metric: str | Metric, threshold: float = 0.5, multi_label: bool | None = None) -> Measured:
+def measured(
+    metric: str | Metric, threshold: float = 0.5, multi_label: bool | None = None, *, of_class_logits: bool = False
+) -> Measured:
     """The metric of that name; a function (A, Y) -> number is averaged over the batches, by their columns.
+
+    of_class_logits   whether predictions are logits of which a softmax makes probabilities
 
     >>> kept = measured("f1").keep(np.array([[0.9, 0.1]]), np.array([[1.0, 1.0]]))
     >>> measured("f1").result(kept + kept) == 2 / 3
@@ -207,10 +212,11 @@ def measured(metric: str | Metric, threshold: float = 0.5, multi_label: bool | N
                 f"There is no metric {metric!r}{here_it_is('nn.metrics', metric, _NAMED)}; known: {', '.join(_NAMED)}, "
                 "or give a function (A, Y) -> number."
             )
-        return _NAMED[metric](threshold, multi_label)
+        found = _NAMED[metric](threshold, multi_label)
+        return _of_probabilities(found) if of_class_logits and metric == "auc" else found
     known = {f: name for name, f in _FUNCTIONS.items()}.get(metric)
     if known is not None:
-        return _NAMED[known](threshold, multi_label)
+        return measured(known, threshold, multi_label, of_class_logits=of_class_logits)
     if not callable(metric):
         raise TypeError(
             f"metric must be a function (A, Y) -> number, or one of {', '.join(_NAMED)}, but got {metric!r:.60}. "
@@ -220,11 +226,13 @@ def measured(metric: str | Metric, threshold: float = 0.5, multi_label: bool | N
     return Measured(name, partial(_weighted, metric), _share, known=False)
 
 
-def all_measured(metrics: Iterable[str | Metric], threshold: float, multi_label: bool | None) -> list[Measured]:
+def all_measured(
+    metrics: Iterable[str | Metric], threshold: float, multi_label: bool | None, *, of_class_logits: bool = False
+) -> list[Measured]:
     """The metrics of a training, each by a name of its own."""
     if isinstance(metrics, str) or callable(metrics):
         metrics = [metrics]
-    found = [measured(metric, threshold, multi_label) for metric in metrics]
+    found = [measured(metric, threshold, multi_label, of_class_logits=of_class_logits) for metric in metrics]
     names = [m.name for m in found]
     if len(set(names)) < len(names):
         raise ValueError(f"metrics needs a name for each, but got {', '.join(names)}. Name the functions apart.")
@@ -262,6 +270,11 @@ def _auc(threshold: float, multi_label: bool | None) -> Measured:
         return auc(*(np.concatenate(parts, axis=-1) for parts in zip(*kept, strict=True)))
 
     return Measured("auc", lambda A, Y: [_pair("auc", A, Y)], result)
+
+
+def _of_probabilities(metric: Measured) -> Measured:
+    """The metric of the softmax of predictions: what is compared between columns depends on all units of each."""
+    return metric._replace(keep=lambda A, Y: metric.keep(ag.softmax(A) if len(A) > 1 else A, Y))
 
 
 _FUNCTIONS: dict[str, Any] = {

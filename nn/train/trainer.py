@@ -77,7 +77,8 @@ class Trainer:
         if isinstance(metric, Sequence) and not isinstance(metric, str):
             self.metrics = metric
         else:
-            self.metrics = [measured("accuracy" if metric is None else metric, self.loss.threshold)]
+            wanted, logits = "accuracy" if metric is None else metric, self.loss.of_class_logits
+            self.metrics = [measured(wanted, self.loss.threshold, of_class_logits=logits)]
         self.eager = Eager(model, self.loss, optimizer)
         self.source = source or self.eager
         self.watch = self.source.watch = Watch(optimizer)

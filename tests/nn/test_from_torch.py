@@ -150,3 +150,19 @@ def test_indices():
     np.testing.assert_allclose(
         np.transpose(ours), np.swapaxes(theirs(torch.tensor(indices)).detach().numpy(), 1, 1), atol=1e-12
     )
+
+
+def test_hooks_change_what_is_computed():
+    hooked, identity = tn.Linear(2, 2), tn.Identity()
+    hooked.register_forward_hook(lambda module, inputs, out: 2 * out)
+    identity.register_forward_pre_hook(lambda module, inputs: 3 * inputs[0])
+    with pytest.raises(ag.Unsupported) as caught:
+        nn.from_torch(tn.Sequential(tn.Linear(2, 2), hooked, identity))
+    assert str(caught.value).splitlines()[1:3] == [
+        "  [1]: Linear, with forward hooks",
+        "  [2]: Identity, with forward pre hooks",
+    ]
+    with pytest.warns(FutureWarning):
+        normed = tn.utils.weight_norm(tn.Linear(2, 2))
+    with pytest.raises(ag.Unsupported, match="the model: Linear, with forward pre hooks"):
+        nn.from_torch(normed)

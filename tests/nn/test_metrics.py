@@ -166,3 +166,21 @@ def test_classes_are_predicted_as_integers():
     assert logits.predict_classes(X, threshold=0.0).tolist() == [0, 0, 1, 1]
     with pytest.raises(ag.DataError, match=r"needs probabilities, .* from -1\.5 to 1\.5\. Of logits: "):
         logits.predict_classes(X)
+
+
+def test_auc_of_classes_is_that_of_their_probabilities():
+    metrics = pytest.importorskip("sklearn.metrics")
+    rng = np.random.default_rng(3)
+    X, labels = rng.standard_normal((3, 50)), rng.integers(0, 3, 50)
+    logits = nn.Sequential(nn.Linear(3, 3, seed=0))
+    P = nn.Sequential(logits[0], nn.Softmax()).predict(X)
+    expected = pytest.approx(metrics.roc_auc_score(labels, P.T, multi_class="ovr"))
+    assert nn.metrics.auc(logits.predict(X), labels) != expected
+    for Y in (labels, nn.data.one_hot(labels, 3)):
+        for how in ("auc", nn.metrics.auc):
+            assert logits.evaluate(X, Y, loss="cross_entropy_logits", metrics=[how])["auc"] == expected
+    options = {"loss": "cross_entropy_logits", "optimizer": nn.optim.SGD(logits.parameters(), lr=1e-12), "epochs": 1}
+    history = nn.fit(
+        logits, X, labels, metric="auc", metrics=["auc"], validation=(X, labels), progress=False, **options
+    )
+    assert history.validation_accuracy[-1] == expected and history.accuracy[-1] == expected

@@ -239,3 +239,8 @@ def test_wrong_arguments_are_answered_in_words(tmp_path):
         nn.onnx.save(nn.Tanh(), tmp_path / "m.onnx", ())
     with pytest.raises(SaveError, match="cannot be written"):
         nn.onnx.save(nn.Tanh(), tmp_path / "no folder" / "m.onnx", (3, 5))
+
+
+def test_a_model_of_indices_needs_them(tmp_path):
+    with pytest.raises(ag.DtypeError, match=r"takes indices, but got the shape \(5, 3\)\. Pass X itself"):
+        nn.onnx.save(nn.Sequential(nn.Embedding(3, 2)), tmp_path / "model.onnx", (5, 3))

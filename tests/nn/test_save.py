@@ -136,6 +136,44 @@ def test_random_numbers_of_the_program_stay_as_they_are(tmp_path):
     np.testing.assert_array_equal(nn.Linear(2, 2).W.data, drawn)
 
 
+class Features(nn.Module):
+    def __init__(self, n, mean=None):
+        self.n, self.mean = n, mean
+        self.drawn = np.random.default_rng().standard_normal((n, n))
+        self.calls, self.notes, self.nothing = 0, {"seen": [0.0]}, [np.nan, np.array([np.nan]), object()]
+        self.linear = nn.Linear(n, 1, init="he")
+
+    def forward(self, X):
+        return self.linear(np.cos(self.drawn @ X))
+
+
+class Fixed(Features):
+    def __init__(self, n):
+        super().__init__(n)
+        self.drawn = nn.Buffer(self.drawn)
+
+    def forward(self, X):
+        return self.linear(np.cos(self.drawn.value @ X))
+
+
+def test_attributes_that_would_be_others_after_loading(tmp_path):
+    with pytest.raises(ag.DataError, match=r"got others:\n  drawn: \(3, 3\) float64, made again with other"):
+        nn.save(Features(3), tmp_path / "m.safetensors")
+    for change, words in (
+        ({"calls": 2}, r"1.calls: 2, made again 0\n"),
+        ({"notes": {"seen": [1.0]}}, r"1.notes: {'seen': \[1.0\]}, made again"),
+        ({"notes": None}, r"1.notes: None, made again"),
+        ({"calls": "two"}, r"1.calls: 'two', made again 0"),
+        ({"calls": np.ones(2)}, r"1.calls: \(2,\) float64, made again 0"),
+    ):
+        model = nn.Sequential(nn.Tanh(), Fixed(3))
+        again(model, tmp_path, modules=[Fixed])
+        for name, value in change.items():
+            setattr(model[1], name, value)
+        with pytest.raises(ag.DataError, match=words):
+            nn.save(model, tmp_path / "m.safetensors")
+
+
 def test_what_could_not_be_loaded_is_not_saved(tmp_path):
     path = tmp_path / "m.safetensors"
     with pytest.raises(ag.DataError, match=r"Other to keep its argument size in an attribute .* self.size = size"):
@@ -169,6 +207,8 @@ def test_modules_that_are_passed_in(tmp_path):
     path = nn.save(network(), tmp_path / "m.safetensors")
     with pytest.raises(TypeError, match=r"subclasses of nn.Module as modules=, but got <class 'int'>"):
         nn.load(path, modules=[int])
+    with pytest.raises(TypeError, match=r"needs a list of classes as modules=, but got one\. Write modules=\[Net\]"):
+        nn.load(path, modules=Net)
     twin = type("Net", (nn.Module,), {})
     with pytest.raises(ValueError, match="two called 'Net'"):
         nn.load(path, modules=[Net, twin])

@@ -4,13 +4,15 @@ import copy
 import io
 import pickle
 import sys
+import warnings
 from collections import Counter
 
 import numpy as np
 import pytest
 from sklearn.base import clone
+from sklearn.compose import TransformedTargetRegressor
 from sklearn.datasets import load_iris
-from sklearn.exceptions import NotFittedError
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -153,3 +155,17 @@ def test_options_reach_the_training():
     assert len(fitted.loss_curve_) == len(fitted.validation_curve_) == fitted.n_iter_
     heavy = classifier(weight_decay=5.0).fit(X, Y).model_
     assert np.abs(heavy[0].W.data).max() < np.abs(classifier().fit(X, Y).model_[0].W.data).max()
+
+
+def test_a_regressor_warns_where_the_mean_would_be_nearer():
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((50, 2))
+    y = 3 * X[:, :1] + [[0.0, 500.0]]
+    regressor = nn.sklearn.NetworkRegressor(epochs=60, lr=0.05, random_state=0)
+    with pytest.warns(ConvergenceWarning, match=r"After 60 epochs .* to 50\d\.\d\. Scale y, Transformed"):
+        regressor.fit(X, y)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        regressor.fit(X, y[:, 0])
+        TransformedTargetRegressor(regressor, transformer=StandardScaler()).fit(X, y)
+        regressor.fit(X, np.full(50, 500.0))  # no spread: nothing is said

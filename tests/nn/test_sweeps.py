@@ -303,3 +303,20 @@ def test_the_time_of_a_run_is_noted(alone):
     start = time.perf_counter()
     run = swept(grid={"hidden": [1], "lr": [0.1]})[0]
     assert 0 < run.seconds < time.perf_counter() - start
+
+
+def test_a_model_that_an_earlier_run_has_trained_is_refused():
+    model = build(2, 0.1)[0]
+    first = model.state_dict()
+
+    def made_before(lr):
+        return model, nn.optim.Adam(model.parameters(), lr=lr)
+
+    def set_back(lr):
+        model.load_state_dict(first)
+        return made_before(lr)
+
+    with pytest.raises(ValueError, match="build must return a new model each time"):
+        swept(made_before, grid={"lr": [0.1]}, epochs=2)
+    one, two = (swept(set_back, grid={"lr": [0.1, 0.1]}, epochs=2) for _ in range(2))
+    assert what(one) == what(two) and not one.runs[0].error
