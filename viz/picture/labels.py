@@ -21,6 +21,7 @@ from viz.seen.graph import Vertex
 
 BODY, SMALL = 11, 9  # points of names and numbers, and of everything that is said of them
 ROOM = 87  # points for "grad" and a number: also the longest, and "grad…" and "not yet", which the step page writes
+PARTIAL = "−0.8888"  # a sum in which not all has arrived may be longer than the whole
 LONGEST = 40  # characters of a rule in a picture
 
 
@@ -126,17 +127,19 @@ class Labels:
             spans = [self._note(what), self._note("   "), self._said(shown, colour)]
             return row(spans, _mark(v, what), least=ROOM * self.look.theme.scale)
         name, entries = _mark(v, what, "name"), _mark(v, what, "entries")
-        numbers = self._matrix(cells, colour, value)
+        least = room(PARTIAL, BODY) * self.look.theme.scale if what == "grad" else 0
+        numbers = self._matrix(cells, colour, value, least)
         return f'<TR>{cell([self._note(what)], name)}<TD ALIGN="LEFT"{entries}>{numbers}</TD></TR>'
 
-    def _matrix(self, cells: list[list[str]], colour: str, value: Any) -> str:
-        """Numbers in columns, between the bars of a matrix."""
+    def _matrix(self, cells: list[list[str]], colour: str, value: Any, least: float) -> str:
+        """Numbers in columns of at least this width, between the bars of a matrix."""
         theme = self.look.theme
         fills = shades(value, theme) if self.look.heat else [""] * sum(map(len, cells))
         colour = theme.text if self.look.heat else colour
         shaded = iter(f' BGCOLOR="{fill}"' if fill else "" for fill in fills)
+        side = "LEFT" if least else "RIGHT"  # where longer numbers are still to come, they begin at one place
         rows = (
-            f"<TR>{''.join(cell([self._said(x, colour)], next(shaded), align='RIGHT') for x in line)}</TR>"
+            f"<TR>{''.join(cell([self._said(x, colour)], next(shaded), align=side, least=least) for x in line)}</TR>"
             for line in cells
         )
         return table(rows, f'BORDER="1" SIDES="LR" COLOR="{theme.muted}"', padding=3)
