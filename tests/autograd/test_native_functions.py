@@ -94,7 +94,7 @@ def everywhere(dtype, n=600):
 
 
 def error(found, exact):
-    """How far a number is from the exact one, in units in the last place; inf counts as the power of 2 after the last."""
+    """How far a number is from the exact one, in units in the last place; inf counts as the next power of 2."""
     info = np.finfo(found.dtype)
     beyond = mpmath.mpf(2) ** info.maxexp
     exact = max(-beyond, min(beyond, exact))
@@ -208,7 +208,7 @@ def test_only_what_is_defined_can_be_asked_for():
 
 
 def test_gcc_makes_vectors_of_the_loops():
-    """Eight floats or four doubles at once: a branch in one of the functions would make its loops four times as slow."""
+    """Eight floats or four doubles at once: a branch in a function would make its loops four times as slow."""
     found = need_compiler()
     if found.level != cpu.LEVEL_3 or "clang" in found.version:
         return  # other compilers say it in other words
