@@ -7,7 +7,6 @@ import secrets
 import stat
 from pathlib import Path
 
-
 TEMPORARY = ".chalkgrad-"  # what temporary names begin with
 
 
