@@ -12,6 +12,7 @@ from autograd.read.native.compiler import FLAGS, build
 from autograd.read.native.functions import functions, names
 from tests.autograd.helpers import generator
 from tests.autograd.native import applied, loop, need_compiler
+from tests.studies import minimax
 
 # The largest error in units in the last place, with a fused multiplication and addition or without.
 BOUNDS = {"exp": 1.1, "expm1": 1.8, "tanh": 2.6, "sigmoid": 2.5, "log": 0.9, "log1p": 0.9}
@@ -200,6 +201,16 @@ def test_a_function_brings_no_more():
     assert DEFINITION.findall(functions(["cg_sign"])) == ["cg_sign", "cg_sign_f"]
     assert not {"cg_exp", "cg_exp_rest", "cg_tanh"} & {*DEFINITION.findall(functions(["cg_log1p"]))}
     assert DEFINITION.findall(functions([])) == []
+
+
+def test_the_polynomials_are_those_of_the_study(capsys):
+    minimax.main()
+    digits = re.findall(r"^ +0x1\.([0-9a-f]+)p([-+]\d+)$", capsys.readouterr().out, re.MULTILINE)
+    text = functions(["cg_exp_rest", "cg_log_rest"])
+    assert len(digits) == 11 + 6 + 7 + 3
+    for fraction, power in digits[1:]:
+        short = fraction.rstrip("0")
+        assert re.search(rf"0x1\.{short}0*p{re.escape(power)}f?\b", text) or not short, f"0x1.{short}p{power}"
 
 
 def test_only_what_is_defined_can_be_asked_for():
