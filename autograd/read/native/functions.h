@@ -6,7 +6,7 @@
  *
  * The methods are the textbook's (Muller, Elementary Functions, ch. 11; Tang, 1989 and 1990): the argument is reduced by
  * a multiple of ln 2 that is subtracted in two pieces, a minimax polynomial (tests/studies/minimax.py) does the rest, and
- * the exponent is put in as bits. A number is rounded to an integer by adding 1.5 * 2^52, which leaves the integer in its last bits.
+ * the exponent is put in as bits. Adding 1.5 * 2^52 rounds a number to an integer, and leaves it in the last bits.
  *
  * Blocks are divided by blank lines. A program has those that it calls, and those that they call: functions.py. */
 
