@@ -67,7 +67,7 @@ def edges(dtype):
 # --- exact on the whole range ---------------------------------------------------------------------------------------
 
 
-def everywhere(dtype, n=600):
+def everywhere(dtype, n=400):
     """Numbers of all sizes, dense where the functions bend, and around the ends of their ranges."""
     rng, info = generator(f"everywhere {dtype}"), np.finfo(dtype)
     bits = rng.integers(0, 1 << info.bits, n, dtype=np.uint64).astype(f"uint{info.bits}").view(dtype)
@@ -111,7 +111,7 @@ def test_the_error_is_bounded_on_the_whole_range(library, name, dtype):
     x = everywhere(dtype)
     x = x[x > {"log": 0, "log1p": -1}.get(name, -np.inf)]
     found = applied(library, c_name(name, dtype), x)
-    assert x.size > 2000 and not np.isnan(found).any()
+    assert x.size > 1500 and not np.isnan(found).any()
     with mpmath.workprec(160):
         errors = [error(y, EXACT[name](mpmath.mpf(float(v)))) for v, y in zip(x, found, strict=True)]
     k = int(np.argmax(errors))
