@@ -32,7 +32,7 @@ from autograd.core.convert import (
 from autograd.core.fitting import settle
 from autograd.core.modes import MODE, listeners
 from autograd.core.node import Constant, Node, leaf
-from autograd.core.op import TRACED, WRAP, Op, kept
+from autograd.core.op import TRACED, WRAP, Op, record
 from autograd.core.origins import remember
 from autograd.core.reads import note_reading
 from autograd.core.sweep import reverse
@@ -156,20 +156,15 @@ class Tensor(Operators, ArrayMethods, Conversions, NumPyProtocols, Inspection):
         tensor = _new(Tensor)
         tensor._value = out
         mode = MODE.get()
-        for parent in parents:
-            if type(parent) is Node and (mode is None or mode.record):
-                whole = op.reads_all or (type(out) is float and op.kind == "elementwise")
-                inputs = raws if whole else kept(op, parents, raws)
-                kept_out = out if op.reads_out or type(out) is float else None
-                shape, dtype = ((), None) if type(out) is float else (out.shape, out.dtype)
-                tensor.node = Node(op, parents, inputs, params, kept_out, shape, dtype)
+        for parent in parents if mode is None or mode.record else ():
+            if type(parent) is Node:
+                tensor.node = record(op, parents, raws, params, out)
                 break
         else:
             tensor.node = Constant(out)
-            if mode is not None and not mode.record:
-                for parent in parents:
-                    note_reading(parent)
         if mode is not None:
+            for parent in () if mode.record else parents:
+                note_reading(parent)
             tensor.node.scope = mode.scope
             for tell in listeners(mode.observers, "recorded") if mode.observers else ():
                 tell(tensor.node if type(tensor.node) is Node else None, op.name, parents, raws, out)
@@ -212,7 +207,7 @@ def _apply_one(op: Op, t: Tensor, params: dict[str, Any] = _NO_PARAMS) -> Value:
         out = op.kernel(x) if type(x) is ndarray and not params else op.run((x,), params)
     except (ValueError, IndexError) as cause:
         raise mismatch(op.name, (x,), (t.name,), cause) from None
-    return Tensor._finish(op, (t.node,), (x,), params, out if type(out) is ndarray and out.ndim else settle(out))
+    return Tensor._finish(op, (t.node,), (x,), params, out if type(out) is float else settle(out))
 
 
 def _call(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Value:

@@ -16,6 +16,7 @@ from autograd.core.types import Params, Shape, Value
 if TYPE_CHECKING:
     from autograd.core.op import Op
 
+Operands = tuple[Any, ...]
 next_index = count().__next__
 _index = attrgetter("index")
 
@@ -44,32 +45,21 @@ class Node:
     )
     # fmt: on
 
+    op: Op | None
+    parents: Operands
+    inputs: Operands
+    params: Params
+    out: Value
+    shape: Shape
+    dtype: Any
+    index: int
+    grad: Any
+    name: str | None
+    line: tuple[str, int] | None
     passes: Any
     past: tuple[Any, ...]
     hooks: dict[object, Callable[[Any], Any]]
     scope: tuple[str, ...]
-
-    def __init__(
-        self,
-        op: Op | None,
-        parents: tuple[Any, ...],
-        inputs: tuple[Any, ...],
-        params: Params,
-        out: Value,
-        shape: Shape,
-        dtype: Any,
-    ) -> None:
-        self.op = op
-        self.parents = parents
-        self.inputs = inputs
-        self.params = params
-        self.out = out
-        self.shape = shape
-        self.dtype = dtype
-        self.index = next_index()
-        self.grad: Any = None
-        self.name: str | None = None
-        self.line: tuple[str, int] | None = None
 
     def __repr__(self) -> str:
         what = "leaf" if self.op is None else self.op.name
@@ -96,8 +86,21 @@ def scope_of(node: Node | Constant) -> tuple[str, ...]:
 def leaf(data: Value, name: str | None = None) -> Node:
     """The node of a Tensor that gradients are wanted for."""
     shape, dtype = ((), None) if type(data) is float else (data.shape, data.dtype)
-    node = Node(None, (), (), {}, data, shape, dtype)
+    node = noted(None, (), (), {}, data, shape, dtype)
     node.name = name
+    return node
+
+
+def noted(
+    op: Op | None, parents: Operands, inputs: Operands, params: Params, out: Value, shape: Shape, dtype: Any
+) -> Node:
+    """A node with the next number. (A class that has no `__init__` is called in a third of the time.)"""
+    node = Node()
+    node.op, node.params = op, params
+    node.parents, node.inputs = parents, inputs
+    node.out, node.index = out, next_index()
+    node.shape, node.dtype = shape, dtype
+    node.grad = node.name = node.line = None
     return node
 
 
@@ -111,7 +114,7 @@ def ancestors(root: Node, leaves: bool = True) -> list[Node]:
     seen, found = {root}, [root]
     for node in found:
         for parent in node.parents:
-            if type(parent) is Node and (leaves or parent.op is not None) and parent not in seen:
+            if type(parent) is Node and parent not in seen and (leaves or parent.op is not None):
                 seen.add(parent)
                 found.append(parent)
     return sorted(found, key=_index)

@@ -39,9 +39,9 @@ def reverse(
     ends = () if targets is None else targets
     grads: dict[Node, Any] = {root: seed}
     for node in reversed(nodes):
-        if node.op is None or node not in grads:
+        g = grads.get(node)
+        if g is None or node.op is None:
             continue
-        g = grads[node]
         for visit in visits:
             g = grads[node] = visit(node, g)
         if node in ends:
@@ -52,12 +52,12 @@ def reverse(
         for i, share in enumerate(node.op.pullback(node, g, active, wrap)):
             if share is None:
                 continue
-            parent = node.parents[i]
-            fitted = share
+            parent, fitted = node.parents[i], share
             if type(share) is not float or parent.dtype is not None:
                 fitted = fit(share, parent.shape, parent.dtype, g if parent.op is None or parent in ends else None)
             # A new sum each time, never `+=`: a rule may return the same array for both operands, as add's does.
-            grads[parent] = total = grads[parent] + fitted if parent in grads else fitted
+            known = grads.get(parent)
+            grads[parent] = total = fitted if known is None else known + fitted
             for edge in edges:
                 edge(node, i, g, share, fitted, total)
     for visit in visits:
