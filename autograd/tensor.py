@@ -132,16 +132,6 @@ class Tensor(Operators, ArrayMethods, Conversions, NumPyProtocols, Inspection):
         note_reading(self.node)
         return Tensor(self._value, name=self.name, requires_grad=False)
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """For pickle and copy: a leaf or a constant goes with its name and plain gradient; a result is refused."""
-        if type(self.node) is Node and self.node.op is not None:
-            raise GraphError(
-                f"{self._called()} is the result of {self.node.op.name}, and its graph cannot be copied or pickled; "
-                "use .detach() for the value, or copy the Tensors that it was computed from."
-            )
-        grad = None if type(self.grad) is Tensor else self.grad
-        return _restored, (self._value, self.name, self.requires_grad, grad)
-
     def __getitem__(self, index: Any) -> Tensor:
         """Whatever NumPy takes as an index.
 
@@ -202,12 +192,18 @@ def apply(op: Op, args: Any, params: dict[str, Any] = _NO_PARAMS) -> Value:
 
 def _apply_one(op: Op, t: Tensor, params: dict[str, Any] = _NO_PARAMS) -> Value:
     """`apply` for a single operand and no parameters, written out because most operations are of this kind."""
-    x = t._value
+    x, out = t._value, None
+    if type(x) is float and op.scalar is not None and not params:
+        try:
+            out = op.scalar(x)
+        except (ArithmeticError, ValueError):
+            pass  # `run` lets NumPy say it
     try:
-        out = op.kernel(x) if type(x) is ndarray and not params else op.run((x,), params)
+        if out is None:
+            out = op.kernel(x) if type(x) is ndarray and not params else op.run((x,), params)
     except (ValueError, IndexError) as cause:
         raise mismatch(op.name, (x,), (t.name,), cause) from None
-    return Tensor._finish(op, (t.node,), (x,), params, out if type(out) is float else settle(out))
+    return Tensor._finish(op, (t.node,), (x,), params, settle(out))
 
 
 def _call(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Value:
@@ -243,13 +239,6 @@ def wrap(value: Value, node: Any) -> Value:
 
 
 WRAP[Tensor] = wrap
-
-
-def _restored(data: Value, name: str | None, requires_grad: bool, grad: Any) -> Tensor:
-    tensor = Tensor(data, name=name, requires_grad=requires_grad)
-    if grad is not None:
-        tensor.grad = grad
-    return tensor
 
 
 def as_constant(value: Value) -> Tensor:

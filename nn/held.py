@@ -42,15 +42,14 @@ def held(owner: object, age: Callable[[Any], float]) -> list[tuple[Way, Any]]:
 
 def contents(owner: object, age: Callable[[Any], float]) -> list[Any]:
     """The same without the ways, in less time: a training asks at each step."""
+    kind: Any = type(owner)
     found: list[Any] = []
-    slots = _slots(type(owner))
     waiting = [*vars(owner).values()][::-1]
-    if slots:
-        waiting += [getattr(owner, slot) for slot in reversed(slots) if hasattr(owner, slot)]
+    waiting += [getattr(owner, slot) for slot in reversed(_slots(kind)) if hasattr(owner, slot)]
     seen: set[int] = set()
     while waiting:
         value = waiting.pop()
-        kind: Any = type(value)
+        kind = type(value)
         if kind in _PLAIN:
             continue
         read = _reader(kind)

@@ -14,7 +14,7 @@ from autograd.core.convert import is_array_like, plain_array, promoting
 from autograd.core.fitting import settle
 from autograd.core.handle import Handle
 from autograd.core.modes import MODE
-from autograd.core.node import Node, noted
+from autograd.core.node import Node, next_index
 from autograd.core.op import OPS, TRACED, record
 from autograd.core.origins import remember
 from autograd.core.types import Value
@@ -57,13 +57,19 @@ def _operator(function: Callable[..., Any], reflected: bool) -> Callable[[Operat
                 return TRACED[type(self)](op, (other, self) if reflected else (self, other), {})
             if type(out) is not float and type(out) is not ndarray:
                 out = settle(out)
-            if MODE.get() is None and (type(p) is Node or type(q) is Node):
+            if MODE.get() is None and (type(p) is Node or type(q) is Node):  # what _finish is equivalent to then
                 tensor = _new(type(self))
                 tensor._value = out
-                if type(out) is float:
-                    tensor.node = noted(op, (p, q), (x, y), _NO_PARAMS, out, (), None)
-                else:
+                if type(out) is not float:
                     tensor.node = record(op, (p, q), (x, y), _NO_PARAMS, out)
+                    return tensor
+                # And what record is equivalent to for a number: x * y takes 0.9 µs in place of 1.2.
+                tensor.node = node = Node()
+                node.op, node.params = op, _NO_PARAMS
+                node.parents, node.inputs = (p, q), (x, y)
+                node.out, node.shape, node.dtype = out, (), None
+                node.index = next_index()
+                node.grad = node.name = node.line = None
                 return tensor
             return self._finish(op, (p, q), (x, y), _NO_PARAMS, out)
         return TRACED[type(self)](op, (other, self) if reflected else (self, other), {})

@@ -114,7 +114,7 @@ def ancestors(root: Node, leaves: bool = True) -> list[Node]:
     seen, found = {root}, [root]
     for node in found:
         for parent in node.parents:
-            if type(parent) is Node and parent not in seen and (leaves or parent.op is not None):
+            if type(parent) is Node and (leaves or parent.op is not None) and parent not in seen:
                 seen.add(parent)
                 found.append(parent)
     return sorted(found, key=_index)

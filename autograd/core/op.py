@@ -32,7 +32,7 @@ class Op:
     declared   file and line of the declaration
     recorded   vjps and pushes for sweeps that are recorded, to be differentiated again
     probabilities   all entries of its result are between 0 and 1
-    both       of two operands, what both vjps give by one call
+    both       what both vjps of two operands give by one call
     kinked, quotient, factored   what cancel.py has to know
     """
 
@@ -60,7 +60,7 @@ class Op:
         self.kernel = self.function if self.kernel is None else self.kernel
         self.ours = (getattr(self.function, "__module__", None) or "").startswith("autograd.rules")
         self.recorded = self.vjps, self.pushes
-        self.reads_all = all(r == VALUE for r in self.reads)
+        self.reads_all, self.reads_some = all(r == VALUE for r in self.reads), any(self.reads)
         # How many operands a call has in which nothing needs to be sorted.
         self.plain = None if self.kind == "constant" or self.variadic or self.prepare else len(self.reads)
         self.direct = self.plain in (1, 2) and None not in self.vjps
@@ -108,9 +108,9 @@ class Op:
             try:
                 if len(inputs) == 1:
                     return [vjps[0](g, out, inputs[0]) if first else None]  # type: ignore[misc]
-                (x, y), (v, w) = inputs, vjps
                 if first and second and self.both is not None:
-                    return self.both(g, out, x, y)
+                    return [*self.both(g, out, *inputs)]
+                (x, y), (v, w) = inputs, vjps
                 return [v(g, out, x, y) if first else None, w(g, out, x, y) if second else None]  # type: ignore[misc]
             except (ArithmeticError, Undecided):
                 pass  # one by one
@@ -179,6 +179,8 @@ def record(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...], params: Para
 
 def kept(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...]) -> tuple[Any, ...]:
     """What a node holds of its operands."""
+    if not op.reads_some:  # as of a sum
+        return tuple([None if getattr(p, "op", None) else x for p, x in zip(parents, raws)])
     of = zip(op.reading(len(raws)), parents, raws)  # every operation comes here: no strict=, no generator
     return tuple(
         [np.shape(x) if r == SHAPE else None if r == NOTHING and getattr(p, "op", None) else x for r, p, x in of]

@@ -38,10 +38,12 @@ def reverse(
     active = None if targets is None else reaching(nodes, targets)
     ends = () if targets is None else targets
     grads: dict[Node, Any] = {root: seed}
+    unwatched = wrap is None and not edges
     for node in reversed(nodes):
-        g = grads.get(node)
-        if g is None or node.op is None:
+        op = node.op
+        if op is None or node not in grads:
             continue
+        g = grads[node]
         for visit in visits:
             g = grads[node] = visit(node, g)
         if node in ends:
@@ -49,15 +51,22 @@ def reverse(
                 continue
         elif not keep:
             del grads[node]
-        for i, share in enumerate(node.op.pullback(node, g, active, wrap)):
+        if op.both is not None and node.dtype is None and unwatched:
+            p, q = node.parents
+            if type(p) is type(q) is Node and p.dtype is q.dtype is None and (active is None or {p, q} <= active):
+                # Sums and products of numbers. Without these lines a sweep over a graph of numbers takes 1.6 × as long.
+                s, t = op.both(g, node.out, *node.inputs)
+                grads[p] = grads[p] + s if p in grads else s
+                grads[q] = grads[q] + t if q in grads else t
+                continue
+        for i, share in enumerate(op.pullback(node, g, active, wrap)):
             if share is None:
                 continue
             parent, fitted = node.parents[i], share
             if type(share) is not float or parent.dtype is not None:
                 fitted = fit(share, parent.shape, parent.dtype, g if parent.op is None or parent in ends else None)
             # A new sum each time, never `+=`: a rule may return the same array for both operands, as add's does.
-            known = grads.get(parent)
-            grads[parent] = total = fitted if known is None else known + fitted
+            grads[parent] = total = grads[parent] + fitted if parent in grads else fitted
             for edge in edges:
                 edge(node, i, g, share, fitted, total)
     for visit in visits:

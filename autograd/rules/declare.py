@@ -48,7 +48,8 @@ def elementwise(function: Rule, *local: Rule | float | None, **how: Any) -> Rule
     """Declare an entry-by-entry operation by its local derivative for each input; returns the function users call.
 
     For all kinds: `kernel=` is what is run in place of `function`, `scalar=` what is run on Python floats, `prepare=`
-    sorts the arguments of a call into (operands, parameters), `also=` names aliases; `kinked=`, `quotient=` and
+    sorts the arguments of a call into (operands, parameters), `also=` names aliases, `both=` gives what two vjps give by
+    one call, `both(g, out, x, y)`, a pair of floats where these are; `kinked=`, `quotient=` and
     `factored=` are for cancel.py; with `keeps=True` the operands are kept although no rule reads them.
     """
     check_rules(function, "local derivative", local, (int, float))
@@ -57,7 +58,7 @@ def elementwise(function: Rule, *local: Rule | float | None, **how: Any) -> Rule
     if how.pop("keeps", False):
         reads = [VALUE] * len(local)
     vjps = tuple(_times_local(rule, len(local)) for rule in local)
-    how.setdefault("both", _both(local))
+    how.setdefault("both", _BOTH.get(local))
     declared = _register(function, "elementwise", vjps, vjps, reads, reads_out, params, how)
     op = OPS[declared]
     pushes = tuple(
@@ -303,6 +304,12 @@ def _as(function: Rule, public: Rule) -> Rule:
     return public
 
 
+# What two constant local derivatives give, by one call.
+_BOTH: dict[Any, Rule] = {
+    (1, 1): lambda g, _out, _x, _y: (g, g),
+    (1, -1): lambda g, _out, _x, _y: (g, -g),
+}
+
 # The two adapters below are written out for one and two operands: they stand between the sweep and every rule, and a
 # call with a fixed number of arguments takes less time than one with *args.
 
@@ -327,18 +334,6 @@ def _times_local(local: Rule | float | None, n: int) -> Rule | None:
     if _takes(rule, 1 + n) and n == 2:
         return lambda g, out, x, y: g * rule(out, x, y)
     return lambda g, *args, **params: g * rule(*args, **params)
-
-
-def _both(local: tuple[Rule | float | None, ...]) -> Rule | None:
-    """The products with two local derivatives by one call in place of two or four; None where that saves nothing."""
-    if local == (1, 1):
-        return lambda g, _out, _x, _y: (g, g)
-    if local == (1, -1):
-        return lambda g, _out, _x, _y: (g, -g)
-    if len(local) != 2 or not all(callable(rule) and _takes(rule, 3) for rule in local):
-        return None
-    by_x, by_y = local
-    return lambda g, out, x, y: (g * by_x(out, x, y), g * by_y(out, x, y))  # type: ignore[operator]
 
 
 def _cancelled(local: Rule | float | None, plain: Rule | None, product: Rule, n: int) -> Rule | None:
