@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from autograd import rules
 from autograd.array.conversions import Conversions
 from autograd.array.methods import ArrayMethods
 from autograd.array.operators import Operators
@@ -23,7 +22,6 @@ from autograd.core.convert import (
     checked_name,
     floating,
     narrow,
-    plain_index,
     plain_operand,
     plain_values,
     promoting,
@@ -132,14 +130,6 @@ class Tensor(Operators, ArrayMethods, Conversions, NumPyProtocols, Inspection):
         note_reading(self.node)
         return Tensor(self._value, name=self.name, requires_grad=False)
 
-    def __getitem__(self, index: Any) -> Tensor:
-        """Whatever NumPy takes as an index.
-
-        The gradient of each use is an array of this one's size, so n entries that are picked one by one out of n cost
-        a sweep n² additions (about 2 s for 16,000); one index for all of them, t[[…]] or t[mask], costs n.
-        """
-        return rules.getitem(self, plain_index(index))  # type: ignore[no-any-return]
-
     @staticmethod
     def _finish(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...], params: dict[str, Any], out: Value) -> Tensor:
         """The Tensor of a result, with the node that records it where a gradient can flow and recording is on."""
@@ -197,7 +187,7 @@ def _apply_one(op: Op, t: Tensor, params: dict[str, Any] = _NO_PARAMS) -> Value:
         try:
             out = op.scalar(x)
         except (ArithmeticError, ValueError):
-            pass  # `run` lets NumPy say it
+            out = None  # `run` lets NumPy say it
     try:
         if out is None:
             out = op.kernel(x) if type(x) is ndarray and not params else op.run((x,), params)

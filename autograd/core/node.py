@@ -22,44 +22,28 @@ _index = attrgetter("index")
 
 
 class Node:
-    """One recorded operation, or a leaf (`op` is None) that gradients are wanted for.
+    """One recorded operation, or a leaf (`op` is None) that gradients are wanted for."""
 
-    op       the operation
-    parents  what it was applied to: a Node for each operand that gradients flow to, else the Constant or plain value
-    inputs   what the rule reads of each operand: its value, its shape, or None
-    params   axis=, keepdims= …
-    out      the result, if the rule reads it (a leaf: its value)
-    shape, dtype   of the result; dtype None stands for a Python float
-    index    the number of the recording: parents always have a smaller one
-    grad     the gradient that the last `backward()` found, None before
-    passes   set with grad, the sweeps it comes from: (weak reference to the root, its gradient), and those before
-    hooks    what the gradient passes through, if anything: see hooks.py
-    scope    set where it was recorded within `scope(…)`: its names, from the outermost
-    past     set where a leaf is given new data: (index, function that gives the old data while they live, past then)
-    """
-
-    # fmt: off
     __slots__ = (
         "__weakref__", "dtype", "grad", "hooks", "index", "inputs", "line", "name", "op", "out", "params", "parents",
         "passes", "past", "scope", "shape",
-    )
-    # fmt: on
+    )  # fmt: skip
 
     op: Op | None
-    parents: Operands
-    inputs: Operands
-    params: Params
-    out: Value
-    shape: Shape
-    dtype: Any
-    index: int
-    grad: Any
+    parents: Operands  # what it was applied to: a Node where gradients flow to it, else the Constant or plain value
+    inputs: Operands  # what the rule reads of each operand: its value, its shape, or None
+    params: Params  # axis=, keepdims= …
+    out: Value  # the result, if the rule reads it (a leaf: its value)
+    shape: Shape  # of the result
+    dtype: Any  # of the result; None stands for a Python float
+    index: int  # the number of the recording: parents always have a smaller one
+    grad: Any  # the gradient that the last `backward()` found, None before
     name: str | None
-    line: tuple[str, int] | None
-    passes: Any
-    past: tuple[Any, ...]
-    hooks: dict[object, Callable[[Any], Any]]
-    scope: tuple[str, ...]
+    line: tuple[str, int] | None  # where it was recorded, if somebody noted it
+    passes: Any  # set with grad, the sweeps it is from: (weak reference to the root, its gradient), and those before
+    past: Operands  # set where a leaf is given new data: (index, function that gives the old while they live, past)
+    hooks: dict[object, Callable[[Any], Any]]  # what the gradient passes through, if anything: see hooks.py
+    scope: tuple[str, ...]  # set where it was recorded within `scope(…)`: its names, from the outermost
 
     def __repr__(self) -> str:
         what = "leaf" if self.op is None else self.op.name
@@ -96,9 +80,8 @@ def noted(
 ) -> Node:
     """A node with the next number. (A class that has no `__init__` is called in a third of the time.)"""
     node = Node()
-    node.op, node.params = op, params
-    node.parents, node.inputs = parents, inputs
-    node.out, node.index = out, next_index()
+    node.op, node.params, node.parents = op, params, parents
+    node.inputs, node.out, node.index = inputs, out, next_index()
     node.shape, node.dtype = shape, dtype
     node.grad = node.name = node.line = None
     return node

@@ -27,13 +27,7 @@ class Op:
     vjps[i](g, out, *inputs, **params) carries the gradient of the result back to operand i;
     pushes[i](t, out, *inputs, **params) carries a tangent of operand i forward to the result.
     Either is None for an operand without derivative (a condition, an index).
-    variadic   on a sequence of operands; vjps and pushes are then an Each
-    ours       neither NumPy's nor a user's
-    declared   file and line of the declaration
-    recorded   vjps and pushes for sweeps that are recorded, to be differentiated again
-    probabilities   all entries of its result are between 0 and 1
-    both       what both vjps of two operands give by one call
-    kinked, quotient, factored   what cancel.py has to know
+    recorded is vjps and pushes for sweeps that are recorded, to be differentiated again.
     """
 
     function: Rule
@@ -47,17 +41,19 @@ class Op:
     scalar: Rule | None = None
     prepare: Rule | None = None
     name: str = ""
-    variadic: bool = False
-    probabilities: bool = False
-    both: Rule | None = None
-    kinked: Rule | None = None
+    variadic: bool = False  # on a sequence of operands; vjps and pushes are then an Each
+    probabilities: bool = False  # all entries of its result are between 0 and 1
+    both: Rule | None = None  # what both vjps of two operands give, by one call
+    kinked: Rule | None = None  # this, quotient and factored are what cancel.py has to know
     quotient: Rule | None = None
     factored: Rule | None = None
-    declared: tuple[str, int] | None = None
+    declared: tuple[str, int] | None = None  # file and line
+    in_one_step: dict[tuple[int, Any], Rule] = dataclasses.field(default_factory=dict)  # see declare.in_one_step
 
     def __post_init__(self) -> None:
         self.name = self.name or self.function.__name__
         self.kernel = self.function if self.kernel is None else self.kernel
+        # Neither NumPy's nor a user's.
         self.ours = (getattr(self.function, "__module__", None) or "").startswith("autograd.rules")
         self.recorded = self.vjps, self.pushes
         self.reads_all, self.reads_some = all(r == VALUE for r in self.reads), any(self.reads)

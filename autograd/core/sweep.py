@@ -7,12 +7,16 @@ where the rule reads no more, a shape; the operand a Node, or else the constant 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from functools import partial
 from typing import Any
 
-from autograd.core.fitting import fit
+import numpy as np
+
+from autograd.core.fitting import fit, wide
 from autograd.core.modes import Observer, listeners, observing
 from autograd.core.node import Node, ancestors, reaching
+from autograd.core.op import WRAP
 from autograd.core.types import Value, Wrap
 
 
@@ -38,7 +42,7 @@ def reverse(
     active = None if targets is None else reaching(nodes, targets)
     ends = () if targets is None else targets
     grads: dict[Node, Any] = {root: seed}
-    unwatched = wrap is None and not edges
+    ahead: dict[Node, tuple[Any, Callable[[], Any]]] = {}
     for node in reversed(nodes):
         op = node.op
         if op is None or node not in grads:
@@ -51,7 +55,7 @@ def reverse(
                 continue
         elif not keep:
             del grads[node]
-        if op.both is not None and node.dtype is None and unwatched:
+        if op.both is not None and node.dtype is None and wrap is None and not edges:
             p, q = node.parents
             if type(p) is type(q) is Node and p.dtype is q.dtype is None and (active is None or {p, q} <= active):
                 # Sums and products of numbers. Without these lines a sweep over a graph of numbers takes 1.6 × as long.
@@ -59,7 +63,8 @@ def reverse(
                 grads[p] = grads[p] + s if p in grads else s
                 grads[q] = grads[q] + t if q in grads else t
                 continue
-        for i, share in enumerate(op.pullback(node, g, active, wrap)):
+        shares = [ahead[node][1]()] if node in ahead and ahead[node][0] is g else op.pullback(node, g, active, wrap)
+        for i, share in enumerate(shares):
             if share is None:
                 continue
             parent, fitted = node.parents[i], share
@@ -69,9 +74,19 @@ def reverse(
             grads[parent] = total = grads[parent] + fitted if parent in grads else fitted
             for edge in edges:
                 edge(node, i, g, share, fitted, total)
+            if op.in_one_step and (i, parent.op) in op.in_one_step and _joins(node, parent, active, g, wrap):
+                vjp = op.in_one_step[i, parent.op]  # in place of the rule of parent, if nothing else flows to that
+                ahead[parent] = fitted, partial(vjp, wide(g), *op.read(node, wrap)[1], **parent.params)
     for visit in visits:
         grads |= {node: visit(node, g) for node, g in grads.items() if node.op is None}
     return grads
+
+
+def _joins(node: Node, parent: Node, active: Collection[Node] | None, g: Value, wrap: Wrap | None) -> bool:
+    """Whether a sweep that goes on beyond parent may pass through both in one step: not where something was repeated,
+    nor where it is read as formulas."""
+    goes_on = active is None or parent.parents[0] in active
+    return goes_on and (wrap is None or type(g) in WRAP) and all(np.shape(x) == parent.shape for x in node.inputs)
 
 
 def forward(

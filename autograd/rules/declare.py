@@ -48,9 +48,9 @@ def elementwise(function: Rule, *local: Rule | float | None, **how: Any) -> Rule
     """Declare an entry-by-entry operation by its local derivative for each input; returns the function users call.
 
     For all kinds: `kernel=` is what is run in place of `function`, `scalar=` what is run on Python floats, `prepare=`
-    sorts the arguments of a call into (operands, parameters), `also=` names aliases, `both=` gives what two vjps give by
-    one call, `both(g, out, x, y)`, a pair of floats where these are; `kinked=`, `quotient=` and
-    `factored=` are for cancel.py; with `keeps=True` the operands are kept although no rule reads them.
+    sorts the arguments of a call into (operands, parameters), `also=` names aliases; `both=` is what both vjps of two
+    operands give, `both(g, out, x, y)`, a pair of floats where these are; `kinked=`, `quotient=` and `factored=` are
+    for cancel.py; with `keeps=True` the operands are kept although no rule reads them.
     """
     check_rules(function, "local derivative", local, (int, float))
     shown = [rule for rule in local if callable(rule)]
@@ -107,6 +107,15 @@ def variadic(
     """
     back, push = (rule if isinstance(rule, Each) else Each(rule) for rule in (vjp, jvp))
     return _register(function, "linear", back, push, (reads,), False, params, how)
+
+
+def in_one_step(function: Rule, i: int, before: Rule, vjp: Rule) -> None:
+    """Declare how a gradient passes through a function and, at its operand i, the one before it in one step of a sweep:
+    `vjp(g, *inputs of the function, **params of the one before)`. So is A − Y for the logistic loss at a sigmoid.
+
+    It is what the rules of the two give one after the other, or its limit where that is 0·∞. Formulas show both.
+    """
+    OPS[function].in_one_step[i, OPS[before]] = vjp
 
 
 def constant(*functions: Rule | str) -> Value:
