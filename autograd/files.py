@@ -46,6 +46,7 @@ def save_whole(path: Path, content: bytes) -> None:
     except OSError as error:
         raise SaveError(f"{str(path)!r} cannot be written: {error.strerror or error}.") from error
 
+
 TEMPORARY = ".chalkgrad-"  # what temporary names begin with
 
 
