@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import inspect
 import os
-import sys
 import types
 import warnings
 from collections.abc import Callable, Sequence
@@ -15,10 +14,12 @@ from typing import Any
 from autograd.core.modes import tracing
 from autograd.errors import GraphError
 from autograd.printable import printable
+from autograd.read.compile.pickled import by_name, picklable
 from autograd.read.compile.repeat import check_repeatable
 from autograd.read.compile.routine import Routine, routine
 from autograd.read.compile.signature import Signature
 from autograd.read.trace import trace
+from autograd.transforms.made import Recipe
 
 BACKENDS = ("numpy", "c", "auto")
 _MANY = 8  # programs for one function; more of them, and something that changes at each call is taken for its kind
@@ -106,12 +107,11 @@ class Compiled:
         """
         return self._fitting(args, kwargs) or self._read(args, kwargs)
 
-    def __reduce__(self) -> str | tuple[Any, ...]:
-        """As a decorated function, by its name; otherwise f, of which programs are read anew."""
-        name = getattr(self, "__qualname__", "")
-        if _named(self.__module__, name) is self:
-            return name
-        return Compiled, (self.function, self.static, self._asked)
+    def __reduce__(self) -> Recipe:
+        return by_name(self) or (Compiled, (picklable(self.function), self.static, self._asked))
+
+    def __copy__(self) -> Compiled:
+        return Compiled(self.function, self.static, self._asked)
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         """As a method: the instance is the first argument."""
@@ -121,7 +121,7 @@ class Compiled:
         """The program for arguments of this kind and the state from outside as it is now, if there is one."""
         for program in self.programs:
             try:
-                if program.fits(*args, **kwargs) and program.is_current:
+                if program.fits(*args, **kwargs) and (not program.state or program.is_current):
                     return program
             except Exception:  # the question was put to arguments of another form: they are of another kind
                 continue
@@ -211,14 +211,6 @@ if hasattr(os, "register_at_fork"):
 def _warn(words: str) -> None:
     """Warn at the line of the user's that called a compiled function."""
     warnings.warn(words, stacklevel=5)
-
-
-def _named(module: str, name: str) -> Any:
-    """What a module has of that name, if it is loaded."""
-    found: Any = sys.modules.get(module)
-    for part in name.split("."):
-        found = getattr(found, part, None)
-    return found
 
 
 def _signature(f: Callable[..., Any]) -> inspect.Signature | None:
