@@ -110,6 +110,11 @@ class Term(ArrayMethods, NDArrayOperatorsMixin):
         """As of an array."""
         return np.asarray(self.value).dtype
 
+    @property
+    def kind(self) -> type:
+        """See kind_of."""
+        return type(self.value)
+
     def __bool__(self) -> bool:
         return bool(self.value)
 
@@ -217,6 +222,19 @@ def _known_sizes(operands: tuple[Any, ...], shape: tuple[int, ...]) -> tuple[int
             own = (1,) * (len(shape) - len(x.shape)) + x.shape
             shape = tuple(n if type(of) is int and n == of else of for n, of in zip(own, shape, strict=True))
     return shape
+
+
+def kind_of(x: Any) -> type:
+    """What a Term, or a plain value, is to Python: float, int or bool, a class of NumPy's numbers, or np.ndarray.
+
+    With `shape` and `dtype` this is all that may be known of what a program computes: a Term that is read off a function
+    has no value. A result of several parts is a tuple, of which each part has a Term of its own.
+
+    >>> x = Term(np.ones(3), "x")
+    >>> kind_of(x + 1.0), kind_of(Term(2.0, "a") * 3.0), kind_of(np.argmax(x)), kind_of(3)
+    (<class 'numpy.ndarray'>, <class 'float'>, <class 'numpy.int64'>, <class 'int'>)
+    """
+    return x.kind if isinstance(x, Term) else type(x)
 
 
 def value_of(x: Any) -> Any:
