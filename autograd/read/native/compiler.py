@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograd.errors import AutogradError
-from autograd.read.native import cache, cpu
+from autograd.read.native import cache, cpu, objects
 
 NAMES = ("cc", "gcc", "clang")
 FLAGS = (
@@ -113,6 +113,9 @@ _LOADED: dict[str, ctypes.CDLL] = {}
 
 def _found(chosen: str, path: str, level: str) -> Compiler | str:
     """A compiler that works, or why there is none."""
+    unreadable = objects.refusal()
+    if unreadable is not None:
+        return unreadable
     reasons = []
     try:
         commands = [tuple(shlex.split(chosen))] if chosen.strip() else [(name,) for name in NAMES]
