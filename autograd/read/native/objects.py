@@ -30,5 +30,5 @@ def _array_is_known() -> bool:
     axes = ctypes.c_int.from_address(at + _WORD).value
     if ctypes.c_void_p.from_address(at).value != array.ctypes.data or axes != 2:
         return False
-    places = (ctypes.c_void_p * 2).from_address(at + 2 * _WORD)
+    places = (ctypes.c_size_t * 2).from_address(at + 2 * _WORD)
     return [tuple((ctypes.c_ssize_t * 2).from_address(place)) for place in places] == [array.shape, array.strides]
