@@ -24,11 +24,12 @@ def _heads_are_known() -> bool:
 
 
 def _array_is_known() -> bool:
-    """An array is a head, where its entries are, how many axes it has, and where its shape and strides are."""
+    """An array is a head, the place of its entries, how many axes it has, the places of its shape and strides, its base
+    and its dtype, and what is so of it (that its entries have no gaps)."""
     array = np.zeros((2, 3))
     at = id(array) + 2 * _WORD
-    axes = ctypes.c_int.from_address(at + _WORD).value
-    if ctypes.c_void_p.from_address(at).value != array.ctypes.data or axes != 2:
+    words = (ctypes.c_size_t * 4).from_address(at)
+    axes, flags = (ctypes.c_int.from_address(at + k * _WORD).value for k in (1, 6))
+    if (words[0], axes, flags) != (array.ctypes.data, array.ndim, array.flags.num):
         return False
-    places = (ctypes.c_size_t * 2).from_address(at + 2 * _WORD)
-    return [tuple((ctypes.c_ssize_t * 2).from_address(place)) for place in places] == [array.shape, array.strides]
+    return [tuple((ctypes.c_ssize_t * 2).from_address(place)) for place in words[2:]] == [array.shape, array.strides]
