@@ -97,7 +97,7 @@ def compiler() -> Compiler:
 
     Each is tried once in a process. Raises NoCompiler, with the reason in words.
     """
-    asked = (os.environ.get("CC", ""), os.environ.get("PATH", ""), cpu.level())
+    asked = (os.environ.get("CC", ""), os.environ.get("PATH", os.defpath), cpu.level())
     found = _KNOWN.get(asked) or _KNOWN.setdefault(asked, _found(*asked))
     if isinstance(found, str):
         raise NoCompiler(found)
