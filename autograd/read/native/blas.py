@@ -1,8 +1,8 @@
 """The matrix product of the BLAS that NumPy ships, for C to call: products are then NumPy's to the last bit.
 
 NumPy's wheels bring an OpenBLAS whose functions have a prefix and a suffix of their own: the suffix says that sizes are
-64-bit integers. Where NumPy was built with another library (MKL, Accelerate, that of a distribution) there is none of
-that name, and products are left to NumPy.
+64-bit integers. Where NumPy was built with another library (MKL, Accelerate, that of a distribution) no such
+function is found, and products are left to NumPy.
 """
 
 from __future__ import annotations

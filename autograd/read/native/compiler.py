@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograd.errors import AutogradError
-from autograd.read.native import cache, cpu
+from autograd.read.native import cache, cpu, objects
 
 NAMES = ("cc", "gcc", "clang")
 FLAGS = (
@@ -99,7 +99,7 @@ def compiler() -> Compiler:
 
     Each is tried once in a process. Raises NoCompiler, with the reason in words.
     """
-    asked = (os.environ.get("CC", ""), os.environ.get("PATH", ""), cpu.level())
+    asked = (os.environ.get("CC", ""), os.environ.get("PATH", os.defpath), cpu.level())
     found = _KNOWN.get(asked) or _KNOWN.setdefault(asked, _found(*asked))
     if isinstance(found, str):
         raise NoCompiler(found)
@@ -115,6 +115,9 @@ _LOADED: dict[str, ctypes.CDLL] = {}
 
 def _found(chosen: str, path: str, level: str) -> Compiler | str:
     """A compiler that works, or why there is none."""
+    unreadable = objects.refusal()
+    if unreadable is not None:
+        return unreadable
     reasons = []
     try:
         commands = [tuple(shlex.split(chosen))] if chosen.strip() else [(name,) for name in NAMES]
@@ -187,20 +190,28 @@ def _key(compiler: Compiler, source: str, optimize: str) -> str:
 
 def _kept(key: str) -> ctypes.CDLL | None:
     path = cache.find(key)
-    with contextlib.suppress(OSError):  # a disk whose files may not be executed
-        return None if path is None else ctypes.CDLL(str(path))
-    return None
+    return None if path is None else _loaded(path)
+
+
+def _loaded(path: Path) -> ctypes.CDLL | None:
+    """What is kept there; it is not kept any more if it cannot be loaded, as from a disk whose files do not run."""
+    try:
+        return ctypes.CDLL(str(path))
+    except OSError:
+        with contextlib.suppress(OSError):
+            path.unlink()
+        return None
 
 
 def _built(key: str, compiler: Compiler, source: str, optimize: str, seconds: float) -> ctypes.CDLL:
-    """Build a library, keep it, and load it: from a temporary folder where it cannot be kept."""
+    """Build a library, load it, and keep it if that can be: what is loaded goes on when its file is deleted."""
     try:
         with tempfile.TemporaryDirectory(prefix="chalkgrad-", ignore_cleanup_errors=True) as folder:
             path = Path(folder) / f"program{cache.SUFFIX}"
             _compile(compiler, source, optimize, path, seconds)
-            if cache.store(key, path.read_bytes()) is not None and (kept := _kept(key)) is not None:
-                return kept
-            return ctypes.CDLL(str(path))  # goes on when its file is deleted
+            kept = cache.store(key, path.read_bytes())
+            library = None if kept is None else _loaded(kept)
+            return ctypes.CDLL(str(path)) if library is None else library
     except OSError as error:
         raise NoCompiler(f"What {compiler} built cannot be loaded: {_shortened(str(error))}") from None
 
