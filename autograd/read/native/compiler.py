@@ -33,6 +33,8 @@ FLAGS = (
     "-shared",
     "-ffp-contract=off",
     "-fno-math-errno",  # errno is not read: sqrt is an instruction
+    "-fwrapv",  # integers wrap around, as NumPy's do
+    "-fopenmp-simd",  # loops say that their turns do not depend on each other, and which sums have several strands
     "-fno-trapping-math",  # nor are exceptions: both sides of a choice may be computed, so that loops become vectors
     "-w",
     "-pipe",
