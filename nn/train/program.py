@@ -201,7 +201,7 @@ class Program:
         found.append([state[self.buffers[i]] for i in self.changing])
         if self.moves:
             values, after = self._update(tensors, given[k + b], given[k + b + 1])
-            found += [sum(np.sum(x * x) for x in values), values, after]
+            found += [sum(np.vdot(x, x) for x in values), values, after]
         return tuple(found)
 
     def _update(self, tensors: list[ag.Tensor], state: dict[str, Any], lr: Any) -> list[Any]:
