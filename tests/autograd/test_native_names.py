@@ -9,7 +9,7 @@ import autograd as ag
 from tests.autograd.native import need_compiler
 
 # Names of C, of its library, of what the programs declare themselves: loops, memory, sums.
-NAMES = (
+NAMES = (  # noqa: SIM905
     "i j k l i1 i2 j1 numbers whole scratch objects array status sin exp tanh sqrt fabs sqrtf ROWS AS_IT_IS "
     "TRANSPOSED int64_t float double out out_2 t t_2 z_sum cg_exp cg_sum cg_add malloc free NAN bool restrict asm I "
     "inline Array PyObject block total main y0 unix linux signed register σ é"
@@ -20,7 +20,8 @@ EXPRESSION = "np.exp(-abs({0})) + np.sin({0} * x) * np.sqrt(np.abs({0}))"
 def function_of(names, line, name="f"):
     """A function with all these arguments, as its text says."""
     terms = " + ".join(f"{k + 1} * ({line.format(name)})" for k, name in enumerate(names))
-    text = f"def {name}(x, {', '.join(names)}):\n    z = {terms}\n    return np.sum(z), z @ z.T, np.sum(z * z, axis=0)\n"
+    returned = "np.sum(z), z @ z.T, np.sum(z * z, axis=0)"
+    text = f"def {name}(x, {', '.join(names)}):\n    z = {terms}\n    return {returned}\n"
     scope = {"np": np}
     exec(text, scope)
     return scope[name]
