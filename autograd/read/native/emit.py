@@ -18,11 +18,12 @@ import numpy as np
 
 from autograd.read.native.functions import functions, names as own_functions
 from autograd.read.native.kinds import c_type, type_of
-from autograd.read.native.loops import NestWriter
+from autograd.read.native.loops import INDICES, NestWriter
 from autograd.read.native.plan import Gemm, Nest, Plan, Planner, Short, bytes_of
 from autograd.read.native.products import gemm_lines
 from autograd.read.native.straight import in_parts, is_straight
 from autograd.read.naming import FreeNames
+from autograd.read.notation.native import LIBM
 from autograd.read.term import Term
 
 _ALIGNED = 64  # bytes: a line of the cache
@@ -30,7 +31,8 @@ _ON_STACK = 16384  # bytes of memory for one call that need not be asked for
 _RESERVED = set(
     "auto break case char const continue default do double else enum extern float for goto if inline int long register "
     "restrict return short signed sizeof static struct switch typedef union unsigned void volatile while bool true "
-    "false asm typeof NAN INFINITY NULL main objects array status scratch y0 y1 yn j0 j1 jn gamma".split()
+    "false asm typeof unix linux NAN INFINITY NULL PyObject int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t "
+    "uint64_t uintptr_t M_PI M_E malloc free objects numbers scratch whole ROWS AS_IT_IS TRANSPOSED".split()
 )
 
 
@@ -51,14 +53,14 @@ class Function:
 
 
 def c_name(name: str) -> str:
-    """A name in the letters that C has everywhere.
+    """A name in the letters that C has everywhere, and not one of ours.
 
-    >>> c_name("σ1"), c_name("dZ2"), c_name("a b")
-    ('sigma1', 'dZ2', 'a_b')
+    >>> c_name("σ1"), c_name("dZ2"), c_name("a b"), c_name("cg_exp")
+    ('sigma1', 'dZ2', 'a_b', 'xcg_exp')
     """
     spelled = "".join(c if c.isascii() else unicodedata.name(c, "u").split()[-1].lower() for c in name)
     text = re.sub(r"\W", "_", spelled, flags=re.ASCII)
-    return text if text[:1].isalpha() or text[:1] == "_" else f"x{text}"
+    return f"x{text}" if not text or text[0].isdigit() or text.lower().startswith("cg_") else text
 
 
 def function(name: str, about: str, terms: Sequence[Term], inputs: Sequence[Term], results: Sequence[Term]) -> Function:
@@ -76,7 +78,7 @@ class _FunctionWriter:
 
     def __init__(self, plan: Plan, inputs: Sequence[Term], arrays: Sequence[Term], numbers: Sequence[Term]) -> None:
         self.plan, self.inputs, self.arrays, self.numbers = plan, inputs, arrays, numbers
-        self._free = FreeNames({*_RESERVED, *own_functions()})
+        self._free = FreeNames({*_RESERVED, *INDICES, *LIBM})
         self._variables: dict[Term, str] = {}
         for s in (*inputs, *arrays):
             self._variables[s] = self._free.new(c_name(s.name or "out"))
@@ -194,7 +196,7 @@ class _FunctionWriter:
         steps = [line for lines in written for line in ("", *lines)]
         body = [*given, *self._memory(size), *declared, *steps, *last]
         inside = "\n".join(f"    {line}" if line else "" for line in body)
-        return "\n".join([*parts, f"/* {about} */\nint {name}(PyObject *objects)\n{{\n{inside}\n}}\n"])
+        return "\n".join([*parts, f"/* {_within_comment(about)} */\nint {name}(PyObject *objects)\n{{\n{inside}\n}}\n"])
 
     def _unpacked(self) -> list[str]:
         """The variables of what is given."""
@@ -238,6 +240,11 @@ def _declared(lines: Sequence[str]) -> dict[str, str]:
     """The line that declares each variable."""
     found = ((re.search(r"(\w+) = ", line), line) for line in lines)
     return {match[1]: line for match, line in found if match}
+
+
+def _within_comment(text: str) -> str:
+    """Words that do not end the comment that they stand in."""
+    return text.replace("*/", "* /")
 
 
 _HEAD = """\
