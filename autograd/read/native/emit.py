@@ -11,26 +11,29 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import prod
-from typing import Any
 
-import numpy as np
-
+from autograd.read.naming import FreeNames
 from autograd.read.native.functions import functions, names as own_functions
 from autograd.read.native.kinds import c_type, type_of
-from autograd.read.native.loops import NestWriter
+from autograd.read.native.loops import INDICES, NestWriter
 from autograd.read.native.plan import Gemm, Nest, Plan, Planner, bytes_of
 from autograd.read.native.products import gemm_lines
-from autograd.read.naming import FreeNames
+from autograd.read.notation.native import LIBM
 from autograd.read.term import Term
 
 _ALIGNED = 64  # bytes: a line of the cache
 _ON_STACK = 16384  # bytes of memory for one call that need not be asked for
-_RESERVED = set(
-    "auto break case char const continue default do double else enum extern float for goto if inline int long register "
-    "restrict return short signed sizeof static struct switch typedef union unsigned void volatile while bool true "
-    "false asm typeof NAN INFINITY NULL main objects array status scratch y0 y1 yn j0 j1 jn gamma".split()
-)
+# What a variable must not be called: words of C, what a function has variables for itself, types and functions that are
+# named in it, macros in small letters.
+_RESERVED = {
+    *"auto break case char const continue default do double else enum extern float for goto if inline int long".split(),
+    *"register restrict return short signed sizeof static struct switch typedef union unsigned void volatile".split(),
+    *"while bool true false asm typeof main objects numbers scratch whole linux unix".split(),
+    *"int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t uintptr_t ptrdiff_t size_t malloc free".split(),
+    *(f"{name}{f}" for name in "fma fmax fmin fmod isnan pow exp log tanh expm1 log1p".split() for f in ("", "f")),
+    *(f"{index}{k}" for index in INDICES for k in ("", 0, 1, 2, 3, 4, 5, 6)),
+}
+_MACRO = re.compile(r"[A-Z][A-Z0-9_]{2,}")  # as NAN, INT64_MAX
 
 
 @dataclass(frozen=True)
@@ -52,11 +55,13 @@ class Function:
 def c_name(name: str) -> str:
     """A name in the letters that C has everywhere.
 
-    >>> c_name("σ1"), c_name("dZ2"), c_name("a b")
-    ('sigma1', 'dZ2', 'a_b')
+    >>> c_name("σ1"), c_name("dZ2"), c_name("a b"), c_name("M_PI")
+    ('sigma1', 'dZ2', 'a_b', 'M_PI_')
     """
     spelled = "".join(c if c.isascii() else unicodedata.name(c, "u").split()[-1].lower() for c in name)
     text = re.sub(r"\W", "_", spelled, flags=re.ASCII)
+    if _MACRO.fullmatch(text):
+        text += "_"
     return text if text[:1].isalpha() or text[:1] == "_" else f"x{text}"
 
 
@@ -75,7 +80,7 @@ class _FunctionWriter:
 
     def __init__(self, plan: Plan, inputs: Sequence[Term], arrays: Sequence[Term], numbers: Sequence[Term]) -> None:
         self.plan, self.inputs, self.arrays, self.numbers = plan, inputs, arrays, numbers
-        self._free = FreeNames({*_RESERVED, *own_functions()})
+        self._free = FreeNames({*_RESERVED, *LIBM, *own_functions()})
         self._variables: dict[Term, str] = {}
         for s in (*inputs, *arrays):
             self._variables[s] = self._free.new(c_name(s.name or "out"))

@@ -24,7 +24,7 @@ from autograd.read.term import Term
 
 BLOCK = 512  # entries that are summed up in strands
 _WIDTH = 88  # characters of an expression that is written into another one
-_INDICES = "ijklpqrstuvw"
+INDICES = "ijklpqrstuvw"
 
 
 class Memory(Protocol):
@@ -93,7 +93,7 @@ class NestWriter:
 
     @staticmethod
     def _index(i: int) -> str:
-        return _INDICES[i] if i < len(_INDICES) else f"i{i}"
+        return INDICES[i] if i < len(INDICES) else f"i{i}"
 
     def at(self, name: str, strides: Sequence[int], offset: int = 0) -> str:
         """An entry: name[4*i + j]."""

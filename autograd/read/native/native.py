@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd.read.native import blas, compiler
-from autograd.read.native.emit import Function, function, program_text
+from autograd.read.native.emit import Function, c_name, function, program_text
 from autograd.read.native.regions import Region, regions
 from autograd.read.native.wrapper import wrapped
 from autograd.read.notation import row_of
@@ -42,8 +42,9 @@ def native(outputs: Sequence[Any], name: str) -> Native | None:
     found = regions(roots)
     if not found:
         return None
+    called = f"{c_name(name)}_program"  # which is not what a header of C declares, as exp is
     functions = [
-        function(f"{name}_{k + 1}" if len(found) > 1 else name, name, r.terms, r.inputs, r.results)
+        function(f"{called}_{k + 1}" if len(found) > 1 else called, name, r.terms, r.inputs, r.results)
         for k, r in enumerate(found)
     ]
     text = program_text(functions)
