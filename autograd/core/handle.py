@@ -50,7 +50,13 @@ class Handle:
 
     @data.setter
     def data(self, new: Any) -> None:
-        replacing([self], [new])()
+        value, node = _fitting(self, new), self.node
+        if type(node) is Node:
+            past = _remembered(node.index, node.out, getattr(node, "past", ()))
+            now: tuple[Any, ...] = value, value, next_index(), past
+        else:
+            now = value, value
+        deque(map(setattr, (self, node, node, node), ("_value", "out", "index", "past"), now), 0)  # see at_once
 
     @property
     def grad(self) -> Value:
