@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 import autograd as ag
-from autograd.core.handle import forget_gradients, replacing
+from autograd.core.handle import forget_gradients, give_name, replacing
 from autograd.core.node import next_index
 from autograd.core.outside import asked
 from autograd.signposts import answering_class, without_refusals
@@ -104,7 +104,7 @@ class Module(Whole):
             with ag.scope(self.label):
                 out = self.forward(*inputs, **options)
         if name is not None and isinstance(out, ag.Tensor) and is_made_of(out, inputs, since):
-            out.node.name = name
+            give_name(out.node, name)
         if leave is not None:
             leave(out)
         return out

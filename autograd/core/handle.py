@@ -84,7 +84,7 @@ class Handle:
 
     @name.setter
     def name(self, name: str | None) -> None:
-        self.node.name = None if name is None else checked_name(name)
+        give_name(self.node, None if name is None else checked_name(name))
 
     @property
     def scope(self) -> tuple[str, ...]:
@@ -133,6 +133,14 @@ class Handle:
     def _called(self) -> str:
         shape = np.shape(self._value)
         return printable(self.name) if self.name else f"this Tensor {shape}" if shape else "this Tensor"
+
+
+def give_name(node: Node | Constant, name: str | None) -> None:
+    """Call what a node holds by that name."""
+    node.name = name
+    mode = MODE.get()
+    for tell in listeners(mode.observers, "named") if mode is not None and mode.observers else ():
+        tell(node)
 
 
 def replacing(tensors: Iterable[Handle], new: Iterable[Any]) -> Callable[[], Any]:
