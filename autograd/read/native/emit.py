@@ -215,12 +215,8 @@ class _FunctionWriter:
             return []
         if size <= _ON_STACK:
             return [f"_Alignas({_ALIGNED}) char scratch[{size}];"]
-        return [
-            f"char *scratch = malloc({size} + {_ALIGNED});",
-            "if (!scratch) return 2;",
-            "void *whole = scratch;",
-            f"scratch += {_ALIGNED} - (uintptr_t)scratch % {_ALIGNED};",
-        ]
+        return [f"char *scratch = malloc({size} + {_ALIGNED});", "if (!scratch) return 2;", "void *whole = scratch;",
+                f"scratch += {_ALIGNED} - (uintptr_t)scratch % {_ALIGNED};"]
 
     def _freed(self, size: int) -> list[str]:
         return ["free(whole);"] if size > _ON_STACK else []
