@@ -47,8 +47,8 @@ def _in_columns(row: str, widths: list[int]) -> str:
     ends = [float(x) for points in _BAR.findall(row) for x in re.findall(r"([-\d.]+),", points)]
     if not widths or not ends:
         return row
-    left = (min(ends) + max(ends) - sum(widths)) / 2
-    right = [end - APART for end in accumulate(widths, initial=left)][1:]
+    more = (max(ends) - min(ends) - sum(widths)) / len(widths)  # what each gets where the matrix is to be wider
+    right = [end - APART for end in accumulate((wide + more for wide in widths), initial=min(ends))][1:]
 
     def ended(entry: re.Match[str]) -> str:
         at = right[int(entry[1]) % len(right)]
