@@ -11,7 +11,7 @@ import numpy as np
 
 from autograd.core.modes import MODE, Observer, Switched, no_grad, recording, tracing
 from autograd.core.node import Node, next_index
-from autograd.core.op import VALUE, Op
+from autograd.core.op import VALUE, Op, record
 from autograd.core.sweep import forward, reverse
 from autograd.core.types import Value
 from autograd.errors import GraphError
@@ -21,6 +21,7 @@ from autograd.rules.special import undetermined
 from autograd.rules.variadic import Each
 from autograd.tensor import Tensor, wrap
 from autograd.transforms.kinks import forward_recorded
+from autograd.transforms.made import made_by
 from autograd.transforms.tree import flatten, rebuild
 
 
@@ -40,6 +41,7 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
     Raises GraphError where f returns something else, or a parameter was given new data before the sweep.
     """
 
+    @made_by(checkpoint, f)
     @functools.wraps(f)
     def remembered_by_its_arguments(*args: Any, **kwargs: Any) -> Any:
         mode = MODE.get()
@@ -78,8 +80,7 @@ class _Piece:
         op = Op(self.f, "general", *rules, params={}, kernel=self._again, name="checkpoint", variadic=True)
         op.kinked = undetermined if depends(out.node, has_kink) else None
         self.recorded_at, self.print = next_index(), _fingerprint(out)
-        dtype = None if isinstance(out._value, float) else out.dtype
-        return wrap(out._value, Node(op, parents, raws, {}, out._value if dtype is None else None, out.shape, dtype))
+        return wrap(out._value, record(op, parents, raws, {}, out._value))
 
     def _run(self, tensors: Sequence[Tensor]) -> Any:
         values = iter(tensors)

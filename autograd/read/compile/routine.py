@@ -15,6 +15,8 @@ import numpy as np
 from autograd.read.compile.parts import parted
 from autograd.read.compile.signature import Signature
 from autograd.read.naming import FreeNames
+from autograd.read.native.compiler import NoCompiler
+from autograd.read.native.native import native
 from autograd.read.notation import row_of
 from autograd.read.passes import COMPILED, through
 from autograd.read.passes.expand import unless_nan
@@ -22,7 +24,7 @@ from autograd.read.printing.defined import defined
 from autograd.read.printing.identifiers import RESERVED, docstring, names_within
 from autograd.read.printing.program import Program, program
 from autograd.read.printing.quick import QuickWriter
-from autograd.read.term import Term, in_order, never
+from autograd.read.term import Term, in_order, kind_of, never
 from autograd.read.trace import Trace
 from autograd.transforms.tree import rebuild
 
@@ -40,6 +42,9 @@ class Routine:
     run         the program
     fits        whether arguments are of this kind
     state       questions about state from outside, and their answers that it is for
+    backend     what runs it: "c" or "numpy"
+    why_not     why that is not "c", where it was asked for
+    c           the C, if there is any
     """
 
     signature: str
@@ -47,6 +52,9 @@ class Routine:
     run: Callable[..., Any]
     fits: Callable[..., bool]
     state: Mapping[Callable[[], Any], Any]
+    backend: str = "numpy"
+    why_not: str | None = None
+    c: str | None = None
 
     @property
     def is_current(self) -> bool:
@@ -54,13 +62,37 @@ class Routine:
         return all(question() == answer for question, answer in self.state.items())
 
 
-def routine(trace: Trace, signature: Signature, name: str) -> Routine:
-    """The program for what a function of that name did."""
+def routine(trace: Trace, signature: Signature, name: str, backend: str = "numpy") -> Routine:
+    """The program for what a function of that name did.
+
+    backend   "c" and "auto": as C, if that can be
+    """
     arguments = {leaf.name for leaf in signature.leaves}
     free = FreeNames(arguments)
     for stand_in, _ in trace.draws:
         stand_in.name = free.new(stand_in.name or "drawn")
     outputs, steps = _simplified(trace, arguments | {s.name for s, _ in trace.draws if s.name})
+    source, run = _written(outputs, steps, trace, signature, name)
+    asking, scope = signature.question()
+    kind = ", ".join([str(signature), *dict.fromkeys(f"{what} {answer}" for what, answer in trace.state.values())])
+    state = {question: answer for question, (_, answer) in trace.state.items()}
+    numpy = Routine(kind, source, run, _run(asking, "fits", scope), state)
+    if backend == "numpy":
+        return numpy
+    try:
+        found = native(outputs, name)
+    except NoCompiler as error:
+        return replace(numpy, why_not=str(error))
+    if found is None:
+        return replace(numpy, why_not="Nothing in it would gain by it.")
+    _, run = _written(found.outputs, {}, trace, signature, name)
+    return replace(numpy, run=run, backend="c", c=found.text)
+
+
+def _written(
+    outputs: Sequence[Any], steps: Mapping[str, Term], trace: Trace, signature: Signature, name: str
+) -> tuple[str, Callable[..., Any]]:
+    """The source of a function that gives these outputs, and the function. Steps are lines of their own."""
     writer = QuickWriter()
     for stand_in in trace.inputs:
         writer.variable(stand_in)
@@ -96,10 +128,7 @@ def routine(trace: Trace, signature: Signature, name: str) -> Routine:
     about = docstring([f"{name}, for", *(f"    {line}" for line in signature.lines())])
     body = [about, *unpacking, *parts.body, *last]
     source = "\n".join([*head, *(textwrap.indent(line, "    ") for line in body), ""])
-    asking, scope = signature.question()
-    kind = ", ".join([str(signature), *dict.fromkeys(f"{what} {answer}" for what, answer in trace.state.values())])
-    state = {question: answer for question, (_, answer) in trace.state.items()}
-    return Routine(kind, source, _run(source, own, writer.namespace), _run(asking, "fits", scope), state)
+    return source, _run(source, own, writer.namespace)
 
 
 # --- what it computes -------------------------------------------------------------------------------------------------
@@ -150,15 +179,15 @@ def _returned(
     numbers: bool,
 ) -> tuple[Program, list[str]]:
     """The program without the lines of results that need no name, and the code for each result."""
-    lines, given = {line.name: line for line in text.lines}, []
+    lines, given, seen = {line.name: line for line in text.lines}, [], set()
     used = names_within(" ".join(line.expression for line in text.lines))
-    for i, (key, output, is_tensor) in enumerate(zip(keys, outputs, tensors, strict=True)):
+    for key, output, is_tensor in zip(keys, outputs, tensors, strict=True):
         code = variable = text.outputs[key]
         line = lines.get(variable)
-        shared = any(output is other for other in outputs[:i])
         if line is not None and key in unnamed and len(line.expression) <= _SHORT and variable not in used:
             code = lines.pop(variable).expression
-        code = _own(code, output, shared, numbers)
+        code = _own(code, output, id(output) in seen, numbers)
+        seen.add(id(output))
         given.append(f"ag.Tensor({code}, requires_grad=False)" if is_tensor else code)
     return replace(text, lines=list(lines.values())), given
 
@@ -169,11 +198,9 @@ def _own(code: str, output: Any, shared: bool, numbers: bool) -> str:
     numbers   the program is one of Python's numbers alone
     """
     if isinstance(output, Term):
-        value = output.value
-        if type(value) is float:
+        if kind_of(output) is float:
             return code if output.call is None or numbers else f"float({code})"
-        borrowed = shared or output.call is None or getattr(value, "base", None) is not None
-        return _copied(code) if np.ndim(value) and borrowed else code
+        return _copied(code) if output.ndim and (shared or output.call is None or output.is_view) else code
     return _copied(code) if isinstance(output, np.ndarray) else code
 
 
