@@ -79,6 +79,7 @@ class _FunctionWriter:
         self._variables: dict[Term, str] = {}
         for s in (*inputs, *arrays):
             self._variables[s] = self._free.new(c_name(s.name or "out"))
+        self._results = set(arrays)
         self._last = self._last_uses()
         self._instead = self._places()
         self._now = 0
@@ -152,13 +153,13 @@ class _FunctionWriter:
 
     def _scratch(self) -> tuple[list[str], int]:
         """Declarations of the arrays in memory that is taken for the call, and how many bytes that is."""
-        kept = {s for s in self.plan.kept if s.shape and s not in self.arrays}
+        kept = {s for s in self.plan.kept if s.shape and s not in self._results}
         spans: dict[Term, tuple[int, int]] = {}
         for s in kept:
             home = s
             while home in self._instead:
                 home = self._instead[home]
-            if home in self.arrays:
+            if home in self._results:
                 continue
             start, end = spans.get(home, (len(self.plan.steps), 0))
             spans[home] = min(start, self.plan.place[s]), max(end, self._last.get(s, self.plan.place[s]))
@@ -199,9 +200,10 @@ class _FunctionWriter:
             if not s.shape:
                 lines.append(f"const {kind} {name} = cg_number(objects, {i});")
                 continue
-            const = "const " if s in self.inputs else ""
+            is_input = i < len(self.inputs)
+            const = "const " if is_input else ""
             lines.append(f"{const}{kind} *restrict {name} = cg_array(objects, {i});  // {s.shape}")
-            checks += [str(i)] if s in self.inputs else []
+            checks += [str(i)] if is_input else []
         at = len(self.inputs) + len(self.arrays)
         if self.numbers:
             lines.append(f"double *restrict numbers = cg_array(objects, {at});")
