@@ -173,8 +173,8 @@ def test_hooks_and_observers_see_each_operation():
     assert "looks on at each operation" in history.why_not
 
 
-def test_compile_is_a_choice_of_three():
-    with pytest.raises(ValueError, match="compile must be True, False or \"auto\", but got 'yes'"):
+def test_compile_is_a_choice_of_five():
+    with pytest.raises(ValueError, match="compile must be True, False, \"auto\", \"c\" or \"numpy\", but got 'yes'"):
         fit(compile="yes")
 
 

@@ -71,7 +71,7 @@ class Trained:
 
     def left(self):
         """All of it as text, in which each bit counts."""
-        unlike = ("interrupted", "compiled", "why_not", "source")  # of this run alone
+        unlike = ("interrupted", "compiled", "why_not", "source", "backend", "c")  # of this run alone
         history = {name: x for name, x in self.history.to_dict().items() if name not in unlike}
         generators = [g.bit_generator.state for g in nn.train.state.generators_of(self.model)]
         arrays = self.model.state_dict() | {f"optimizer {k}": v for k, v in self.optimizer.state_dict().items()}
