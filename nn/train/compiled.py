@@ -14,6 +14,7 @@ from autograd.core.modes import MODE
 from autograd.debug.hooks import hooks_of
 from nn.data import inputs
 from nn.losses import CostError
+from nn.train.memory import keep_freed_memory
 from nn.train.metrics import Measured
 from nn.train.outside import fingerprint
 from nn.train.program import NotCompiled, Program, State, can_move, everything
@@ -181,6 +182,7 @@ class Compiled(Source):
         self.before = self.state = None
 
     def _read(self, X: tuple[Any, ...], Y: Any, weights: Any) -> Program | str:
+        keep_freed_memory()
         why = self._watched()
         for moves in (True, False) if self.moves else (False,):
             if why is not None:
