@@ -10,6 +10,7 @@ import json
 import time
 import warnings
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -35,6 +36,20 @@ class Setting(NamedTuple):
     samples: int
     batch_size: int | None
     seed: int | None
+    lr: float
+    schedule: str | None
+    weights: str | None
+    patience: int | None
+
+
+def described(what: Any) -> str | None:
+    """What a training was given, as text that is the same for the same; arrays by a checksum."""
+    if what is None:
+        return None
+    if isinstance(what, np.ndarray):
+        return f"{what.size} numbers with the checksum {zlib.crc32(np.ascontiguousarray(what).tobytes()):08x}"
+    own = type(what).__repr__ is not object.__repr__
+    return repr(what) if own else type(what).__name__
 
 
 class Run:
@@ -115,6 +130,8 @@ class Run:
         if self.best is not None and said["best"] is not None:
             self.best.epoch, self.best.cost = said["best"]["epoch"], said["best"]["cost"]
             self.best.state = _within("best", arrays)
+        if self.best is None or not self.best.is_over(self.history.epochs):
+            self.history.stopped = None  # a callback had ended it; whoever resumes it wants it to go on
 
     def note_backend(self, backend: str | None) -> None:
         """Warn where a training goes on by another backend than the one that made the checkpoint would have."""
@@ -122,9 +139,9 @@ class Run:
         switched = before == "numpy" and now == "c" and self.history.epochs == self.native_from
         if before is None or before == now or switched:
             return
-        names = {"c": "C", "numpy": "NumPy", "eager": "single operations"}
+        names = {"c": "a program in C", "numpy": "a program in NumPy", "eager": "the operations one by one"}
         warnings.warn(
-            f"The checkpoint was made by {names[before]}, and {names[now]} goes on: the figures agree with those of a "
+            f"The checkpoint was made by {names[before]}, but it is resumed by {names[now]}: the figures agree with those of a "
             "training that was never interrupted up to rounding, not to the last bit.",
             stacklevel=4,
         )
@@ -134,12 +151,12 @@ class Run:
 
     def _check(self, path: Path, said: Mapping[str, Any]) -> None:
         own, then = self.setting._asdict(), said["setting"]
-        wrong = [f"{name} was {then.get(name)!r}, and is {own[name]!r}" for name in own if own[name] != then.get(name)]
-        if len(self._generators()) != len(said["generators"]):
-            wrong.append(
-                f"{len(said['generators']) - 1} layers had a generator of their own, and "
-                f"{len(self._generators()) - 1} have"
-            )
+        wrong = [
+            f"{name} was {then[name]!r}, and is {own[name]!r}" for name in own if name in then and own[name] != then[name]
+        ]
+        generators, before = len(self._generators()) - 1, len(said["generators"]) - 1
+        if generators != before:
+            wrong.append(f"layers with a generator of their own were {before}, and are {generators}")
         if wrong:
             raise ag.DataError(
                 f"{path} is of another training, which cannot go on like this: {'; '.join(wrong)}. Resume with what it "

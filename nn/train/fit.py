@@ -14,7 +14,7 @@ from nn import random
 from nn.losses import Loss, find
 from nn.module import Module
 from nn.optim import Optimizer
-from nn.train.checkpoints import Checkpoint, Run, Setting, found
+from nn.train.checkpoints import Checkpoint, Run, Setting, described, found
 from nn.train.compiled import Compiled
 from nn.train.data import are_classes, are_labels, check_judged, check_numbers, prepared
 from nn.train.history import History
@@ -118,7 +118,15 @@ def fit(
     best = None if patience is None else Best(model, patience)
     with random.seeded(seed) as rng, model.mode(training=True):
         setting = Setting(
-            type(optimizer).__name__, loss.name, source.m, batch_size, seed if isinstance(seed, int) else None
+            type(optimizer).__name__,
+            loss.name,
+            source.m,
+            batch_size,
+            seed if isinstance(seed, int) else None,
+            optimizer.lr,
+            described(schedule),
+            described(data.weights),
+            patience,
         )
         run = Run(model, optimizer, rng, history, best, setting)
         if read is not None:
