@@ -89,7 +89,7 @@ class Run:
             "history": self.history.to_dict() | {"source": None, "why_not": None, "c": None},
             "optimizer": numbers,
             "trained": {name: item.requires_grad for name, item in leaves.items() if isinstance(item, ag.Tensor)},
-            "generators": [_encoded(g.bit_generator.state) for g in self._generators()],
+            "generators": [_encoded(g.bit_generator.state) for g in self.generators()],
             "best": None if self.best is None else {"epoch": self.best.epoch, "cost": self.best.cost},
         }
         all_arrays = {f"model/{name}": _value(item) for name, item in leaves.items()}
@@ -123,7 +123,7 @@ class Run:
                 item.data = of_model[name]
             else:
                 item.update(of_model[name])
-        for generator, state in zip(self._generators(), said["generators"], strict=True):
+        for generator, state in zip(self.generators(), said["generators"], strict=True):
             generator.bit_generator.state = _decoded(state)
         self.base, self._resumed = said["base"], said.get("backend")
         _fill(self.history, said["history"])
@@ -146,7 +146,8 @@ class Run:
             stacklevel=4,
         )
 
-    def _generators(self) -> list[np.random.Generator]:
+    def generators(self) -> list[np.random.Generator]:
+        """All that random numbers are drawn from."""
         return [self.rng, *generators_of(self.model)]
 
     def _check(self, path: Path, said: Mapping[str, Any]) -> None:
@@ -154,7 +155,7 @@ class Run:
         wrong = [
             f"{name} was {then[name]!r}, and is {own[name]!r}" for name in own if name in then and own[name] != then[name]
         ]
-        generators, before = len(self._generators()) - 1, len(said["generators"]) - 1
+        generators, before = len(self.generators()) - 1, len(said["generators"]) - 1
         if generators != before:
             wrong.append(f"layers with a generator of their own were {before}, and are {generators}")
         if wrong:

@@ -16,7 +16,7 @@ from nn.module import Module
 from nn.optim import Optimizer
 from nn.train.checkpoints import Checkpoint, Run, Setting, described, found
 from nn.train.compiled import Compiled
-from nn.train.data import are_classes, are_labels, check_judged, check_numbers, prepared
+from nn.train.data import are_classes, are_labels, check_judged, check_last_batch, check_numbers, prepared
 from nn.train.history import History
 from nn.train.metrics import Measured, Metric, all_measured, measured
 from nn.train.progress import Progress, progress_of
@@ -134,6 +134,8 @@ def fit(
         saving = None if written is None else Checkpoint(written)
         steps = 1 if batch_size is None else -(-source.m // batch_size)
         try:
+            if elsewhere is None:
+                check_last_batch(model, data, batch_size, run.generators())
             run.native_from = 1 if compile == "c" else 1 + -(-source.steps_before_c() // steps)
             with progress_of(progress, epochs, steps, history.epochs) as bar:
                 _train(trainer, run, bar, epochs, batch_size, held_out, schedule, callbacks, saving)

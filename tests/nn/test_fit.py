@@ -421,3 +421,18 @@ def test_data_in_a_file_are_trained_on_as_any_other(tmp_path):
     for batch_size in (None, 16):
         (one, _), (other, _) = (fit(X=data, batch_size=batch_size) for data in (X, file))
         assert one.compiled and one.cost == other.cost
+
+
+def test_a_last_batch_that_cannot_be_normalized_is_refused_before_the_first_step():
+    model = nn.Sequential(nn.Linear(2, 3, seed=1), nn.BatchNorm(3), nn.Dropout(0.5, seed=2), nn.Linear(3, 1), nn.Sigmoid())
+    before = model.state_dict()
+
+    def train(**how):
+        optimizer = nn.optim.SGD(model.parameters(), lr=0.1)
+        return nn.fit(model, X[:, :9], Y[:, :9], loss="mse", optimizer=optimizer, epochs=1, progress=False, **how)
+
+    with pytest.raises(ag.ShapeError, match="single column, of 9 in batches of 4: (.|\n)*Here: batch_size=5"):
+        train(batch_size=4)
+    for name, value in model.state_dict().items():
+        np.testing.assert_array_equal(value, before[name])
+    assert train(batch_size=5).epochs == train(batch_size=9).epochs == 1
