@@ -153,7 +153,9 @@ class Run:
     def _check(self, path: Path, said: Mapping[str, Any]) -> None:
         own, then = self.setting._asdict(), said["setting"]
         wrong = [
-            f"{name} was {then[name]!r}, and is {own[name]!r}" for name in own if name in then and own[name] != then[name]
+            f"{name} was {then[name]!r}, and is {own[name]!r}"
+            for name in own
+            if name in then and own[name] != then[name]
         ]
         generators, before = len(self.generators()) - 1, len(said["generators"]) - 1
         if generators != before:

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+_OURS = {"loss": "cost", "acc": "accuracy", "history": "to_dict()"}  # what others call the figures
+
 
 @dataclasses.dataclass
 class History:
@@ -112,6 +114,10 @@ class History:
             for kind, key in ((self.validation_metrics, tested), (self.metrics, name)):
                 if key in kind and (kind is self.metrics) == (tested == name):
                     return kind[key]
+        ours = _OURS.get(name.removeprefix("val_"), name.removeprefix("val_"))
+        ours = f"validation_{ours}" if name.startswith("val_") else ours
+        if ours != name:
+            raise AttributeError(f"A History has no {name!r}: here it is history.{ours}.")
         known = ", ".join(self.curves()) if not name.startswith("_") else ""
         raise AttributeError(f"A History has no figures {name!r}" + (f"; it has {known}." if known else "."))
 

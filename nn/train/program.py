@@ -105,6 +105,7 @@ class Program:
                 J, hits, A, gradients, buffers = self.run(*state.values, *state.buffers, *data)
         except (ArithmeticError, ValueError):
             return None
+        J = float(J)
         if not isfinite(J):
             return None
         if self.looks:

@@ -118,7 +118,9 @@ def test_c_is_taken_from_the_same_epoch_on_however_often_a_training_is_interrupt
 def test_another_backend_than_the_one_before_is_said(tmp_path):
     Trained(epochs=3, checkpoint=tmp_path / "run", compile="c")
     if Trained(epochs=1, compile="c").history.backend == "c":
-        with pytest.warns(UserWarning, match="made by a program in C, but it is resumed by a program in NumPy: .* up to rounding"):
+        with pytest.warns(
+            UserWarning, match="made by a program in C, but it is resumed by a program in NumPy: .* up to rounding"
+        ):
             Trained(resume=tmp_path / "run", compile="numpy")
     with pytest.warns(UserWarning, match="resumed by the operations one by one"):
         Trained(resume=tmp_path / "run", compile=False)
@@ -241,7 +243,10 @@ def test_a_damaged_file_is_refused_and_changes_nothing(tmp_path):
         ({"sample_weights": np.linspace(1, 2, 60)}, "weights was None, and is"),
         ({"patience": 3}, "patience was None, and is 3"),
         ({"lr": 0.01}, "lr was 0.05, and is 0.01"),
-        ({"model": nn.Sequential(nn.Linear(2, 1), nn.Sigmoid())}, "layers with a generator of their own were 1, and are 0"),
+        (
+            {"model": nn.Sequential(nn.Linear(2, 1), nn.Sigmoid())},
+            "layers with a generator of their own were 1, and are 0",
+        ),
     ],
     ids=lambda x: next(iter(x)) if isinstance(x, dict) else "",
 )
