@@ -24,7 +24,9 @@ from autograd.read.term import Term
 
 BLOCK = 512  # entries that are summed up in strands
 _WIDTH = 88  # characters of an expression that is written into another one
-_INDICES = "ijklpqrstuvw"
+_INDICES = "ijkl"
+# What loops are called by, and the borders of their blocks: no variable of a program may be.
+INDICES = frozenset(f"{i}{end}" for i in (*_INDICES, *(f"i{axis}" for axis in range(64))) for end in ("", "1", "2"))
 
 
 class Memory(Protocol):
@@ -87,9 +89,7 @@ class NestWriter:
                 groups[-1].append(axis)
             else:
                 groups.append([axis])
-        return [
-            Loop(self._index(i), prod(nest.shape[a] for a in axes), tuple(axes)) for i, axes in enumerate(groups)
-        ]
+        return [Loop(self._index(i), prod(nest.shape[a] for a in axes), tuple(axes)) for i, axes in enumerate(groups)]
 
     @staticmethod
     def _index(i: int) -> str:
@@ -141,7 +141,9 @@ class NestWriter:
         pieces = []
         for i, x in enumerate(entry.operands):
             wanted = np.dtype(bool) if native.reads == CHOSEN and i == 0 else computed
-            pieces.append(converted(self.read(x), type_of(x.base), wanted) if isinstance(x, View) else literal(x, wanted))
+            pieces.append(
+                converted(self.read(x), type_of(x.base), wanted) if isinstance(x, View) else literal(x, wanted)
+            )
         code = native.write(pieces, "_f" if computed == np.float32 else "")
         if computed.kind in "iu" and computed.itemsize < 4 and native is not CONVERSION:
             code = converted(code, np.dtype(np.int32), computed)
@@ -150,9 +152,7 @@ class NestWriter:
     def _short(self, entry: Short) -> Piece:
         """A sum of a few products, written out."""
         (a, b), (step_a, step_b) = entry.operands, entry.steps
-        texts = [
-            f"{self._factor(a, k * step_a)} * {self._factor(b, k * step_b)}" for k in range(entry.length)
-        ]
+        texts = [f"{self._factor(a, k * step_a)} * {self._factor(b, k * step_b)}" for k in range(entry.length)]
         return Piece(" + ".join(texts), SUM if len(texts) > 1 else PRODUCT) if texts else literal(0.0, entry.term.dtype)
 
     def _factor(self, view: View, offset: int) -> str:
@@ -190,7 +190,9 @@ class NestWriter:
         folds = [FoldWriter(self, fold) for fold in self.nest.folds]
         lines = [line for fold in folds for line in fold.before()]
         depth = len(self.loops)
-        blocked = depth > 0 and self.loops[-1].turns > BLOCK and any(f.start < depth and f.fold.how == "+" for f in folds)
+        blocked = (
+            depth > 0 and self.loops[-1].turns > BLOCK and any(f.start < depth and f.fold.how == "+" for f in folds)
+        )
         inner = [*self.body, *(line for fold in folds for line in fold.each())]
         for at in range(depth - 1, -1, -1):
             loop = self.loops[at]
@@ -246,6 +248,7 @@ class FoldWriter:
         self.names = [writer.memory.new(base) for _ in fold.parts] if self.start < len(loops) else []
         self.suffix = "_f" if fold.term.dtype == np.float32 else ""
         self.nans = [writer.memory.new(f"{name}_nan") for name in self.names] if fold.how != "+" else []
+        self.sums = [writer.memory.new(f"{name}_sum") for name in self.names] if self.cascades else []
 
     def _value(self, operands: list[View]) -> Piece:
         pieces = [self.writer.read(x) for x in operands]
@@ -279,7 +282,7 @@ class FoldWriter:
     def begins(self, blocked: bool) -> list[str]:
         """In front of the first loop that it goes over in variables."""
         if self.cascades:
-            return [f"cg_sum{self.suffix} {name}_sum = {{0}};" for name in self.names]
+            return [f"cg_sum{self.suffix} {total} = {{0}};" for total in self.sums]
         return [] if self.fold.how == "+" and self.alone else self._fresh()
 
     def _fresh(self) -> list[str]:
@@ -312,13 +315,13 @@ class FoldWriter:
 
     def closes(self, blocked: bool) -> list[str]:
         """Behind the innermost loop, or a block of it."""
-        return [f"cg_add{self.suffix}(&{name}_sum, {name});" for name in self.names] if self.cascades else []
+        return [f"cg_add{self.suffix}(&{total}, {name});" for total, name in zip(self.sums, self.names)]
 
     def ends(self, blocked: bool) -> list[str]:
         """Behind the last loop that it goes over in variables."""
         lines = []
         for i, (name, (offset, _)) in enumerate(zip(self.names, self.fold.parts)):
-            value = f"cg_total{self.suffix}(&{name}_sum)" if self.cascades else name
+            value = f"cg_total{self.suffix}(&{self.sums[i]})" if self.cascades else name
             if self.nans:
                 value = f"{self.nans[i]} ? NAN : {name}"
             if self.adds and self.fold.how != "+":
