@@ -25,6 +25,7 @@ class Peer:
 # The first of each kind is what the others' values must agree with.
 PEERS = (
     Peer("numpy_by_hand", "NumPy by hand"),
+    Peer("numpy_as_taught", "NumPy as taught"),
     Peer("chalkgrad_tensors", "Tensors"),
     Peer("chalkgrad_nn", "nn"),
     Peer("chalkgrad_compiled", "ag.compile"),

@@ -28,7 +28,7 @@ bounds, environments, images, measure, networks, race, report, roster, run, scal
     importlib.import_module, NAMES
 )
 
-WAYS = ("numpy_by_hand", "chalkgrad_tensors", "chalkgrad_nn")
+WAYS = ("numpy_by_hand", "numpy_as_taught", "chalkgrad_tensors", "chalkgrad_nn")
 FAKES = {
     "right": "def training(X, Y, W, b, rate):\n    print('noise')\n    return lambda: 1.0",
     "wrong": "def training(X, Y, W, b, rate):\n    return lambda: 1.001",
