@@ -1,14 +1,13 @@
-"""chalkgrad, compiled: the step as one pure function of arrays, through ag.compile."""
+"""chalkgrad, compiled: the step as one pure function of arrays, through ag.compile; the program is NumPy."""
 
 import numpy as np
 
 import autograd as ag
 
 
-def training(X, Y, W, b, rate):
+def training(X, Y, W, b, rate, **options):
     """One training step, as a function that gives the loss."""
 
-    @ag.compile
     def update(W, b, X, Y):
         def cost(W, b):
             A = X
@@ -20,9 +19,12 @@ def training(X, Y, W, b, rate):
         J, (dW, db) = ag.value_and_grad(cost, argnums=(0, 1))(W, b)
         return J, [w - rate * g for w, g in zip(W, dW)], [x - rate * g for x, g in zip(b, db)]
 
+    compiled = ag.compile(update, **options)
+
     def step():
         nonlocal W, b
-        J, W, b = update(W, b, X, Y)
+        J, W, b = compiled(W, b, X, Y)
         return float(J)
 
+    step.compiled = compiled
     return step
