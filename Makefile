@@ -28,6 +28,8 @@ test: $(VENV)/dev.stamp ## style, types, tests and the examples in docstrings
 	@echo "== pytest: tests, and the examples in docstrings"
 	@$(BIN)/python -c 'import importlib.util as u, sys; sys.exit(not u.find_spec("torch"))' \
 		|| echo "PyTorch is not installed: the differential tests against it are left out. To run them: make venv-bench"
+	@$(BIN)/python -c 'from autograd.read.native.compiler import compiler; compiler()' 2>/dev/null \
+		|| echo "There is no C compiler that works: the tests of C are left out. chalkgrad doctor says why"
 	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 study: $(VENV)/dev.stamp ## plant mistakes in hand-derived passes, and see whether the checker names them (STUDY="--networks 20": a look)

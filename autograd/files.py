@@ -7,9 +7,13 @@ import secrets
 import stat
 from pathlib import Path
 
+TEMPORARY = ".chalkgrad-"  # what temporary names begin with
 
-def write_whole(path: Path, content: bytes) -> None:
+
+def write_whole(path: Path, content: bytes, mode: int = 0o666) -> None:
     """Write a file under a temporary name in its folder, then give it its own. Raises OSError.
+
+    mode   the permissions of a new file, before the process's umask
 
     A file that is there already keeps its permissions; a symbolic link goes on pointing at it. What is not a regular
     file (a device, a pipe) is written to as it is.
@@ -19,7 +23,7 @@ def write_whole(path: Path, content: bytes) -> None:
         with path.open("wb") as file:
             file.write(content)
         return
-    temporary, handle = _created(path)
+    temporary, handle = _created(path, mode)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -31,14 +35,14 @@ def write_whole(path: Path, content: bytes) -> None:
         raise
 
 
-def _created(path: Path) -> tuple[Path, int]:
-    """A new file beside `path`, and its descriptor. It gets the permissions that `open` gives: those that the process's
-    umask admits, which the system applies, so that nothing needs to change it."""
+def _created(path: Path, mode: int) -> tuple[Path, int]:
+    """A new file beside `path`, and its descriptor. It gets those of the permissions that the process's umask admits,
+    which the system applies, so that nothing needs to change it."""
     while True:
-        temporary = path.with_name(f".chalkgrad-{secrets.token_hex(8)}")
+        temporary = path.with_name(f"{TEMPORARY}{secrets.token_hex(8)}")
         try:
             return temporary, os.open(
-                temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666
+                temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode
             )
         except FileExistsError:
             continue

@@ -40,6 +40,16 @@ def no_browser_is_opened():
 
 
 @pytest.fixture(scope="session", autouse=True)
+def the_cache_is_that_of_this_run(tmp_path_factory):
+    """What is built is kept for all workers of this run, apart from what its user has built."""
+    worker = "PYTEST_XDIST_WORKER" in os.environ
+    base = tmp_path_factory.getbasetemp()
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("CHALKGRAD_CACHE", str((base.parent if worker else base) / "chalkgrad"))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def processes_share_bytecode(tmp_path_factory):
     """Where Python may keep no bytecode, each process that a test starts would compile all modules anew."""
     if not sys.dont_write_bytecode:

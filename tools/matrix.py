@@ -25,7 +25,7 @@ AS_NUMPY = ("rules", "operators", "methods", "ufuncs", "check", "coverage", "sou
 QUICK = [f"tests/autograd/test_{name}.py" for name in AS_NUMPY]
 HOW = ["-q", "-n", "auto", "--dist", "worksteal", "-p", "no:cacheprovider", "-m", "not browser and not installs"]
 HOW += ["--ignore=tests/autograd/test_torch.py"]
-TESTS = ["pytest", "pytest-xdist", "hypothesis", "pandas"]
+TESTS = ["pytest", "pytest-xdist", "pytest-timeout", "hypothesis", "pandas"]
 
 
 def main() -> int:

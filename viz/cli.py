@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from viz.commands import check, demo, derive, draw, formulas, step, watch
+from viz.commands import check, demo, derive, doctor, draw, formulas, step, watch
 from viz.commands.common import say
 from viz.destination import Refused
 from viz.errors import VizError
@@ -131,7 +131,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(metavar="COMMAND", dest="command", required=True)
-    for each in (demo, draw, step, watch, derive, check, formulas):
+    for each in (demo, draw, step, watch, derive, check, formulas, doctor):
         each.declare(commands)
     return parser
 

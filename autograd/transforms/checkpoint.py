@@ -21,6 +21,7 @@ from autograd.rules.special import undetermined
 from autograd.rules.variadic import Each
 from autograd.tensor import Tensor, wrap
 from autograd.transforms.kinks import forward_recorded
+from autograd.transforms.made import made_by
 from autograd.transforms.tree import flatten, rebuild
 
 
@@ -40,6 +41,7 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
     Raises GraphError where f returns something else, or a parameter was given new data before the sweep.
     """
 
+    @made_by(checkpoint, f)
     @functools.wraps(f)
     def remembered_by_its_arguments(*args: Any, **kwargs: Any) -> Any:
         mode = MODE.get()

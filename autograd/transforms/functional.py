@@ -30,6 +30,7 @@ from autograd.rules.cancel import reverse_recorded
 from autograd.signposts import answering
 from autograd.tensor import Tensor, as_constant, wrap
 from autograd.transforms.kinks import recorded_tangent
+from autograd.transforms.made import made_by
 from autograd.transforms.tree import flatten, paths, rebuild
 
 Function = Callable[..., Any]
@@ -81,7 +82,7 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool 
         value = (run.value, run.aux) if has_aux else run.value
         return value, gradients[0] if isinstance(argnums, (int, np.integer)) else tuple(gradients)
 
-    return _as(f, "value_and_grad", with_gradient)
+    return _as(value_and_grad, f, argnums, has_aux)(with_gradient)
 
 
 @answering
@@ -100,7 +101,7 @@ def grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -
         value, g = both(*args, **kwargs)
         return (g, value[1]) if has_aux else g
 
-    return _as(f, "grad", gradient)
+    return _as(grad, f, argnums, has_aux)(gradient)
 
 
 def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any], has_aux: bool = False) -> tuple[Any, ...]:
@@ -138,7 +139,7 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = Fals
         )
         return (result, run.aux) if has_aux else result
 
-    return _as(f, "jacobian", of)
+    return _as(jacobian, f, argnums, has_aux)(of)
 
 
 @answering
@@ -182,6 +183,7 @@ def per_example_grad(f: Callable[..., Any], argnums: int = 0, over: Sequence[int
     """
     one = grad(f, argnums)
 
+    @made_by(per_example_grad, f, argnums, over)
     def of_each(*args: Any) -> Any:
         batched = _numbers(over, len(args), "over")
         sizes = {np.shape(args[k])[-1] if np.ndim(args[k]) else None for k in batched}
@@ -450,11 +452,16 @@ def _tuple(primals: Sequence[Any]) -> tuple[Any, ...]:
     return tuple(primals)
 
 
-def _as(f: Function, what: str, derivative: Function) -> Function:
-    """The derivative with the signature of f, and a name that says what it is."""
-    derivative.__wrapped__ = f  # type: ignore[attr-defined]
-    derivative.__name__ = derivative.__qualname__ = f"{what}_of_{getattr(f, '__name__', 'f').strip('<>')}"
-    return derivative
+def _as(transform: Function, f: Function, *how: Any) -> Callable[[Function], Function]:
+    """A decorator of the derivative, which gets the signature of f, and a name that says what it is."""
+
+    def named(derivative: Function) -> Function:
+        derivative.__wrapped__ = f  # type: ignore[attr-defined]
+        called = getattr(f, "__name__", "f").strip("<>")
+        derivative.__name__ = derivative.__qualname__ = f"{transform.__name__}_of_{called}"
+        return made_by(transform, f, *how)(derivative)
+
+    return named
 
 
 def _called(f: Function) -> str:

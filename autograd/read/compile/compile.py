@@ -4,29 +4,36 @@ from __future__ import annotations
 
 import functools
 import inspect
+import os
 import types
 import warnings
 from collections.abc import Callable, Sequence
+from threading import RLock
 from typing import Any
 
 from autograd.core.modes import tracing
 from autograd.errors import GraphError
 from autograd.printable import printable
+from autograd.read.compile.pickled import by_name, picklable
 from autograd.read.compile.repeat import check_repeatable
 from autograd.read.compile.routine import Routine, routine
 from autograd.read.compile.signature import Signature
 from autograd.read.trace import trace
+from autograd.transforms.made import Recipe
 
+BACKENDS = ("numpy", "c", "auto")
 _MANY = 8  # programs for one function; more of them, and something that changes at each call is taken for its kind
 
 
-def compile(f: Callable[..., Any], *, static: str | Sequence[str] = ()) -> Compiled:
+def compile(f: Callable[..., Any], *, static: str | Sequence[str] = (), backend: str = "numpy") -> Compiled:
     """A function that gives what f gives, by a NumPy program that is read off f at the first call.
 
     f       a function of arrays, numbers, and nested lists, tuples and dicts of them. Gradients are taken inside, so f
             may be value_and_grad(cost), or a whole training step: forward, backward and update become one program
     static  names of arguments that decide something in f (a number of layers): each value has its own program, as text,
             booleans and functions have anyway. An object is taken as it is at the first call
+    backend what runs the program: "numpy"; "c", where the system's C compiler builds the parts that gain by it, and
+            NumPy does the rest; "auto", which is C where there is a compiler, and NumPy elsewhere
 
     f is called with stand-ins, once for every kind of arguments (shapes, dtypes, structure). What it does to them is
     kept, shared where it is done twice, and written as NumPy: `.source` is that program. Results agree with f's own to
@@ -50,24 +57,33 @@ def compile(f: Callable[..., Any], *, static: str | Sequence[str] = ()) -> Compi
     >>> "np.tanh(w * x)" in slope.source
     True
 
+    What was compiled can be copied and pickled as f can: the copy reads its programs anew. Threads may share it.
+
+    Where "c" finds no compiler that works, a warning says so, and NumPy runs the program: `.backend` is what runs it,
+    `.why_not` says why it is not C, `.c` is the C. `chalkgrad doctor` tells of the compiler.
+
     Raises GraphError, Undecided or Unsupported where f cannot be read.
     """
-    return Compiled(f, frozenset([static] if isinstance(static, str) else static))
+    return Compiled(f, frozenset([static] if isinstance(static, str) else static), backend)
 
 
 class Compiled:
     """A compiled function; see `compile`.
 
-    programs   one for each kind of arguments that it was called with, the latest first: each has .source, .signature
+    programs   one for each kind of arguments that it was called with, the latest first: each has .signature, .source,
+               .backend, .why_not and .c
     """
 
-    def __init__(self, f: Callable[..., Any], static: frozenset[str]) -> None:
+    def __init__(self, f: Callable[..., Any], static: frozenset[str], backend: str) -> None:
         if not callable(f):
             raise TypeError(f"compile needs a function, but got {f!r}.")
+        if backend not in BACKENDS:
+            raise GraphError(f'backend= needs to be "numpy", "c" or "auto", but got {backend!r}. Choose one of them.')
         functools.update_wrapper(self, f)
         self.function = f
         self.static = static
         self.programs: list[Routine] = []
+        self._asked = backend
         self._signature = _signature(f)
         unknown = static - set(self._signature.parameters if self._signature else ())
         if unknown:
@@ -76,7 +92,7 @@ class Compiled:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if tracing():  # within another compiled function: it becomes a part of that program
             return self.function(*args, **kwargs)
-        program = self.program(*args, **kwargs)
+        program = self._fitting(args, kwargs) or self._read(args, kwargs)
         try:
             return program.run(*args, **kwargs)
         except (ArithmeticError, ValueError):  # of Python's numbers, where f lets NumPy say inf or nan
@@ -90,6 +106,12 @@ class Compiled:
         return 2 * x
         """
         return self._fitting(args, kwargs) or self._read(args, kwargs)
+
+    def __reduce__(self) -> Recipe:
+        return by_name(self) or (Compiled, (picklable(self.function), self.static, self._asked))
+
+    def __copy__(self) -> Compiled:
+        return Compiled(self.function, self.static, self._asked)
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         """As a method: the instance is the first argument."""
@@ -107,31 +129,60 @@ class Compiled:
 
     @property
     def source(self) -> str:
-        """The latest program, as it is run."""
+        """The latest program, in NumPy."""
+        return self._latest.source
+
+    @property
+    def c(self) -> str:
+        """The C of the latest program."""
+        latest = self._latest
+        if latest.c is None:
+            why = latest.why_not or 'It was compiled by backend="numpy"; choose "c" or "auto".'
+            raise GraphError(f"There is no C of {_called(self.function)}. {why}")
+        return latest.c
+
+    @property
+    def backend(self) -> str:
+        """What runs the latest program: "c" or "numpy". Before the first call, the backend that was asked for."""
+        return self.programs[0].backend if self.programs else self._asked
+
+    @property
+    def why_not(self) -> str | None:
+        """Why the latest program does not run as C, although that was asked for."""
+        return self.programs[0].why_not if self.programs else None
+
+    def __repr__(self) -> str:
+        n, asked = len(self.programs), self._asked != "numpy"
+        kinds = [f"\n  ({p.signature})" + f", by {_SHOWN[p.backend]}" * asked for p in self.programs]
+        colon = ":" if n else ""
+        return f"<compiled {_called(self.function)}: {n} program{'' if n == 1 else 's'}{colon}{''.join(kinds)}>"
+
+    @property
+    def _latest(self) -> Routine:
         if not self.programs:
             raise GraphError(
                 f"{_called(self.function)} has not been called yet; its program is read at the first call."
             )
-        return self.programs[0].source
-
-    def __repr__(self) -> str:
-        kinds = "".join(f"\n  ({program.signature})" for program in self.programs)
-        n = len(self.programs)
-        return f"<compiled {_called(self.function)}: {n} program{'' if n == 1 else 's'}{':' if n else ''}{kinds}>"
+        return self.programs[0]
 
     def _read(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Routine:
-        """The program for arguments of this kind, which there was none for."""
+        """The program for arguments of this kind, which there was none for, unless a thread reads it at this moment."""
+        with _READING[0]:
+            return self._fitting(args, kwargs) or self._read_now(args, kwargs)
+
+    def _read_now(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Routine:
         signature = Signature(self._names(args, kwargs), args, kwargs, self.static)
         did = trace(self.function, *signature.arguments())
         check_repeatable(did, trace(self.function, *signature.arguments(), naming=False), _called(self.function))
-        program = routine(did, signature, _called(self.function))
+        program = routine(did, signature, _called(self.function), self._asked)
+        if self._asked == "c" and program.why_not is not None and all(p.why_not is None for p in self.programs):
+            _warn(f"{_called(self.function)} runs by NumPy, not as C. {program.why_not}")
         self.programs.insert(0, program)
         if len(self.programs) == _MANY:
-            warnings.warn(
+            _warn(
                 f"{_called(self.function)} was compiled for {_MANY} kinds of arguments:{repr(self).partition(':')[2]}\n"
                 "Reading a program takes much longer than running it. If sizes change from call to call, pad them; if "
-                "a number does, pass it as a float rather than a static value.",
-                stacklevel=4,
+                "a number does, pass it as a float rather than a static value."
             )
         return program
 
@@ -147,6 +198,19 @@ class Compiled:
             elif parameter.kind <= parameter.POSITIONAL_OR_KEYWORD and len(names) < len(args):
                 names.append(name)
         return names
+
+
+_SHOWN = {"c": "C", "numpy": "NumPy"}
+# One thread at a time reads a program, of whatever function: meanwhile a model has stand-ins for parameters. A process
+# that is forked begins with a lock of its own, since whoever holds this one is not there.
+_READING = [RLock()]
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=lambda: _READING.__setitem__(0, RLock()))
+
+
+def _warn(words: str) -> None:
+    """Warn at the line of the user's that called a compiled function."""
+    warnings.warn(words, stacklevel=5)
 
 
 def _signature(f: Callable[..., Any]) -> inspect.Signature | None:

@@ -40,6 +40,9 @@ class Routine:
     run         the program
     fits        whether arguments are of this kind
     state       questions about state from outside, and their answers that it is for
+    backend     what runs it: "c" or "numpy"
+    why_not     why that is not "c", where it was asked for
+    c           the C, if there is any
     """
 
     signature: str
@@ -47,6 +50,9 @@ class Routine:
     run: Callable[..., Any]
     fits: Callable[..., bool]
     state: Mapping[Callable[[], Any], Any]
+    backend: str = "numpy"
+    why_not: str | None = None
+    c: str | None = None
 
     @property
     def is_current(self) -> bool:
@@ -54,8 +60,11 @@ class Routine:
         return all(question() == answer for question, answer in self.state.items())
 
 
-def routine(trace: Trace, signature: Signature, name: str) -> Routine:
-    """The program for what a function of that name did."""
+def routine(trace: Trace, signature: Signature, name: str, backend: str = "numpy") -> Routine:
+    """The program for what a function of that name did.
+
+    backend   "c" and "auto": as C, if that can be
+    """
     arguments = {leaf.name for leaf in signature.leaves}
     free = FreeNames(arguments)
     for stand_in, _ in trace.draws:
@@ -99,7 +108,10 @@ def routine(trace: Trace, signature: Signature, name: str) -> Routine:
     asking, scope = signature.question()
     kind = ", ".join([str(signature), *dict.fromkeys(f"{what} {answer}" for what, answer in trace.state.values())])
     state = {question: answer for question, (_, answer) in trace.state.items()}
-    return Routine(kind, source, _run(source, own, writer.namespace), _run(asking, "fits", scope), state)
+    why_not = None if backend == "numpy" else "Programs are not written as C yet."
+    return Routine(
+        kind, source, _run(source, own, writer.namespace), _run(asking, "fits", scope), state, why_not=why_not
+    )
 
 
 # --- what it computes -------------------------------------------------------------------------------------------------

@@ -1,0 +1,53 @@
+"""The C functions of functions.h, and those of them that a program calls."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+_NAME = re.compile(r"\bcg_\w+|\bCG_\w+")
+_DEFINED = re.compile(r"^static inline \w+ (\w+)\(|^#define (\w+)", re.MULTILINE)
+
+
+def functions(called: Iterable[str]) -> str:
+    """The C text of the functions of these names, in front of it what they need.
+
+    >>> print(functions(["cg_sign_f"]).split("*/")[-1])
+    <BLANKLINE>
+    static inline double cg_sign(double x) {
+        return x > 0 ? 1 : x < 0 ? -1 : x == 0 ? 0 : x;
+    }
+    static inline float cg_sign_f(float x) {
+        return x > 0 ? 1 : x < 0 ? -1 : x == 0 ? 0 : x;
+    }
+    <BLANKLINE>
+    """
+    includes, *blocks = _blocks()
+    wanted, parts = set(called), []
+    if unknown := wanted - {name for block in blocks for name in _defined(block)}:
+        raise KeyError(f"functions.h does not define {', '.join(sorted(unknown))}")
+    for block in reversed(blocks):  # a function stands below those that it calls
+        if wanted.intersection(_defined(block)):
+            parts.append(block)
+            wanted.update(_NAME.findall(block))
+    return "\n\n".join([includes, *reversed(parts)]) + "\n"
+
+
+def names() -> list[str]:
+    """The names of all functions, in the order of the file."""
+    return [name for block in _blocks() for name in _defined(block) if name.startswith("cg_")]
+
+
+@cache
+def _blocks() -> list[str]:
+    """The file, cut at its blank lines, without the words about it."""
+    text = (Path(__file__).parent / "functions.h").read_text(encoding="utf-8")
+    return text.strip().split("\n\n")[1:]
+
+
+@cache
+def _defined(block: str) -> tuple[str, ...]:
+    """The functions and macros of a block."""
+    return tuple(dict.fromkeys(function or macro for function, macro in _DEFINED.findall(block)))

@@ -1,0 +1,234 @@
+"""The C functions of autograd/read/native/functions.h: exact to 3 ulp on the whole range, NumPy's at its ends."""
+
+import re
+import subprocess
+
+import mpmath
+import numpy as np
+import pytest
+
+from autograd.read.native import cpu
+from autograd.read.native.compiler import FLAGS, build
+from autograd.read.native.functions import functions, names
+from tests.autograd.helpers import generator
+from tests.autograd.native import applied, loop, need_compiler
+
+# The largest error in units in the last place, with a fused multiplication and addition or without.
+BOUNDS = {"exp": 1.1, "expm1": 1.8, "tanh": 2.6, "sigmoid": 2.5, "log": 0.9, "log1p": 0.9}
+EXACT = {
+    **{name: getattr(mpmath, name) for name in ("exp", "expm1", "tanh", "log", "log1p")},
+    "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)),
+}
+# NumPy's functions of two numbers; the results are its own, to the bit.
+AS_NUMPY = {
+    "maximum": np.maximum,
+    "minimum": np.minimum,
+    "sign": np.sign,
+    "heaviside": np.heaviside,
+    "remainder": np.remainder,
+    "floor_divide": np.floor_divide,
+}
+LOGARITHMS = {"logaddexp": np.logaddexp, "logaddexp2": np.logaddexp2}
+PRECISIONS = ["float64", "float32"]
+
+
+def c_name(name, dtype):
+    return f"cg_{name}" + ("_f" if dtype == "float32" else "")
+
+
+def operands_of(name):
+    return 1 if name in {*BOUNDS, "sign"} else 2
+
+
+ALL = [*BOUNDS, *AS_NUMPY, *LOGARITHMS]
+LOOPS = "".join(loop(c_name(name, dtype), operands_of(name), dtype) for name in ALL for dtype in PRECISIONS)
+PROGRAM = functions([c_name(name, dtype) for name in ALL for dtype in PRECISIONS]) + LOOPS
+
+
+@pytest.fixture(scope="module", params=["fused", "apart"])
+def library(request):
+    """The functions as they are built here, and as where there is no fused multiplication and addition."""
+    need_compiler()
+    if request.param == "fused":
+        return build(PROGRAM)
+    unfused = re.sub(r"fmaf?\(a, b, c\)", "((a) * (b) + (c))", PROGRAM)
+    assert unfused != PROGRAM
+    return build(unfused)
+
+
+def edges(dtype):
+    """Where a function of floating-point numbers may go wrong: both signs."""
+    info = np.finfo(dtype)
+    sizes = [0.0, info.smallest_subnormal, info.tiny, info.eps, 0.3, 0.5, 1.0, 1.5, 2.0, 3.0, info.max, np.inf]
+    return np.array([sign * size for size in sizes for sign in (1, -1)] + [np.nan], dtype)
+
+
+# --- exact on the whole range ---------------------------------------------------------------------------------------
+
+
+def everywhere(dtype, n=600):
+    """Numbers of all sizes, dense where the functions bend, and around the ends of their ranges."""
+    rng, info = generator(f"everywhere {dtype}"), np.finfo(dtype)
+    bits = rng.integers(0, 1 << info.bits, n, dtype=np.uint64).astype(f"uint{info.bits}").view(dtype)
+    first, last = np.log(float(info.smallest_subnormal)), np.log(float(info.max))
+    steps = np.arange(-3, 4) * float(info.eps)
+    ends = np.array([first, first - np.log(2), np.log(float(info.tiny)), last, np.log(2) / 2, np.sqrt(0.5), 1, 2**0.5])
+    points = [
+        bits[np.isfinite(bits)],
+        rng.uniform(first - 2, last + 2, n),
+        rng.uniform(-3, 3, 2 * n),
+        rng.uniform(-25, 25, n),
+        rng.choice([-1, 1], n) * 2.0 ** rng.uniform(-60, 6, n),
+        1 + rng.choice([-1, 1], n) * 2.0 ** rng.uniform(-52, 0, n),
+        -1 + 2.0 ** rng.uniform(-52, 0, n),
+        np.abs(bits[np.isfinite(bits)]),
+        rng.integers(1, 10**6, n) * float(info.smallest_subnormal),
+        (ends[:, None] * (1 + steps)).ravel(),
+        -(ends[:, None] * (1 + steps)).ravel(),
+        np.arange(-60, 60) * np.log(2) / 2,
+        edges(dtype)[np.isfinite(edges(dtype))],
+    ]
+    with np.errstate(over="ignore"):
+        x = np.concatenate([np.asarray(p, dtype) for p in points])
+    return x[np.isfinite(x)]
+
+
+def error(found, exact):
+    """How far a number is from the exact one, in units in the last place; inf counts as the next power of 2."""
+    info = np.finfo(found.dtype)
+    beyond = mpmath.mpf(2) ** info.maxexp
+    exact = max(-beyond, min(beyond, exact))
+    exponent = min(mpmath.frexp(exact)[1] - 1, info.maxexp - 1) if exact else info.minexp
+    unit = mpmath.mpf(2) ** (max(exponent, info.minexp) - info.nmant)
+    value = mpmath.mpf(float(found)) if np.isfinite(found) else mpmath.sign(float(found)) * beyond
+    return float(abs(value - exact) / unit)
+
+
+@pytest.mark.parametrize("dtype", PRECISIONS)
+@pytest.mark.parametrize("name", BOUNDS)
+def test_the_error_is_bounded_on_the_whole_range(library, name, dtype):
+    x = everywhere(dtype)
+    x = x[x > {"log": 0, "log1p": -1}.get(name, -np.inf)]
+    found = applied(library, c_name(name, dtype), x)
+    assert x.size > 2000 and not np.isnan(found).any()
+    with mpmath.workprec(160):
+        errors = [error(y, EXACT[name](mpmath.mpf(float(v)))) for v, y in zip(x, found, strict=True)]
+    k = int(np.argmax(errors))
+    assert errors[k] <= BOUNDS[name], f"{name}({x[k]!r}) = {found[k]!r}: {errors[k]:.3f} ulp"
+
+
+@pytest.mark.parametrize("dtype", PRECISIONS)
+@pytest.mark.parametrize("name", LOGARITHMS)
+def test_the_logarithm_of_a_sum_is_as_exact_as_the_larger_operand(library, name, dtype):
+    """The result may be near 0 where neither operand is: so its error is in units of the largest of the three."""
+    rng = generator(f"{name} {dtype}")
+    x = np.concatenate([rng.uniform(-100, 100, 500), rng.uniform(-2, 2, 1000)]).astype(dtype)
+    y = (x + np.concatenate([rng.uniform(-40, 40, 500), rng.uniform(-2, 2, 1000)])).astype(dtype)
+    found = applied(library, c_name(name, dtype), x, y)
+    base = 2 if name == "logaddexp2" else mpmath.e
+    with mpmath.workprec(160):
+        exact = [mpmath.log(mpmath.mpf(base) ** float(a) + mpmath.mpf(base) ** float(b), base) for a, b in zip(x, y)]
+        lost = np.array([float(v - e) for v, e in zip(found.tolist(), exact, strict=True)])
+    assert np.all(np.abs(lost) <= 3 * unit(np.max(np.abs([x, y, found]), axis=0)))
+
+
+def unit(x):
+    """The unit in the last place of numbers; that of the largest is the same as that of its half, doubled."""
+    return 2 * np.spacing(np.abs(x) / 2)
+
+
+# --- NumPy's at the edges ---------------------------------------------------------------------------------------------
+
+
+def same(found, expected, ulps=0.0, signs=True):
+    """Equal, or both nan, or near to one another; a zero of the same sign."""
+    assert found.dtype == expected.dtype
+    np.testing.assert_array_equal(np.isnan(found), np.isnan(expected))
+    np.testing.assert_array_equal(np.isinf(found), np.isinf(expected))
+    number = ~np.isnan(expected)
+    if signs:
+        np.testing.assert_array_equal(np.signbit(found[number]), np.signbit(expected[number]))
+    finite = np.isfinite(expected)
+    difference = np.abs(found[finite] - expected[finite])
+    assert np.all(difference <= ulps * unit(expected[finite]))
+
+
+@pytest.mark.parametrize("dtype", PRECISIONS)
+@pytest.mark.parametrize("name", BOUNDS)
+def test_special_values_are_those_of_numpy(library, name, dtype):
+    numpy = getattr(np, name, lambda x: 1 / (1 + np.exp(-x)))
+    with np.errstate(all="ignore"):
+        same(applied(library, c_name(name, dtype), edges(dtype)), numpy(edges(dtype)), ulps=3)
+
+
+@pytest.mark.parametrize("dtype", PRECISIONS)
+@pytest.mark.parametrize("name", [*AS_NUMPY, *LOGARITHMS])
+def test_functions_of_two_numbers_are_those_of_numpy(library, name, dtype):
+    rng = generator(f"{name} {dtype} pairs")
+    x, y = (a.ravel() for a in np.meshgrid(edges(dtype), edges(dtype)))
+    x = np.concatenate([x, rng.uniform(-9, 9, 2000).astype(dtype), rng.integers(-9, 9, 500).astype(dtype)])
+    y = np.concatenate([y, rng.uniform(-3, 3, 2000).astype(dtype), rng.integers(-9, 9, 500).astype(dtype)])
+    numpy, operands = {**AS_NUMPY, **LOGARITHMS}[name], (x, y)[: operands_of(name)]
+    with np.errstate(all="ignore"):
+        found, expected = applied(library, c_name(name, dtype), *operands), numpy(*operands)
+    if name in LOGARITHMS:
+        near = np.isfinite(expected)
+        same(found[~near], expected[~near])
+        sizes = [np.where(np.isfinite(v), np.abs(v), 0)[near] for v in (x, y, expected)]
+        assert np.all(np.abs(found[near] - expected[near]) <= 4 * unit(np.max(sizes, axis=0)))
+    else:
+        same(found, expected, signs=name not in ("maximum", "minimum"))  # of 0 and -0 NumPy's may be either
+
+
+# --- the text ---------------------------------------------------------------------------------------------------------
+
+
+DEFINITION = re.compile(r"^(?:static inline \w+|#define) ((?:cg|CG)_\w+)\(", re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_function_brings_what_it_needs(name):
+    text = functions([name])
+    defined = DEFINITION.findall(text)
+    assert name in defined
+    for other in {*re.findall(r"\b(?:cg|CG)_\w+", text)}:
+        first = next(re.finditer(rf"\b{other}\(", text)).start()
+        assert any(m.start(1) == first for m in DEFINITION.finditer(text)), f"{other} is used above its definition"
+
+
+def test_a_function_brings_no_more():
+    assert DEFINITION.findall(functions(["cg_sign"])) == ["cg_sign", "cg_sign_f"]
+    assert not {"cg_exp", "cg_exp_rest", "cg_tanh"} & {*DEFINITION.findall(functions(["cg_log1p"]))}
+    assert DEFINITION.findall(functions([])) == []
+
+
+def test_only_what_is_defined_can_be_asked_for():
+    with pytest.raises(KeyError, match="cg_sine"):
+        functions(["cg_sine", "cg_exp"])
+
+
+def test_gcc_makes_vectors_of_the_loops():
+    """Eight floats or four doubles at once: a branch in a function would make its loops four times as slow."""
+    found = need_compiler()
+    if found.level != cpu.LEVEL_3 or "clang" in found.version:
+        return  # other compilers say it in other words
+    vectors = [name for name in ALL if name not in ("remainder", "floor_divide")]  # by fmod of the C library
+    text = functions([c_name(n, d) for n in vectors for d in PRECISIONS])
+    start = text.count("\n")
+    text += "".join(loop(c_name(n, d), operands_of(n), d) for n in vectors for d in PRECISIONS)
+    command = [
+        *found.command,
+        "-O3",
+        *found.flags,
+        *FLAGS,
+        "-fopt-info-vec-optimized",
+        "-x",
+        "c",
+        "-",
+        "-o",
+        "/dev/null",
+    ]
+    done = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
+    lines = {int(n) - start for n in re.findall(r":(\d+):\d+: optimized: loop vectorized using 32", done.stderr)}
+    missing = [(n, d) for k, (n, d) in enumerate((n, d) for n in vectors for d in PRECISIONS) if 4 * k + 3 not in lines]
+    assert not missing

@@ -1,0 +1,234 @@
+"""Random programs as C against the functions that they were read off; and training, step by step.
+
+    python -m tests.studies.native --programs 4000
+    python -m tests.studies.native --programs 0 --training
+
+The programs are those of extreme.py, at ordinary values and at extreme ones, and those of tests/autograd/programs.py.
+Many are compiled as one function, which returns all of their results: a C compiler takes 0.3 s to start with.
+
+C has other functions than NumPy (exp, tanh, log …, exact to 3 ulp) and sums in another order. What the two give may
+differ as far as the results themselves differ when the results of these functions and sums are moved by 4 ulp; else by
+64 ulp. The networks are those of benchmarks/: after each of 1,000 steps weights and cost agree to 1e-12.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+import autograd as ag
+from autograd.core.op import OPS
+from benchmarks.networks import RATE, SAMPLES, problem
+from tests.autograd import programs as ordinary
+from tests.studies import extreme
+
+FUNCTIONS = "exp exp2 expm1 log log1p log2 log10 tanh sigmoid log_sigmoid logaddexp logaddexp2 power sin cos tan"
+SUMS = "sum mean matmul vdot softmax logsumexp norm var std cumsum prod einsum binary_cross_entropy"
+MOVED = {*FUNCTIONS.split(), *SUMS.split()}
+ULPS = 4
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A function that is compiled, and inputs for it: the first are those for which it is compiled."""
+
+    name: str
+    function: Callable[..., Any]
+    inputs: list[list[Any]]
+    takes_the_limit: bool = False
+
+
+def at_extremes(k: int, seed: int, draws: int) -> Subject:
+    """A program of extreme.py; inputs for which the function raises are left out."""
+    rng = np.random.default_rng((seed, k))
+    program = extreme.Program.random(rng, ["float32", "float64", "float64", "number"])
+    f = program.function()
+    drawn = [program.ordinary(rng), *(program.extreme(rng) for _ in range(draws))]
+    given = [inputs for inputs in drawn[1:] if not isinstance(extreme.outcome(f, inputs), str)]
+    return Subject(f"{k}: {program}", f, [drawn[0], *given], program.takes_the_limit)
+
+
+def at_ordinary_values(k: int, seed: int, draws: int) -> Subject:
+    """A program of tests/autograd/programs.py, which is longer, with its gradients."""
+    rng = np.random.default_rng((seed, k))
+    shapes = [ordinary.SHAPES[i] for i in rng.integers(len(ordinary.SHAPES), size=rng.integers(1, 4))]
+    steps = []
+    for _ in range(rng.integers(5, 25)):
+        table: dict[str, Any] = ordinary.UNARY if rng.random() < 0.6 else ordinary.BINARY
+        operands = tuple(int(i) for i in rng.integers(0, 60, size=1 if table is ordinary.UNARY else 2))
+        steps.append((str(rng.choice(list(table))), operands))
+    program = ordinary.Program(shapes, steps, int(rng.integers(10**6)))
+    inputs = [ordinary.Program(shapes, steps, program.seed + i).inputs() for i in range(draws)]
+    return Subject(f"{k}: {program}", ag.value_and_grad(program, tuple(range(len(shapes)))), inputs)
+
+
+# --- what may differ ------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def moved(rng: np.random.Generator) -> Iterator[None]:
+    """The engine with functions and sums whose results are a few units in the last place off."""
+
+    def off(kernel: Callable[..., Any]) -> Callable[..., Any]:
+        def near(*args: Any, **params: Any) -> Any:
+            out = kernel(*args, **params)
+            if np.asarray(out).dtype.kind != "f":
+                return out
+            eps = float(np.finfo(np.asarray(out).dtype).eps)
+            how_far = rng.integers(-ULPS, ULPS + 1, size=np.shape(out)) * eps
+            return out + out * how_far.astype(np.asarray(out).dtype) if np.ndim(out) else out + out * float(how_far)
+
+        return near
+
+    ops = [op for op in {*OPS.values()} if op.name in MOVED]
+    before = [(op, op.kernel, op.scalar) for op in ops]
+    try:
+        for op, kernel, scalar in before:
+            op.kernel, op.scalar = off(kernel), None if scalar is None else off(scalar)
+        yield
+    finally:
+        for op, kernel, scalar in before:
+            op.kernel, op.scalar = kernel, scalar
+
+
+def is_within(found: Any, expected: Any, results: Sequence[Any]) -> bool:
+    """Whether a result is as near to the expected one as those are that were computed by functions that are off."""
+    if isinstance(expected, (tuple, list)):
+        parts = zip(found, expected, zip(*results, strict=True), strict=True)
+        return all(is_within(f, e, r) for f, e, r in parts)
+    f, e, r = np.asarray(found), np.asarray(expected), np.asarray([*results], np.asarray(expected).dtype)
+    with np.errstate(all="ignore"):
+        spread = 4 * np.max(np.abs(r - e), axis=0)
+        info = np.finfo(e.dtype)
+        near = np.abs(f - e) <= spread + 64 * float(info.eps) * np.abs(e) + 64 * float(info.smallest_subnormal)
+    strange = ~np.isfinite(r).all(axis=0)  # at the end of a range: inf or nan after a step of one unit
+    return bool(np.all(near | strange | (f == e) | (np.isnan(f) & np.isnan(e))))
+
+
+def difference(subject: Subject, inputs: list[Any], found: Any, expected: Any) -> str:
+    """What differs, in a word; "" where it is what functions and sums may differ by."""
+    wrong = extreme.differences(found, expected, subject.takes_the_limit)
+    if wrong not in ("numbers", "inf or nan", "inf or nan for a number"):
+        return wrong
+    results = []
+    for seed in range(8):
+        with moved(np.random.default_rng(seed)):
+            results.append(extreme.outcome(subject.function, inputs))
+    return "" if not any(isinstance(r, str) for r in results) and is_within(found, expected, results) else wrong
+
+
+# --- compiled ---------------------------------------------------------------------------------------------------------
+
+
+def compared(subjects: Sequence[Subject], backend: str = "c") -> tuple[Counter[str], list[str]]:
+    """Functions, compiled as one: what was compared, and what was found."""
+    counts: Counter[str] = Counter()
+    faults: list[str] = []
+
+    def together(inputs: list[list[Any]]) -> list[Any]:
+        return [subject.function(*given) for subject, given in zip(subjects, inputs, strict=True)]
+
+    quick = ag.compile(together, backend=backend)
+    with np.errstate(all="ignore"):
+        for k in range(max(len(subject.inputs) for subject in subjects)):
+            inputs = [subject.inputs[min(k, len(subject.inputs) - 1)] for subject in subjects]
+            results = extreme.outcome(quick, [inputs])
+            if isinstance(results, str):
+                faults.append(f"{results} in {[subject.name for subject in subjects]} at {inputs}")
+                continue
+            for subject, given, found in zip(subjects, inputs, results, strict=True):
+                counts["comparisons"] += 1
+                expected = extreme.outcome(subject.function, given)
+                if wrong := difference(subject, given, found, expected):
+                    faults.append(f"{wrong}: {subject.name} at {given}: plain {expected}, {backend} {found}")
+    if quick.backend != backend:
+        faults.append(f"compiled by {quick.backend}: {quick.why_not}")
+    counts["programs"] += len(subjects)
+    counts["lines of C"] += (quick.c if backend == "c" else "").count("\n")
+    return counts, faults
+
+
+def programs(
+    count: int, seed: int = 0, draws: int = 6, together: int = 20, backend: str = "c"
+) -> tuple[Counter[str], list[str]]:
+    """So many programs, three in four of them at extreme values."""
+    counts: Counter[str] = Counter()
+    faults: list[str] = []
+    with np.errstate(all="ignore"):
+        subjects = [(at_ordinary_values if k % 4 == 3 else at_extremes)(k, seed, draws) for k in range(count)]
+    for first in range(0, count, together):
+        some, wrong = compared(subjects[first : first + together], backend)
+        counts += some
+        faults += wrong
+    return counts, faults
+
+
+# --- training ---------------------------------------------------------------------------------------------------------
+
+
+def step(W: list[Any], b: list[Any], X: Any, Y: Any) -> tuple[Any, list[Any], list[Any]]:
+    """A training step of a network of tanh, with a sigmoid at its end: cost, weights, biases."""
+
+    def cost(W: list[Any], b: list[Any]) -> Any:
+        A = X
+        for l in range(len(W)):
+            Z = W[l] @ A + b[l]
+            A = np.tanh(Z) if l < len(W) - 1 else ag.sigmoid(Z)
+        return ag.binary_cross_entropy(A, Y)
+
+    J, (dW, db) = ag.value_and_grad(cost, argnums=(0, 1))(W, b)
+    return J, [w - RATE * g for w, g in zip(W, dW)], [x - RATE * g for x, g in zip(b, db)]
+
+
+def trained(network: str, steps: int, backend: str = "c", samples: int | None = None) -> float:
+    """The largest difference between training by the function itself and compiled, relative to the largest weight."""
+    X, Y, W, b = problem(network, np.float64, samples)
+    quick = ag.compile(step, backend=backend)
+    plain, compiled = (W, b), (W, b)
+    worst = 0.0
+    for _ in range(steps):
+        J, *plain = step(*plain, X, Y)
+        K, *compiled = quick(*compiled, X, Y)
+        worst = max(worst, abs(K - J) / abs(J))
+        for one, other in zip([*plain[0], *plain[1]], [*compiled[0], *compiled[1]], strict=True):
+            worst = max(worst, float(np.max(np.abs(one - other)) / np.max(np.abs(one))))
+    if quick.backend != backend:
+        raise RuntimeError(f"compiled by {quick.backend}: {quick.why_not}")
+    return worst
+
+
+def main() -> int:
+    """Run what is asked for, and print what was found."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--programs", type=int, default=400)
+    arguments.add_argument("--seed", type=int, default=0)
+    arguments.add_argument("--together", type=int, default=20, help="programs that are compiled as one function")
+    arguments.add_argument("--backend", default="c")
+    arguments.add_argument("--training", action="store_true", help="1,000 steps of each network of benchmarks/")
+    given = arguments.parse_args()
+    warnings.simplefilter("ignore")
+    start = time.process_time()
+    counts, faults = programs(given.programs, given.seed, together=given.together, backend=given.backend)
+    print(f"{given.programs} programs: {len(faults)} faults, in {time.process_time() - start:.0f} s")
+    for what, number in sorted(counts.items()):
+        print(f"    {number:7}  {what}")
+    print(*faults, sep="\n", end="\n" if faults else "")
+    failed = len(faults)
+    for network in SAMPLES if given.training else ():
+        worst = trained(network, 1000, given.backend)
+        print(f"{network}: after each of 1,000 steps the same to {worst:.1e}", flush=True)
+        failed += worst > 1e-12
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
