@@ -1,4 +1,4 @@
-"""Writing files so that no half of one is ever seen."""
+"""Paths that users hand in, and writing files so that no half of one is ever seen."""
 
 from __future__ import annotations
 
@@ -6,6 +6,46 @@ import os
 import secrets
 import stat
 from pathlib import Path
+from typing import Any
+
+from autograd.errors import SaveError
+
+
+def path_to(path: Any, asker: str) -> Path:
+    """The path of a file as users hand it in, to whoever asks for it.
+
+    >>> path_to(3, "nn.load")
+    Traceback (most recent call last):
+    TypeError: nn.load needs the path of a file, as "model.file", but got 3.
+    """
+    needs = f'{asker} needs the path of a file, as "model.file", but got'
+    if hasattr(path, "read") or hasattr(path, "write"):
+        raise TypeError(f"{needs} {path!r:.80}, which is a file itself. Pass its path.")
+    try:
+        text = os.fspath(path)
+    except TypeError:
+        raise TypeError(f"{needs} {path!r:.80}.") from None
+    if not isinstance(text, str):
+        raise TypeError(f"{needs} bytes, {text!r:.80}. Write os.fsdecode(path).")
+    if not text or "\0" in text:
+        raise ValueError(f"{needs} {text!r:.80}. Give the file a name.")
+    return Path(text)
+
+
+def save_whole(path: Path, content: bytes) -> None:
+    """Write a file as write_whole does. Raises SaveError, in words."""
+    if not path.parent.exists():
+        raise SaveError(
+            f"{str(path)!r} cannot be written: there is no folder {str(path.parent)!r}. Make it first, or write "
+            "somewhere else."
+        )
+    if path.is_dir():
+        raise SaveError(f"{str(path)!r} cannot be written: it is a folder. Add the name of a file.")
+    try:
+        write_whole(path, content)
+    except OSError as error:
+        raise SaveError(f"{str(path)!r} cannot be written: {error.strerror or error}.") from error
+
 
 TEMPORARY = ".chalkgrad-"  # what temporary names begin with
 

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from autograd import rules
 from autograd.array.conversions import Conversions
 from autograd.array.methods import ArrayMethods
 from autograd.array.operators import Operators
@@ -23,7 +22,6 @@ from autograd.core.convert import (
     checked_name,
     floating,
     narrow,
-    plain_index,
     plain_operand,
     plain_values,
     promoting,
@@ -32,7 +30,7 @@ from autograd.core.convert import (
 from autograd.core.fitting import settle
 from autograd.core.modes import MODE, listeners
 from autograd.core.node import Constant, Node, leaf
-from autograd.core.op import TRACED, WRAP, Op, kept
+from autograd.core.op import TRACED, WRAP, Op, record
 from autograd.core.origins import remember
 from autograd.core.reads import note_reading
 from autograd.core.sweep import reverse
@@ -132,44 +130,21 @@ class Tensor(Operators, ArrayMethods, Conversions, NumPyProtocols, Inspection):
         note_reading(self.node)
         return Tensor(self._value, name=self.name, requires_grad=False)
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """For pickle and copy: a leaf or a constant goes with its name and plain gradient; a result is refused."""
-        if type(self.node) is Node and self.node.op is not None:
-            raise GraphError(
-                f"{self._called()} is the result of {self.node.op.name}, and its graph cannot be copied or pickled; "
-                "use .detach() for the value, or copy the Tensors that it was computed from."
-            )
-        grad = None if type(self.grad) is Tensor else self.grad
-        return _restored, (self._value, self.name, self.requires_grad, grad)
-
-    def __getitem__(self, index: Any) -> Tensor:
-        """Whatever NumPy takes as an index.
-
-        The gradient of each use is an array of this one's size, so n entries that are picked one by one out of n cost
-        a sweep n² additions (about 2 s for 16,000); one index for all of them, t[[…]] or t[mask], costs n.
-        """
-        return rules.getitem(self, plain_index(index))  # type: ignore[no-any-return]
-
     @staticmethod
     def _finish(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...], params: dict[str, Any], out: Value) -> Tensor:
         """The Tensor of a result, with the node that records it where a gradient can flow and recording is on."""
         tensor = _new(Tensor)
         tensor._value = out
         mode = MODE.get()
-        for parent in parents:
-            if type(parent) is Node and (mode is None or mode.record):
-                whole = op.reads_all or (type(out) is float and op.kind == "elementwise")
-                inputs = raws if whole else kept(op, parents, raws)
-                kept_out = out if op.reads_out or type(out) is float else None
-                shape, dtype = ((), None) if type(out) is float else (out.shape, out.dtype)
-                tensor.node = Node(op, parents, inputs, params, kept_out, shape, dtype)
+        for parent in parents if mode is None or mode.record else ():
+            if type(parent) is Node:
+                tensor.node = record(op, parents, raws, params, out)
                 break
         else:
             tensor.node = Constant(out)
-            if mode is not None and not mode.record:
-                for parent in parents:
-                    note_reading(parent)
         if mode is not None:
+            for parent in () if mode.record else parents:
+                note_reading(parent)
             tensor.node.scope = mode.scope
             for tell in listeners(mode.observers, "recorded") if mode.observers else ():
                 tell(tensor.node if type(tensor.node) is Node else None, op.name, parents, raws, out)
@@ -207,12 +182,18 @@ def apply(op: Op, args: Any, params: dict[str, Any] = _NO_PARAMS) -> Value:
 
 def _apply_one(op: Op, t: Tensor, params: dict[str, Any] = _NO_PARAMS) -> Value:
     """`apply` for a single operand and no parameters, written out because most operations are of this kind."""
-    x = t._value
+    x, out = t._value, None
+    if type(x) is float and op.scalar is not None and not params:
+        try:
+            out = op.scalar(x)
+        except (ArithmeticError, ValueError):
+            out = None  # `run` lets NumPy say it
     try:
-        out = op.kernel(x) if type(x) is ndarray and not params else op.run((x,), params)
+        if out is None:
+            out = op.kernel(x) if type(x) is ndarray and not params else op.run((x,), params)
     except (ValueError, IndexError) as cause:
         raise mismatch(op.name, (x,), (t.name,), cause) from None
-    return Tensor._finish(op, (t.node,), (x,), params, out if type(out) is ndarray and out.ndim else settle(out))
+    return Tensor._finish(op, (t.node,), (x,), params, settle(out))
 
 
 def _call(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Value:
@@ -248,13 +229,6 @@ def wrap(value: Value, node: Any) -> Value:
 
 
 WRAP[Tensor] = wrap
-
-
-def _restored(data: Value, name: str | None, requires_grad: bool, grad: Any) -> Tensor:
-    tensor = Tensor(data, name=name, requires_grad=requires_grad)
-    if grad is not None:
-        tensor.grad = grad
-    return tensor
 
 
 def as_constant(value: Value) -> Tensor:

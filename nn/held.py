@@ -40,6 +40,28 @@ def held(owner: object, age: Callable[[Any], float]) -> list[tuple[Way, Any]]:
     return found
 
 
+def contents(owner: object, age: Callable[[Any], float]) -> list[Any]:
+    """The same without the ways, in less time: a training asks at each step."""
+    kind: Any = type(owner)
+    found: list[Any] = []
+    waiting = [*vars(owner).values()][::-1]
+    waiting += [getattr(owner, slot) for slot in reversed(_slots(kind)) if hasattr(owner, slot)]
+    seen: set[int] = set()
+    while waiting:
+        value = waiting.pop()
+        kind = type(value)
+        if kind in _PLAIN:
+            continue
+        read = _reader(kind)
+        items = None if read is None else read(value, age)
+        if items is None:
+            found.append(value)
+        elif id(value) not in seen:
+            seen.add(id(value))
+            waiting += [item for _, item in reversed(items)]
+    return found
+
+
 def within(value: Any, age: Callable[[Any], float], way: Way = ()) -> Iterator[tuple[Way, Any]]:
     """Each thing in a collection, and in those within it; what is not a collection is all there is."""
     waiting: list[tuple[Way, Any]] = [(way, value)]

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 import autograd as ag
-from autograd.core.handle import replacing
+from autograd.core.handle import forget_gradients, give_name, replacing
 from autograd.core.node import next_index
 from autograd.core.outside import asked
 from autograd.signposts import answering_class, without_refusals
 from nn import data
 from nn.buffers import Buffer, fitting
-from nn.held import Way, Whole, held, reconstructed, within
+from nn.held import Way, Whole, contents, held, reconstructed, within
 from nn.shown import shown
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class Module(Whole):
             with ag.scope(self.label):
                 out = self.forward(*inputs, **options)
         if name is not None and isinstance(out, ag.Tensor) and is_made_of(out, inputs, since):
-            out.node.name = name
+            give_name(out.node, name)
         if leave is not None:
             leave(out)
         return out
@@ -213,9 +213,19 @@ class Module(Whole):
 
     def parameters(self) -> list[ag.Tensor]:
         """The Tensors to be trained, in the order of the layers; one that is shared stands once."""
-        found = {
-            id(p): p for _, _, items in self._walk() for _, p in items if isinstance(p, ag.Tensor) and p.requires_grad
-        }
+        found: dict[int, ag.Tensor] = {}
+        seen: set[int] = set()
+        waiting: list[Module] = [self]
+        while waiting:
+            module = waiting.pop()
+            if id(module) in seen:
+                continue
+            seen.add(id(module))
+            items = contents(module, _age)
+            for item in items:
+                if isinstance(item, ag.Tensor) and item.requires_grad:
+                    found[id(item)] = item
+            waiting += [item for item in reversed(items) if isinstance(item, Module)]
         return list(found.values())
 
     def named_buffers(self) -> Iterator[tuple[str, Buffer]]:
@@ -224,10 +234,7 @@ class Module(Whole):
 
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters; without that, the next backward() adds to them."""
-        for _, _, items in self._walk():
-            for _, item in items:
-                if isinstance(item, ag.Tensor) and item.requires_grad:
-                    item.grad = None
+        forget_gradients(self.parameters())
 
     def freeze(self) -> Self:
         """Train none of its parameters from now on: no gradient flows to them, an optimizer made afterwards has none of

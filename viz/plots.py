@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from autograd.files import path_to
 from viz.errors import ArgumentError
 from viz.markup import marked_up
 from viz.picture.dot import FONTS, write_whole
@@ -114,7 +115,7 @@ def save_training_plot(history: Any, path: str | os.PathLike[str], **how: Any) -
 
     Raises ValueError for another suffix or an empty history.
     """
-    path = Path(path)
+    path = path_to(path, "A training plot")
     if path.suffix.lower() != ".svg":
         raise ArgumentError(
             f"A training plot is saved as .svg, not as {path.name!r}; history.plot() makes other formats."

@@ -9,6 +9,7 @@ import numpy as np
 from numpy import ndarray
 
 from autograd.core.handle import Handle
+from autograd.core.node import Node
 from autograd.core.reads import note_reading
 from autograd.core.types import Array, Value
 from autograd.errors import ConversionError, DtypeError, GraphError, ShapeError
@@ -32,6 +33,16 @@ class Conversions(Handle):
         if self.size != 1:
             raise ShapeError(f"item() needs a single number; {self._called()} has shape {self.shape}.")
         return float(self._value.item())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For pickle and copy: a leaf or a constant goes with its name and plain gradient; a result is refused."""
+        if type(self.node) is Node and self.node.op is not None:
+            raise GraphError(
+                f"{self._called()} is the result of {self.node.op.name}, and its graph cannot be copied or pickled; "
+                "use .detach() for the value, or copy the Tensors that it was computed from."
+            )
+        grad = None if type(self.grad) is type(self) else self.grad
+        return _restored, (type(self), self._value, self.name, self.requires_grad, grad)
 
     def __repr__(self) -> str:
         value = (
@@ -118,3 +129,10 @@ class Conversions(Handle):
             f"Assignment into {self._called()} is not recorded, so its gradient would be wrong. "
             "Use np.where(mask, value, t), or build the result with np.stack / np.concatenate."
         )
+
+
+def _restored(kind: Any, data: Value, name: str | None, requires_grad: bool, grad: Any) -> Any:
+    tensor = kind(data, name=name, requires_grad=requires_grad)
+    if grad is not None:
+        tensor.grad = grad
+    return tensor

@@ -50,7 +50,13 @@ class Handle:
 
     @data.setter
     def data(self, new: Any) -> None:
-        replacing([self], [new])()
+        value, node = _fitting(self, new), self.node
+        if type(node) is Node:
+            past = _remembered(node.index, node.out, getattr(node, "past", ()))
+            now: tuple[Any, ...] = value, value, next_index(), past
+        else:
+            now = value, value
+        deque(map(setattr, (self, node, node, node), ("_value", "out", "index", "past"), now), 0)  # see at_once
 
     @property
     def grad(self) -> Value:
@@ -78,7 +84,7 @@ class Handle:
 
     @name.setter
     def name(self, name: str | None) -> None:
-        self.node.name = None if name is None else checked_name(name)
+        give_name(self.node, None if name is None else checked_name(name))
 
     @property
     def scope(self) -> tuple[str, ...]:
@@ -127,6 +133,14 @@ class Handle:
     def _called(self) -> str:
         shape = np.shape(self._value)
         return printable(self.name) if self.name else f"this Tensor {shape}" if shape else "this Tensor"
+
+
+def give_name(node: Node | Constant, name: str | None) -> None:
+    """Call what a node holds by that name."""
+    node.name = name
+    mode = MODE.get()
+    for tell in listeners(mode.observers, "named") if mode is not None and mode.observers else ():
+        tell(node)
 
 
 def replacing(tensors: Iterable[Handle], new: Iterable[Any]) -> Callable[[], Any]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from autograd.core.types import Value
 
 if TYPE_CHECKING:
-    from autograd.core.node import Node
+    from autograd.core.node import Constant, Node
 
 
 class Observer:
@@ -29,6 +29,9 @@ class Observer:
 
     def recorded(self, node: Node | None, what: str, operands: Any, raws: Any, out: Value) -> None:
         """The operation `what` on `raws` gave `out`; node is None where nothing was recorded of it."""
+
+    def named(self, node: Node | Constant) -> None:
+        """A node, or a constant, was given a name."""
 
     def shown(self, value: Value) -> Value:
         """`Tensor.data` is asked for; what is returned is given."""

@@ -16,60 +16,34 @@ from autograd.core.types import Params, Shape, Value
 if TYPE_CHECKING:
     from autograd.core.op import Op
 
+Operands = tuple[Any, ...]
 next_index = count().__next__
 _index = attrgetter("index")
 
 
 class Node:
-    """One recorded operation, or a leaf (`op` is None) that gradients are wanted for.
+    """One recorded operation, or a leaf (`op` is None) that gradients are wanted for."""
 
-    op       the operation
-    parents  what it was applied to: a Node for each operand that gradients flow to, else the Constant or plain value
-    inputs   what the rule reads of each operand: its value, its shape, or None
-    params   axis=, keepdims= …
-    out      the result, if the rule reads it (a leaf: its value)
-    shape, dtype   of the result; dtype None stands for a Python float
-    index    the number of the recording: parents always have a smaller one
-    grad     the gradient that the last `backward()` found, None before
-    passes   set with grad, the sweeps it comes from: (weak reference to the root, its gradient), and those before
-    hooks    what the gradient passes through, if anything: see hooks.py
-    scope    set where it was recorded within `scope(…)`: its names, from the outermost
-    past     set where a leaf is given new data: (index, function that gives the old data while they live, past then)
-    """
-
-    # fmt: off
     __slots__ = (
         "__weakref__", "dtype", "grad", "hooks", "index", "inputs", "line", "name", "op", "out", "params", "parents",
         "passes", "past", "scope", "shape",
-    )
-    # fmt: on
+    )  # fmt: skip
 
-    passes: Any
-    past: tuple[Any, ...]
-    hooks: dict[object, Callable[[Any], Any]]
-    scope: tuple[str, ...]
-
-    def __init__(
-        self,
-        op: Op | None,
-        parents: tuple[Any, ...],
-        inputs: tuple[Any, ...],
-        params: Params,
-        out: Value,
-        shape: Shape,
-        dtype: Any,
-    ) -> None:
-        self.op = op
-        self.parents = parents
-        self.inputs = inputs
-        self.params = params
-        self.out = out
-        self.shape = shape
-        self.dtype = dtype
-        self.index = next_index()
-        self.grad: Any = None
-        self.name: str | None = None
-        self.line: tuple[str, int] | None = None
+    op: Op | None
+    parents: Operands  # what it was applied to: a Node where gradients flow to it, else the Constant or plain value
+    inputs: Operands  # what the rule reads of each operand: its value, its shape, or None
+    params: Params  # axis=, keepdims= …
+    out: Value  # the result, if the rule reads it (a leaf: its value)
+    shape: Shape  # of the result
+    dtype: Any  # of the result; None stands for a Python float
+    index: int  # the number of the recording: parents always have a smaller one
+    grad: Any  # the gradient that the last `backward()` found, None before
+    name: str | None
+    line: tuple[str, int] | None  # where it was recorded, if somebody noted it
+    passes: Any  # set with grad, the sweeps it is from: (weak reference to the root, its gradient), and those before
+    past: Operands  # set where a leaf is given new data: (index, function that gives the old while they live, past)
+    hooks: dict[object, Callable[[Any], Any]]  # what the gradient passes through, if anything: see hooks.py
+    scope: tuple[str, ...]  # set where it was recorded within `scope(…)`: its names, from the outermost
 
     def __repr__(self) -> str:
         what = "leaf" if self.op is None else self.op.name
@@ -96,8 +70,20 @@ def scope_of(node: Node | Constant) -> tuple[str, ...]:
 def leaf(data: Value, name: str | None = None) -> Node:
     """The node of a Tensor that gradients are wanted for."""
     shape, dtype = ((), None) if type(data) is float else (data.shape, data.dtype)
-    node = Node(None, (), (), {}, data, shape, dtype)
+    node = noted(None, (), (), {}, data, shape, dtype)
     node.name = name
+    return node
+
+
+def noted(
+    op: Op | None, parents: Operands, inputs: Operands, params: Params, out: Value, shape: Shape, dtype: Any
+) -> Node:
+    """A node with the next number. (A class that has no `__init__` is called in a third of the time.)"""
+    node = Node()
+    node.op, node.params, node.parents = op, params, parents
+    node.inputs, node.out, node.index = inputs, out, next_index()
+    node.shape, node.dtype = shape, dtype
+    node.grad = node.name = node.line = None
     return node
 
 

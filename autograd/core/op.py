@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd.core.fitting import HALF, in_single, settle, wide
-from autograd.core.node import Node
+from autograd.core.node import Node, noted
 from autograd.core.types import Params, Rule, Value, Wrap
 from autograd.errors import Undecided
 
@@ -27,12 +27,7 @@ class Op:
     vjps[i](g, out, *inputs, **params) carries the gradient of the result back to operand i;
     pushes[i](t, out, *inputs, **params) carries a tangent of operand i forward to the result.
     Either is None for an operand without derivative (a condition, an index).
-    variadic   on a sequence of operands; vjps and pushes are then an Each
-    ours       neither NumPy's nor a user's
-    declared   file and line of the declaration
-    recorded   vjps and pushes for sweeps that are recorded, to be differentiated again
-    probabilities   all entries of its result are between 0 and 1
-    kinked, quotient, factored   what cancel.py has to know
+    recorded is vjps and pushes for sweeps that are recorded, to be differentiated again.
     """
 
     function: Rule
@@ -46,23 +41,26 @@ class Op:
     scalar: Rule | None = None
     prepare: Rule | None = None
     name: str = ""
-    variadic: bool = False
-    probabilities: bool = False
-    kinked: Rule | None = None
+    variadic: bool = False  # on a sequence of operands; vjps and pushes are then an Each
+    probabilities: bool = False  # all entries of its result are between 0 and 1
+    both: Rule | None = None  # what both vjps of two operands give, by one call
+    kinked: Rule | None = None  # this, quotient and factored are what cancel.py has to know
     quotient: Rule | None = None
     factored: Rule | None = None
-    declared: tuple[str, int] | None = None
+    declared: tuple[str, int] | None = None  # file and line
+    in_one_step: dict[tuple[int, Any], Rule] = dataclasses.field(default_factory=dict)  # see declare.in_one_step
 
     def __post_init__(self) -> None:
         self.name = self.name or self.function.__name__
         self.kernel = self.function if self.kernel is None else self.kernel
+        # Neither NumPy's nor a user's.
         self.ours = (getattr(self.function, "__module__", None) or "").startswith("autograd.rules")
         self.recorded = self.vjps, self.pushes
-        self.reads_all = all(r == VALUE for r in self.reads)
+        self.reads_all, self.reads_some = all(r == VALUE for r in self.reads), any(self.reads)
         # How many operands a call has in which nothing needs to be sorted.
         self.plain = None if self.kind == "constant" or self.variadic or self.prepare else len(self.reads)
         self.direct = self.plain in (1, 2) and None not in self.vjps
-        self.of_two = self.direct and self.plain == 2 and self.kind == "elementwise"
+        self.of_numbers = self.direct and self.kind == "elementwise"
 
     def __repr__(self) -> str:
         return f"<Op {self.name}: {self.kind}>"
@@ -74,7 +72,7 @@ class Op:
     def run(self, raws: Sequence[Any], params: Params) -> Value:
         """The result for plain operands, in the form in which a Tensor keeps it."""
         try:
-            if self.scalar is not None and {*map(type, raws)} == {float}:
+            if self.scalar is not None and all(type(x) is float for x in raws):
                 return settle(self.scalar(*raws, **params))
             for x in raws:
                 if type(x) in TRACED:  # a value that only stands for one, while a program is read off a function
@@ -98,13 +96,18 @@ class Op:
         """
         out, inputs, params, vjps = node.out, node.inputs, node.params, self.vjps
         as_is = wrap is None and (node.dtype is None or node.dtype != HALF)
-        if as_is and active is None and not params and (self.of_two if node.dtype is None else self.direct):
+        if as_is and not params and (self.of_numbers if node.dtype is None else self.direct):
             # Most operations, without the questions that follow: a sweep over numbers takes 10 % less time.
+            p, q = node.parents[0], node.parents[-1]
+            first = type(p) is Node and (active is None or p in active)
+            second = type(q) is Node and (active is None or q in active)
             try:
                 if len(inputs) == 1:
-                    return [vjps[0](g, out, inputs[0])]  # type: ignore[misc]
-                (p, q), (x, y), (v, w) = node.parents, inputs, vjps
-                return [v(g, out, x, y) if type(p) is Node else None, w(g, out, x, y) if type(q) is Node else None]  # type: ignore[misc]
+                    return [vjps[0](g, out, inputs[0]) if first else None]  # type: ignore[misc]
+                if first and second and self.both is not None:
+                    return [*self.both(g, out, *inputs)]
+                (x, y), (v, w) = inputs, vjps
+                return [v(g, out, x, y) if first else None, w(g, out, x, y) if second else None]  # type: ignore[misc]
             except (ArithmeticError, Undecided):
                 pass  # one by one
         if not as_is:
@@ -157,12 +160,23 @@ def by_numpy(rule: Rule, read: tuple[Any, ...], params: Params) -> Value:
     return rule(*(np.float64(x) if type(x) in (float, int) else x for x in read), **params)
 
 
-def kept(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...]) -> tuple[Any, ...]:
-    """What a node holds of its operands: what the rule reads.
+def record(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...], params: Params, out: Value) -> Node:
+    """The node of a result.
 
-    Constants and the data of leaves are held in any case: somebody else holds them anyway, and pictures and formulas
-    show them. So no result of an operation is kept alive that no rule reads.
+    It holds what the rule reads. Constants and the data of leaves it holds in any case: somebody else does anyway, and
+    pictures and formulas show them. So no result of an operation is kept alive that no rule reads; but numbers are.
     """
+    if type(out) is float:
+        inputs = raws if op.reads_all or op.kind == "elementwise" else kept(op, parents, raws)
+        return noted(op, parents, inputs, params, out, (), None)
+    inputs = raws if op.reads_all else kept(op, parents, raws)
+    return noted(op, parents, inputs, params, out if op.reads_out else None, out.shape, out.dtype)
+
+
+def kept(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...]) -> tuple[Any, ...]:
+    """What a node holds of its operands."""
+    if not op.reads_some:  # as of a sum
+        return tuple([None if getattr(p, "op", None) else x for p, x in zip(parents, raws)])
     of = zip(op.reading(len(raws)), parents, raws)  # every operation comes here: no strict=, no generator
     return tuple(
         [np.shape(x) if r == SHAPE else None if r == NOTHING and getattr(p, "op", None) else x for r, p, x in of]

@@ -7,12 +7,16 @@ where the rule reads no more, a shape; the operand a Node, or else the constant 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from functools import partial
 from typing import Any
 
-from autograd.core.fitting import fit
+import numpy as np
+
+from autograd.core.fitting import fit, wide
 from autograd.core.modes import Observer, listeners, observing
 from autograd.core.node import Node, ancestors, reaching
+from autograd.core.op import WRAP
 from autograd.core.types import Value, Wrap
 
 
@@ -38,8 +42,10 @@ def reverse(
     active = None if targets is None else reaching(nodes, targets)
     ends = () if targets is None else targets
     grads: dict[Node, Any] = {root: seed}
+    ahead: dict[Node, tuple[Any, Callable[[], Any]]] = {}
     for node in reversed(nodes):
-        if node.op is None or node not in grads:
+        op = node.op
+        if op is None or node not in grads:
             continue
         g = grads[node]
         for visit in visits:
@@ -49,20 +55,38 @@ def reverse(
                 continue
         elif not keep:
             del grads[node]
-        for i, share in enumerate(node.op.pullback(node, g, active, wrap)):
+        if op.both is not None and node.dtype is None and wrap is None and not edges:
+            p, q = node.parents
+            if type(p) is type(q) is Node and p.dtype is q.dtype is None and (active is None or {p, q} <= active):
+                # Sums and products of numbers. Without these lines a sweep over a graph of numbers takes 1.6 × as long.
+                s, t = op.both(g, node.out, *node.inputs)
+                grads[p] = grads[p] + s if p in grads else s
+                grads[q] = grads[q] + t if q in grads else t
+                continue
+        shares = [ahead[node][1]()] if node in ahead and ahead[node][0] is g else op.pullback(node, g, active, wrap)
+        for i, share in enumerate(shares):
             if share is None:
                 continue
-            parent = node.parents[i]
-            fitted = share
+            parent, fitted = node.parents[i], share
             if type(share) is not float or parent.dtype is not None:
                 fitted = fit(share, parent.shape, parent.dtype, g if parent.op is None or parent in ends else None)
             # A new sum each time, never `+=`: a rule may return the same array for both operands, as add's does.
             grads[parent] = total = grads[parent] + fitted if parent in grads else fitted
             for edge in edges:
                 edge(node, i, g, share, fitted, total)
+            if op.in_one_step and (i, parent.op) in op.in_one_step and _joins(node, parent, active, g, wrap):
+                vjp = op.in_one_step[i, parent.op]  # in place of the rule of parent, if nothing else flows to that
+                ahead[parent] = fitted, partial(vjp, wide(g), *op.read(node, wrap)[1], **parent.params)
     for visit in visits:
         grads |= {node: visit(node, g) for node, g in grads.items() if node.op is None}
     return grads
+
+
+def _joins(node: Node, parent: Node, active: Collection[Node] | None, g: Value, wrap: Wrap | None) -> bool:
+    """Whether a sweep that goes on beyond parent may pass through both in one step: not where something was repeated,
+    nor where it is read as formulas."""
+    goes_on = active is None or parent.parents[0] in active
+    return goes_on and (wrap is None or type(g) in WRAP) and all(np.shape(x) == parent.shape for x in node.inputs)
 
 
 def forward(

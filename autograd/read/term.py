@@ -6,7 +6,6 @@ what a gradient flows through; a Term records every step, so that `out > 0` in t
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from math import prod
@@ -35,7 +34,8 @@ _NO_PARAMS: dict[str, Any] = {}  # shared by all Terms without parameters; nobod
 class Term(ArrayMethods, NDArrayOperatorsMixin):
     """A value, and how it is written: by its name, or as `function` of its operands.
 
-    value      an array or number, as the rules read it (they look at shapes, some at entries); None where unknown
+    value      an array or number, as the rules read it (they look at shapes, some at entries); None where unknown, as
+               it is of a program that is read off a function: only shape, dtype and `kind_of` are known of that
     name       what it is called; a Term with a name is written by it
     gradient   whether it is the gradient of what `name` says
     function   the name of the operation, by which its notation is found; "" for what is only a name or a number
@@ -47,7 +47,7 @@ class Term(ArrayMethods, NDArrayOperatorsMixin):
     A subclass gives instances of itself whatever is done with them.
     """
 
-    __slots__ = ("call", "decides", "function", "gradient", "name", "operands", "params", "shape", "value")
+    __slots__ = ("_inner", "call", "decides", "function", "gradient", "name", "operands", "params", "shape", "value")
 
     def __init__(
         self,
@@ -60,6 +60,7 @@ class Term(ArrayMethods, NDArrayOperatorsMixin):
         params: dict[str, Any] | None = None,
         shape: tuple[int, ...] | None = None,
         gradient: bool = False,
+        decides: bool = False,
     ) -> None:
         self.value = value
         self.name = name
@@ -69,7 +70,8 @@ class Term(ArrayMethods, NDArrayOperatorsMixin):
         self.params = params or _NO_PARAMS
         self.shape: tuple[int, ...] = np.shape(value) if shape is None else shape
         self.gradient = gradient
-        self.decides = False
+        self.decides = decides
+        self._inner: tuple[Term, ...] | None = None
 
     def __init_subclass__(cls, **how: Any) -> None:
         super().__init_subclass__(**how)
@@ -82,10 +84,19 @@ class Term(ArrayMethods, NDArrayOperatorsMixin):
 
     def but(self, **changes: Any) -> Self:
         """A copy with some attributes changed."""
-        other = copy.copy(self)
-        for name, value in changes.items():
-            setattr(other, name, value)
+        other = object.__new__(type(self))
+        for name in slots(type(self)):
+            setattr(other, name, changes[name] if name in changes else getattr(self, name))
+        if "operands" in changes or "params" in changes:
+            other._inner = None
         return other
+
+    @property
+    def inner(self) -> tuple[Term, ...]:
+        """The Terms in its operands and parameters, in their order, each as often as it is there."""
+        if self._inner is None:  # asked for by each walk, and there are many
+            self._inner = tuple(within((self.operands, self.params)))
+        return self._inner
 
     # --- what rules and the sweep ask of an array; the rest is in ArrayMethods -----------------------------------
 
@@ -99,16 +110,31 @@ class Term(ArrayMethods, NDArrayOperatorsMixin):
         """The number of entries."""
         return prod(self.shape)
 
+    @property
+    def is_view(self) -> bool:
+        """Whether its entries are those of another array."""
+        return getattr(self.value, "base", None) is not None
+
     def promoted(self) -> Term:
         """A number that decides the dtype beside narrower operands: where Tensors keep a Python float, np.float64."""
-        if type(self.value) is not float:
+        if self.kind is not float:
             return self
-        return type(self)(np.float64(self.value), function="float64", call=np.float64, operands=(self,))
+        return type(self)(np.float64(self.example), function="float64", call=np.float64, operands=(self,))
 
     @property
     def dtype(self) -> np.dtype[Any]:
         """As of an array."""
         return np.asarray(self.value).dtype
+
+    @property
+    def kind(self) -> type:
+        """See kind_of."""
+        return type(self.value)
+
+    @property
+    def example(self) -> Any:
+        """On what an operation is run to see what comes of it: the value, or another one of the same form."""
+        return self.value
 
     def __bool__(self) -> bool:
         return bool(self.value)
@@ -132,6 +158,12 @@ class Term(ArrayMethods, NDArrayOperatorsMixin):
     @classmethod
     def check(cls, op: Op, operands: tuple[Any, ...], params: dict[str, Any]) -> None:
         """For a subclass to refuse an operation."""
+
+    @classmethod
+    def outcome(cls, op: Op, raws: tuple[Any, ...], params: dict[str, Any]) -> tuple[Any, tuple[int, ...] | None]:
+        """What an operation gives on examples, and its shape if the operands' own would give another one."""
+        with np.errstate(all="ignore"):
+            return op.function(*raws, **params) if op.kind == "constant" else op.run(raws, params), None
 
     @staticmethod
     def run(op: Op, operands: tuple[Any, ...], params: dict[str, Any]) -> Any:
@@ -183,21 +215,36 @@ def step_of(function: Callable[..., Any], name: str = "") -> Op:
 
 def _run(op: Op, operands: tuple[Any, ...], params: dict[str, Any]) -> Any:
     """Run an operation on the values, and remember it."""
-    kind = max({type(s) for s in within((operands, params))}, key=lambda kind: len(kind.__mro__))
+    kinds: set[type[Term]] = {*map(type, within((operands, params)))}
+    kind = max(kinds, key=lambda kind: len(kind.__mro__))
     kind.check(op, operands, params)
-    raws, plain = value_of(tuple(operands)), value_of(params)
+    raws, plain = _examples(tuple(operands)), _examples(params) if params else params
     if any(map(narrower, raws)):
         operands = tuple(x.promoted() if isinstance(x, Term) and x.decides else x for x in operands)
-        raws = value_of(operands)
-    with np.errstate(all="ignore"):
-        value = op.function(*raws, **plain) if op.kind == "constant" else op.run(raws, plain)
-    several = type(value) is tuple and any(isinstance(part, np.ndarray) for part in value)
+        raws = _examples(operands)
+    value, shape = kind.outcome(op, raws, plain)
     if row_of(op.function).static:
         return value
-    shape = _known_sizes(operands, np.shape(value)) if op.kind == "elementwise" else None
-    symbol = kind(value, function=op.name, call=op.function, operands=tuple(operands), params=params, shape=shape)
-    symbol.decides = type(value) is float and _is_of_numpy(op, operands, raws)
+    if op.kind == "elementwise":
+        shape = _known_sizes(operands, np.shape(value) if shape is None else shape)
+    decides = type(value) is float and _is_of_numpy(op, operands, raws)
+    how: dict[str, Any] = {"function": op.name, "call": op.function, "operands": tuple(operands), "params": params}
+    symbol = kind(value, shape=shape, decides=decides, **how)
+    several = type(value) is tuple and any(isinstance(part, np.ndarray) for part in value)
     return tuple(symbol[i] for i in range(len(value))) if several else symbol
+
+
+def _examples(x: Any) -> Any:
+    return mapped(x, lambda s: s.example)
+
+
+def result_of(s: Term) -> Any:
+    """What a step comes to that was applied to plain values alone."""
+    op = OPS.get(s.call)
+    with np.errstate(all="ignore"):
+        if op is None or op.kind == "constant":
+            return s.call(*s.operands, **s.params)  # type: ignore[misc]
+        return op.run(s.operands, s.params)
 
 
 def _is_of_numpy(op: Op, operands: tuple[Any, ...], raws: tuple[Any, ...]) -> bool:
@@ -217,6 +264,25 @@ def _known_sizes(operands: tuple[Any, ...], shape: tuple[int, ...]) -> tuple[int
             own = (1,) * (len(shape) - len(x.shape)) + x.shape
             shape = tuple(n if type(of) is int and n == of else of for n, of in zip(own, shape, strict=True))
     return shape
+
+
+def kind_of(x: Any) -> type:
+    """What a Term, or a plain value, is to Python: float, int or bool, a class of NumPy's numbers, or np.ndarray.
+
+    With `shape` and `dtype` this is all that is known of what a program computes: Terms that are read off a function
+    have no value. A result of several parts is a tuple, of which each part has a Term of its own.
+
+    >>> x = Term(np.ones(3), "x")
+    >>> kind_of(x + 1.0), kind_of(Term(2.0, "a") * 3.0), kind_of(np.argmax(x)), kind_of(3)
+    (<class 'numpy.ndarray'>, <class 'float'>, <class 'numpy.int64'>, <class 'int'>)
+    """
+    return x.kind if isinstance(x, Term) else type(x)
+
+
+@cache
+def slots(kind: type) -> tuple[str, ...]:
+    """The attributes of a kind of Term."""
+    return tuple(name for base in kind.__mro__ for name in getattr(base, "__slots__", ()))
 
 
 def value_of(x: Any) -> Any:
@@ -271,7 +337,7 @@ def in_order(roots: Iterable[Any], stop: Callable[[Term], bool] = named) -> list
     stack = [s for s in roots if isinstance(s, Term)][::-1]
     while stack:
         s = stack[-1]
-        waiting = [] if stop(s) else [x for x in within((s.operands, s.params)) if id(x) not in done]
+        waiting = [] if stop(s) else [x for x in s.inner if id(x) not in done]
         if waiting:
             stack.extend(reversed(waiting))
             continue
@@ -284,7 +350,7 @@ def in_order(roots: Iterable[Any], stop: Callable[[Term], bool] = named) -> list
 
 def applied_to(s: Term, new: Callable[[Term], Any]) -> Term:
     """The Term with other operands; itself where they are the same."""
-    if all(new(x) is x for x in within((s.operands, s.params))):
+    if all(new(x) is x for x in s.inner):
         return s
     operands, params = mapped((s.operands, s.params), new)
     return s.but(operands=operands, params=params)

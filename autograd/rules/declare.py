@@ -48,8 +48,9 @@ def elementwise(function: Rule, *local: Rule | float | None, **how: Any) -> Rule
     """Declare an entry-by-entry operation by its local derivative for each input; returns the function users call.
 
     For all kinds: `kernel=` is what is run in place of `function`, `scalar=` what is run on Python floats, `prepare=`
-    sorts the arguments of a call into (operands, parameters), `also=` names aliases; `kinked=`, `quotient=` and
-    `factored=` are for cancel.py; with `keeps=True` the operands are kept although no rule reads them.
+    sorts the arguments of a call into (operands, parameters), `also=` names aliases; `both=` is what both vjps of two
+    operands give, `both(g, out, x, y)`, a pair of floats where these are; `kinked=`, `quotient=` and `factored=` are
+    for cancel.py; with `keeps=True` the operands are kept although no rule reads them.
     """
     check_rules(function, "local derivative", local, (int, float))
     shown = [rule for rule in local if callable(rule)]
@@ -57,6 +58,7 @@ def elementwise(function: Rule, *local: Rule | float | None, **how: Any) -> Rule
     if how.pop("keeps", False):
         reads = [VALUE] * len(local)
     vjps = tuple(_times_local(rule, len(local)) for rule in local)
+    how.setdefault("both", _BOTH.get(local))
     declared = _register(function, "elementwise", vjps, vjps, reads, reads_out, params, how)
     op = OPS[declared]
     pushes = tuple(
@@ -105,6 +107,15 @@ def variadic(
     """
     back, push = (rule if isinstance(rule, Each) else Each(rule) for rule in (vjp, jvp))
     return _register(function, "linear", back, push, (reads,), False, params, how)
+
+
+def in_one_step(function: Rule, i: int, before: Rule, vjp: Rule) -> None:
+    """Declare how a gradient passes through a function and, at its operand i, the one before it in one step of a sweep:
+    `vjp(g, *inputs of the function, **params of the one before)`. So is A − Y for the logistic loss at a sigmoid.
+
+    It is what the rules of the two give one after the other, or its limit where that is 0·∞. Formulas show both.
+    """
+    OPS[function].in_one_step[i, OPS[before]] = vjp
 
 
 def constant(*functions: Rule | str) -> Value:
@@ -301,6 +312,12 @@ def _as(function: Rule, public: Rule) -> Rule:
         public.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
     return public
 
+
+# What two constant local derivatives give, by one call.
+_BOTH: dict[Any, Rule] = {
+    (1, 1): lambda g, _out, _x, _y: (g, g),
+    (1, -1): lambda g, _out, _x, _y: (g, -g),
+}
 
 # The two adapters below are written out for one and two operands: they stand between the sweep and every rule, and a
 # call with a fixed number of arguments takes less time than one with *args.

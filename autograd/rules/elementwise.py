@@ -29,7 +29,14 @@ LN2, LN10 = math.log(2), math.log(10)
 # --- arithmetic -------------------------------------------------------------------------------------------------
 elementwise(np.add, 1, 1, kernel=operator.add, factored=in_both(np.add))
 elementwise(np.subtract, 1, -1, kernel=operator.sub, factored=in_both(np.subtract))
-elementwise(np.multiply, lambda _out, _x, y: y, lambda _out, x, _y: x, kernel=operator.mul, factored=in_either)
+elementwise(
+    np.multiply,
+    lambda _out, _x, y: y,
+    lambda _out, x, _y: x,
+    both=lambda g, _out, x, y: (g * y, g * x),
+    kernel=operator.mul,
+    factored=in_either,
+)
 elementwise(
     np.divide,
     lambda g, _out, _x, y: g / y,

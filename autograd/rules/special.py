@@ -13,7 +13,7 @@ from autograd.core.op import VALUE
 from autograd.core.types import Value
 from autograd.errors import ShapeError
 from autograd.rules.cancel import depends, has_kink, in_operand, over
-from autograd.rules.declare import elementwise, general, linear, variadic
+from autograd.rules.declare import elementwise, general, in_one_step, linear, variadic
 from autograd.rules.reductions import spread, widened
 
 __all__ = [
@@ -268,6 +268,9 @@ log_loss_slope = elementwise(
 )
 
 
+in_one_step(log_loss, 0, sigmoid, lambda g, a, y: g * (a - y))
+
+
 def log_loss_logits(z: Value, y: Value) -> Value:
     """log_loss(σ(z), y), exact also where σ(z) rounds to 0 or 1.
 
@@ -314,6 +317,9 @@ binary_cross_entropy = general(
 )
 
 
+in_one_step(binary_cross_entropy, 0, sigmoid, lambda g, a, y: g / a.shape[-1] * (a - y))
+
+
 @widened
 def softmax(x: Value, axis: int = 0) -> Value:
     """e^x / Σ e^x along the axis; axis 0 by default, since columns are samples."""
@@ -327,6 +333,9 @@ softmax = general(
     [lambda t, out, _x, axis=0: out * (t - np.sum(t * out, axis=axis, keepdims=True))],
     probabilities=True,
 )
+
+
+in_one_step(xlogy, 1, softmax, lambda g, x, a, axis=0: g * x - a * np.sum(g * x, axis=axis, keepdims=True))
 
 
 @widened

@@ -11,7 +11,7 @@ import numpy as np
 
 from autograd.core.modes import MODE, Observer, Switched, no_grad, recording, tracing
 from autograd.core.node import Node, next_index
-from autograd.core.op import VALUE, Op
+from autograd.core.op import VALUE, Op, record
 from autograd.core.sweep import forward, reverse
 from autograd.core.types import Value
 from autograd.errors import GraphError
@@ -80,8 +80,7 @@ class _Piece:
         op = Op(self.f, "general", *rules, params={}, kernel=self._again, name="checkpoint", variadic=True)
         op.kinked = undetermined if depends(out.node, has_kink) else None
         self.recorded_at, self.print = next_index(), _fingerprint(out)
-        dtype = None if isinstance(out._value, float) else out.dtype
-        return wrap(out._value, Node(op, parents, raws, {}, out._value if dtype is None else None, out.shape, dtype))
+        return wrap(out._value, record(op, parents, raws, {}, out._value))
 
     def _run(self, tensors: Sequence[Tensor]) -> Any:
         values = iter(tensors)

@@ -186,6 +186,10 @@ def by_name(classes: Iterable[type[Module]]) -> dict[str, type[Module]]:
         raise TypeError(
             f"nn.load needs a list of classes as modules=, but got one. Write modules=[{classes.__name__}]."
         )
+    if isinstance(classes, str) or not isinstance(classes, Iterable):
+        raise TypeError(
+            f"nn.load needs a list of classes as modules=, but got {classes!r:.80}. Write modules=[MyLayer]."
+        )
     for kind in classes:
         if not (isinstance(kind, type) and issubclass(kind, Module)):
             raise TypeError(f"nn.load needs subclasses of nn.Module as modules=, but got {kind!r:.80}.")

@@ -17,8 +17,7 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
-from autograd.errors import SaveError
-from autograd.files import write_whole
+from autograd.files import path_to, save_whole
 from nn.io.architecture import CHANCE, by_name, described, is_other, is_ours, made
 from nn.io.foreign import what_it_is
 from nn.io.needed import needed
@@ -54,12 +53,8 @@ def save(model: Module, path: str | os.PathLike[str]) -> Path:
             f"nn.save needs an nn.Module, but got {type(model).__module__}.{type(model).__name__}. "
             "Of a PyTorch model: nn.save(nn.from_torch(model), path)."
         )
-    path = Path(path)
-    content = _content(model)
-    try:
-        write_whole(path, content)
-    except OSError as error:
-        raise SaveError(f"{str(path)!r} cannot be written: {error.strerror or error}.") from error
+    path = path_to(path, "nn.save")
+    save_whole(path, _content(model))
     return path
 
 
@@ -70,7 +65,7 @@ def load(path: str | os.PathLike[str], *, modules: Iterable[type[Module]] = ()) 
 
     Raises FileNotFoundError where there is no such file, autograd.DataError where it is damaged, or not from nn.save.
     """
-    path, known = Path(path), by_name(modules)
+    path, known = path_to(path, "nn.load"), by_name(modules)
     try:
         content = path.read_bytes()
     except FileNotFoundError:

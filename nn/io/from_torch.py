@@ -7,6 +7,7 @@ from typing import Any
 
 import autograd as ag
 from nn.buffers import Buffer
+from nn.io.torch_axes import READS, Axes
 from nn.io.torch_layers import NoCounterpartError, array, dtype_of, only
 from nn.io.torch_sequences import LAYERS as SEQUENCES
 from nn.layers.activations import (
@@ -38,10 +39,14 @@ def from_torch(module: Any) -> Module:
     """The model of nn's that computes the same as a PyTorch layer, or a torch.nn.Sequential of layers, with copies of
     its parameters and running statistics, in their precision. What is frozen, shared or in evaluation there is so here.
 
-    A first LayerNorm is taken to be of all axes of a sample.
-    The samples are on the last axis here, on the first one there: rows become columns, X (m, n) -> X.T, images
-    (m, channels, height, width) -> np.moveaxis(X, 0, -1), sequences (m, T, n) -> X.T. A recurrent layer gives the
-    outputs of all steps, without its state. Weights have the same axes, biases (n,) become (n, 1).
+    The samples are on the last axis here, on the first one there: rows become columns, X (m, n) -> X.T. Of samples of
+    several axes, the first layer that reads one of them says how: Linear, LayerNorm(n), Embedding, recurrent layers,
+    attention and Softmax(-1) read the last one there, which is the first one here, sequences (m, T, n) -> X.T; any
+    other, as convolution, the first one, images (m, channels, height, width) -> np.moveaxis(X, 0, -1). A model that
+    reads both takes columns alone. Sequences without batch_first, (T, m, n), are np.moveaxis(X, -1, 0).
+
+    A recurrent layer gives the outputs of all steps, without its state, and a global pool (c, m). Weights have the same
+    axes, biases (n,) become (n, 1).
 
         model = nn.from_torch(torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Tanh()))
         model(X.numpy().T)                       # PyTorch's module(X), transposed
@@ -53,7 +58,7 @@ def from_torch(module: Any) -> Module:
     if not any(map(_is_torch, type(module).__mro__)):
         raise TypeError(f"nn.from_torch needs a torch.nn.Module, but got {type(module).__name__}.")
     reading = _Reading()
-    found = reading.of(module, "", [None])
+    found = reading.of(module)
     if reading.refused:
         raise ag.Unsupported(
             "nn.from_torch needs a Sequential of layers that nn has, but got\n  " + "\n  ".join(reading.refused) + "\n"
@@ -67,40 +72,45 @@ def _is_torch(kind: type) -> bool:
 
 
 class _Reading:
-    """Layers that have been read; one that stands twice is one here, too."""
+    """Layers that have been read; one that stands twice is one here, too.
+
+    axes   of a sample after the layers so far
+    """
 
     def __init__(self) -> None:
+        self.axes = Axes()
         self.layers: dict[int, Module] = {}
         self.tensors: dict[int, ag.Tensor] = {}
         self.refused: list[str] = []
 
-    def of(self, module: Any, name: str, axes: list[int | None]) -> Module:
-        """The counterpart; `axes` holds how many axes a sample has there, if that is known."""
-        if id(module) not in self.layers:
-            self.layers[id(module)] = self._new(module, name, axes)
-        return self.layers[id(module)]
+    def of(self, module: Any, name: str = "") -> Module:
+        """The counterpart of a module."""
+        if _is_sequential(module) and not _hooks(module):
+            parts = [self.of(part, f"{name}[{k}]") for k, part in enumerate(module) if not _is_identity(part)]
+            made: Module = Sequential(*parts, ndim=None if name or self.axes.needed is None else self.axes.needed + 1)
+        else:
+            made = self._layer(module, name)
+        return self.layers.setdefault(id(module), made)
 
-    def _new(self, module: Any, name: str, axes: list[int | None]) -> Module:
-        if _hooks(module):
-            self.refused.append(f"{name or 'the model'}: {type(module).__name__}, with {' and '.join(_hooks(module))}")
-            return Sequential()
-        if _is_sequential(module):
-            parts = [self.of(part, f"{name}[{k}]", axes) for k, part in enumerate(module) if not _is_identity(part)]
-            return Sequential(*parts)
+    def _layer(self, module: Any, name: str) -> Module:
         kind = type(module).__name__
         make = _LAYERS.get(kind) if _is_torch(type(module)) else None
         try:
+            if _hooks(module):
+                raise NoCounterpartError(f"with {' and '.join(_hooks(module))}")
             if make is None:
                 raise NoCounterpartError("it has no counterpart")
-            if axes[0] == _EMBEDDED and kind in _BY_PLACE:
-                raise NoCounterpartError("after an Embedding or a sequence, which have another order of axes in nn")
-            layer = make(module, axes[0])
-            axes[0] = _AXES.get(kind, axes[0])
+            layer = self.layers.get(id(module)) or make(module)
+            if kind in READS:
+                READS[kind](module, self.axes)
         except NoCounterpartError as why:
+            self.axes = Axes()  # of what comes after, nothing is known
             self.refused.append(f"{name or 'the model'}: {kind}, {why}")
             return Sequential()
-        self._give(layer, module)
-        return layer.train(module.training)
+        if id(module) not in self.layers:
+            self._give(layer, module)
+            layer.train(module.training)
+        return layer
 
     def _give(self, layer: Module, module: Any) -> None:
         """The numbers of PyTorch's layer."""
@@ -134,8 +144,8 @@ def _hooks(module: Any) -> list[str]:
     return [name.strip("_").replace("_", " ") for name in _HOOKS if getattr(module, name, None)]
 
 
-def _conv(kind: Any) -> Callable[[Any, Any], Module]:
-    def make(t: Any, axes: Any) -> Module:
+def _conv(kind: Any) -> Callable[[Any], Module]:
+    def make(t: Any) -> Module:
         only(t, padding_mode="zeros")
         options: dict[str, Any] = {"stride": t.stride, "padding": t.padding, "dilation": t.dilation, "groups": t.groups}
         size = t.kernel_size
@@ -151,8 +161,8 @@ def _single(value: Any) -> Any:
     return value[0] if isinstance(value, tuple) and len(value) == 1 else value
 
 
-def _max_pool(kind: Any) -> Callable[[Any, Any], Module]:
-    def make(t: Any, axes: Any) -> Module:
+def _max_pool(kind: Any) -> Callable[[Any], Module]:
+    def make(t: Any) -> Module:
         only(t, return_indices=False)
         options = {k: _single(getattr(t, k)) for k in ("stride", "padding", "dilation")}
         return kind(_single(t.kernel_size), ceil_mode=t.ceil_mode, **options)
@@ -160,8 +170,8 @@ def _max_pool(kind: Any) -> Callable[[Any, Any], Module]:
     return make
 
 
-def _avg_pool(kind: Any) -> Callable[[Any, Any], Module]:
-    def make(t: Any, axes: Any) -> Module:
+def _avg_pool(kind: Any) -> Callable[[Any], Module]:
+    def make(t: Any) -> Module:
         only(t, divisor_override=None)
         options = {k: _single(getattr(t, k)) for k in ("stride", "padding")}
         return kind(_single(t.kernel_size), ceil_mode=t.ceil_mode, count_padding=t.count_include_pad, **options)
@@ -169,8 +179,8 @@ def _avg_pool(kind: Any) -> Callable[[Any, Any], Module]:
     return make
 
 
-def _global_pool(layer: type[Module]) -> Callable[[Any, Any], Module]:
-    def make(t: Any, axes: Any) -> Module:
+def _global_pool(layer: type[Module]) -> Callable[[Any], Module]:
+    def make(t: Any) -> Module:
         sizes = t.output_size if isinstance(t.output_size, tuple) else (t.output_size,)
         if set(sizes) != {1}:
             raise NoCounterpartError(f"of which output_size={t.output_size!r} has no counterpart, but 1 has")
@@ -179,60 +189,57 @@ def _global_pool(layer: type[Module]) -> Callable[[Any, Any], Module]:
     return make
 
 
-def _batch_norm(t: Any, axes: Any) -> Module:
+def _batch_norm(t: Any) -> Module:
     only(t, track_running_stats=True)
     if t.momentum is None:
         raise NoCounterpartError("of which momentum=None has no counterpart")
     return BatchNorm(t.num_features, t.eps, t.momentum, t.affine, dtype=dtype_of(t))
 
 
-def _layer_norm(t: Any, axes: Any) -> Module:
-    """PyTorch normalizes the last axes, nn the first ones: of an Embedding both the features, else all of a sample."""
+def _layer_norm(t: Any) -> Module:
     shape = tuple(t.normalized_shape)
-    if axes is not None and len(shape) != (1 if axes == _EMBEDDED else axes):
-        raise NoCounterpartError(f"of {len(shape)} of the {axes} axes of a sample, where nn normalizes the first ones")
     if t.elementwise_affine and t.bias is None:
         raise NoCounterpartError("of which bias=False has no counterpart")
     return LayerNorm(shape[0] if len(shape) == 1 else shape, t.eps, t.elementwise_affine, dtype=dtype_of(t))
 
 
-def _over_units(layer: type[Module]) -> Callable[[Any, Any], Module]:
-    def make(t: Any, axes: Any) -> Module:
-        if t.dim != 1 and not (t.dim == -1 and axes == 1):
-            raise NoCounterpartError(f"of which dim={t.dim!r} has no counterpart, but 1 has")
+def _over_units(layer: type[Module]) -> Callable[[Any], Module]:
+    def make(t: Any) -> Module:
+        if t.dim not in (1, -1):
+            raise NoCounterpartError(f"of which dim={t.dim!r} has no counterpart, but 1 and -1 have")
         return layer()
 
     return make
 
 
-def _embedding(t: Any, axes: Any) -> Module:
+def _embedding(t: Any) -> Module:
     only(t, padding_idx=None, max_norm=None, scale_grad_by_freq=False)
     return Embedding(t.num_embeddings, t.embedding_dim, seed=0, dtype=dtype_of(t))
 
 
-def _flatten(t: Any, axes: Any) -> Module:
+def _flatten(t: Any) -> Module:
     only(t, start_dim=1, end_dim=-1)
     return Flatten()
 
 
-def _unflatten(t: Any, axes: Any) -> Module:
+def _unflatten(t: Any) -> Module:
     only(t, dim=1)
     return Reshape(*map(int, t.unflattened_size))
 
 
-def _linear(t: Any, axes: Any) -> Module:
+def _linear(t: Any) -> Module:
     return Linear(t.in_features, t.out_features, bias=t.bias is not None, dtype=dtype_of(t), seed=0)
 
 
-def _softplus(t: Any, axes: Any) -> Module:
+def _softplus(t: Any) -> Module:
     """PyTorch takes x itself above its threshold, where the difference is below e^-20."""
     if t.threshold < 20:
         raise NoCounterpartError(f"of which threshold={t.threshold!r} has no counterpart, but 20 has")
     return Softplus(t.beta)
 
 
-# By the name of PyTorch's class: (its layer, axes of a sample there, if known) -> the layer here.
-_LAYERS: dict[str, Callable[[Any, Any], Module]] = {
+# By the name of PyTorch's class.
+_LAYERS: dict[str, Callable[[Any], Module]] = {
     "AdaptiveAvgPool1d": _global_pool(GlobalAvgPool),
     "AdaptiveAvgPool2d": _global_pool(GlobalAvgPool),
     "AdaptiveMaxPool1d": _global_pool(GlobalMaxPool),
@@ -243,43 +250,32 @@ _LAYERS: dict[str, Callable[[Any, Any], Module]] = {
     "BatchNorm2d": _batch_norm,
     "Conv1d": _conv(Conv1d),
     "Conv2d": _conv(Conv2d),
-    "Dropout": lambda t, axes: Dropout(1 - t.p),
-    "ELU": lambda t, axes: ELU(t.alpha),
+    "Dropout": lambda t: Dropout(1 - t.p),
+    "ELU": lambda t: ELU(t.alpha),
     "Embedding": _embedding,
     "Flatten": _flatten,
-    "GELU": lambda t, axes: GELU(t.approximate),
-    "GroupNorm": lambda t, axes: GroupNorm(t.num_groups, t.num_channels, t.eps, t.affine, dtype=dtype_of(t)),
-    "Hardtanh": lambda t, axes: HardTanh(t.min_val, t.max_val),
+    "GELU": lambda t: GELU(t.approximate),
+    "GroupNorm": lambda t: GroupNorm(t.num_groups, t.num_channels, t.eps, t.affine, dtype=dtype_of(t)),
+    "Hardtanh": lambda t: HardTanh(t.min_val, t.max_val),
     "LayerNorm": _layer_norm,
-    "LeakyReLU": lambda t, axes: LeakyReLU(t.negative_slope),
+    "LeakyReLU": lambda t: LeakyReLU(t.negative_slope),
     "Linear": _linear,
     "LogSoftmax": _over_units(LogSoftmax),
     "MaxPool1d": _max_pool(MaxPool1d),
     "MaxPool2d": _max_pool(MaxPool2d),
-    "PReLU": lambda t, axes: PReLU(t.num_parameters, dtype=dtype_of(t)),
-    "ReLU": lambda t, axes: ReLU(),
-    "ReLU6": lambda t, axes: HardTanh(0.0, 6.0),
-    "SiLU": lambda t, axes: SiLU(),
-    "Sigmoid": lambda t, axes: Sigmoid(),
+    "PReLU": lambda t: PReLU(t.num_parameters, dtype=dtype_of(t)),
+    "ReLU": lambda t: ReLU(),
+    "ReLU6": lambda t: HardTanh(0.0, 6.0),
+    "SiLU": lambda t: SiLU(),
+    "Sigmoid": lambda t: Sigmoid(),
     "Softmax": _over_units(Softmax),
     "Softplus": _softplus,
-    "Tanh": lambda t, axes: Tanh(),
+    "Tanh": lambda t: Tanh(),
     "Unflatten": _unflatten,
     **SEQUENCES,
 }
 _HOOKS = ("_forward_pre_hooks", "_forward_hooks", "_backward_pre_hooks", "_backward_hooks")
-# How many axes a sample has after a layer, where the layer says so. After an Embedding, of one index or of several, and
-# of sequences, features are on the first axis here and on the last one there: what tells axes apart has no counterpart.
-_EMBEDDED = 0
-_AXES = {
-    **dict.fromkeys(["Linear", "Flatten"], 1),
-    **dict.fromkeys(["Conv1d", "MaxPool1d", "AvgPool1d"], 2),
-    **dict.fromkeys(["Conv2d", "MaxPool2d", "AvgPool2d", "BatchNorm2d"], 3),
-    **dict.fromkeys(["Embedding", *SEQUENCES], _EMBEDDED),
-}
-_BY_PLACE = {name for name in _LAYERS if name.startswith(("Adaptive", "Avg", "Batch", "Conv", "Max"))} | {
-    *("Flatten", "GroupNorm", "LogSoftmax", "PReLU", "Softmax", "Unflatten"),
-}
+
 _WEIGHTS, _SCALES = {"W": "weight", "b": "bias"}, {"gamma": "weight", "beta": "bias"}
 _NAMES: dict[type[Module], dict[str, str]] = {
     Linear: _WEIGHTS,

@@ -15,7 +15,7 @@ from nn.layers.recurrent import GRU, LSTM, RNN, Recurrent
 from nn.module import Module
 
 
-def recurrent(t: Any, axes: Any = None) -> Module:
+def recurrent(t: Any) -> Module:
     """RNN, LSTM or GRU; the result is that of all steps, without the state."""
     only(t, proj_size=0)
     kind = {"RNN": RNN, "LSTM": LSTM, "GRU": GRU}[type(t).__name__]
@@ -52,7 +52,7 @@ def _of_cells(layer: Recurrent, t: Any) -> dict[str, tuple[Any, str]]:
     return found
 
 
-def attention(t: Any, axes: Any = None) -> Module:
+def attention(t: Any) -> Module:
     """MultiheadAttention of one sequence with itself, or with others of as many features."""
     only(t, kdim=t.embed_dim, vdim=t.embed_dim, bias_k=None, bias_v=None, add_zero_attn=False, dropout=0.0)
     bias = t.in_proj_bias is not None
@@ -76,7 +76,7 @@ _IN_BLOCK = {"attention_norm": "norm1", "network_norm": "norm2", "hidden": "line
 _LETTERS = (("gamma", "weight"), ("beta", "bias"), ("W", "weight"), ("b", "bias"))
 
 
-def block(t: Any, axes: Any = None) -> Module:
+def block(t: Any) -> Module:
     """TransformerEncoderLayer. Its Dropout of attention's weights, which is in training alone, is left out."""
     if t.activation_relu_or_gelu not in (1, 2):
         raise NoCounterpartError("of which another activation than relu or gelu has no counterpart")
@@ -104,7 +104,7 @@ def block(t: Any, axes: Any = None) -> Module:
     return layer
 
 
-def encoder(t: Any, axes: Any = None) -> Module:
+def encoder(t: Any) -> Module:
     """TransformerEncoder: its layers one after the other, and its norm."""
     blocks = [block(part) for part in t.layers]
     if t.norm is None:
@@ -124,7 +124,14 @@ def _fill(layer: Module, values: Mapping[str, tuple[Any, str]], trained: Mapping
         parameter.requires_grad = trained[values[name][1]]
 
 
-LAYERS: dict[str, Callable[[Any, Any], Module]] = {
+def batch_first(t: Any) -> bool:
+    """Whether the sequences of a layer have the samples on the first axis, rather than the second one."""
+    while not hasattr(t, "batch_first"):
+        t = t.layers[0] if hasattr(t, "layers") else t.self_attn
+    return bool(t.batch_first)
+
+
+LAYERS: dict[str, Callable[[Any], Module]] = {
     "GRU": recurrent,
     "LSTM": recurrent,
     "MultiheadAttention": attention,

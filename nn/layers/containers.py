@@ -19,12 +19,13 @@ __all__ = ["Lambda", "Residual", "Sequential"]
 
 class Place(NamedTuple):
     """A layer where it stands: whether the Sequentials around it were the first to hold it, what its value is called,
-    and how many layers with weights there are up to it."""
+    how many layers with weights there are up to it, and how many axes its input must have."""
 
     layer: Module
     own: bool
     name: str | None = None
     number: int = 0
+    ndim: int | None = None
 
 
 class Places:
@@ -52,6 +53,10 @@ class Sequential(Module):
     "layer 2" …. Values and scopes go by the place: an activation that stands twice gives A1 and A2. Parameters are
     named once: a layer that stands twice, or in several models, keeps the number that it was given first.
 
+    Arguments:
+        layers  Modules
+        ndim    how many axes X must have; None for what the first layer takes
+
     >>> import numpy as np, nn
     >>> model = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 1), nn.Sigmoid())
     >>> A2 = model(np.ones((3, 5)))
@@ -59,15 +64,21 @@ class Sequential(Module):
     ('A2', (1, 5), ('layer 2',), ['W1', 'b1', 'W2', 'b2'])
     """
 
-    def __init__(self, *layers: Module) -> None:
+    ndim: int | None = None
+
+    def __init__(self, *layers: Module, ndim: int | None = None) -> None:
         self.layers = list(layers)
+        self.ndim = ndim
         self._claimed = Places([])
         self._places = Places([])
         self._name()
 
     def _name(self) -> None:
         """Name what the layers compute, and what they hold, by their places."""
-        flat = list(map(Place, self._flat(), self._flat_owned()))
+        flat = [
+            Place(layer, own, ndim=ndim)
+            for layer, own, ndim in zip(self._flat(), self._flat_owned(), self._flat_ndim(), strict=True)
+        ]
         self._places = Places(_named(flat), self.layers, self._opened())
         _name_parameters(self._places.all)
         for place in reversed(self._places.all):  # of a layer that stands twice, the first place
@@ -113,6 +124,16 @@ class Sequential(Module):
             else:
                 yield own and first
 
+    def _flat_ndim(self, ndim: int | None = None) -> Iterator[int | None]:
+        """Of each of these layers how many axes its input must have, as the Sequentials say that begin with it."""
+        ndim = ndim if self.ndim is None else self.ndim
+        for layer in self.layers:
+            if _is_opened(layer):
+                yield from layer._flat_ndim(ndim)
+            else:
+                yield ndim
+            ndim = None
+
     def _opened(self) -> Iterator[Sequential]:
         """The Sequentials within, of any depth, whose layers are run in their places."""
         for layer in self.layers:
@@ -129,7 +150,9 @@ class Sequential(Module):
             self._name()
         for scope, places in self._places.by_scope:
             with scope:
-                for layer, _, name, _ in places:
+                for layer, _, name, _, ndim in places:
+                    if ndim is not None and np.ndim(X) != ndim:
+                        raise _other_ndim(X, ndim)
                     X = layer._named(name if layer.symbol else layer.result_name, (X,))
         return X
 
@@ -224,6 +247,13 @@ def _checked(layer: Any, needs: str = "Sequential needs Modules, one after the o
     if not isinstance(layer, Module):
         raise TypeError(f"{needs}, but got {layer!r:.200}. A function becomes one by nn.Lambda(function).")
     return layer
+
+
+def _other_ndim(X: Any, ndim: int) -> ag.ShapeError:
+    return ag.ShapeError(
+        f"Sequential(…, ndim={ndim}) takes X of {ndim} axes, the samples last, but got {np.shape(X)}. With another "
+        "number of axes its layers would not compute what they are meant to: reshape X."
+    )
 
 
 def _is_opened(layer: Module) -> TypeGuard[Sequential]:

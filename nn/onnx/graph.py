@@ -36,16 +36,24 @@ class Step:
         # Found once, here: what a model holds must not change when it is run, or a training step is not compiled.
         object.__setattr__(self, "_row", row)
         object.__setattr__(self, "_options", {**self.attributes, **n})
+        object.__setattr__(self, "_has_modes", row is not None and row.takes("training"))
 
     @property
     def row(self) -> Operator | None:
         """Its row in the table of operators; None for an operator that has none."""
         return self._row  # type: ignore[attr-defined]
 
-    @property
-    def options(self) -> dict[str, Any]:
+    def options(self, training: bool) -> dict[str, Any]:
         """What its function is told beside its inputs."""
-        return self._options  # type: ignore[attr-defined]
+        options: dict[str, Any] = self._options  # type: ignore[attr-defined]
+        return options | {"training": training} if self._has_modes else options  # type: ignore[attr-defined]
+
+    @property
+    def statistics(self) -> list[str]:
+        """The inputs that are replaced in training, as running means, by its outputs after the first one."""
+        if self.row is None or not self.attributes.get("training_mode"):
+            return []
+        return [self.inputs[i] for i in self.row.state]
 
 
 @dataclass(frozen=True)

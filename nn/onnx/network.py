@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 import autograd as ag
+from nn.buffers import Buffer
 from nn.module import Module
-from nn.onnx.graph import Graph, Port
+from nn.onnx.graph import Graph, Port, Step
 
 
 class Network(Module):
@@ -20,6 +22,9 @@ class Network(Module):
     is turned: (m, channels, height, width) in the file is (channels, height, width, m) here. Weights, and all axes
     within the graph, are those of the file.
 
+    A file that was exported for training has Dropout and batch normalization that do so in training, and in evaluation,
+    as in `predict`, do not: nothing is dropped, and running statistics normalize. These are Buffers here.
+
     graph   the graph as JSON, without the numbers of the parameters
     """
 
@@ -28,6 +33,10 @@ class Network(Module):
         self.weights = {
             name: ag.Tensor(np.zeros(shape, dtype), name=name)
             for name, (shape, dtype) in self._graph.parameters.items()
+        }
+        replaced = {name for step in self._graph.steps for name in step.statistics}
+        self.statistics = {
+            name: Buffer(value, name=name) for name, value in self._graph.constants.items() if name in replaced
         }
 
     @property
@@ -44,15 +53,24 @@ class Network(Module):
                 f"got {len(inputs)}. Pass one value for each, in this order."
             )
         values = dict(self._graph.constants) | self.weights
+        values |= {name: buffer.value for name, buffer in self.statistics.items()}
         values |= {port.name: _entering(x, port) for port, x in zip(ports, inputs, strict=True)}
         for step in self._graph.steps:
             arguments = [values[name] if name else None for name in step.inputs]
             with ag.scope(*step.scope):
-                given = step.row.function(*arguments, **step.options)  # type: ignore[union-attr]
+                given = step.row.function(*arguments, **step.options(self.training))  # type: ignore[union-attr]
             results = given if isinstance(given, tuple) else (given,)
+            if self.training:
+                self._keep(step, results)
             values.update(zip(step.outputs, results, strict=False))
         found = tuple(_leaving(values[port.name], port) for port in self._graph.outputs)
         return found[0] if len(found) == 1 else found
+
+    def _keep(self, step: Step, results: Sequence[Any]) -> None:
+        """Replace the running statistics of a step by the new ones."""
+        for name, new in zip(step.statistics, results[1:], strict=False):
+            if name in self.statistics:
+                self.statistics[name].update(new)
 
     def __repr__(self) -> str:
         counts = Counter(step.operator for step in self._graph.steps)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
+from autograd.files import path_to
 from nn.io.needed import needed
 from nn.onnx.graph import Graph, Port, Step
 from nn.onnx.network import Network
@@ -46,7 +47,10 @@ def load(
     Raises autograd.Unsupported with a list of all operators that are not known, autograd.DataError for what is not an
     ONNX file.
     """
-    return network(_proto(Path(path)), outputs=outputs, trainable=trainable, samples=samples, source=str(path))
+    path = path_to(path, "nn.onnx.load")
+    if samples is not None and (type(samples) is not int or samples < 0):
+        raise ValueError(f"samples= must be None, or an axis counted from the front, 0, 1 …, but got {samples!r:.60}.")
+    return network(_proto(path), outputs=outputs, trainable=trainable, samples=samples, source=str(path))
 
 
 def network(
@@ -75,6 +79,8 @@ def network(
     used = {name for step in steps for name in step.inputs} | {port.name for port in wanted}
     arrays = {name: array for name, array in arrays.items() if name in used}
     inputs = [_port(value, onnx, samples) for value in model.graph.input if value.name not in arrays]
+    if samples and inputs and all(port.shape is not None and len(port.shape) <= samples for port in inputs):
+        raise ValueError(f"samples= must be an axis of an input, but got {samples}, and no input has so many axes.")
     if all(port.samples is None for port in inputs):
         wanted = [Port(port.name, port.dtype, port.shape) for port in wanted]
     trained = _trained(arrays, steps, trainable, {tensor.name for tensor in model.graph.initializer})
@@ -179,11 +185,19 @@ def _port(value: Any, onnx: Any, samples: int | None) -> Port:
     return Port(value.name, None if dtype is None else dtype.name, shape, samples if free else None)
 
 
+def _names(given: Any, argument: str) -> list[str]:
+    """Several names, or a single one."""
+    names = [given] if isinstance(given, str) else list(given) if isinstance(given, Iterable) else [given]
+    if not all(isinstance(name, str) for name in names):
+        raise TypeError(f"{argument}= must be a list of names, but got {given!r:.80}.")
+    return names
+
+
 def _chosen(names: Iterable[str], ports: Sequence[Port], steps: Sequence[Step], samples: int | None) -> list[Port]:
     """The outputs of these names: those of the file, or values within its graph."""
     known = {port.name: port for port in ports}
     inner = {name for step in steps for name in step.outputs if name}
-    wanted = [names] if isinstance(names, str) else list(names)
+    wanted = _names(names, "outputs")
     unknown = [name for name in wanted if name not in known and name not in inner]
     if unknown:
         raise ValueError(
@@ -230,6 +244,7 @@ def _trained(
 ) -> list[str]:
     """The names of the numbers that are parameters."""
     if wanted is not None:
+        wanted = _names(wanted, "trainable")
         unknown = [name for name in wanted if name not in arrays or arrays[name].dtype.kind != "f"]
         if unknown:
             floating = [name for name, array in arrays.items() if array.dtype.kind == "f"]

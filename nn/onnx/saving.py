@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,8 +11,7 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
-from autograd.errors import SaveError
-from autograd.files import write_whole
+from autograd.files import path_to, save_whole
 from nn.module import Module
 from nn.onnx.emitters import can_write, emit
 from nn.onnx.traced import Program, Size, Value, program
@@ -38,24 +38,30 @@ def save(model: Module, path: str | os.PathLike[str], X: Any, *, dtype: Any = np
     """
     if not isinstance(model, Module):
         raise TypeError(f"nn.onnx.save needs an nn.Module, but got {type(model).__module__}.{type(model).__name__}.")
-    if np.dtype(dtype).kind != "f":
-        raise ag.DtypeError(f"nn.onnx.save needs a floating dtype, but got {np.dtype(dtype)}. Use np.float32.")
-    content = proto(model, X, dtype).SerializeToString()
-    path = Path(path)
-    try:
-        write_whole(path, content)
-    except OSError as error:
-        raise SaveError(f"{str(path)!r} cannot be written: {error.strerror or error}.") from error
+    if dtype is None or dtype not in _DTYPES:  # (NumPy takes None for double precision)
+        raise ag.DtypeError(f"nn.onnx.save needs a floating dtype, but got {dtype!r:.60}. Use np.float32.")
+    path = path_to(path, "nn.onnx.save")
+    save_whole(path, proto(model, X, dtype).SerializeToString())
     return path
+
+
+_DTYPES = (float, "float16", "float32", "float64", np.float16, np.float32, np.float64, *map(np.dtype, "efd"))
 
 
 def proto(model: Module, X: Any, dtype: Any = np.float32) -> Any:
     """The onnx.ModelProto of a model."""
     names = {id(item.data): name for name, item in model._named_tensors()}
     names |= {id(buffer.value): name for name, buffer in model.named_buffers()}
-    writer = Writer(dtype, names)
+    writer, examples = Writer(dtype, names), _examples(X)
     try:
-        computed = program(model, _examples(X), can_write)
+        inspect.signature(model.forward).bind(*examples)
+    except TypeError as error:
+        raise TypeError(
+            f"nn.onnx.save needs X to be the input of {type(model).__name__}, or a list of its inputs, but got "
+            f"{len(examples)} ({error})."
+        ) from None
+    try:
+        computed = program(model, examples, can_write)
     except ag.DtypeError as error:
         if isinstance(X, (list, tuple)) and any(module.takes_indices for module in model.modules()):
             raise ag.DtypeError(
@@ -71,7 +77,7 @@ def proto(model: Module, X: Any, dtype: Any = np.float32) -> Any:
 
 def _examples(X: Any) -> list[Any]:
     """An example with one sample for each input."""
-    several = isinstance(X, (list, tuple)) and not all(isinstance(n, (int, np.integer)) for n in X)
+    several = isinstance(X, (list, tuple)) and not all(map(_is_size, X))
     found = []
     for x in X if several else [X]:
         if isinstance(x, (list, tuple)):
@@ -80,13 +86,19 @@ def _examples(X: Any) -> list[Any]:
             found.append(rng.standard_normal((*x[:-1], 1)))
         else:
             x = np.asarray(x.data if isinstance(x, ag.Tensor) else x)
+            if x.dtype.kind not in "fiub":
+                raise TypeError(f"nn.onnx.save needs an input, or its shape with the samples last, but got {X!r:.60}.")
             _check(x.shape)
             found.append(x[..., :1])
     return found
 
 
+def _is_size(n: Any) -> bool:
+    return isinstance(n, (int, np.integer)) and not isinstance(n, bool)
+
+
 def _check(shape: tuple[Any, ...]) -> None:
-    if not shape or not all(isinstance(n, (int, np.integer)) and n > 0 for n in shape):
+    if not shape or not all(_is_size(n) and n > 0 for n in shape):
         raise ag.ShapeError(
             f"nn.onnx.save needs an input, or its shape with the samples last, but got {shape}. Pass X.shape, or X."
         )

@@ -16,8 +16,9 @@ import numpy as np
 import autograd as ag
 from autograd.core.op import OPS
 from autograd.read.notation import row_of
+from autograd.read.standin import StandIn, Step
 from autograd.read.term import Term, in_order, never, rebuilt
-from autograd.read.trace import StandIn, trace
+from autograd.read.trace import trace
 from nn.buffers import buffers_apart
 from nn.module import Module
 
@@ -78,8 +79,8 @@ def program(model: Module, examples: Sequence[Any], known: Callable[[Any], bool]
     return _Comparison().of([inputs for inputs, _ in runs], [outputs for _, outputs in runs])
 
 
-def _run(model: Module, arrays: Sequence[Any], known: Callable[[Any], bool]) -> tuple[list[StandIn], list[Any]]:
-    """Stand-ins for the inputs, and what comes out as Terms."""
+def _run(model: Module, arrays: Sequence[Any], known: Callable[[Any], bool]) -> tuple[list[Step], list[Any]]:
+    """The inputs and what comes out, as Terms."""
     stand_ins = [StandIn(x, f"X{i + 1}" if len(arrays) > 1 else "X") for i, x in enumerate(arrays)]
     buffers = {buffer: buffer.value for _, buffer in model.named_buffers()}
 
@@ -87,8 +88,8 @@ def _run(model: Module, arrays: Sequence[Any], known: Callable[[Any], bool]) -> 
         with ag.no_grad(), buffers_apart(buffers):
             out = model(*inputs)
         for result in out if isinstance(out, (tuple, list)) else [out]:
-            if isinstance(result, ag.Tensor) and isinstance(result.data, Term) and result.data.name is None:
-                result.data.name = result.name
+            if isinstance(result, ag.Tensor) and isinstance(result.data, StandIn) and result.data.step.name is None:
+                result.data.step.name = result.name
         return out
 
     with model.mode(training=False):
@@ -98,7 +99,7 @@ def _run(model: Module, arrays: Sequence[Any], known: Callable[[Any], bool]) -> 
             "nn.onnx.save needs a model that gives arrays and draws no random numbers in evaluation. Return an array, "
             "or a tuple of them, and draw only where self.training is True."
         )
-    return stand_ins, _in_known_steps(did.outputs, known)
+    return did.inputs, _in_known_steps(did.outputs, known)
 
 
 def _in_known_steps(outputs: list[Any], known: Callable[[Any], bool]) -> list[Any]:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
-from autograd.files import write_whole
+from autograd.files import path_to, write_whole
 from nn import data
 from nn.sweeps.job import Job
 from nn.sweeps.results import Run
@@ -27,7 +27,11 @@ class Store:
     """
 
     def __init__(self, path: str | os.PathLike[str] | None, job: Job, space: Mapping[str, Values], how: str) -> None:
-        self.path = None if path is None else Path(path)
+        self.path = None if path is None else path_to(path, "path=")
+        if self.path is not None and not self.path.parent.is_dir():
+            raise FileNotFoundError(
+                f"path={str(self.path)!r} needs a folder that exists, but there is no such. Make it."
+            )
         self.space = space
         self.identity = {} if path is None else _identity(job, space, how)
         self.runs: list[Run] = []

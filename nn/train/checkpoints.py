@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import time
 import zipfile
 from collections.abc import Mapping
@@ -17,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import autograd as ag
-from autograd.files import write_whole
+from autograd.files import path_to, write_whole
 from nn.module import Module
 from nn.optim import Optimizer
 from nn.train.history import History
@@ -154,7 +153,7 @@ class Checkpoint:
 
 def found(checkpoint: Any, resume: Any) -> tuple[Path | None, Path | None]:
     """The file to write to, and that to go on from. resume=True is the checkpoint itself, if there is one yet."""
-    path = None if checkpoint is None else Path(os.fspath(checkpoint))
+    path = None if checkpoint is None else path_to(checkpoint, "checkpoint=")
     if path is not None and not path.parent.is_dir():
         raise FileNotFoundError(f"checkpoint={str(path)!r} needs a folder that exists, but there is no {path.parent}.")
     if path is not None and path.is_dir():
@@ -165,7 +164,7 @@ def found(checkpoint: Any, resume: Any) -> tuple[Path | None, Path | None]:
         if path is None:
             raise ValueError("resume=True goes on from the file of checkpoint=, but there is none. Give a path.")
         return path, path if path.exists() else None
-    source = Path(os.fspath(resume))
+    source = path_to(resume, "resume=")
     if not source.is_file():
         raise FileNotFoundError(
             f"resume={str(source)!r} needs a checkpoint, but there is no such file. To begin where there is none: "

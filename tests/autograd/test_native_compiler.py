@@ -2,10 +2,12 @@
 
 import ctypes
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -286,3 +288,11 @@ def test_a_child_uses_what_its_parent_has_loaded(fresh):
         finally:
             os._exit(0 if right else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_the_page_tells_of_every_flag():
+    page = (Path(module.__file__).parents[3] / "docs" / "compiler.md").read_text(encoding="utf-8")
+    table = page[page.index("| flag |") : page.index("There is no `-ffast-math`")]
+    assert set(re.findall(r"`(-[^`]+)`", table)) == set(module.FLAGS)
+    assert f"After {module.SECONDS:.0f} s" in page
+    assert f"At most {cache.LIMIT >> 20} MB" in page

@@ -6,8 +6,9 @@ import pytest
 import autograd as ag
 from autograd.errors import GraphError, Undecided, Unsupported
 from autograd.read.passes.tidy import tidied
-from autograd.read.term import in_order, never
-from autograd.read.trace import StandIn, trace
+from autograd.read.standin import StandIn, kept
+from autograd.read.term import in_order, kind_of, never
+from autograd.read.trace import trace
 
 
 def stand_in(name, *shape, seed=0):
@@ -38,12 +39,13 @@ def two_layer_inputs():
     return W, b, X, Y
 
 
-def test_the_values_are_those_of_the_function():
+def test_the_forms_are_those_of_the_function():
     W, b, X, Y = two_layer_inputs()
     out = trace(two_layers, (W, b, X, Y), {}, [*W, *b, X, Y])
     plain = two_layers([w.value for w in W], [x.value for x in b], X.value, Y.value)
     for symbol, value in zip(out.outputs, [plain[0], *plain[1], *plain[2]], strict=True):
-        assert np.array_equal(symbol.value, value)
+        assert (symbol.shape, symbol.dtype, kind_of(symbol)) == (np.shape(value), np.asarray(value).dtype, type(value))
+        assert symbol.value is None
 
 
 def test_variables_and_gradients_are_named_also_within_a_loop():
@@ -173,7 +175,7 @@ def test_a_rule_that_looks_at_values_is_kept_as_a_whole():
     f = ag.primitive.general(size, back, [lambda t, _out, x: t * np.sign(x)])
     x = StandIn(np.array([1.0, 2.0, 3.0]), "x")
     (g,) = traced(ag.grad(lambda x: np.sum(f(x))), x).outputs
-    assert g.function == "rule" and np.array_equal(g.value, [1.0, 1.0, 1.0])
+    assert g.function == "rule"
     with pytest.raises(Unsupported, match="derivative of a derivative"):
         traced(lambda x: ag.hessian(lambda x: np.sum(f(x)))(x), x)
 
@@ -189,7 +191,7 @@ def test_modes_are_as_they_were_after_an_error():
 
 
 def steps(*roots):
-    return [s.function for s in in_order(tidied(roots), never) if s.call is not None]
+    return [s.function for s in in_order(tidied([*map(kept, roots)]), never) if s.call is not None]
 
 
 def test_equal_steps_are_one():

@@ -331,7 +331,7 @@ def test_answers_and_files_that_do_not_fit_are_refused_in_words(made, tmp_path):
     for write, suffix in ((exercise.script, ".py"), (exercise.notebook, ".ipynb"), (exercise.sheet, ".html")):
         with pytest.raises(SaveError, match=f"needs the suffix {re.escape(suffix)}, but got"):
             write(tmp_path / "ex.txt")
-        with pytest.raises(SaveError, match="cannot be written: No such file or directory"):
+        with pytest.raises(SaveError, match="cannot be written: there is no folder"):
             write(tmp_path / "nowhere" / f"ex{suffix}")
     with pytest.raises(
         ValueError, match=r"A worksheet needs at most 3 layers of relu and linear.*but got tanh, sigmoid"

@@ -131,7 +131,7 @@ def test_what_has_no_counterpart_is_listed_all_at_once():
         "[4]: Turned",
     ]
     assert "padding_mode='reflect'" in lines[0]
-    with pytest.raises(ag.Unsupported, match=r"\[1\]: LayerNorm, of 1 of the 3 axes"):
+    with pytest.raises(ag.Unsupported, match=r"\[1\]: LayerNorm, after channels, which are not"):
         nn.from_torch(tn.Sequential(tn.Conv2d(1, 1, 3), tn.LayerNorm(7)))
     for layer in (tn.Flatten(), tn.BatchNorm1d(4), tn.Softmax(1), tn.Conv1d(4, 4, 1)):
         with pytest.raises(ag.Unsupported, match="after an Embedding"):
@@ -140,6 +140,106 @@ def test_what_has_no_counterpart_is_listed_all_at_once():
         nn.from_torch(tn.Linear(2, 2).to(torch.bfloat16))
     with pytest.raises(TypeError, match=r"needs a torch.nn.Module, but got list"):
         nn.from_torch([])
+
+
+# --- which axis is which ----------------------------------------------------------------------------------------------
+
+# All sizes are 4, so that an axis that is taken for another one shows in the numbers alone.
+ANY_AXES = {
+    "Linear": lambda: tn.Linear(4, 4),
+    "LayerNorm": lambda: tn.LayerNorm(4),
+    "LayerNorm of 2": lambda: tn.LayerNorm((4, 4)),
+    "LayerNorm of 3": lambda: tn.LayerNorm((4, 4, 4)),
+    "Softmax(-1)": lambda: tn.Softmax(-1),
+    "LogSoftmax(1)": lambda: tn.LogSoftmax(1),
+    "Tanh": lambda: tn.Tanh(),
+    "BatchNorm1d": lambda: tn.BatchNorm1d(4),
+    "BatchNorm2d": lambda: tn.BatchNorm2d(4),
+    "GroupNorm": lambda: tn.GroupNorm(2, 4),
+    "PReLU": lambda: tn.PReLU(4),
+    "PReLU of all": lambda: tn.PReLU(),
+    "Conv1d": lambda: tn.Conv1d(4, 4, 1),
+    "Conv2d": lambda: tn.Conv2d(4, 4, 1),
+    "MaxPool2d": lambda: tn.MaxPool2d(2, 2),
+    "AvgPool1d": lambda: tn.AvgPool1d(1),
+    "AdaptiveAvgPool1d": lambda: tn.AdaptiveAvgPool1d(1),
+    "AdaptiveMaxPool2d": lambda: tn.AdaptiveMaxPool2d(1),
+    "Flatten": lambda: tn.Flatten(),
+    "Unflatten": lambda: tn.Unflatten(1, (2, 2)),
+    "Dropout": lambda: tn.Dropout(),
+    "TransformerEncoderLayer": lambda: tn.TransformerEncoderLayer(4, 2, 6, batch_first=True),
+}
+READS_LAST = ("Linear", "LayerNorm", "Softmax(-1)", "TransformerEncoderLayer")
+READS_NONE = ("Tanh", "Dropout", "PReLU of all")
+
+
+def random_model(rng):
+    """A Sequential of random layers, which is run by PyTorch for samples of 1, 2 or 3 axes; with distinct numbers."""
+    while True:
+        names = rng.choice(list(ANY_AXES), size=rng.integers(1, 5)).tolist()
+        theirs = tn.Sequential(*(ANY_AXES[name]() for name in names)).double().eval()
+        for p in (*theirs.parameters(), *(b for b in theirs.buffers() if b.dtype is torch.float64)):
+            p.data = torch.tensor(rng.uniform(0.5, 1.5, p.shape))
+        x = rng.standard_normal((3, *(4,) * rng.integers(1, 4)))
+        try:
+            return names, theirs, x, theirs(torch.tensor(x)).detach().numpy()
+        except (RuntimeError, ValueError, IndexError, AssertionError):  # layers that do not fit one another
+            continue
+
+
+def test_no_axis_is_taken_for_another():
+    """A model computes what PyTorch's does, or is refused in words: whatever layers it has, and axes its samples."""
+    rng, same, refused = np.random.default_rng(0), set(), 0
+    for _ in range(400):
+        names, theirs, x, expected = random_model(rng)
+        reads = next((name for name in names if name not in READS_NONE), "Linear")
+        X = x.T if reads in READS_LAST else np.moveaxis(x, 0, -1)
+        try:
+            out = nn.from_torch(theirs).predict(X)
+        except (ag.Unsupported, ag.ShapeError):
+            refused += 1
+            continue
+        expected = expected.reshape(*expected.shape[:2], *(n for n in expected.shape[2:] if n > 1))  # of global pools
+        ways = [out.T, np.moveaxis(out, -1, 0)]
+        assert any(way.shape == expected.shape and np.allclose(way, expected) for way in ways), (names, x.shape)
+        same.update(names)
+    assert same >= set(ANY_AXES) and refused < 200, (set(ANY_AXES) - same, refused)
+
+
+def test_layers_that_read_both_ends_take_columns():
+    theirs = tn.Sequential(tn.Sequential(tn.Linear(4, 4), tn.BatchNorm1d(4)), tn.Softmax(1)).double().eval()
+    model = nn.from_torch(theirs)
+    x = np.random.default_rng(0).standard_normal((5, 4))
+    np.testing.assert_allclose(model.predict(x.T), theirs(torch.tensor(x)).detach().numpy().T)
+    for held in (model, nn.Sequential(model, nn.Tanh()), nn.Sequential(nn.Sequential(nn.Tanh()), model)):
+        with pytest.raises(ag.ShapeError, match=r"Sequential\(…, ndim=2\) takes X of 2 axes.* but got \(4, 4, 5\)"):
+            held.predict(np.ones((4, 4, 5)))
+    assert "ndim=2" in repr(model) and "ndim" not in repr(nn.from_torch(tn.Sequential(tn.Linear(4, 4), tn.Tanh())))
+
+
+def test_a_layer_that_stands_twice_reads_twice():
+    linear, flat = tn.Linear(4, 4), tn.Flatten()
+    theirs = tn.Sequential(flat, linear, tn.Unflatten(1, (2, 2)), flat, linear)
+    x = np.random.default_rng(0).standard_normal((5, 4)).astype(np.float32)
+    model = nn.from_torch(theirs)
+    np.testing.assert_allclose(model.predict(x.T), theirs(torch.tensor(x)).detach().numpy().T, atol=1e-6)
+    assert model[1] is model[4] and model[0] is model[3]
+    with pytest.raises(ag.Unsupported, match=r"\[3\]: Linear, after channels"):
+        nn.from_torch(tn.Sequential(flat, linear, tn.Unflatten(1, (2, 2)), linear))
+
+
+def test_sequences_have_their_samples_in_one_place():
+    block = tn.TransformerEncoderLayer(4, 2, 6, batch_first=True)
+    other = tn.TransformerEncoder(tn.TransformerEncoderLayer(4, 2, 6), 1, enable_nested_tensor=False)
+    theirs = tn.Sequential(tn.Embedding(7, 4), other).eval()
+    indices = np.array([[1, 2, 6], [0, 0, 3]])  # (T, m)
+    np.testing.assert_allclose(
+        nn.from_torch(theirs).predict(indices),
+        np.moveaxis(theirs(torch.tensor(indices)).detach().numpy(), -1, 0),
+        atol=1e-5,
+    )
+    with pytest.raises(ag.Unsupported, match=r"\[1\]: TransformerEncoder, of which batch_first=False is not that of"):
+        nn.from_torch(tn.Sequential(block, other))
 
 
 def test_indices():

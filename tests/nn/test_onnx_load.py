@@ -304,6 +304,58 @@ def test_which_numbers_are_trained(tmp_path):
         opened(model, tmp_path, trainable=["unused"])
 
 
+def for_training(tmp_path):
+    """A network as exporters write one for training, by TrainingMode.TRAINING in PyTorch."""
+    nodes = [
+        node(
+            "BatchNormalization", ["x", "gamma", "beta", "mean", "var"], ["a", "m", "v"], training_mode=1, momentum=0.8
+        ),
+        node("Constant", [], ["on"], value=onnx.numpy_helper.from_array(np.asarray(True))),
+        node("Dropout", ["a", "ratio", "on"], ["b"]),
+        node("MatMul", ["b", "W"], ["y"]),
+    ]
+    f = np.float32
+    arrays = {"mean": np.zeros(3, f), "W": np.eye(3, dtype=f), "ratio": np.asarray(0.5, f)}
+    arrays |= {name: np.ones(3, f) for name in ("gamma", "beta", "var")}
+    return opened(model_of(nodes, arrays=arrays.items()), tmp_path)
+
+
+X_50 = R.normal(3.0, 2.0, (3, 50)).astype(np.float32)
+
+
+def test_a_graph_for_training_is_in_evaluation_in_predict(tmp_path):
+    network = for_training(tmp_path)
+    np.testing.assert_allclose(network.predict(X_50), X_50 / np.sqrt(1 + 1e-5) + 1, atol=1e-5)
+    np.testing.assert_allclose(network.eval()(X_50).data, network.predict(X_50), atol=1e-5)
+    assert {"weights.gamma", "weights.W", "statistics.mean", "statistics.var"} < set(network.state_dict())
+    np.testing.assert_array_equal(network.state_dict()["statistics.mean"], np.zeros(3))
+
+
+def test_a_graph_for_training_drops_in_training_and_keeps_statistics(tmp_path):
+    network = for_training(tmp_path)
+    out = network(X_50).data
+    dropped = out == 0
+    assert 0.3 < dropped.mean() < 0.7
+    normal = (X_50 - X_50.mean(1, keepdims=True)) / X_50.std(1, keepdims=True) + 1
+    np.testing.assert_allclose(out[~dropped], 2 * normal[~dropped], rtol=1e-3, atol=1e-4)
+    state = network.state_dict()
+    np.testing.assert_allclose(state["statistics.mean"], 0.2 * X_50.mean(1), rtol=1e-5)
+    np.testing.assert_allclose(state["statistics.var"], 0.8 + 0.2 * X_50.var(1), rtol=1e-5)
+
+
+def test_a_graph_for_training_is_fitted_and_kept(tmp_path):
+    network = for_training(tmp_path)
+    optimizer = nn.optim.Adam(network.parameters(), lr=0.01)
+    history = nn.fit(network, X_50, np.tanh(X_50), loss="mse", optimizer=optimizer, epochs=20, progress=False)
+    assert history.compiled, history.why_not
+    mean = network.statistics["mean"].value
+    np.testing.assert_allclose(mean, (1 - 0.8**20) * X_50.mean(1), rtol=1e-4)
+    nn.onnx.save(network, tmp_path / "again.onnx", X_50.shape)
+    expected = network.predict(X_50)
+    for other in (nn.load(nn.save(network, tmp_path / "m.safetensors")), nn.onnx.load(tmp_path / "again.onnx")):
+        np.testing.assert_allclose(other.predict(X_50), expected, atol=1e-5)
+
+
 def test_a_parameter_may_be_a_default_input(tmp_path):
     """Before version 4 of the format, numbers of the graph were inputs with a default."""
     model = model_of(

@@ -233,7 +233,7 @@ def test_random_numbers_in_evaluation_are_refused():
 def test_wrong_arguments_are_answered_in_words(tmp_path):
     with pytest.raises(TypeError, match=r"needs an nn.Module, but got builtins.list"):
         nn.onnx.save([], tmp_path / "m.onnx", (3, 5))
-    with pytest.raises(ag.DtypeError, match="floating dtype, but got int64"):
+    with pytest.raises(ag.DtypeError, match="floating dtype, but got <class 'int'>"):
         nn.onnx.save(nn.Tanh(), tmp_path / "m.onnx", (3, 5), dtype=int)
     with pytest.raises(ag.ShapeError, match=r"but got \(\)"):
         nn.onnx.save(nn.Tanh(), tmp_path / "m.onnx", ())

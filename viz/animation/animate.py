@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd import Tensor
+from autograd.files import path_to
 from viz.errors import ArgumentError
 from viz.picture.drawing import refuse_folders, write_whole
 from viz.seen.story import Story, record
@@ -51,7 +52,7 @@ def animate(
     suffix and for too many frames, OSError where the file cannot be written, ImportError where Pillow is missing,
     LayoutError where the graph cannot be drawn, and what `record` raises.
     """
-    path = Path(path)
+    path = path_to(path, "An animation")
     refuse_folders(path)
     if path.suffix.lower() not in SUFFIXES:
         raise ArgumentError(f"An animation is saved as .gif, .png or .apng, but got {path.name!r}. Change the suffix.")

@@ -51,7 +51,7 @@ class Drawing(graphviz.Digraph):
         Raises ValueError for another suffix, OSError where the file cannot be written (FileNotFoundError where its
         folder does not exist), LayoutError where the picture cannot be made.
         """
-        path = Path(path)
+        path = files.path_to(path, "A graph")
         suffix = path.suffix.lower()
         refuse_folders(path)
         if suffix not in FORMATS:

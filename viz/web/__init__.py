@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd import Tensor
+from autograd.files import path_to
 from autograd.read import LATEX
 from viz.errors import ArgumentError
 from viz.picture.dot import refuse_folders, write_whole
@@ -54,7 +55,7 @@ def save_page(run: Tensor | Story | Training, path: str | os.PathLike[str], *, a
 
 def page_path(path: str | os.PathLike[str]) -> Path:
     """Where a page is written. Raises ValueError for another suffix, SaveError where no file can be."""
-    path = Path(path)
+    path = path_to(path, "A page")
     refuse_folders(path)
     if path.suffix.lower() not in (".html", ".htm"):
         raise ArgumentError(f"A page is saved as .html, but got {path.name!r}. Change the suffix.")

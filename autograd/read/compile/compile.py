@@ -121,7 +121,7 @@ class Compiled:
         """The program for arguments of this kind and the state from outside as it is now, if there is one."""
         for program in self.programs:
             try:
-                if program.fits(*args, **kwargs) and program.is_current:
+                if program.fits(*args, **kwargs) and (not program.state or program.is_current):
                     return program
             except Exception:  # the question was put to arguments of another form: they are of another kind
                 continue

@@ -22,7 +22,7 @@ from autograd.read.printing.defined import defined
 from autograd.read.printing.identifiers import RESERVED, docstring, names_within
 from autograd.read.printing.program import Program, program
 from autograd.read.printing.quick import QuickWriter
-from autograd.read.term import Term, in_order, never
+from autograd.read.term import Term, in_order, kind_of, never
 from autograd.read.trace import Trace
 from autograd.transforms.tree import rebuild
 
@@ -181,11 +181,9 @@ def _own(code: str, output: Any, shared: bool, numbers: bool) -> str:
     numbers   the program is one of Python's numbers alone
     """
     if isinstance(output, Term):
-        value = output.value
-        if type(value) is float:
+        if kind_of(output) is float:
             return code if output.call is None or numbers else f"float({code})"
-        borrowed = shared or output.call is None or getattr(value, "base", None) is not None
-        return _copied(code) if np.ndim(value) and borrowed else code
+        return _copied(code) if output.ndim and (shared or output.call is None or output.is_view) else code
     return _copied(code) if isinstance(output, np.ndarray) else code
 
 

@@ -17,7 +17,7 @@ from autograd.errors import DtypeError, GraphError
 from autograd.printable import printable
 from autograd.read.printing.identifiers import Identifiers, identifier
 from autograd.read.printing.source import NumPyWriter
-from autograd.read.trace import StandIn, refuse_subclass
+from autograd.read.standin import StandIn, refuse_subclass
 from autograd.tensor import Tensor
 
 _PLAIN = (bool, np.bool_, str, bytes, type(None), type, np.dtype, enum.Enum, slice, np.ufunc)

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from autograd.core.handle import before
-from autograd.core.node import Constant, Node, ancestors
-from autograd.core.op import OPS, kept
+from autograd.core.node import Constant, Node, ancestors, noted
+from autograd.core.op import OPS, record
 from autograd.debug import names
 from autograd.debug.values import values
 from autograd.errors import GraphError
@@ -62,13 +62,13 @@ class Copied:
 
     def _leaf(self, node: Node, nodes: list[Node]) -> None:
         value = self.recorded[node] = _when_used(node, [n for n in nodes if any(p is node for p in n.parents)])
-        self.of[node] = copy = Node(None, (), (), {}, value, node.shape, node.dtype)
+        self.of[node] = copy = noted(None, (), (), {}, value, node.shape, node.dtype)
         copy.name = names.of(node)
         self.values[copy] = value
 
     def _plain(self, node: Node) -> Node:
         parents = tuple(self._operand(p) for p in node.parents)
-        return self._noted(Node(node.op, parents, node.inputs, node.params, node.out, node.shape, node.dtype), node)
+        return self._noted(noted(node.op, parents, node.inputs, node.params, node.out, node.shape, node.dtype), node)
 
     def _noted(self, copy: Node, node: Node) -> Node:
         copy.name, copy.line = names.of(node), node.line
@@ -98,9 +98,7 @@ class Copied:
         if value is None:
             with np.errstate(all="ignore"):
                 value = op.run(raws, params)
-        shape, dtype = ((), None) if type(value) is float else (value.shape, value.dtype)
-        inputs = kept(op, parents, raws)
-        node = Node(op, parents, inputs, params, value if op.reads_out else None, shape, dtype)
+        node = record(op, parents, raws, params, value)
         self.values[node] = value
         return node
 

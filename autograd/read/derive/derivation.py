@@ -12,7 +12,7 @@ import numpy as np
 
 from autograd.core.node import Node
 from autograd.errors import SaveError
-from autograd.files import write_whole
+from autograd.files import path_to, save_whole
 from autograd.printable import printable
 from autograd.read.derive.backward import Recorded
 from autograd.read.derive.indices import indices_in
@@ -134,14 +134,11 @@ class Derivation:
 
         Raises SaveError for another suffix, and where the file cannot be written.
         """
-        path = Path(path)
+        path = path_to(path, "Derivation.save")
         makers = {".tex": self._document, ".py": self._program.script}
         if path.suffix not in makers:
             raise SaveError(f"A derivation is saved as .tex or .py, but got {str(path)!r}. Change the suffix.")
-        try:
-            write_whole(path, makers[path.suffix]().encode())
-        except OSError as error:
-            raise SaveError(f"{str(path)!r} cannot be written: {error.strerror or error}.") from error
+        save_whole(path, makers[path.suffix]().encode())
         return path
 
     def _document(self) -> str:

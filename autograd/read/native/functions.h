@@ -5,8 +5,8 @@
  * adds in one instruction, they do; without it they keep the same bounds.
  *
  * The methods are the textbook's (Muller, Elementary Functions, ch. 11; Tang, 1989 and 1990): the argument is reduced by
- * a multiple of ln 2 that is subtracted in two pieces, a minimax polynomial does the rest, and the exponent is put in as
- * bits. A number is rounded to an integer by adding 1.5 * 2^52, which leaves the integer in its last bits.
+ * a multiple of ln 2 that is subtracted in two pieces, a minimax polynomial (tests/studies/minimax.py) does the rest, and
+ * the exponent is put in as bits. Adding 1.5 * 2^52 rounds a number to an integer, and leaves it in the last bits.
  *
  * Blocks are divided by blank lines. A program has those that it calls, and those that they call: functions.py. */
 
@@ -54,10 +54,10 @@ static inline double cg_exp_rest(double r) {
     double r2 = r * r, r4 = r2 * r2;
     double a = CG_MULADD(0x1.5555555555559p-3, r, 0.5);
     double b = CG_MULADD(0x1.111111110f6aep-7, r, 0x1.555555555555ap-5);
-    double c = CG_MULADD(0x1.a01a01afe53e6p-13, r, 0x1.6c16c16c1445ap-10);
-    double d = CG_MULADD(0x1.71ddf85365cf8p-19, r, 0x1.a01a01b0b421fp-16);
-    double e = CG_MULADD(0x1.af5ebf655045ap-26, r, 0x1.27e4c5a729668p-22);
-    double high = CG_MULADD(CG_MULADD(0x1.1f95597eec612p-29, r2, e), r4, CG_MULADD(d, r2, c));
+    double c = CG_MULADD(0x1.a01a01afe53e3p-13, r, 0x1.6c16c16c1445ap-10);
+    double d = CG_MULADD(0x1.71ddf85363cc3p-19, r, 0x1.a01a01b0b4379p-16);
+    double e = CG_MULADD(0x1.af5ebf6be525bp-26, r, 0x1.27e4c5a6848ecp-22);
+    double high = CG_MULADD(CG_MULADD(0x1.1f955af1375cbp-29, r2, e), r4, CG_MULADD(d, r2, c));
     return CG_MULADD(high, r4, CG_MULADD(b, r2, a));
 }
 static inline float cg_exp_rest_f(float r) {
@@ -135,10 +135,10 @@ static inline float cg_sigmoid_f(float x) {
  * of itself (float: 2^-30). */
 static inline double cg_log_rest(double z) {
     double z2 = z * z;
-    double a = CG_MULADD(0x1.999999997fd78p-2, z, 0x1.5555555555592p-1);
-    double b = CG_MULADD(0x1.c71c52060aa18p-3, z, 0x1.24924941f4f57p-2);
-    double c = CG_MULADD(0x1.39a1a6f6715b9p-3, z, 0x1.74663fa1eead4p-3);
-    return z * CG_MULADD(CG_MULADD(CG_MULADD(0x1.2f0634bf2d1f4p-3, z2, c), z2, b), z2, a);
+    double a = CG_MULADD(0x1.999999997fd77p-2, z, 0x1.5555555555592p-1);
+    double b = CG_MULADD(0x1.c71c52060b2efp-3, z, 0x1.24924941f4f7bp-2);
+    double c = CG_MULADD(0x1.39a1a704c4576p-3, z, 0x1.74663fa18ab1ap-3);
+    return z * CG_MULADD(CG_MULADD(CG_MULADD(0x1.2f063413e1417p-3, z2, c), z2, b), z2, a);
 }
 static inline float cg_log_rest_f(float z) {
     return z * CG_MULADD_F(CG_MULADD_F(0x1.31e34cp-2f, z, 0x1.995eb6p-2f), z, 0x1.55557ap-1f);

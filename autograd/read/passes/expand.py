@@ -17,7 +17,7 @@ from autograd.core.op import OPS
 from autograd.read.notation import row_of
 from autograd.read.passes.share import sharing
 from autograd.read.passes.tidy import unshaped
-from autograd.read.term import Term, named, never, rebuilt
+from autograd.read.term import Term, kind_of, named, never, rebuilt
 from autograd.rules import binary_cross_entropy
 
 
@@ -42,7 +42,7 @@ def _definition(call: Any, exact: bool) -> Callable[..., Any] | None:
 
 def _opened(s: Term, kernel: Callable[..., Any] | None) -> Term:
     """What a step is in NumPy's terms: its kernel is run on the Terms that it was applied to."""
-    if s.value is None:
+    if kind_of(s) is type(None):
         s = s.but(value=np.broadcast_to(1.0, s.shape) if s.shape else 1.0)  # kernels read shapes; no value decides
     if kernel is None:
         return s
@@ -71,8 +71,7 @@ def _quick(s: Term) -> Any:
 
 def _products(s: Term, x: Term, y: Term) -> Term:
     """The sum of the products of all entries, in one step as the engine has it."""
-    value = np.vdot(x.value, y.value)
-    return type(s)(value, function="vdot", call=np.vdot, operands=(x, y))
+    return type(s)(np.vdot(x.example, y.example), function="vdot", call=np.vdot, operands=(x, y))
 
 
 def unless_nan(total: Any, _: Any, a: Any, y: Any) -> Any:

@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.read.term import Term, never, rebuilt
+from autograd.read.term import Term, kind_of, never, rebuilt
 from autograd.rules.special import log_loss_slope, sigmoid
 
 
@@ -38,7 +38,7 @@ def in_floats(s: Term) -> Term:
         return s
     new = rule(s)
     fits = isinstance(new, Term) and (new.shape, new.dtype) == (s.shape, s.dtype)
-    return new if fits and isinstance(new.value, float) == isinstance(s.value, float) else s
+    return new if fits and issubclass(kind_of(new), float) == issubclass(kind_of(s), float) else s
 
 
 # --- signs ------------------------------------------------------------------------------------------------------------

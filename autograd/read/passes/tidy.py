@@ -16,7 +16,7 @@ import numpy as np
 
 from autograd.read.notation import axes_of, row_of
 from autograd.read.passes.share import sharing
-from autograd.read.term import Term, never, rebuilt, within
+from autograd.read.term import Term, kind_of, never, rebuilt, result_of
 from autograd.rules import identity
 
 _LARGE = 64  # entries of a constant array; a larger one is better made by the program than kept
@@ -32,8 +32,8 @@ def _shorter(s: Term) -> Any:
     """A step, or what its result is without it: an operand, a constant."""
     if s.call is None:
         return s
-    if np.size(s.value) <= _LARGE and next(within((s.operands, s.params)), None) is None:
-        return s.value
+    if s.size <= _LARGE and not s.inner:
+        return result_of(s)
     s = _with_single_numbers(s)
     x, *others = s.operands or (None,)
     row = row_of(s.call)
@@ -52,7 +52,7 @@ def _alike(x: Any, s: Term) -> bool:
         isinstance(x, Term)
         and x.shape == s.shape
         and x.dtype == s.dtype
-        and (type(x.value) is float) == (type(s.value) is float)  # NumPy's number decides the dtype
+        and (kind_of(x) is float) == (kind_of(s) is float)  # NumPy's number decides the dtype
     )
 
 
@@ -94,7 +94,8 @@ def unshaped(s: Term) -> Term:
     if operand.shape == s.shape:
         return operand
     if s.call is np.reshape and _drops_summed_axes(operand, s.shape):
-        return operand.but(value=s.value, shape=s.shape, params=operand.params | {"keepdims": False})
+        of_sum = {"function": operand.function, "call": operand.call, "operands": operand.operands}
+        return s.but(params=operand.params | {"keepdims": False}, gradient=operand.gradient, **of_sum)
     return s
 
 

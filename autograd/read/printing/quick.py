@@ -15,7 +15,7 @@ from autograd.read.notation import row_of
 from autograd.read.notation.style import ATOM, CHOICE, Piece
 from autograd.read.passes.expand import unless_nan
 from autograd.read.printing.source import NumPyWriter
-from autograd.read.term import Term
+from autograd.read.term import Term, kind_of
 from autograd.rules import binary_cross_entropy
 from autograd.rules.elementwise import power
 
@@ -55,16 +55,16 @@ class QuickWriter(NumPyWriter):
         if function is not None:
             return Piece(f"{self.function(function)}({', '.join(x.text for x in operands)})")
         code = super().computed(s)
-        return Piece(f"float({code.text})") if type(s.value) is float else code
+        return Piece(f"float({code.text})") if kind_of(s) is float else code
 
 
 def _is_number(x: Any) -> bool:
-    return type(x.value if isinstance(x, Term) else x) in (float, int)
+    return kind_of(x) in (float, int)
 
 
 def _is_integer(x: Any) -> bool:
     """Python's integers have no end; NumPy's have 64 bits."""
-    return type(x.value if isinstance(x, Term) else x) is int
+    return kind_of(x) is int
 
 
 def _unless_nan(writer: NumPyWriter, s: Term) -> Piece:

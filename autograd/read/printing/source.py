@@ -35,7 +35,7 @@ from autograd.read.passes.expand import expanded
 from autograd.read.printing.identifiers import Identifiers, is_importable
 from autograd.read.printing.writer import Writer
 from autograd.read.sizes import Size
-from autograd.read.term import SMALL, Term
+from autograd.read.term import SMALL, Term, kind_of
 
 LONGEST = 10_000  # characters of one expression: what is shared is written out each time
 NUMPY = "import numpy as np"
@@ -131,7 +131,7 @@ class NumPyWriter(Writer, Parenthesized):
     def _narrowed(self, x: Any, s: Term) -> Piece:
         """An operand; a computed number as a Python float where NumPy's would raise the precision of the result."""
         code = self.operand(x)
-        if not isinstance(x, Term) or x.call is None or type(x.value) is not float:
+        if not isinstance(x, Term) or x.call is None or kind_of(x) is not float:
             return code
         return Piece(f"float({code.text})") if s.dtype.kind == "f" and s.dtype.itemsize < 8 else code
 

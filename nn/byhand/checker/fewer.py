@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
-from autograd.core.node import Constant, Node, ancestors
-from autograd.core.op import OPS, kept
+from autograd.core.node import Constant, Node, ancestors, noted
+from autograd.core.op import OPS, record
 from autograd.debug import names
 from autograd.read.derive.backward import refuse_what_cannot_be_read
 from autograd.read.derive.constants import Written
@@ -133,7 +133,7 @@ class _Cut:
 
     def _leaf(self, node: Node) -> Node:
         value = self._smaller(node.out)
-        made = Node(None, (), (), {}, value, np.shape(value), node.dtype)
+        made = noted(None, (), (), {}, value, np.shape(value), node.dtype)
         self._values[made] = value
         return made
 
@@ -143,10 +143,7 @@ class _Cut:
         raws = tuple(self._values[p] if type(p) is Node else unwrapped(p) for p in parents)
         params = self._smaller(node.params)
         value = node.op.run(raws, params)
-        shape, dtype = ((), None) if type(value) is float else (value.shape, value.dtype)
-        made = Node(
-            node.op, parents, kept(node.op, parents, raws), params, value if node.op.reads_out else None, shape, dtype
-        )
+        made = record(node.op, parents, raws, params, value)
         self._values[made] = value
         return made
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import SaveError
-from autograd.files import write_whole
+from autograd.files import path_to, save_whole
 from nn.byhand.checker.arrays import Array, NotAnArray, matched, read
 from nn.byhand.checker.audit import Audit, audit
 from nn.byhand.checker.check import Checker, cost_of
@@ -227,13 +227,10 @@ def _code(x: Any) -> str:
 
 
 def _written(path: str | os.PathLike[str], suffix: str, text: str) -> Path:
-    path = Path(path)
+    path = path_to(path, "An exercise")
     if path.suffix != suffix:
         raise SaveError(f"This file needs the suffix {suffix}, but got {str(path)!r}. Change the suffix.")
-    try:
-        write_whole(path, text.encode())
-    except OSError as error:
-        raise SaveError(f"{str(path)!r} cannot be written: {error.strerror or error}.") from error
+    save_whole(path, text.encode())
     return path
 
 

@@ -29,23 +29,25 @@ def batch_normalization(
     training_mode: int = 0,
     spatial: int = 1,
     n_outputs: int = 1,
+    training: bool = True,
 ) -> Any:
-    """By running statistics; in training by those of the samples, with the new running ones as further outputs."""
+    """By running statistics. Where the graph is for training, by those of the samples while the network is in training,
+    and the running ones are further outputs."""
     if spatial != 1 or (n_outputs > 1 and not training_mode):
         raise ag.Unsupported(
             "BatchNormalization of ONNX before version 14 needs spatial=1 and a single output here, but got "
             f"spatial={spatial} and {n_outputs} outputs. Export the model again, for a newer version, in evaluation."
         )
     ndim = np.ndim(x)
-    new: tuple[Any, ...] = ()
-    if training_mode:
+    running = (mean, var) if training_mode else ()
+    if training_mode and training:
         axes = (0, *range(2, ndim))
         now, spread = np.mean(x, axis=axes), np.var(x, axis=axes)
-        new = tuple(momentum * old + (1 - momentum) * plain(fresh) for old, fresh in ((mean, now), (var, spread)))
+        running = tuple(momentum * old + (1 - momentum) * plain(new) for old, new in ((mean, now), (var, spread)))
         mean, var = now, spread
     out = (x - of_channels(mean, ndim)) / np.sqrt(of_channels(var, ndim) + epsilon)
     out = out * of_channels(scale, ndim) + of_channels(b, ndim)
-    return (out, *new) if new else out
+    return (out, *running) if running else out
 
 
 def normalized(x: Any, axes: tuple[int, ...], epsilon: float) -> Any:
@@ -146,10 +148,11 @@ def dropout(
     *,
     seed: int | None = None,
     n_outputs: int = 1,
+    training: bool = True,
 ) -> Any:
-    """x itself unless the graph says that it is in training; the second output is the mask."""
+    """x itself, but where the graph is for training and the network is in training; the second output is the mask."""
     share, shape = float(plain(0.5 if ratio is None else ratio)), np.shape(x)
-    if not (training_mode is not None and bool(np.any(plain(training_mode)))) or share == 0:
+    if not training or training_mode is None or not np.any(plain(training_mode)) or share == 0:
         return x if n_outputs == 1 else (x, np.ones(shape, bool))
     rng: Any = np.random.RandomState(seed) if seed is not None else None
 

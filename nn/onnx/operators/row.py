@@ -5,7 +5,8 @@
 
 A function takes the inputs of a node by position (None for one that is left out) and its attributes by name, with the
 defaults of ONNX; in older versions some inputs were attributes of the same name, which a call does not tell apart. It
-gives the output, or a tuple of them. `n_outputs`, if a function has that argument, is how many outputs are asked for.
+gives the output, or a tuple of them. Two arguments are told to a function that has them: `n_outputs`, how many outputs
+are asked for, and `training`, whether the network is in training rather than evaluation.
 """
 
 from __future__ import annotations
