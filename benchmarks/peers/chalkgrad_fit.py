@@ -1,6 +1,6 @@
-"""chalkgrad, nn.fit on all samples at once: one long call; its steps, each with its line in the history and its accuracy.
+"""chalkgrad, nn.fit on all samples at once, its steps run by what fit chooses: C where there is a compiler.
 
-As nobody says what runs them, it is C where there is a compiler.
+It is one long call; each step has its line in the history and its accuracy.
 """
 
 from fitting import Fitting as training
