@@ -54,9 +54,10 @@ def steps(results: dict[str, Any]) -> Figure:
         panel.axhline(ways.index(bounds.HAND) + 0.5, color=GRID, linewidth=1)
     panels[0].set_xscale("log")
     least, most = panels[0].get_xlim()
-    panels[0].set_xlim(least / 1.3, most * 1.3)
+    least, most = least / 2.2, most * 2.2  # room for the figures
+    panels[0].set_xlim(least, most)
     for panel in panels:
-        panel.axvspan(least / 1.3, 1, color=FASTER, linewidth=0, zorder=0)
+        panel.axvspan(least, 1, color=FASTER, linewidth=0, zorder=0)
         panel.axvline(1, color=HAND, linewidth=1)
     panels[0].xaxis.set_major_locator(LogLocator(10, subs=(1.0,) if most / least > WIDE else (1.0, 3.0), numticks=20))
     panels[0].xaxis.set_major_formatter(StrMethodFormatter("{x:g}×"))
@@ -70,7 +71,10 @@ def steps(results: dict[str, Any]) -> Figure:
         f"How long a training step takes, as a multiple of the fastest step by hand in NumPy ({here['name']})",
         fontsize=11,
     )
-    figure.supxlabel("green ground: faster than by hand; to the right: slower (logarithmic)", fontsize=9)
+    figure.supxlabel(
+        "on green: faster than by hand; right of it: slower. Logarithmic; best turns; figures are those of float64",
+        fontsize=9,
+    )
     handles = [panels[0].plot([], [], "o", color=HAND, fillstyle=fill, label=dtype)[0] for dtype, fill in FILLS.items()]
     figure.legend(handles=handles, loc="outside lower right", ncols=2, frameon=False)
     return figure
@@ -97,7 +101,10 @@ def ink(way: str) -> str:
 
 def by_hand(races: list[dict[str, Any]]) -> str:
     """The times that are 1."""
-    return " / ".join(tables.duration(bounds.by_peer(race)[bounds.HAND].get("seconds")) for race in races)
+    first, *others = (
+        (race["dtype"], tables.duration(bounds.by_peer(race)[bounds.HAND].get("seconds"))) for race in races
+    )
+    return first[1] + "".join(f" ({dtype}: {time})" for dtype, time in others)
 
 
 def dots(panel: Axes, race: dict[str, Any], ways: list[str]) -> None:
@@ -109,15 +116,18 @@ def dots(panel: Axes, race: dict[str, Any], ways: list[str]) -> None:
             continue
         panel.plot(ratio, i, "o", markersize=5.5, color=ink(way), fillstyle=fill)
         if race["dtype"] == "float64" and way != bounds.HAND:
-            panel.annotate(
+            away, side = (-7, "right") if ratio < 1 else (7, "left")  # of the line at 1
+            figure = panel.annotate(
                 tables.figure(ratio),
                 (ratio, i),
-                xytext=(0, 4),
+                xytext=(away, 0),
                 textcoords="offset points",
-                ha="center",
-                fontsize=6,
+                ha=side,
+                va="center",
+                fontsize=6.5,
                 color=ink(way),
             )
+            figure.set_in_layout(False)
 
 
 def depth(results: dict[str, Any]) -> Figure:
