@@ -9,8 +9,8 @@ import sys
 import numpy as np
 import pytest
 
-from autograd.read.native import blas, cpu
-from autograd.read.native.compiler import build
+from autograd.read.native import blas, compiler as module, cpu, objects
+from autograd.read.native.compiler import NoCompiler, build, compiler
 from tests.autograd.native import need_compiler
 
 LINUX = "processor\t: 0\nflags\t\t: fpu avx avx2 bmi1 bmi2 f16c fma abm movbe sse\nprocessor\t: 1\nflags\t\t: fpu\n"
@@ -74,6 +74,24 @@ def test_macos_says_it_for_each_feature(monkeypatch, answer, level):
     monkeypatch.setattr(platform, "machine", lambda: "x86_64")
     monkeypatch.setattr(ctypes, "CDLL", lambda _: library)
     assert cpu.level.__wrapped__() == level
+
+
+# --- Python's objects -------------------------------------------------------------------------------------------------
+
+
+def test_a_python_whose_objects_are_others_runs_no_c(monkeypatch):
+    assert objects.refusal() is None
+    monkeypatch.setattr(module, "_KNOWN", {})
+    monkeypatch.setattr(sys.implementation, "name", "pypy")
+    with pytest.raises(NoCompiler, match="C programs read the objects of CPython, and those of this Python"):
+        compiler()
+
+
+@pytest.mark.parametrize("word", [4, 12, 16])
+def test_a_longer_head_is_seen(monkeypatch, word):
+    """As in a Python without a global lock."""
+    monkeypatch.setattr(objects, "_WORD", word)
+    assert objects.refusal() is not None
 
 
 # --- NumPy's BLAS -----------------------------------------------------------------------------------------------------

@@ -15,6 +15,8 @@ import numpy as np
 from autograd.read.compile.parts import parted
 from autograd.read.compile.signature import Signature
 from autograd.read.naming import FreeNames
+from autograd.read.native.compiler import NoCompiler
+from autograd.read.native.native import native
 from autograd.read.notation import row_of
 from autograd.read.passes import COMPILED, through
 from autograd.read.passes.expand import unless_nan
@@ -70,6 +72,27 @@ def routine(trace: Trace, signature: Signature, name: str, backend: str = "numpy
     for stand_in, _ in trace.draws:
         stand_in.name = free.new(stand_in.name or "drawn")
     outputs, steps = _simplified(trace, arguments | {s.name for s, _ in trace.draws if s.name})
+    source, run = _written(outputs, steps, trace, signature, name)
+    asking, scope = signature.question()
+    kind = ", ".join([str(signature), *dict.fromkeys(f"{what} {answer}" for what, answer in trace.state.values())])
+    state = {question: answer for question, (_, answer) in trace.state.items()}
+    numpy = Routine(kind, source, run, _run(asking, "fits", scope), state)
+    if backend == "numpy":
+        return numpy
+    try:
+        found = native(outputs, name)
+    except NoCompiler as error:
+        return replace(numpy, why_not=str(error))
+    if found is None:
+        return replace(numpy, why_not="Nothing in it would gain by it.")
+    _, run = _written(found.outputs, {}, trace, signature, name)
+    return replace(numpy, run=run, backend="c", c=found.text)
+
+
+def _written(
+    outputs: Sequence[Any], steps: Mapping[str, Term], trace: Trace, signature: Signature, name: str
+) -> tuple[str, Callable[..., Any]]:
+    """The source of a function that gives these outputs, and the function. Steps are lines of their own."""
     writer = QuickWriter()
     for stand_in in trace.inputs:
         writer.variable(stand_in)
@@ -105,13 +128,7 @@ def routine(trace: Trace, signature: Signature, name: str, backend: str = "numpy
     about = docstring([f"{name}, for", *(f"    {line}" for line in signature.lines())])
     body = [about, *unpacking, *parts.body, *last]
     source = "\n".join([*head, *(textwrap.indent(line, "    ") for line in body), ""])
-    asking, scope = signature.question()
-    kind = ", ".join([str(signature), *dict.fromkeys(f"{what} {answer}" for what, answer in trace.state.values())])
-    state = {question: answer for question, (_, answer) in trace.state.items()}
-    why_not = None if backend == "numpy" else "Programs are not written as C yet."
-    return Routine(
-        kind, source, _run(source, own, writer.namespace), _run(asking, "fits", scope), state, why_not=why_not
-    )
+    return source, _run(source, own, writer.namespace)
 
 
 # --- what it computes -------------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograd.errors import AutogradError
-from autograd.read.native import cache, cpu
+from autograd.read.native import cache, cpu, objects
 
 NAMES = ("cc", "gcc", "clang")
 FLAGS = (
@@ -33,6 +33,8 @@ FLAGS = (
     "-shared",
     "-ffp-contract=off",
     "-fno-math-errno",  # errno is not read: sqrt is an instruction
+    "-fwrapv",  # integers wrap around, as NumPy's do
+    "-fopenmp-simd",  # loops say that their turns do not depend on each other, and which sums have several strands
     "-fno-trapping-math",  # nor are exceptions: both sides of a choice may be computed, so that loops become vectors
     "-w",
     "-pipe",
@@ -97,7 +99,7 @@ def compiler() -> Compiler:
 
     Each is tried once in a process. Raises NoCompiler, with the reason in words.
     """
-    asked = (os.environ.get("CC", ""), os.environ.get("PATH", ""), cpu.level())
+    asked = (os.environ.get("CC", ""), os.environ.get("PATH", os.defpath), cpu.level())
     found = _KNOWN.get(asked) or _KNOWN.setdefault(asked, _found(*asked))
     if isinstance(found, str):
         raise NoCompiler(found)
@@ -113,6 +115,9 @@ _LOADED: dict[str, ctypes.CDLL] = {}
 
 def _found(chosen: str, path: str, level: str) -> Compiler | str:
     """A compiler that works, or why there is none."""
+    unreadable = objects.refusal()
+    if unreadable is not None:
+        return unreadable
     reasons = []
     try:
         commands = [tuple(shlex.split(chosen))] if chosen.strip() else [(name,) for name in NAMES]

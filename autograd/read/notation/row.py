@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from autograd.read.notation.native import Native
 from autograd.read.notation.style import Piece, Style, Written
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Notation:
     math         in a formula; otherwise name(…)
     code         in NumPy; otherwise np.name(operands, param=value)
     of_integers  in a program, of Python's integers alone
+    native       in C, elementwise; otherwise NumPy computes it
     operator     Python's own operator gives the same of Python's floats
     weak         of Python's floats it is an operation of Python's own, whose result has no precision of its own either
     symbol       in the circle of a picture; otherwise the name
@@ -73,6 +75,7 @@ class Notation:
     math: Math | None = None
     code: Spelling | None = None
     of_integers: Spelling | None = None
+    native: Native | None = None
     operator: bool = False
     weak: bool = False
     symbol: str | None = None

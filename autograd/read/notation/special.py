@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.read.notation import mathematics as maths, spelling
+from autograd.read.notation import mathematics as maths, native as c, spelling
 from autograd.read.notation.mathematics import called
 from autograd.read.notation.row import notation, transparent
 from autograd.rules import activations, convolution, normalization, special
@@ -43,11 +43,12 @@ SLOPE: dict[str, Any] = {"exact": True, "convention": True, "runs_as": special.e
 notation(special.log_loss_slope, math=maths.log_loss_slope, **SLOPE)
 notation(special.log_loss_logits, math=maths.log_loss_logits, expands=True)
 notation(special.binary_cross_entropy, math=maths.cross_entropy, noun="the cross-entropy", runs_as=running_cost)
-notation(special.xlogy, math=maths.xlogy, convention=True)
+XLOGY = c.pattern("({0} == 0 && {1} == {1} ? 0 : {0} * cg_log{f}({1}))")
+notation(special.xlogy, math=maths.xlogy, native=XLOGY, convention=True)
 notation(special.ratio, math=maths.divide, exact=True, passes=2.5, convention=True)
 notation(special.over_power, math=maths.over_power)
 
 # --- as they are ------------------------------------------------------------------------------------------------
-notation(special.identity, math=transparent, code=spelling.as_operand, exact=True, passes=0)
-notation(special.cast, math=transparent, code=spelling.astype)
+notation(special.identity, math=transparent, code=spelling.as_operand, native=c.CONVERSION, exact=True, passes=0)
+notation(special.cast, math=transparent, code=spelling.astype, native=c.CONVERSION)
 notation(special.undetermined, special.kinked, special.kinked_slope)

@@ -1,0 +1,94 @@
+"""The pass that puts what C can do into C: Terms in, Terms out.
+
+A region of a program is one Term, whose `call` is the C function; what others need of it are the parts of its result.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograd.read.native import blas, compiler
+from autograd.read.native.emit import Function, function, program_text
+from autograd.read.native.regions import Region, regions
+from autograd.read.native.wrapper import wrapped
+from autograd.read.notation import row_of
+from autograd.read.passes.expand import expanded, unless_nan
+from autograd.read.term import Term, applied_to, in_order, never, rebuilt
+from autograd.rules import binary_cross_entropy, getitem
+
+
+class Native(NamedTuple):
+    """A program with regions in C.
+
+    outputs   what it gives, in place of the outputs it was made from
+    text      the C file
+    """
+
+    outputs: list[Any]
+    text: str
+
+
+def native(outputs: Sequence[Any], name: str) -> Native | None:
+    """The program of these outputs with C where that pays; None where it nowhere does.
+
+    Raises NoCompiler.
+    """
+    with np.errstate(all="ignore"):
+        roots = expanded(rebuilt(outputs, _without_questions, never), exact=True, stop=never)
+    found = regions(roots)
+    if not found:
+        return None
+    functions = [
+        function(f"{name}_{k + 1}" if len(found) > 1 else name, name, r.terms, r.inputs, r.results)
+        for k, r in enumerate(found)
+    ]
+    text = program_text(functions)
+    library = compiler.build(text)
+    _link(library, text)
+    return Native(_with_regions(roots, found, functions, [wrapped(f, library) for f in functions]), text)
+
+
+def _without_questions(s: Term) -> Any:
+    """A cost as C computes it: with 0·ln 0 as it counts, for which NumPy would need another pass."""
+    if s.call is not unless_nan:
+        return s
+    cost = row_of(binary_cross_entropy).runs_as
+    assert cost is not None
+    result = cost(*s.operands[2:])
+    return result.but(name=s.name, gradient=s.gradient)
+
+
+def _link(library: ctypes.CDLL, text: str) -> None:
+    """Set the addresses of NumPy's BLAS."""
+    for letter, dtype in (("d", np.float64), ("s", np.float32)):
+        if f"cg_{letter}gemm;" in text:
+            ctypes.c_void_p.in_dll(library, f"cg_{letter}gemm").value = blas.gemm(np.dtype(dtype))
+
+
+def _with_regions(
+    roots: Sequence[Any],
+    found: Sequence[Region],
+    functions: Sequence[Function],
+    calls: Sequence[Callable[..., Any]],
+) -> list[Any]:
+    """The roots with the regions as single Terms."""
+    new: dict[Term, Any] = {}
+    for region, function, call in zip(found, functions, calls, strict=True):
+        _build(new, set(region.inputs))
+        inputs = tuple(new[x] for x in function.inputs)
+        whole = Term(np.zeros(max(len(function.results), 1)), function=function.name, call=call, operands=inputs)
+        for k, s in enumerate(function.results):
+            new[s] = s.but(function="getitem", call=getitem, operands=(whole,), params={"index": k})
+    _build(new, {r for r in roots if isinstance(r, Term)})
+    return [new[r] if isinstance(r, Term) else r for r in roots]
+
+
+def _build(new: dict[Term, Any], wanted: set[Term]) -> None:
+    """Enter into `new` what NumPy computes of what is there, as far as it is wanted."""
+    for s in in_order(wanted, lambda s: s in new):
+        if s not in new:
+            new[s] = applied_to(s, lambda x: new[x])

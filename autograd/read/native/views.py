@@ -1,0 +1,98 @@
+"""Arrays seen in another form, as arithmetic with indices: transposed, reshaped, repeated, a part of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import prod
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograd.read.notation import order_of_axes, row_of
+from autograd.read.term import Term, within
+from autograd.rules import getitem
+
+
+class View(NamedTuple):
+    """The entries of an array that is kept in memory without gaps, in some form.
+
+    base     what is kept
+    shape    in this form
+    strides  how many entries further on the next one along each axis is; 0 along an axis of size 1
+    offset   where the first one is
+    """
+
+    base: Term
+    shape: tuple[int, ...]
+    strides: tuple[int, ...]
+    offset: int = 0
+
+    def onto(self, shape: Sequence[int]) -> tuple[int, ...]:
+        """The strides where it is broadcast to a shape."""
+        new = len(shape) - len(self.shape)
+        return (0,) * new + tuple(0 if n == 1 else st for n, st in zip(self.shape, self.strides, strict=True))
+
+
+def whole(base: Term) -> View:
+    """An array as it is kept."""
+    return View(base, base.shape, without_gaps(base.shape))
+
+
+def without_gaps(shape: Sequence[int]) -> tuple[int, ...]:
+    """The strides of an array without gaps.
+
+    >>> without_gaps((2, 1, 3))
+    (3, 0, 1)
+    """
+    return tuple(0 if n == 1 else prod(shape[i + 1 :]) for i, n in enumerate(shape))
+
+
+def is_view(s: Term) -> bool:
+    """Whether it shows entries of its operand, which it leaves where they are."""
+    if s.call is getitem:
+        return _is_basic(s.params["index"]) and bool(s.operands[0].shape)
+    row = row_of(s.call)
+    moves = row.moves or row.turns or row.repeats
+    return moves and s.params.get("order", "C") == "C" and isinstance(s.operands[0], Term)
+
+
+def _is_basic(index: Any) -> bool:
+    parts = index if type(index) is tuple else (index,)
+    if next(within(index), None) is not None:
+        return False
+    return all(type(p) in (int, slice, type(None), type(Ellipsis)) for p in parts)
+
+
+def viewed(s: Term, x: View) -> View | None:
+    """A step that `is_view` as a view of what its operand is one of; None where the entries have to be copied."""
+    row = row_of(s.call)
+    if s.call is getitem:
+        return _part(s, x)
+    if row.turns:
+        order = order_of_axes(s.params, len(x.shape))
+        return View(x.base, s.shape, tuple(x.strides[a] for a in order), x.offset)
+    if row.repeats:
+        return View(x.base, s.shape, x.onto(s.shape), x.offset)
+    strides = _reshaped(x, s.shape)
+    return None if strides is None else View(x.base, s.shape, strides, x.offset)
+
+
+def _part(s: Term, x: View) -> View:
+    """What NumPy makes of the strides, of an array that is none."""
+    index = s.params["index"] if type(s.params["index"]) is tuple else (s.params["index"],)
+    start = np.zeros(1, np.int8)
+    every = np.lib.stride_tricks.as_strided(start, x.shape, x.strides)
+    part = every[index if Ellipsis in index else (*index, ...)]
+    place = lambda a: a.__array_interface__["data"][0]  # noqa: E731
+    strides = tuple(0 if n == 1 else st for n, st in zip(part.shape, part.strides, strict=True))
+    return View(x.base, part.shape, strides, x.offset + (place(part) - place(start) if part.size else 0))
+
+
+def _reshaped(x: View, shape: tuple[int, ...]) -> tuple[int, ...] | None:
+    """The strides in another shape, axis by axis; None where there are none."""
+    if prod(shape) == 0 or x.onto(x.shape) == without_gaps(x.shape):
+        return without_gaps(shape)
+    if [n for n in shape if n != 1] != [n for n in x.shape if n != 1]:
+        return None
+    rest = iter(st for n, st in zip(x.shape, x.strides, strict=True) if n != 1)
+    return tuple(0 if n == 1 else next(rest) for n in shape)

@@ -1,0 +1,96 @@
+"""How an elementwise operation is spelled in C: operators, functions of libm, and our own.
+
+A spelling takes the written operands, which have been converted to the type that the operation computes in, and the
+suffix that functions have there: "" for double, "_f" for float. It gives the code and how tightly it binds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from autograd.read.notation.style import ATOM, CHOICE, COMPARISON, POWER, PRODUCT, SIGN, SUM, Parenthesized, Piece
+
+_LEVELS = {**dict.fromkeys("+-", SUM), **dict.fromkeys("*/", PRODUCT)}
+_PAREN = Parenthesized()
+
+# The type that an operation computes in: that of its result; the one that its operands have in common; booleans.
+# Of where, the first operand is a boolean and the others have the type of the result. CAST takes an operand as it is.
+RESULT, COMMON, BOOLEAN, CHOSEN, CAST = "result", "common", "boolean", "chosen", "cast"
+
+
+class Native(NamedTuple):
+    """An elementwise operation in C.
+
+    write   the code
+    reads   the type that it computes in
+    kinds   the kinds of that type for which this gives what NumPy gives: b(oolean), i(nteger), u(nsigned), f(loat)
+    """
+
+    write: Callable[[Sequence[Piece], str], Piece]
+    reads: str = RESULT
+    kinds: str = "f"
+
+
+def infix(sign: str, kinds: str = "fiu") -> Native:
+    """An operator of arithmetic. What stands on its right is in parentheses on the same level: order counts."""
+    level = _LEVELS[sign]
+    return Native(lambda a, _: Piece(f"{_of(a[0], level)} {sign} {_of(a[1], level + 1)}", level), kinds=kinds)
+
+
+def prefix(sign: str, kinds: str = "fiu") -> Native:
+    """A sign in front."""
+    return Native(lambda a, _: Piece(f"{sign}{_of(a[0], POWER)}", SIGN), kinds=kinds)
+
+
+def relation(sign: str) -> Native:
+    """A comparison."""
+    return Native(
+        lambda a, _: Piece(f"{_of(a[0], SUM)} {sign} {_of(a[1], SUM)}", COMPARISON), reads=COMMON, kinds="fiub"
+    )
+
+
+def logic(pattern: str, reads: str = BOOLEAN, kinds: str = "b") -> Native:
+    """An operation of booleans, as a pattern of C."""
+    return Native(lambda a, _: Piece(pattern.format(*(_of(x, ATOM) for x in a)), COMPARISON), reads=reads, kinds=kinds)
+
+
+def called(name: str) -> Native:
+    """A function of our own: cg_exp, cg_exp_f."""
+    return Native(lambda a, suffix: Piece(f"{name}{suffix}({', '.join(x.text for x in a)})"))
+
+
+def libm(name: str) -> Native:
+    """A function of the C library: floor, floorf."""
+    return Native(lambda a, suffix: Piece(f"{name}{'f' if suffix else ''}({', '.join(x.text for x in a)})"))
+
+
+def question(pattern: str) -> Native:
+    """A question put to floating-point numbers, as a pattern of C."""
+    return Native(lambda a, _: Piece(pattern.format(*(_of(x, ATOM) for x in a)), COMPARISON), reads=COMMON)
+
+
+def pattern(text: str, kinds: str = "f") -> Native:
+    """Any expression of C that binds tightly: {0}, {1} are the operands, {f} the suffix of functions."""
+    return Native(lambda a, suffix: Piece(text.format(*(_of(x, ATOM) for x in a), f=suffix)), kinds=kinds)
+
+
+def _choice(a: Sequence[Piece], _: str) -> Piece:
+    return Piece(f"{_of(a[0], COMPARISON + 1)} ? {_of(a[1], SUM)} : {_of(a[2], SUM)}", CHOICE)
+
+
+def _square(a: Sequence[Piece], _: str) -> Piece:
+    return Piece(f"{_of(a[0], PRODUCT)} * {_of(a[0], PRODUCT + 1)}", PRODUCT)
+
+
+def _as_it_is(a: Sequence[Piece], _: str) -> Piece:
+    return a[0]
+
+
+CHOICE_OF_TWO = Native(_choice, reads=CHOSEN, kinds="fiub")
+SQUARE = Native(_square, kinds="fiu")
+CONVERSION = Native(_as_it_is, reads=CAST, kinds="fiub")
+
+
+def _of(piece: Piece, level: int) -> str:
+    return _PAREN.within(piece, level)
