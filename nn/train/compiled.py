@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import isfinite
 from typing import Any
 
@@ -13,6 +13,7 @@ from autograd.core.handle import give_gradients
 from autograd.core.modes import MODE
 from autograd.debug.hooks import hooks_of
 from nn.losses import CostError
+from nn.train.metrics import Measured
 from nn.train.outside import fingerprint
 from nn.train.program import NotCompiled, Program, State, can_move, everything
 from nn.train.sources import Batch, Computed, Eager, Source
@@ -31,16 +32,20 @@ class Compiled(Source):
     eager     computes the same, operation by operation
     forced    whether what cannot be compiled is an error
     moves     whether programs may move the parameters
+    metrics   what is kept of each batch for them
     """
 
-    def __init__(self, eager: Eager, forced: bool = False, moves: bool = False) -> None:
-        self.eager, self.forced, self.m = eager, forced, eager.m
+    def __init__(
+        self, eager: Eager, forced: bool = False, moves: bool = False, metrics: Sequence[Measured] = ()
+    ) -> None:
+        self.eager, self.forced, self.m, self.metrics = eager, forced, eager.m, metrics
         self.moves = moves and can_move(eager.optimizer)
         self.programs: dict[Kind, Program | str] = {}  # or why there is none
         self.known: Any = None  # what the model and the loss depend on
         self.changes = -1  # how often that has changed; the first time is none
         self.kind: Kind = ()
         self.again: Any = None  # the batch of the last step: all columns are the same one each time
+        self.data: tuple[Any, ...] = ()  # its arrays
         self.latest: Program | None = None  # of the last step, whose state this is:
         self.state: State | None = None  # after the last step; None where it is that of the model
         self.before: State | None = None  # before that step; None likewise
@@ -88,41 +93,38 @@ class Compiled(Source):
 
     def compute(self, batch: Any) -> Computed:
         """See Source."""
-        X, Y, weights = batch
-        if type(X) is not tuple:
-            X = (X,)
-        program = self.latest if batch is self.again else self._program(X, Y, weights)
-        self.again = batch
-        if not isinstance(program, Program):
-            self.settle()
-            self.again = None
+        if batch is not self.again:
+            self._turn_to(batch)
+        program = self.latest
+        if program is None:
             return self.eager.compute(batch)
-        if program is not self.latest:
-            self.settle()
-            self.latest = program
-        computed = program(X, Y, weights, program.now() if self.state is None else self.state)
-        if computed is None or not isfinite(computed.cost):
+        computed = program(self.data, program.now() if self.state is None else self.state)
+        if computed is None:
             self.settle()
             self.eager.compute(batch)  # which says why
             raise CostError(f"The cost is not finite: {self.eager.loss.name} gives that.")
         return computed
 
-    def _program(self, X: tuple[Any, ...], Y: Any, weights: Any) -> Program | str:
-        """The program for a batch of this kind, or why there is none."""
+    def _turn_to(self, batch: Any) -> None:
+        """Take up a batch, and the program for its kind, or none."""
+        X, Y, weights = batch
+        if type(X) is not tuple:
+            X = (X,)
         kind = (*self.kind, *((x.shape, x.dtype) for x in X), Y.shape, Y.dtype, weights is None)
         program = self.programs.get(kind)
         if program is None:
             self.settle()
             program = self.programs[kind] = self._read(X, Y, weights)
-        return program
+        if program is not self.latest:
+            self.settle()
+            self.latest = program if isinstance(program, Program) else None
+        self.again, self.data = batch, (*X, Y) if weights is None else (*X, Y, weights)
 
     def move(self, after: State) -> bool:
         """Take the step to the state that `compute` gave. False where a parameter is not finite then: the model has the
         state before, and the gradients."""
-        squares = 0.0
-        for x in after.values:  # a sum of squares shows at once that all are finite, but where it overflows
-            squares += np.vdot(x, x)
-        if isfinite(squares) or all(np.isfinite(x).all() for x in after.values):
+        # A sum of squares shows at once that all are finite, but where it overflows.
+        if isfinite(after.squares) or all(np.isfinite(x).all() for x in after.values):
             self.before, self.state = self.state, after
             return True
         self.settle()
@@ -146,7 +148,7 @@ class Compiled(Source):
             if why is not None:
                 break
             try:
-                return Program(self.eager, X, Y, weights, moves)
+                return Program(self.eager, X, Y, weights, moves, self.metrics)
             except Exception as error:  # the user's own code is run on stand-ins, where it may raise anything
                 if not moves:
                     own = isinstance(error, ag.AutogradError)

@@ -109,7 +109,7 @@ def fit(
     judged = _metrics(metric, metrics, loss, data.Y)
     source: Source
     if elsewhere is None:
-        source = _local(Eager(model, loss, optimizer, data), compile, all(m.known for m in judged))
+        source = _local(Eager(model, loss, optimizer, data), compile, judged)
     else:
         source = elsewhere.Cluster(cluster, model, loss, optimizer, data, judged, compiled=compile is not False)
     trainer, history = Trainer(model, loss, optimizer, judged, source=source), History()
@@ -206,14 +206,14 @@ def _epoch(
     bar.end_epoch(run.history)
 
 
-def _local(eager: Eager, compile: bool | str, moves: bool) -> Source:
+def _local(eager: Eager, compile: bool | str, judged: Sequence[Measured]) -> Source:
     """What computes gradients in this process, and moves parameters if nobody looks at them within an epoch."""
     if not (isinstance(compile, bool) or compile == "auto"):
         raise ValueError(f'compile must be True, False or "auto", but got {compile!r}.')
     if compile is False:
         eager.why_not = "compile=False"
         return eager
-    return Compiled(eager, forced=compile is True, moves=moves)
+    return Compiled(eager, forced=compile is True, moves=all(metric.known for metric in judged), metrics=judged)
 
 
 def _metrics(metric: str | Metric | None, metrics: Sequence[str | Metric] | str, loss: Loss, Y: Any) -> list[Measured]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import numbers
 from collections.abc import Callable, Iterable
 from functools import partial
-from math import isfinite
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -33,8 +33,8 @@ def accuracy(A: Any, Y: Any, threshold: float = 0.5, multi_label: bool | None = 
     Raises ShapeError unless both have the same shape (n, m).
     """
     A, Y = _pair("accuracy", A, Y)
-    right, m = _right(A, Y, threshold, are_several_labels(Y) if multi_label is None else multi_label)
-    return float(right / m)
+    several = are_several_labels(Y) if multi_label is None else multi_label
+    return float(_hits(A, Y, threshold, several) / math.prod(A.shape[1:]))
 
 
 def precision(A: Any, Y: Any, threshold: float = 0.5, multi_label: bool | None = None) -> float:
@@ -106,9 +106,11 @@ def _pair(called: str, A: Any, Y: Any) -> tuple[Any, Any]:
     """Predictions and targets as plain arrays of one shape; class labels as one-hot columns."""
     if type(A) is type(Y) is np.ndarray and A.shape == Y.shape and A.ndim == 2 and A.size:
         return A, Y
-    A, Y = (np.asarray(x.data if isinstance(x, ag.Tensor) else x) for x in (A, Y))
+    A, Y = (x.data if isinstance(x, ag.Tensor) else x for x in (A, Y))
+    if not ag.tracing():
+        A, Y = np.asarray(A), np.asarray(Y)
     if Y.dtype.kind in "iu" and A.ndim >= 2 and len(A) > 1 and Y.shape in (A.shape[1:], (1, *A.shape[1:])):
-        Y = np.asarray(np.arange(len(A)).reshape(-1, *[1] * (A.ndim - 1)) == Y.reshape(A.shape[1:]), A.dtype)
+        Y = (np.arange(len(A)).reshape(-1, *[1] * (A.ndim - 1)) == Y.reshape(A.shape[1:])).astype(A.dtype)
     if A.shape != Y.shape or A.ndim < 2 or not A.size:
         hint = f" For one unit: Y.reshape(1, -1), shape (1, {Y.size})." if Y.ndim == 1 else ""
         raise ag.ShapeError(
@@ -117,17 +119,15 @@ def _pair(called: str, A: Any, Y: Any) -> tuple[Any, Any]:
     return A, Y
 
 
-def _right(A: Any, Y: Any, threshold: float, multi_label: bool) -> tuple[int, int]:
-    """How many columns are right, and how many there are."""
-    if len(Y) == 1:
-        right = (threshold < A) == (Y > 0.5)
-    elif multi_label:
-        right = np.equal(threshold < A, Y > 0.5).all(axis=0)
+def _hits(A: Any, Y: Any, threshold: float, multi_label: bool) -> Any:
+    """How many columns are right; one with nan in it is not. A program can hold it, too: nothing here depends on
+    values."""
+    if len(Y) > 1 and not multi_label:
+        right = (A.argmax(axis=0) == Y.argmax(axis=0)) & ~(np.isnan(A) | np.isnan(Y)).any(axis=0)
     else:
-        right = A.argmax(axis=0) == Y.argmax(axis=0)
-    if not isfinite(float(np.vdot(A, A))) or not isfinite(float(np.vdot(Y, Y))):  # then there may be a nan
-        right = right & ~(np.isnan(A) | np.isnan(Y)).any(axis=0)
-    return int(np.count_nonzero(right)), right.size
+        sides = np.where(Y > 0.5, A > threshold, (A <= threshold) & (Y <= 0.5))
+        right = sides if len(Y) == 1 else sides.all(axis=0)
+    return np.count_nonzero(right)
 
 
 def _counts(called: str, A: Any, Y: Any, threshold: float, multi_label: bool | None) -> Any:
@@ -187,12 +187,30 @@ class Measured(NamedTuple):
     keep     (A, Y) -> what is kept of a batch, which has +
     result   what is kept -> the metric
     known    whether it is one of nn.metrics, rather than a function of the user's
+    hits     (A, Y) -> how many columns are right, where that is all that is kept: a program can hold it, too
     """
 
     name: str
     keep: Callable[[Any, Any], Any]
     result: Callable[[Any], Any]
     known: bool = True
+    hits: Callable[[Any, Any], Any] | None = None
+
+
+class Share:
+    """What is kept of a batch for a mean over columns: a sum, and of how many."""
+
+    __slots__ = ("of", "total")
+
+    def __init__(self, total: float, of: int) -> None:
+        self.total, self.of = total, of
+
+    def __add__(self, other: Share) -> Share:
+        return Share(self.total + other.total, self.of + other.of)
+
+    def mean(self) -> float:
+        """The mean over the columns."""
+        return float(self.total / self.of)
 
 
 def measured(
@@ -223,7 +241,7 @@ def measured(
             "None is accuracy."
         )
     name = getattr(metric, "__name__", type(metric).__name__)
-    return Measured(name, partial(_weighted, metric), _share, known=False)
+    return Measured(name, partial(_weighted, metric), Share.mean, known=False)
 
 
 def all_measured(
@@ -243,20 +261,20 @@ def all_measured(
 
 def _weighted(metric: Metric, A: Any, Y: Any) -> Any:
     m = np.shape(A)[-1]
-    return np.array([as_number(metric(A, Y), "metric") * m, m])
-
-
-def _share(kept: Any) -> float:
-    return float(kept[0] / kept[1])
+    return Share(as_number(metric(A, Y), "metric") * m, m)
 
 
 def _accuracy(threshold: float, multi_label: bool | None) -> Measured:
-    def keep(A: Any, Y: Any) -> Any:
+    def keep(A: Any, Y: Any) -> Share:
         A, Y = _pair("accuracy", A, Y)
         several = are_several_labels(Y) if multi_label is None else multi_label
-        return np.array(_right(A, Y, threshold, several))
+        return Share(int(_hits(A, Y, threshold, several)), math.prod(A.shape[1:]))
 
-    return Measured("accuracy", keep, _share)
+    def hits(A: Any, Y: Any) -> Any:
+        A, Y = _pair("accuracy", A, Y)
+        return _hits(A, Y, threshold, bool(multi_label))
+
+    return Measured("accuracy", keep, Share.mean, hits=None if multi_label is None else hits)
 
 
 def _counting(name: str, result: Callable[[Any], Any]) -> Callable[[float, bool | None], Measured]:

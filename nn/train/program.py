@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import copy
 import inspect
+import math
+from collections.abc import Mapping, Sequence
+from math import isfinite
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,8 +21,11 @@ from nn.module import Module
 from nn.optim import Optimizer
 from nn.parameters import parameters_apart
 from nn.train.leaves import check_leaves
+from nn.train.metrics import Measured, Share
 from nn.train.outside import fingerprint, speaks
 from nn.train.sources import Computed, Eager, checked_cost, plain
+
+_NOTHING: Mapping[Any, Any] = MappingProxyType({})
 
 
 class NotCompiled(ag.GraphError):
@@ -27,23 +34,40 @@ class NotCompiled(ag.GraphError):
 
 class State(NamedTuple):
     """What a step changes: the values of all Tensors and Buffers, in the order in which a program takes them; and the
-    state of the optimizer. `gradients` are those by which it came about."""
+    state of the optimizer.
+
+    gradients   those by which it came about
+    squares     the sum of squares of what has moved, which is finite only where all of it is
+    """
 
     values: list[Any]
     buffers: list[Any]
     optimizer: dict[str, Any]
     gradients: list[Any]
+    squares: float = 0.0
 
 
 class Program:
     """One step for one kind of batch, as a function of arrays.
 
     moves    whether it moves the parameters, too; otherwise that is left to the optimizer
+    metrics  what is kept of a batch for them; where it is a number of columns, the program counts them
     source   its text
     """
 
-    def __init__(self, eager: Eager, X: tuple[Any, ...], Y: Any, weights: Any, moves: bool = False) -> None:
-        self.eager, self.moves = eager, moves
+    def __init__(
+        self,
+        eager: Eager,
+        X: tuple[Any, ...],
+        Y: Any,
+        weights: Any,
+        moves: bool = False,
+        metrics: Sequence[Measured] = (),
+    ) -> None:
+        self.eager, self.moves, self.metrics = eager, moves, metrics
+        self.m, self.inputs = X[0].shape[-1], len(X)
+        self.of = 0  # of how many columns metrics count those that are right; of sequences each step is one
+        self.shows = any(metric.hits is None for metric in metrics) or not metrics  # whether it gives the predictions
         self.tensors = everything(eager.model, eager.optimizer)
         self.buffers = [buffer for _, buffer in eager.model.named_buffers()]
         self.changing: list[int] = []  # places of the Buffers that a step changes
@@ -65,28 +89,43 @@ class Program:
             self.place = []
         self.moved = [i for i, moves in enumerate(self.trained) if moves]
 
-    def __call__(self, X: tuple[Any, ...], Y: Any, weights: Any, state: State) -> Computed | None:
-        """What there is to know of a batch, with the state after the step if the program moves; None where Python's
-        numbers raise, of which NumPy says inf or nan."""
-        data = (*X, Y) if weights is None else (*X, Y, weights)
+    def __call__(self, data: tuple[Any, ...], state: State) -> Computed | None:
+        """What there is to know of a batch X…, Y and its weights, with the state after the step if the program moves;
+        None where the cost is not finite, or Python's numbers raise, of which NumPy says inf or nan."""
         try:
-            J, A, gradients, buffers, *after = self.run(*self._given(state), *data)
+            if self.moves:
+                optimizer = self.eager.optimizer
+                J, hits, A, gradients, buffers, squares, values, after = self.run(
+                    *state.values, *state.buffers, state.optimizer, optimizer._lr, *data
+                )
+            else:
+                J, hits, A, gradients, buffers = self.run(*state.values, *state.buffers, *data)
         except (ArithmeticError, ValueError):
+            return None
+        if not isfinite(J):
             return None
         if self.looks:
             check_probable(A, self.eager.loss._advice)
-        m = X[0].shape[-1]
+        kept: list[Any] | None = [Share(hit, self.of) for hit in hits]
+        if self.shows:
+            kept = self._kept(hits, A, data[self.inputs]) if self.metrics else None
         if self.place:
             gradients = [None if i is None else gradients[i] for i in self.place]
         if not self.moves:
             changed = {self.buffers[i]: value for i, value in zip(self.changing, buffers)}
-            return Computed(J, A, Y, m, gradients, changed)
-        values, optimizer = after
+            return Computed(J, A, data[self.inputs], self.m, gradients, changed, kept)
         if len(values) < len(self.tensors):
             values = _with(state.values, self.moved, values)
         if len(buffers) < len(self.buffers):
             buffers = _with(state.buffers, self.changing, buffers)
-        return Computed(J, A, Y, m, gradients, {}, None, State(values, buffers, optimizer, gradients))
+        return Computed(
+            J, A, None, self.m, gradients, _NOTHING, kept, State(values, buffers, after, gradients, squares)
+        )
+
+    def _kept(self, hits: list[Any], A: Any, Y: Any) -> list[Any]:
+        """What each metric keeps of the batch; some of it the program has counted."""
+        counted = iter(hits)
+        return [m.keep(A, Y) if m.hits is None else Share(next(counted), self.of) for m in self.metrics]
 
     def now(self) -> State:
         """The state as it is."""
@@ -155,9 +194,14 @@ class Program:
         self.changing = [i for i, buffer in enumerate(self.buffers) if state[buffer] is not buffers[buffer]]
         self._note_effects(before)
         gradients = [t.grad for t, moves in zip(tensors, self.trained, strict=True) if moves]
-        found = [J.data, plain(A), gradients, [state[self.buffers[i]] for i in self.changing]]
+        A = plain(A)
+        self.of = math.prod(A.shape[1:])
+        hits = [metric.hits(A, Y) for metric in self.metrics if metric.hits is not None]
+        found = [J.data, hits, A if self.shows or self.looks else None, gradients]
+        found.append([state[self.buffers[i]] for i in self.changing])
         if self.moves:
-            found += self._update(tensors, given[k + b], given[k + b + 1])
+            values, after = self._update(tensors, given[k + b], given[k + b + 1])
+            found += [sum(np.vdot(x, x) for x in values), values, after]
         return tuple(found)
 
     def _update(self, tensors: list[ag.Tensor], state: dict[str, Any], lr: Any) -> list[Any]:

@@ -46,9 +46,12 @@ class Watch:
 
     def cost(self, value: float) -> None:
         """Note a cost of a batch, which is finite."""
-        if not self.costs:
-            self.costs = [value] * 3
-        self.costs[1:] = min(self.costs[1], value), value
+        costs = self.costs
+        if not costs:
+            costs += [value] * 3
+        if value < costs[1]:
+            costs[1] = value
+        costs[2] = value
 
     def step(self, place: Place, buffers: Mapping[Buffer, Any]) -> None:
         """Take a step that can be taken back; Buffers get their new numbers with it, and not without it."""

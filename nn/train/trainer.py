@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Sequence
+from functools import reduce
+from operator import add
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -99,24 +100,29 @@ class Trainer:
 
     def take(self, batch: Any) -> Seen:
         """The same as `step`, with what all metrics keep of the batch."""
+        if self.quiet:
+            return self._taken(batch)
+        with quiet():
+            return self._taken(batch)
+
+    def _taken(self, batch: Any) -> Seen:
         self.batch += 1
-        place = self.epoch, self.batch
-        with nullcontext() if self.quiet else quiet():
-            try:
-                cost, A, Y, m, gradients, buffers, kept, after = self.source.compute(batch)
-            except ag.DataError as cause:
-                raise self._stopped(cause, self.source, batch, place) from None
-            except Stopped as error:
-                error.epoch, error.batch = place
-                raise
-            self.watch.cost(cost)
-            if kept is None:
-                kept = [metric.keep(A, Y) for metric in self.metrics]
-            if after is None:
-                give_gradients(self.optimizer.parameters, gradients)
-                self.watch.step(place, buffers)
-            elif not self.source.move(after):
-                self.watch.step(place, {})
+        source = self.source
+        try:
+            cost, A, Y, m, gradients, buffers, kept, after = source.compute(batch)
+        except ag.DataError as cause:
+            raise self._stopped(cause, source, batch, (self.epoch, self.batch)) from None
+        except Stopped as error:
+            error.epoch, error.batch = self.epoch, self.batch
+            raise
+        self.watch.cost(cost)
+        if kept is None:
+            kept = [metric.keep(A, Y) for metric in self.metrics]
+        if after is None:
+            give_gradients(self.optimizer.parameters, gradients)
+            self.watch.step((self.epoch, self.batch), buffers)
+        elif not source.move(after):
+            self.watch.step((self.epoch, self.batch), {})
         return Seen(cost, m, kept)
 
     def judge(self, batch: Any) -> Seen:
@@ -158,13 +164,11 @@ def _not_finite(X: tuple[Any, ...], Y: Any) -> str | None:
     return None
 
 
-def summed_up(steps: Iterable[Seen], metrics: Sequence[Measured]) -> tuple[float, dict[str, Any]]:
+def summed_up(steps: Sequence[Seen], metrics: Sequence[Measured]) -> tuple[float, dict[str, Any]]:
     """The cost of all their columns, and each metric by its name."""
-    steps, found = list(steps), {}
-    cost = sum(step.m * step.cost for step in steps) / sum(step.m for step in steps) if steps[1:] else steps[0].cost
-    for i, metric in enumerate(metrics):
-        kept = steps[0].kept[i]
-        for step in steps[1:]:
-            kept = kept + step.kept[i]
-        found[metric.name] = metric.result(kept)
-    return cost, found
+    if len(steps) == 1:
+        cost, _, kept = steps[0]
+        return cost, {metric.name: metric.result(own) for metric, own in zip(metrics, kept)}
+    cost = sum(step.m * step.cost for step in steps) / sum(step.m for step in steps)
+    columns = zip(*(step.kept for step in steps))
+    return cost, {metric.name: metric.result(reduce(add, all_kept)) for metric, all_kept in zip(metrics, columns)}
