@@ -18,7 +18,7 @@ from processes import alone
 from roster import ENVIRONMENTS, HOME, PEERS, Peer, chosen
 
 DTYPES = ("float64", "float32")
-AGAINST_THE_CLOCK = (bounds.COMPILED, bounds.COMPILED_C, "jax_jit", "torch_compile")
+RIVAL_COMPILERS = ("jax_jit", "torch_compile")
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,14 @@ class Plan:
     depths: Sequence[int] = growth.DEPTHS
     networks: Sequence[str] = tuple(SAMPLES)
     environments: Sequence[str] = tuple(ENVIRONMENTS)
+    rivals_compile: bool = True  # torch.compile takes most of a minute
 
     def peers(self, kind: str = "arrays") -> list[Peer]:
         """The ways that take part."""
         return chosen(self.environments, kind)
 
 
-QUICK = {"rounds": 5, "launches": 1, "depths": growth.DEPTHS[:-1]}
+QUICK = {"rounds": 5, "launches": 1, "depths": growth.DEPTHS[:-1], "rivals_compile": False}
 QUICK_PARTS = ("steps", "scalars", "images", "compiling", "deriving")
 
 
@@ -105,12 +106,9 @@ def deriving(plan: Plan) -> dict[str, Any]:
 def compiling(plan: Plan) -> list[dict[str, Any]]:
     """The time until a compiled way has done its first step, in a fresh process; scalars, too."""
     began = time.perf_counter()
-    problems = [
-        (way, network, dtype)
-        for dtype in DTYPES
-        for network in plan.networks
-        for way in (AGAINST_THE_CLOCK if network == bounds.LARGEST_READ else (bounds.COMPILED_C,))
-    ]
+    problems = [(bounds.COMPILED_C, network, dtype) for dtype in DTYPES for network in plan.networks]
+    problems += [(bounds.COMPILED, bounds.LARGEST_READ, dtype) for dtype in DTYPES]
+    problems += [(way, bounds.LARGEST_READ, "float64") for way in RIVAL_COMPILERS if plan.rivals_compile]
     problems += [(way, scalars.LONG, "float64") for way in bounds.COMPILED_SCALARS]
     environment = {peer.name: peer.environment for peer in PEERS if peer.environment in (HOME, *plan.environments)}
     found = [
