@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import copy
 import os
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,6 +23,7 @@ from autograd.core.node import Constant, Node, next_index
 from autograd.errors import GraphError, describe
 from autograd.read.standin import StandIn, Step, kept
 from autograd.read.term import Term
+from autograd.read.variables import Variables
 from autograd.tensor import Tensor
 from autograd.transforms.tree import flatten
 
@@ -68,7 +68,10 @@ def trace(
     """
     observer = _Observer()
     given, _ = flatten((args, kwargs))
-    with Switched(record=True, observer=observer, alone=True), observer.variables() if naming else nullcontext():
+    with (
+        Switched(record=True, observer=observer, alone=True),
+        observer.variables.watched() if naming else nullcontext(),
+    ):
         out = f(*args, **kwargs)
     left, _ = flatten((args, kwargs))
     if len(left) != len(given) or any(a is not b for a, b in zip(left, given)):
@@ -112,7 +115,7 @@ class _Observer(Observer):
         self.gradients: list[tuple[int, Step]] = []  # each time that a gradient grew, what it became
         self.draws: list[tuple[Step, Callable[[], Any]]] = []
         self.state: dict[Callable[[], Any], tuple[str, Any]] = {}
-        self.bound: dict[str, dict[Step, None]] = {}  # what each variable of f was bound to, one after the other
+        self.variables = Variables(_step_in, _OTHERS)
 
     def recorded(self, node: Node | None, what: str, operands: Any, raws: Any, out: Any) -> None:
         """See autograd.core.modes.Observer."""
@@ -151,31 +154,6 @@ class _Observer(Observer):
         if parent.op is None and parent.index not in self.called:
             self.called[parent.index] = parent.name or (parent.out.name if isinstance(parent.out, Term) else None)
 
-    @contextmanager
-    def variables(self) -> Iterator[None]:
-        """Within this block, whatever the user's functions bind to their variables is kept, for its name.
-
-        Not while a debugger or a coverage tool is watching the program by the same means.
-        """
-        if sys.gettrace() is not None:
-            yield
-            return
-        sys.settrace(self._entered)
-        try:
-            yield
-        finally:
-            sys.settrace(None)
-
-    def _entered(self, frame: Any, event: str, _arg: Any) -> Any:
-        return None if frame.f_code.co_filename.startswith(_OTHERS) else self._line
-
-    def _line(self, frame: Any, event: str, _arg: Any) -> Any:
-        for name, value in frame.f_locals.items():
-            step = _step_in(value)
-            if step is not None:
-                self.bound.setdefault(name, {})[step] = None
-        return self._line
-
     def names(self) -> dict[Step, str]:
         """The names of the program's values, in the order in which they came up."""
         found = self._found()
@@ -188,7 +166,7 @@ class _Observer(Observer):
             name = self.called.get(index)
             if name:
                 found.setdefault(out, name)
-        for name, values in self.bound.items():
+        for name, values in self.variables.bound().items():
             fresh = [s for s in values if s.name is None and s not in found]
             for k, step in enumerate(fresh):
                 found[step] = name if len(fresh) == 1 else f"{name}{k + 1}"

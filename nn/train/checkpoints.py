@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import time
+import warnings
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -41,6 +42,8 @@ class Run:
 
     rng    the generator of shuffling and of layers that have none of their own
     base   the learning rate before any schedule
+    backend      what runs the steps: "numpy", "c", or None where there is no program
+    native_from  the epoch from which that is C, where it can be
     """
 
     def __init__(
@@ -55,6 +58,9 @@ class Run:
         self.model, self.optimizer, self.rng = model, optimizer, rng
         self.history, self.best, self.setting = history, best, setting
         self.base: float = optimizer.lr
+        self.backend: str | None = None
+        self.native_from = 1
+        self._resumed: str | None = None  # the backend of the checkpoint, if there was one
 
     def content(self) -> bytes:
         """A checkpoint of the run as it is now."""
@@ -64,7 +70,8 @@ class Run:
             "format": _FORMAT,
             "setting": self.setting._asdict(),
             "base": self.base,
-            "history": self.history.to_dict() | {"source": None, "why_not": None},
+            "backend": self.backend or "eager",
+            "history": self.history.to_dict() | {"source": None, "why_not": None, "c": None},
             "optimizer": numbers,
             "trained": {name: item.requires_grad for name, item in leaves.items() if isinstance(item, ag.Tensor)},
             "generators": [_encoded(g.bit_generator.state) for g in self._generators()],
@@ -103,11 +110,24 @@ class Run:
                 item.update(of_model[name])
         for generator, state in zip(self._generators(), said["generators"], strict=True):
             generator.bit_generator.state = _decoded(state)
-        self.base = said["base"]
+        self.base, self._resumed = said["base"], said.get("backend")
         _fill(self.history, said["history"])
         if self.best is not None and said["best"] is not None:
             self.best.epoch, self.best.cost = said["best"]["epoch"], said["best"]["cost"]
             self.best.state = _within("best", arrays)
+
+    def note_backend(self, backend: str | None) -> None:
+        """Warn where a training goes on by another backend than the one that made the checkpoint would have."""
+        before, now = self._resumed, backend or "eager"
+        switched = before == "numpy" and now == "c" and self.history.epochs == self.native_from
+        if before is None or before == now or switched:
+            return
+        names = {"c": "C", "numpy": "NumPy", "eager": "single operations"}
+        warnings.warn(
+            f"The checkpoint was made by {names[before]}, and {names[now]} goes on: the figures agree with those of a "
+            "training that was never interrupted up to rounding, not to the last bit.",
+            stacklevel=4,
+        )
 
     def _generators(self) -> list[np.random.Generator]:
         return [self.rng, *generators_of(self.model)]

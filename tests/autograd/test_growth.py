@@ -207,11 +207,41 @@ def named_steps(n):
     return J
 
 
+def straight(n):
+    """A function of n lines, with a variable for each."""
+    lines = [f"v{k + 1} = np.sin(v{k}) * x" for k in range(n)]
+    source = "\n    ".join(["def f(x):", "v0 = x", *lines, f"return v{n}"])
+    scope = {"np": np}
+    exec(compile(source, "straight.py", "exec"), scope)
+    return scope["f"]
+
+
+def floats(n):
+    return [0.1 + 0.01 * k for k in range(n)]
+
+
+def product_of_all(xs):
+    product = 1.0
+    for x in xs:
+        product = product * x
+    return product
+
+
+def compiled(f, *args):
+    return lambda: ag.compile(f).program(*args)
+
+
 # These take a millisecond for each operation and more, so they are counted at fewer.
 READ = {
     "derive": lambda n: lambda: str(ag.derive(unnamed(n)[0])),
     "derive of named steps": lambda n: lambda: str(ag.derive(named_steps(n))),
     "compile": lambda n: lambda: ag.compile(ag.grad(repeated(n)))(0.5),
+    "compile, a line each": lambda n: compiled(straight(n), 0.5),
+    "compile, a result each": lambda n: compiled(lambda xs: [x * 2.0 + xs[0] for x in xs], floats(n)),
+    "compile, the same result n times": lambda n: compiled(lambda x: [x * 2.0] * n, 0.5),
+    "compile, an argument each": lambda n: compiled(ag.value_and_grad(product_of_all), floats(n)),
+    "compile, an array each": lambda n: compiled(lambda xs: {k: 2 * x for k, x in enumerate(xs)}, [np.ones(3)] * n),
+    "compile, operands of one": lambda n: compiled(lambda x: np.stack([x * k for k in range(n)]), np.ones(2)),
     "draw": lambda n: lambda: str(viz.draw(unnamed(n)[0])),
     "draw, nothing folded": lambda n: lambda: str(viz.draw(unnamed(n)[0], fold="none")),
     "a watched sweep": lambda n: partial(viz.record, unnamed(n)[0]),

@@ -1,5 +1,6 @@
 """What a recorded operation keeps alive: only what a rule reads. And the rules do without the rest."""
 
+import tracemalloc
 import weakref
 
 import numpy as np
@@ -125,3 +126,74 @@ def test_functional_derivatives_leave_nothing_behind():
         ag.jvp(f, (X,), (X,))
         ag.hvp(f, (X,), (X,))
         assert all(ref() is None for ref in watched)
+
+
+# --- while a program is read ------------------------------------------------------------------------------------------
+
+
+def step(W, V, X, Y):
+    def cost(W, V):
+        return ag.binary_cross_entropy(ag.sigmoid(V @ np.tanh(W @ X)), Y)
+
+    J, gradients = ag.value_and_grad(cost, argnums=(0, 1))(W, V)
+    return J, [p - 0.1 * g for p, g in zip((W, V), gradients)]
+
+
+def classes(W, V, X, Y):
+    T = ag.Tensor(W)
+    A = ag.softmax(T @ X, axis=0)
+    A.name = "A"
+    J = -np.mean(A * np.log(A)) + np.sum(ag.logsumexp(T, axis=0)) + np.sum(ag.relu(V @ X))
+    J.backward()
+    return T.grad
+
+
+def noisy(W, V, X, Y):
+    rng = np.random.default_rng(0)
+    mask = ag.drawn(lambda rng: rng.random(X.shape) < 0.5, rng)
+    return ag.grad(lambda W: np.sum((W @ (X * mask)) ** 2))(W)
+
+
+def long_chain(W, V, X, Y):
+    for _ in range(40):
+        W = np.where(W > 0, np.sin(W) * 1.01, W.T.reshape(W.shape))
+    return W
+
+
+READ = {f.__name__: f for f in (step, classes, noisy, long_chain)}
+
+
+def peak(run):
+    """The most memory that is allocated at once, in bytes."""
+    run()  # what is imported and remembered at the first time
+    with without_collector():
+        tracemalloc.start()
+        try:
+            run()
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+
+@pytest.mark.parametrize("name", READ)
+def test_reading_a_program_takes_about_the_memory_of_a_call(name):
+    """Its values are gone as soon as those of a call, but for arrays that the rules make, which are constants of the
+    program, and temporary ones, in which NumPy goes on computing where it sees that nobody else has them."""
+    rng = np.random.default_rng(0)
+    _, _, X, _ = given = [rng.random(shape) / 100 for shape in ((300, 300), (300, 300), (300, 200), (300, 200))]
+    called = peak(lambda: READ[name](*given))
+    assert peak(lambda: ag.compile(READ[name]).program(*given)) < 1.2 * called + 2 * X.nbytes
+
+
+def test_a_program_that_was_read_holds_no_values():
+    watched = []
+
+    def f(x):
+        hidden = np.tanh(ag.Tensor(x) * 2)
+        hidden.name = "hidden"
+        watched.append(weakref.ref(hidden._value.value))
+        return hidden * hidden
+
+    with without_collector():
+        ag.compile(f).program(X)
+        assert len(watched) == 2 and all(ref() is None for ref in watched)

@@ -18,8 +18,8 @@ SECONDS = 180
 
 
 @contextlib.contextmanager
-def serving(folder, *, kernels=True):
-    """JupyterLab in a folder, with kernels or without any; gives its address."""
+def serving(folder):
+    """JupyterLab in a folder; gives its address."""
     runtime = folder / f"runtime-{time.monotonic_ns()}"
     settings = folder / "settings" / "@jupyterlab" / "apputils-extension"
     settings.mkdir(parents=True, exist_ok=True)
@@ -29,8 +29,6 @@ def serving(folder, *, kernels=True):
         "--ServerApp.allow_root=True", "--ServerApp.disable_check_xsrf=True", "--LabApp.expose_app_in_browser=True",
         f"--LabApp.user_settings_dir={folder / 'settings'}", f"--LabApp.workspaces_dir={folder / 'workspaces'}",
     ]  # fmt: skip
-    if not kernels:
-        options += ["--KernelSpecManager.allowed_kernelspecs=none", "--KernelSpecManager.ensure_native_kernel=False"]
     own = {"JUPYTER_RUNTIME_DIR": runtime, "JUPYTER_DATA_DIR": folder / "data", "JUPYTER_CONFIG_DIR": folder / "config"}
     own |= {"IPYTHONDIR": folder / "ipython", "PYTHONPATH": ROOT}
     with (folder / "log.txt").open("a") as log:
@@ -64,6 +62,16 @@ def _address(server, runtime, folder):
                 return url
         time.sleep(0.2)
     raise AssertionError((folder / "log.txt").read_text())
+
+
+def without_kernels(context, url):
+    """From now on there are no kernels: those that run are stopped, and a browser is told of none to start."""
+    with urllib.request.urlopen(f"{url}api/sessions") as answer:
+        sessions = json.load(answer)
+    for session in sessions:
+        urllib.request.urlopen(urllib.request.Request(f"{url}api/sessions/{session['id']}", method="DELETE")).close()
+    none = {"default": "none", "kernelspecs": {}}
+    context.route("**/api/kernelspecs*", lambda route: route.fulfill(json=none))
 
 
 def write(path, *cells):

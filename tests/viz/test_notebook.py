@@ -284,11 +284,11 @@ def test_two_widgets_in_jupyterlab(browser, tmp_path):
         lab.command(tab, "docmanager:save")
         tab.wait_for_function("!jupyterapp.shell.currentWidget.context.model.dirty")
         tab.close()
-    text = (tmp_path / "steps.ipynb").read_text()
-    outputs = [o for c in json.loads(text)["cells"] for o in c["outputs"]]
-    assert sum("data-still" in str(o.get("data")) for o in outputs) == 2
-    (tmp_path / "other.ipynb").write_text(text.replace("import autograd", "# changed elsewhere\\nimport autograd"))
-    with lab.serving(tmp_path, kernels=False) as url:
+        text = (tmp_path / "steps.ipynb").read_text()
+        outputs = [o for c in json.loads(text)["cells"] for o in c["outputs"]]
+        assert sum("data-still" in str(o.get("data")) for o in outputs) == 2
+        (tmp_path / "other.ipynb").write_text(text.replace("import autograd", "# changed elsewhere\\nimport autograd"))
+        lab.without_kernels(context, url)
         for name, trusted in (("steps.ipynb", True), ("other.ipynb", False)):
             _without_kernel(lab.open_notebook(context, url, name, kernel=False), trusted)
     context.close()

@@ -36,33 +36,29 @@ def parted(program: Program, name: Callable[[int], str], inputs: Sequence[str], 
     if len(program.lines) <= MOST:
         return Parts([], program.body)
     pieces = [program.lines[i : i + MOST] for i in range(0, len(program.lines), MOST)]
-    last = _used(wanted)
-    needed = [last]  # by whatever comes after each piece
-    for piece in reversed(pieces[1:]):
-        needed.insert(0, needed[0] | _used([line.expression for line in piece]))
     place: dict[str, int] = {}
     for variable in (*inputs, *(line.name for line in program.lines)):
         place.setdefault(variable, len(place))
+    used = [*(_used([line.expression for line in piece]) & place.keys() for piece in pieces), _used(wanted)]
+    last = {variable: k for k, variables in enumerate(used) for variable in variables}  # the piece that has it last
     called = [name(k + 1) for k in range(len(pieces))]
-    functions = [_function(called[k], piece, needed[k], place) for k, piece in enumerate(pieces)]
-    first = needed[0] | _used([line.expression for line in pieces[0]])
+    functions = []
+    for k, piece in enumerate(pieces):
+        own = [line.name for line in piece]
+        given = sorted(used[k].difference(own), key=place.__getitem__)
+        later = [v for v in own if last.get(v, 0) > k]
+        functions.append(_function(called[k], piece, _loaded(given, place), _stored(later, place)))
     body = [
         f"values = [None] * {len(place)}",
-        *_stored([v for v in place if v in first and v in set(inputs)], place),
+        *_stored([v for v in dict.fromkeys(inputs) if v in last], place),
         *(f"{part}(values)" for part in called),
-        *_loaded([line.name for line in program.lines if line.name in last], place),
+        *_loaded([line.name for line in program.lines if line.name in used[-1]], place),
     ]
     return Parts(functions, body)
 
 
-def _function(name: str, lines: Sequence[Assignment], later: set[str], place: dict[str, int]) -> str:
-    own = [line.name for line in lines]
-    given = _used([line.expression for line in lines]) - set(own)
-    body = [
-        *_loaded([v for v in place if v in given], place),
-        *(f"{line.name} = {line.expression}" for line in lines),
-        *_stored([v for v in own if v in later], place),
-    ]
+def _function(name: str, lines: Sequence[Assignment], loaded: Iterator[str], stored: Iterator[str]) -> str:
+    body = [*loaded, *(f"{line.name} = {line.expression}" for line in lines), *stored]
     return "\n    ".join([f"def {name}(values):", *body]) + "\n"
 
 

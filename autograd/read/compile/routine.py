@@ -179,15 +179,15 @@ def _returned(
     numbers: bool,
 ) -> tuple[Program, list[str]]:
     """The program without the lines of results that need no name, and the code for each result."""
-    lines, given = {line.name: line for line in text.lines}, []
+    lines, given, seen = {line.name: line for line in text.lines}, [], set()
     used = names_within(" ".join(line.expression for line in text.lines))
-    for i, (key, output, is_tensor) in enumerate(zip(keys, outputs, tensors, strict=True)):
+    for key, output, is_tensor in zip(keys, outputs, tensors, strict=True):
         code = variable = text.outputs[key]
         line = lines.get(variable)
-        shared = any(output is other for other in outputs[:i])
         if line is not None and key in unnamed and len(line.expression) <= _SHORT and variable not in used:
             code = lines.pop(variable).expression
-        code = _own(code, output, shared, numbers)
+        code = _own(code, output, id(output) in seen, numbers)
+        seen.add(id(output))
         given.append(f"ag.Tensor({code}, requires_grad=False)" if is_tensor else code)
     return replace(text, lines=list(lines.values())), given
 

@@ -115,16 +115,14 @@ class NestWriter:
 
     def write_entries(self) -> None:
         """Everything that is computed at each entry."""
+        for part in (*self.nest.entries, *self.nest.folds):
+            for view, _ in () if isinstance(part, Short) else part.reads(self.nest.shape):
+                self._take_over(view)
         for entry in self.nest.entries:
-            for view, _ in () if isinstance(entry, Short) else entry.reads(self.nest.shape):
-                self._take_over(view)
             self._keep(entry.term, self._code(entry))
-        for fold in self.nest.folds:
-            for view, _ in fold.reads(self.nest.shape):
-                self._take_over(view)
 
     def _take_over(self, view: View) -> None:
-        """What is about to be overwritten is read first."""
+        """What is about to be overwritten, by whichever entry, is read before all of them."""
         base = view.base
         if base not in self.pieces and base not in self.local and self.memory.gives_way(base):
             name = self.memory.new(small(base))

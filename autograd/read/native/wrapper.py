@@ -50,7 +50,12 @@ def wrapped(function: Function, library: ctypes.CDLL) -> Callable[..., Any]:
 
 
 def _is_ready(s: Term) -> bool:
-    return kind_of(s) is float or bool(s.shape and s.dtype.isnative)
+    """Whether C can look into it: an array, or a float. What NumPy's program has for a float may be an array without
+    axes, of np.reshape or np.where; arguments are floats, and results of ufuncs np.float64, which begins as a float.
+    """
+    if s.shape:
+        return s.dtype.isnative
+    return kind_of(s) is float and (s.call is None or isinstance(s.call, np.ufunc))
 
 
 def _as_read(s: Term, name: str, scope: dict[str, Any]) -> str:
