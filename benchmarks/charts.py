@@ -44,7 +44,10 @@ def steps(results: dict[str, Any]) -> Figure:
     """A panel for each network, a line for each way: the best step, in units of the step by hand."""
     networks = list(dict.fromkeys(race["network"] for race in results["steps"]))
     ways = ordered({entry["peer"] for race in results["steps"] for entry in race["entries"]})
-    figure, panels = plt.subplots(1, len(networks), sharex=True, sharey=True, figsize=(12, 5.2), layout="constrained")
+    figure, panels = plt.subplots(
+        1, len(networks), sharex=True, sharey=True, squeeze=False, figsize=(12, 5.2), layout="constrained"
+    )
+    panels = panels[0]
     for panel, network in zip(panels, networks):
         races = [race for race in results["steps"] if race["network"] == network]
         for race in races:

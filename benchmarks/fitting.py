@@ -10,7 +10,7 @@ from typing import Any
 from peers.chalkgrad_nn import network
 
 import nn
-from nn.train.progress import Progress
+from nn.train.progress import Progress, progress_of
 
 EPOCHS = 10**9  # more than anybody waits for
 _MODULE = sys.modules["nn.train.fit"]  # nn.train.fit itself is the function
@@ -46,6 +46,16 @@ class Fitting:
             raise self.failure
         return self.bar.seconds
 
+    def check(self) -> None:
+        """Raises RuntimeError where something else runs the steps than was asked for."""
+        model, X, Y = self.call
+        copies = [[p.data.copy() for p in model.parameters()[first::2]] for first in (0, 1)]
+        again = network(*copies)
+        optimizer = nn.optim.SGD(again.parameters(), lr=1.0)
+        history = nn.fit(again, X, Y, progress=False, **self.options | {"optimizer": optimizer, "epochs": 1})
+        if history.backend != self.options["compile"]:
+            raise RuntimeError(f"{history.backend} runs it, not {self.options['compile']}: {history.why_not}")
+
     def close(self) -> None:
         """End the training."""
         self.steps = 0
@@ -53,16 +63,16 @@ class Fitting:
 
     def _fit(self) -> None:
         self.asked.acquire()
-        usual, _MODULE.progress_of = _MODULE.progress_of, self._bar
+        _MODULE.progress_of = self._bar  # for this call alone
         try:
             nn.fit(*self.call, progress=False, **self.options)
         except Exception as error:
             self.failure = error
+            _MODULE.progress_of = progress_of
             self.done.release()
-        finally:
-            _MODULE.progress_of = usual
 
     def _bar(self, _: bool, epochs: int, steps: int, done: int) -> Pausing:
+        _MODULE.progress_of = progress_of
         self.bar = Pausing(self, epochs, steps, done)
         return self.bar
 

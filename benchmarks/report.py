@@ -95,7 +95,12 @@ def write(machines: Sequence[Results], page: Path, pictures: Path) -> None:
         old.unlink()
     for results in machines:
         charts.draw(results, pictures, machine.slug(results["machine"]["name"]))
-    save(page, Template(PAGE.read_text("utf-8")).substitute(fields(machines, pictures.name)))
+    save(page, text(machines, pictures.name))
+
+
+def text(machines: Sequence[Results], pictures: str) -> str:
+    """The page."""
+    return Template(PAGE.read_text("utf-8")).substitute(fields(machines, pictures))
 
 
 def fields(machines: Sequence[Results], pictures: str) -> dict[str, Any]:

@@ -1,8 +1,10 @@
-"""chalkgrad, nn.fit on all samples at once, its steps run by what fit chooses: C where there is a compiler.
+"""chalkgrad, nn.fit on all samples at once, its steps run as C: what fit does by itself in a long training.
 
 It is one long call; each step has its line in the history and its accuracy.
 """
 
-from fitting import Fitting as training
+from functools import partial
 
-__all__ = ["training"]
+from fitting import Fitting
+
+training = partial(Fitting, compile="c")

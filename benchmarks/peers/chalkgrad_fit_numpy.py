@@ -4,4 +4,4 @@ from functools import partial
 
 from fitting import Fitting
 
-training = partial(Fitting, backend="numpy")
+training = partial(Fitting, compile="numpy")
