@@ -11,27 +11,24 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import prod
-from typing import Any
 
-import numpy as np
-
+from autograd.read.naming import FreeNames
 from autograd.read.native.functions import functions, names as own_functions
 from autograd.read.native.kinds import c_type, type_of
 from autograd.read.native.loops import NestWriter
 from autograd.read.native.plan import Gemm, Nest, Plan, Planner, Short, bytes_of
 from autograd.read.native.products import gemm_lines
 from autograd.read.native.straight import in_parts, is_straight
-from autograd.read.naming import FreeNames
 from autograd.read.term import Term
 
 _ALIGNED = 64  # bytes: a line of the cache
 _ON_STACK = 16384  # bytes of memory for one call that need not be asked for
-_RESERVED = set(
-    "auto break case char const continue default do double else enum extern float for goto if inline int long register "
-    "restrict return short signed sizeof static struct switch typedef union unsigned void volatile while bool true "
-    "false asm typeof NAN INFINITY NULL main objects array status scratch y0 y1 yn j0 j1 jn gamma".split()
-)
+_KEYWORDS = """
+auto break case char const continue default do double else enum extern float for goto if inline int long register
+restrict return short signed sizeof static struct switch typedef union unsigned void volatile while bool true false
+asm typeof NAN INFINITY NULL main objects array status scratch whole numbers values y0 y1 yn j0 j1 jn gamma
+"""
+_RESERVED = set(_KEYWORDS.split())
 
 
 @dataclass(frozen=True)
@@ -117,7 +114,7 @@ class _FunctionWriter:
         """The last step that reads each array."""
         last: dict[Term, int] = {}
         for i, step in enumerate(self.plan.steps):
-            parts = (*step.entries, *step.folds) if isinstance(step, Nest) else ()
+            parts = step.parts if isinstance(step, Nest) else []
             views = [v for p in parts for v, _ in p.reads(step.shape)] if isinstance(step, Nest) else []
             views += [step.left, step.right] if isinstance(step, Gemm) else []
             last.update({v.base: i for v in views})
@@ -139,7 +136,7 @@ class _FunctionWriter:
     def _free_after(self, nest: Nest, i: int, instead: dict[Term, Term]) -> list[Term]:
         """The arrays between steps that this nest is the last to read, and reads only where it writes."""
         reads: dict[Term, bool] = {}
-        for part in (*nest.entries, *nest.folds):
+        for part in nest.parts:
             for view, _ in part.reads(nest.shape):
                 here = not isinstance(part, Short) and nest.is_local(view, {view.base})
                 reads[view.base] = reads.get(view.base, True) and here
@@ -182,7 +179,8 @@ class _FunctionWriter:
         """The whole function, in front of it those that long calculations are done in."""
         written: list[list[str]] = []
         declared, size = self._scratch()
-        for self._now, step in enumerate(self.plan.steps):
+        for i, step in enumerate(self.plan.steps):
+            self._now = i
             written.append(gemm_lines(step, self) if isinstance(step, Gemm) else NestWriter(step, self).lines())
         given, last = self._unpacked(), [*self._numbers(), *self._freed(size), "return 0;"]
         parts: list[str] = []
@@ -211,7 +209,7 @@ class _FunctionWriter:
         at = len(self.inputs) + len(self.arrays)
         if self.numbers:
             lines.append(f"double *restrict numbers = cg_array(objects, {at});")
-        test = [f"if (!({' && '.join(f'cg_is_plain(objects, {i})' for i in checks)})) return 1;"] if checks else []
+        test = [f"if (!cg_is_plain(objects, {i})) return 1;" for i in checks]
         return [*test, *lines]
 
     def _memory(self, size: int) -> list[str]:
@@ -253,7 +251,14 @@ _OBJECTS = """\
 typedef struct { ptrdiff_t references; void *type; } PyObject;
 typedef struct { PyObject head; ptrdiff_t size; PyObject *items[]; } Tuple;
 typedef struct { PyObject head; double value; } Float;
-typedef struct { PyObject head; void *data; int axes; ptrdiff_t *shape, *strides; PyObject *base, *dtype; int flags; } Array;
+typedef struct {
+    PyObject head;
+    void *data;
+    int axes;
+    ptrdiff_t *shape, *strides;
+    PyObject *base, *dtype;
+    int flags;
+} Array;
 
 static inline void *cg_array(PyObject *objects, int i) { return ((Array *)((Tuple *)objects)->items[i])->data; }
 static inline double cg_number(PyObject *objects, int i) { return ((Float *)((Tuple *)objects)->items[i])->value; }
