@@ -28,6 +28,7 @@ from autograd.transforms.tree import rebuild
 
 _number = count(1).__next__
 _WIDTH = 110
+NO_GAIN = "Nothing in it would gain by it."
 _SHORT = 50  # characters of an expression that is returned without a name
 
 
@@ -86,7 +87,7 @@ def routine(trace: Trace, signature: Signature, name: str, backend: str = "numpy
     except NoCompiler as error:
         return replace(numpy, why_not=str(error))
     if found is None:
-        return replace(numpy, why_not="Nothing in it would gain by it.")
+        return replace(numpy, why_not=NO_GAIN)
     _, run = _written(found.outputs, {}, trace, signature, name)
     return replace(numpy, run=run, backend="c", c=found.text)
 

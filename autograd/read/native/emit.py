@@ -31,7 +31,8 @@ _WORDS = """
     restrict return short signed sizeof static struct switch typedef union unsigned void volatile while bool true false
     asm typeof main objects numbers scratch whole linux unix malloc free
     int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t uintptr_t ptrdiff_t size_t
-    fma fmax fmin fmod isnan pow exp log tanh expm1 log1p fmaf fmaxf fminf fmodf isnanf powf expf logf tanhf expm1f log1pf
+    fma fmax fmin fmod isnan pow exp log tanh expm1 log1p y0 y1 yn j0 j1 jn gamma array status values
+    fmaf fmaxf fminf fmodf isnanf powf expf logf tanhf expm1f log1pf
 """
 _RESERVED = {*_WORDS.split(), *INDICES}
 _MACRO = re.compile(r"[A-Z][A-Z0-9_]{2,}")  # as NAN, INT64_MAX
@@ -122,7 +123,7 @@ class _FunctionWriter:
         """The last step that reads each array."""
         last: dict[Term, int] = {}
         for i, step in enumerate(self.plan.steps):
-            parts = (*step.entries, *step.folds) if isinstance(step, Nest) else ()
+            parts = step.parts if isinstance(step, Nest) else []
             views = [v for p in parts for v, _ in p.reads(step.shape)] if isinstance(step, Nest) else []
             views += [step.left, step.right] if isinstance(step, Gemm) else []
             last.update({v.base: i for v in views})
@@ -144,7 +145,7 @@ class _FunctionWriter:
     def _free_after(self, nest: Nest, i: int, instead: dict[Term, Term]) -> list[Term]:
         """The arrays between steps that this nest is the last to read, and reads only where it writes."""
         reads: dict[Term, bool] = {}
-        for part in (*nest.entries, *nest.folds):
+        for part in nest.parts:
             for view, _ in part.reads(nest.shape):
                 here = not isinstance(part, Short) and nest.is_local(view, {view.base})
                 reads[view.base] = reads.get(view.base, True) and here
@@ -187,7 +188,8 @@ class _FunctionWriter:
         """The whole function, in front of it those that long calculations are done in."""
         written: list[list[str]] = []
         declared, size = self._scratch()
-        for self._now, step in enumerate(self.plan.steps):
+        for i, step in enumerate(self.plan.steps):
+            self._now = i
             written.append(gemm_lines(step, self) if isinstance(step, Gemm) else NestWriter(step, self).lines())
         given, last = self._unpacked(), [*self._numbers(), *self._freed(size), "return 0;"]
         parts: list[str] = []
@@ -216,7 +218,7 @@ class _FunctionWriter:
         at = len(self.inputs) + len(self.arrays)
         if self.numbers:
             lines.append(f"double *restrict numbers = cg_array(objects, {at});")
-        test = [f"if (!({' && '.join(f'cg_is_plain(objects, {i})' for i in checks)})) return 1;"] if checks else []
+        test = [f"if (!cg_is_plain(objects, {i})) return 1;" for i in checks]
         return [*test, *lines]
 
     def _memory(self, size: int) -> list[str]:
@@ -263,7 +265,14 @@ _OBJECTS = """\
 typedef struct { ptrdiff_t references; void *type; } PyObject;
 typedef struct { PyObject head; ptrdiff_t size; PyObject *items[]; } Tuple;
 typedef struct { PyObject head; double value; } Float;
-typedef struct { PyObject head; void *data; int axes; ptrdiff_t *shape, *strides; PyObject *base, *dtype; int flags; } Array;
+typedef struct {
+    PyObject head;
+    void *data;
+    int axes;
+    ptrdiff_t *shape, *strides;
+    PyObject *base, *dtype;
+    int flags;
+} Array;
 
 static inline void *cg_array(PyObject *objects, int i) { return ((Array *)((Tuple *)objects)->items[i])->data; }
 static inline double cg_number(PyObject *objects, int i) { return ((Float *)((Tuple *)objects)->items[i])->value; }

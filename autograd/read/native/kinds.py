@@ -82,9 +82,7 @@ def _is_read(x: Any, computed: np.dtype[Any], reads: str) -> bool:
     stored = type_of(x)
     if c_type(stored) is None:
         return False
-    if reads == CAST and stored.kind == "f" and computed.kind in "iu":
-        return False  # of nan and what is too large, C says nothing
-    return True
+    return not (reads == CAST and stored.kind == "f" and computed.kind in "iu")  # C says nothing of nan
 
 
 def _fits(x: int, dtype: np.dtype[Any]) -> bool:
