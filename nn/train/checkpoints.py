@@ -141,8 +141,8 @@ class Run:
             return
         names = {"c": "a program in C", "numpy": "a program in NumPy", "eager": "the operations one by one"}
         warnings.warn(
-            f"The checkpoint was made by {names[before]}, but it is resumed by {names[now]}: the figures agree with those of a "
-            "training that was never interrupted up to rounding, not to the last bit.",
+            f"The checkpoint was made by {names[before]}, but it is resumed by {names[now]}: the figures agree "
+            "with those of a training that was never interrupted up to rounding, not to the last bit.",
             stacklevel=4,
         )
 

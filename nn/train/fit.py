@@ -182,7 +182,7 @@ def _train(
                 break
             if schedule is not None:
                 run.optimizer.lr = schedule.rate(epoch - 1, run.base, list(history.judged))
-            if epoch >= run.native_from and not begun or epoch == run.native_from:
+            if epoch >= run.native_from:
                 source.native()
             if not (begun and steady):
                 source.begin()

@@ -433,7 +433,7 @@ def test_a_last_batch_that_cannot_be_normalized_is_refused_before_the_first_step
         optimizer = nn.optim.SGD(model.parameters(), lr=0.1)
         return nn.fit(model, X[:, :9], Y[:, :9], loss="mse", optimizer=optimizer, epochs=1, progress=False, **how)
 
-    with pytest.raises(ag.ShapeError, match="single column, of 9 in batches of 4: (.|\n)*Here: batch_size=5"):
+    with pytest.raises(ag.ShapeError, match=r"single column, of 9 in batches of 4: (.|\n)*Here: batch_size=5"):
         train(batch_size=4)
     for name, value in model.state_dict().items():
         np.testing.assert_array_equal(value, before[name])
@@ -447,8 +447,8 @@ def test_names_of_figures_and_metrics_of_others_are_answered():
             getattr(history, name)
     model = network()
     how = {"loss": "mse", "optimizer": nn.optim.SGD(model.parameters(), lr=0.1), "epochs": 1, "progress": False}
-    with pytest.raises(ValueError, match="'mae' is a loss, .*: nn.losses.mae"):
+    with pytest.raises(ValueError, match=r"'mae' is a loss, .*: nn\.losses\.mae"):
         nn.fit(model, X, Y, metrics=["mae"], **how)
     assert nn.fit(model, X, Y, metrics=[nn.losses.mae], **how).mae[0] > 0
-    with pytest.raises(ag.DataError, match="X is a list of 2 arrays.* are a tuple"):
+    with pytest.raises(ag.DataError, match=r"X is a list of 2 arrays.* are a tuple"):
         nn.fit(model, [X, X], Y, **how)
