@@ -146,6 +146,8 @@ def fit(
             history.interrupted = True
         except Stopped as error:
             error.history = history
+            if "epoch" not in vars(error):  # it came before the first batch of an epoch
+                error.epoch, error.batch = history.epochs + 1, 1
             raise
         finally:
             source.settle()

@@ -16,7 +16,7 @@ from autograd.errors import GraphError
 from autograd.printable import printable
 from autograd.read.compile.pickled import by_name, picklable
 from autograd.read.compile.repeat import check_repeatable
-from autograd.read.compile.routine import Routine, routine
+from autograd.read.compile.routine import NO_GAIN, Routine, routine
 from autograd.read.compile.signature import Signature
 from autograd.read.trace import trace
 from autograd.transforms.made import Recipe
@@ -175,7 +175,11 @@ class Compiled:
         did = trace(self.function, *signature.arguments())
         check_repeatable(did, trace(self.function, *signature.arguments(), naming=False), _called(self.function))
         program = routine(did, signature, _called(self.function), self._asked)
-        if self._asked == "c" and program.why_not is not None and all(p.why_not is None for p in self.programs):
+        if (
+            self._asked == "c"
+            and program.why_not not in (None, NO_GAIN)
+            and all(p.why_not is None for p in self.programs)
+        ):
             _warn(f"{_called(self.function)} runs by NumPy, not as C. {program.why_not}")
         self.programs.insert(0, program)
         if len(self.programs) == _MANY:

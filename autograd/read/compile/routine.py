@@ -15,8 +15,6 @@ import numpy as np
 from autograd.read.compile.parts import parted
 from autograd.read.compile.signature import Signature
 from autograd.read.naming import FreeNames
-from autograd.read.native.compiler import NoCompiler
-from autograd.read.native.native import native
 from autograd.read.notation import row_of
 from autograd.read.passes import COMPILED, through
 from autograd.read.passes.expand import unless_nan
@@ -30,6 +28,7 @@ from autograd.transforms.tree import rebuild
 
 _number = count(1).__next__
 _WIDTH = 110
+NO_GAIN = "Nothing in it would gain by it."
 _SHORT = 50  # characters of an expression that is returned without a name
 
 
@@ -79,12 +78,16 @@ def routine(trace: Trace, signature: Signature, name: str, backend: str = "numpy
     numpy = Routine(kind, source, run, _run(asking, "fits", scope), state)
     if backend == "numpy":
         return numpy
+
+    from autograd.read.native.compiler import NoCompiler  # which starts programs, and is only for those who ask for C
+    from autograd.read.native.native import native
+
     try:
         found = native(outputs, name)
     except NoCompiler as error:
         return replace(numpy, why_not=str(error))
     if found is None:
-        return replace(numpy, why_not="Nothing in it would gain by it.")
+        return replace(numpy, why_not=NO_GAIN)
     _, run = _written(found.outputs, {}, trace, signature, name)
     return replace(numpy, run=run, backend="c", c=found.text)
 

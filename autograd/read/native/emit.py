@@ -11,29 +11,31 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import prod
-from typing import Any
 
-import numpy as np
-
+from autograd.read.naming import FreeNames
 from autograd.read.native.functions import functions, names as own_functions
 from autograd.read.native.kinds import c_type, type_of
 from autograd.read.native.loops import INDICES, NestWriter
 from autograd.read.native.plan import Gemm, Nest, Plan, Planner, Short, bytes_of
 from autograd.read.native.products import gemm_lines
 from autograd.read.native.straight import in_parts, is_straight
-from autograd.read.naming import FreeNames
 from autograd.read.notation.native import LIBM
 from autograd.read.term import Term
 
 _ALIGNED = 64  # bytes: a line of the cache
 _ON_STACK = 16384  # bytes of memory for one call that need not be asked for
-_RESERVED = set(
-    "auto break case char const continue default do double else enum extern float for goto if inline int long register "
-    "restrict return short signed sizeof static struct switch typedef union unsigned void volatile while bool true "
-    "false asm typeof unix linux NAN INFINITY NULL PyObject int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t "
-    "uint64_t uintptr_t M_PI M_E malloc free objects numbers scratch whole ROWS AS_IT_IS TRANSPOSED".split()
-)
+# What a variable must not be called: words of C, what a function has variables for itself, types and functions that are
+# named in it, macros in small letters.
+_WORDS = """
+    auto break case char const continue default do double else enum extern float for goto if inline int long register
+    restrict return short signed sizeof static struct switch typedef union unsigned void volatile while bool true false
+    asm typeof main objects numbers scratch whole linux unix malloc free
+    int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t uintptr_t ptrdiff_t size_t
+    fma fmax fmin fmod isnan pow exp log tanh expm1 log1p y0 y1 yn j0 j1 jn gamma array status values
+    fmaf fmaxf fminf fmodf isnanf powf expf logf tanhf expm1f log1pf
+"""
+_RESERVED = {*_WORDS.split(), *INDICES}
+_MACRO = re.compile(r"[A-Z][A-Z0-9_]{2,}")  # as NAN, INT64_MAX
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,13 @@ class Function:
 def c_name(name: str) -> str:
     """A name in the letters that C has everywhere, and not one of ours.
 
-    >>> c_name("σ1"), c_name("dZ2"), c_name("a b"), c_name("cg_exp")
-    ('sigma1', 'dZ2', 'a_b', 'xcg_exp')
+    >>> c_name("σ1"), c_name("dZ2"), c_name("a b"), c_name("M_PI"), c_name("cg_exp")
+    ('sigma1', 'dZ2', 'a_b', 'M_PI_', 'xcg_exp')
     """
     spelled = "".join(c if c.isascii() else unicodedata.name(c, "u").split()[-1].lower() for c in name)
     text = re.sub(r"\W", "_", spelled, flags=re.ASCII)
+    if _MACRO.fullmatch(text):
+        text += "_"
     return f"x{text}" if not text or text[0].isdigit() or text.lower().startswith("cg_") else text
 
 
@@ -78,7 +82,7 @@ class _FunctionWriter:
 
     def __init__(self, plan: Plan, inputs: Sequence[Term], arrays: Sequence[Term], numbers: Sequence[Term]) -> None:
         self.plan, self.inputs, self.arrays, self.numbers = plan, inputs, arrays, numbers
-        self._free = FreeNames({*_RESERVED, *INDICES, *LIBM})
+        self._free = FreeNames({*_RESERVED, *LIBM, *own_functions()})
         self._variables: dict[Term, str] = {}
         for s in (*inputs, *arrays):
             self._variables[s] = self._free.new(c_name(s.name or "out"))
@@ -119,7 +123,7 @@ class _FunctionWriter:
         """The last step that reads each array."""
         last: dict[Term, int] = {}
         for i, step in enumerate(self.plan.steps):
-            parts = (*step.entries, *step.folds) if isinstance(step, Nest) else ()
+            parts = step.parts if isinstance(step, Nest) else []
             views = [v for p in parts for v, _ in p.reads(step.shape)] if isinstance(step, Nest) else []
             views += [step.left, step.right] if isinstance(step, Gemm) else []
             last.update({v.base: i for v in views})
@@ -141,7 +145,7 @@ class _FunctionWriter:
     def _free_after(self, nest: Nest, i: int, instead: dict[Term, Term]) -> list[Term]:
         """The arrays between steps that this nest is the last to read, and reads only where it writes."""
         reads: dict[Term, bool] = {}
-        for part in (*nest.entries, *nest.folds):
+        for part in nest.parts:
             for view, _ in part.reads(nest.shape):
                 here = not isinstance(part, Short) and nest.is_local(view, {view.base})
                 reads[view.base] = reads.get(view.base, True) and here
@@ -184,7 +188,8 @@ class _FunctionWriter:
         """The whole function, in front of it those that long calculations are done in."""
         written: list[list[str]] = []
         declared, size = self._scratch()
-        for self._now, step in enumerate(self.plan.steps):
+        for i, step in enumerate(self.plan.steps):
+            self._now = i
             written.append(gemm_lines(step, self) if isinstance(step, Gemm) else NestWriter(step, self).lines())
         given, last = self._unpacked(), [*self._numbers(), *self._freed(size), "return 0;"]
         parts: list[str] = []
@@ -213,7 +218,7 @@ class _FunctionWriter:
         at = len(self.inputs) + len(self.arrays)
         if self.numbers:
             lines.append(f"double *restrict numbers = cg_array(objects, {at});")
-        test = [f"if (!({' && '.join(f'cg_is_plain(objects, {i})' for i in checks)})) return 1;"] if checks else []
+        test = [f"if (!cg_is_plain(objects, {i})) return 1;" for i in checks]
         return [*test, *lines]
 
     def _memory(self, size: int) -> list[str]:
@@ -260,7 +265,14 @@ _OBJECTS = """\
 typedef struct { ptrdiff_t references; void *type; } PyObject;
 typedef struct { PyObject head; ptrdiff_t size; PyObject *items[]; } Tuple;
 typedef struct { PyObject head; double value; } Float;
-typedef struct { PyObject head; void *data; int axes; ptrdiff_t *shape, *strides; PyObject *base, *dtype; int flags; } Array;
+typedef struct {
+    PyObject head;
+    void *data;
+    int axes;
+    ptrdiff_t *shape, *strides;
+    PyObject *base, *dtype;
+    int flags;
+} Array;
 
 static inline void *cg_array(PyObject *objects, int i) { return ((Array *)((Tuple *)objects)->items[i])->data; }
 static inline double cg_number(PyObject *objects, int i) { return ((Float *)((Tuple *)objects)->items[i])->value; }

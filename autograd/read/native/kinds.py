@@ -62,7 +62,7 @@ def is_elementwise(s: Term) -> bool:
     native, computed = row_of(s.call).native, computing_type(s)
     if native is None or computed is None or c_type(computed) is None or computed.kind not in native.kinds:
         return False
-    if native.reads == CAST and not s.params.keys() <= {"dtype"} or native.reads != CAST and s.params:
+    if (native.reads == CAST and not s.params.keys() <= {"dtype"}) or (native.reads != CAST and s.params):
         return False
     if kind_of(s) is int or c_type(type_of(s)) is None:
         return False
@@ -82,9 +82,7 @@ def _is_read(x: Any, computed: np.dtype[Any], reads: str) -> bool:
     stored = type_of(x)
     if c_type(stored) is None:
         return False
-    if reads == CAST and stored.kind == "f" and computed.kind in "iu":
-        return False  # of nan and what is too large, C says nothing
-    return True
+    return not (reads == CAST and stored.kind == "f" and computed.kind in "iu")  # C says nothing of nan
 
 
 def _fits(x: int, dtype: np.dtype[Any]) -> bool:

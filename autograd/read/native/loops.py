@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from math import prod
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -51,7 +51,7 @@ class Memory(Protocol):
 class Loop(NamedTuple):
     """One loop: its variable, how many turns it has, and the axes of the nest that it goes over."""
 
-    index: str
+    variable: str
     turns: int
     axes: tuple[int, ...]
 
@@ -66,7 +66,7 @@ class NestWriter:
         self.body: list[str] = []
         self.notes: list[str] = []
         self.loops = self._collapsed()
-        used = Counter(v.base for part in (*nest.entries, *nest.folds) for v, _ in part.reads(nest.shape))
+        used = Counter(v.base for part in nest.parts for v, _ in part.reads(nest.shape))
         for entry in nest.entries:  # each operand of a sum of products is read once for each of its terms
             if isinstance(entry, Short):
                 used.update({v.base: entry.length for v in entry.operands})
@@ -77,7 +77,7 @@ class NestWriter:
     def _collapsed(self) -> list[Loop]:
         """The loops: neighbouring axes are one where all arrays let them be."""
         nest = self.nest
-        strides = [st for part in (*nest.entries, *nest.folds) for _, st in part.reads(nest.shape)]
+        strides = [st for part in nest.parts for _, st in part.reads(nest.shape)]
         strides += [fold.strides for fold in nest.folds]
         if any(self.memory.is_kept(entry.term) for entry in nest.entries):
             strides.append(without_gaps(nest.shape))
@@ -97,7 +97,7 @@ class NestWriter:
 
     def at(self, name: str, strides: Sequence[int], offset: int = 0) -> str:
         """An entry: name[4*i + j]."""
-        parts = [(strides[loop.axes[-1]], loop.index) for loop in self.loops]
+        parts = [(strides[loop.axes[-1]], loop.variable) for loop in self.loops]
         terms = [index if st == 1 else f"{st}*{index}" for st, index in parts if st]
         text = " + ".join([*([str(offset)] if offset or not terms else []), *terms])
         return f"{name}[{text.replace('+ -', '- ')}]"
@@ -115,7 +115,7 @@ class NestWriter:
 
     def write_entries(self) -> None:
         """Everything that is computed at each entry."""
-        for part in (*self.nest.entries, *self.nest.folds):
+        for part in self.nest.parts:
             for view, _ in () if isinstance(part, Short) else part.reads(self.nest.shape):
                 self._take_over(view)
         for entry in self.nest.entries:
@@ -204,7 +204,9 @@ class NestWriter:
                 strands = [text for f in folds for text in f.strands()]
                 inner = _innermost(loop, inner, opening, closing, strands, blocked)
             else:
-                inner = _for(f"for (int64_t {loop.index} = 0; {loop.index} < {loop.turns}; {loop.index}++)", inner)
+                inner = _for(
+                    f"for (int64_t {loop.variable} = 0; {loop.variable} < {loop.turns}; {loop.variable}++)", inner
+                )
             inner = [*starts, *inner, *ends]
         return [*lines, *inner]
 
@@ -213,7 +215,7 @@ def _innermost(
     loop: Loop, body: list[str], opening: list[str], closing: list[str], strands: list[str], blocked: bool
 ) -> list[str]:
     """The loop for vectors, in blocks if it is long and sums up."""
-    i, n = loop.index, loop.turns
+    i, n = loop.variable, loop.turns
     pragma = " ".join(["#pragma omp simd", *strands])
     if not blocked:
         return [*opening, pragma, *_for(f"for (int64_t {i} = 0; {i} < {n}; {i}++)", body), *closing]

@@ -42,7 +42,11 @@ def native(outputs: Sequence[Any], name: str) -> Native | None:
     found = regions(roots)
     if not found:
         return None
-    functions = [function(f"{c_name(name)}_{k + 1}", name, r.terms, r.inputs, r.results) for k, r in enumerate(found)]
+    called = f"{c_name(name)}_program"  # which is not what a header of C declares, as exp is
+    functions = [
+        function(f"{called}_{k + 1}" if len(found) > 1 else called, name, r.terms, r.inputs, r.results)
+        for k, r in enumerate(found)
+    ]
     text = program_text(functions)
     library = compiler.build(text)
     _link(library, text)
@@ -74,11 +78,11 @@ def _with_regions(
 ) -> list[Any]:
     """The roots with the regions as single Terms."""
     new: dict[Term, Any] = {}
-    for region, function, call in zip(found, functions, calls, strict=True):
+    for region, made, call in zip(found, functions, calls, strict=True):
         _build(new, set(region.inputs))
-        inputs = tuple(new[x] for x in function.inputs)
-        whole = Term(np.zeros(max(len(function.results), 1)), function=function.name, call=call, operands=inputs)
-        for k, s in enumerate(function.results):
+        inputs = tuple(new[x] for x in made.inputs)
+        whole = Term(np.zeros(max(len(made.results), 1)), function=made.name, call=call, operands=inputs)
+        for k, s in enumerate(made.results):
             new[s] = s.but(function="getitem", call=getitem, operands=(whole,), params={"index": k})
     _build(new, {r for r in roots if isinstance(r, Term)})
     return [new[r] if isinstance(r, Term) else r for r in roots]

@@ -88,6 +88,11 @@ class Nest:
     entries: list[Entry] = field(default_factory=list)
     folds: list[Fold] = field(default_factory=list)
 
+    @property
+    def parts(self) -> list[Entry | Fold]:
+        """All that is computed."""
+        return [*self.entries, *self.folds]
+
     def is_local(self, view: View, local: set[Term]) -> bool:
         """Whether it is the entry of the nest itself of something that is computed there."""
         return view.base in local and view.base.shape == self.shape and not view.offset and _is_identity(view, self)
@@ -126,7 +131,7 @@ def is_product(s: Term) -> bool:
     return a.shape[-1] <= SHORT or blas.gemm(s.dtype) is not None
 
 
-_FOLDS = {np.sum: "+", np.max: "max", np.min: "min"}
+_FOLDS: dict[Any, str] = {np.sum: "+", np.max: "max", np.min: "min"}
 
 
 def is_fold(s: Term) -> bool:
@@ -247,7 +252,7 @@ class Planner:
     def _readable(self, x: View) -> View:
         """A matrix as BLAS can read it: with entries beside each other in its rows or in its columns. Or a copy."""
         (m, n), (sm, sn) = x.shape[-2:], x.strides[-2:]
-        if (sn == 1 or n == 1) and (m == 1 or sm >= n) or (sm == 1 or m == 1) and (n == 1 or sn >= m):
+        if ((sn == 1 or n == 1) and (m == 1 or sm >= n)) or ((sm == 1 or m == 1) and (n == 1 or sn >= m)):
             return x
         copy = x.base.but(shape=x.shape, name=None, call=np.copy, operands=(x.base,), params={})
         self._enter(Entry(copy, [x]))

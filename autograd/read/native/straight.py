@@ -13,7 +13,8 @@ LONG = 64  # lines, from which on they are put into functions of their own
 _MOST = 200  # lines of one of them
 _LINE = re.compile(r"const (\w+) (\w+) = (.*);")
 _WORD = re.compile(r"[A-Za-z_]\w*")
-_QUICKLY = '__attribute__((noinline, optimize("O1")))'
+_QUICKLY = '__attribute__((noinline, optimize("O{}")))'
+_VERY_LONG = 1000  # lines, from which on the compiler does not try at all
 
 
 def is_straight(lines: Sequence[str]) -> bool:
@@ -34,6 +35,7 @@ def in_parts(lines: Sequence[str], given: dict[str, str], name: str, later: str)
     for piece in reversed(pieces[1:]):
         needed.insert(0, needed[0] | set(_WORD.findall(" ".join(piece))))
     place = {variable: i for i, variable in enumerate(v for v in made if any(v in words for words in needed))}
+    quickly = _QUICKLY.format(int(len(lines) < _VERY_LONG))
     functions, calls = [], [f"double values[{max(len(place), 1)}];"]
     for k, (piece, behind) in enumerate(zip(pieces, needed, strict=True)):
         own = [found[2] for line in piece if (found := _LINE.fullmatch(line))]
@@ -43,7 +45,7 @@ def in_parts(lines: Sequence[str], given: dict[str, str], name: str, later: str)
         stores = [f"values[{place[v]}] = {v};" for v in own if v in place and v in behind]
         inside = "\n".join(f"    {line}" for line in [*loads, *piece, *stores])
         called = f"{name}_{k + 1}"
-        functions.append(f"{_QUICKLY}\nstatic void {called}(PyObject *objects, double *values)\n{{\n{inside}\n}}\n")
+        functions.append(f"{quickly}\nstatic void {called}(PyObject *objects, double *values)\n{{\n{inside}\n}}\n")
         calls.append(f"{called}(objects, values);")
     last = [f"const {made[v]} {v} = values[{place[v]}];" for v in place if v in needed[-1]]
     return functions, [*calls, *last]

@@ -83,9 +83,12 @@ def _part(s: Term, x: View) -> View:
     start = np.zeros(1, np.int8)
     every = np.lib.stride_tricks.as_strided(start, x.shape, x.strides)
     part = every[index if Ellipsis in index else (*index, ...)]
-    place = lambda a: a.__array_interface__["data"][0]  # noqa: E731
     strides = tuple(0 if n == 1 else st for n, st in zip(part.shape, part.strides, strict=True))
-    return View(x.base, part.shape, strides, x.offset + (place(part) - place(start) if part.size else 0))
+    return View(x.base, part.shape, strides, x.offset + (_address(part) - _address(start) if part.size else 0))
+
+
+def _address(x: np.ndarray[Any, Any]) -> int:
+    return int(x.__array_interface__["data"][0])
 
 
 def _reshaped(x: View, shape: tuple[int, ...]) -> tuple[int, ...] | None:

@@ -46,7 +46,7 @@ def wrapped(function: Function, library: ctypes.CDLL) -> Callable[..., Any]:
     lines.append(f"return ({', '.join([*outs, *made])},)")
     body = "\n    ".join(lines)
     run = defined(f"def {function.name}({', '.join(given)}):\n    {body}\n", function.name, f"<{function.name}>", scope)
-    return run  # type: ignore[no-any-return]
+    return run
 
 
 def _is_ready(s: Term) -> bool:
@@ -84,7 +84,7 @@ def _constant(thing: Any, scope: dict[str, Any]) -> str:
 def _again(status: int, call: Any, objects: tuple[Any, ...], inputs: int) -> None:
     """Call with arrays that C can read."""
     if status != _NO_MEMORY:
-        plain = [np.require(x, requirements="CA") if isinstance(x, np.ndarray) else x for x in objects[:inputs]]
+        plain = [np.require(x, requirements=["C", "A"]) if isinstance(x, np.ndarray) else x for x in objects[:inputs]]
         status = call((*plain, *objects[inputs:]))
     if status:
         raise MemoryError("There is no memory for what lies between the results of a compiled program.")
