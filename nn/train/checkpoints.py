@@ -125,7 +125,8 @@ class Run:
                 item.update(of_model[name])
         for generator, state in zip(self.generators(), said["generators"], strict=True):
             generator.bit_generator.state = _decoded(state)
-        self.base, self._resumed = said["base"], said.get("backend")
+        self.base = said["base"]
+        self.backend = self._resumed = said.get("backend")
         _fill(self.history, said["history"])
         if self.best is not None and said["best"] is not None:
             self.best.epoch, self.best.cost = said["best"]["epoch"], said["best"]["cost"]

@@ -189,7 +189,9 @@ def _train(
             _epoch(trainer, run, bar, epoch, batch_size, held_out, observed)
             if not begun:
                 run.note_backend(source.backend)
-            run.backend, begun = source.backend, True
+                begun = True
+            if saving is not None:
+                run.backend = source.backend
             if run.best is not None:
                 history.stopped = run.best.note(epoch, history.judged[-1])
             for callback in callbacks:
