@@ -261,21 +261,14 @@ function rowOf(g, row) {
   const all = what => [...g.querySelectorAll(`[data-row=${row}] ${what}`)];
   const entries = all('[data-entry]').map(text => ({ text, final: text.textContent, at: writtenAt(text) }));
   if (!entries.length) return null;
-  const missing = missingAt(entries[0].at, all('[data-part=name]')[0], g);
-  const { x, width } = outlineOf(g), words = x + width - missing.x - SIDE < MISSING ? '?' : 'not yet';
-  return { entries, missing: { words, at: missing }, bars: all(':is(polyline, polygon, path)') };
+  const level = all('[data-part=name]')[0]?.getAttribute('y'), { x, width } = outlineOf(g), [{ at: first }] = entries;
+  // What is missing is said in place of the first entry, beside the row's name: in a matrix, at the left of its column.
+  const at = { ...first, y: level ?? first.y, ...(first['text-anchor'] === 'end' ? { x: x + NAME, 'text-anchor': 'start' } : {}) };
+  return { entries, missing: { words: x + width - at.x - SIDE < MISSING ? '?' : 'not yet', at }, bars: all(':is(polyline, polygon, path)') };
 }
 
-const WRITTEN_AT = ['x', 'y', 'text-anchor'];
-const writtenAt = text => Object.fromEntries(WRITTEN_AT.map(name => [name, text.getAttribute(name)]));
-const writeAt = (text, place) => { for (const name of WRITTEN_AT) place[name] === null ? text.removeAttribute(name) : text.setAttribute(name, place[name]); };
-
-// Where it says what is missing: in place of the first entry, beside the row's name. In a matrix that entry stands at the
-// right of its column, and words begin at the left of it.
-function missingAt(first, name, g) {
-  const level = { ...first, y: name?.getAttribute('y') ?? first.y };
-  return first['text-anchor'] === 'end' ? { ...level, x: outlineOf(g).x + NAME, 'text-anchor': null } : level;
-}
+const writtenAt = text => Object.fromEntries(['x', 'y', 'text-anchor'].map(name => [name, text.getAttribute(name) ?? 'start']));
+const writeAt = (text, place) => { for (const [name, value] of Object.entries(place)) text.setAttribute(name, value); };
 
 function fill(row, array) {
   const cells = array?.cells ?? [row.missing.words];
