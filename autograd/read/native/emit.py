@@ -19,8 +19,9 @@ import numpy as np
 from autograd.read.native.functions import functions, names as own_functions
 from autograd.read.native.kinds import c_type, type_of
 from autograd.read.native.loops import INDICES, NestWriter
-from autograd.read.native.plan import Gemm, Nest, Plan, Planner, bytes_of
+from autograd.read.native.plan import Gemm, Nest, Plan, Planner, Short, bytes_of
 from autograd.read.native.products import gemm_lines
+from autograd.read.native.straight import in_parts, is_straight
 from autograd.read.naming import FreeNames
 from autograd.read.notation.native import LIBM
 from autograd.read.term import Term
@@ -126,32 +127,28 @@ class _FunctionWriter:
 
     def _places(self) -> dict[Term, Term]:
         """What is kept in the place of something that is written when it has just been read for the last time."""
-        results, instead, taken = {*self.arrays, *self.inputs}, {}, set()
+        instead: dict[Term, Term] = {}
         for i, step in enumerate(self.plan.steps):
-            if not isinstance(step, Nest):
-                continue
-            reads = [(v, p) for p in (*step.entries, *step.folds) for v, _ in p.reads(step.shape)]
-            for entry in step.entries:
-                s = entry.term
-                if s not in self.plan.kept or s in taken:
-                    continue
-                for base in dict.fromkeys(v.base for v, _ in reads):
-                    own = [v for v, _ in reads if v.base is base]
-                    if (
-                        base in self.plan.place
-                        and self.plan.place[base] < i == self._last[base]
-                        and base not in results
-                        and base not in instead
-                        and base.shape == s.shape
-                        and bytes_of(base) == bytes_of(s)
-                        and base.dtype == s.dtype
-                        and all(step.is_local(v, {base}) for v in own)
-                        and not any(type(p).__name__ == "Short" and v.base is base for v, p in reads)
-                    ):
-                        instead[base] = s
-                        taken.add(s)
-                        break
+            if isinstance(step, Nest) and step.shape:
+                free = self._free_after(step, i, instead)
+                for s in (entry.term for entry in step.entries if entry.term in self.plan.kept):
+                    fitting = next((base for base in free if base.dtype == s.dtype), None)
+                    if fitting is not None:
+                        free = [x for x in free if x is not fitting]
+                        instead[fitting] = s
         return instead
+
+    def _free_after(self, nest: Nest, i: int, instead: dict[Term, Term]) -> list[Term]:
+        """The arrays between steps that this nest is the last to read, and reads only where it writes."""
+        reads: dict[Term, bool] = {}
+        for part in (*nest.entries, *nest.folds):
+            for view, _ in part.reads(nest.shape):
+                here = not isinstance(part, Short) and nest.is_local(view, {view.base})
+                reads[view.base] = reads.get(view.base, True) and here
+        place, kept = self.plan.place, self._results | instead.keys()
+        return [
+            x for x, here in reads.items() if here and x in place and place[x] < i == self._last[x] and x not in kept
+        ]
 
     def _scratch(self) -> tuple[list[str], int]:
         """Declarations of the arrays in memory that is taken for the call, and how many bytes that is."""
@@ -184,15 +181,22 @@ class _FunctionWriter:
     # --- the text -------------------------------------------------------------------------------------------------
 
     def text(self, name: str, about: str) -> str:
-        """The whole function."""
-        steps: list[str] = []
+        """The whole function, in front of it those that long calculations are done in."""
+        written: list[list[str]] = []
         declared, size = self._scratch()
         for self._now, step in enumerate(self.plan.steps):
-            lines = gemm_lines(step, self) if isinstance(step, Gemm) else NestWriter(step, self).lines()
-            steps += ["", *lines]
-        body = [*self._unpacked(), *self._memory(size), *declared, *steps, *self._numbers(), *self._freed(size)]
-        inside = "\n".join(f"    {line}" if line else "" for line in [*body, "return 0;"])
-        return f"/* {_within_comment(about)} */\nint {name}(PyObject *objects)\n{{\n{inside}\n}}\n"
+            written.append(gemm_lines(step, self) if isinstance(step, Gemm) else NestWriter(step, self).lines())
+        given, last = self._unpacked(), [*self._numbers(), *self._freed(size), "return 0;"]
+        parts: list[str] = []
+        for i in reversed(range(len(written))):
+            if is_straight(written[i]):
+                later = "\n".join(line for lines in (*written[i + 1 :], last) for line in lines)
+                functions, written[i] = in_parts(written[i], _declared(given), f"{name}_part_{i + 1}", later)
+                parts = functions + parts
+        steps = [line for lines in written for line in ("", *lines)]
+        body = [*given, *self._memory(size), *declared, *steps, *last]
+        inside = "\n".join(f"    {line}" if line else "" for line in body)
+        return "\n".join([*parts, f"/* {_within_comment(about)} */\nint {name}(PyObject *objects)\n{{\n{inside}\n}}\n"])
 
     def _unpacked(self) -> list[str]:
         """The variables of what is given."""
@@ -217,8 +221,12 @@ class _FunctionWriter:
             return []
         if size <= _ON_STACK:
             return [f"_Alignas({_ALIGNED}) char scratch[{size}];"]
-        return [f"char *scratch = malloc({size} + {_ALIGNED});", "if (!scratch) return 2;", "void *whole = scratch;",
-                f"scratch += {_ALIGNED} - (uintptr_t)scratch % {_ALIGNED};"]
+        return [
+            f"char *scratch = malloc({size} + {_ALIGNED});",
+            "if (!scratch) return 2;",
+            "void *whole = scratch;",
+            f"scratch += {_ALIGNED} - (uintptr_t)scratch % {_ALIGNED};",
+        ]
 
     def _freed(self, size: int) -> list[str]:
         return ["free(whole);"] if size > _ON_STACK else []
@@ -231,6 +239,12 @@ class _FunctionWriter:
 def _within_comment(text: str) -> str:
     """Words that do not end the comment that they stand in."""
     return text.replace("*/", "* /")
+
+
+def _declared(lines: Sequence[str]) -> dict[str, str]:
+    """The line that declares each variable."""
+    found = ((re.search(r"(\w+) = ", line), line) for line in lines)
+    return {match[1]: line for match, line in found if match}
 
 
 _HEAD = """\

@@ -89,9 +89,7 @@ class NestWriter:
                 groups[-1].append(axis)
             else:
                 groups.append([axis])
-        return [
-            Loop(self._index(i), prod(nest.shape[a] for a in axes), tuple(axes)) for i, axes in enumerate(groups)
-        ]
+        return [Loop(self._index(i), prod(nest.shape[a] for a in axes), tuple(axes)) for i, axes in enumerate(groups)]
 
     @staticmethod
     def _index(i: int) -> str:
@@ -143,7 +141,9 @@ class NestWriter:
         pieces = []
         for i, x in enumerate(entry.operands):
             wanted = np.dtype(bool) if native.reads == CHOSEN and i == 0 else computed
-            pieces.append(converted(self.read(x), type_of(x.base), wanted) if isinstance(x, View) else literal(x, wanted))
+            pieces.append(
+                converted(self.read(x), type_of(x.base), wanted) if isinstance(x, View) else literal(x, wanted)
+            )
         code = native.write(pieces, "_f" if computed == np.float32 else "")
         if computed.kind in "iu" and computed.itemsize < 4 and native is not CONVERSION:
             code = converted(code, np.dtype(np.int32), computed)
@@ -152,9 +152,7 @@ class NestWriter:
     def _short(self, entry: Short) -> Piece:
         """A sum of a few products, written out."""
         (a, b), (step_a, step_b) = entry.operands, entry.steps
-        texts = [
-            f"{self._factor(a, k * step_a)} * {self._factor(b, k * step_b)}" for k in range(entry.length)
-        ]
+        texts = [f"{self._factor(a, k * step_a)} * {self._factor(b, k * step_b)}" for k in range(entry.length)]
         return Piece(" + ".join(texts), SUM if len(texts) > 1 else PRODUCT) if texts else literal(0.0, entry.term.dtype)
 
     def _factor(self, view: View, offset: int) -> str:
@@ -192,7 +190,9 @@ class NestWriter:
         folds = [FoldWriter(self, fold) for fold in self.nest.folds]
         lines = [line for fold in folds for line in fold.before()]
         depth = len(self.loops)
-        blocked = depth > 0 and self.loops[-1].turns > BLOCK and any(f.start < depth and f.fold.how == "+" for f in folds)
+        blocked = (
+            depth > 0 and self.loops[-1].turns > BLOCK and any(f.start < depth and f.fold.how == "+" for f in folds)
+        )
         inner = [*self.body, *(line for fold in folds for line in fold.each())]
         for at in range(depth - 1, -1, -1):
             loop = self.loops[at]

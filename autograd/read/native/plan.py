@@ -200,13 +200,37 @@ class Planner:
             squeezed = [_like(s, v) for v in (left, right)]
             self._enter(Short(s, squeezed, (ak, bk), k))
         elif ak == 1 and bk == 1 and n <= SHORT:
-            self._dots(s, (*batch, m, k), (*out[:-2], out[-2]), [
-                (j * out[-1], [View(a.base, (*batch, m, k), rows, a.offset),
-                               View(b.base, (*batch, m, k), (*before_b, 0, 1), b.offset + j * bn)]) for j in range(n)])
+            self._dots(
+                s,
+                (*batch, m, k),
+                (*out[:-2], out[-2]),
+                [
+                    (
+                        j * out[-1],
+                        [
+                            View(a.base, (*batch, m, k), rows, a.offset),
+                            View(b.base, (*batch, m, k), (*before_b, 0, 1), b.offset + j * bn),
+                        ],
+                    )
+                    for j in range(n)
+                ],
+            )
         elif ak == 1 and bk == 1 and m <= SHORT:
-            self._dots(s, (*batch, n, k), (*out[:-2], out[-1]), [
-                (i * out[-2], [View(a.base, (*batch, n, k), (*before_a, 0, 1), a.offset + i * am),
-                               View(b.base, (*batch, n, k), (*before_b, bn, 1), b.offset)]) for i in range(m)])
+            self._dots(
+                s,
+                (*batch, n, k),
+                (*out[:-2], out[-1]),
+                [
+                    (
+                        i * out[-2],
+                        [
+                            View(a.base, (*batch, n, k), (*before_a, 0, 1), a.offset + i * am),
+                            View(b.base, (*batch, n, k), (*before_b, bn, 1), b.offset),
+                        ],
+                    )
+                    for i in range(m)
+                ],
+            )
         else:
             self._gemm(s, View(a.base, (*batch, m, k), rows, a.offset), View(b.base, (*batch, k, n), columns, b.offset))
 

@@ -24,9 +24,7 @@ def gemm_lines(step: Gemm, memory: Memory) -> list[str]:
     shape = (*batch, m, n)
     out = without_gaps(shape)
     loops, at = _loops(batch)
-    places = [
-        _place(memory.array(x.base), x.onto((*batch, *x.shape[-2:]))[:-2], at, x.offset) for x in (a, b)
-    ]
+    places = [_place(memory.array(x.base), x.onto((*batch, *x.shape[-2:]))[:-2], at, x.offset) for x in (a, b)]
     target = _place(name, out[:-2], at, 0)
     note = f"  // {s.name or 'product'} {s.shape}"
     call = (
@@ -52,5 +50,3 @@ def _loops(batch: tuple[int, ...]) -> tuple[list[str], list[str]]:
 def _place(name: str, strides: tuple[int, ...], at: list[str], offset: int) -> str:
     terms = [f"{st}*{i}" for st, i in zip(strides, at) if st]
     return " + ".join([name, *([str(offset)] if offset else []), *terms])
-
-

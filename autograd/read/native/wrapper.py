@@ -68,7 +68,9 @@ def _as_read(s: Term, name: str, scope: dict[str, Any]) -> str:
 def _made(s: Term, number: str, scope: dict[str, Any]) -> str:
     """A number as NumPy's program has it."""
     kind = kind_of(s)
-    return number if kind is float else f"{_constant(kind if kind is not np.ndarray else s.dtype.type, scope)}({number})"
+    return (
+        number if kind is float else f"{_constant(kind if kind is not np.ndarray else s.dtype.type, scope)}({number})"
+    )
 
 
 def _constant(thing: Any, scope: dict[str, Any]) -> str:

@@ -15,17 +15,50 @@ ARITHMETIC: dict[str, Any] = {"operator": True, "weak": True, "exact": True, "st
 SUM, PRODUCT = ARITHMETIC | {"algebra": "sum", "weighs": True}, ARITHMETIC | {"algebra": "product", "unit": True}
 QUOTIENT = PRODUCT | {"passes": 2}
 notation(np.add, math=maths.add, code=infix("+"), native=c.infix("+"), symbol="+", noun="the sum", **SUM)
-notation(np.subtract, math=maths.subtract, code=infix("-"), native=c.infix("-"), symbol="−", noun="the difference", ordered=True, **SUM)
-notation(np.multiply, math=maths.multiply, code=spelling.times, native=c.infix("*"), symbol="×", noun="the product", weighs=True, **PRODUCT)
-notation(np.divide, math=maths.divide, code=infix("/"), native=c.infix("/", "f"), symbol="÷", noun="the quotient", ordered=True, **QUOTIENT)
+notation(
+    np.subtract,
+    math=maths.subtract,
+    code=infix("-"),
+    native=c.infix("-"),
+    symbol="−",
+    noun="the difference",
+    ordered=True,
+    **SUM,
+)
+notation(
+    np.multiply,
+    math=maths.multiply,
+    code=spelling.times,
+    native=c.infix("*"),
+    symbol="×",
+    noun="the product",
+    weighs=True,
+    **PRODUCT,
+)
+notation(
+    np.divide,
+    math=maths.divide,
+    code=infix("/"),
+    native=c.infix("/", "f"),
+    symbol="÷",
+    noun="the quotient",
+    ordered=True,
+    **QUOTIENT,
+)
 SIGN: dict[str, Any] = {"algebra": "sign", "weak": True, "exact": True}
 MINUS = SIGN | {"operator": True, "passes": 0.95}  # a sign alone is less than a factor of −1
-notation(np.negative, math=maths.negative, code=prefix("-"), native=c.prefix("-"), symbol="−", noun="the negative", **MINUS)
+notation(
+    np.negative, math=maths.negative, code=prefix("-"), native=c.prefix("-"), symbol="−", noun="the negative", **MINUS
+)
 notation(np.positive, math=transparent, code=prefix("+"), native=c.prefix("+"), symbol="+", passes=0, **SIGN)
 POWER: dict[str, Any] = {"weak": True, "code": spelling.power, "of_integers": spelling.power_of_integers}
 notation(np.power, math=maths.power, symbol="pow", noun="the power", ordered=True, unit=True, stretches=True, **POWER)
-notation(np.square, math=maths.to_the(TWO), code=spelling.square, native=c.SQUARE, symbol="x²", noun="the square", exact=True)
-notation(np.reciprocal, native=c.pattern("(1 / {0})"), math=maths.over(ONE), noun="the reciprocal", exact=True, passes=2)
+notation(
+    np.square, math=maths.to_the(TWO), code=spelling.square, native=c.SQUARE, symbol="x²", noun="the square", exact=True
+)
+notation(
+    np.reciprocal, native=c.pattern("(1 / {0})"), math=maths.over(ONE), noun="the reciprocal", exact=True, passes=2
+)
 notation(np.sqrt, math=root(2), native=c.libm("sqrt"), noun="the square root")
 notation(np.cbrt, math=root(3), native=c.libm("cbrt"), noun="the cube root")
 notation(np.hypot, math=maths.hypot, native=c.libm("hypot"))
@@ -48,8 +81,12 @@ notation(np.logaddexp2, native=c.called("cg_logaddexp2"))
 # --- with a kink ------------------------------------------------------------------------------------------------
 ABSOLUTE: dict[str, Any] = {"code": spelled("np.abs({})"), "native": c.libm("fabs"), "weak": True}
 notation(np.absolute, math=maths.around("||"), symbol="|x|", noun="the absolute value", **ABSOLUTE)
-notation(np.maximum, math=called("max"), native=c.called("cg_maximum"), symbol="max", noun="the maximum", stretches=True)
-notation(np.minimum, math=called("min"), native=c.called("cg_minimum"), symbol="min", noun="the minimum", stretches=True)
+notation(
+    np.maximum, math=called("max"), native=c.called("cg_maximum"), symbol="max", noun="the maximum", stretches=True
+)
+notation(
+    np.minimum, math=called("min"), native=c.called("cg_minimum"), symbol="min", noun="the minimum", stretches=True
+)
 notation(np.fabs, native=c.libm("fabs"))
 notation(np.copysign, native=c.libm("copysign"))
 notation(np.fmax, np.fmin, np.clip)

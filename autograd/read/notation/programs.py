@@ -9,6 +9,8 @@ from autograd.read.onehot import one_hot
 notation(np.bitwise_and, math=maths.multiply, code=spelling.infix("&"), native=c.logic("{0} && {1}", c.RESULT))
 notation(np.bitwise_or, code=spelling.infix("|"), native=c.logic("{0} || {1}", c.RESULT))
 notation(np.invert, code=spelling.invert, native=c.logic("!{0}", c.RESULT))
-notation(np.float64, math=transparent, native=c.CONVERSION)  # a number in the precision that decides that of narrower operands
+notation(
+    np.float64, math=transparent, native=c.CONVERSION
+)  # a number in the precision that decides that of narrower operands
 notation(one_hot, math=maths.called("onehot"))
 notation(np.interp, np.take, np.choose, looks_up=True)
