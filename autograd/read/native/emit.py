@@ -32,7 +32,7 @@ _RESERVED = set(
     "auto break case char const continue default do double else enum extern float for goto if inline int long register "
     "restrict return short signed sizeof static struct switch typedef union unsigned void volatile while bool true "
     "false asm typeof unix linux NAN INFINITY NULL PyObject int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t "
-    "uint64_t uintptr_t M_PI M_E malloc free objects numbers scratch whole ROWS AS_IT_IS TRANSPOSED".split()
+    "uint64_t uintptr_t M_PI M_E malloc free objects numbers values scratch whole ROWS AS_IT_IS TRANSPOSED".split()
 )
 
 
