@@ -11,29 +11,30 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import prod
-from typing import Any
 
-import numpy as np
-
+from autograd.read.naming import FreeNames
 from autograd.read.native.functions import functions, names as own_functions
 from autograd.read.native.kinds import c_type, type_of
 from autograd.read.native.loops import INDICES, NestWriter
 from autograd.read.native.plan import Gemm, Nest, Plan, Planner, Short, bytes_of
 from autograd.read.native.products import gemm_lines
 from autograd.read.native.straight import in_parts, is_straight
-from autograd.read.naming import FreeNames
 from autograd.read.notation.native import LIBM
 from autograd.read.term import Term
 
 _ALIGNED = 64  # bytes: a line of the cache
 _ON_STACK = 16384  # bytes of memory for one call that need not be asked for
-_RESERVED = set(
-    "auto break case char const continue default do double else enum extern float for goto if inline int long register "
-    "restrict return short signed sizeof static struct switch typedef union unsigned void volatile while bool true "
-    "false asm typeof unix linux NAN INFINITY NULL PyObject int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t "
-    "uint64_t uintptr_t M_PI M_E malloc free objects numbers values scratch whole ROWS AS_IT_IS TRANSPOSED".split()
-)
+# What a variable must not be called: words of C, what a function has variables for itself, types and functions that are
+# named in it, macros in small letters.
+_WORDS = """
+    auto break case char const continue default do double else enum extern float for goto if inline int long register
+    restrict return short signed sizeof static struct switch typedef union unsigned void volatile while bool true false
+    asm typeof main objects numbers values scratch whole linux unix malloc free
+    int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t uintptr_t ptrdiff_t size_t
+    fma fmax fmin fmod isnan pow exp log tanh expm1 log1p fmaf fmaxf fminf fmodf isnanf powf expf logf tanhf expm1f log1pf
+"""
+_RESERVED = {*_WORDS.split(), *INDICES}
+_MACRO = re.compile(r"[A-Z][A-Z0-9_]{2,}")  # as NAN, INT64_MAX
 
 
 @dataclass(frozen=True)
@@ -55,11 +56,13 @@ class Function:
 def c_name(name: str) -> str:
     """A name in the letters that C has everywhere, and not one of ours.
 
-    >>> c_name("σ1"), c_name("dZ2"), c_name("a b"), c_name("cg_exp")
-    ('sigma1', 'dZ2', 'a_b', 'xcg_exp')
+    >>> c_name("σ1"), c_name("dZ2"), c_name("a b"), c_name("M_PI"), c_name("cg_exp")
+    ('sigma1', 'dZ2', 'a_b', 'M_PI_', 'xcg_exp')
     """
     spelled = "".join(c if c.isascii() else unicodedata.name(c, "u").split()[-1].lower() for c in name)
     text = re.sub(r"\W", "_", spelled, flags=re.ASCII)
+    if _MACRO.fullmatch(text):
+        text += "_"
     return f"x{text}" if not text or text[0].isdigit() or text.lower().startswith("cg_") else text
 
 
@@ -78,7 +81,7 @@ class _FunctionWriter:
 
     def __init__(self, plan: Plan, inputs: Sequence[Term], arrays: Sequence[Term], numbers: Sequence[Term]) -> None:
         self.plan, self.inputs, self.arrays, self.numbers = plan, inputs, arrays, numbers
-        self._free = FreeNames({*_RESERVED, *INDICES, *LIBM})
+        self._free = FreeNames({*_RESERVED, *LIBM, *own_functions()})
         self._variables: dict[Term, str] = {}
         for s in (*inputs, *arrays):
             self._variables[s] = self._free.new(c_name(s.name or "out"))
@@ -236,15 +239,15 @@ class _FunctionWriter:
         return ["", *lines] if lines else []
 
 
-def _within_comment(text: str) -> str:
-    """Words that do not end the comment that they stand in."""
-    return text.replace("*/", "* /")
-
-
 def _declared(lines: Sequence[str]) -> dict[str, str]:
     """The line that declares each variable."""
     found = ((re.search(r"(\w+) = ", line), line) for line in lines)
     return {match[1]: line for match, line in found if match}
+
+
+def _within_comment(text: str) -> str:
+    """Words that do not end the comment that they stand in."""
+    return text.replace("*/", "* /")
 
 
 _HEAD = """\

@@ -62,7 +62,7 @@ def is_elementwise(s: Term) -> bool:
     native, computed = row_of(s.call).native, computing_type(s)
     if native is None or computed is None or c_type(computed) is None or computed.kind not in native.kinds:
         return False
-    if native.reads == CAST and not s.params.keys() <= {"dtype"} or native.reads != CAST and s.params:
+    if (native.reads == CAST and not s.params.keys() <= {"dtype"}) or (native.reads != CAST and s.params):
         return False
     if kind_of(s) is int or c_type(type_of(s)) is None:
         return False

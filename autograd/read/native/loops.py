@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from math import prod
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -93,7 +93,7 @@ class NestWriter:
 
     @staticmethod
     def _index(i: int) -> str:
-        return _INDICES[i] if i < len(_INDICES) else f"i{i}"
+        return INDICES[i] if i < len(INDICES) else f"i{i}"
 
     def at(self, name: str, strides: Sequence[int], offset: int = 0) -> str:
         """An entry: name[4*i + j]."""

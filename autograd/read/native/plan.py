@@ -247,7 +247,7 @@ class Planner:
     def _readable(self, x: View) -> View:
         """A matrix as BLAS can read it: with entries beside each other in its rows or in its columns. Or a copy."""
         (m, n), (sm, sn) = x.shape[-2:], x.strides[-2:]
-        if (sn == 1 or n == 1) and (m == 1 or sm >= n) or (sm == 1 or m == 1) and (n == 1 or sn >= m):
+        if ((sn == 1 or n == 1) and (m == 1 or sm >= n)) or ((sm == 1 or m == 1) and (n == 1 or sn >= m)):
             return x
         copy = x.base.but(shape=x.shape, name=None, call=np.copy, operands=(x.base,), params={})
         self._enter(Entry(copy, [x]))

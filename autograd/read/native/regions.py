@@ -13,7 +13,7 @@ from typing import Any
 from autograd.read.native.kinds import c_type, is_elementwise, type_of
 from autograd.read.native.plan import is_fold, is_product
 from autograd.read.native.views import is_view
-from autograd.read.term import Term, in_order, kind_of, never, within
+from autograd.read.term import Term, in_order, never, within
 
 _WORTH = 2.0  # steps over arrays for which a call pays
 _NUMBER = 0.1  # of such a step: one of single numbers

@@ -83,7 +83,7 @@ def _part(s: Term, x: View) -> View:
     start = np.zeros(1, np.int8)
     every = np.lib.stride_tricks.as_strided(start, x.shape, x.strides)
     part = every[index if Ellipsis in index else (*index, ...)]
-    place = lambda a: a.__array_interface__["data"][0]  # noqa: E731
+    place = lambda a: a.__array_interface__["data"][0]
     strides = tuple(0 if n == 1 else st for n, st in zip(part.shape, part.strides, strict=True))
     return View(x.base, part.shape, strides, x.offset + (place(part) - place(start) if part.size else 0))
 

@@ -60,7 +60,7 @@ def called(name: str) -> Native:
     return Native(lambda a, suffix: Piece(f"{name}{suffix}({', '.join(x.text for x in a)})"))
 
 
-LIBM: set[str] = set()  # the functions of the C library that programs call
+LIBM: set[str] = set()  # the functions of the C library that rows name: no variable may be called so
 
 
 def libm(name: str) -> Native:
