@@ -93,7 +93,7 @@ class NestWriter:
 
     @staticmethod
     def _index(i: int) -> str:
-        return INDICES[i] if i < len(INDICES) else f"i{i}"
+        return _INDICES[i] if i < len(_INDICES) else f"i{i}"
 
     def at(self, name: str, strides: Sequence[int], offset: int = 0) -> str:
         """An entry: name[4*i + j]."""
