@@ -10,7 +10,7 @@ from tests.autograd.native import need_compiler
 
 # Names of C, of its library, of what the programs declare themselves: loops, memory, sums.
 NAMES = (  # noqa: SIM905
-    "i j k l i1 i2 j1 numbers whole scratch objects array status sin exp tanh sqrt fabs sqrtf ROWS AS_IT_IS "
+    "i j k l i1 i2 j1 numbers values whole scratch objects array status sin exp tanh sqrt fabs sqrtf ROWS AS_IT_IS "
     "TRANSPOSED int64_t float double out out_2 t t_2 z_sum cg_exp cg_sum cg_add malloc free NAN bool restrict asm I "
     "inline Array PyObject block total main y0 unix linux signed register σ é"
 ).split()

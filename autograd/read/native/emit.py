@@ -29,7 +29,7 @@ _ON_STACK = 16384  # bytes of memory for one call that need not be asked for
 _WORDS = """
     auto break case char const continue default do double else enum extern float for goto if inline int long register
     restrict return short signed sizeof static struct switch typedef union unsigned void volatile while bool true false
-    asm typeof main objects numbers scratch whole linux unix malloc free
+    asm typeof main objects numbers values scratch whole linux unix malloc free
     int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t uintptr_t ptrdiff_t size_t
     fma fmax fmin fmod isnan pow exp log tanh expm1 log1p y0 y1 yn j0 j1 jn gamma array status values
     fmaf fmaxf fminf fmodf isnanf powf expf logf tanhf expm1f log1pf
