@@ -27,8 +27,13 @@ _KEYWORDS = """
 auto break case char const continue default do double else enum extern float for goto if inline int long register
 restrict return short signed sizeof static struct switch typedef union unsigned void volatile while bool true false
 asm typeof NAN INFINITY NULL main objects array status scratch whole numbers values y0 y1 yn j0 j1 jn gamma
+malloc free PyObject Tuple Float Array ROWS AS_IT_IS TRANSPOSED
 """
-_RESERVED = set(_KEYWORDS.split())
+_LIBM = """
+sqrt cbrt hypot exp exp2 expm1 log log1p log2 log10 fabs copysign floor ceil rint trunc round sin cos tan asin acos atan
+atan2 sinh cosh tanh asinh acosh atanh pow erf erfc fma fmod fmax fmin ldexp
+"""
+_RESERVED = {*_KEYWORDS.split(), *_LIBM.split(), *(f"{name}f" for name in _LIBM.split())}
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd.read.native import blas, compiler
-from autograd.read.native.emit import Function, function, program_text
+from autograd.read.native.emit import Function, c_name, function, program_text
 from autograd.read.native.regions import Region, regions
 from autograd.read.native.wrapper import wrapped
 from autograd.read.notation import row_of
@@ -42,6 +42,7 @@ def native(outputs: Sequence[Any], name: str) -> Native | None:
     found = regions(roots)
     if not found:
         return None
+    name = f"{c_name(name)}_in_c"  # not that of a function of the C library
     functions = [
         function(f"{name}_{k + 1}" if len(found) > 1 else name, name, r.terms, r.inputs, r.results)
         for k, r in enumerate(found)
