@@ -77,7 +77,8 @@ class Tensor(Operators, ArrayMethods, Conversions, NumPyProtocols, Inspection):
         if others:
             unexpected("Tensor()", others)
         name = None if name is None else checked_name(name)
-        self._value = data if type(data) is float else settle(floating(data, name))
+        as_it_is = type(data) is float or (type(data) is ndarray and data.dtype.kind == "f" and data.ndim)
+        self._value = data if as_it_is else settle(floating(data, name))
         self.node = leaf(self._value, name) if requires_grad else Constant(self._value, name)
         if (mode := MODE.get()) is not None and mode.scope:
             self.node.scope = mode.scope

@@ -8,14 +8,17 @@ from typing import Any
 
 import bounds
 import matplotlib
+import tables
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
-from roster import titled
+from networks import SAMPLES
+from roster import HOME, PEERS, titled
 
 matplotlib.use("Agg")
-HAND, OURS, OTHERS, GRID = "#444444", "#0b6e4f", "#8a4f7d", "#e6e6e6"
+HAND, OURS, OTHERS, GRID, FASTER = "#444444", "#0b6e4f", "#8a4f7d", "#dddddd", "#e9f5ec"
+FILLS = {"float64": "full", "float32": "none"}
 INKS = (HAND, OURS, "#c2571a", "#3b5bdb")
 STYLE = {
     "font.size": 9,
@@ -25,58 +28,109 @@ STYLE = {
     "xtick.labelsize": 8,
     "svg.hashsalt": "chalkgrad",  # otherwise ids, and so the files, differ from run to run
 }
-OCTAVES_FIT = 128  # up to this ratio of largest to least there is room for a label at every power of 2
+WIDE = 100  # beyond this ratio of largest to least there is room for the powers of 10 only
 
 
-def draw(results: dict[str, Any], folder: Path) -> None:
-    """Write all charts into that folder."""
+def draw(results: dict[str, Any], folder: Path, slug: str) -> None:
+    """Write all charts of a machine's run into that folder."""
     with plt.rc_context(STYLE):
-        for name, figure in (
-            ("bench-steps", steps(results)),
-            ("bench-depth", depth(results)),
-            ("bench-size", sizes(results)),
-        ):
-            figure.savefig(folder / f"{name}.svg", metadata={"Date": None}, facecolor="white")
+        for name, figure in (("steps", steps(results)), ("depth", depth(results)), ("size", sizes(results))):
+            path = folder / f"bench-{name}-{slug}.svg"
+            figure.savefig(path, metadata={"Date": None}, facecolor="white")
             plt.close(figure)
 
 
 def steps(results: dict[str, Any]) -> Figure:
-    """A panel for each network, a line for each way: the times of a step, in units of the step by hand."""
+    """A panel for each network, a line for each way: the best step, in units of the step by hand."""
     networks = list(dict.fromkeys(race["network"] for race in results["steps"]))
-    ways = [entry["peer"] for entry in results["steps"][0]["entries"]]
-    figure, panels = plt.subplots(1, len(networks), sharex=True, sharey=True, figsize=(11, 3.8), layout="constrained")
+    ways = ordered({entry["peer"] for race in results["steps"] for entry in race["entries"]})
+    figure, panels = plt.subplots(
+        1, len(networks), sharex=True, sharey=True, squeeze=False, figsize=(12, 5.2), layout="constrained"
+    )
+    panels = panels[0]
     for panel, network in zip(panels, networks):
-        panel.axvline(1, color=HAND, linewidth=1)
-        for race in results["steps"]:
-            if race["network"] == network:
-                dots(panel, race, ways)
-        panel.set_title(network, fontsize=9)
+        races = [race for race in results["steps"] if race["network"] == network]
+        for race in races:
+            dots(panel, race, ways)
+        panel.set_title(f"{network}\n{SAMPLES[network]} samples\nby hand {by_hand(races)}", fontsize=8.5)
         panel.grid(axis="x", color=GRID)
+        panel.axhline(ways.index(bounds.HAND) + 0.5, color=GRID, linewidth=1)
     panels[0].set_xscale("log")
     least, most = panels[0].get_xlim()
-    panels[0].xaxis.set_major_locator(LogLocator(2 if most / least < OCTAVES_FIT else 10, numticks=20))
-    panels[0].xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    least, most = least / 2.2, most * 2.2  # room for the figures
+    panels[0].set_xlim(least, most)
+    for panel in panels:
+        panel.axvspan(least, 1, color=FASTER, linewidth=0, zorder=0)
+        panel.axvline(1, color=HAND, linewidth=1)
+    panels[0].xaxis.set_major_locator(LogLocator(10, subs=(1.0,) if most / least > WIDE else (1.0, 3.0), numticks=20))
+    panels[0].xaxis.set_major_formatter(StrMethodFormatter("{x:g}×"))
     panels[0].xaxis.set_minor_locator(NullLocator())
-    panels[0].set_yticks(range(len(ways)), [titled(way) for way in ways])
-    panels[0].invert_yaxis()
-    figure.supxlabel("time of a training step ÷ that of NumPy by hand (logarithmic; less is faster)", fontsize=9)
-    handles = [
-        panels[0].plot([], [], "o", color=HAND, fillstyle=fill, label=dtype)[0]
-        for fill, dtype in (("full", "float64"), ("none", "float32"))
-    ]
-    figure.legend(handles=handles, loc="outside upper right", ncols=2, frameon=False)
+    panels[0].set_yticks(range(len(ways)), [named(way) for way in ways])
+    for label, way in zip(panels[0].get_yticklabels(), ways):
+        label.set_color(ink(way))
+    panels[0].set_ylim(len(ways) - 0.5, -0.5)
+    here = results["machine"]
+    figure.suptitle(
+        f"How long a training step takes, as a multiple of the fastest step by hand in NumPy ({here['name']})",
+        fontsize=11,
+    )
+    figure.supxlabel(
+        "on green: faster than by hand; right of it: slower. Logarithmic; best turns; figures are those of float64",
+        fontsize=9,
+    )
+    handles = [panels[0].plot([], [], "o", color=HAND, fillstyle=fill, label=dtype)[0] for dtype, fill in FILLS.items()]
+    figure.legend(handles=handles, loc="outside lower right", ncols=2, frameon=False)
     return figure
 
 
+def ordered(there: set[str]) -> list[str]:
+    """The ways from top to bottom: by hand, ours from the fastest kind on, the others."""
+    first = (bounds.COMPILED_C, bounds.FIT, bounds.COMPILED, bounds.FIT_NUMPY, bounds.TENSORS, bounds.LAYERS)
+    hand = [peer.name for peer in PEERS if peer.name not in first and peer.environment == HOME]
+    others = [peer.name for peer in PEERS if peer.environment != HOME]
+    return [way for way in (*first, *reversed(hand), *others) if way in there]
+
+
+def named(way: str) -> str:
+    """A way, with whose it is."""
+    return f"chalkgrad: {titled(way)}" if way in bounds.OURS else titled(way)
+
+
+def ink(way: str) -> str:
+    """Ours, NumPy, and the others."""
+    ours = next(peer.environment == HOME for peer in PEERS if peer.name == way)
+    return OURS if way in bounds.OURS else HAND if ours else OTHERS
+
+
+def by_hand(races: list[dict[str, Any]]) -> str:
+    """The times that are 1."""
+    first, *others = (
+        (race["dtype"], tables.duration(bounds.by_peer(race)[bounds.HAND].get("seconds"))) for race in races
+    )
+    return first[1] + "".join(f" ({dtype}: {time})" for dtype, time in others)
+
+
 def dots(panel: Axes, race: dict[str, Any], ways: list[str]) -> None:
-    """The ratios of one race: full dots for float64, hollow ones for float32."""
-    times = {entry["peer"]: entry for entry in race["entries"]}
+    """The ratios of one race: full dots for float64, with their figures, hollow ones for float32."""
+    times, fill = bounds.by_peer(race), FILLS[race["dtype"]]
     for i, way in enumerate(ways):
         ratio = bounds.ratio(times, way, bounds.HAND)
-        if ratio is not None:
-            color = OURS if way in bounds.OURS else HAND if way == bounds.HAND else OTHERS
-            fill = "full" if race["dtype"] == "float64" else "none"
-            panel.plot(ratio, i, "o", markersize=6, color=color, fillstyle=fill)
+        if ratio is None:
+            continue
+        panel.plot(ratio, i, "o", markersize=5.5, color=ink(way), fillstyle=fill)
+        if race["dtype"] == "float64" and way != bounds.HAND:
+            away, side = (-7, "right") if ratio < 1 else (7, "left")  # of the line at 1
+            figure = panel.annotate(
+                tables.figure(ratio),
+                (ratio, i),
+                xytext=(away, 0),
+                textcoords="offset points",
+                ha=side,
+                va="center",
+                fontsize=6.5,
+                color=ink(way),
+            )
+            figure.set_in_layout(False)
 
 
 def depth(results: dict[str, Any]) -> Figure:
@@ -100,7 +154,7 @@ def sizes(results: dict[str, Any]) -> Figure:
     for column, (what, label) in enumerate((("width", "width of the inner layer"), ("batch", "samples in the batch"))):
         for row, (key, unit) in enumerate((("seconds", "seconds for a step"), ("bytes", "bytes at the peak"))):
             panel = panels[row][column]
-            for (way, points), ink, marker in zip(lines(results["growth"][what], key), INKS, "osD"):
+            for (way, points), ink, marker in zip(lines(results["growth"][what], key), INKS, "osD^"):
                 panel.plot(*zip(*points), marker=marker, color=ink, markersize=4, linewidth=1.2, label=titled(way))
             logarithmic(panel, label if row else "", unit if column == 0 else "")
     panels[0][0].legend(frameon=False)

@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from processes import alone
-from race import race
+from race import Crew, race
 from roster import HOME, PEERS
 
 DEPTHS = tuple(10**k for k in range(2, 7))
 WIDTHS = tuple(4**k for k in range(2, 7))  # of the inner layer of 64-…-10, 64 samples
 BATCHES = tuple(10**k for k in range(6))  # of 64-32-10
-WAYS = ("numpy_by_hand", "chalkgrad_tensors", "chalkgrad_compiled")
+WAYS = ("numpy_by_hand", "chalkgrad_tensors", "chalkgrad_compiled", "chalkgrad_compiled_c")
 
 
 def with_depth(depths: Sequence[int] = DEPTHS) -> list[dict[str, Any]]:
@@ -23,11 +23,12 @@ def with_depth(depths: Sequence[int] = DEPTHS) -> list[dict[str, Any]]:
 def with_size(sizes: Sequence[int], rounds: int, problem: Callable[[int], tuple[str, int]]) -> list[dict[str, Any]]:
     """Of a training step: seconds of each way, for networks and samples that depend on a size."""
     peers = [peer for peer in PEERS if peer.name in WAYS]
-    return [
-        {"size": size, **entry}
-        for size, (network, samples) in ((size, problem(size)) for size in sizes)
-        for entry in race(peers, network, "float64", rounds, samples)
-    ]
+    with Crew() as crew:
+        return [
+            {"size": size, **entry}
+            for size, (network, samples) in ((size, problem(size)) for size in sizes)
+            for entry in race(crew, peers, network, "float64", rounds, samples)
+        ]
 
 
 def memory(entry: dict[str, Any], problem: Callable[[int], tuple[str, int]]) -> dict[str, Any]:

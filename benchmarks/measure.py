@@ -11,13 +11,14 @@ import bounds
 import growth
 import images
 import machine
+import race
 import scalars
 from networks import SAMPLES
 from processes import alone
-from race import better, race
-from roster import ENVIRONMENTS, HOME, Peer, chosen
+from roster import ENVIRONMENTS, HOME, PEERS, Peer, chosen
 
 DTYPES = ("float64", "float32")
+RIVAL_COMPILERS = ("jax_jit", "torch_compile")
 
 
 @dataclass(frozen=True)
@@ -29,62 +30,63 @@ class Plan:
     depths: Sequence[int] = growth.DEPTHS
     networks: Sequence[str] = tuple(SAMPLES)
     environments: Sequence[str] = tuple(ENVIRONMENTS)
+    rivals_compile: bool = True  # torch.compile takes most of a minute
 
     def peers(self, kind: str = "arrays") -> list[Peer]:
         """The ways that take part."""
         return chosen(self.environments, kind)
 
 
-QUICK = {"rounds": 5, "launches": 1, "depths": growth.DEPTHS[:-1]}
+QUICK = {"rounds": 5, "launches": 1, "depths": growth.DEPTHS[:-1], "rivals_compile": False}
+QUICK_PARTS = ("steps", "scalars", "images", "compiling", "deriving")
 
 
 def steps(plan: Plan) -> list[dict[str, Any]]:
     """Training steps of every network in both precisions."""
-    problems = [(network, dtype) for dtype in DTYPES for network in plan.networks]
-    races = best_of(plan, lambda: [raced(plan, *problem) for problem in problems])
-    return [
-        {"network": network, "dtype": dtype, "entries": entries}
-        for (network, dtype), entries in zip(problems, races, strict=True)
-    ]
+    return raced(plan, [(network, dtype) for dtype in DTYPES for network in plan.networks])
 
 
 def on_scalars(plan: Plan) -> dict[str, Any]:
     """micrograd's benchmark."""
-    (entries,) = best_of(plan, lambda: [raced(plan, scalars.NETWORK, "float64")])
-    return {"network": scalars.NETWORK, "dtype": "float64", "entries": entries}
+    return raced(plan, [(scalars.NETWORK, "float64")])[0]
 
 
 def on_images(plan: Plan) -> list[dict[str, Any]]:
     """A convolutional network in both precisions."""
-    races = best_of(plan, lambda: [raced(plan, images.NETWORK, dtype) for dtype in DTYPES])
+    return raced(plan, [(images.NETWORK, dtype) for dtype in DTYPES])
+
+
+def raced(plan: Plan, problems: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Races for these networks and precisions, in several launches.
+
+    Every race is run before any is run again, so a busy spell hits each only once.
+    """
+    launches = []
+    for _ in range(plan.launches):
+        with race.Crew() as crew:
+            launches.append([timed(crew, plan, *problem) for problem in problems])
     return [
-        {"network": images.NETWORK, "dtype": dtype, "entries": entries}
-        for dtype, entries in zip(DTYPES, races, strict=True)
+        {"network": network, "dtype": dtype, "entries": [race.together(entries) for entries in zip(*found)]}
+        for (network, dtype), *found in zip(problems, *launches, strict=True)
     ]
 
 
-def raced(plan: Plan, network: str, dtype: str) -> list[dict[str, Any]]:
+def timed(crew: race.Crew, plan: Plan, network: str, dtype: str) -> list[dict[str, Any]]:
     """One race; that it was run is said."""
     began = time.perf_counter()
     if network == scalars.NETWORK:
-        entries = race(plan.peers("scalars"), network, dtype, max(3, plan.rounds // 4), turn=scalars.TURN)
+        rounds = max(1, plan.rounds // 4)
+        entries = race.race(crew, plan.peers("scalars"), network, dtype, rounds, turns=race.SCALARS)
     else:
-        entries = race(plan.peers("images" if network == images.NETWORK else "arrays"), network, dtype, plan.rounds)
-    print(f"{network} {dtype}: {time.perf_counter() - began:.0f} s", flush=True)
+        kind = "images" if network == images.NETWORK else "arrays"
+        entries = race.race(crew, plan.peers(kind), network, dtype, plan.rounds)
+    said(f"{network} {dtype}", began)
     return entries
-
-
-def best_of(plan: Plan, races: Callable[[], list[list[dict[str, Any]]]]) -> list[list[dict[str, Any]]]:
-    """The best of several launches. Every race is run before any is run again, so a busy spell hits each only once."""
-    best = races()
-    for _ in range(plan.launches - 1):
-        best = [[better(*pair) for pair in zip(*both, strict=True)] for both in zip(best, races(), strict=True)]
-    return best
 
 
 def memory(plan: Plan) -> list[dict[str, Any]]:
     """The peak memory of training steps, every way of every network in a fresh process."""
-    table = []
+    began, table = time.perf_counter(), []
     for network in plan.networks:
         entries = [
             {"peer": peer.name}
@@ -92,7 +94,7 @@ def memory(plan: Plan) -> list[dict[str, Any]]:
             for peer in plan.peers()
         ]
         table.append({"network": network, "entries": entries})
-    print("memory", flush=True)
+    said("memory", began)
     return table
 
 
@@ -101,25 +103,49 @@ def deriving(plan: Plan) -> dict[str, Any]:
     return alone(HOME, "deriving.costs", network=bounds.LARGEST_READ, dtype="float64")
 
 
+def compiling(plan: Plan) -> list[dict[str, Any]]:
+    """The time until a compiled way has done its first step, in a fresh process; scalars, too."""
+    began = time.perf_counter()
+    problems = [(bounds.COMPILED_C, network, dtype) for dtype in DTYPES for network in plan.networks]
+    problems += [(bounds.COMPILED, bounds.LARGEST_READ, dtype) for dtype in DTYPES]
+    problems += [(way, bounds.LARGEST_READ, "float64") for way in RIVAL_COMPILERS if plan.rivals_compile]
+    problems += [(way, scalars.LONG, "float64") for way in bounds.COMPILED_SCALARS]
+    environment = {peer.name: peer.environment for peer in PEERS if peer.environment in (HOME, *plan.environments)}
+    found = [
+        {"peer": way, "network": network, "dtype": dtype}
+        | alone(environment[way], "compiling.first", peer=way, network=network, dtype=dtype)
+        for way, network, dtype in problems
+        if way in environment
+    ]
+    said("compiling", began)
+    return found
+
+
 def grown(plan: Plan) -> dict[str, Any]:
     """Growth with depth, width and batch."""
+    began = time.perf_counter()
     kinds = {"width": (growth.WIDTHS, growth.wide), "batch": (growth.BATCHES, growth.batch)}
-    races = best_of(plan, lambda: [growth.with_size(sizes, plan.rounds, problem) for sizes, problem in kinds.values()])
     sizes = {
-        what: [growth.memory(entry, problem) for entry in entries]
-        for (what, (_, problem)), entries in zip(kinds.items(), races, strict=True)
+        what: [growth.memory(entry, problem) for entry in growth.with_size(sizes, plan.rounds, problem)]
+        for what, (sizes, problem) in kinds.items()
     }
     found = {"depth": growth.with_depth(plan.depths), **sizes}
-    print("growth", flush=True)
+    said("growth", began)
     return found
+
+
+def said(what: str, began: float) -> None:
+    """Tell how long it has taken."""
+    print(f"{what}: {time.perf_counter() - began:.0f} s", flush=True)
 
 
 PARTS: dict[str, Callable[[Plan], Any]] = {
     "steps": steps,
     "scalars": on_scalars,
     "images": on_images,
-    "memory": memory,
+    "compiling": compiling,
     "deriving": deriving,
+    "memory": memory,
     "growth": grown,
 }
 
@@ -130,9 +156,10 @@ def whole(plan: Plan, parts: Sequence[str]) -> bool:
 
 
 def everything(plan: Plan, parts: Sequence[str]) -> dict[str, Any]:
-    """The results of these parts, with the machine and the versions they come from."""
+    """The results of these parts, with the machine, the state of the code and the versions they come from."""
     return {
         "machine": machine.described(),
+        "made": machine.made(),
         "plan": {"rounds": plan.rounds, "launches": plan.launches},
         "whole": whole(plan, parts),
         "versions": {name: alone(name, "timing.version", distribution=name) for name in plan.environments},

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import tempfile
+import threading
 from pathlib import Path
 from typing import Any
 
 import environments
+
+LIMIT = 120.0  # seconds for an answer: a peer that hangs does not take the others with it
 
 
 class Failed(Exception):
@@ -42,9 +45,13 @@ class Worker:
             self.process.stdin.flush()
         except BrokenPipeError:
             raise Failed(self.last_words()) from None
+        limit = threading.Timer(LIMIT, self.process.kill)
+        limit.start()
         line = self.process.stdout.readline()
+        late = not limit.is_alive()
+        limit.cancel()
         if not line:
-            raise Failed(self.last_words())
+            raise Failed(f"no answer within {LIMIT:.0f} s" if late else self.last_words())
         answer = json.loads(line)
         if "error" in answer:
             raise Failed(answer["error"])

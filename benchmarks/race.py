@@ -1,7 +1,7 @@
-"""Timing side by side: machines are noisy, so the ways take turns, and of many turns the best of each counts.
+"""Timing side by side: machines are noisy, so the ways take turns. Of each way its best turn counts, and the mean.
 
-A race is one launch of the processes. It is run several times, and the best counts again: where a process's memory
-happens to lie makes some of the difference, and what else the machine does meanwhile the rest.
+A race is run in several launches of the processes, and the best counts again: where a process's memory happens to lie
+makes some of the difference, and what else the machine does meanwhile the rest.
 """
 
 from __future__ import annotations
@@ -10,13 +10,52 @@ import math
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import Any
+from statistics import fmean
+from types import TracebackType
+from typing import Any, NamedTuple
 
 from processes import Failed, Worker
 from roster import Peer
 
-TURN = 0.005  # seconds: short enough that some turns go undisturbed, long enough for many of the small steps
 TOLERANCE = {"float64": 1e-6, "float32": 1e-4}
+
+
+class Turn(NamedTuple):
+    """What is done in a turn: seconds, whether Python collects its garbage meanwhile, and what the time counts for."""
+
+    seconds: float
+    collecting: bool = True
+    for_best: bool = True
+    for_mean: bool = True
+
+
+# Short enough that some turns go undisturbed, long enough for many of the small steps.
+ARRAYS = (Turn(0.005),)
+# Graphs of scalars are many small objects: the best pass is one without garbage collection, and the mean is one of
+# turns of thousands of passes, which hold their share of it.
+SCALARS = (Turn(0.1, collecting=False, for_mean=False), Turn(1.0, for_best=False))
+
+
+class Crew:
+    """The processes of one launch, each begun when a way needs it first, until all are ended."""
+
+    def __init__(self) -> None:
+        self.stack = ExitStack()
+        self.workers: dict[str, Worker] = {}
+
+    def worker(self, peer: Peer) -> Worker:
+        """The process that this way runs in. Raises Failed where there can be none."""
+        if peer.process not in self.workers:
+            self.workers[peer.process] = self.stack.enter_context(Worker(peer.environment))
+        return self.workers[peer.process]
+
+    def __enter__(self) -> Crew:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stack.close()
 
 
 @dataclass
@@ -26,53 +65,64 @@ class Runner:
     peer: Peer
     worker: Worker | None = None
     values: list[float] = field(default_factory=list)
-    first: float = math.inf
     best: float = math.inf
+    all: list[float] = field(default_factory=list)
     failure: str = ""
 
-    def take_turn(self, seconds: float = TURN) -> None:
-        """Step for about so many seconds; keep the best time. A peer that fails now takes no more turns."""
+    def take(self, turn: Turn) -> None:
+        """Step for a while; note the time. A peer that fails now takes no more turns."""
         if self.failure:
             return
         try:
-            self.best = min(self.best, self.worker.ask("timing.turn", peer=self.peer.name, seconds=seconds))
+            time = self.worker.ask("timing.turn", peer=self.peer.name, seconds=turn.seconds, collecting=turn.collecting)
         except Failed as failure:
             self.failure = str(failure)
+            return
+        if turn.for_best:
+            self.best = min(self.best, time)
+        if turn.for_mean:
+            self.all.append(time)
+
+    def entry(self) -> dict[str, Any]:
+        """What is kept of it."""
+        found = {"failure": self.failure} if self.failure else {"seconds": self.best, "mean": fmean(self.all)}
+        return {"peer": self.peer.name, **found}
 
 
 def race(
-    peers: Sequence[Peer], network: str, dtype: str, rounds: int, samples: int | None = None, turn: float = TURN
+    crew: Crew,
+    peers: Sequence[Peer],
+    network: str,
+    dtype: str,
+    rounds: int,
+    samples: int | None = None,
+    turns: Sequence[Turn] = ARRAYS,
 ) -> list[dict[str, Any]]:
-    """The best time of a step of each peer: {"peer", "seconds", "first"}, or {"peer", "failure"} with the reason."""
-    with ExitStack() as stack:
-        runners = start(peers, {"network": network, "dtype": dtype, "samples": samples}, stack)
-        take_turns(runners, rounds, turn)
-    return [
-        {"peer": runner.peer.name}
-        | ({"failure": runner.failure} if runner.failure else {"seconds": runner.best, "first": runner.first})
-        for runner in runners
-    ]
+    """Of each peer {"peer", "seconds": of its best step, "mean"}, or {"peer", "failure"} with the reason."""
+    runners = start(crew, peers, {"network": network, "dtype": dtype, "samples": samples})
+    for i in range(rounds):
+        for runner in runners if i % 2 else reversed(runners):  # so that nobody always follows the same one
+            for turn in turns:
+                runner.take(turn)
+    return [runner.entry() for runner in runners]
 
 
-def better(entry: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
-    """Of two races' entries for one peer the best of each time; a failure stays."""
-    if "failure" in entry or "failure" in other:
-        return entry if "failure" in entry else other
-    return {**entry, **{key: min(entry[key], other[key]) for key in ("seconds", "first")}}
+def together(entries: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Of several launches' entries for one peer the best, and the mean; a failure stays."""
+    failed = [entry for entry in entries if "failure" in entry]
+    if failed:
+        return failed[0]
+    best, mean = min(entry["seconds"] for entry in entries), fmean(entry["mean"] for entry in entries)
+    return {**entries[0], "seconds": best, "mean": mean}
 
 
-def start(peers: Sequence[Peer], problem: dict[str, Any], stack: ExitStack) -> list[Runner]:
+def start(crew: Crew, peers: Sequence[Peer], problem: dict[str, Any]) -> list[Runner]:
     """The peers with their steps made. Where one cannot be made, or disagrees with the first, the failure is noted."""
-    workers: dict[str, Worker] = {}
     runners = [Runner(peer) for peer in peers]
     for runner in runners:
-        peer = runner.peer
         try:
-            if peer.process not in workers:
-                workers[peer.process] = stack.enter_context(Worker(peer.environment))
-            runner.worker = workers[peer.process]
-            made = runner.worker.ask("timing.start", peer=peer.name, **problem)
-            runner.values, runner.first = made["values"], made["first"]
+            runner.worker = crew.worker(runner.peer)
+            runner.values = runner.worker.ask("timing.start", peer=runner.peer.name, **problem)["values"]
             compare(runners[0], runner, TOLERANCE[problem["dtype"]])
         except Failed as failure:
             runner.failure = str(failure)
@@ -84,10 +134,3 @@ def compare(reference: Runner, runner: Runner, tolerance: float) -> None:
     for step, (value, right) in enumerate(zip(runner.values, reference.values), start=1):
         if not abs(value - right) <= tolerance * abs(right):
             raise Failed(f"at step {step} it computes {value:.9g}, {reference.peer.title} {right:.9g}")
-
-
-def take_turns(runners: list[Runner], rounds: int, seconds: float = TURN) -> None:
-    """Every runner's turns, in an order that alternates, so that nobody always follows the same one."""
-    for i in range(rounds):
-        for runner in runners if i % 2 else reversed(runners):
-            runner.take_turn(seconds)

@@ -25,9 +25,13 @@ class Peer:
 # The first of each kind is what the others' values must agree with.
 PEERS = (
     Peer("numpy_by_hand", "NumPy by hand"),
+    Peer("numpy_as_taught", "NumPy as taught"),
     Peer("chalkgrad_tensors", "Tensors"),
     Peer("chalkgrad_nn", "nn"),
-    Peer("chalkgrad_compiled", "ag.compile"),
+    Peer("chalkgrad_compiled", "ag.compile, NumPy"),
+    Peer("chalkgrad_compiled_c", "ag.compile, C"),
+    Peer("chalkgrad_fit_numpy", "nn.fit, NumPy"),
+    Peer("chalkgrad_fit", "nn.fit, C"),
     Peer("torch_eager", "PyTorch eager", "torch"),
     Peer("torch_compile", "torch.compile", "torch"),
     Peer("jax_jit", "JAX jit", "jax"),
@@ -36,7 +40,8 @@ PEERS = (
     Peer("hips_autograd", "HIPS/autograd", "autograd"),
     Peer("micrograd_scalars", "micrograd", "micrograd", "scalars"),
     Peer("chalkgrad_scalars", "Tensors", kind="scalars"),
-    Peer("chalkgrad_compiled_scalars", "ag.compile", kind="scalars"),
+    Peer("chalkgrad_compiled_scalars", "ag.compile, NumPy", kind="scalars"),
+    Peer("chalkgrad_compiled_scalars_c", "ag.compile, C", kind="scalars"),
     Peer("chalkgrad_images", "nn", kind="images"),
     Peer("torch_images", "PyTorch eager", "torch", "images"),
 )

@@ -1,7 +1,7 @@
 """Compare training steps side by side with peers, in one run: `make bench`. Exit code 1 where a bound is missed.
 
-Results go to out/bench/: results.json, and the page performance.md with its charts, which `--write-docs` also puts
-into docs/.
+Results go to out/bench/: results.json, and of a whole run the page performance.md with its charts. `--write-docs` also
+keeps the figures in benchmarks/machines/, as those of this machine, and writes docs/performance.md of all machines.
 """
 
 from __future__ import annotations
@@ -31,9 +31,10 @@ def main() -> int:
     verdicts = bounds.verdicts(results)
     report.show(results, verdicts)
     if set(measure.PARTS) <= set(results):
-        report.write(results, verdicts, page=OUT / "performance.md", pictures=OUT / "pictures")
+        report.write(report.beside_others(results), page=OUT / "performance.md", pictures=OUT / "pictures")
     if options.write_docs:
-        report.write(results, verdicts, page=DOCS / "performance.md", pictures=DOCS / "pictures")
+        report.store(results)
+        report.write(report.stored(), page=DOCS / "performance.md", pictures=DOCS / "pictures")
     return int(any(verdict.missed for verdict in verdicts))
 
 
@@ -46,15 +47,19 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
         ("--parts", measure.PARTS, "some of the measurements"),
     ):
         help_text = f"{text}, with commas between: {', '.join(choice)}"
-        parser.add_argument(name, type=some_of(choice), default=list(choice), metavar="NAMES", help=help_text)
-    parser.add_argument("--quick", action="store_true", help="few turns: to see that things work, not for figures")
+        parser.add_argument(name, type=some_of(choice), metavar="NAMES", help=help_text)
+    parser.add_argument("--quick", action="store_true", help="a look, in under 3 minutes: few turns, no memory")
     parser.add_argument("--again", action="store_true", help="report the last run again instead of measuring")
     parser.add_argument("--write-docs", action="store_true", help="also write docs/performance.md and its charts")
     options = parser.parse_args(given)
     if options.again and not RESULTS.exists():
         parser.error("there is no last run to report: leave out --again")
     amount = measure.QUICK if options.quick else {}
-    options.plan = measure.Plan(networks=tuple(options.only), environments=tuple(options.peers), **amount)
+    chosen = {"networks": options.only, "environments": options.peers}
+    chosen = {name: tuple(names) for name, names in chosen.items() if names is not None}
+    options.plan = measure.Plan(**chosen, **amount)
+    if options.parts is None:
+        options.parts = list(measure.QUICK_PARTS if options.quick else measure.PARTS)
     options.results = json.loads(RESULTS.read_text("utf-8")) if options.again else None
     whole = options.results["whole"] if options.again else measure.whole(options.plan, options.parts)
     if options.write_docs and not whole:

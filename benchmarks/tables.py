@@ -1,16 +1,22 @@
-"""The results as tables: what stands in which cell, for the terminal and for the page alike."""
+"""The results as tables: what stands in which cell, for the terminal and for the page alike.
+
+A table of several machines has all of them next to each other; one machine is a list of one.
+"""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import bounds
+import scalars as scalars_problem
 from roster import HOME, PEERS, Peer, titled
 
 MISSING = "–"
+Results = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -22,29 +28,54 @@ class Table:
     text: int = 1
 
 
-def steps(results: dict[str, Any], dtype: str) -> Table:
-    """Training steps, a column for each network: the time by hand, and all others in units of it, ours with bounds."""
-    races = [race for race in results["steps"] if race["dtype"] == dtype]
-    columns = [(race["network"], {entry["peer"]: entry for entry in race["entries"]}) for race in races]
+def steps(results: Results, dtype: str) -> Table:
+    """Training steps of one run, a column for each network: by hand the times, all others in units of these."""
+    columns = [(race["network"], bounds.by_peer(race)) for race in results["steps"] if race["dtype"] == dtype]
     rows = [
-        [titled(way), *(step_cell(times, way, network) for network, times in columns)]
-        for way in (entry["peer"] for entry in races[0]["entries"])
+        [titled(way), *(step_cell(times, way, network) for network, times in columns)] for way in known_ways(columns)
     ]
     return Table(["way", *(network for network, _ in columns)], rows)
 
 
-def step_cell(times: dict[str, dict[str, Any]], way: str, network: str) -> str:
-    """The ratio to the step by hand. A mark stands where we miss a bound, and at a peer that we are not ahead of."""
+def steps_of(network: str, machines: Sequence[Results]) -> Table:
+    """Training steps of one network: the bound, and a column for each machine and precision."""
+    columns = [
+        (f"{results['machine']['name']}, {race['dtype']}", bounds.by_peer(race))
+        for results in machines
+        for race in results["steps"]
+        if race["network"] == network
+    ]
+    rows = []
+    for way in known_ways(columns):
+        bound = bounds.of_hand(way, network)
+        cells = [step_cell(times, way, network) for _, times in columns]
+        rows.append([titled(way), "" if bound is None else f"≤ {figure(bound)}", *cells])
+    return Table(["way", "bound", *(head for head, _ in columns)], rows)
+
+
+def known_ways(columns: Sequence[tuple[str, bounds.Times]]) -> list[str]:
+    """The ways that stand in any of the columns, in the roster's order."""
+    there = set().union(*(times for _, times in columns)) if columns else set()
+    return [peer.name for peer in PEERS if peer.name in there]
+
+
+def step_cell(times: bounds.Times, way: str, network: str) -> str:
+    """Best and mean. A mark stands where we miss a bound, and at a peer that we mean to be ahead of and are not."""
     if way == bounds.HAND:
-        return duration(times[way].get("seconds"))
-    value = bounds.ratio(times, way, bounds.HAND)
-    if way in bounds.OURS:
-        return bounded(value, bounds.of_hand(way, network))
-    if value is None:
-        return MISSING
-    behind = [ours for ours, others in bounds.AHEAD.items() if way in others and network in bounds.SMALLER]
-    ratios = [bounds.ratio(times, ours, way) for ours in behind]
-    return marked(figure(value), missed=any(ratio is None or ratio > 1 for ratio in ratios))
+        return both([duration(times.get(way, {}).get(key)) for key in bounds.COUNTED])
+    ratios = {key: bounds.ratio(times, way, bounds.HAND, key) for key in bounds.COUNTED}
+    bound = bounds.of_hand(way, network) if way in times else None
+    missed = bound is not None and any(ratio is None or ratio > bound for ratio in ratios.values())
+    ahead = [ours for ours in bounds.AHEAD if any(way in rival for rival in bounds.rivals(ours, network))]
+    for ours in ahead:
+        behind = [bounds.ratio(times, ours, way, key) for key in bounds.COUNTED if key in times.get(way, {})]
+        missed |= ours in times and any(ratio is None or ratio > 1 for ratio in behind)
+    return marked(both([figure(ratio) for ratio in ratios.values()]), missed)
+
+
+def both(cells: Sequence[str]) -> str:
+    """The best and the mean in one cell."""
+    return MISSING if set(cells) == {MISSING} else " / ".join(cells)
 
 
 def bounded(value: float | None, bound: float) -> str:
@@ -59,21 +90,21 @@ def marked(text: str, missed: bool) -> str:
     return f"**{text} ✗**" if missed else text
 
 
-def ways(results: dict[str, Any]) -> Table:
-    """Every way that takes part: the library's version, or why there is none, and how the step is written."""
-    versions = results["versions"]
-    rows = [
-        [peer.title, known(versions[peer.environment]), how(peer)]
-        for peer in PEERS
-        if peer.environment != HOME and peer.environment in versions
-    ]
-    own = [[peer.title, "", how(peer)] for peer in PEERS if peer.environment == HOME]
-    return Table(["way", "version", "how the step is written"], own + rows, text=3)
+def ways(machines: Sequence[Results]) -> Table:
+    """Every way that takes part: how the step is written, and on each machine the library's version or why not."""
+    rows = []
+    for peer in PEERS:
+        versions = [
+            "" if peer.environment == HOME else known(results["versions"].get(peer.environment)) for results in machines
+        ]
+        rows.append([peer.title, how(peer), *versions])
+    names = [f"version, {results['machine']['name']}" for results in machines]
+    return Table(["way", "how the step is written", *names], rows, text=2 + len(names))
 
 
-def known(version: dict[str, str]) -> str:
+def known(version: dict[str, str] | None) -> str:
     """The version, or the reason why the library is not there."""
-    return version.get("version") or version["failure"]
+    return MISSING if version is None else version.get("version") or version["failure"]
 
 
 def how(peer: Peer) -> str:
@@ -83,40 +114,74 @@ def how(peer: Peer) -> str:
     return " ".join(text.split("\n\n")[0].split())
 
 
-def scalars(results: dict[str, Any]) -> Table:
-    """Forward and backward on scalars, ours with their bounds."""
-    times = {entry["peer"]: entry for entry in results["scalars"]["entries"]}
+def scalars(machines: Sequence[Results]) -> Table:
+    """Forward and backward on scalars, ours with their bounds: the best pass, and the mean."""
+    columns = [(results["machine"]["name"], bounds.by_peer(results["scalars"])) for results in machines]
     rows = []
-    for way, entry in times.items():
-        ratio = bounds.ratio(times, way, bounds.MICROGRAD) if bounds.MICROGRAD in times else None
-        cell = bounded(ratio, bounds.SCALARS[way]) if way in bounds.SCALARS else figure(ratio)
-        rows.append([titled(way), duration(entry.get("seconds")), cell])
-    return Table(["way", "a pass", "÷ micrograd"], rows)
+    for way in known_ways(columns):
+        row = [titled(way)]
+        for _, times in columns:
+            row.append(both([duration(times.get(way, {}).get(key)) for key in bounds.COUNTED]))
+            for key in bounds.COUNTED:
+                ratio = bounds.ratio(times, way, bounds.MICROGRAD, key)
+                row.append(bounded(ratio, bounds.SCALARS[way][key]) if way in bounds.SCALARS else figure(ratio))
+        rows.append(row)
+    heads = [
+        head
+        for name, _ in columns
+        for head in (f"{name}: a pass", "÷ micrograd, best, without gc", "÷ micrograd, mean, with gc")
+    ]
+    return Table(["way", *heads], rows)
 
 
-def images(results: dict[str, Any]) -> Table:
+def images(machines: Sequence[Results]) -> Table:
     """A training step of a convolutional network, ours with its bound."""
+    columns = [
+        (f"{results['machine']['name']}, {race['dtype']}", bounds.by_peer(race))
+        for results in machines
+        for race in results["images"]
+    ]
     rows = []
-    for race in results["images"]:
-        times = {entry["peer"]: entry for entry in race["entries"]}
-        for way, entry in times.items():
-            ratio = bounds.ratio(times, way, bounds.IMAGES_OF) if bounds.IMAGES_OF in times else None
-            cell = bounded(ratio, bounds.IMAGES_WITHIN) if way == bounds.IMAGES else figure(ratio)
-            rows.append([titled(way), race["dtype"], duration(entry.get("seconds")), cell])
-    return Table(["way", "precision", "a step", "÷ PyTorch eager"], rows, text=2)
+    for way in known_ways(columns):
+        row = [titled(way)]
+        for _, times in columns:
+            ratio = bounds.ratio(times, way, bounds.IMAGES_OF)
+            mean = bounds.ratio(times, way, bounds.IMAGES_OF, "mean")
+            row.append(duration(times.get(way, {}).get("seconds")))
+            row += (
+                [bounded(value, bounds.IMAGES_WITHIN) for value in (ratio, mean)]
+                if way == bounds.IMAGES
+                else [figure(ratio), figure(mean)]
+            )
+        rows.append(row)
+    heads = [head for name, _ in columns for head in (f"{name}: a step", "÷ PyTorch eager", "÷ PyTorch eager, mean")]
+    return Table(["way", *heads], rows)
 
 
-def readings(results: dict[str, Any]) -> Table:
-    """What compiling costs, until the first step is done, and what deriving costs."""
-    races = [race for race in results["steps"] if race["network"] == bounds.LARGEST_READ]
+def compiling(machines: Sequence[Results]) -> Table:
+    """What compiling costs until the first result, and what deriving costs."""
+    asked = list(
+        dict.fromkeys(
+            (entry["network"], entry["peer"], entry["dtype"]) for results in machines for entry in results["compiling"]
+        )
+    )
     rows = []
-    for way in [bounds.COMPILED, "jax_jit", "torch_compile"]:
-        found = [entry.get("first") for race in races for entry in race["entries"] if entry["peer"] == way]
-        within = bounds.COMPILED_WITHIN if way == bounds.COMPILED else None
-        rows.append([f"{titled(way)}, until the first step is done", *(timely(value, within) for value in found)])
-    derived = timely(results["deriving"].get("seconds"), bounds.DERIVED_WITHIN)
-    rows.append(["ag.derive", derived, *[""] * (len(races) - 1)])
-    return Table(["what", *(race["dtype"] for race in races)], rows)
+    for network, way, dtype in asked:
+        times = [found(results, network=network, peer=way, dtype=dtype) for results in machines]
+        within = bounds.compiled_within(way)
+        rows.append([network, titled(way), dtype, *(timely(time, within) for time in times)])
+    derived = [timely(results["deriving"].get("seconds"), bounds.DERIVED_WITHIN) for results in machines]
+    rows.append([bounds.LARGEST_READ, "ag.derive", "float64", *derived])
+    rows.sort(key=lambda row: (row[0] == scalars_problem.LONG, row[0] == bounds.LARGEST_READ, row[0]))
+    return Table(["network", "what", "precision", *(results["machine"]["name"] for results in machines)], rows, text=3)
+
+
+def found(results: Results, **wanted: str) -> float | None:
+    """The seconds of that entry of `compiling`, if there is one."""
+    for entry in results["compiling"]:
+        if wanted.items() <= entry.items():
+            return entry.get("seconds")
+    return None
 
 
 def timely(seconds: float | None, within: float | None) -> str:
@@ -126,22 +191,30 @@ def timely(seconds: float | None, within: float | None) -> str:
     return marked(f"{duration(seconds)} {'>' if seconds > within else '≤'} {duration(within)}", seconds > within)
 
 
-def memory(results: dict[str, Any]) -> Table:
+def memory(results: Results) -> Table:
     """What training steps add to a process, and in brackets all that it has, in MB; a column for each network."""
-    races = results["memory"]
+    columns = [(race["network"], bounds.by_peer(race)) for race in results["memory"]]
     rows = [
-        [titled(entries[0]["peer"]), *(memory_cell(entry) for entry in entries)]
-        for entries in zip(*(race["entries"] for race in races))
+        [titled(way), *(memory_cell(used, way, network) for network, used in columns)] for way in known_ways(columns)
     ]
-    return Table(["way", *(race["network"] for race in races)], rows)
+    return Table(["way", *(network for network, _ in columns)], rows)
 
 
-def memory_cell(entry: dict[str, Any]) -> str:
-    """Of the steps, and of the whole process."""
-    return f"{megabytes(entry['steps'])} ({entry['peak'] / 1e6:.0f})" if "steps" in entry else MISSING
+def memory_cell(used: bounds.Times, way: str, network: str) -> str:
+    """Of the steps, and of the whole process; marked where compiling takes more than it may."""
+    entry = used.get(way, {})
+    if "steps" not in entry:
+        return MISSING
+    of_eager = bounds.ratio(used, way, bounds.TENSORS, "steps")
+    missed = (
+        network == bounds.LARGEST
+        and way in (bounds.COMPILED, bounds.COMPILED_C)
+        and (of_eager is None or of_eager > bounds.MEMORY_WITHIN)
+    )
+    return marked(f"{megabytes(entry['steps'])} ({entry['peak'] / 1e6:.0f})", missed)
 
 
-def depth(results: dict[str, Any]) -> Table:
+def depth(results: Results) -> Table:
     """The chain of scalars, per operation."""
     parts = ("forward", "without gc", "backward", "freed")
     rows = []
@@ -156,20 +229,20 @@ def depth(results: dict[str, Any]) -> Table:
     return Table(["operations", "forward", "without gc", "backward", "freeing", "memory", "per operation"], rows)
 
 
-def size(results: dict[str, Any], what: str) -> Table:
+def size(results: Results, what: str) -> Table:
     """Time and memory of a training step, against width or batch."""
     grown = results["growth"][what]
-    ways = list(dict.fromkeys(entry["peer"] for entry in grown))
+    there = list(dict.fromkeys(entry["peer"] for entry in grown))
     rows = []
     for amount in dict.fromkeys(entry["size"] for entry in grown):
         entries = [entry for entry in grown if entry["size"] == amount]
         times = [duration(entry.get("seconds")) for entry in entries]
         used = [f"{megabytes(entry['bytes'])} MB" if "bytes" in entry else MISSING for entry in entries]
         rows.append([f"{amount:,}", *times, *used])
-    return Table([what, *map(titled, ways), *(f"{titled(way)}, memory" for way in ways)], rows)
+    return Table([what, *map(titled, there), *(f"{titled(way)}, memory" for way in there)], rows)
 
 
-def failures(results: dict[str, Any]) -> list[str]:
+def failures(results: Results) -> list[str]:
     """One line for each reason why a way has no figure."""
     races = [*results.get("steps", ()), *([results["scalars"]] if "scalars" in results else ())]
     races += results.get("images", ())
@@ -177,7 +250,12 @@ def failures(results: dict[str, Any]) -> list[str]:
         (f"{titled(entry['peer'])}: {entry['failure']}", f"{race['network']} {race['dtype']}")
         for race in races
         for entry in race["entries"]
-        if "seconds" not in entry
+        if "failure" in entry
+    ]
+    failed += [
+        (f"{titled(entry['peer'])}, compiling: {entry['failure']}", f"{entry['network']} {entry['dtype']}")
+        for entry in results.get("compiling", ())
+        if "failure" in entry
     ]
     if "failure" in results.get("deriving", {}):
         failed.append((f"ag.derive: {results['deriving']['failure']}", bounds.LARGEST_READ))

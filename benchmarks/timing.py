@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import importlib.metadata
 import time
@@ -18,41 +19,75 @@ _lasted: dict[str, float] = {}  # seconds that a step of each peer lately took
 
 
 def start(peer: str, network: str, dtype: str, samples: int | None = None) -> dict[str, Any]:
-    """Make the peer's step: {"values": of the first steps, "first": seconds until the first is done}."""
+    """Make the peer's step in place of its last one: {"values": of the first steps}."""
+    end(peer)
     make, problem = maker(peer, network, dtype, samples)
-    began = time.perf_counter()
     step = _steps[peer] = make(*problem)
     values = [float(step())]
-    first = time.perf_counter() - began
+    check(step)
     for _ in range(WITNESSES - 1):
-        again = time.perf_counter()
         values.append(float(step()))
-        _lasted[peer] = time.perf_counter() - again
+    _lasted[peer] = timed(step, 1)
     become_quiet()
-    return {"values": values, "first": first}
+    return {"values": values}
+
+
+def first(peer: str, network: str, dtype: str) -> dict[str, float]:
+    """{"seconds"} that making the step and its first run take: compiling, where it is compiled."""
+    make, problem = maker(peer, network, dtype)
+    began = time.perf_counter()
+    step = make(*problem)
+    step()
+    seconds = time.perf_counter() - began
+    check(step)
+    return {"seconds": seconds}
+
+
+def check(step: networks.Step) -> None:
+    """Raises where the step has found out that it is not run as its peer says."""
+    getattr(step, "check", lambda: None)()
+
+
+def end(peer: str) -> None:
+    """Let go of the peer's last step, so that its arrays are freed."""
+    last = _steps.pop(peer, None)
+    getattr(last, "close", lambda: None)()
 
 
 def maker(peer: str, network: str, dtype: str, samples: int | None = None) -> tuple[Any, tuple[Any, ...]]:
     """The function that makes the peer's step, and its arguments; the peer's library is loaded."""
     module = importlib.import_module(f"peers.{peer}")
-    if network == scalars.NETWORK:
-        return module.passes, scalars.problem()
+    if network in scalars.NETWORKS:
+        return module.passes, scalars.problem(network)
     if network == images.NETWORK:
         return module.training, (*images.problem(dtype, samples), networks.RATE)
     return module.training, (*networks.problem(network, dtype, samples), networks.RATE)
 
 
-def turn(peer: str, seconds: float) -> float:
-    """Step that peer for about so many seconds; those of one step."""
+def turn(peer: str, seconds: float, collecting: bool = True) -> float:
+    """Step that peer for about so many seconds; those of one step. `collecting`: Python's garbage, as usual."""
     step = _steps[peer]
     calls = max(1, round(seconds / _lasted[peer]))
     step()  # after another's turn the caches are cold and the library's threads asleep
+    if not collecting:
+        gc.collect()
+        gc.disable()
+    try:
+        _lasted[peer] = timed(step, calls) / calls
+    finally:
+        gc.enable()
+    become_quiet()
+    return _lasted[peer]
+
+
+def timed(step: networks.Step, calls: int) -> float:
+    """The seconds that so many calls take. A step that knows how to take many at once is asked for that."""
+    if hasattr(step, "timed"):
+        return step.timed(calls)
     began = time.perf_counter()
     for _ in range(calls):
         step()
-    _lasted[peer] = (time.perf_counter() - began) / calls
-    become_quiet()
-    return _lasted[peer]
+    return time.perf_counter() - began
 
 
 def become_quiet() -> None:

@@ -96,18 +96,15 @@ class Op:
         """
         out, inputs, params, vjps = node.out, node.inputs, node.params, self.vjps
         as_is = wrap is None and (node.dtype is None or node.dtype != HALF)
-        if as_is and not params and (self.of_numbers if node.dtype is None else self.direct):
+        if as_is and active is None and not params and (self.of_numbers if node.dtype is None else self.direct):
             # Most operations, without the questions that follow: a sweep over numbers takes 10 % less time.
-            p, q = node.parents[0], node.parents[-1]
-            first = type(p) is Node and (active is None or p in active)
-            second = type(q) is Node and (active is None or q in active)
             try:
                 if len(inputs) == 1:
-                    return [vjps[0](g, out, inputs[0]) if first else None]  # type: ignore[misc]
-                if first and second and self.both is not None:
-                    return [*self.both(g, out, *inputs)]
-                (x, y), (v, w) = inputs, vjps
-                return [v(g, out, x, y) if first else None, w(g, out, x, y) if second else None]  # type: ignore[misc]
+                    return [vjps[0](g, out, inputs[0])]  # type: ignore[misc]
+                (p, q), (x, y), (v, w) = node.parents, inputs, vjps
+                if type(p) is not Node or type(q) is not Node:
+                    return [v(g, out, x, y), None] if type(p) is Node else [None, w(g, out, x, y)]  # type: ignore[misc]
+                return [v(g, out, x, y), w(g, out, x, y)] if self.both is None else [*self.both(g, out, x, y)]  # type: ignore[misc]
             except (ArithmeticError, Undecided):
                 pass  # one by one
         if not as_is:

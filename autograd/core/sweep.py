@@ -7,11 +7,8 @@ where the rule reads no more, a shape; the operand a Node, or else the constant 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from functools import partial
+from collections.abc import Collection
 from typing import Any
-
-import numpy as np
 
 from autograd.core.fitting import fit, wide
 from autograd.core.modes import Observer, listeners, observing
@@ -37,12 +34,12 @@ def reverse(
     one target does not contain what flows to it by way of another. With `keep` the gradients of all nodes are returned.
     """
     observers = (*observing(), *observers)
-    visits, edges = listeners(observers, "visit"), listeners(observers, "edge")
+    visits, edges = (listeners(observers, "visit"), listeners(observers, "edge")) if observers else ((), ())
     nodes = ancestors(root, leaves=targets is not None)
     active = None if targets is None else reaching(nodes, targets)
     ends = () if targets is None else targets
     grads: dict[Node, Any] = {root: seed}
-    ahead: dict[Node, tuple[Any, Callable[[], Any]]] = {}
+    ahead: dict[Node, tuple[Any, ...]] = {}  # what is passed through in one step with the node after it
     for node in reversed(nodes):
         op = node.op
         if op is None or node not in grads:
@@ -63,7 +60,11 @@ def reverse(
                 grads[p] = grads[p] + s if p in grads else s
                 grads[q] = grads[q] + t if q in grads else t
                 continue
-        shares = [ahead[node][1]()] if node in ahead and ahead[node][0] is g else op.pullback(node, g, active, wrap)
+        if ahead and node in ahead and ahead[node][0] is g and (active is None or node.parents[0] in active):
+            _, vjp, after, arrived = ahead[node]
+            shares = [vjp(wide(arrived), *after.op.read(after, wrap)[1], **node.params)]
+        else:
+            shares = op.pullback(node, g, active, wrap)
         for i, share in enumerate(shares):
             if share is None:
                 continue
@@ -74,19 +75,13 @@ def reverse(
             grads[parent] = total = grads[parent] + fitted if parent in grads else fitted
             for edge in edges:
                 edge(node, i, g, share, fitted, total)
-            if op.in_one_step and (i, parent.op) in op.in_one_step and _joins(node, parent, active, g, wrap):
-                vjp = op.in_one_step[i, parent.op]  # in place of the rule of parent, if nothing else flows to that
-                ahead[parent] = fitted, partial(vjp, wide(g), *op.read(node, wrap)[1], **parent.params)
+            if op.in_one_step and node.shape in ((), parent.shape) and (wrap is None or type(g) in WRAP):
+                vjp = op.in_one_step.get((i, parent.op))
+                if vjp is not None:  # in place of the rule of parent, unless that gets anything else
+                    ahead[parent] = fitted, vjp, node, g
     for visit in visits:
         grads |= {node: visit(node, g) for node, g in grads.items() if node.op is None}
     return grads
-
-
-def _joins(node: Node, parent: Node, active: Collection[Node] | None, g: Value, wrap: Wrap | None) -> bool:
-    """Whether a sweep that goes on beyond parent may pass through both in one step: not where something was repeated,
-    nor where it is read as formulas."""
-    goes_on = active is None or parent.parents[0] in active
-    return goes_on and (wrap is None or type(g) in WRAP) and all(np.shape(x) == parent.shape for x in node.inputs)
 
 
 def forward(

@@ -10,6 +10,7 @@ from peers.torch_eager import cost, rows
 def training(X, Y, W, b, rate):
     """One training step, as a function that gives the loss."""
     X, Y, W, b = rows(X, Y, W, b)
+    torch._dynamo.reset()  # otherwise the next network's program would be one for any shapes, which is slower
 
     @torch.compile(fullgraph=True)
     def update(W, b):

@@ -68,6 +68,11 @@ def check_columns(X: Any, Y: npt.ArrayLike) -> tuple[Any, Array]:
         >>> X.shape, Y.shape
         ((1, 2), (1, 2))
     """
+    if isinstance(X, list) and len(X) > 1 and all(isinstance(x, np.ndarray) and x.ndim > 1 for x in X):
+        raise DataError(
+            f"X is a list of {len(X)} arrays, of shapes {', '.join(str(x.shape) for x in X)}. Several inputs are "
+            "a tuple: (X1, X2). Samples that are arrays each: np.stack(X, axis=-1)."
+        )
     given = inputs(X)
     names = ["X"] if len(given) == 1 else [f"X[{i}]" for i in range(len(given))]
     check_turned(given[0], Y)

@@ -158,8 +158,10 @@ class Sequential(Module):
 
     def _takes_indices(self, X: Any) -> bool:
         """Whether X stays as it is, integers, which a Tensor would make floats of."""
+        if getattr(getattr(X, "dtype", None), "kind", "i") not in "iu":
+            return False
         first = next(self._flat(), None)
-        return first is not None and first.takes_indices and getattr(getattr(X, "dtype", None), "kind", "") in "iu"
+        return first is not None and first.takes_indices
 
     @overload
     def __getitem__(self, i: int) -> Module: ...

@@ -43,6 +43,9 @@ def looked_at(x: Any) -> Any:
 def fitting(A: Any, Y: Any, kind: Target, loss: str) -> tuple[Any, Any]:
     """A and Y, if they fit each other; a list becomes an array, a plain target a constant called Y. Class numbers
     become one-hot columns where the kind of the targets allows them."""
+    ordinary = type(Y) is np.ndarray and isinstance(A, ag.Tensor) and Y.dtype.kind == "f"
+    if ordinary and Y.shape == A.shape and Y.ndim > 1 and Y.size:
+        return A, ag.Tensor(Y, name="Y", requires_grad=False)
     A = A if isinstance(A, (ag.Tensor, np.ndarray)) else _array(A, "prediction")
     if len(A.shape) < 2:
         fix = f"One unit: A.reshape(1, -1), shape (1, {A.size})." if A.shape else "One sample: shape (n, 1)."

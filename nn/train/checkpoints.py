@@ -8,7 +8,9 @@ from __future__ import annotations
 import io
 import json
 import time
+import warnings
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -34,6 +36,20 @@ class Setting(NamedTuple):
     samples: int
     batch_size: int | None
     seed: int | None
+    lr: float
+    schedule: str | None
+    weights: str | None
+    patience: int | None
+
+
+def described(what: Any) -> str | None:
+    """What a training was given, as text that is the same for the same; arrays by a checksum."""
+    if what is None:
+        return None
+    if isinstance(what, np.ndarray):
+        return f"{what.size} numbers with the checksum {zlib.crc32(np.ascontiguousarray(what).tobytes()):08x}"
+    own = type(what).__repr__ is not object.__repr__
+    return repr(what) if own else type(what).__name__
 
 
 class Run:
@@ -41,6 +57,8 @@ class Run:
 
     rng    the generator of shuffling and of layers that have none of their own
     base   the learning rate before any schedule
+    backend      what runs the steps: "numpy", "c", or None where there is no program
+    native_from  the epoch from which that is C, where it can be
     """
 
     def __init__(
@@ -55,6 +73,9 @@ class Run:
         self.model, self.optimizer, self.rng = model, optimizer, rng
         self.history, self.best, self.setting = history, best, setting
         self.base: float = optimizer.lr
+        self.backend: str | None = None
+        self.native_from = 1
+        self._resumed: str | None = None  # the backend of the checkpoint, if there was one
 
     def content(self) -> bytes:
         """A checkpoint of the run as it is now."""
@@ -64,10 +85,11 @@ class Run:
             "format": _FORMAT,
             "setting": self.setting._asdict(),
             "base": self.base,
-            "history": self.history.to_dict() | {"source": None, "why_not": None},
+            "backend": self.backend or "eager",
+            "history": self.history.to_dict() | {"source": None, "why_not": None, "c": None},
             "optimizer": numbers,
             "trained": {name: item.requires_grad for name, item in leaves.items() if isinstance(item, ag.Tensor)},
-            "generators": [_encoded(g.bit_generator.state) for g in self._generators()],
+            "generators": [_encoded(g.bit_generator.state) for g in self.generators()],
             "best": None if self.best is None else {"epoch": self.best.epoch, "cost": self.best.cost},
         }
         all_arrays = {f"model/{name}": _value(item) for name, item in leaves.items()}
@@ -101,25 +123,43 @@ class Run:
                 item.data = of_model[name]
             else:
                 item.update(of_model[name])
-        for generator, state in zip(self._generators(), said["generators"], strict=True):
+        for generator, state in zip(self.generators(), said["generators"], strict=True):
             generator.bit_generator.state = _decoded(state)
-        self.base = said["base"]
+        self.base, self._resumed = said["base"], said.get("backend")
         _fill(self.history, said["history"])
         if self.best is not None and said["best"] is not None:
             self.best.epoch, self.best.cost = said["best"]["epoch"], said["best"]["cost"]
             self.best.state = _within("best", arrays)
+        if self.best is None or not self.best.is_over(self.history.epochs):
+            self.history.stopped = None  # a callback had ended it; whoever resumes it wants it to go on
 
-    def _generators(self) -> list[np.random.Generator]:
+    def note_backend(self, backend: str | None) -> None:
+        """Warn where a training goes on by another backend than the one that made the checkpoint would have."""
+        before, now = self._resumed, backend or "eager"
+        switched = before == "numpy" and now == "c" and self.history.epochs == self.native_from
+        if before is None or before == now or switched:
+            return
+        names = {"c": "a program in C", "numpy": "a program in NumPy", "eager": "the operations one by one"}
+        warnings.warn(
+            f"The checkpoint was made by {names[before]}, but it is resumed by {names[now]}: the figures agree "
+            "with those of a training that was never interrupted up to rounding, not to the last bit.",
+            stacklevel=4,
+        )
+
+    def generators(self) -> list[np.random.Generator]:
+        """All that random numbers are drawn from."""
         return [self.rng, *generators_of(self.model)]
 
     def _check(self, path: Path, said: Mapping[str, Any]) -> None:
         own, then = self.setting._asdict(), said["setting"]
-        wrong = [f"{name} was {then.get(name)!r}, and is {own[name]!r}" for name in own if own[name] != then.get(name)]
-        if len(self._generators()) != len(said["generators"]):
-            wrong.append(
-                f"{len(said['generators']) - 1} layers had a generator of their own, and "
-                f"{len(self._generators()) - 1} have"
-            )
+        wrong = [
+            f"{name} was {then[name]!r}, and is {own[name]!r}"
+            for name in own
+            if name in then and own[name] != then[name]
+        ]
+        generators, before = len(self.generators()) - 1, len(said["generators"]) - 1
+        if generators != before:
+            wrong.append(f"layers with a generator of their own were {before}, and are {generators}")
         if wrong:
             raise ag.DataError(
                 f"{path} is of another training, which cannot go on like this: {'; '.join(wrong)}. Resume with what it "

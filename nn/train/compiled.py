@@ -12,13 +12,17 @@ import autograd as ag
 from autograd.core.handle import give_gradients
 from autograd.core.modes import MODE
 from autograd.debug.hooks import hooks_of
+from nn.data import inputs
 from nn.losses import CostError
+from nn.train.memory import keep_freed_memory
 from nn.train.metrics import Measured
 from nn.train.outside import fingerprint
 from nn.train.program import NotCompiled, Program, State, can_move, everything
 from nn.train.sources import Batch, Computed, Eager, Source
 
 Kind = tuple[Any, ...]
+_BUILDING = 0.5  # seconds that a C program takes to be built, about; and what a step takes by NumPy:
+_STEP, _ENTRY = 5e-5, 5e-9  # in all, and for each entry of data and parameters
 _MOST = 5  # changes of what a model or a loss refers to, up to which programs are read anew
 
 
@@ -33,11 +37,18 @@ class Compiled(Source):
     forced    whether what cannot be compiled is an error
     moves     whether programs may move the parameters
     metrics   what is kept of each batch for them
+    backend   of programs, from `native` on; before that it is NumPy (see autograd.compile)
     """
 
     def __init__(
-        self, eager: Eager, forced: bool = False, moves: bool = False, metrics: Sequence[Measured] = ()
+        self,
+        eager: Eager,
+        forced: bool = False,
+        moves: bool = False,
+        metrics: Sequence[Measured] = (),
+        backend: str = "numpy",
     ) -> None:
+        self.wanted, self.runs = backend, "numpy"
         self.eager, self.forced, self.m, self.metrics = eager, forced, eager.m, metrics
         self.moves = moves and can_move(eager.optimizer)
         self.programs: dict[Kind, Program | str] = {}  # or why there is none
@@ -70,13 +81,41 @@ class Compiled(Source):
 
     @property
     def why_not(self) -> str | None:  # type: ignore[override]
-        """Why a program does not compute."""
-        return next((why for why in self.programs.values() if isinstance(why, str)), None)
+        """Why a program does not compute, or why it is not one in C."""
+        found = next((why for why in self.programs.values() if isinstance(why, str)), None)
+        return found or next((p.why_not for p in self._read_programs() if p.why_not is not None), None)
 
     @property
     def program(self) -> str | None:  # type: ignore[override]
         """The text of the first program."""
-        return next((p.source for p in self.programs.values() if isinstance(p, Program)), None)
+        return next((p.source for p in self._read_programs()), None)
+
+    @property
+    def c(self) -> str | None:  # type: ignore[override]
+        """The text of the first program in C."""
+        return next((p.c for p in self._read_programs() if p.c is not None), None)
+
+    @property
+    def backend(self) -> str | None:  # type: ignore[override]
+        """What runs the first program; None where there is none."""
+        return next((p.backend for p in self._read_programs()), None)
+
+    def _read_programs(self) -> Iterator[Program]:
+        return (p for p in self.programs.values() if isinstance(p, Program))
+
+    def steps_before_c(self) -> int:
+        """See Source. It is a number of the sizes alone, so that a training can be repeated to the last bit."""
+        if self.eager.data is None or self.wanted == "numpy":
+            return 0
+        X, Y, _ = self.eager.data
+        arrays = [*inputs(X), Y, *(p.data for p in self.eager.optimizer.parameters)]
+        return int(_BUILDING / (_STEP + _ENTRY * sum(map(np.size, arrays))))
+
+    def native(self) -> None:
+        """See Source."""
+        if self.runs != self.wanted:
+            self.settle()
+            self.runs, self.programs, self.again = self.wanted, {}, None
 
     def begin(self) -> None:
         """See Source. What callbacks have changed in the model, the loss or the optimizer has programs of its own."""
@@ -143,12 +182,13 @@ class Compiled(Source):
         self.before = self.state = None
 
     def _read(self, X: tuple[Any, ...], Y: Any, weights: Any) -> Program | str:
+        keep_freed_memory()
         why = self._watched()
         for moves in (True, False) if self.moves else (False,):
             if why is not None:
                 break
             try:
-                return Program(self.eager, X, Y, weights, moves, self.metrics)
+                return Program(self.eager, X, Y, weights, moves, self.metrics, self.runs)
             except Exception as error:  # the user's own code is run on stand-ins, where it may raise anything
                 if not moves:
                     own = isinstance(error, ag.AutogradError)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import numbers
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -10,9 +11,12 @@ import numpy as np
 
 import autograd as ag
 from nn import data
+from nn.buffers import buffers_apart
 from nn.data.checks import numbers_of
+from nn.layers.normalization import BatchNorm
 from nn.losses import Loss
 from nn.losses.targets import ONE_HOT, PROBABILITIES
+from nn.module import Module
 from nn.train.metrics import Measured, are_several_labels
 from nn.train.sources import Batch
 from nn.train.weights import column_weights
@@ -114,6 +118,29 @@ def check_numbers(**given: Any) -> None:
         integer = isinstance(number, (int, np.integer)) and not isinstance(number, bool)
         if not (integer and number >= 1) and not (name != "epochs" and number is None):
             raise ValueError(f"{name} must be an integer of at least 1, but got {number!r}.")
+
+
+def check_last_batch(
+    model: Module, batch: Batch, batch_size: int | None, generators: Iterable[np.random.Generator]
+) -> None:
+    """Refuse before the first step what BatchNorm would refuse in the last batch of an epoch: a single column."""
+    m = batch.Y.shape[-1]
+    normalizes = any(isinstance(layer, BatchNorm) and layer.training for layer in model.modules())
+    if not normalizes or batch_size is None or m < batch_size or m % batch_size != 1:
+        return
+    states = [(generator.bit_generator, generator.bit_generator.state) for generator in generators]
+    try:
+        with ag.no_grad(), buffers_apart():
+            model(*data.inputs(data.columns(batch.X, slice(0, 1))))
+    except ag.ShapeError as error:
+        fix = next(size for size in itertools.count(batch_size + 1) if m % size != 1)
+        raise ag.ShapeError(
+            f"The last batch of each epoch would be a single column, of {m} in batches of {batch_size}: {error} Here: "
+            f"batch_size={fix}."
+        ) from None
+    finally:
+        for generator, state in states:
+            generator.state = state
 
 
 def _described(given: Any) -> str:

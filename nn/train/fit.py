@@ -14,9 +14,9 @@ from nn import random
 from nn.losses import Loss, find
 from nn.module import Module
 from nn.optim import Optimizer
-from nn.train.checkpoints import Checkpoint, Run, Setting, found
+from nn.train.checkpoints import Checkpoint, Run, Setting, described, found
 from nn.train.compiled import Compiled
-from nn.train.data import are_classes, are_labels, check_judged, check_numbers, prepared
+from nn.train.data import are_classes, are_labels, check_judged, check_last_batch, check_numbers, prepared
 from nn.train.history import History
 from nn.train.metrics import Measured, Metric, all_measured, measured
 from nn.train.progress import Progress, progress_of
@@ -74,9 +74,11 @@ def fit(
         resume      such a file to go on from; True is that of checkpoint, if there is one yet. The rest of the training
                     is what it would have been, to the last bit
         compile     whether a compiled program computes the steps (see autograd.compile): "auto" where that is possible,
-                    True or else an error, False. It gives the same numbers up to rounding; history.compiled, .why_not
-                    and .source say how it went. What a forward or a loss of your own does beside computing happens
-                    only while it is read, by two calls
+                    True or else an error, False. NumPy runs it at first and, from the epoch on by which building it
+                    will have been worth while, C, if there is a compiler; "c" from the first epoch on, "numpy" never.
+                    All give the same numbers up to rounding; history.compiled, .backend, .why_not, .source and .c say
+                    how it went. What a forward or a loss of your own does beside computing happens only while it is
+                    read, by two calls
         cluster     a client of Dask distributed, whose workers compute the gradients
         progress    show figures, rate and remaining time, in a terminal or a notebook
 
@@ -116,7 +118,15 @@ def fit(
     best = None if patience is None else Best(model, patience)
     with random.seeded(seed) as rng, model.mode(training=True):
         setting = Setting(
-            type(optimizer).__name__, loss.name, source.m, batch_size, seed if isinstance(seed, int) else None
+            type(optimizer).__name__,
+            loss.name,
+            source.m,
+            batch_size,
+            seed if isinstance(seed, int) else None,
+            optimizer.lr,
+            described(schedule),
+            described(data.weights),
+            patience,
         )
         run = Run(model, optimizer, rng, history, best, setting)
         if read is not None:
@@ -124,6 +134,9 @@ def fit(
         saving = None if written is None else Checkpoint(written)
         steps = 1 if batch_size is None else -(-source.m // batch_size)
         try:
+            if elsewhere is None:
+                check_last_batch(model, data, batch_size, run.generators())
+            run.native_from = 1 if compile == "c" else 1 + -(-source.steps_before_c() // steps)
             with progress_of(progress, epochs, steps, history.epochs) as bar:
                 _train(trainer, run, bar, epochs, batch_size, held_out, schedule, callbacks, saving)
             if best is not None and best.state:
@@ -133,11 +146,14 @@ def fit(
             history.interrupted = True
         except Stopped as error:
             error.history = history
+            if "epoch" not in vars(error):  # it came before the first batch of an epoch
+                error.epoch, error.batch = history.epochs + 1, 1
             raise
         finally:
             source.settle()
             source.close()
             history.compiled, history.why_not, history.source = source.compiled, source.why_not, source.program
+            history.backend, history.c = source.backend, source.c
             if schedule is not None:
                 optimizer.lr = run.base
     return history
@@ -166,10 +182,14 @@ def _train(
                 break
             if schedule is not None:
                 run.optimizer.lr = schedule.rate(epoch - 1, run.base, list(history.judged))
+            if epoch >= run.native_from:
+                source.native()
             if not (begun and steady):
                 source.begin()
-                begun = True
             _epoch(trainer, run, bar, epoch, batch_size, held_out, observed)
+            if not begun:
+                run.note_backend(source.backend)
+            run.backend, begun = source.backend, True
             if run.best is not None:
                 history.stopped = run.best.note(epoch, history.judged[-1])
             for callback in callbacks:
@@ -208,12 +228,14 @@ def _epoch(
 
 def _local(eager: Eager, compile: bool | str, judged: Sequence[Measured]) -> Source:
     """What computes gradients in this process, and moves parameters if nobody looks at them within an epoch."""
-    if not (isinstance(compile, bool) or compile == "auto"):
-        raise ValueError(f'compile must be True, False or "auto", but got {compile!r}.')
+    if not (isinstance(compile, bool) or compile in ("auto", "c", "numpy")):
+        raise ValueError(f'compile must be True, False, "auto", "c" or "numpy", but got {compile!r}.')
     if compile is False:
         eager.why_not = "compile=False"
         return eager
-    return Compiled(eager, forced=compile is True, moves=all(metric.known for metric in judged), metrics=judged)
+    moves = all(metric.known for metric in judged)
+    wanted = compile if compile in ("c", "numpy") else "auto"
+    return Compiled(eager, forced=compile is True, moves=moves, metrics=judged, backend=wanted)
 
 
 def _metrics(metric: str | Metric | None, metrics: Sequence[str | Metric] | str, loss: Loss, Y: Any) -> list[Measured]:

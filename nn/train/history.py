@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+_OURS = {"loss": "cost", "acc": "accuracy", "history": "to_dict()"}  # what others call the figures
+
 
 @dataclasses.dataclass
 class History:
@@ -23,8 +25,10 @@ class History:
     stopped         why it ended before the last epoch, in words
     best_epoch      from which early stopping took the parameters, counted from 1
     compiled        whether a compiled program computed the steps
-    why_not         why it did not
-    source          the text of that program
+    backend         what ran it, "numpy" or "c"
+    why_not         why none did, or why it was not C where that was asked for
+    source          the text of that program, in NumPy
+    c               the text of the C, if C ran
 
     >>> import nn
     >>> nn.History(cost=[0.7, 0.2], accuracy=[0.5, 1.0])
@@ -43,6 +47,8 @@ class History:
     compiled: bool = dataclasses.field(default=False, compare=False)
     why_not: str | None = dataclasses.field(default=None, compare=False)
     source: str | None = dataclasses.field(default=None, compare=False)
+    backend: str | None = dataclasses.field(default=None, compare=False)
+    c: str | None = dataclasses.field(default=None, compare=False)
 
     def add(
         self, training: tuple[float, Mapping[str, Any]], validation: tuple[float, Mapping[str, Any]] | None = None
@@ -108,6 +114,10 @@ class History:
             for kind, key in ((self.validation_metrics, tested), (self.metrics, name)):
                 if key in kind and (kind is self.metrics) == (tested == name):
                     return kind[key]
+        ours = _OURS.get(name.removeprefix("val_"), name.removeprefix("val_"))
+        ours = f"validation_{ours}" if name.startswith("val_") else ours
+        if ours != name:
+            raise AttributeError(f"A History has no {name!r}: here it is history.{ours}.")
         known = ", ".join(self.curves()) if not name.startswith("_") else ""
         raise AttributeError(f"A History has no figures {name!r}" + (f"; it has {known}." if known else "."))
 
@@ -121,7 +131,7 @@ class History:
         notes = [self.stopped] if self.stopped else []
         notes += [f"the parameters are those of epoch {self.best_epoch}"] if self.best_epoch else []
         notes += ["interrupted"] if self.interrupted else []
-        notes += ["compiled"] if self.compiled else []
+        notes += ["compiled as C" if self.backend == "c" else "compiled"] if self.compiled else []
         return f"History of {n} epoch{'' if n == 1 else 's'}: " + ", ".join(changes) + "".join(f"; {x}" for x in notes)
 
 

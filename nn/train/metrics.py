@@ -12,6 +12,7 @@ import numpy as np
 
 import autograd as ag
 from autograd.signposts import here_it_is
+from nn import losses
 
 Metric = Callable[[Any, Any], float]
 __all__ = ["accuracy", "auc", "confusion_matrix", "f1", "precision", "recall"]
@@ -125,7 +126,7 @@ def _hits(A: Any, Y: Any, threshold: float, multi_label: bool) -> Any:
     if len(Y) > 1 and not multi_label:
         right = (A.argmax(axis=0) == Y.argmax(axis=0)) & ~(np.isnan(A) | np.isnan(Y)).any(axis=0)
     else:
-        sides = np.where(Y > 0.5, A > threshold, (A <= threshold) & (Y <= 0.5))
+        sides = np.where(Y > 0.5, threshold < A, (threshold >= A) & (Y <= 0.5))
         right = sides if len(Y) == 1 else sides.all(axis=0)
     return np.count_nonzero(right)
 
@@ -226,6 +227,11 @@ def measured(
     """
     if isinstance(metric, str):
         if metric not in _NAMED:
+            if isinstance(getattr(losses, metric, None), losses.Loss):
+                raise ValueError(
+                    f"{metric!r} is a loss, which is not known as a metric by its name. A function is a metric, too: "
+                    f"nn.losses.{metric}."
+                )
             raise ValueError(
                 f"There is no metric {metric!r}{here_it_is('nn.metrics', metric, _NAMED)}; known: {', '.join(_NAMED)}, "
                 "or give a function (A, Y) -> number."

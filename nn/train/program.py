@@ -52,7 +52,9 @@ class Program:
 
     moves    whether it moves the parameters, too; otherwise that is left to the optimizer
     metrics  what is kept of a batch for them; where it is a number of columns, the program counts them
-    source   its text
+    backend  of autograd.compile: "numpy", "c" or "auto"; afterwards the one that runs it
+    why_not  why it does not run as C, where that was asked for
+    source   its text; c is that of the C, if there is any
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class Program:
         weights: Any,
         moves: bool = False,
         metrics: Sequence[Measured] = (),
+        backend: str = "numpy",
     ) -> None:
         self.eager, self.moves, self.metrics = eager, moves, metrics
         self.m, self.inputs = X[0].shape[-1], len(X)
@@ -77,12 +80,12 @@ class Program:
         self.effects: str | None = None
         data = [*X, Y] if weights is None else [*X, Y, weights]
         names = self._names(len(X), weights is not None)
-        routine = ag.compile(self._function(names, len(X), weights is not None)).program(
-            *self._given(self.now()), *data
-        )
+        step = ag.compile(self._function(names, len(X), weights is not None), backend=backend)
+        routine = step.program(*self._given(self.now()), *data)
         if self.effects is not None:
             raise NotCompiled(self.effects)
-        self.source, self.run = routine.source, routine.run
+        self.source, self.run, self.c = routine.source, routine.run, routine.c
+        self.backend, self.why_not = routine.backend, routine.why_not
         places = {id(t): i for i, t in enumerate(self._moving())}
         self.place = [places.get(id(p)) for p in eager.optimizer.parameters]  # among all gradients
         if self.place == [*range(len(places))]:
@@ -102,6 +105,7 @@ class Program:
                 J, hits, A, gradients, buffers = self.run(*state.values, *state.buffers, *data)
         except (ArithmeticError, ValueError):
             return None
+        J = float(J)
         if not isfinite(J):
             return None
         if self.looks:

@@ -57,8 +57,10 @@ class Source:
 
     m          how many columns there are
     compiled   whether a compiled program computes, so far
-    why_not    why it does not, in words
+    why_not    why it does not, or not as C, in words
     program    the text of that program
+    c          the text of the C that it runs as
+    backend    what runs it, see autograd.compile; None where there is no program
     predicted  the latest predictions, as far as this process has them
     """
 
@@ -66,6 +68,8 @@ class Source:
     compiled = False
     why_not: str | None = None
     program: str | None = None
+    c: str | None = None
+    backend: str | None = None
     predicted: Any = None
     watch: Watch | None = None  # of the Trainer, which is told of steps that a source takes
 
@@ -76,6 +80,13 @@ class Source:
 
     def begin(self) -> None:
         """An epoch begins. Between epochs callbacks may have given parameters new data, and frozen or freed them."""
+
+    def steps_before_c(self) -> int:
+        """How many steps take about as long by NumPy as building a C program: from then on it is worth while."""
+        return 0
+
+    def native(self) -> None:
+        """From now on programs are C, where that is wanted and can be."""
 
     def compute(self, batch: Any) -> Computed:
         """The cost and the gradients at the parameters as they are.

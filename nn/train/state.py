@@ -38,9 +38,13 @@ class Best:
         """An epoch is over. Returns why the training should end, if it should."""
         if cost < self.cost:
             self.epoch, self.cost, self.state = epoch, cost, values_of(self.model)
-        elif epoch - self.epoch >= self.patience:
+        elif self.is_over(epoch):
             return f"stopped after epoch {epoch}: no lower cost for {self.patience} epoch{'s' * (self.patience > 1)}"
         return None
+
+    def is_over(self, epoch: int) -> bool:
+        """Whether the best was so long before this epoch that the training ends."""
+        return 0 < self.epoch <= epoch - self.patience
 
     def restore(self) -> None:
         """Give the model the state of the best epoch."""

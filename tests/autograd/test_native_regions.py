@@ -71,7 +71,7 @@ def test_what_c_cannot_do_stays_a_line_of_numpy():
         return np.sum(np.exp(-z) / (1 + z * z), axis=0), np.argmax(z)
 
     compiled = agrees(f, RNG.random((4, 6)))
-    assert "f_in_c_1(" in compiled.c and "f_in_c_2(" in compiled.c
+    assert "f_program_1(" in compiled.c and "f_program_2(" in compiled.c
 
 
 def test_a_long_calculation_with_numbers():

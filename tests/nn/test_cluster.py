@@ -1,8 +1,12 @@
 """nn.fit(cluster=client): several processes compute what one would, whatever becomes of them."""
 
+import contextlib
 import os
 import pickle
 import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import dask
 import dask.array as da
@@ -26,6 +30,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
+ROOT = str(Path(nn.__file__).parents[1])
 RNG = np.random.default_rng(0)
 X = RNG.standard_normal((5, 101))
 Y = (X[:1] * X[1:2] > 0).astype(float)
@@ -216,6 +221,45 @@ def test_a_scheduler_that_goes_away_is_an_error_with_the_model_of_the_last_step(
     assert (error.epoch, error.batch, len(error.history.cost)) == (6, 1, 5)
     assert all((kept[4][name] == x).all() for name, x in model.state_dict().items())
     assert_same((model, error.history), trained(made(), epochs=5))
+
+
+@contextlib.contextmanager
+def command(*arguments):
+    """One of Dask's own commands, as a process."""
+    with subprocess.Popen(
+        [sys.executable, "-m", *arguments], env=os.environ | {"PYTHONPATH": ROOT}, stderr=subprocess.DEVNULL
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize("by", ["SIGKILL", "SIGSTOP"])
+def test_a_scheduler_that_is_killed_or_hangs(by, tmp_path, monkeypatch):
+    """A process of its own, as on a cluster, which says nothing more."""
+    monkeypatch.delenv("PYTHONPYCACHEPREFIX", raising=False)
+    monkeypatch.setattr("nn.cluster.crew._ANSWER", 1.0)
+    kept, model, file = [], made(), tmp_path / "scheduler.json"
+    own = "--scheduler-file", str(file), "--no-dashboard"
+    with (
+        command("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", *own) as scheduler,
+        command("distributed.cli.dask_worker", "--nthreads", "1", "--no-nanny", *own),
+        distributed.Client(scheduler_file=str(file), timeout=60) as client,
+    ):
+        client.wait_for_workers(1, timeout=60)
+
+        def kill(trainer, history):
+            kept.append(trainer.model.state_dict())
+            if history.epochs == 5:
+                scheduler.send_signal(getattr(signal, by))
+
+        with pytest.raises(ClusterError, match=r"needs its scheduler, but the one at tcp://.* is gone") as lost:
+            trained(model, epochs=100_000, cluster=client, callbacks=kill)
+        scheduler.kill()
+    error = lost.value
+    assert error.epoch == len(error.history.cost) + 1 == len(kept) + 1 and error.batch == 1
+    assert all((kept[-1][name] == x).all() for name, x in model.state_dict().items())
 
 
 @pytest.mark.parametrize(

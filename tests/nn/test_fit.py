@@ -421,3 +421,34 @@ def test_data_in_a_file_are_trained_on_as_any_other(tmp_path):
     for batch_size in (None, 16):
         (one, _), (other, _) = (fit(X=data, batch_size=batch_size) for data in (X, file))
         assert one.compiled and one.cost == other.cost
+
+
+def test_a_last_batch_that_cannot_be_normalized_is_refused_before_the_first_step():
+    model = nn.Sequential(
+        nn.Linear(2, 3, seed=1), nn.BatchNorm(3), nn.Dropout(0.5, seed=2), nn.Linear(3, 1), nn.Sigmoid()
+    )
+    before = model.state_dict()
+
+    def train(**how):
+        optimizer = nn.optim.SGD(model.parameters(), lr=0.1)
+        return nn.fit(model, X[:, :9], Y[:, :9], loss="mse", optimizer=optimizer, epochs=1, progress=False, **how)
+
+    with pytest.raises(ag.ShapeError, match=r"single column, of 9 in batches of 4: (.|\n)*Here: batch_size=5"):
+        train(batch_size=4)
+    for name, value in model.state_dict().items():
+        np.testing.assert_array_equal(value, before[name])
+    assert train(batch_size=5).epochs == train(batch_size=9).epochs == 1
+
+
+def test_names_of_figures_and_metrics_of_others_are_answered():
+    history = nn.History(cost=[0.5], accuracy=[0.5])
+    for name, ours in {"loss": "cost", "val_loss": "validation_cost", "val_acc": "validation_accuracy"}.items():
+        with pytest.raises(AttributeError, match=f"has no '{name}': here it is history.{ours}"):
+            getattr(history, name)
+    model = network()
+    how = {"loss": "mse", "optimizer": nn.optim.SGD(model.parameters(), lr=0.1), "epochs": 1, "progress": False}
+    with pytest.raises(ValueError, match=r"'mae' is a loss, .*: nn\.losses\.mae"):
+        nn.fit(model, X, Y, metrics=["mae"], **how)
+    assert nn.fit(model, X, Y, metrics=[nn.losses.mae], **how).mae[0] > 0
+    with pytest.raises(ag.DataError, match=r"X is a list of 2 arrays.* are a tuple"):
+        nn.fit(model, [X, X], Y, **how)

@@ -1,5 +1,6 @@
 """The compiled step of nn.fit: the same numbers, programs for each kind of batch and no more, and said why not."""
 
+import cProfile
 import functools
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 
 import autograd as ag
 import nn
-from nn.train import compiled, outside, program
+from nn.train import compiled, metrics, outside, program
 from tests.nn.layer_table import ROWS
 
 X, Y = nn.datasets.moons(m=50, seed=1)
@@ -173,8 +174,8 @@ def test_hooks_and_observers_see_each_operation():
     assert "looks on at each operation" in history.why_not
 
 
-def test_compile_is_a_choice_of_three():
-    with pytest.raises(ValueError, match="compile must be True, False or \"auto\", but got 'yes'"):
+def test_compile_is_a_choice_of_five():
+    with pytest.raises(ValueError, match='compile must be True, False, "auto", "c" or "numpy", but got \'yes\''):
         fit(compile="yes")
 
 
@@ -418,7 +419,7 @@ def test_every_optimizer_moves_as_it_does_by_itself(name, observed):
         history, _ = fit(
             model, optimizer=optimizer, compile=compile, schedule=nn.schedules.Exponential(0.9), batch_size=20, **how
         )
-        moves = name not in ("clipped by norm", "of one's own")
+        moves = name != "of one's own"
         assert not compile or ("state, lr" in history.source) == moves
         state = {**model.state_dict(), **optimizer.state_dict()}
         found.append([history.cost, *state.values(), *(p.grad for p in model.parameters()), optimizer.steps])
@@ -475,3 +476,85 @@ def test_an_optimizer_that_callbacks_change_is_followed():
         optimizer = nn.optim.SGD(model.parameters(), lr=0.5)
         found.append(fit(model, optimizer=optimizer, callbacks=change, compile=compile)[0].cost)
     np.testing.assert_allclose(*found, rtol=1e-9)
+
+
+# --- what a program holds beside the step -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dtype", [float, np.float32])
+@pytest.mark.parametrize(
+    "how", [{"clip_norm": 0.05}, {"clip_norm": 1e6}, {"clip_norm": 0.05, "clip_value": 0.01}], ids=str
+)
+def test_gradients_are_clipped_within_the_program(how, dtype):
+    found = []
+    for compile in ("numpy", False):
+        model = network(dtype=dtype)
+        optimizer = nn.optim.Momentum(model.parameters(), lr=0.5, **how)
+        history, _ = fit(model, X.astype(dtype), Y.astype(dtype), optimizer=optimizer, compile=compile)
+        assert (compile is False) or "lr" in history.source.partition(":")[0]
+        assert all(type(cost) is float for cost in history.cost)
+        found.append(history.cost)
+    np.testing.assert_allclose(*found, rtol=1e-9 if dtype is float else 1e-5)
+
+
+def test_gradients_that_are_not_finite_are_not_clipped():
+    clip = ag.compile(lambda g, h: nn.optim.clipping.clipped([g, h], 1.0, None))
+    for values in ([0.0, 0.0], [3.0, 4.0], [1e200, 1e200], [1e-200, 0.1], [np.inf, 1.0], [np.nan, 1.0]):
+        given = [np.array(values), np.array([0.5])]
+        for one, other in zip(clip(*given), nn.optim.clipping.clipped(given, 1.0, None), strict=True):
+            np.testing.assert_allclose(one, other, rtol=1e-15)
+
+
+TARGETS = {
+    "a unit": (1, (X[:1] > 0) * 1.0, "binary_cross_entropy", nn.Sigmoid),
+    "a logit": (1, (X[:1] > 0) * 1.0, "binary_cross_entropy_logits", nn.Lambda),
+    "classes": (3, THREE, "cross_entropy", nn.Softmax),
+    "class numbers": (3, np.arange(50) % 3, "cross_entropy", nn.Softmax),
+    "labels": (2, (X > 0) * 1.0, "binary_cross_entropy", nn.Sigmoid),
+}
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_what_is_predicted_right_is_counted_within_the_program(name):
+    n, targets, loss, last = TARGETS[name]
+    found = []
+    for compile in ("numpy", False):
+        model = network(n=n, last=(lambda: nn.Lambda(lambda Z: 1 * Z)) if last is nn.Lambda else last)
+        history, _ = fit(model, Y=targets, loss=loss, compile=compile, batch_size=16, metrics=["f1"])
+        assert history.compiled is (compile == "numpy")
+        assert not history.compiled or "count_nonzero" in history.source
+        found.append((history.accuracy, history.f1))
+    np.testing.assert_array_equal(*found)
+
+
+@pytest.mark.parametrize("several", [True, False])
+@pytest.mark.parametrize("n", [1, 3])
+def test_predictions_that_are_nan_count_as_wrong_in_a_program_too(n, several):
+    rng = np.random.default_rng(n)
+    accuracy = metrics.measured("accuracy", 0.5, several)
+    A, targets = rng.random((n, 40)), rng.integers(0, 2, (n, 40)).astype(float)
+    A[rng.random((n, 40)) < 0.3] = np.nan
+    kept = accuracy.keep(A, targets)
+    assert ag.compile(accuracy.hits)(A, targets) == kept.total <= np.count_nonzero(~np.isnan(A).any(axis=0))
+    assert kept.of == 40
+
+
+def test_c_and_numpy_give_the_same_training_to_rounding():
+    (one, first), (other, second) = (fit(network(), compile=compile, epochs=20) for compile in ("c", "numpy"))
+    np.testing.assert_allclose(one.cost, other.cost, rtol=1e-12)
+    assert one.source == other.source and other.backend == "numpy" and other.c is None
+    if one.backend == "c":
+        assert "for (int64_t" in one.c and one.why_not is None and "compiled as C" in repr(one)
+    for p, q in zip(first.parameters(), second.parameters(), strict=True):
+        np.testing.assert_allclose(p.data, q.data, rtol=1e-10)
+
+
+def test_a_step_costs_few_calls_beside_its_program():
+    """Of Python's functions; each takes a share of the step of a small network."""
+    calls = []
+    for epochs in (50, 150):
+        profile = cProfile.Profile(builtins=False)
+        profile.runcall(fit, epochs=epochs, compile="numpy")
+        own = [entry for entry in profile.getstats() if "/nn/" in getattr(entry.code, "co_filename", "")]
+        calls.append(sum(entry.callcount for entry in own))
+    assert (calls[1] - calls[0]) / 100 <= 30

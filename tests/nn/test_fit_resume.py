@@ -14,7 +14,7 @@ import pytest
 
 import autograd as ag
 import nn
-from nn.train import checkpoints
+from nn.train import checkpoints, compiled
 
 X, Y = nn.datasets.moons(m=60, seed=1)
 
@@ -54,9 +54,10 @@ OPTIMIZERS = {
 class Trained:
     """A training, and all that it left behind."""
 
-    def __init__(self, optimizer="Adam", epochs=9, model=None, **how):
+    def __init__(self, optimizer="Adam", epochs=9, model=None, lr=None, **how):
         self.model = model or network()
         self.optimizer = OPTIMIZERS[optimizer](self.model.parameters())
+        self.optimizer.lr = lr or self.optimizer.lr
         how = {"batch_size": 16, "validation": 0.25, "metrics": ["f1", "confusion_matrix"], "seed": 7} | how
         self.history = nn.fit(
             self.model,
@@ -71,7 +72,7 @@ class Trained:
 
     def left(self):
         """All of it as text, in which each bit counts."""
-        unlike = ("interrupted", "compiled", "why_not", "source")  # of this run alone
+        unlike = ("interrupted", "compiled", "why_not", "source", "backend", "c")  # of this run alone
         history = {name: x for name, x in self.history.to_dict().items() if name not in unlike}
         generators = [g.bit_generator.state for g in nn.train.state.generators_of(self.model)]
         arrays = self.model.state_dict() | {f"optimizer {k}": v for k, v in self.optimizer.state_dict().items()}
@@ -102,6 +103,27 @@ def test_a_resumed_training_is_the_uninterrupted_one_to_the_last_bit(tmp_path, o
     Trained(optimizer, epochs=4, compile=compile, checkpoint=tmp_path / "run")
     resumed = Trained(optimizer, compile=compile, checkpoint=tmp_path / "run", resume=True)
     assert resumed.left() == whole.left() and resumed.history.compiled is compile
+
+
+def test_c_is_taken_from_the_same_epoch_on_however_often_a_training_is_interrupted(tmp_path, monkeypatch):
+    monkeypatch.setattr(compiled.Compiled, "steps_before_c", lambda self: 13)  # three batches an epoch: from the sixth
+    whole = Trained()
+    assert (whole.history.backend == "c") is (whole.history.c is not None)
+    for epochs in (3, 5, 7):
+        path = tmp_path / f"run {epochs}"
+        Trained(epochs=epochs, checkpoint=path)
+        assert Trained(resume=path).left() == whole.left()
+
+
+def test_another_backend_than_the_one_before_is_said(tmp_path):
+    Trained(epochs=3, checkpoint=tmp_path / "run", compile="c")
+    if Trained(epochs=1, compile="c").history.backend == "c":
+        with pytest.warns(
+            UserWarning, match="made by a program in C, but it is resumed by a program in NumPy: .* up to rounding"
+        ):
+            Trained(resume=tmp_path / "run", compile="numpy")
+    with pytest.warns(UserWarning, match="resumed by the operations one by one"):
+        Trained(resume=tmp_path / "run", compile=False)
 
 
 def test_also_after_ctrl_c_in_the_middle_of_an_epoch(tmp_path):
@@ -140,8 +162,18 @@ def test_a_training_that_has_ended_stays_as_it_is(tmp_path):
     first = Trained(epochs=5, checkpoint=tmp_path / "run")
     again = Trained(epochs=5, resume=tmp_path / "run")
     assert again.left() == first.left()
-    stopped = Trained(epochs=9, checkpoint=tmp_path / "other", callbacks=lambda trainer, history: history.epochs == 2)
-    assert Trained(epochs=9, resume=tmp_path / "other").history.stopped == stopped.history.stopped
+    stopped = Trained(epochs=60, patience=1, checkpoint=tmp_path / "other")
+    assert stopped.history.epochs < 60
+    again = Trained(epochs=60, patience=1, resume=tmp_path / "other")
+    assert again.history.stopped == stopped.history.stopped and again.left() == stopped.left()
+
+
+def test_a_training_that_a_callback_has_ended_goes_on_where_it_is_resumed(tmp_path):
+    whole = Trained()
+    ended = Trained(callbacks=lambda trainer, history: history.epochs == 4, checkpoint=tmp_path / "run")
+    assert ended.history.epochs == 4 and "by <lambda>" in ended.history.stopped
+    resumed = Trained(resume=tmp_path / "run")
+    assert resumed.left() == whole.left() and resumed.history.stopped is None
 
 
 def test_parameters_that_a_callback_froze_stay_frozen(tmp_path):
@@ -206,9 +238,17 @@ def test_a_damaged_file_is_refused_and_changes_nothing(tmp_path):
         ({"batch_size": 8}, "batch_size was 16, and is 8"),
         ({"seed": 8}, "seed was 7, and is 8"),
         ({"validation": None}, "samples was 45, and is 60"),
-        ({"model": nn.Sequential(nn.Linear(2, 1), nn.Sigmoid())}, "1 layers had a generator of their own, and 0 have"),
+        ({"schedule": nn.schedules.Exponential(0.9)}, "schedule was None, and is 'Exponential"),
+        ({"class_weights": "balanced"}, "weights was None, and is"),
+        ({"sample_weights": np.linspace(1, 2, 60)}, "weights was None, and is"),
+        ({"patience": 3}, "patience was None, and is 3"),
+        ({"lr": 0.01}, "lr was 0.05, and is 0.01"),
+        (
+            {"model": nn.Sequential(nn.Linear(2, 1), nn.Sigmoid())},
+            "layers with a generator of their own were 1, and are 0",
+        ),
     ],
-    ids=["optimizer", "batch", "seed", "samples", "generators"],
+    ids=lambda x: next(iter(x)) if isinstance(x, dict) else "",
 )
 def test_a_checkpoint_of_another_training_is_refused(tmp_path, how, said):
     Trained(epochs=1, checkpoint=tmp_path / "run")

@@ -110,8 +110,10 @@ def is_within(found: Any, expected: Any, results: Sequence[Any]) -> bool:
         spread = 4 * np.max(np.abs(r - e), axis=0)
         info = np.finfo(e.dtype)
         near = np.abs(f - e) <= spread + 64 * float(info.eps) * np.abs(e) + 64 * float(info.smallest_subnormal)
-    strange = ~np.isfinite(r).all(axis=0)  # at the end of a range: inf or nan after a step of one unit
-    return bool(np.all(near | strange | (f == e) | (np.isnan(f) & np.isnan(e))))
+    finite = np.isfinite([e, *r])
+    at_an_end = finite.any(axis=0) & ~finite.all(axis=0)  # of a range: inf or nan after a step of one unit
+    same = [(f == x) | (np.isnan(f) & np.isnan(x)) for x in (e, *r)]
+    return bool(np.all(np.where(finite.all(axis=0), near, at_an_end | np.any(same, axis=0))))
 
 
 def difference(subject: Subject, inputs: list[Any], found: Any, expected: Any) -> str:

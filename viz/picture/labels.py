@@ -8,20 +8,22 @@ the caption says it in words.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
+from math import ceil
 from typing import Any
 
-from viz.picture.cells import Span, cell, in_label, plain, row, table
+from viz.picture.cells import PADDING, Span, cell, in_label, plain, row, table
 from viz.picture.heat import heat_map, shades
 from viz.picture.metrics import room
-from viz.picture.rows import ROW
+from viz.picture.rows import APART, ROW
 from viz.picture.theme import Look
 from viz.seen import text
 from viz.seen.graph import Vertex
 
 BODY, SMALL = 11, 9  # points of names and numbers, and of everything that is said of them
 ROOM = 87  # points for "grad" and a number: also the longest, and "grad…" and "not yet", which the step page writes
-PARTIAL = "−0.8888"  # a sum in which not all has arrived may be longer than the whole
 LONGEST = 40  # characters of a rule in a picture
 
 
@@ -122,27 +124,36 @@ class Labels:
         drawn = heat_map(value, self.look.theme, SMALL) if self.look.heat and cells is None else None
         if drawn is not None:
             return f'<TR>{cell([self._note(what)])}<TD ALIGN="LEFT">{drawn}</TD></TR>'
+        sums = v.sums if what == "grad" else []
         if cells is None or len(cells) == len(cells[0]) == 1:
-            shown = text.summary(value) if cells is None else cells[0][0]
-            spans = [self._note(what), self._note("   "), self._said(shown, colour)]
-            return row(spans, _mark(v, what), least=ROOM * self.look.theme.scale)
-        name, entries = _mark(v, what, "name"), _mark(v, what, "entries")
-        least = room(PARTIAL, BODY) * self.look.theme.scale if what == "grad" else 0
-        numbers = self._matrix(cells, colour, value, least)
+            called = [self._note(what), self._note("   ")]
+            shown, *others = ([*called, self._said(text.summary(x), colour)] for x in [value, *sums])
+            least = max((sum(span.width for span in said) + 2 * PADDING for said in others), default=0.0)
+            return row(shown, _mark(v, what), least=max(least, ROOM * self.look.theme.scale))
+        name, matrices = _mark(v, what, "name"), [cells, *filter(None, map(text.cells, sums))]
+        widths = [ceil(self._widest(column)) + 2 * APART for column in zip(*chain(*matrices), strict=True)]
+        entries = _mark(v, what, f"entries {' '.join(map(str, widths))}")
+        numbers = self._matrix(cells, colour, value, widths)
         return f'<TR>{cell([self._note(what)], name)}<TD ALIGN="LEFT"{entries}>{numbers}</TD></TR>'
 
-    def _matrix(self, cells: list[list[str]], colour: str, value: Any, least: float) -> str:
-        """Numbers in columns of at least this width, between the bars of a matrix."""
+    def _widest(self, numbers: Iterable[str]) -> float:
+        return max(self._said(x, "").width for x in numbers)
+
+    def _matrix(self, cells: list[list[str]], colour: str, value: Any, widths: list[int]) -> str:
+        """Numbers in columns of these widths, between the bars of a matrix."""
         theme = self.look.theme
         fills = shades(value, theme) if self.look.heat else [""] * sum(map(len, cells))
         colour = theme.text if self.look.heat else colour
         shaded = iter(f' BGCOLOR="{fill}"' if fill else "" for fill in fills)
-        side = "LEFT" if least else "RIGHT"  # where longer numbers are still to come, they begin at one place
         rows = (
-            f"<TR>{''.join(cell([self._said(x, colour)], next(shaded), align=side, least=least) for x in line)}</TR>"
+            "".join(
+                cell([self._said(x, colour)], next(shaded), align="RIGHT", least=wide)
+                for x, wide in zip(line, widths, strict=True)
+            )
             for line in cells
         )
-        return table(rows, f'BORDER="1" SIDES="LR" COLOR="{theme.muted}"', padding=3)
+        bars = f'BORDER="1" SIDES="LR" COLOR="{theme.muted}"'
+        return table((f"<TR>{line}</TR>" for line in rows), bars, padding=APART)
 
     # --- groups -------------------------------------------------------------------------------------------------------
 
@@ -229,4 +240,4 @@ def _slice(s: slice) -> str:
 def _mark(v: Vertex, row: str, part: str = "") -> str:
     """Attributes by which a row, or a part of it, is found in the SVG (see `rows.py`). They make Graphviz put an anchor
     around it, which without HREF is no link in any format."""
-    return f' ID="{v.id}_{row}{part}" TARGET="{ROW}" TITLE="{row} {part}"'
+    return f' ID="{v.id}_{row}{part.partition(" ")[0]}" TARGET="{ROW}" TITLE="{row} {part}"'

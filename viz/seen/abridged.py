@@ -240,6 +240,7 @@ class _Teller:
                 received[to] += 1
                 added, had, last = self.given[part][to], before.get(to), received[to] == turns[to]
                 before[to] = self.totals[to] if last else added if had is None else had + added
+                self.graph[self.value[to]].sums += [] if last else [before[to]]
                 yield self._contribution(part, to, added, had, before[to], received[to], turns, k + 1 == len(takers))
 
     def _contribution(

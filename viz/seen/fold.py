@@ -210,6 +210,7 @@ def group(id: str, key: Hashable, vertices: list[Vertex], fold: str) -> Vertex:
         dtype=out.dtype,
         value=out.value,
         grad=out.grad,
+        sums=out.sums,
         wants_grad=out.wants_grad,
         members=members,
         outcome=out.id,

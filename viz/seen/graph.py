@@ -42,6 +42,7 @@ class Vertex:
     shape, dtype   of a value; dtype as text ("float64")
     value   an array or a float; None where it was not kept
     grad    an array or a float; None before `backward()`, and always for constants
+    sums    of a value in a story: what its gradient is as long as not all of it has arrived
     wants_grad   whether gradients flow to this value
     updated      a leaf whose data was set after this graph had used it; `value` is the one that was used
     scope   the part of the whole that it belongs to, from the outermost: ("encoder", "layer 2"); () for none
@@ -62,6 +63,7 @@ class Vertex:
     dtype: str = "float64"
     value: Any = None
     grad: Any = None
+    sums: list[Any] = field(default_factory=list)
     wants_grad: bool = False
     updated: bool = False
     scope: Scope = ()

@@ -277,13 +277,15 @@ class _Teller:
         """Give every value of the graph a name, and the gradient that this sweep has found."""
         for node, id in self.graph.value_ids.items():
             self.graph[id].name = self.name(node)
-            self.graph[id].grad = None
+            self.graph[id].grad, self.graph[id].sums = None, []
         for (node, position), edge in self.graph.operand_edges.items():
             if not isinstance(node.parents[position], Node):
                 self.graph[edge.source].name = self.name(node.parents[position])
         self.graph[self.graph.root].grad = self.seed
         for event in self.events:
-            self.graph[self.graph.value_ids[event.parent]].grad = event.total
+            vertex = self.graph[self.graph.value_ids[event.parent]]
+            vertex.sums += [] if vertex.grad is None else [vertex.grad]
+            vertex.grad = event.total
 
     # --- the steps ----------------------------------------------------------------------------------------------------
 

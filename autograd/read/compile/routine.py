@@ -15,8 +15,6 @@ import numpy as np
 from autograd.read.compile.parts import parted
 from autograd.read.compile.signature import Signature
 from autograd.read.naming import FreeNames
-from autograd.read.native.compiler import NoCompiler
-from autograd.read.native.native import native
 from autograd.read.notation import row_of
 from autograd.read.passes import COMPILED, through
 from autograd.read.passes.expand import unless_nan
@@ -80,6 +78,10 @@ def routine(trace: Trace, signature: Signature, name: str, backend: str = "numpy
     numpy = Routine(kind, source, run, _run(asking, "fits", scope), state)
     if backend == "numpy":
         return numpy
+
+    from autograd.read.native.compiler import NoCompiler  # which starts programs, and is only for those who ask for C
+    from autograd.read.native.native import native
+
     try:
         found = native(outputs, name)
     except NoCompiler as error:

@@ -15,25 +15,31 @@ from dataclasses import dataclass
 from autograd.read.naming import FreeNames
 from autograd.read.native.functions import functions, names as own_functions
 from autograd.read.native.kinds import c_type, type_of
-from autograd.read.native.loops import NestWriter
+from autograd.read.native.loops import INDICES, NestWriter
 from autograd.read.native.plan import Gemm, Nest, Plan, Planner, Short, bytes_of
 from autograd.read.native.products import gemm_lines
 from autograd.read.native.straight import in_parts, is_straight
+from autograd.read.notation.native import LIBM
 from autograd.read.term import Term
 
 _ALIGNED = 64  # bytes: a line of the cache
 _ON_STACK = 16384  # bytes of memory for one call that need not be asked for
-_KEYWORDS = """
-auto break case char const continue default do double else enum extern float for goto if inline int long register
-restrict return short signed sizeof static struct switch typedef union unsigned void volatile while bool true false
-asm typeof NAN INFINITY NULL main objects array status scratch whole numbers values y0 y1 yn j0 j1 jn gamma
-malloc free PyObject Tuple Float Array ROWS AS_IT_IS TRANSPOSED
+# What a variable must not be called: words of C, what a function has variables for itself, types and functions that are
+# named in it, macros in small letters.
+_WORDS = """
+    auto break case char const continue default do double else enum extern float for goto if inline int long register
+    restrict return short signed sizeof static struct switch typedef union unsigned void volatile while bool true false
+    asm typeof main objects numbers scratch whole linux unix malloc free
+    int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t uintptr_t ptrdiff_t size_t
+    fma fmax fmin fmod isnan pow exp log tanh expm1 log1p y0 y1 yn j0 j1 jn gamma array status values
+    PyObject Tuple Float Array
 """
 _LIBM = """
-sqrt cbrt hypot exp exp2 expm1 log log1p log2 log10 fabs copysign floor ceil rint trunc round sin cos tan asin acos atan
-atan2 sinh cosh tanh asinh acosh atanh pow erf erfc fma fmod fmax fmin ldexp
+    sqrt cbrt hypot exp exp2 expm1 log log1p log2 log10 fabs copysign floor ceil rint trunc round sin cos tan asin acos
+    atan atan2 sinh cosh tanh asinh acosh atanh pow erf erfc fma fmod fmax fmin ldexp isnan
 """
-_RESERVED = {*_KEYWORDS.split(), *_LIBM.split(), *(f"{name}f" for name in _LIBM.split())}
+_RESERVED = {*_WORDS.split(), *INDICES, *_LIBM.split(), *(f"{name}f" for name in _LIBM.split())}
+_MACRO = re.compile(r"[A-Z][A-Z0-9_]{2,}")  # as NAN, INT64_MAX
 
 
 @dataclass(frozen=True)
@@ -53,14 +59,16 @@ class Function:
 
 
 def c_name(name: str) -> str:
-    """A name in the letters that C has everywhere.
+    """A name in the letters that C has everywhere, and not one of ours.
 
-    >>> c_name("σ1"), c_name("dZ2"), c_name("a b")
-    ('sigma1', 'dZ2', 'a_b')
+    >>> c_name("σ1"), c_name("dZ2"), c_name("a b"), c_name("M_PI"), c_name("cg_exp")
+    ('sigma1', 'dZ2', 'a_b', 'M_PI_', 'xcg_exp')
     """
     spelled = "".join(c if c.isascii() else unicodedata.name(c, "u").split()[-1].lower() for c in name)
     text = re.sub(r"\W", "_", spelled, flags=re.ASCII)
-    return text if text[:1].isalpha() or text[:1] == "_" else f"x{text}"
+    if _MACRO.fullmatch(text):
+        text += "_"
+    return f"x{text}" if not text or text[0].isdigit() or text.lower().startswith("cg_") else text
 
 
 def function(name: str, about: str, terms: Sequence[Term], inputs: Sequence[Term], results: Sequence[Term]) -> Function:
@@ -78,7 +86,7 @@ class _FunctionWriter:
 
     def __init__(self, plan: Plan, inputs: Sequence[Term], arrays: Sequence[Term], numbers: Sequence[Term]) -> None:
         self.plan, self.inputs, self.arrays, self.numbers = plan, inputs, arrays, numbers
-        self._free = FreeNames({*_RESERVED, *own_functions()})
+        self._free = FreeNames({*_RESERVED, *LIBM, *own_functions()})
         self._variables: dict[Term, str] = {}
         for s in (*inputs, *arrays):
             self._variables[s] = self._free.new(c_name(s.name or "out"))
@@ -197,7 +205,7 @@ class _FunctionWriter:
         steps = [line for lines in written for line in ("", *lines)]
         body = [*given, *self._memory(size), *declared, *steps, *last]
         inside = "\n".join(f"    {line}" if line else "" for line in body)
-        return "\n".join([*parts, f"/* {about} */\nint {name}(PyObject *objects)\n{{\n{inside}\n}}\n"])
+        return "\n".join([*parts, f"/* {_within_comment(about)} */\nint {name}(PyObject *objects)\n{{\n{inside}\n}}\n"])
 
     def _unpacked(self) -> list[str]:
         """The variables of what is given."""
@@ -241,6 +249,11 @@ def _declared(lines: Sequence[str]) -> dict[str, str]:
     """The line that declares each variable."""
     found = ((re.search(r"(\w+) = ", line), line) for line in lines)
     return {match[1]: line for match, line in found if match}
+
+
+def _within_comment(text: str) -> str:
+    """Words that do not end the comment that they stand in."""
+    return text.replace("*/", "* /")
 
 
 _HEAD = """\

@@ -8,7 +8,8 @@
  * a multiple of ln 2 that is subtracted in two pieces, a minimax polynomial (tests/studies/minimax.py) does the rest, and
  * the exponent is put in as bits. Adding 1.5 * 2^52 rounds a number to an integer, and leaves it in the last bits.
  *
- * Blocks are divided by blank lines. A program has those that it calls, and those that they call: functions.py. */
+ * Blocks are divided by blank lines, and say in front what their functions do in both precisions. A program has the
+ * functions that it calls, and those that they call: functions.py. */
 
 #include <float.h>
 #include <math.h>

@@ -9,29 +9,28 @@ from pathlib import Path
 
 _NAME = re.compile(r"\bcg_\w+|\bCG_\w+")
 _DEFINED = re.compile(r"^static inline \w+ (\w+)\(|^#define (\w+)", re.MULTILINE)
+_FUNCTION = re.compile(r"^(?=static inline)", re.MULTILINE)
 
 
 def functions(called: Iterable[str]) -> str:
     """The C text of the functions of these names, in front of it what they need.
 
-    >>> print(functions(["cg_sign_f"]).split("*/")[-1])
-    <BLANKLINE>
-    static inline double cg_sign(double x) {
-        return x > 0 ? 1 : x < 0 ? -1 : x == 0 ? 0 : x;
-    }
+    >>> print(functions(["cg_sign_f"]).partition("#endif")[2].strip())
+    /* -1, 0 or 1; nan of nan. */
     static inline float cg_sign_f(float x) {
         return x > 0 ? 1 : x < 0 ? -1 : x == 0 ? 0 : x;
     }
-    <BLANKLINE>
     """
     includes, *blocks = _blocks()
     wanted, parts = set(called), []
     if unknown := wanted - {name for block in blocks for name in _defined(block)}:
         raise KeyError(f"functions.h does not define {', '.join(sorted(unknown))}")
     for block in reversed(blocks):  # a function stands below those that it calls
-        if wanted.intersection(_defined(block)):
-            parts.append(block)
-            wanted.update(_NAME.findall(block))
+        words, *definitions = _FUNCTION.split(block)  # of single and of double precision; macros are part of the words
+        used = [text for text in definitions or [""] if wanted.intersection(_defined(text or words))]
+        if used:
+            parts.append(f"{words}{''.join(used)}".rstrip())
+            wanted.update(_NAME.findall(parts[-1]))
     return "\n\n".join([includes, *reversed(parts)]) + "\n"
 
 

@@ -24,7 +24,9 @@ from autograd.read.term import Term
 
 BLOCK = 512  # entries that are summed up in strands
 _WIDTH = 88  # characters of an expression that is written into another one
-_INDICES = "ijklpqrstuvw"
+_INDICES = "ijkl"
+# What loops are called by, and the borders of their blocks: no variable of a program may be.
+INDICES = frozenset(f"{i}{end}" for i in (*_INDICES, *(f"i{axis}" for axis in range(64))) for end in ("", "1", "2"))
 
 
 class Memory(Protocol):
@@ -248,6 +250,7 @@ class FoldWriter:
         self.names = [writer.memory.new(base) for _ in fold.parts] if self.start < len(loops) else []
         self.suffix = "_f" if fold.term.dtype == np.float32 else ""
         self.nans = [writer.memory.new(f"{name}_nan") for name in self.names] if fold.how != "+" else []
+        self.sums = [writer.memory.new(f"{name}_sum") for name in self.names] if self.cascades else []
 
     def _value(self, operands: list[View]) -> Piece:
         pieces = [self.writer.read(x) for x in operands]
@@ -281,7 +284,7 @@ class FoldWriter:
     def begins(self, blocked: bool) -> list[str]:
         """In front of the first loop that it goes over in variables."""
         if self.cascades:
-            return [f"cg_sum{self.suffix} {name}_sum = {{0}};" for name in self.names]
+            return [f"cg_sum{self.suffix} {total} = {{0}};" for total in self.sums]
         return [] if self.fold.how == "+" and self.alone else self._fresh()
 
     def _fresh(self) -> list[str]:
@@ -314,13 +317,13 @@ class FoldWriter:
 
     def closes(self, blocked: bool) -> list[str]:
         """Behind the innermost loop, or a block of it."""
-        return [f"cg_add{self.suffix}(&{name}_sum, {name});" for name in self.names] if self.cascades else []
+        return [f"cg_add{self.suffix}(&{total}, {name});" for total, name in zip(self.sums, self.names)]
 
     def ends(self, blocked: bool) -> list[str]:
         """Behind the last loop that it goes over in variables."""
         lines = []
         for i, (name, (offset, _)) in enumerate(zip(self.names, self.fold.parts)):
-            value = f"cg_total{self.suffix}(&{name}_sum)" if self.cascades else name
+            value = f"cg_total{self.suffix}(&{self.sums[i]})" if self.cascades else name
             if self.nans:
                 value = f"{self.nans[i]} ? NAN : {name}"
             if self.adds and self.fold.how != "+":

@@ -42,9 +42,9 @@ def native(outputs: Sequence[Any], name: str) -> Native | None:
     found = regions(roots)
     if not found:
         return None
-    name = f"{c_name(name)}_in_c"  # not that of a function of the C library
+    called = f"{c_name(name)}_program"  # which is not what a header of C declares, as exp is
     functions = [
-        function(f"{name}_{k + 1}" if len(found) > 1 else name, name, r.terms, r.inputs, r.results)
+        function(f"{called}_{k + 1}" if len(found) > 1 else called, name, r.terms, r.inputs, r.results)
         for k, r in enumerate(found)
     ]
     text = program_text(functions)

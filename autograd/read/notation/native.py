@@ -60,8 +60,12 @@ def called(name: str) -> Native:
     return Native(lambda a, suffix: Piece(f"{name}{suffix}({', '.join(x.text for x in a)})"))
 
 
+LIBM: set[str] = set()  # the functions of the C library that rows name: no variable may be called so
+
+
 def libm(name: str) -> Native:
     """A function of the C library: floor, floorf."""
+    LIBM.update((name, f"{name}f"))
     return Native(lambda a, suffix: Piece(f"{name}{'f' if suffix else ''}({', '.join(x.text for x in a)})"))
 
 

@@ -9,8 +9,9 @@ the list below with the reason why it holds, or it is not done.
     a - (-b)  is a + b, (-a)·(-b) is a·b and so on: signs are exact, those of zeros as well
     c·slope·a(1 - a)  is c·(a - y) for the slope of log_loss(a, y) at the result a of a sigmoid: the one exception
 
-The exception is for accuracy: a certain and wrong prediction, where a is 0 or 1, makes the sweep multiply ∞ by 0, and
-a - y is the limit. Nowhere else does a program give a number where its function gives nan.
+The exception is for accuracy: of a certain and wrong prediction, where a is 0 or 1, the two rules multiply ∞ by 0, and
+a - y is the limit. A sweep that computes takes both in one step (see `in_one_step` in rules/declare.py); this is for
+formulas, which show both. Nowhere else does a program give a number where its function gives nan.
 """
 
 from __future__ import annotations

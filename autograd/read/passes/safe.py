@@ -2,8 +2,8 @@
 
 x/y² overflows where (x/y)/y does not, a sum over one denominator where its terms do not, and what cancels on paper may
 be inf/inf. So the program computes what the sweep computes, except for what holds in floats (see floats.py), for
-factors of 1 and m·(1/m), for what broadcasting repeats anyhow, and for two limits that are better than what the sweep
-computes: A − Y of the logistic loss at a sigmoid and of the cross-entropy at a softmax.
+factors of 1 and m·(1/m), for what broadcasting repeats anyhow, and for two limits that are better than the rules one
+after the other: A − Y of the logistic loss at a sigmoid and of the cross-entropy at a softmax.
 """
 
 from __future__ import annotations

@@ -259,23 +259,30 @@ function turnsOf(g) {
 
 function rowOf(g, row) {
   const all = what => [...g.querySelectorAll(`[data-row=${row}] ${what}`)];
-  const entries = all('[data-entry]').map(text => ({ text, final: text.textContent, at: text.getAttribute('y') }));
-  const level = all('[data-part=name]')[0]?.getAttribute('y'); // of the row's name, beside which it says what is missing
-  return entries.length ? { entries, level: level ?? entries[0].at, bars: all(':is(polyline, polygon, path)'), missing: roomFor(entries, g) < MISSING ? '?' : 'not yet' } : null;
+  const entries = all('[data-entry]').map(text => ({ text, final: text.textContent, at: writtenAt(text) }));
+  if (!entries.length) return null;
+  const missing = missingAt(entries[0].at, all('[data-part=name]')[0], g);
+  const { x, width } = outlineOf(g), words = x + width - missing.x - SIDE < MISSING ? '?' : 'not yet';
+  return { entries, missing: { words, at: missing }, bars: all(':is(polyline, polygon, path)') };
 }
 
-// How much room there is for words in place of the first entry, which in a matrix may stand at the right of its column.
-function roomFor([{ text }], g) {
-  const at = Number(text.getAttribute('x')), { x, width } = outlineOf(g);
-  return text.getAttribute('text-anchor') === 'end' ? at - x - NAME : x + width - at - SIDE;
+const WRITTEN_AT = ['x', 'y', 'text-anchor'];
+const writtenAt = text => Object.fromEntries(WRITTEN_AT.map(name => [name, text.getAttribute(name)]));
+const writeAt = (text, place) => { for (const name of WRITTEN_AT) place[name] === null ? text.removeAttribute(name) : text.setAttribute(name, place[name]); };
+
+// Where it says what is missing: in place of the first entry, beside the row's name. In a matrix that entry stands at the
+// right of its column, and words begin at the left of it.
+function missingAt(first, name, g) {
+  const level = { ...first, y: name?.getAttribute('y') ?? first.y };
+  return first['text-anchor'] === 'end' ? { ...level, x: outlineOf(g).x + NAME, 'text-anchor': null } : level;
 }
 
 function fill(row, array) {
-  const cells = array?.cells ?? [row.missing];
+  const cells = array?.cells ?? [row.missing.words];
   row.entries.forEach(({ text, final, at }, k) => {
     text.textContent = cells.length === row.entries.length || !array ? cells[k] ?? '' : final;
     text.classList.toggle('is-missing', !array);
-    if (!k) text.setAttribute('y', array ? at : row.level);
+    if (!k) writeAt(text, array ? at : row.missing.at);
   });
   for (const bar of row.bars) bar.style.visibility = array ? '' : 'hidden';
 }
