@@ -32,9 +32,13 @@ _WORDS = """
     asm typeof main objects numbers values scratch whole linux unix malloc free
     int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t uintptr_t ptrdiff_t size_t
     fma fmax fmin fmod isnan pow exp log tanh expm1 log1p y0 y1 yn j0 j1 jn gamma array status values
-    fmaf fmaxf fminf fmodf isnanf powf expf logf tanhf expm1f log1pf
+    PyObject Tuple Float Array
 """
-_RESERVED = {*_WORDS.split(), *INDICES}
+_LIBM = """
+    sqrt cbrt hypot exp exp2 expm1 log log1p log2 log10 fabs copysign floor ceil rint trunc round sin cos tan asin acos
+    atan atan2 sinh cosh tanh asinh acosh atanh pow erf erfc fma fmod fmax fmin ldexp isnan
+"""
+_RESERVED = {*_WORDS.split(), *INDICES, *_LIBM.split(), *(f"{name}f" for name in _LIBM.split())}
 _MACRO = re.compile(r"[A-Z][A-Z0-9_]{2,}")  # as NAN, INT64_MAX
 
 

@@ -162,11 +162,10 @@ class Planner:
     def add(self, s: Term) -> None:
         """Plan a step, the operands of which are planned."""
         if is_view(s):
-            found = viewed(s, self.view(s.operands[0]))
-            if found is not None:
-                self._views[s] = found
-                return
-            self._enter(Entry(s, [self.view(s.operands[0])]))
+            x = self.view(s.operands[0])
+            found = viewed(s, x) or viewed(s, self._copied(x))
+            assert found is not None
+            self._views[s] = found
         elif is_product(s):
             self._product(s, *map(self.view, s.operands))
         elif is_fold(s):
@@ -254,6 +253,10 @@ class Planner:
         (m, n), (sm, sn) = x.shape[-2:], x.strides[-2:]
         if ((sn == 1 or n == 1) and (m == 1 or sm >= n)) or ((sm == 1 or m == 1) and (n == 1 or sn >= m)):
             return x
+        return self._copied(x)
+
+    def _copied(self, x: View) -> View:
+        """The same entries, one behind the other in memory of their own."""
         copy = x.base.but(shape=x.shape, name=None, call=np.copy, operands=(x.base,), params={})
         self._enter(Entry(copy, [x]))
         return whole(copy)
