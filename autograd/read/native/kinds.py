@@ -58,7 +58,7 @@ def _example(x: Any) -> Any:
 
 
 def is_elementwise(s: Term) -> bool:
-    """Whether C can do what NumPy does here, entry by entry."""
+    """Whether C can do what NumPy does here, elementwise."""
     native, computed = row_of(s.call).native, computing_type(s)
     if native is None or computed is None or c_type(computed) is None or computed.kind not in native.kinds:
         return False
