@@ -16,7 +16,7 @@ import numpy as np
 
 from autograd.read.native import blas
 from autograd.read.native.views import View, is_view, viewed, whole, without_gaps
-from autograd.read.notation import axes_of
+from autograd.read.notation import axes_of, row_of
 from autograd.read.term import Term
 
 SHORT = 8  # entries along the short side of a product that is formed in loops
@@ -131,19 +131,17 @@ def is_product(s: Term) -> bool:
     return a.shape[-1] <= SHORT or blas.gemm(s.dtype) is not None
 
 
-_FOLDS: dict[Any, str] = {np.sum: "+", np.max: "max", np.min: "min"}
-
-
 def is_fold(s: Term) -> bool:
     """Whether it is a sum, a largest or a smallest entry of floating-point numbers."""
     if s.call is np.vdot:
         return s.dtype.kind == "f" and all(isinstance(x, Term) and x.dtype == s.dtype for x in s.operands)
-    if s.call not in _FOLDS or not s.params.keys() <= {"axis", "keepdims"}:
+    how = row_of(s.call).gathers
+    if not how or not s.params.keys() <= {"axis", "keepdims"}:
         return False
     (x,) = s.operands
     if not isinstance(x, Term) or not x.shape:
         return False
-    return s.dtype == x.dtype and s.dtype.name in ("float64", "float32") and (s.call is np.sum or x.size > 0)
+    return s.dtype == x.dtype and s.dtype.name in ("float64", "float32") and (how == "+" or x.size > 0)
 
 
 class Planner:
@@ -184,7 +182,7 @@ class Planner:
             return
         axes = axes_of(s.params.get("axis"), len(shape))
         kept = [1 if i in axes else n for i, n in enumerate(shape)]
-        self._enter_fold(Fold(s, shape, without_gaps(kept), [(0, operands)], _FOLDS[s.call]))
+        self._enter_fold(Fold(s, shape, without_gaps(kept), [(0, operands)], row_of(s.call).gathers))
 
     # --- products ---------------------------------------------------------------------------------------------------
 

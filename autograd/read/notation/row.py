@@ -36,6 +36,7 @@ class Notation:
     code         in NumPy; otherwise np.name(operands, param=value)
     of_integers  in a program, of Python's integers alone
     native       in C, elementwise; otherwise NumPy computes it
+    gathers      in C, over axes: "+", "max" or "min" of the entries
     operator     Python's own operator gives the same of Python's floats
     weak         of Python's floats it is an operation of Python's own, whose result has no precision of its own either
     symbol       in the circle of a picture; otherwise the name
@@ -76,6 +77,7 @@ class Notation:
     code: Spelling | None = None
     of_integers: Spelling | None = None
     native: Native | None = None
+    gathers: str = ""
     operator: bool = False
     weak: bool = False
     symbol: str | None = None
