@@ -97,3 +97,27 @@ def test_names_that_mean_something_in_c():
 
     agrees(malloc, RNG.normal(size=5), RNG.normal(size=5), 0.5)
     agrees(lambda x: (np.tanh(x) * 2, x + 1), RNG.normal(size=(2, 3)))
+
+
+def test_a_long_calculation_with_numbers_that_were_computed_from_arrays():
+    def f(x, first):
+        for scale in (1.0, 2.0):  # twice: arrays, numbers, arrays, numbers
+            z = np.exp(-x * scale)
+            a, b = np.sum(z), z[0] * first
+            for k in range(80):
+                a, b = np.tanh(a + 0.01 * k) * b, a - 0.5 * b
+            x = x * a + b
+        return x, a, b
+
+    compiled = agrees(f, RNG.random(7), 0.4)
+    assert compiled.c.count("_part_") >= 4
+
+
+def test_a_long_calculation_with_integers_that_a_double_cannot_hold():
+    def f(x):
+        n = x[0]
+        for k in range(70):
+            n = n + np.int64(k)
+        return n, np.sum(np.tanh(x * 1.0))
+
+    agrees(f, np.array([2**53 + 1, 3], dtype=np.int64))

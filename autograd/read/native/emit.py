@@ -200,7 +200,10 @@ class _FunctionWriter:
         for i in reversed(range(len(written))):
             if is_straight(written[i]):
                 later = "\n".join(line for lines in (*written[i + 1 :], last) for line in lines)
-                functions, written[i] = in_parts(written[i], _declared(given), f"{name}_part_{i + 1}", later)
+                before = [*declared, *(line for lines in written[:i] for line in lines)]
+                functions, written[i] = in_parts(
+                    written[i], _declared(given), before, f"{name}_part_{i + 1}", self.new("values"), later
+                )
                 parts = functions + parts
         steps = [line for lines in written for line in ("", *lines)]
         body = [*given, *self._memory(size), *declared, *steps, *last]

@@ -267,8 +267,9 @@ function rowOf(g, row) {
   return { entries, missing: { words: x + width - at.x - SIDE < MISSING ? '?' : 'not yet', at }, bars: all(':is(polyline, polygon, path)') };
 }
 
-const writtenAt = text => Object.fromEntries(['x', 'y', 'text-anchor'].map(name => [name, text.getAttribute(name) ?? 'start']));
-const writeAt = (text, place) => { for (const [name, value] of Object.entries(place)) text.setAttribute(name, value); };
+// The place is written at once, so that attributes stand in one order whatever is shown first.
+const writtenAt = text => writeAt(text, Object.fromEntries(['x', 'y', 'text-anchor'].map(name => [name, text.getAttribute(name) ?? 'start'])));
+function writeAt(text, place) { for (const [name, value] of Object.entries(place)) text.setAttribute(name, value); return place; }
 
 function fill(row, array) {
   const cells = array?.cells ?? [row.missing.words];
