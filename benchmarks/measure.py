@@ -25,8 +25,8 @@ RIVAL_COMPILERS = ("jax_jit", "torch_compile")
 class Plan:
     """How much: `rounds` turns of each way in each of `launches` of a race, for these networks and peers."""
 
-    rounds: int = 20
-    launches: int = 2
+    rounds: int = 10
+    launches: int = 1
     depths: Sequence[int] = growth.DEPTHS
     networks: Sequence[str] = tuple(SAMPLES)
     environments: Sequence[str] = tuple(ENVIRONMENTS)
