@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
+import sys
+import warnings
 from types import FrameType
 
 import numpy as np
@@ -20,3 +22,11 @@ def user_frame(frame: FrameType | None) -> FrameType | None:
     while frame is not None and frame.f_code.co_filename.startswith((*_OURS, _NUMPY, *_BETWEEN)):
         frame = frame.f_back
     return frame
+
+
+def warn(message: str) -> None:
+    """A UserWarning at the user's own line, however many calls of these packages lie between."""
+    user, frame, level = user_frame(sys._getframe()), sys._getframe(), 1
+    while frame is not user and frame.f_back is not None:
+        frame, level = frame.f_back, level + 1
+    warnings.warn(message, stacklevel=level)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import json
 import time
-import warnings
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -18,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import autograd as ag
+from autograd.callers import warn
 from autograd.files import path_to, write_whole
 from nn.module import Module
 from nn.optim import Optimizer
@@ -141,10 +141,9 @@ class Run:
         if before is None or before == now or switched:
             return
         names = {"c": "a program in C", "numpy": "a program in NumPy", "eager": "the operations one by one"}
-        warnings.warn(
+        warn(
             f"The checkpoint was made by {names[before]}, but it is resumed by {names[now]}: the figures agree "
-            "with those of a training that was never interrupted up to rounding, not to the last bit.",
-            stacklevel=4,
+            "with those of a training that was never interrupted up to rounding, not to the last bit."
         )
 
     def generators(self) -> list[np.random.Generator]:

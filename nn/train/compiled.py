@@ -23,6 +23,7 @@ from nn.train.sources import Batch, Computed, Eager, Source
 Kind = tuple[Any, ...]
 _BUILDING = 0.5  # seconds that a C program takes to be built, about; and what a step takes by NumPy:
 _STEP, _ENTRY = 5e-5, 5e-9  # in all, and for each entry of data and parameters
+_SHORT = 'The training ended before it would have gained by C, which has to be built; compile="c" builds it at once.'
 _MOST = 5  # changes of what a model or a loss refers to, up to which programs are read anew
 
 
@@ -83,7 +84,8 @@ class Compiled(Source):
     def why_not(self) -> str | None:  # type: ignore[override]
         """Why a program does not compute, or why it is not one in C."""
         found = next((why for why in self.programs.values() if isinstance(why, str)), None)
-        return found or next((p.why_not for p in self._read_programs() if p.why_not is not None), None)
+        found = found or next((p.why_not for p in self._read_programs() if p.why_not is not None), None)
+        return _SHORT if found is None and self.programs and self.runs != self.wanted else found
 
     @property
     def program(self) -> str | None:  # type: ignore[override]

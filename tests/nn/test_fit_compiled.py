@@ -549,6 +549,12 @@ def test_c_and_numpy_give_the_same_training_to_rounding():
         np.testing.assert_allclose(p.data, q.data, rtol=1e-10)
 
 
+def test_a_training_that_is_too_short_for_c_says_so():
+    short, asked = (fit(network(), compile=compile, epochs=2)[0] for compile in ("auto", "numpy"))
+    assert short.backend == "numpy" and "ended before it would have gained by C" in short.why_not
+    assert asked.backend == "numpy" and asked.why_not is None
+
+
 def test_a_step_costs_few_calls_beside_its_program():
     """Of Python's functions; each takes a share of the step of a small network."""
     calls = []

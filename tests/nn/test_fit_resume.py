@@ -122,8 +122,9 @@ def test_another_backend_than_the_one_before_is_said(tmp_path):
             UserWarning, match="made by a program in C, but it is resumed by a program in NumPy: .* up to rounding"
         ):
             Trained(resume=tmp_path / "run", compile="numpy")
-    with pytest.warns(UserWarning, match="resumed by the operations one by one"):
+    with pytest.warns(UserWarning, match="resumed by the operations one by one") as said:
         Trained(resume=tmp_path / "run", compile=False)
+    assert said[0].filename == __file__
 
 
 def test_also_after_ctrl_c_in_the_middle_of_an_epoch(tmp_path):

@@ -6,11 +6,11 @@ import functools
 import inspect
 import os
 import types
-import warnings
 from collections.abc import Callable, Sequence
 from threading import RLock
 from typing import Any
 
+from autograd.callers import warn
 from autograd.core.modes import tracing
 from autograd.errors import GraphError
 from autograd.printable import printable
@@ -180,10 +180,10 @@ class Compiled:
             and program.why_not not in (None, NO_GAIN)
             and all(p.why_not is None for p in self.programs)
         ):
-            _warn(f"{_called(self.function)} runs by NumPy, not as C. {program.why_not}")
+            warn(f"{_called(self.function)} runs by NumPy, not as C. {program.why_not}")
         self.programs.insert(0, program)
         if len(self.programs) == _MANY:
-            _warn(
+            warn(
                 f"{_called(self.function)} was compiled for {_MANY} kinds of arguments:{repr(self).partition(':')[2]}\n"
                 "Reading a program takes much longer than running it. If sizes change from call to call, pad them; if "
                 "a number does, pass it as a float rather than a static value."
@@ -210,11 +210,6 @@ _SHOWN = {"c": "C", "numpy": "NumPy"}
 _READING = [RLock()]
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=lambda: _READING.__setitem__(0, RLock()))
-
-
-def _warn(words: str) -> None:
-    """Warn at the line of the user's that called a compiled function."""
-    warnings.warn(words, stacklevel=5)
 
 
 def _signature(f: Callable[..., Any]) -> inspect.Signature | None:
