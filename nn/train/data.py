@@ -13,6 +13,7 @@ import autograd as ag
 from nn import data
 from nn.buffers import buffers_apart
 from nn.data.checks import numbers_of
+from nn.data.disk import is_on_disk
 from nn.layers.normalization import BatchNorm
 from nn.losses import Loss
 from nn.losses.targets import ONE_HOT, PROBABILITIES
@@ -49,6 +50,11 @@ def prepared(
         raise TypeError(
             "validation must be a pair (X, Y) of arrays, a column per sample, or a share of the samples between 0 and "
             f"1, but got {_described(validation)}. None leaves it out."
+        )
+    if any(map(is_on_disk, data.inputs(X))):
+        raise ag.DataError(
+            "A share for validation needs data in memory, but X is in a file, and both parts would be read whole. "
+            "Pass a pair, whose arrays stay in the file: X[..., :k], Y[..., :k], validation=(X[..., k:], Y[..., k:])."
         )
     places = np.arange(Y.shape[-1]).reshape(1, -1)
     (mine,), _, (other,), _ = data.split(places, Y, test=float(validation), seed=seed)

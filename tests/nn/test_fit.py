@@ -421,6 +421,10 @@ def test_data_in_a_file_are_trained_on_as_any_other(tmp_path):
     for batch_size in (None, 16):
         (one, _), (other, _) = (fit(X=data, batch_size=batch_size) for data in (X, file))
         assert one.compiled and one.cost == other.cost
+    with pytest.raises(ag.DataError, match="X is in a file, and both parts would be read whole"):
+        fit(X=file, validation=0.2)
+    k = 2 * X.shape[-1] // 3
+    assert fit(X=file[:, :k], Y=Y[:, :k], validation=(file[:, k:], Y[:, k:]))[0].epochs
 
 
 def test_a_last_batch_that_cannot_be_normalized_is_refused_before_the_first_step():
