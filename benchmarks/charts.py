@@ -51,7 +51,7 @@ def steps(results: dict[str, Any]) -> Figure:
     for panel, network in zip(panels, networks):
         races = [race for race in results["steps"] if race["network"] == network]
         for race in races:
-            dots(panel, race, ways)
+            dots(panel, race, races, ways)
         panel.set_title(f"{network}\n{SAMPLES[network]} samples\nby hand {by_hand(races)}", fontsize=8.5)
         panel.grid(axis="x", color=GRID)
         panel.axhline(ways.index(bounds.HAND) + 0.5, color=GRID, linewidth=1)
@@ -107,11 +107,11 @@ def by_hand(races: list[dict[str, Any]]) -> str:
     first, *others = (
         (race["dtype"], tables.duration(bounds.by_peer(race)[bounds.HAND].get("seconds"))) for race in races
     )
-    return first[1] + "".join(f" ({dtype}: {time})" for dtype, time in others)
+    return first[1] + "".join(f"\n({dtype}: {time})" for dtype, time in others)
 
 
-def dots(panel: Axes, race: dict[str, Any], ways: list[str]) -> None:
-    """The ratios of one race: full dots for float64, with their figures, hollow ones for float32."""
+def dots(panel: Axes, race: dict[str, Any], races: list[dict[str, Any]], ways: list[str]) -> None:
+    """The ratios of one race: full dots for float64, with their figures beside all dots, hollow ones for float32."""
     times, fill = bounds.by_peer(race), FILLS[race["dtype"]]
     for i, way in enumerate(ways):
         ratio = bounds.ratio(times, way, bounds.HAND)
@@ -119,10 +119,12 @@ def dots(panel: Axes, race: dict[str, Any], ways: list[str]) -> None:
             continue
         panel.plot(ratio, i, "o", markersize=5.5, color=ink(way), fillstyle=fill)
         if race["dtype"] == "float64" and way != bounds.HAND:
-            away, side = (-7, "right") if ratio < 1 else (7, "left")  # of the line at 1
+            away, side, furthest = (-7, "right", min) if ratio < 1 else (7, "left", max)  # of the line at 1
+            found = [bounds.ratio(bounds.by_peer(other), way, bounds.HAND) for other in races]
+            at = furthest(other for other in found if other is not None)
             figure = panel.annotate(
                 tables.figure(ratio),
-                (ratio, i),
+                (at, i),
                 xytext=(away, 0),
                 textcoords="offset points",
                 ha=side,
