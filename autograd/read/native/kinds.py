@@ -43,10 +43,13 @@ def computing_type(s: Term) -> np.dtype[Any] | None:
         return BOOL
     if native.reads != COMMON:
         return None if kind_of(s) is int else type_of(s)
+    examples = [_example(x) for x in s.operands]
     try:
-        return np.result_type(*map(_example, s.operands))
+        common = np.result_type(*examples)
     except (OverflowError, TypeError):  # a number that the dtype does not hold
         return None
+    exact = common.kind == "f" and all(np.result_type(x).kind in "iub" for x in examples)
+    return None if exact else common  # uint64 with int64 is compared as no float is
 
 
 def _example(x: Any) -> Any:
