@@ -91,7 +91,9 @@ def test_results_are_arrays_of_their_own(compiled, form, backend):
 
 
 @pytest.mark.parametrize(
-    "x", [X.astype(">f8"), X + 0j, X.astype(object), np.ma.array(X), X.astype(np.longdouble)], ids=lambda x: str(x.dtype)
+    "x",
+    [X.astype(">f8"), X + 0j, X.astype(object), np.ma.array(X), X.astype(np.longdouble)],
+    ids=["other order of bytes", "complex", "objects", "masked", "long double"],
 )
 def test_arrays_that_c_does_not_have_are_for_numpy(compiled, x):
     found, expected = (outcome(f, (x, Y, 2.0)) for f in compiled[::-1])

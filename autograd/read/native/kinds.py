@@ -69,6 +69,8 @@ def is_elementwise(s: Term) -> bool:
         return False
     if kind_of(s) is int or c_type(type_of(s)) is None:
         return False
+    if native.by_constant and (not s.shape or isinstance(s.operands[1], Term)):
+        return False
     operands = s.operands[1:] if native.reads == CHOSEN else s.operands
     if native.reads == CHOSEN and type_of(s.operands[0]) != BOOL:
         return False
