@@ -203,7 +203,8 @@ def _own(code: str, output: Any, shared: bool, numbers: bool) -> str:
     if isinstance(output, Term):
         if kind_of(output) is float:
             return code if output.call is None or numbers else f"float({code})"
-        return _copied(code) if output.ndim and (shared or output.call is None or output.is_view) else code
+        is_array = output.ndim or kind_of(output) is np.ndarray
+        return _copied(code) if is_array and (shared or output.call is None or output.is_view) else code
     return _copied(code) if isinstance(output, np.ndarray) else code
 
 

@@ -272,3 +272,11 @@ static inline float cg_floor_divide_f(float x, float y) {
     whole = quotient - whole > 0.5f ? whole + 1 : whole;
     return y == 0 ? x / y : quotient == 0 ? copysignf(0, x / y) : whole;
 }
+
+/* x^3. */
+static inline double cg_cube(double x) {
+    return x * x * x;
+}
+static inline float cg_cube_f(float x) {
+    return x * x * x;
+}

@@ -43,10 +43,13 @@ def computing_type(s: Term) -> np.dtype[Any] | None:
         return BOOL
     if native.reads != COMMON:
         return None if kind_of(s) is int else type_of(s)
+    examples = [_example(x) for x in s.operands]
     try:
-        return np.result_type(*map(_example, s.operands))
+        common = np.result_type(*examples)
     except (OverflowError, TypeError):  # a number that the dtype does not hold
         return None
+    exact = common.kind == "f" and all(np.result_type(x).kind in "iub" for x in examples)
+    return None if exact else common  # uint64 with int64 is compared as no float is
 
 
 def _example(x: Any) -> Any:
@@ -65,6 +68,8 @@ def is_elementwise(s: Term) -> bool:
     if (native.reads == CAST and not s.params.keys() <= {"dtype"}) or (native.reads != CAST and s.params):
         return False
     if kind_of(s) is int or c_type(type_of(s)) is None:
+        return False
+    if native.by_constant and (not s.shape or isinstance(s.operands[1], Term)):
         return False
     operands = s.operands[1:] if native.reads == CHOSEN else s.operands
     if native.reads == CHOSEN and type_of(s.operands[0]) != BOOL:

@@ -150,10 +150,10 @@ class NestWriter:
         return code
 
     def _short(self, entry: Short) -> Piece:
-        """A sum of a few products, written out."""
+        """A sum of a few products, written out; from 0 on, as BLAS forms it: a sum of nothing but -0 is 0."""
         (a, b), (step_a, step_b) = entry.operands, entry.steps
         texts = [f"{self._factor(a, k * step_a)} * {self._factor(b, k * step_b)}" for k in range(entry.length)]
-        return Piece(" + ".join(texts), SUM if len(texts) > 1 else PRODUCT) if texts else literal(0.0, entry.term.dtype)
+        return Piece(" + ".join(["0", *texts]), SUM) if texts else literal(0.0, entry.term.dtype)
 
     def _factor(self, view: View, offset: int) -> str:
         base = view.base
@@ -306,8 +306,10 @@ class FoldWriter:
                 inside = value.text if value.level == ATOM else f"({value.text})"
                 lines.append(f"{self.names[i]} = {inside} {sign} {self.names[i]} ? {inside} : {self.names[i]};")
                 lines.append(f"{self.nans[i]} |= {inside} != {inside};")
-            elif not self.adds:
-                lines.append(f"{self.target(offset)} = {value.text};")
+            elif not self.adds:  # the only entry; a sum of -0 is 0
+                inside = value.text if value.level > SUM else f"({value.text})"
+                code = f"0 + {inside}" if self.fold.how == "+" else value.text
+                lines.append(f"{self.target(offset)} = {code};")
             elif self.fold.how == "+":
                 lines.append(f"{self.target(offset)} += {value.text};")
             else:

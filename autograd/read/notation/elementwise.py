@@ -52,6 +52,7 @@ notation(
 )
 notation(np.positive, math=transparent, code=prefix("+"), native=c.prefix("+"), symbol="+", passes=0, **SIGN)
 POWER: dict[str, Any] = {"weak": True, "code": spelling.power, "of_integers": spelling.power_of_integers}
+POWER["native"] = c.POWER_BY_CONSTANT
 notation(np.power, math=maths.power, symbol="pow", noun="the power", ordered=True, unit=True, stretches=True, **POWER)
 notation(
     np.square, math=maths.to_the(TWO), code=spelling.square, native=c.SQUARE, symbol="x²", noun="the square", exact=True
@@ -94,8 +95,8 @@ notation(np.fmax, np.fmin, np.clip)
 # --- with jumps -------------------------------------------------------------------------------------------------
 notation(np.floor, math=maths.around("⌊⌋"), native=c.libm("floor"))
 notation(np.ceil, math=maths.around("⌈⌉"), native=c.libm("ceil"))
-notation(np.floor_divide, of_integers=infix("//"), weak=True)
-notation(np.remainder, of_integers=infix("%"), weak=True)
+notation(np.floor_divide, native=c.called("cg_floor_divide"), of_integers=infix("//"), weak=True)
+notation(np.remainder, native=c.called("cg_remainder"), of_integers=infix("%"), weak=True)
 notation(np.sign, native=c.called("cg_sign"))
 notation(np.heaviside, native=c.called("cg_heaviside"))
 notation(np.fmod, np.unwrap, np.nan_to_num, np.angle)

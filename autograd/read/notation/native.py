@@ -25,11 +25,13 @@ class Native(NamedTuple):
     write   the code
     reads   the type that it computes in
     kinds   the kinds of that type for which this gives what NumPy gives: b(oolean), i(nteger), u(nsigned), f(loat)
+    by_constant   it does so only of an array and a constant
     """
 
     write: Callable[[Sequence[Piece], str], Piece]
     reads: str = RESULT
     kinds: str = "f"
+    by_constant: bool = False
 
 
 def infix(sign: str, kinds: str = "fiu") -> Native:
@@ -87,12 +89,27 @@ def _square(a: Sequence[Piece], _: str) -> Piece:
     return Piece(f"{_of(a[0], PRODUCT)} * {_of(a[0], PRODUCT + 1)}", PRODUCT)
 
 
+def _power(a: Sequence[Piece], suffix: str) -> Piece:
+    """By an exponent that NumPy looks at: with 0.5 it takes a root, of -0 and -inf too, where pow gives 0 and inf."""
+    exponent = float(a[1].text.rstrip("f"))
+    if exponent == 2:
+        return _square(a, suffix)
+    if exponent == -1:
+        return Piece(f"1 / {_of(a[0], PRODUCT + 1)}", PRODUCT)
+    known = _POWERS.get(exponent)
+    return _POW.write(a, suffix) if known is None else known.write(a[:1], suffix)
+
+
+_POW, _POWERS = libm("pow"), {0.5: libm("sqrt"), 3.0: called("cg_cube")}
+
+
 def _as_it_is(a: Sequence[Piece], _: str) -> Piece:
     return a[0]
 
 
 CHOICE_OF_TWO = Native(_choice, reads=CHOSEN, kinds="fiub")
 SQUARE = Native(_square, kinds="fiu")
+POWER_BY_CONSTANT = Native(_power, by_constant=True)
 CONVERSION = Native(_as_it_is, reads=CAST, kinds="fiub")
 
 
