@@ -30,14 +30,14 @@ class Plan:
     depths: Sequence[int] = growth.DEPTHS
     networks: Sequence[str] = tuple(SAMPLES)
     environments: Sequence[str] = tuple(ENVIRONMENTS)
-    rivals_compile: bool = True  # torch.compile takes most of a minute
+    long_compiling: bool = True  # torch.compile, and 6,500 operations on scalars, take most of a minute each
 
     def peers(self, kind: str = "arrays") -> list[Peer]:
         """The ways that take part."""
         return chosen(self.environments, kind)
 
 
-QUICK = {"rounds": 5, "launches": 1, "depths": growth.DEPTHS[:-1], "rivals_compile": False}
+QUICK = {"rounds": 3, "depths": growth.DEPTHS[:-1], "long_compiling": False}
 QUICK_PARTS = ("steps", "scalars", "images", "compiling", "deriving")
 
 
@@ -108,8 +108,9 @@ def compiling(plan: Plan) -> list[dict[str, Any]]:
     began = time.perf_counter()
     problems = [(bounds.COMPILED_C, network, dtype) for dtype in DTYPES for network in plan.networks]
     problems += [(bounds.COMPILED, bounds.LARGEST_READ, dtype) for dtype in DTYPES]
-    problems += [(way, bounds.LARGEST_READ, "float64") for way in RIVAL_COMPILERS if plan.rivals_compile]
-    problems += [(way, scalars.LONG, "float64") for way in bounds.COMPILED_SCALARS]
+    if plan.long_compiling:
+        problems += [(way, bounds.LARGEST_READ, "float64") for way in RIVAL_COMPILERS]
+        problems += [(way, scalars.LONG, "float64") for way in bounds.COMPILED_SCALARS]
     environment = {peer.name: peer.environment for peer in PEERS if peer.environment in (HOME, *plan.environments)}
     found = [
         {"peer": way, "network": network, "dtype": dtype}
