@@ -37,9 +37,7 @@ def compile(f: Callable[..., Any], *, static: str | Sequence[str] = (), backend:
 
     f is called with stand-ins, once for every kind of arguments (shapes, dtypes, structure). What it does to them is
     kept, shared where it is done twice, and written as NumPy: `.source` is that program. Results agree with f's own to
-    rounding, over the whole range of the precision, and are inf and nan where f's are. There is one exception: the
-    gradient of log_loss or binary_cross_entropy at a sigmoid is A - Y, also where a prediction is certain and wrong;
-    f itself multiplies infinity by 0 there, and gives nan.
+    rounding, over the whole range of the precision, and are inf and nan where f's are.
 
     f must depend on its arguments alone, on random numbers that it draws by `autograd.drawn`, which the program draws
     anew at each call, and on whether a layer of nn is in training or evaluation: each has a program of its own. What
@@ -137,8 +135,8 @@ class Compiled:
         """The C of the latest program."""
         latest = self._latest
         if latest.c is None:
-            why = latest.why_not or 'It was compiled by backend="numpy"; choose "c" or "auto".'
-            raise GraphError(f"There is no C of {_called(self.function)}. {why}")
+            why = latest.why_not or 'Compile it by backend="c" or "auto".'
+            raise GraphError(f".c needs a program that runs as C, but NumPy runs {_called(self.function)}. {why}")
         return latest.c
 
     @property

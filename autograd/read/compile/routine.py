@@ -37,8 +37,8 @@ class Routine:
     """The program for one kind of arguments.
 
     signature   the arguments in words
-    source      the program, as it is run
-    run         the program
+    source      the program, in NumPy
+    run         the program, as `backend` runs it
     fits        whether arguments are of this kind
     state       questions about state from outside, and their answers that it is for
     backend     what runs it: "c" or "numpy"

@@ -25,20 +25,14 @@ from autograd.read.term import Term
 _ALIGNED = 64  # bytes: a line of the cache
 _ON_STACK = 16384  # bytes of memory for one call that need not be asked for
 # What a variable must not be called: words of C, what a function has variables for itself, types and functions that are
-# named in it, macros in small letters.
+# named in it, macros in small letters. Other functions of C's headers may be hidden by a variable.
 _WORDS = """
     auto break case char const continue default do double else enum extern float for goto if inline int long register
     restrict return short signed sizeof static struct switch typedef union unsigned void volatile while bool true false
-    asm typeof main objects numbers values scratch whole linux unix malloc free
-    int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t uintptr_t ptrdiff_t size_t
-    fma fmax fmin fmod isnan pow exp log tanh expm1 log1p y0 y1 yn j0 j1 jn gamma array status values
-    PyObject Tuple Float Array
+    asm typeof main objects numbers values scratch whole linux unix malloc free PyObject
+    int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t uintptr_t
 """
-_LIBM = """
-    sqrt cbrt hypot exp exp2 expm1 log log1p log2 log10 fabs copysign floor ceil rint trunc round sin cos tan asin acos
-    atan atan2 sinh cosh tanh asinh acosh atanh pow erf erfc fma fmod fmax fmin ldexp isnan
-"""
-_RESERVED = {*_WORDS.split(), *INDICES, *_LIBM.split(), *(f"{name}f" for name in _LIBM.split())}
+_RESERVED = {*_WORDS.split(), *INDICES, *LIBM, *own_functions()}
 _MACRO = re.compile(r"[A-Z][A-Z0-9_]{2,}")  # as NAN, INT64_MAX
 
 
@@ -86,7 +80,7 @@ class _FunctionWriter:
 
     def __init__(self, plan: Plan, inputs: Sequence[Term], arrays: Sequence[Term], numbers: Sequence[Term]) -> None:
         self.plan, self.inputs, self.arrays, self.numbers = plan, inputs, arrays, numbers
-        self._free = FreeNames({*_RESERVED, *LIBM, *own_functions()})
+        self._free = FreeNames(_RESERVED)
         self._variables: dict[Term, str] = {}
         for s in (*inputs, *arrays):
             self._variables[s] = self._free.new(c_name(s.name or "out"))

@@ -14,7 +14,7 @@ from autograd.read.term import Term, kind_of
 DOUBLE, BOOL = np.dtype(np.float64), np.dtype(np.bool_)
 _TYPES = {"float64": "double", "float32": "float", "bool": "bool"}
 _TYPES |= {name: f"{name}_t" for bits in (8, 16, 32, 64) for name in (f"int{bits}", f"uint{bits}")}
-_OF_PYTHON = (float, int, bool)
+OF_PYTHON = (float, int, bool)
 
 
 def c_type(dtype: np.dtype[Any]) -> str | None:
@@ -29,7 +29,7 @@ def c_type(dtype: np.dtype[Any]) -> str | None:
 def type_of(x: Any) -> np.dtype[Any]:
     """The dtype in which a Term or a plain value is kept in C: an integer of Python's is a double there."""
     kind = kind_of(x)
-    if kind in _OF_PYTHON:
+    if kind in OF_PYTHON:
         return BOOL if kind is bool else DOUBLE
     return x.dtype  # type: ignore[no-any-return]
 
@@ -55,7 +55,7 @@ def computing_type(s: Term) -> np.dtype[Any] | None:
 def _example(x: Any) -> Any:
     """What NumPy tells the dtype of a result from: Python's numbers adapt to the others."""
     kind = kind_of(x)
-    if kind in _OF_PYTHON:
+    if kind in OF_PYTHON:
         return kind(0) if isinstance(x, Term) else x
     return x.dtype
 
@@ -82,7 +82,7 @@ def _is_read(x: Any, computed: np.dtype[Any], reads: str) -> bool:
     kind = kind_of(x)
     if kind is int and computed.kind != "f":
         return not isinstance(x, Term) and computed.kind in "iu" and _fits(x, computed)
-    if kind not in _OF_PYTHON and not issubclass(kind, (np.ndarray, np.generic)):
+    if kind not in OF_PYTHON and not issubclass(kind, (np.ndarray, np.generic)):
         return False
     stored = type_of(x)
     if c_type(stored) is None:

@@ -29,6 +29,9 @@ _INDICES = "ijkl"
 INDICES = frozenset(f"{i}{end}" for i in (*_INDICES, *(f"i{axis}" for axis in range(64))) for end in ("", "1", "2"))
 
 
+_FIRST = {"+": "0", "max": "-INFINITY", "min": "INFINITY"}  # what is gathered from
+
+
 class Memory(Protocol):
     """What the arrays and numbers of a region are called."""
 
@@ -64,7 +67,6 @@ class NestWriter:
         self.local = {entry.term for entry in nest.entries}
         self.pieces: dict[Term, Piece] = {}
         self.body: list[str] = []
-        self.notes: list[str] = []
         self.loops = self._collapsed()
         used = Counter(v.base for part in nest.parts for v, _ in part.reads(nest.shape))
         for entry in nest.entries:  # each operand of a sum of products is read once for each of its terms
@@ -196,11 +198,11 @@ class NestWriter:
         inner = [*self.body, *(line for fold in folds for line in fold.each())]
         for at in range(depth - 1, -1, -1):
             loop = self.loops[at]
-            starts = [line for f in folds if f.start == at for line in f.begins(blocked)]
-            ends = [line for f in folds if f.start == at for line in f.ends(blocked)]
+            starts = [line for f in folds if f.start == at for line in f.begins()]
+            ends = [line for f in folds if f.start == at for line in f.ends()]
             if at == depth - 1:
-                opening = [line for f in folds for line in f.opens(blocked)]
-                closing = [line for f in folds for line in f.closes(blocked)]
+                opening = [line for f in folds for line in f.opens()]
+                closing = [line for f in folds for line in f.closes()]
                 strands = [text for f in folds for text in f.strands()]
                 inner = _innermost(loop, inner, opening, closing, strands, blocked)
             else:
@@ -276,22 +278,22 @@ class FoldWriter:
         term = self.fold.term
         lines = [] if term.shape else [f"{self.type} {self.writer.memory.number(term)};"]
         if self.adds and term.shape:
-            first = {"+": "0", "max": "-INFINITY", "min": "INFINITY"}[self.fold.how]
+            first = _FIRST[self.fold.how]
             name = self.writer.memory.array(term)
             lines.append(f"for (int64_t i = 0; i < {prod(term.shape)}; i++) {name}[i] = {first};")
         return lines
 
-    def begins(self, blocked: bool) -> list[str]:
+    def begins(self) -> list[str]:
         """In front of the first loop that it goes over in variables."""
         if self.cascades:
             return [f"cg_sum{self.suffix} {total} = {{0}};" for total in self.sums]
         return [] if self.fold.how == "+" and self.alone else self._fresh()
 
     def _fresh(self) -> list[str]:
-        first = {"+": "0", "max": "-INFINITY", "min": "INFINITY"}[self.fold.how]
+        first = _FIRST[self.fold.how]
         return [f"{self.type} {name} = {first};" for name in self.names] + [f"bool {nan} = false;" for nan in self.nans]
 
-    def opens(self, blocked: bool) -> list[str]:
+    def opens(self) -> list[str]:
         """In front of the innermost loop, or of a block of it."""
         return self._fresh() if self.cascades or (self.fold.how == "+" and self.alone) else []
 
@@ -317,11 +319,11 @@ class FoldWriter:
                 lines.append(f"{self.target(offset)} = {name}({self.target(offset)}, {value.text});")
         return lines
 
-    def closes(self, blocked: bool) -> list[str]:
+    def closes(self) -> list[str]:
         """Behind the innermost loop, or a block of it."""
         return [f"cg_add{self.suffix}(&{total}, {name});" for total, name in zip(self.sums, self.names)]
 
-    def ends(self, blocked: bool) -> list[str]:
+    def ends(self) -> list[str]:
         """Behind the last loop that it goes over in variables."""
         lines = []
         for i, (name, (offset, _)) in enumerate(zip(self.names, self.fold.parts)):

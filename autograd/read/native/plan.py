@@ -102,9 +102,6 @@ def _is_identity(view: View, nest: Nest) -> bool:
     return view.onto(nest.shape) == without_gaps(nest.shape)
 
 
-Step = Nest | Gemm
-
-
 @dataclass
 class Plan:
     """The steps in order, and what is read of memory.
@@ -114,7 +111,7 @@ class Plan:
     kept     what has to be in memory, since a later step reads it, or as a result
     """
 
-    steps: list[Step] = field(default_factory=list)
+    steps: list[Nest | Gemm] = field(default_factory=list)
     place: dict[Term, int] = field(default_factory=dict)
     kept: set[Term] = field(default_factory=set)
 

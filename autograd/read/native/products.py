@@ -17,7 +17,7 @@ def gemm_lines(step: Gemm, memory: Memory) -> list[str]:
     """The calls: one for each index of the axes before the last two."""
     s, a, b = step.term, step.left, step.right
     (m, k), n = a.shape[-2:], b.shape[-1]
-    letter, zero, one = ("s", "0", "1") if s.dtype == np.float32 else ("d", "0", "1")
+    letter = "s" if s.dtype == np.float32 else "d"
     name, batch = memory.array(s), np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
     a_flag, a_lead = _how(a)
     b_flag, b_lead = _how(b)
@@ -28,8 +28,8 @@ def gemm_lines(step: Gemm, memory: Memory) -> list[str]:
     target = _place(name, out[:-2], at, 0)
     note = f"  // {s.name or 'product'} {s.shape}"
     call = (
-        f"cg_{letter}gemm(ROWS, {a_flag}, {b_flag}, {m}, {n}, {k}, {one}, {places[0]}, {a_lead}, "
-        f"{places[1]}, {b_lead}, {zero}, {target}, {n});{note}"
+        f"cg_{letter}gemm(ROWS, {a_flag}, {b_flag}, {m}, {n}, {k}, 1, {places[0]}, {a_lead}, "
+        f"{places[1]}, {b_lead}, 0, {target}, {n});{note}"
     )
     return [*(f"{'    ' * i}{line}" for i, line in enumerate(loops)), "    " * len(loops) + call]
 

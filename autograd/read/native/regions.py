@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd.read.native.kinds import c_type, is_elementwise, type_of
+from autograd.read.native.kinds import OF_PYTHON, c_type, is_elementwise, type_of
 from autograd.read.native.plan import is_fold, is_product
 from autograd.read.native.views import is_view
 from autograd.read.term import Term, in_order, never, within
@@ -62,7 +62,8 @@ def _region(terms: list[Term], order: Sequence[Term], roots: Sequence[Any]) -> R
         if is_view(s) and any(user not in inside for user in used_by[s]):
             if all(user not in inside for user in used_by[s]):
                 inside.discard(s)
-            used_by[s.operands[0]].append(None) if s.operands[0] in inside else None
+            if s.operands[0] in inside:
+                used_by[s.operands[0]].append(None)
     kept = [s for s in terms if s in inside]
     results = [s for s in kept if not is_view(s) and any(u not in inside for u in used_by[s])]
     computed = [s for s in kept if not is_view(s)]
@@ -78,14 +79,11 @@ def _is_large(s: Term) -> bool:
 
 def _is_native(s: Term) -> bool:
     """Whether it is a step of C."""
-    if s.call is None or any(x.kind not in _KINDS and c_type(type_of(x)) is None for x in within(s.operands)):
+    if s.call is None or any(x.kind not in OF_PYTHON and c_type(type_of(x)) is None for x in within(s.operands)):
         return False
     if c_type(type_of(s)) is None or not all(map(_is_known, (s, *s.operands))):
         return False
     return is_view(s) or is_product(s) or is_fold(s) or is_elementwise(s)
-
-
-_KINDS = (float, int, bool)
 
 
 def _is_known(x: Any) -> bool:

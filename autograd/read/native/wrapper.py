@@ -33,10 +33,7 @@ def wrapped(function: Function, library: ctypes.CDLL) -> Callable[..., Any]:
     outs = [f"y{i}" for i in range(len(arrays))]
     if numbers:
         lines.append(f"numbers = empty({len(numbers)})")
-        outs_and = [*outs, "numbers"]
-    else:
-        outs_and = outs
-    lines.append(f"objects = ({', '.join([*given, *outs_and])},)")
+    lines.append(f"objects = ({', '.join([*given, *outs, *['numbers'] * bool(numbers)])},)")
     lines.append(f"if status := call(objects): again(status, call, objects, {len(given)})")
     if len(numbers) == 1:
         lines.append("n0 = numbers.item()")
@@ -45,8 +42,8 @@ def wrapped(function: Function, library: ctypes.CDLL) -> Callable[..., Any]:
     made = [_made(s, f"n{i}", scope) for i, s in enumerate(numbers)]
     lines.append(f"return ({', '.join([*outs, *made])},)")
     body = "\n    ".join(lines)
-    run = defined(f"def {function.name}({', '.join(given)}):\n    {body}\n", function.name, f"<{function.name}>", scope)
-    return run
+    source = f"def {function.name}({', '.join(given)}):\n    {body}\n"
+    return defined(source, function.name, f"<{function.name}>", scope)
 
 
 def _is_ready(s: Term) -> bool:
@@ -68,9 +65,9 @@ def _as_read(s: Term, name: str, scope: dict[str, Any]) -> str:
 def _made(s: Term, number: str, scope: dict[str, Any]) -> str:
     """A number as NumPy's program has it."""
     kind = kind_of(s)
-    return (
-        number if kind is float else f"{_constant(kind if kind is not np.ndarray else s.dtype.type, scope)}({number})"
-    )
+    if kind is float:
+        return number
+    return f"{_constant(s.dtype.type if kind is np.ndarray else kind, scope)}({number})"
 
 
 def _constant(thing: Any, scope: dict[str, Any]) -> str:
@@ -87,4 +84,7 @@ def _again(status: int, call: Any, objects: tuple[Any, ...], inputs: int) -> Non
         plain = [np.require(x, requirements=["C", "A"]) if isinstance(x, np.ndarray) else x for x in objects[:inputs]]
         status = call((*plain, *objects[inputs:]))
     if status:
-        raise MemoryError("There is no memory for what lies between the results of a compiled program.")
+        raise MemoryError(
+            "A compiled program needs more memory for what lies between its results than there is. Call it with fewer "
+            "samples at a time."
+        )
