@@ -20,6 +20,11 @@ EVERY = 1.0  # seconds after which the scheduler is asked again whether workers 
 PATIENCE = 60.0  # seconds to wait for a worker where none is left, since one that was restarted comes back
 REPEATS = 5  # how often one step is begun anew because a worker was lost in it
 _ANSWER = 5.0  # seconds in which a scheduler says who its workers are
+_LOSSES = (
+    "Actor was lost",
+    "futures after shutdown",
+    "futures after interpreter shutdown",
+)  # Dask's words and Python's
 
 
 class ClusterError(Stopped, ConnectionError):
@@ -207,7 +212,9 @@ async def _answer(client: Any, held: Held, method: str, arguments: tuple[Any, ..
         answer = waiting.result()
     except (OSError, KeyError):  # KeyError: the worker has no such actor any more
         return Lost(held.address)
-    return answer["result"] if answer["status"] == "OK" else answer["exception"]
+    if answer["status"] == "OK":
+        return answer["result"]
+    return Lost(held.address) if _is_loss(answer["exception"]) else answer["exception"]
 
 
 def dealt(sizes: Sequence[int], held: dict[str, list[int]]) -> dict[str, list[int]]:
@@ -252,8 +259,8 @@ def _is_done(future: Any) -> bool:
 
 
 def _is_loss(error: Any) -> bool:
-    """Whether an actor did not come to be because its worker was lost."""
-    return type(error).__name__ in ("KilledWorker", "NoValidWorkerError") or "Actor was lost" in str(error)
+    """Whether an error says that a worker was lost, or is about to close: its threads take nothing more by then."""
+    return type(error).__name__ in ("KilledWorker", "NoValidWorkerError") or any(x in str(error) for x in _LOSSES)
 
 
 def usable(client: Any) -> Any:

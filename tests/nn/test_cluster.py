@@ -148,6 +148,23 @@ def test_a_worker_that_is_killed_or_comes_costs_no_step(client, some):
     assert seen[-1] - seen[2]  # but one that came later is
 
 
+def test_a_worker_that_is_about_to_close_costs_no_step(client, some):
+    """It still answers, but its threads take nothing more."""
+    some[0] = 2
+    seen = []
+
+    def happens(trainer, history):
+        seen.append({held.address for held in trainer.source.crew.held})
+        if history.epochs == 3:
+            closing = trainer.source.crew.held[0].address
+            client.run(lambda dask_worker: dask_worker.executors["actor"].shutdown(), workers=[closing])
+
+    assert_same(trained(cluster=client, callbacks=happens), trained())
+    assert len(seen[2]) == 2 and len(seen[-1]) == 1
+    (closing,) = seen[2] - seen[-1]
+    os.kill(client.run(os.getpid, workers=[closing])[closing], signal.SIGKILL)  # another one comes in its place
+
+
 def test_what_callbacks_change_workers_are_told(client, some):
     some[0] = 2
 

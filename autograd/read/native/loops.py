@@ -1,8 +1,7 @@
-"""A nest of loops as C: what is computed at each entry, and the sums over them.
+"""A nest of loops as C: what is computed at each entry, and what is gathered of them.
 
 Axes that lie behind one another in all the arrays of a nest become one loop. The innermost loop is one for vectors:
 `#pragma omp simd` says that its turns do not depend on each other, and that its sums may be formed in several strands.
-A long sum is formed of blocks, and those are added up in pairs, so that its error grows as slowly as that of NumPy's.
 """
 
 from __future__ import annotations
@@ -14,22 +13,19 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from autograd.read.native.folds import BLOCK, FoldWriter, small
 from autograd.read.native.kinds import c_type, computing_type, converted, literal, type_of
-from autograd.read.native.plan import Entry, Fold, Nest, Short
+from autograd.read.native.plan import Entry, Nest, Short
 from autograd.read.native.views import View, without_gaps
 from autograd.read.notation import row_of
 from autograd.read.notation.native import CHOSEN, CONVERSION
-from autograd.read.notation.style import ATOM, PRODUCT, SUM, Piece
+from autograd.read.notation.style import SUM, Piece
 from autograd.read.term import Term
 
-BLOCK = 512  # entries that are summed up in strands
 _WIDTH = 88  # characters of an expression that is written into another one
 _INDICES = "ijkl"
 # What loops are called by, and the borders of their blocks: no variable of a program may be.
 INDICES = frozenset(f"{i}{end}" for i in (*_INDICES, *(f"i{axis}" for axis in range(64))) for end in ("", "1", "2"))
-
-
-_FIRST = {"+": "0", "max": "-INFINITY", "min": "INFINITY"}  # what is gathered from
 
 
 class Memory(Protocol):
@@ -193,7 +189,7 @@ class NestWriter:
         lines = [line for fold in folds for line in fold.before()]
         depth = len(self.loops)
         blocked = (
-            depth > 0 and self.loops[-1].turns > BLOCK and any(f.start < depth and f.fold.how == "+" for f in folds)
+            depth > 0 and self.loops[-1].turns > BLOCK and any(f.start < depth and not f.fold.how.wins for f in folds)
         )
         inner = [*self.body, *(line for fold in folds for line in fold.each())]
         for at in range(depth - 1, -1, -1):
@@ -228,127 +224,6 @@ def _innermost(
 
 def _for(head: str, body: list[str]) -> list[str]:
     return [f"{head} {{", *(f"    {line}" for line in body), "}"]
-
-
-class FoldWriter:
-    """What stands before, within and after the loops for one sum, largest or smallest entry.
-
-    start   the first of the loops over which it is formed in variables; all later ones are summed over as well
-    """
-
-    def __init__(self, writer: NestWriter, fold: Fold) -> None:
-        self.writer, self.fold = writer, fold
-        loops = writer.loops
-        reduced = [fold.strides[loop.axes[-1]] == 0 for loop in loops]
-        self.start = len(loops)
-        while self.start and reduced[self.start - 1]:
-            self.start -= 1
-        self.adds = any(reduced[: self.start])  # into memory, turn after turn of an outer loop
-        self.alone = len(loops) - self.start <= 1
-        self.entries = prod(loop.turns for loop in loops[self.start :])
-        self.type = c_type(fold.term.dtype)
-        self.values = [self._value(operands) for _, operands in fold.parts]
-        base = small(fold.term)
-        self.names = [writer.memory.new(base) for _ in fold.parts] if self.start < len(loops) else []
-        self.suffix = "_f" if fold.term.dtype == np.float32 else ""
-        self.nans = [writer.memory.new(f"{name}_nan") for name in self.names] if fold.how != "+" else []
-        self.sums = [writer.memory.new(f"{name}_sum") for name in self.names] if self.cascades else []
-
-    def _value(self, operands: list[View]) -> Piece:
-        pieces = [self.writer.read(x) for x in operands]
-        if len(pieces) == 1:
-            return pieces[0]
-        left, right = (p.text if p.level >= PRODUCT + i else f"({p.text})" for i, p in enumerate(pieces))
-        return Piece(f"{left} * {right}", PRODUCT)
-
-    @property
-    def cascades(self) -> bool:
-        """Whether it is so long that blocks of it are added up in pairs."""
-        return self.fold.how == "+" and self.entries > BLOCK
-
-    def target(self, offset: int) -> str:
-        """Where the result is."""
-        term = self.fold.term
-        if not term.shape:
-            return self.writer.memory.number(term)
-        return self.writer.at(self.writer.memory.array(term), self.fold.strides, offset)
-
-    def before(self) -> list[str]:
-        """In front of all loops."""
-        term = self.fold.term
-        lines = [] if term.shape else [f"{self.type} {self.writer.memory.number(term)};"]
-        if self.adds and term.shape:
-            first = _FIRST[self.fold.how]
-            name = self.writer.memory.array(term)
-            lines.append(f"for (int64_t i = 0; i < {prod(term.shape)}; i++) {name}[i] = {first};")
-        return lines
-
-    def begins(self) -> list[str]:
-        """In front of the first loop that it goes over in variables."""
-        if self.cascades:
-            return [f"cg_sum{self.suffix} {total} = {{0}};" for total in self.sums]
-        return [] if self.fold.how == "+" and self.alone else self._fresh()
-
-    def _fresh(self) -> list[str]:
-        first = _FIRST[self.fold.how]
-        return [f"{self.type} {name} = {first};" for name in self.names] + [f"bool {nan} = false;" for nan in self.nans]
-
-    def opens(self) -> list[str]:
-        """In front of the innermost loop, or of a block of it."""
-        return self._fresh() if self.cascades or (self.fold.how == "+" and self.alone) else []
-
-    def each(self) -> list[str]:
-        """At each entry."""
-        lines = []
-        for i, ((offset, _), value) in enumerate(zip(self.fold.parts, self.values)):
-            if self.names and self.fold.how == "+":
-                lines.append(f"{self.names[i]} += {value.text};")
-            elif self.names:
-                sign = ">" if self.fold.how == "max" else "<"
-                inside = value.text if value.level == ATOM else f"({value.text})"
-                lines.append(f"{self.names[i]} = {inside} {sign} {self.names[i]} ? {inside} : {self.names[i]};")
-                lines.append(f"{self.nans[i]} |= {inside} != {inside};")
-            elif not self.adds:  # the only entry; a sum of -0 is 0
-                inside = value.text if value.level > SUM else f"({value.text})"
-                code = f"0 + {inside}" if self.fold.how == "+" else value.text
-                lines.append(f"{self.target(offset)} = {code};")
-            elif self.fold.how == "+":
-                lines.append(f"{self.target(offset)} += {value.text};")
-            else:
-                name = f"cg_{self.fold.how}imum{self.suffix}"
-                lines.append(f"{self.target(offset)} = {name}({self.target(offset)}, {value.text});")
-        return lines
-
-    def closes(self) -> list[str]:
-        """Behind the innermost loop, or a block of it."""
-        return [f"cg_add{self.suffix}(&{total}, {name});" for total, name in zip(self.sums, self.names)]
-
-    def ends(self) -> list[str]:
-        """Behind the last loop that it goes over in variables."""
-        lines = []
-        for i, (name, (offset, _)) in enumerate(zip(self.names, self.fold.parts)):
-            value = f"cg_total{self.suffix}(&{self.sums[i]})" if self.cascades else name
-            if self.nans:
-                value = f"{self.nans[i]} ? NAN : {name}"
-            if self.adds and self.fold.how != "+":
-                value = f"cg_{self.fold.how}imum{self.suffix}({self.target(offset)}, {value})"
-            sign = "+=" if self.adds and self.fold.how == "+" else "="
-            note = f"  // {self.fold.term.name} {self.fold.term.shape}" if self.fold.term.name and not i else ""
-            lines.append(f"{self.target(offset)} {sign} {value};{note}")
-        return lines
-
-    def strands(self) -> list[str]:
-        """What the loop for vectors forms in several strands."""
-        if not self.names:
-            return []
-        sign = self.fold.how
-        nans = [f"reduction(|:{', '.join(self.nans)})"] if self.nans else []
-        return [f"reduction({sign}:{', '.join(self.names)})", *nans]
-
-
-def small(s: Term) -> str:
-    """What an entry of an array is called: as the array, in small letters."""
-    return (s.name or "t").lower()
 
 
 def stored_as(s: Term) -> str:

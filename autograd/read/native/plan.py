@@ -17,6 +17,7 @@ import numpy as np
 from autograd.read.native import blas
 from autograd.read.native.views import View, is_view, viewed, whole, without_gaps
 from autograd.read.notation import axes_of, row_of
+from autograd.read.notation.native import TOTAL, Gathering
 from autograd.read.term import Term
 
 SHORT = 8  # entries along the short side of a product that is formed in loops
@@ -57,14 +58,14 @@ class Fold:
     domain    the shape of the nest
     strides   of the result, over the domain: 0 along the axes that are summed over
     parts     for each accumulator where its result is, from there, and the operands of what is accumulated
-    how       "+", "max" or "min"
+    how       adds up, or looks for the largest or smallest
     """
 
     term: Term
     domain: tuple[int, ...]
     strides: tuple[int, ...]
     parts: list[tuple[int, list[View]]]
-    how: str = "+"
+    how: Gathering = TOTAL
 
     def reads(self, shape: tuple[int, ...]) -> Iterator[tuple[View, tuple[int, ...]]]:
         """See Entry.reads."""
@@ -133,12 +134,12 @@ def is_fold(s: Term) -> bool:
     if s.call is np.vdot:
         return s.dtype.kind == "f" and all(isinstance(x, Term) and x.dtype == s.dtype for x in s.operands)
     how = row_of(s.call).gathers
-    if not how or not s.params.keys() <= {"axis", "keepdims"}:
+    if how is None or not s.params.keys() <= {"axis", "keepdims"}:
         return False
     (x,) = s.operands
     if not isinstance(x, Term) or not x.shape:
         return False
-    return s.dtype == x.dtype and s.dtype.name in ("float64", "float32") and (how == "+" or x.size > 0)
+    return s.dtype == x.dtype and s.dtype.name in ("float64", "float32") and (not how.wins or x.size > 0)
 
 
 class Planner:
@@ -177,9 +178,11 @@ class Planner:
             operands = [x if x.shape == shape else None for x in operands]
             self._enter_fold(Fold(s, shape, (0,) * len(shape), [(0, operands)]))
             return
+        how = row_of(s.call).gathers
+        assert how is not None
         axes = axes_of(s.params.get("axis"), len(shape))
         kept = [1 if i in axes else n for i, n in enumerate(shape)]
-        self._enter_fold(Fold(s, shape, without_gaps(kept), [(0, operands)], row_of(s.call).gathers))
+        self._enter_fold(Fold(s, shape, without_gaps(kept), [(0, operands)], how))
 
     # --- products ---------------------------------------------------------------------------------------------------
 

@@ -34,6 +34,24 @@ class Native(NamedTuple):
     by_constant: bool = False
 
 
+class Gathering(NamedTuple):
+    """How the entries along axes become one, in C.
+
+    sign    as the clause for vectors says it: "+", "max" or "min"
+    first   what is gathered from, before there is an entry
+    wins    the comparison with what was gathered so far by which an entry takes its place; "" where all are added up
+    """
+
+    sign: str
+    first: str
+    wins: str = ""
+
+
+TOTAL = Gathering("+", "0")
+LARGEST = Gathering("max", "-INFINITY", ">")
+SMALLEST = Gathering("min", "INFINITY", "<")
+
+
 def infix(sign: str, kinds: str = "fiu") -> Native:
     """An operator of arithmetic. What stands on its right is in parentheses on the same level: order counts."""
     level = _LEVELS[sign]

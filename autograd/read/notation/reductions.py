@@ -2,16 +2,16 @@
 
 import numpy as np
 
-from autograd.read.notation import mathematics as maths, spelling
+from autograd.read.notation import mathematics as maths, native as c, spelling
 from autograd.read.notation.row import notation
 from autograd.rules import exclusive, statistics
 
-TOTAL = {"linear": True, "weighs": True, "gathers": "+"}
+TOTAL = {"linear": True, "weighs": True, "gathers": c.TOTAL}
 notation(np.sum, math=maths.over_axes("Σ"), code=spelling.total, symbol="Σ", noun="the sum of the entries", **TOTAL)
 notation(np.mean, math=maths.mean, noun="the mean of the entries", linear=True)
 notation(np.prod, math=maths.over_axes("Π"), symbol="Π", noun="the product of the entries")
-notation(np.max, math=maths.of_axes("max"), noun="the largest entry", gathers="max")
-notation(np.min, math=maths.of_axes("min"), noun="the smallest entry", gathers="min")
+notation(np.max, math=maths.of_axes("max"), noun="the largest entry", gathers=c.LARGEST)
+notation(np.min, math=maths.of_axes("min"), noun="the smallest entry", gathers=c.SMALLEST)
 notation(np.argmax, np.argmin, np.nanargmax, np.nanargmin, np.any, np.all, np.count_nonzero)
 
 notation(statistics.root, math=maths.root(2), expands=True)

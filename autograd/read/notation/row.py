@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from autograd.read.notation.native import Native
+from autograd.read.notation.native import Gathering, Native
 from autograd.read.notation.style import Piece, Style, Written
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Notation:
     code         in NumPy; otherwise np.name(operands, param=value)
     of_integers  in a program, of Python's integers alone
     native       in C, elementwise; otherwise NumPy computes it
-    gathers      in C, over axes: "+", "max" or "min" of the entries
+    gathers      in C, over axes: how the entries become one
     operator     Python's own operator gives the same of Python's floats
     weak         of Python's floats it is an operation of Python's own, whose result has no precision of its own either
     symbol       in the circle of a picture; otherwise the name
@@ -77,7 +77,7 @@ class Notation:
     code: Spelling | None = None
     of_integers: Spelling | None = None
     native: Native | None = None
-    gathers: str = ""
+    gathers: Gathering | None = None
     operator: bool = False
     weak: bool = False
     symbol: str | None = None

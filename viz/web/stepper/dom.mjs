@@ -1,5 +1,7 @@
 // Elements, and the formulas and arrays of a story as elements.
 
+export const SVG = 'http://www.w3.org/2000/svg';
+
 export function h(tag, props = {}, ...children) {
   const node = Object.assign(document.createElement(tag), props);
   node.append(...children.filter(c => c !== null && c !== undefined));

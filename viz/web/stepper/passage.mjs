@@ -1,9 +1,10 @@
 // Which way things go along the edges of the picture: values from left to right; where a gradient has passed, the mark of
 // direction points back to where it went.
 
+import { SVG } from './dom.mjs';
 import { pointsOf } from './outline.mjs';
 
-const SVG_NAMES = 'http://www.w3.org/2000/svg', HEAD = { length: 8, half: 3.2 };
+const HEAD = { length: 8, half: 3.2 };
 
 export function passageView(story, picture) {
   let firsts = new Map(), version = null;
@@ -45,7 +46,7 @@ export function firstPassed(story, picture) {
 
 // A head at the beginning of an edge.
 function backHead(path) {
-  const head = document.createElementNS(SVG_NAMES, 'polygon'), [[x, y], ...rest] = pointsOf(path);
+  const head = document.createElementNS(SVG, 'polygon'), [[x, y], ...rest] = pointsOf(path);
   const [left, top] = rest.find(([a, b]) => a !== x || b !== y) ?? [x + 1, y], [dx, dy] = [left - x, top - y];
   const length = Math.hypot(dx, dy), [ux, uy] = [dx / length, dy / length];
   const corner = side => `${x + ux * HEAD.length - uy * side},${y + uy * HEAD.length + ux * side}`;

@@ -2,10 +2,10 @@
 // page has the first one whole, and of the others what is different (viz/web/differences.py).
 
 import { decimal } from './arithmetic.mjs';
-import { h } from './dom.mjs';
+import { SVG, h } from './dom.mjs';
 import { mount } from './stepper.mjs';
 
-const SVG_NAME = 'http://www.w3.org/2000/svg', WIDTH = 320, HEIGHT = 64, EDGE = 6;
+const WIDTH = 320, HEIGHT = 64, EDGE = 6;
 
 // A value with a difference made to it; nothing is changed in place.
 export function patched(one, d) {
@@ -71,7 +71,7 @@ function chartOf(costs, name) {
   const x = i => EDGE + (WIDTH - 2 * EDGE) * i / Math.max(1, costs.length - 1);
   const y = cost => HEIGHT - EDGE - (HEIGHT - 2 * EDGE) * (high > low ? (cost - low) / (high - low) : 0.5);
   const make = (tag, attributes) => {
-    const node = document.createElementNS(SVG_NAME, tag);
+    const node = document.createElementNS(SVG, tag);
     for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
     return node;
   };
