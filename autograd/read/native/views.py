@@ -59,7 +59,7 @@ def is_view(s: Term) -> bool:
 
 def _is_basic(index: Any) -> bool:
     parts = index if type(index) is tuple else (index,)
-    if next(within(index), None) is not None:
+    if within(index):
         return False
     return all(type(p) in (int, slice, type(None), type(Ellipsis)) for p in parts)
 
