@@ -375,26 +375,26 @@ def in_order(roots: Iterable[Any], stop: Callable[[Term], bool] = named) -> list
     """
     order: list[Term] = []
     done: set[int] = set()
+    opened: set[int] = set()  # whose operands are on the stack, or done
     stack = [s for s in roots if isinstance(s, Term)][::-1]
     while stack:
         s = stack[-1]
-        waiting = [] if stop(s) else [x for x in s.inner if id(x) not in done]
-        if waiting:
-            stack.extend(reversed(waiting))
-            continue
+        key = id(s)
+        if key not in opened:
+            opened.add(key)
+            if s.inner and not stop(s):
+                stack += [x for x in reversed(s.inner) if id(x) not in done]
+                continue
         stack.pop()
-        if id(s) not in done:
-            done.add(id(s))
+        if key not in done:
+            done.add(key)
             order.append(s)
     return order
 
 
 def applied_to(s: Term, new: Callable[[Term], Any]) -> Term:
     """The Term with other operands; itself where they are the same."""
-    for x in s.inner:
-        if new(x) is not x:
-            break
-    else:
+    if all([new(x) is x for x in s.inner]):
         return s
     operands, params = mapped((s.operands, s.params), new)
     return s.but(operands=operands, params=params)
