@@ -43,9 +43,10 @@ SECONDS = 60.0  # a program that takes longer to build is given up
 _TRIAL_SECONDS = 20.0
 # How a level of the processor is asked for, the better way first: gcc knows the first since 11, clang since 12.
 _LEVELS = {cpu.LEVEL_3: (("-march=x86-64-v3",), ("-march=haswell",))}
-# For compilers that know it, as gcc does. Where one choice decides another, gcc jumps past the second; the loop of a
-# cost with two logarithms of floats then has branches that it has no vectors for, and takes three times as long.
-_CHOICES = ("-fno-thread-jumps",)
+# For compilers that know them, as gcc does. It jumps past a choice that an earlier one decides, and takes one boolean
+# for another. The loop of a cost with two logarithms of floats, or one that counts what is right as well, then has
+# branches that it has no vectors for, and takes three times as long.
+_CHOICES = ("-fno-thread-jumps", "-fno-ssa-phiopt")
 _TRIAL = """\
 #include <math.h>
 #include <stdint.h>
