@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from inspect import signature
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -39,6 +40,8 @@ class Module(Whole):
     training  whether it is being trained: Dropout and the like compute something else then. See train() and eval()
     begins_layer   whether a new layer of the course begins with it; False: its parameters belong to the layer before
     takes_indices  whether its input is integers, which stay integers
+    mask      an argument of `forward` of this name makes a Module take the mask of steps (T, m), True where a sample
+              has that step, that is given to the Sequential around it. See Sequential
     label     the name by which the Module that holds it knows it: the first attribute that it was assigned to. What the
               Module computes is recorded within `autograd.scope(label)`
 
@@ -84,6 +87,14 @@ class Module(Whole):
     def forward(self, *inputs: Any, **options: Any) -> Any:
         """The value of the layer for these inputs."""
         raise NotImplementedError(f"{type(self).__name__} must define forward(self, X).")
+
+    def _takes_mask(self) -> bool:
+        """Whether a mask of steps (T, m) that is given to a whole model goes to it."""
+        return "mask" in signature(self.forward).parameters
+
+    def _mask(self, mask: Any) -> Any:
+        """A mask of steps (T, m) as its forward takes it."""
+        return mask
 
     def __call__(self, X: Any, *inputs: Any, **options: Any) -> Any:
         return self._named(self.result_name, (X, *inputs), options)
