@@ -22,6 +22,7 @@ from nn import (
 from nn.buffers import Buffer as Buffer, buffers_apart as buffers_apart
 from nn.layers.activations import *
 from nn.layers.attention import *
+from nn.layers.augment import *
 from nn.layers.containers import *
 from nn.layers.convolution import *
 from nn.layers.dropout import *

@@ -174,10 +174,13 @@ DATA = [
     ),
     ("LabelEncoder OrdinalEncoder StringLookup", "nn.data.class_numbers", "nn.data.class_numbers(['cat', 'dog'])"),
     (
-        "ImageDataGenerator RandomFlip RandomRotation RandomTranslation RandomHorizontalFlip RandomCrop",
-        "nn.data.augment",
-        "nn.data.augment(images, flip=True, shift=1)",
+        "ImageDataGenerator RandomFlip RandomRotation RandomTranslation RandomHorizontalFlip RandomCrop RandomAffine "
+        "RandomZoom",
+        "nn.Augment",
+        "nn.Sequential(nn.Augment(flip=True, shift=1), nn.Flatten())",
+        "It draws anew in each epoch; nn.data.augment makes an array once.",
     ),
+    ("GaussianNoise", "nn.Augment", "nn.Augment(noise=0.1)"),
     (
         "compute_class_weight",
         "nn.losses.class_weights",
