@@ -17,7 +17,6 @@ import inspect
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
-from importlib.abc import MetaPathFinder
 from types import FrameType, ModuleType
 from typing import Any, NamedTuple, NoReturn, TypeVar
 
@@ -110,7 +109,7 @@ class _NotCalled(ModuleType):
         raise Unsupported(f"{self.__name__} is a module, and cannot be called: {SIGNPOSTS[package][name]}")
 
 
-class _Finder(MetaPathFinder):
+class _Finder:
     """Asked for a module of ours when nobody else has found it: `import nn.Dense`, `from nn.layers import Dense`."""
 
     def __init__(self, packages: Sequence[str]) -> None:
