@@ -37,7 +37,7 @@ def reverse(
     visits, edges = (listeners(observers, "visit"), listeners(observers, "edge")) if observers else ((), ())
     nodes = ancestors(root, leaves=targets is not None)
     active = None if targets is None else reaching(nodes, targets)
-    ends = () if targets is None else targets
+    ends = frozenset(() if targets is None else targets)
     grads: dict[Node, Any] = {root: seed}
     ahead: dict[Node, tuple[Any, ...]] = {}  # what is passed through in one step with the node after it
     for node in reversed(nodes):
