@@ -19,7 +19,7 @@ from nn.train.stopping import Stopped
 EVERY = 1.0  # seconds after which the scheduler is asked again whether workers have come
 PATIENCE = 60.0  # seconds to wait for a worker where none is left, since one that was restarted comes back
 REPEATS = 5  # how often one step is begun anew because a worker was lost in it
-_ANSWER = 5.0  # seconds in which a scheduler says who its workers are
+_ANSWER = 30.0  # seconds in which a scheduler says who its workers are: one that has much to do takes some
 _LOSSES = (
     "Actor was lost",
     "futures after shutdown",

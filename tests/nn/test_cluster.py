@@ -100,6 +100,17 @@ def test_two_and_four_workers_compute_what_one_machine_does(client, some):
     some[0] = 4
     options = {"batch_size": 32, "epochs": 5, "class_weights": "balanced"}
     assert_same(trained(cluster=client, **options), trained(**options))
+    images = X.reshape(1, 1, 5, 101)
+    augmented = [nn.Sequential(nn.Augment(flip=True, shift=1, noise=0.1), nn.Flatten(), made()) for _ in range(2)]
+    assert_same(trained(augmented[0], images, cluster=client, **options), trained(augmented[1], images, **options))
+
+
+def test_a_mask_goes_along_with_its_columns(client, some):
+    some[0] = 2
+    mask = np.arange(5)[:, None] < RNG.integers(1, 6, 101)
+    models = [nn.Sequential(nn.GRU(1, 3, last=True, seed=0), nn.Linear(3, 1, seed=1), nn.Sigmoid()) for _ in range(2)]
+    data, options = (X[None], mask), {"epochs": 3, "batch_size": 50}
+    assert_same(trained(models[0], data, cluster=client, **options), trained(models[1], data, **options))
 
 
 def test_a_dask_array_stays_on_the_workers(client, some):
@@ -256,7 +267,6 @@ def command(*arguments):
 def test_a_scheduler_that_is_killed_or_hangs(by, tmp_path, monkeypatch):
     """A process of its own, as on a cluster, which says nothing more."""
     monkeypatch.delenv("PYTHONPYCACHEPREFIX", raising=False)
-    monkeypatch.setattr("nn.cluster.crew._ANSWER", 1.0)
     kept, model, file = [], made(), tmp_path / "scheduler.json"
     own = "--scheduler-file", str(file), "--no-dashboard"
     with (
@@ -269,6 +279,7 @@ def test_a_scheduler_that_is_killed_or_hangs(by, tmp_path, monkeypatch):
         def kill(trainer, history):
             kept.append(trainer.model.state_dict())
             if history.epochs == 5:
+                monkeypatch.setattr("nn.cluster.crew._ANSWER", 1.0)
                 scheduler.send_signal(getattr(signal, by))
 
         with pytest.raises(ClusterError, match=r"needs its scheduler, but the one at tcp://.* is gone") as lost:
