@@ -20,7 +20,7 @@ from autograd.core.op import COMPOSITES, Op
 from autograd.debug.lines import user_line
 from autograd.errors import DtypeError, Undecided, Unsupported
 from autograd.read.notation import row_of
-from autograd.read.term import Term, mapped, slots, step_of, within
+from autograd.read.term import Term, mapped, step_of, within
 from autograd.tensor import Tensor
 from autograd.transforms.tree import flatten
 

@@ -94,7 +94,7 @@ class Term(ArrayMethods, NDArrayOperatorsMixin):
             other._inner = None
         return other
 
-    def as_kind(self, kind: type[Any]) -> Any:
+    def as_kind(self, kind: type) -> Any:
         """A copy of another class, whose attributes are among those of this one."""
         other = object.__new__(kind)
         for name, value in zip(slots(kind), _read(kind)(self), strict=True):
@@ -233,7 +233,7 @@ def step_of(function: Callable[..., Any], name: str = "") -> Op:
 def _run(op: Op, operands: Sequence[Any], params: dict[str, Any]) -> Any:
     """Run an operation on the values, and remember it."""
     operands = tuple(operands)
-    kinds = {*map(type, within((operands, params) if params else operands))}
+    kinds: set[type[Term]] = {*map(type, within((operands, params) if params else operands))}
     kind = kinds.pop() if len(kinds) == 1 else max(kinds, key=lambda kind: len(kind.__mro__))
     kind.check(op, operands, params)
     raws, plain = _examples(operands), _examples(params) if params else params
@@ -326,9 +326,7 @@ def mapped(x: Any, change: Callable[[Term], Any]) -> Any:
     if isinstance(x, Term):
         return change(x)
     if type(x) in (tuple, list):  # the operands of a step, mostly: a loop that calls itself for each is much slower
-        parts = [
-            change(v) if isinstance(v, Term) else mapped(v, change) if type(v) in _CONTAINERS else v for v in x
-        ]
+        parts = [change(v) if isinstance(v, Term) else mapped(v, change) if type(v) in _CONTAINERS else v for v in x]
         return tuple(parts) if type(x) is tuple else parts
     if type(x) is slice:
         return slice(*(mapped(part, change) for part in (x.start, x.stop, x.step)))
@@ -394,7 +392,10 @@ def in_order(roots: Iterable[Any], stop: Callable[[Term], bool] = named) -> list
 
 def applied_to(s: Term, new: Callable[[Term], Any]) -> Term:
     """The Term with other operands; itself where they are the same."""
-    if all([new(x) is x for x in s.inner]):
+    for x in s.inner:
+        if new(x) is not x:
+            break
+    else:
         return s
     operands, params = mapped((s.operands, s.params), new)
     return s.but(operands=operands, params=params)

@@ -1,5 +1,5 @@
-"""What C programs know of Python: how its objects lie in memory, arrays, numbers and tuples, straight from CPython; and
-where those of its functions and NumPy's are that make them."""
+"""What C programs know of Python: how its objects lie in memory, arrays, numbers, tuples and lists, straight from
+CPython; and where those of its functions and NumPy's are that make them."""
 
 from __future__ import annotations
 
@@ -19,9 +19,14 @@ def refusal() -> str | None:
 
 
 def _heads_are_known() -> bool:
-    """An object is a count and its type; a float also its value, a tuple its length, and then what is in it."""
+    """An object is a count and its type; a float also its value, a tuple its length, and then what is in it; a list its
+    length, and where what is in it is."""
     sizes = object.__basicsize__, float.__basicsize__, tuple.__basicsize__, tuple.__itemsize__
-    return sizes == (2 * _WORD, 2 * _WORD + 8, 3 * _WORD, _WORD)
+    several = [object(), object()]
+    words = (ctypes.c_size_t * 2).from_address(id(several) + 2 * _WORD)
+    if sizes != (2 * _WORD, 2 * _WORD + 8, 3 * _WORD, _WORD) or words[0] != len(several):
+        return False
+    return [*(ctypes.c_size_t * 2).from_address(words[1])] == [*map(id, several)]
 
 
 def _array_is_known() -> bool:

@@ -42,12 +42,13 @@ def in_parts(
     name    what the functions are called, with a number
     values  what the array that numbers are handed on in is called
     later   the text that follows: what it reads are variables behind the calls
-    last    the lines at the end: results are given away where they are made, one by one at the end takes a compiler long
+    last    the lines at the end: results are given away where they are made, since compilers take long over thousands
+            of them in one place
     """
     handed = {found[2]: found[1] for line in before if (found := _DECLARED.match(line))}
     made = {found[2]: found[1] for line in lines if (found := _LINE.fullmatch(line))}
     given_away: dict[str, list[str]] = {}
-    left = []
+    left: list[str] = []
     for line in last:
         found = _GIVEN_AWAY.fullmatch(line)
         (given_away.setdefault(found[1], []) if found and found[1] in made else left).append(line)
