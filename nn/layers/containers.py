@@ -47,7 +47,9 @@ class Places:
 
     def are_of(self, layers: list[Module]) -> bool:
         """Whether these are the layers that they were found for."""
-        return _same(layers, self.own) and all(_same(part.layers, before) for part, before in self.opened)
+        return _same(layers, self.own) and (
+            not self.opened or all(_same(part.layers, before) for part, before in self.opened)
+        )
 
 
 class Sequential(Module):
