@@ -82,13 +82,19 @@ def routine(trace: Trace, signature: Signature, name: str, backend: str = "numpy
 
     from autograd.read.native.compiler import NoCompiler  # which starts programs, and is only for those who ask for C
     from autograd.read.native.native import native
+    from autograd.read.native.nested import nested
 
+    plain = not trace.draws and not any(trace.tensors) and all(p.as_it_is for p in signature.parameters)
+    whole = nested(signature.filled(trace.inputs), trace.structure, outputs) if plain else None
     try:
-        found = native(outputs, name)
+        found = native(outputs, name, whole)
     except NoCompiler as error:
         return replace(numpy, why_not=str(error))
     if found is None:
         return replace(numpy, why_not=NO_GAIN)
+    if found.calls is not None:
+        run, fits = (_run(signature.passing_on("run", "__f__"), "run", {"__f__": f}) for f in found.calls)
+        return replace(numpy, run=run, fits=fits, backend="c", c=found.text)
     _, run = _written(found.outputs, {}, trace, signature, name)
     return replace(numpy, run=run, backend="c", c=found.text)
 

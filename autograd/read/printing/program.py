@@ -89,7 +89,7 @@ class _Lines:
     def __init__(self, writer: NumPyWriter, order: list[Term], outputs: dict[str, Any]) -> None:
         self.writer, self.order, self.outputs = writer, order, outputs
         self.lines: list[Assignment] = []
-        self.uses = Counter(id(x) for s in order for x in within((s.operands, s.params)))
+        self.uses = Counter(id(x) for s in order for x in s.inner)
         named = {id(s): writer.variable(s) for s in order if s.name is not None}
         self.inputs = list(dict.fromkeys(named[id(s)] for s in order if s.call is None and s.name is not None))
         self.own = {id(s): named[id(s)] for s in order if s.call is not None and s.name is not None}
