@@ -123,6 +123,11 @@ class Module(Whole):
     def __setattr__(self, name: str, value: Any) -> None:
         if name in _KINDS:
             _check_kind(name, value)
+        elif name in ("requires_grad", "trainable") and is_ours(type(self)):
+            raise ag.Unsupported(
+                f"A layer is frozen by layer.freeze(), and trained again by layer.unfreeze(): an attribute {name} "
+                "would change nothing. A single Tensor has it: layer.W.requires_grad = False."
+            )
         elif name in _METHODS:
             raise TypeError(
                 f"{name} is a method of every Module, and cannot be replaced by an attribute ({_described(value)}). "
@@ -417,6 +422,11 @@ class Module(Whole):
                     f"{_place(other)} and of {_place(way)}. Rename a key or an attribute."
                 )
         return {name: item for name, (_, item) in found.items()}
+
+
+def is_ours(kind: type) -> bool:
+    """Whether a class of Modules is one of nn's own."""
+    return kind.__module__.partition(".")[0] == "nn"
 
 
 def given_from_outside(x: ag.Tensor) -> None:

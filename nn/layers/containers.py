@@ -217,7 +217,10 @@ class Sequential(Module):
     def __getitem__(self, i: int | slice) -> Module | Sequential:
         """A layer; or some of them as a Sequential of the very same layers, which keep their names."""
         if not isinstance(i, slice):
-            return self.layers[i]
+            try:
+                return self.layers[i]
+            except (IndexError, TypeError):
+                raise self._no_layer(i) from None
         part, start, places = Sequential(), 0, []
         for layer in self.layers:
             end = start + (len(list(layer._flat())) if isinstance(layer, Sequential) else 1)
@@ -226,6 +229,21 @@ class Sequential(Module):
         part.layers = self.layers[i]
         part._places = Places([place for group in places[i] for place in group], part.layers, part._opened())
         return part
+
+    def __setitem__(self, i: int, layer: Module) -> None:
+        """Put a layer in the place of another one."""
+        try:
+            self.layers[i] = _checked(layer)
+        except IndexError:
+            raise self._no_layer(i) from None
+        self._name()
+
+    def _no_layer(self, i: Any) -> IndexError | TypeError:
+        kind = IndexError if isinstance(i, (int, np.integer)) else TypeError
+        return kind(
+            f"Sequential has {len(self.layers)} layers, which are model[0] to model[{len(self.layers) - 1}], but got "
+            f"model[{i!r:.60}]. dict(model.named_parameters()) has parameters by name."
+        )
 
     def __len__(self) -> int:
         return len(self.layers)
@@ -295,9 +313,16 @@ class Lambda(Module):
 
 
 def _checked(layer: Any, needs: str = "Sequential needs Modules, one after the other") -> Module:
-    if not isinstance(layer, Module):
-        raise TypeError(f"{needs}, but got {layer!r:.200}. A function becomes one by nn.Lambda(function).")
-    return layer
+    if isinstance(layer, Module):
+        return layer
+    fix = "A function becomes one by nn.Lambda(function)."
+    if isinstance(layer, type) and issubclass(layer, Module):
+        fix = f"Make one of the class: nn.{layer.__name__}(…)."
+    elif isinstance(layer, Mapping):
+        fix = "They are numbered, and have no names: nn.Sequential(*layers.values())."
+    elif isinstance(layer, Iterable):
+        fix = "Of a list of them: nn.Sequential(*layers)."
+    raise TypeError(f"{needs}, but got {layer!r:.200}. {fix}")
 
 
 def _described(x: Any) -> str:
