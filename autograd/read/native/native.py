@@ -43,7 +43,7 @@ def native(outputs: Sequence[Any], name: str, whole: Nested | None = None) -> Na
     Raises NoCompiler.
     """
     with np.errstate(all="ignore"):
-        roots = expanded(rebuilt(outputs, _without_questions, never), exact=True, stop=never)
+        roots = expanded(rebuilt(outputs, _for_loops, never), exact=True, stop=never)
     found = regions(roots)
     if not found:
         return None
@@ -69,10 +69,26 @@ def _is_all(found: Sequence[Region], roots: Sequence[Any], inputs: Sequence[Term
     return not others and given.issuperset(first.inputs) and all(r in known for r in roots if isinstance(r, Term))
 
 
-def _without_questions(s: Term) -> Any:
+def _for_loops(s: Term) -> Any:
+    """A step in the form that loops compute it in."""
+    if s.call is unless_nan:
+        return _without_question(s)
+    if s.call is np.matmul and all(isinstance(x, Term) and x.ndim == 1 for x in s.operands):
+        a, b = map(_before_flattening, s.operands)
+        if a.shape == b.shape:  # formed where the entries are computed
+            return s.but(function="vdot", call=np.vdot, operands=(a, b))
+    return s
+
+
+def _before_flattening(x: Term) -> Term:
+    """The array whose entries lie along one axis here, in their order."""
+    if x.call is np.reshape and x.params.get("order", "C") == "C" and isinstance(x.operands[0], Term):
+        return x.operands[0]
+    return x
+
+
+def _without_question(s: Term) -> Any:
     """A cost as C computes it: with 0·ln 0 as it counts, for which NumPy would need another pass."""
-    if s.call is not unless_nan:
-        return s
     cost = row_of(binary_cross_entropy).runs_as
     assert cost is not None
     result = cost(*s.operands[2:])
