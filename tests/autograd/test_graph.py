@@ -60,6 +60,16 @@ def test_only_paths_to_a_target_are_visited():
     assert [node.op.name for node, *_ in watch.seen] == ["add", "exp"]
 
 
+def test_targets_are_not_searched_for_each_node():
+    class Listed(list):
+        def __contains__(self, node):
+            raise AssertionError("a list is searched from its beginning")
+
+    x, y = ag.Tensor(2.0), ag.Tensor(3.0)
+    found = ag.reverse((x * y).node, 1.0, targets=Listed([x.node, y.node]))
+    assert (found[x.node], found[y.node]) == (3.0, 2.0)
+
+
 def test_gradients_by_interior_nodes():
     x = ag.Tensor(2.0)
     y = x * x

@@ -1,5 +1,7 @@
 """Reading a program off a function: what is kept, what is refused, what it is called."""
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from autograd.read.passes.tidy import tidied
 from autograd.read.standin import StandIn, kept
 from autograd.read.term import in_order, kind_of, never
 from autograd.read.trace import trace
+from autograd.read.variables import Variables
 
 
 def stand_in(name, *shape, seed=0):
@@ -53,6 +56,33 @@ def test_variables_and_gradients_are_named_also_within_a_loop():
     names = trace(two_layers, (W, b, X, Y), {}, [*W, *b, X, Y]).names
     wanted = "Z1 A1 Z2 A2 J dA2 dZ2 dW2 db2 dA1 dZ1 dW1 db1"
     assert sorted(names.values()) == sorted(wanted.split())
+
+
+def test_few_calls_are_watched_for_names(monkeypatch):
+    """To watch one takes a microsecond or two, and an operation makes dozens."""
+    calls, entered = [], Variables._entered
+    monkeypatch.setattr(Variables, "_entered", lambda self, *event: calls.append(1) or entered(self, *event))
+
+    def f(x):
+        for _ in range(100):
+            x = x * 1.5
+        return x
+
+    names = traced(ag.value_and_grad(f), stand_in("w")).names
+    assert len(calls) < 100 * 60
+    assert {"x1", "x100"} <= set(names.values())
+    assert sys.gettrace() is None
+
+
+def test_watching_goes_on_behind_an_operation_that_fails():
+    def f(x):
+        try:
+            x.reshape(7)
+        except ValueError:
+            y = x * 2
+            return y + 1
+
+    assert "y" in traced(f, stand_in("x", 3)).names.values()
 
 
 def test_a_name_given_to_a_tensor_counts():
