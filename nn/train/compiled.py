@@ -19,6 +19,7 @@ from nn.train.metrics import Measured
 from nn.train.outside import fingerprint
 from nn.train.program import NotCompiled, Program, State, can_move, everything
 from nn.train.sources import Batch, Computed, Eager, Source
+from nn.train.stopping import quiet
 
 Kind = tuple[Any, ...]
 _BUILDING = 0.5  # seconds that a C program takes to be built, about; and what a step takes by NumPy:
@@ -61,6 +62,7 @@ class Compiled(Source):
         self.latest: Program | None = None  # of the last step, whose state this is:
         self.state: State | None = None  # after the last step; None where it is that of the model
         self.before: State | None = None  # before that step; None likewise
+        self.moved_by: Any = None  # the batch of that step
 
     def batches(self, batch_size: int | None, rng: np.random.Generator) -> Iterator[Batch]:
         """See Source."""
@@ -166,10 +168,10 @@ class Compiled(Source):
         state before, and the gradients."""
         # A sum of squares shows at once that all are finite, but where it overflows.
         if isfinite(after.squares) or all(np.isfinite(x).all() for x in after.values):
-            self.before, self.state = self.state, after
+            self.before, self.state, self.moved_by = self.state, after, self.again
             return True
         self.settle()
-        give_gradients(self.eager.optimizer.parameters, after.gradients)
+        give_gradients(self.eager.optimizer.parameters, after.gradients or self._gradients(self.again))
         return False
 
     def settle(self) -> None:
@@ -180,8 +182,18 @@ class Compiled(Source):
             self.latest.write(self.before)
         if self.watch is not None:
             self.watch.remember(self.latest.buffers)
-        self.latest.write(self.state)
+        gradients = self.state.gradients or self._gradients(self.moved_by)
+        self.latest.write(self.state._replace(gradients=gradients))
         self.before = self.state = None
+
+    def _gradients(self, batch: Any) -> list[Any]:
+        """Those of a batch at the parameters that the model has, where its program does not give them. There are none
+        where the cost is finite for the program only."""
+        try:
+            with quiet():
+                return list(self.eager.compute(batch).gradients)
+        except ag.DataError:
+            return []
 
     def _read(self, X: tuple[Any, ...], Y: Any, weights: Any) -> Program | str:
         keep_freed_memory()
@@ -190,7 +202,7 @@ class Compiled(Source):
             if why is not None:
                 break
             try:
-                return Program(self.eager, X, Y, weights, moves, self.metrics, self.runs)
+                return Program(self.eager, X, Y, weights, moves, self.metrics, self.runs, self.seen)
             except Exception as error:  # the user's own code is run on stand-ins, where it may raise anything
                 if not moves:
                     own = isinstance(error, ag.AutogradError)

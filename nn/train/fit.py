@@ -175,7 +175,7 @@ def _train(
     usual, begun = np.geterr(), False
     steady = not callbacks and all(metric.known for metric in trainer.metrics)  # no code of the user's in between
     observed = bool(held_out or callbacks or saving or run.best)  # whether anybody looks at the model in between
-    trainer.quiet = True
+    trainer.quiet, source.seen = True, observed
     with quiet():
         for epoch in range(history.epochs + 1, epochs + 1):
             if history.stopped:

@@ -36,7 +36,7 @@ class State(NamedTuple):
     """What a step changes: the values of all Tensors and Buffers, in the order in which a program takes them; and the
     state of the optimizer.
 
-    gradients   those by which it came about
+    gradients   those by which it came about, if the program gives them
     squares     the sum of squares of what has moved, which is finite only where all of it is
     """
 
@@ -51,6 +51,8 @@ class Program:
     """One step for one kind of batch, as a function of arrays.
 
     moves    whether it moves the parameters, too; otherwise that is left to the optimizer
+    gives    whether it gives the gradients, too: one that moves the parameters needs no memory of their own for them
+             otherwise. One that draws random numbers gives them, since they cannot be found again
     metrics  what is kept of a batch for them; where it is a number of columns, the program counts them
     backend  of autograd.compile: "numpy", "c" or "auto"; afterwards the one that runs it
     why_not  why it does not run as C, where that was asked for
@@ -66,8 +68,10 @@ class Program:
         moves: bool = False,
         metrics: Sequence[Measured] = (),
         backend: str = "numpy",
+        gives: bool = True,
     ) -> None:
         self.eager, self.moves, self.metrics = eager, moves, metrics
+        self.gives = gives or not moves
         self.m, self.inputs = X[0].shape[-1], len(X)
         self.of = 0  # of how many columns metrics count those that are right; of sequences each step is one
         self.shows = any(metric.hits is None for metric in metrics) or not metrics  # whether it gives the predictions
@@ -82,6 +86,9 @@ class Program:
         names = self._names(len(X), weights is not None)
         step = ag.compile(self._function(names, len(X), weights is not None), backend=backend)
         routine = step.program(*self._given(self.now()), *data)
+        if routine.draws and not self.gives:
+            self.gives = True
+            routine = copy.copy(step).program(*self._given(self.now()), *data)
         if self.effects is not None:
             raise NotCompiled(self.effects)
         self.source, self.run, self.c = routine.source, routine.run, routine.c
@@ -113,7 +120,7 @@ class Program:
         kept: list[Any] | None = [Share(hit, self.of) for hit in hits]
         if self.shows:
             kept = self._kept(hits, A, data[self.inputs]) if self.metrics else None
-        if self.place:
+        if self.place and self.gives:
             gradients = [None if i is None else gradients[i] for i in self.place]
         if not self.moves:
             changed = {self.buffers[i]: value for i, value in zip(self.changing, buffers)}
@@ -144,7 +151,8 @@ class Program:
         for buffer, value in zip(self.buffers, state.buffers, strict=True):
             if value is not buffer.value:
                 buffer.update(value)
-        give_gradients(self.eager.optimizer.parameters, state.gradients)
+        if state.gradients:
+            give_gradients(self.eager.optimizer.parameters, state.gradients)
 
     def _given(self, state: State) -> list[Any]:
         """The arguments of the program, up to the data."""
@@ -197,7 +205,7 @@ class Program:
         self.looks = eager.loss.of_probabilities and not (op is not None and op.probabilities)
         self.changing = [i for i, buffer in enumerate(self.buffers) if state[buffer] is not buffers[buffer]]
         self._note_effects(before)
-        gradients = [t.grad for t, moves in zip(tensors, self.trained, strict=True) if moves]
+        gradients = [t.grad for t, moves in zip(tensors, self.trained, strict=True) if moves and self.gives]
         A = plain(A)
         self.of = math.prod(A.shape[1:])
         hits = [metric.hits(A, Y) for metric in self.metrics if metric.hits is not None]

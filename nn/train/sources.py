@@ -62,6 +62,7 @@ class Source:
     c          the text of the C that it runs as
     backend    what runs it, see autograd.compile; None where there is no program
     predicted  the latest predictions, as far as this process has them
+    seen       whether somebody may look at the model within the training
     """
 
     m = 0
@@ -71,6 +72,7 @@ class Source:
     c: str | None = None
     backend: str | None = None
     predicted: Any = None
+    seen = True
     watch: Watch | None = None  # of the Trainer, which is told of steps that a source takes
 
     def batches(self, batch_size: int | None, rng: np.random.Generator) -> Iterator[Any]:

@@ -42,6 +42,7 @@ class Routine:
     run         the program, as `backend` runs it
     fits        whether arguments are of this kind
     state       questions about state from outside, and their answers that it is for
+    draws       whether it draws random numbers
     backend     what runs it: "c" or "numpy"
     why_not     why that is not "c", where it was asked for
     c           the C, if there is any
@@ -52,6 +53,7 @@ class Routine:
     run: Callable[..., Any]
     fits: Callable[..., bool]
     state: Mapping[Callable[[], Any], Any]
+    draws: bool = False
     backend: str = "numpy"
     why_not: str | None = None
     c: str | None = None
@@ -76,7 +78,7 @@ def routine(trace: Trace, signature: Signature, name: str, backend: str = "numpy
     asking, scope = signature.question()
     kind = ", ".join([str(signature), *dict.fromkeys(f"{what} {answer}" for what, answer in trace.state.values())])
     state = {question: answer for question, (_, answer) in trace.state.items()}
-    numpy = Routine(kind, source, run, _run(asking, "fits", scope), state)
+    numpy = Routine(kind, source, run, _run(asking, "fits", scope), state, bool(trace.draws))
     if backend == "numpy":
         return numpy
 
