@@ -38,7 +38,7 @@ def reverse(
     visits, edges = (listeners(observers, "visit"), listeners(observers, "edge")) if observers else ((), ())
     nodes = ancestors(root, leaves=targets is not None)
     active = None if targets is None else reaching(nodes, targets)
-    ends = () if targets is None else targets
+    ends = frozenset(() if targets is None else targets)
     grads: dict[Node, Any] = {root: seed}
     steps: dict[Node, OneStep] = {}  # at nodes that have a rule in common with what comes after them
     numbers = wrap is None and not edges
