@@ -44,9 +44,8 @@ def _operator(function: Callable[..., Any], reflected: bool) -> Callable[[Operat
         if kind is type(self):
             y, q = other._value, other.node
             kind = type(y)
-        elif kind is not ndarray and kind not in _PLAIN and not isinstance(other, _OPERANDS):
-            if not is_array_like(other):
-                return NotImplemented
+        elif kind is not ndarray and kind not in _PLAIN and not (isinstance(other, _OPERANDS) or is_array_like(other)):
+            return NotImplemented
         if type(x) is float:
             alike = kind in _PLAIN
         else:
