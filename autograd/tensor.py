@@ -137,10 +137,8 @@ class Tensor(Operators, ArrayMethods, Conversions, NumPyProtocols, Inspection):
         tensor = _new(Tensor)
         tensor._value = out
         mode = MODE.get()
-        for parent in parents if mode is None or mode.record else ():
-            if type(parent) is Node:
-                tensor.node = record(op, parents, raws, params, out)
-                break
+        if (mode is None or mode.record) and Node in map(type, parents):
+            tensor.node = record(op, parents, raws, params, out)
         else:
             tensor.node = Constant(out)
         if mode is not None:

@@ -44,8 +44,9 @@ class Handle:
         if reads is not None:
             reads.note(self.node)
         value, mode = self._value, MODE.get()
-        for show in listeners(mode.observers, "shown") if mode is not None and mode.observers else ():
-            value = show(value)
+        if mode is not None and mode.observers:
+            for show in listeners(mode.observers, "shown"):
+                value = show(value)
         return value
 
     @data.setter

@@ -166,16 +166,16 @@ def record(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...], params: Para
     It holds what the rule reads. Constants and the data of leaves it holds in any case: somebody else does anyway, and
     pictures and formulas show them. So no result of an operation is kept alive that no rule reads; but numbers are.
     """
-    inputs = raws if op.reads_all or (type(out) is float and op.kind == "elementwise") else kept(op, parents, raws)
-    if type(out) is float:
-        return noted(op, parents, inputs, params, out, (), None)
-    return noted(op, parents, inputs, params, out if op.reads_out else None, out.shape, out.dtype)
+    number = type(out) is float
+    inputs = raws if op.reads_all or (number and op.kind == "elementwise") else kept(op, parents, raws)
+    shape, dtype = ((), None) if number else (out.shape, out.dtype)
+    return noted(op, parents, inputs, params, out if number or op.reads_out else None, shape, dtype)
 
 
 def kept(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...]) -> tuple[Any, ...]:
     """What a node holds of its operands."""
     if not op.reads_some:  # as of a sum
-        return tuple([None if getattr(p, "op", None) else x for p, x in zip(parents, raws)])
+        return tuple([None if type(p) is Node and p.op else x for p, x in zip(parents, raws)])
     of = zip(op.reading(len(raws)), parents, raws)  # every operation comes here: no strict=, no generator
     return tuple(
         [np.shape(x) if r == SHAPE else None if r == NOTHING and getattr(p, "op", None) else x for r, p, x in of]
