@@ -366,6 +366,26 @@ def test_formulas_of_the_table_are_set_where_they_are_seen(opened):
 
 
 @pytest.mark.browser
+def test_numbers_of_a_matrix_are_shown_whole(opened):
+    """A cell that is narrower than its number hides the end of it: 0.1066 was read as 0."""
+    A = ag.Tensor(np.linspace(0.123, 0.987, 20)[None], name="A")
+    tab = opened(record(ag.binary_cross_entropy(A, np.tile([[1.0, 0.0]], 10))), step=3)
+    assert tab.locator("math mtd").count() >= 60
+    assert (
+        tab.locator("math mtd").evaluate_all(
+            "cells => cells.filter(c => c.scrollWidth > c.clientWidth + 1).map(c => c.textContent)"
+        )
+        == []
+    )
+    assert tab.locator("math").evaluate_all("all => all.filter(m => m.scrollWidth > m.clientWidth + 1).length") == 0
+    tab.get_by_role("tab", name="All steps").click()
+    tab.locator("tbody math").first.wait_for()
+    assert tab.locator("tbody td:has(math)").evaluate_all(
+        "all => all.filter(c => c.scrollWidth > c.clientWidth + 1).every(c => getComputedStyle(c).overflowX === 'auto')"
+    )
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize("name", ATTACKS)
 def test_names_are_shown_as_they_are(opened, name):
     tab = opened(named(name), step=2)
