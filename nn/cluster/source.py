@@ -92,8 +92,9 @@ class Cluster(Source):
         return _summed(parts)
 
     def _note(self, parts: Sequence[Part]) -> None:
-        """Whether compiled programs computed."""
+        """Whether compiled programs computed, which workers run by NumPy."""
         self.compiled = all(part.compiled is True for part in parts)
+        self.backend = "numpy" if self.compiled else None
         if self.compiled and self.program is None:
             self.program = self.crew.ask("program", lambda h: ())[0][1]
         if not self.compiled and self.why_not is None:

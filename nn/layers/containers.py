@@ -6,7 +6,6 @@ import operator
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import groupby
-from types import MappingProxyType
 from typing import Any, NamedTuple, TypeGuard, overload
 
 import numpy as np
@@ -14,12 +13,10 @@ import numpy as np
 import autograd as ag
 from nn.held import Way
 from nn.layers.sequences import boolean
-from nn.module import Module, given_from_outside, name_tensors, tensors_of
+from nn.module import NO_OPTIONS, Module, given_from_outside, name_tensors, tensors_of
 from nn.naming import layer_scope
 
 __all__ = ["Lambda", "Residual", "Sequential"]
-
-_NO_OPTIONS: Mapping[str, Any] = MappingProxyType({})
 
 
 class Place(NamedTuple):
@@ -47,7 +44,9 @@ class Places:
 
     def are_of(self, layers: list[Module]) -> bool:
         """Whether these are the layers that they were found for."""
-        return _same(layers, self.own) and all(_same(part.layers, before) for part, before in self.opened)
+        return _same(layers, self.own) and (
+            not self.opened or all(_same(part.layers, before) for part, before in self.opened)
+        )
 
 
 class Sequential(Module):
@@ -175,7 +174,7 @@ class Sequential(Module):
                 for layer, _, name, _, ndim in places:
                     if ndim is not None and np.ndim(X) != ndim:
                         raise _other_ndim(X, ndim)
-                    options = _NO_OPTIONS if mask is None or not layer._takes_mask() else {"mask": layer._mask(mask)}
+                    options = NO_OPTIONS if mask is None or not layer._takes_mask() else {"mask": layer._mask(mask)}
                     X = layer._named(name if layer.symbol else layer.result_name, (X,), options)
         return X
 
