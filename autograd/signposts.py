@@ -120,6 +120,8 @@ class _Finder:
         package, _, name = fullname.rpartition(".")
         if fullname.partition(".")[0] not in self.packages or not package or name.startswith("_"):
             return
+        if fullname in sys.modules or path is not sys.modules[package].__path__:
+            return  # it is there; or somebody looks for it elsewhere, and not to import it, as pytest
         if name in vars(sys.modules[package]):
             raise AbsentModule(f"{fullname} is not a module. Write from {package} import {name}.", name=fullname)
         found = _found(package, name)

@@ -73,6 +73,9 @@ def client():
     with pytest.MonkeyPatch.context() as environment:
         environment.delenv("PYTHONPYCACHEPREFIX", raising=False)  # or else each would compile all of Dask anew
         with (
+            dask.config.set(
+                {"distributed.comm.timeouts.connect": "120s"}
+            ),  # a busy machine takes long to start workers
             distributed.LocalCluster(
                 n_workers=4, threads_per_worker=1, dashboard_address=":0", host="127.0.0.1", silence_logs=50
             ) as cluster,
@@ -81,10 +84,20 @@ def client():
             yield client
 
 
+def complete(client):
+    """Wait until there are four workers. One that was killed is started again by its nanny, which gives up where the
+    machine is too busy: then others take their places."""
+    try:
+        client.wait_for_workers(4, timeout=15)
+    except TimeoutError:
+        client.cluster.scale(len(client.cluster.worker_spec) + 4 - len(client.nthreads()))
+        client.wait_for_workers(4, timeout=120)
+
+
 @pytest.fixture
 def some(client, monkeypatch):
     """Sets how many of the workers there seem to be."""
-    client.wait_for_workers(4)
+    complete(client)
     listed, there = Crew._listed, [4]
     monkeypatch.setattr(Crew, "_listed", lambda self: sorted(listed(self))[: there[0]])
     monkeypatch.setattr("nn.cluster.crew.EVERY", 0.0)
