@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from types import MappingProxyType
+from inspect import signature
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 import autograd as ag
+from autograd import Tensor
 from autograd.core.handle import forget_gradients, give_name, replacing
-from autograd.core.node import next_index
+from autograd.core.node import Node, next_index
 from autograd.core.outside import asked
 from autograd.signposts import answering_class, without_refusals
 from nn import data
-from nn.buffers import Buffer, fitting
+from nn.buffers import Buffer, NotFinite, fitting
 from nn.held import Way, Whole, contents, held, reconstructed, within
 from nn.shown import shown
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 WATCH: ContextVar[Callable[[Module], Callable[[Any], None]] | None] = ContextVar("who is told of Modules", default=None)
 """Called with each Module that runs; what it returns is then called with the result."""
+
+NO_OPTIONS: dict[str, Any] = {}  # not written to; to hand over a proxy of a dict takes longer
 
 
 class Module(Whole):
@@ -39,6 +42,8 @@ class Module(Whole):
     training  whether it is being trained: Dropout and the like compute something else then. See train() and eval()
     begins_layer   whether a new layer of the course begins with it; False: its parameters belong to the layer before
     takes_indices  whether its input is integers, which stay integers
+    mask      an argument of `forward` of this name makes a Module take the mask of steps (T, m), True where a sample
+              has that step, that is given to the Sequential around it. See Sequential
     label     the name by which the Module that holds it knows it: the first attribute that it was assigned to. What the
               Module computes is recorded within `autograd.scope(label)`
 
@@ -85,25 +90,31 @@ class Module(Whole):
         """The value of the layer for these inputs."""
         raise NotImplementedError(f"{type(self).__name__} must define forward(self, X).")
 
+    def _takes_mask(self) -> bool:
+        """Whether a mask of steps (T, m) that is given to a whole model goes to it."""
+        return "mask" in signature(self.forward).parameters
+
+    def _mask(self, mask: Any) -> Any:
+        """A mask of steps (T, m) as its forward takes it."""
+        return mask
+
     def __call__(self, X: Any, *inputs: Any, **options: Any) -> Any:
         return self._named(self.result_name, (X, *inputs), options)
 
-    def _named(
-        self, name: str | None, inputs: tuple[Any, ...], options: Mapping[str, Any] = MappingProxyType({})
-    ) -> Any:
+    def _named(self, name: str | None, inputs: tuple[Any, ...], options: dict[str, Any] = NO_OPTIONS) -> Any:
         """The value, called by that name if the Module has computed it here."""
         watch = WATCH.get()
         leave = None if watch is None else watch(self)
         since = next_index()
         if self.label is None:
             for given in inputs:
-                if type(given) is ag.Tensor and getattr(given.node, "op", None) is None and not given.scope:
+                if type(given) is Tensor and given.node.op is None and not given.scope:
                     given_from_outside(given)
             out = self.forward(*inputs, **options)
         else:
             with ag.scope(self.label):
                 out = self.forward(*inputs, **options)
-        if name is not None and isinstance(out, ag.Tensor) and is_made_of(out, inputs, since):
+        if name is not None and isinstance(out, Tensor) and is_made_of(out, inputs, since):
             give_name(out.node, name)
         if leave is not None:
             leave(out)
@@ -112,6 +123,11 @@ class Module(Whole):
     def __setattr__(self, name: str, value: Any) -> None:
         if name in _KINDS:
             _check_kind(name, value)
+        elif name in ("requires_grad", "trainable") and is_ours(type(self)):
+            raise ag.Unsupported(
+                f"A layer is frozen by layer.freeze(), and trained again by layer.unfreeze(): an attribute {name} "
+                "would change nothing. A single Tensor has it: layer.W.requires_grad = False."
+            )
         elif name in _METHODS:
             raise TypeError(
                 f"{name} is a method of every Module, and cannot be replaced by an attribute ({_described(value)}). "
@@ -356,8 +372,11 @@ class Module(Whole):
         """
         return {name: np.array(_value(item)) for name, item in self._state().items()}
 
-    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+    def load_state_dict(self, state: Mapping[str, Any], *, finite: bool = True) -> None:
         """Give all parameters and buffers the values of such a dict: all or, where something does not fit, none.
+
+        finite   refuse NaN and infinity, as a training leaves that went wrong, unless the model itself has them there;
+                 False takes them as they are
 
         Raises autograd.DataError with a line for everything that does not fit, also where a number cannot be kept in
         the dtype of the model: 0.5 as an integer, 1e6 in half precision.
@@ -370,16 +389,20 @@ class Module(Whole):
             f"{name} {getattr(state[name], 'shape', '')} is not part of the model" for name in state if name not in own
         ]
         values: dict[str, Any] = {}
+        fits = not wrong
         for name in [name for name in own if name in state]:
             try:
-                values[name] = fitting(_value(state[name]), np.asarray(_value(own[name])))
+                values[name] = fitting(_value(state[name]), np.asarray(_value(own[name])), finite=finite)
             except (ag.DataError, ag.DtypeError, ag.ShapeError) as error:
                 wrong.append(f"{name} {error}")
+                fits = fits and isinstance(error, NotFinite)
         if wrong:
             raise ag.DataError(
                 f"load_state_dict needs the state of a model like this one, but got {len(wrong)} that "
-                f"{'does' if len(wrong) == 1 else 'do'} not fit:\n  " + "\n  ".join(wrong) + "\n"
-                "Build the model as it was when state_dict() was taken."
+                f"{'does' if len(wrong) == 1 else 'do'} not fit:\n  "
+                + "\n  ".join(wrong)
+                + "\n"
+                + (_FINITE if fits else "Build the model as it was when state_dict() was taken.")
             )
         tensors = [(t, values[name]) for name, t in own.items() if isinstance(t, ag.Tensor)]
         replacing([t for t, _ in tensors], [x for _, x in tensors])()
@@ -401,6 +424,11 @@ class Module(Whole):
         return {name: item for name, (_, item) in found.items()}
 
 
+def is_ours(kind: type) -> bool:
+    """Whether a class of Modules is one of nn's own."""
+    return kind.__module__.partition(".")[0] == "nn"
+
+
 def given_from_outside(x: ag.Tensor) -> None:
     """Note of an input that it belongs to no part of the whole, whoever uses it."""
     x.node.scope = ()
@@ -409,8 +437,9 @@ def given_from_outside(x: ag.Tensor) -> None:
 def is_made_of(out: ag.Tensor, inputs: Sequence[Any], since: int) -> bool:
     """Whether a layer that was called since then has computed its result, and is to name it: it is neither an input
     nor a Tensor that there was before."""
-    if isinstance(out.node, ag.Node):
-        return out.node.op is not None and out.node.index > since
+    node = out.node
+    if type(node) is Node:
+        return node.op is not None and node.index > since
     return all(out is not given for given in inputs)
 
 
@@ -429,6 +458,7 @@ def tensors_of(layer: Module) -> dict[Way, ag.Tensor]:
 
 _COPYING = "nn: a Module that holds others is being copied"
 _TEXT = (str, type(None))
+_FINITE = "Take the state before the training went wrong; finite=False takes it as it is."
 _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     "training": ((bool, np.bool_), "True or False"),
     "symbol": ((str,), "a string, as 'Z'"),

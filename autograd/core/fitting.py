@@ -21,9 +21,14 @@ def settle(out: Value) -> Value:
     return float(out) if isinstance(out, float) else out
 
 
+def is_half(dtype: Any) -> bool:
+    """Whether this is the dtype of half precision; None stands for a Python float. (To compare dtypes takes longer.)"""
+    return dtype is not None and dtype.char == "e"
+
+
 def wide(x: Value) -> Value:
     """x in a precision that can count: numbers of half precision end at 65504, and skip integers from 2049 on."""
-    return x.astype(np.float32) if getattr(x, "dtype", None) == HALF else x
+    return x.astype(np.float32) if is_half(getattr(x, "dtype", None)) else x
 
 
 def fit(g: Value, shape: tuple[int, ...], dtype: Any, given: Any = None) -> Value:
@@ -54,7 +59,7 @@ def fit(g: Value, shape: tuple[int, ...], dtype: Any, given: Any = None) -> Valu
 
 def _summed(g: Value, shape: tuple[int, ...]) -> Value:
     """Sum over the axes that broadcasting from `shape` has added or repeated."""
-    axes = repeated(g.shape, shape)
+    axes = repeated_axes(g.shape, shape)
     if axes != ():
         total = np.add.reduce if type(g) is np.ndarray else np.sum  # np.sum is equivalent, but takes longer
         g = total(g, axis=axes, keepdims=True)
@@ -62,7 +67,7 @@ def _summed(g: Value, shape: tuple[int, ...]) -> Value:
 
 
 @lru_cache(maxsize=4096)
-def repeated(big: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, ...] | int:
+def repeated_axes(big: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, ...] | int:
     """The axes of `big` that broadcasting from `shape` has added or repeated."""
     added = len(big) - len(shape)
     if added < 0:
@@ -79,4 +84,4 @@ def narrower(x: Value) -> bool:
 
 def in_single(g: Value, dtype: Any) -> bool:
     """Whether it was computed with fewer digits than this dtype has, that of a Python float if it is None."""
-    return (dtype is None or dtype == _FLOAT) and narrower(g)
+    return narrower(g) and (dtype is None or dtype == _FLOAT)

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.core.fitting import HALF, in_single, settle, wide
+from autograd.core.fitting import in_single, is_half, settle, wide
 from autograd.core.node import Node, noted
 from autograd.core.types import Params, Rule, Value, Wrap
 from autograd.errors import Undecided
@@ -48,7 +48,9 @@ class Op:
     quotient: Rule | None = None
     factored: Rule | None = None
     declared: tuple[str, int] | None = None  # file and line
-    in_one_step: dict[tuple[int, Any], Rule] = dataclasses.field(default_factory=dict)  # see declare.in_one_step
+    in_one_step: dict[tuple[int, Any], tuple[Rule, Rule]] = dataclasses.field(
+        default_factory=dict
+    )  # see declare.in_one_step
 
     def __post_init__(self) -> None:
         self.name = self.name or self.function.__name__
@@ -95,7 +97,7 @@ class Op:
         active  the nodes that a gradient is wanted for; None: all
         """
         out, inputs, params, vjps = node.out, node.inputs, node.params, self.vjps
-        as_is = wrap is None and (node.dtype is None or node.dtype != HALF)
+        as_is = wrap is None and not is_half(node.dtype)
         if as_is and active is None and not params and (self.of_numbers if node.dtype is None else self.direct):
             # Most operations, without the questions that follow: a sweep over numbers takes 10 % less time.
             try:
@@ -118,15 +120,16 @@ class Op:
         return shares
 
     def pushforward(
-        self, node: Node, tangents: dict[Node, Any], wrap: Wrap | None = None, apart: bool = False
+        self, node: Node, tangents: dict[Node, Any], wrap: Wrap | None, apart: bool = False, done: Sequence[int] = ()
     ) -> list[tuple[int, Any]]:
         """What the tangents of operands of `node` give for its own: position, share. Here all pushes are run.
 
         apart  one share for each operand, also where a rule finds the sum of all at once
+        done   operands whose share is known
         """
         (out, inputs), pushes = self.read(node, wrap), self.pushes if wrap is None else self.recorded[1]
         known = [wide(tangents.get(parent)) if type(parent) is Node else None for parent in node.parents]
-        moving = [i for i, t in enumerate(known) if t is not None]
+        moving = [i for i, t in enumerate(known) if t is not None and i not in done]
         if moving and not apart and hasattr(pushes, "all_of"):
             return [(moving[0], pushes.all_of(known, *inputs, **node.params))]
         read = [(i, push, (known[i], out, *inputs)) for i in moving if (push := pushes[i]) is not None]
@@ -139,7 +142,7 @@ class Op:
             out = None if out is None else wrap(out, node)
             reading = zip(inputs, node.parents, self.reading(len(node.parents)), strict=True)
             inputs = tuple(x if reads == NOTHING else wrap(x, p) for x, p, reads in reading)
-        return (wide(out), tuple(map(wide, inputs))) if node.dtype == HALF else (out, inputs)
+        return (wide(out), tuple(map(wide, inputs))) if is_half(node.dtype) else (out, inputs)
 
     def _ran(self, which: str, i: int, rule: Rule, read: tuple[Any, ...], params: Params, dtype: Any) -> Value:
         """What a rule gives for a receiver of this dtype; on NumPy's numbers where Python's do not do."""
@@ -163,10 +166,9 @@ def record(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...], params: Para
     It holds what the rule reads. Constants and the data of leaves it holds in any case: somebody else does anyway, and
     pictures and formulas show them. So no result of an operation is kept alive that no rule reads; but numbers are.
     """
+    inputs = raws if op.reads_all or (type(out) is float and op.kind == "elementwise") else kept(op, parents, raws)
     if type(out) is float:
-        inputs = raws if op.reads_all or op.kind == "elementwise" else kept(op, parents, raws)
         return noted(op, parents, inputs, params, out, (), None)
-    inputs = raws if op.reads_all else kept(op, parents, raws)
     return noted(op, parents, inputs, params, out if op.reads_out else None, out.shape, out.dtype)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.core.fitting import HALF, wide
+from autograd.core.fitting import HALF, is_half, wide
 from autograd.core.modes import tracing
 from autograd.core.op import VALUE
 from autograd.core.types import Value
@@ -268,7 +268,7 @@ log_loss_slope = elementwise(
 )
 
 
-in_one_step(log_loss, 0, sigmoid, lambda g, a, y: g * (a - y))
+in_one_step(log_loss, 0, sigmoid, lambda g, a, y: g * (a - y), lambda t, a, y: t * (a - y))
 
 
 def log_loss_logits(z: Value, y: Value) -> Value:
@@ -296,7 +296,7 @@ def binary_cross_entropy(a: Value, y: Value) -> Value:
     a, y = np.asarray(a), np.asarray(y)
     if a.shape != y.shape or a.shape == ():
         raise ShapeError(f"Predictions and targets must have the same shape, (…, m), but got {a.shape} and {y.shape}.")
-    half = a.dtype == y.dtype == HALF
+    half = is_half(a.dtype) and is_half(y.dtype)
     if half:
         a, y = wide(a), wide(y)
     total = -(np.vdot(y, np.log(a)) + np.vdot(1 - y, np.log(1 - a)))
@@ -317,7 +317,13 @@ binary_cross_entropy = general(
 )
 
 
-in_one_step(binary_cross_entropy, 0, sigmoid, lambda g, a, y: g / a.shape[-1] * (a - y))
+in_one_step(
+    binary_cross_entropy,
+    0,
+    sigmoid,
+    lambda g, a, y: g / a.shape[-1] * (a - y),
+    lambda t, a, y: np.sum(t * (a - y)) / a.shape[-1],
+)
 
 
 @widened
@@ -335,7 +341,13 @@ softmax = general(
 )
 
 
-in_one_step(xlogy, 1, softmax, lambda g, x, a, axis=0: g * x - a * np.sum(g * x, axis=axis, keepdims=True))
+in_one_step(
+    xlogy,
+    1,
+    softmax,
+    lambda g, x, a, axis=0: g * x - a * np.sum(g * x, axis=axis, keepdims=True),
+    lambda t, x, a, axis=0: x * (t - np.sum(a * t, axis=axis, keepdims=True)),
+)
 
 
 @widened

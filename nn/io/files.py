@@ -18,11 +18,11 @@ import numpy as np
 
 import autograd as ag
 from autograd.files import path_to, save_whole
-from nn.io.architecture import CHANCE, by_name, described, is_other, is_ours, made
+from nn.io.architecture import CHANCE, by_name, described, is_other, made
 from nn.io.foreign import what_it_is
 from nn.io.needed import needed
 from nn.io.ties import tie, ties
-from nn.module import Module
+from nn.module import Module, is_ours
 
 _KEY = "chalkgrad"
 _VERSION = 1
@@ -49,19 +49,22 @@ def save(model: Module, path: str | os.PathLike[str]) -> Path:
     Raises autograd.DataError where the model could not be loaded again, SaveError where the file cannot be written.
     """
     if not isinstance(model, Module):
+        state = "Pass the model itself; numbers alone: np.savez(path, **state)."
+        torch = "Of a PyTorch model: nn.save(nn.from_torch(model), path)."
         raise TypeError(
             f"nn.save needs an nn.Module, but got {type(model).__module__}.{type(model).__name__}. "
-            "Of a PyTorch model: nn.save(nn.from_torch(model), path)."
+            f"{state if isinstance(model, Mapping) else torch}"
         )
     path = path_to(path, "nn.save")
     save_whole(path, _content(model))
     return path
 
 
-def load(path: str | os.PathLike[str], *, modules: Iterable[type[Module]] = ()) -> Module:
+def load(path: str | os.PathLike[str], *, modules: Iterable[type[Module]] = (), finite: bool = True) -> Module:
     """The model that nn.save has written, with parameters of its own.
 
     modules   the classes of your own that it has in it; no other is used, and nothing in the file is executed
+    finite    refuse NaN and infinity, see Module.load_state_dict
 
     Raises FileNotFoundError where there is no such file, autograd.DataError where it is damaged, or not from nn.save.
     """
@@ -74,7 +77,7 @@ def load(path: str | os.PathLike[str], *, modules: Iterable[type[Module]] = ()) 
         raise ag.DataError(f"{str(path)!r} cannot be read: {error.strerror or error}.") from error
     try:
         about, arrays = _parts(content)
-        return _model(about, arrays, known)
+        return _model(about, arrays, known, finite)
     except ag.DataError as error:
         raise ag.DataError(f"{str(path)!r} cannot be loaded: {error}") from None
 
@@ -215,7 +218,7 @@ def _metadata(content: bytes) -> dict[str, str]:
     return metadata
 
 
-def _model(about: dict[str, Any], arrays: Arrays, known: Mapping[str, type[Module]]) -> Module:
+def _model(about: dict[str, Any], arrays: Arrays, known: Mapping[str, type[Module]], finite: bool) -> Module:
     """The model with its numbers."""
     try:
         model = _made(about, known)
@@ -223,7 +226,7 @@ def _model(about: dict[str, Any], arrays: Arrays, known: Mapping[str, type[Modul
         raise
     except (TypeError, ValueError, KeyError, AttributeError) as error:  # a class that has changed since
         raise ag.DataError(f"its layers cannot be made again: {error}") from error
-    model.load_state_dict(arrays)
+    model.load_state_dict(arrays, finite=finite)
     return model
 
 

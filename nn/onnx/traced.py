@@ -16,7 +16,7 @@ import numpy as np
 import autograd as ag
 from autograd.core.op import OPS
 from autograd.read.notation import row_of
-from autograd.read.standin import StandIn, Step
+from autograd.read.standin import StandIn, TracedTerm
 from autograd.read.term import Term, in_order, never, rebuilt
 from autograd.read.trace import trace
 from nn.buffers import buffers_apart
@@ -79,7 +79,7 @@ def program(model: Module, examples: Sequence[Any], known: Callable[[Any], bool]
     return _Comparison().of([inputs for inputs, _ in runs], [outputs for _, outputs in runs])
 
 
-def _run(model: Module, arrays: Sequence[Any], known: Callable[[Any], bool]) -> tuple[list[Step], list[Any]]:
+def _run(model: Module, arrays: Sequence[Any], known: Callable[[Any], bool]) -> tuple[list[TracedTerm], list[Any]]:
     """The inputs and what comes out, as Terms."""
     stand_ins = [StandIn(x, f"X{i + 1}" if len(arrays) > 1 else "X") for i, x in enumerate(arrays)]
     buffers = {buffer: buffer.value for _, buffer in model.named_buffers()}
@@ -88,8 +88,8 @@ def _run(model: Module, arrays: Sequence[Any], known: Callable[[Any], bool]) -> 
         with ag.no_grad(), buffers_apart(buffers):
             out = model(*inputs)
         for result in out if isinstance(out, (tuple, list)) else [out]:
-            if isinstance(result, ag.Tensor) and isinstance(result.data, StandIn) and result.data.step.name is None:
-                result.data.step.name = result.name
+            if isinstance(result, ag.Tensor) and isinstance(result.data, StandIn) and result.data.traced.name is None:
+                result.data.traced.name = result.name
         return out
 
     with model.mode(training=False):
@@ -157,7 +157,7 @@ class _Comparison:
         params = {name: self.same([term.params[name] for term in some]) for name in some[0].params}
         operands = self.same([term.operands for term in some])
         shape = self.same([tuple(term.shape) for term in some])
-        return Value(some[0].call, operands, params, shape, kind_of(some[0]), some[0].name)
+        return Value(some[0].call, operands, params, shape, kind_of_numbers(some[0]), some[0].name)
 
     def same(self, some: Sequence[Any]) -> Any:
         """What is in all these places."""
@@ -199,7 +199,7 @@ def _equal(x: Any, y: Any) -> bool:
     return x.dtype == y.dtype and np.array_equal(x, y, equal_nan=x.dtype.kind == "f")
 
 
-def kind_of(x: Any) -> str:
+def kind_of_numbers(x: Any) -> str:
     """What kind of numbers an array, a number or a Term holds: "f", "i" or "b"."""
     found = str((x if isinstance(x, Term) else np.asarray(x)).dtype.kind)
     return {"u": "i"}.get(found, found)

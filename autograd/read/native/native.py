@@ -13,6 +13,7 @@ import numpy as np
 
 from autograd.read.native import blas, compiler
 from autograd.read.native.emit import Function, c_name, function, program_text
+from autograd.read.native.nested import Calls, Nested, calls
 from autograd.read.native.regions import Region, regions
 from autograd.read.native.wrapper import wrapped
 from autograd.read.notation import row_of
@@ -26,23 +27,31 @@ class Native(NamedTuple):
 
     outputs   what it gives, in place of the outputs it was made from
     text      the C file
+    calls     how it is called in C alone; None where something is left to Python
     """
 
     outputs: list[Any]
     text: str
+    calls: Calls | None = None
 
 
-def native(outputs: Sequence[Any], name: str) -> Native | None:
+def native(outputs: Sequence[Any], name: str, whole: Nested | None = None) -> Native | None:
     """The program of these outputs with C where that pays; None where it nowhere does.
+
+    whole   what C has to know of the arguments and the result to do all of it, where it can
 
     Raises NoCompiler.
     """
     with np.errstate(all="ignore"):
-        roots = expanded(rebuilt(outputs, _without_questions, never), exact=True, stop=never)
+        roots = expanded(rebuilt(outputs, _for_loops, never), exact=True, stop=never)
     found = regions(roots)
     if not found:
         return None
     called = f"{c_name(name)}_program"  # which is not what a header of C declares, as exp is
+    if whole is not None and _is_all(found, roots, whole.inputs):
+        made = function(called, name, found[0].terms, whole.inputs, found[0].results)
+        text = program_text([made])
+        return Native(roots, text, calls(whole, roots, made, compiler.build(text)))
     functions = [
         function(f"{called}_{k + 1}" if len(found) > 1 else called, name, r.terms, r.inputs, r.results)
         for k, r in enumerate(found)
@@ -53,10 +62,33 @@ def native(outputs: Sequence[Any], name: str) -> Native | None:
     return Native(_with_regions(roots, found, functions, [wrapped(f, library) for f in functions]), text)
 
 
-def _without_questions(s: Term) -> Any:
+def _is_all(found: Sequence[Region], roots: Sequence[Any], inputs: Sequence[Term]) -> bool:
+    """Whether one region computes all that is not an argument or a constant, of nothing but the arguments."""
+    (first, *others), given = found, set(inputs)
+    known = given.union(first.results)
+    return not others and given.issuperset(first.inputs) and all(r in known for r in roots if isinstance(r, Term))
+
+
+def _for_loops(s: Term) -> Any:
+    """A step in the form that loops compute it in."""
+    if s.call is unless_nan:
+        return _without_question(s)
+    if s.call is np.matmul and all(isinstance(x, Term) and x.ndim == 1 for x in s.operands):
+        a, b = map(_before_flattening, s.operands)
+        if a.shape == b.shape:  # formed where the entries are computed
+            return s.but(function="vdot", call=np.vdot, operands=(a, b))
+    return s
+
+
+def _before_flattening(x: Term) -> Term:
+    """The array whose entries lie along one axis here, in their order."""
+    if x.call is np.reshape and x.params.get("order", "C") == "C" and isinstance(x.operands[0], Term):
+        return x.operands[0]
+    return x
+
+
+def _without_question(s: Term) -> Any:
     """A cost as C computes it: with 0·ln 0 as it counts, for which NumPy would need another pass."""
-    if s.call is not unless_nan:
-        return s
     cost = row_of(binary_cross_entropy).runs_as
     assert cost is not None
     result = cost(*s.operands[2:])

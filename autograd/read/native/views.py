@@ -29,6 +29,8 @@ class View(NamedTuple):
 
     def onto(self, shape: Sequence[int]) -> tuple[int, ...]:
         """The strides where it is broadcast to a shape."""
+        if not shape:  # of a number: a long calculation has nothing else
+            return ()
         new = len(shape) - len(self.shape)
         assert new >= 0 and all(n in (1, m) for n, m in zip(self.shape, shape[new:], strict=True))
         return (0,) * new + tuple(0 if n == 1 else st for n, st in zip(self.shape, self.strides, strict=True))
@@ -59,7 +61,7 @@ def is_view(s: Term) -> bool:
 
 def _is_basic(index: Any) -> bool:
     parts = index if type(index) is tuple else (index,)
-    if next(within(index), None) is not None:
+    if within(index):
         return False
     return all(type(p) in (int, slice, type(None), type(Ellipsis)) for p in parts)
 

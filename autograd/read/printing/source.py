@@ -21,7 +21,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from inspect import Parameter
 from typing import Any
 
@@ -32,6 +32,7 @@ from autograd.errors import GraphError
 from autograd.read.notation import row_of
 from autograd.read.notation.style import SIGN, Parenthesized, Piece
 from autograd.read.passes.expand import expanded
+from autograd.read.printing.definitions import Unwritten, renamed, written_out
 from autograd.read.printing.identifiers import Identifiers, is_importable
 from autograd.read.printing.writer import Writer
 from autograd.read.sizes import Size
@@ -60,6 +61,7 @@ class NumPyWriter(Writer, Parenthesized):
 
     namespace   the objects by name: modules, functions, and constants too large to be written out
     imports     the lines that import them, as far as they can be imported
+    helpers     definitions of the engine's functions that are not exported, by name, what is needed first
     """
 
     exact = True  # whether the code gives the engine's values to the last bit
@@ -67,9 +69,10 @@ class NumPyWriter(Writer, Parenthesized):
     def __init__(self, name_of: NameOf | None = None) -> None:
         super().__init__()
         self.namespace: dict[str, Any] = {"np": np}
+        self.helpers: dict[str, str] = {}
         self._imports: dict[str, str] = {"np": NUMPY}
         self._name_of = name_of
-        self._names: dict[Hashable, str] = {}
+        self._names: dict[tuple[Hashable, ...], str] = {}
         self._variables = Identifiers()
         self._counts: Counter[str] = Counter()  # constants by their kind
 
@@ -81,7 +84,7 @@ class NumPyWriter(Writer, Parenthesized):
     @property
     def given(self) -> dict[str, Any]:
         """What no import brings: arrays that are not written out, functions without a module."""
-        return {name: thing for name, thing in self.namespace.items() if name not in self._imports}
+        return {k: x for k, x in self.namespace.items() if k not in self._imports and k not in self.helpers}
 
     # --- Terms --------------------------------------------------------------------------------------------------
 
@@ -143,7 +146,7 @@ class NumPyWriter(Writer, Parenthesized):
         wanted = given or f"{'d' if s.gradient else ''}{s.name}"
         return self.reserved(wanted, ("variable", given or (s.name, s.gradient)))
 
-    def reserved(self, wanted: str, key: Hashable) -> str:
+    def reserved(self, wanted: str, key: tuple[Hashable, ...]) -> str:
         """The name for what `key` says: the wanted one, made an identifier, and different from those of others."""
         if key not in self._names:
             self._names[key] = self._variables.new(wanted)
@@ -158,10 +161,34 @@ class NumPyWriter(Writer, Parenthesized):
         return self.own(name, call)
 
     def own(self, name: str, call: Any) -> str:
-        """The name of a function that is not NumPy's: ag.sigmoid, or one that is imported from where it is defined."""
+        """The name of a function that is not NumPy's: ag.sigmoid, one of the engine's with its definition, or another
+        that is imported from where it is defined."""
         if getattr(sys.modules["autograd"], name, None) is call and is_importable(name):  # which imports this file
             self.refer_to_engine()
             return f"ag.{name}"
+        return self.written_out(name, call) or self._imported(name, call)
+
+    def written_out(self, name: str, call: Any) -> str | None:
+        """The name of a function of the engine's, whose definition becomes a helper; None where that cannot be."""
+        try:
+            definitions = written_out(call, self.exact)
+        except Unwritten:
+            return None
+        if any(text != self.helpers.get(helper, text) for helper, text in definitions.items()):
+            return None  # two of the engine's modules have a function of that name
+        if set(self._names.values()) & (definitions.keys() - self.helpers.keys() - {name}):
+            return None  # something else has the name of what it needs
+        is_helper = self._names.get(("helper", name)) == name  # of another one that needs it
+        alias = name if is_helper else self.reserved(name, ("function", id(call)))
+        if alias != name:
+            definitions = renamed(definitions, name, alias)
+        self.namespace[alias] = call
+        for helper in definitions:
+            self.reserved(helper, ("helper", helper))
+        self.helpers |= definitions
+        return alias
+
+    def _imported(self, name: str, call: Any) -> str:
         own = self.reserved(name, ("function", id(call)))
         alias = "" if own == name else f" as {own}"
         home = _home(call, name)
@@ -250,6 +277,16 @@ class NumPyWriter(Writer, Parenthesized):
         name = self.reserved(f"{kind}{self._counts[kind]}" if called is None else called, (kind, id(x)))
         self.namespace[name] = x
         return name
+
+
+def preamble(imports: Sequence[str], helpers: Mapping[str, str]) -> list[str]:
+    """The lines before those that compute: imports, and definitions with blank lines before each."""
+    needed = [text for text in helpers.values() if text.startswith(("import ", "from "))]
+    lines = [*imports, *(text for text in needed if text not in imports)]
+    for text in helpers.values():
+        if text not in needed:
+            lines += ["", "", *text.splitlines()] if "\n" in text else ["", text]
+    return lines
 
 
 def _name(call: Any) -> str:
