@@ -4,6 +4,11 @@ import gc
 import os
 import sys
 
+# A worker has one core. Threads of BLAS, which read this as they are loaded, would wait for those of the other workers:
+# on two busy cores a small product takes forty times as long with them.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
@@ -52,23 +57,28 @@ def no_browser_is_opened():
         yield
 
 
-@pytest.fixture(scope="session", autouse=True)
-def the_cache_is_that_of_this_run(tmp_path_factory):
-    """What is built is kept for all workers of this run, apart from what its user has built."""
-    worker = "PYTEST_XDIST_WORKER" in os.environ
+@pytest.fixture(scope="session")
+def folder_of_this_run(tmp_path_factory):
+    """Shared by all workers of the run."""
     base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session", autouse=True)
+def the_cache_is_that_of_this_run(folder_of_this_run):
+    """What is built is kept for all workers of this run, apart from what its user has built."""
     with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("CHALKGRAD_CACHE", str((base.parent if worker else base) / "chalkgrad"))
+        environment.setenv("CHALKGRAD_CACHE", str(folder_of_this_run / "chalkgrad"))
         yield
 
 
 @pytest.fixture(scope="session", autouse=True)
-def processes_share_bytecode(tmp_path_factory):
+def processes_share_bytecode(folder_of_this_run):
     """Where Python may keep no bytecode, each process that a test starts would compile all modules anew."""
     if not sys.dont_write_bytecode:
         yield
         return
     with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.getbasetemp() / "bytecode"))
+        environment.setenv("PYTHONPYCACHEPREFIX", str(folder_of_this_run / "bytecode"))
         environment.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
         yield

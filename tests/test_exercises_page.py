@@ -12,8 +12,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-import nbclient
-import nbformat
 import numpy as np
 import pytest
 
@@ -90,6 +88,9 @@ def test_otter_gives_a_point_for_each_line(tmp_path, capsys):
 
 @pytest.mark.filterwarnings("ignore")  # Jupyter's own
 def test_nbgrader_reads_the_points_of_the_last_cell():
+    import nbclient  # with what it imports it takes seconds
+    import nbformat
+
     notebook = nbformat.read(NBGRADER / "backward.ipynb", as_version=4)
     assert [cell.metadata.nbgrader.grade_id for cell in notebook.cells if "nbgrader" in cell.metadata] == [
         "given",

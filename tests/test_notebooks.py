@@ -10,8 +10,6 @@ import re
 import sys
 import tempfile
 
-import nbclient
-import nbformat
 import pytest
 
 from tests.notebook_solutions import SOLUTIONS
@@ -19,9 +17,17 @@ from tests.notebook_solutions import SOLUTIONS
 NOTEBOOKS = sorted((pathlib.Path(__file__).resolve().parents[1] / "notebooks").glob("*.ipynb"))
 
 
+def read(path):
+    import nbformat  # with what it imports it takes seconds: only the worker that reads a notebook waits for them
+
+    return nbformat.read(path, as_version=4)
+
+
 def executed(path, folder):
     """The notebook, run in a folder: there go the pages that it writes. What it shows is the same each time."""
-    notebook = nbformat.read(path, as_version=4)
+    import nbclient
+
+    notebook = read(path)
     stored = dict(notebook.metadata)
     how = {"timeout": 120, "kernel_name": "python3", "record_timing": False, "coalesce_streams": True}
     nbclient.NotebookClient(notebook, resources={"metadata": {"path": folder}}, **how).execute()
@@ -40,7 +46,7 @@ def test_a_notebook_runs(path, tmp_path):
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
 def test_a_stored_notebook_shows_its_pictures(path):
     """As SVG, and as PNG, which is also shown where the notebook is not trusted."""
-    cells = [c for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
+    cells = [c for c in read(path).cells if c.cell_type == "code"]
     drawn = [c for c in cells if c.source.splitlines()[-1].startswith("viz.draw(")]
     assert drawn
     for cell in drawn:
@@ -57,7 +63,7 @@ OPEN = re.compile(r"not yet|not filled in yet|look again|CAUSE|WRONG|to fix|to d
 
 def stored(path):
     """What the cells of the exercises printed when the notebook was stored."""
-    cells = nbformat.read(path, as_version=4).cells
+    cells = read(path).cells
     start = next(i for i, cell in enumerate(cells) if "## Exercises" in cell.source)
     return "".join(output.get("text", "") for cell in cells[start:] for output in cell.get("outputs", ()))
 
@@ -65,7 +71,7 @@ def stored(path):
 def solved(path, solutions):
     """What they print with the solutions in place of the reader's lines."""
     waiting, printed, exercises, namespace = list(solutions), io.StringIO(), False, {"__name__": "notebook"}
-    for cell in nbformat.read(path, as_version=4).cells:
+    for cell in read(path).cells:
         if cell.cell_type != "code":
             exercises |= "## Exercises" in cell.source
             continue
@@ -90,6 +96,8 @@ def test_the_exercises_can_be_solved(path, tmp_path, monkeypatch):
 
 
 if __name__ == "__main__":
+    import nbformat
+
     for path in NOTEBOOKS:
         if path.stem[:2] in (sys.argv[1:] or path.stem[:2]):
             with tempfile.TemporaryDirectory() as folder:

@@ -116,8 +116,9 @@ FLAT = {
 @pytest.mark.parametrize("name", FLAT)
 def test_smooth_functions_are_ok_where_they_are_flat(name):
     rng = generator(f"flat {name}")
-    for _ in range(10):
-        f, x = FLAT[name](rng)
+    drawn = [FLAT[name](rng) for _ in range(10)]
+    fixed = all(f is drawn[0][0] and np.array_equal(x, drawn[0][1]) for f, x in drawn)
+    for f, x in drawn[:1] if fixed else drawn:
         report = check_grads(f, x)
         assert report.ok, (report, x)
 

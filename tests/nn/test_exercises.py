@@ -8,8 +8,6 @@ import re
 import runpy
 from fractions import Fraction
 
-import nbclient
-import nbformat
 import numpy as np
 import pytest
 
@@ -364,6 +362,9 @@ def test_a_script_runs_empty_and_filled_in(made, tmp_path, capsys, options):
 
 @pytest.mark.filterwarnings("ignore")  # Jupyter's own
 def test_a_notebook_runs_and_its_last_cell_gives_the_points(made, tmp_path):
+    import nbclient  # with what it imports it takes seconds: only the worker that runs this waits for them
+    import nbformat
+
     exercise = made(seed=5, layers=2, hide=["dZ2", "dW2"])
     notebook = nbformat.read(exercise.notebook(tmp_path / "ex.ipynb"), as_version=4)
     nbformat.validate(notebook)

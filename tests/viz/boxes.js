@@ -3,7 +3,8 @@
     const wrong = [], name = e => `${e.localName}.${e.getAttribute('class') ?? ''} "${(e.textContent ?? '').trim().slice(0, 30)}"`;
     const seen = e => { const b = e.getBoundingClientRect(); return b.width > 0 && b.height > 0 && getComputedStyle(e).visibility !== 'hidden'; };
     const all = (what, of = document) => [...of.querySelectorAll(what)].filter(seen);
-    const box = e => e.getBoundingClientRect();
+    const boxes = new Map(); // each is asked for once, but compared with all others
+    const box = e => boxes.get(e) ?? boxes.set(e, e.getBoundingClientRect()).get(e);
     const over = (a, b, room = 1) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > room && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > room;
     const inside = (a, b, room = 1) => a.left >= b.left - room && a.right <= b.right + room && a.top >= b.top - room && a.bottom <= b.bottom + room;
     const window = { left: 0, top: 0, right: innerWidth, bottom: innerWidth > 900 ? innerHeight : Infinity }; // a narrow page is scrolled

@@ -9,8 +9,6 @@ import time
 import urllib.request
 from pathlib import Path
 
-import nbformat
-
 import viz
 
 ROOT = str(Path(viz.__file__).parents[1])
@@ -76,6 +74,8 @@ def without_kernels(context, url):
 
 def write(path, *cells):
     """A notebook with these cells of code."""
+    import nbformat  # it takes seconds to import
+
     made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell, id=f"c{i}") for i, cell in enumerate(cells)])
     made.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(made, path)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from jsonschema import Draft202012Validator
 
 import autograd as ag
 import viz
@@ -81,11 +80,18 @@ def test_what_is_complete_and_what_is_not():
     assert [story.frame(first + k).gradients[a].complete for k in (1, 2)] == [False, True]
 
 
+@pytest.fixture(scope="module")
+def schema():
+    from jsonschema import Draft202012Validator  # it takes seconds to import
+
+    return Draft202012Validator(SCHEMA)
+
+
 @pytest.mark.parametrize("run", STORIES)
-def test_a_story_is_as_its_schema_says(run):
+def test_a_story_is_as_its_schema_says(schema, run):
     story = record(run())
-    Draft202012Validator.check_schema(SCHEMA)
-    assert not list(Draft202012Validator(SCHEMA).iter_errors(json.loads(story.json())))
+    schema.check_schema(SCHEMA)
+    assert not list(schema.iter_errors(json.loads(story.json())))
 
 
 @pytest.mark.parametrize(
@@ -100,10 +106,10 @@ def test_a_story_is_as_its_schema_says(run):
         lambda data: data["vertices"]["n0"]["gradient"].append(3),
     ],
 )
-def test_the_schema_refuses_what_is_no_story(spoil):
+def test_the_schema_refuses_what_is_no_story(schema, spoil):
     data = json.loads(record(network()).json())
     spoil(data)
-    assert not Draft202012Validator(SCHEMA).is_valid(data)
+    assert not schema.is_valid(data)
 
 
 @pytest.mark.parametrize("run", STORIES)
