@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd.read.native import blas, compiler
-from autograd.read.native.emit import Function, c_name, function, program_text
+from autograd.read.native.emit import Function, function, program_text
+from autograd.read.native.names import c_name, distinct
 from autograd.read.native.regions import Region, regions
 from autograd.read.native.wrapper import wrapped
 from autograd.read.notation import row_of
@@ -38,29 +39,36 @@ def native(outputs: Sequence[Any], name: str) -> Native | None:
     Raises NoCompiler.
     """
     with np.errstate(all="ignore"):
-        roots = expanded(rebuilt(outputs, _without_questions, never), exact=True, stop=never)
+        roots = expanded(rebuilt(expanded(outputs, stop=never), _in_c, never), stop=never)
     found = regions(roots)
     if not found:
         return None
     called = f"{c_name(name)}_program"  # which is not what a header of C declares, as exp is
-    functions = [
-        function(f"{called}_{k + 1}" if len(found) > 1 else called, name, r.terms, r.inputs, r.results)
-        for k, r in enumerate(found)
-    ]
+    names: dict[Term, str] = {}
+    for region in found if len(found) > 1 else ():
+        distinct((*region.inputs, *region.results), names)
+    functions = []
+    for k, r in enumerate(found):
+        number, about = (f"_{k + 1}", f"{name}, part {k + 1} of {len(found)}") if len(found) > 1 else ("", name)
+        functions.append(function(f"{called}{number}", about, r.terms, r.inputs, r.results, names))
     text = program_text(functions)
     library = compiler.build(text)
     _link(library, text)
     return Native(_with_regions(roots, found, functions, [wrapped(f, library) for f in functions]), text)
 
 
-def _without_questions(s: Term) -> Any:
-    """A cost as C computes it: with 0·ln 0 as it counts, for which NumPy would need another pass."""
-    if s.call is not unless_nan:
+def _in_c(s: Term) -> Any:
+    """A step as C computes it: in functions that C has, and with 0·ln 0 as it counts, which NumPy has to ask for."""
+    call, operands = (binary_cross_entropy, s.operands[2:]) if s.call is unless_nan else (s.call, s.operands)
+    form = row_of(call).c_form
+    if form is None or not s.params.keys() <= {"axis", "keepdims"} or not all(map(_is_floating, operands)):
         return s
-    cost = row_of(binary_cross_entropy).runs_as
-    assert cost is not None
-    result = cost(*s.operands[2:])
-    return result.but(name=s.name, gradient=s.gradient)
+    result = form(*operands, **s.params)
+    return result.but(name=s.name, gradient=s.gradient) if result.dtype == s.dtype else s
+
+
+def _is_floating(x: Any) -> bool:
+    return isinstance(x, Term) and bool(x.shape) and x.dtype.name in ("float64", "float32")
 
 
 def _link(library: ctypes.CDLL, text: str) -> None:

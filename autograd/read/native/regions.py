@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd.read.native.kinds import OF_PYTHON, c_type, is_elementwise, type_of
-from autograd.read.native.plan import is_fold, is_product
+from autograd.read.native.plan import is_fold
+from autograd.read.native.products import is_product
 from autograd.read.native.views import is_view
 from autograd.read.term import Term, in_order, never, within
 

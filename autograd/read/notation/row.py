@@ -37,6 +37,7 @@ class Notation:
     of_integers  in a program, of Python's integers alone
     native       in C, elementwise; otherwise NumPy computes it
     gathers      in C, over axes: how the entries become one
+    c_form       what has its place where C computes it: the same to rounding, in functions that C has
     operator     Python's own operator gives the same of Python's floats
     weak         of Python's floats it is an operation of Python's own, whose result has no precision of its own either
     symbol       in the circle of a picture; otherwise the name
@@ -78,6 +79,7 @@ class Notation:
     of_integers: Spelling | None = None
     native: Native | None = None
     gathers: Gathering | None = None
+    c_form: Callable[..., Any] | None = None
     operator: bool = False
     weak: bool = False
     symbol: str | None = None
