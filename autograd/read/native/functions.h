@@ -286,14 +286,12 @@ static inline float cg_cube_f(float x) {
     return x * x * x;
 }
 
-/* x ln y, where 0 ln 0 counts as 0: wherever x is 0 and y is known. */
+/* x ln y, where 0 ln 0 counts as 0: x is 0 and y is known. Elsewhere a 0 has the sign of the product. */
 static inline double cg_xlogy(double x, double y) {
-    double product = x * cg_log(y);
-    return product == product || x != 0 || y != y ? product : 0;
+    return x == 0 && y == y ? 0 < y && y < 1 ? -x : x : x * cg_log(y);
 }
 static inline float cg_xlogy_f(float x, float y) {
-    float product = x * cg_log_f(y);
-    return product == product || x != 0 || y != y ? product : 0;
+    return x == 0 && y == y ? 0 < y && y < 1 ? -x : x : x * cg_log_f(y);
 }
 
 /* x / y, where 0 / 0 counts as 0. */
