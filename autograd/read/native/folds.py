@@ -20,6 +20,7 @@ from autograd.read.term import Term
 if TYPE_CHECKING:
     from autograd.read.native.loops import NestWriter
 
+_SO_FAR = {"+": "total", "max": "largest", "min": "smallest"}  # what a variable is called that the result is not in
 BLOCK = 512  # entries that are summed up in strands
 
 
@@ -39,12 +40,11 @@ class FoldWriter:
         while self.start and reduced[self.start - 1]:
             self.start -= 1
         self.adds = any(reduced[: self.start])  # into memory, turn after turn of an outer loop
-        self.alone = len(loops) - self.start <= 1
         self.entries = prod(loop.turns for loop in loops[self.start :])
         self.type = c_type(fold.term.dtype)
         self.suffix = "_f" if fold.term.dtype == np.float32 else ""
         # So long that blocks of it are added up in pairs.
-        self.cascades = not self.gathers and self.entries > BLOCK
+        self.cascades = not self.gathers and self.entries > BLOCK and fold.term.dtype.kind == "f"
         # A single number that is summed up in its own variable.
         self.is_direct = not fold.term.shape and not self.gathers and not self.cascades
         self.names = self._names() if self.start < len(loops) else []
@@ -52,14 +52,19 @@ class FoldWriter:
         self.sums = [self._new(f"{name}_blocks") for name in self.names] if self.cascades else []
 
     def _names(self) -> list[str]:
-        """As the result is called; where that is an array itself: db1_i for its entry i, or db1_sum."""
+        """As the result is called; where that is an array itself: db1_i for its entry i, or total_db1."""
         if self.is_direct:
             return [self.writer.memory.variable(self.fold.term)]
         wanted, many = wanted_name(self.fold.term).lower(), len(self.fold.parts) > 1
         index = "".join(loop.variable for loop in self.writer.loops[: self.start])
-        ending = index or (self.fold.how.sign if self.gathers else "sum")
+        kind = _SO_FAR[self.fold.how.sign]
         numbered = [f"{wanted}_{k}" if many else wanted for k in range(len(self.fold.parts))]
-        return [self._new(f"{name}_{ending}" if name in self.writer.inside.taken else name) for name in numbered]
+        other = [
+            f"{name}_{index}" if index else kind if name == self.fold.term.function else f"{kind}_{name}"
+            for name in numbered
+        ]
+        taken = self.writer.inside.taken
+        return [self._new(o if name in taken else name) for name, o in zip(numbered, other)]
 
     def _new(self, wanted: str) -> str:
         """A variable that stands in front of the loops, or of some of them."""
@@ -81,15 +86,15 @@ class FoldWriter:
         """In front of the first loop that it goes over in variables."""
         if self.cascades:
             return [f"cg_sum{self.suffix} {total} = {{0}};" for total in self.sums]
-        return self._fresh() if self.gathers or not self.alone else []
+        return self._fresh()
 
     def _fresh(self) -> list[str]:
         variables = ", ".join(f"{name} = {self.fold.how.first}" for name in self.names)
         return [f"{self.type} {variables};"] * bool(variables) + [f"bool {nan} = false;" for nan in self.nans]
 
     def opens(self) -> list[str]:
-        """In front of the innermost loop, or of a block of it."""
-        return self._fresh() if self.cascades or (not self.gathers and self.alone) else []
+        """In front of each block of the innermost loop."""
+        return self._fresh() if self.cascades else []
 
     def each(self) -> list[str]:
         """At each entry."""
@@ -137,7 +142,7 @@ class FoldWriter:
         return f"{kind}{self.target(offset)} = {value.text if self.gathers else f'0 + {inside}'};"
 
     def closes(self) -> list[str]:
-        """Behind the innermost loop, or a block of it."""
+        """Behind each of them."""
         return [f"cg_add{self.suffix}(&{total}, {name});" for total, name in zip(self.sums, self.names)]
 
     def ends(self) -> list[str]:

@@ -150,8 +150,8 @@ static inline float cg_log_rest_f(float z) {
     return z * CG_MULADD_F(CG_MULADD_F(0x1.31e34cp-2f, z, 0x1.995eb6p-2f), z, 0x1.55557ap-1f);
 }
 
-/* ln x = k ln 2 + ln(1 + f) with 1 + f between sqrt(1/2) and sqrt 2; ln(1 + f) = f - (f^2 / 2 - s (f^2 / 2 + rest)) with
- * s = f / (2 + f), of which f is exact. A subnormal x is scaled first. */
+/* ln x = k ln 2 + ln(1 + f) with 1 + f between sqrt(1/2) and sqrt 2; ln(1 + f) = f - (f^2 / 2 - s (f^2 / 2 + rest))
+ * with s = f / (2 + f), of which f is exact. A subnormal x is scaled first. */
 static inline double cg_log(double x) {
     double normal = x < DBL_MIN ? x * 0x1p54 : x;
     uint64_t bits = cg_bits(normal) + (0x3ff0000000000000u - 0x3fe6a09e667f3bcdu);
@@ -175,7 +175,7 @@ static inline float cg_log_f(float x) {
     return x > 0 ? y : x == 0 ? -INFINITY : NAN;
 }
 
-/* ln(1 + x), as ln above. Where k is 0, f is x itself; else what the rounding of u = 1 + x lost, divided by u, is added. */
+/* ln(1 + x), as ln above. Where k is 0, f is x itself; else what rounding u = 1 + x lost, divided by u, is added. */
 static inline double cg_log1p(double x) {
     double u = 1 + x, part = u - 1, lost = (1 - (u - part)) + (x - part);
     uint64_t bits = cg_bits(u) + (0x3ff0000000000000u - 0x3fe6a09e667f3bcdu);
@@ -268,12 +268,14 @@ static inline float cg_remainder_f(float x, float y) {
 
 /* floor(x / y), exact where x / y would round up to the next integer: Python's x // y. */
 static inline double cg_floor_divide(double x, double y) {
-    double rest = fmod(x, y), quotient = (x - rest) / y - (rest != 0 && (rest < 0) != (y < 0)), whole = floor(quotient);
+    double rest = fmod(x, y), quotient = (x - rest) / y - (rest != 0 && (rest < 0) != (y < 0));
+    double whole = floor(quotient);
     whole = quotient - whole > 0.5 ? whole + 1 : whole;
     return y == 0 ? x / y : quotient == 0 ? copysign(0, x / y) : whole;
 }
 static inline float cg_floor_divide_f(float x, float y) {
-    float rest = fmodf(x, y), quotient = (x - rest) / y - (rest != 0 && (rest < 0) != (y < 0)), whole = floorf(quotient);
+    float rest = fmodf(x, y), quotient = (x - rest) / y - (rest != 0 && (rest < 0) != (y < 0));
+    float whole = floorf(quotient);
     whole = quotient - whole > 0.5f ? whole + 1 : whole;
     return y == 0 ? x / y : quotient == 0 ? copysignf(0, x / y) : whole;
 }

@@ -34,9 +34,9 @@ def broken(line: str) -> list[str]:
 
 
 def _place(line: str) -> int | None:
-    """Where to break it: as late as can be, of the places that are in the fewest brackets."""
+    """Where to break it: as late as can be, of the places in the fewest brackets, rather not within a product."""
     places = [place.start() for place in _PLACE.finditer(line) if WIDTH // 2 < place.start() <= WIDTH]
-    return min(reversed(places), key=lambda at: _depth(line, at), default=None)
+    return min(reversed(places), key=lambda at: (_depth(line, at), line[at + 1] in "*/"), default=None)
 
 
 def _depth(line: str, at: int) -> int:

@@ -202,9 +202,7 @@ class NestWriter:
             self._keep(entry.term, self._code(entry))
         lines = [line for fold in folds for line in fold.before()]
         depth = len(self.loops)
-        blocked = (
-            depth > 0 and self.loops[-1].turns > BLOCK and any(f.start < depth and not f.fold.how.wins for f in folds)
-        )
+        blocked = depth > 0 and self.loops[-1].turns > BLOCK and any(f.start < depth and f.cascades for f in folds)
         inner = self._rescued([*self.body, *(line for fold in folds for line in fold.each())])
         for at in range(depth - 1, -1, -1):
             loop = self.loops[at]

@@ -93,4 +93,4 @@ def distinct(terms: Iterable[Term], known: dict[Term, str]) -> None:
         if s not in known:
             name = result_name(s)
             counts[name] += 1
-            known[s] = name if s.name is not None else f"{name}{counts[name]}"
+            known[s] = f"{name}{counts[name]}" if name in (UNNAMED, s.function) else name

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.read.native.kinds import c_type
 from autograd.read.native.products import is_product, planned
 from autograd.read.native.steps import Entry, Fold, Gemm, Nest, Plan, Short
 from autograd.read.native.views import View, is_view, viewed, whole, without_gaps
@@ -20,7 +21,7 @@ from autograd.read.term import Term
 
 
 def is_fold(s: Term) -> bool:
-    """Whether it is a sum, a largest or a smallest entry of floating-point numbers."""
+    """Whether it is a sum, a largest or a smallest entry of floating-point numbers; or an array of sums of integers."""
     if s.call is np.vdot:
         x, y = s.operands
         alike = isinstance(x, Term) and isinstance(y, Term) and x.dtype == y.dtype == s.dtype and x.shape == y.shape
@@ -31,6 +32,8 @@ def is_fold(s: Term) -> bool:
     (x,) = s.operands
     if not isinstance(x, Term) or not x.shape:
         return False
+    if s.dtype.kind in "iu" and x.dtype.kind in "iub":
+        return not how.wins and bool(s.shape) and c_type(s.dtype) is not None and c_type(x.dtype) is not None
     return s.dtype == x.dtype and s.dtype.name in ("float64", "float32") and (not how.wins or x.size > 0)
 
 
