@@ -106,7 +106,7 @@ def test_values_are_called_as_in_the_program():
     f, arguments = network("2-4-1")
     compiled = ag.compile(f, backend="c")
     compiled(*arguments)
-    for name in "W1 X b1 Y new_W1 new_b2 A1 dZ2 dW2".split():
+    for name in ["W1", "X", "b1", "Y", "new_W1", "new_b2", "A1", "dZ2", "dW2"]:
         assert re.search(rf"double \*{name} = .*;  // \(", compiled.c), name
     for line in ("Z1 (4, 400)", "A2 (1, 400)", "dZ1 (4, 400)", "dA1 (4, 400)", "dW1 (4, 2)", "db2 (1, 1)"):
         assert f"// {line}\n" in compiled.c

@@ -77,10 +77,7 @@ class FoldWriter:
 
     def before(self) -> list[str]:
         """In front of all loops."""
-        if not self.adds:
-            return []
-        name, n = self.writer.memory.variable(self.fold.term), prod(self.fold.term.shape)
-        return [f"for (int64_t i = 0; i < {n}; i++) {name}[i] = {self.fold.how.first};"]
+        return [self.writer.filled(self.fold.term, self.fold.how.first)] if self.adds else []
 
     def begins(self) -> list[str]:
         """In front of the first loop that it goes over in variables."""

@@ -18,7 +18,7 @@ from autograd.read.naming import FreeNames
 from autograd.read.native.folds import BLOCK, FoldWriter, note
 from autograd.read.native.kinds import c_type, computing_type, converted, literal, type_of
 from autograd.read.native.names import UNNAMED, loop_name, wanted_name
-from autograd.read.native.steps import Entry, Nest, Short
+from autograd.read.native.steps import Entry, Nest, Put, Short
 from autograd.read.native.views import View, without_gaps
 from autograd.read.notation import row_of
 from autograd.read.notation.native import CHOSEN, CONVERSION
@@ -79,7 +79,7 @@ class NestWriter:
         """The loops: neighbouring axes are one where all arrays let them be."""
         nest = self.nest
         strides = [st for part in nest.parts for _, st in part.reads(nest.shape)]
-        strides += [fold.strides for fold in nest.folds]
+        strides += [fold.strides for fold in nest.folds] + [put.strides for put in nest.puts]
         if any(self.memory.is_kept(entry.term) for entry in nest.entries):
             strides.append(without_gaps(nest.shape))
         groups: list[list[int]] = []
@@ -170,6 +170,17 @@ class NestWriter:
             self.stores.append((len(self.body), s))
             self.body.append(f"{target} = {code.text};")
 
+    def _put(self, put: Put) -> str:
+        """An entry, into the array that it is a part of."""
+        target = self.at(self.memory.variable(put.term), put.strides, put.offset)
+        x, dtype = put.source, type_of(put.term)
+        value = converted(self.read(x), type_of(x.base), dtype) if isinstance(x, View) else literal(x, dtype)
+        return f"{target} {'+=' if put.how.adds else '='} {value.text};"
+
+    def filled(self, s: Term, value: str) -> str:
+        """A line that fills an array."""
+        return f"for (int64_t i = 0; i < {prod(s.shape)}; i++) {self.memory.variable(s)}[i] = {value};"
+
     # --- in the place of what was read ------------------------------------------------------------------------------
 
     def _rescued(self, lines: list[str]) -> list[str]:
@@ -201,9 +212,11 @@ class NestWriter:
         for entry in self.nest.entries:
             self._keep(entry.term, self._code(entry))
         lines = [line for fold in folds for line in fold.before()]
+        lines += [self.filled(put.term, "0") for put in self.nest.puts if put.how.zeros]
         depth = len(self.loops)
         blocked = depth > 0 and self.loops[-1].turns > BLOCK and any(f.start < depth and f.cascades for f in folds)
-        inner = self._rescued([*self.body, *(line for fold in folds for line in fold.each())])
+        each = [*(line for fold in folds for line in fold.each()), *map(self._put, self.nest.puts)]
+        inner = self._rescued([*self.body, *each])
         for at in range(depth - 1, -1, -1):
             loop = self.loops[at]
             starts = [line for f in folds if f.start == at for line in f.begins()]

@@ -93,5 +93,6 @@ class Layout:
             home = self.home(s)
             if s in self.plan.kept and s.shape and home not in self.results:
                 first, end = spans.get(home, (len(self.plan.steps), 0))
-                spans[home] = min(first, written), max(end, self.last.get(s, written))
+                begun = self.plan.begun.get(s, written)
+                spans[home] = min(first, begun), max(end, self.last.get(s, written))
         return spans

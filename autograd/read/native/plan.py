@@ -14,8 +14,8 @@ import numpy as np
 
 from autograd.read.native.kinds import c_type
 from autograd.read.native.products import is_product, planned
-from autograd.read.native.steps import Entry, Fold, Gemm, Nest, Plan, Short
-from autograd.read.native.views import View, is_view, viewed, whole, without_gaps
+from autograd.read.native.steps import Entry, Fold, Gemm, Nest, Plan, Put, Short
+from autograd.read.native.views import View, is_view, shown, takes_no_copy, viewed, whole, without_gaps
 from autograd.read.notation import axes_of, row_of
 from autograd.read.term import Term
 
@@ -35,6 +35,17 @@ def is_fold(s: Term) -> bool:
     if s.dtype.kind in "iu" and x.dtype.kind in "iub":
         return not how.wins and bool(s.shape) and c_type(s.dtype) is not None and c_type(x.dtype) is not None
     return s.dtype == x.dtype and s.dtype.name in ("float64", "float32") and (not how.wins or x.size > 0)
+
+
+def is_placed(s: Term) -> bool:
+    """Whether its operands are written into it, each of their entries at its place."""
+    how = row_of(s.call).writes
+    if how is None or not s.size or not takes_no_copy(s.params):
+        return False
+    first, *others = s.operands
+    if not (isinstance(first, Term) and first.shape and first.size and first.dtype == s.dtype):
+        return False
+    return all(isinstance(x, float) or (isinstance(x, Term) and x.size and x.dtype == s.dtype) for x in others)
 
 
 class Planner:
@@ -61,6 +72,8 @@ class Planner:
             self._product(s)
         elif is_fold(s):
             self._fold(s)
+        elif is_placed(s):
+            self._put(s)
         else:
             self._enter(Entry(s, [self.view(x) for x in s.operands]))
 
@@ -77,6 +90,26 @@ class Planner:
         axes = axes_of(s.params.get("axis"), len(shape))
         kept = [1 if i in axes else n for i, n in enumerate(shape)]
         self._enter_fold(Fold(s, shape, without_gaps(kept), [(0, operands)], how))
+
+    # --- what is put together -----------------------------------------------------------------------------------------
+
+    def _put(self, s: Term) -> None:
+        """One operand after the other."""
+        how = row_of(s.call).writes
+        assert how is not None
+        sources, after = [self.view(x) for x in s.operands], 0
+        shapes = [x.shape if isinstance(x, View) else () for x in sources]
+        for place, source in zip(
+            shown(whole(s), lambda out: how.places(out, shapes, **s.params)), sources, strict=True
+        ):
+            put = Put(s, place.shape, source, place.strides, place.offset, how)
+            nest = self._nest(put.domain, list(put.reads(put.domain)), after=after)
+            nest.puts.append(put)
+            at = self.plan.steps.index(nest)
+            after = at + 1 if how.over else 0
+            self.plan.begun[s] = min(self.plan.begun.get(s, at), at)
+            self.plan.place[s] = max(self.plan.place.get(s, at), at)
+        self.plan.kept.add(s)
 
     # --- products ---------------------------------------------------------------------------------------------------
 
@@ -123,9 +156,11 @@ class Planner:
         if fold.term.shape:
             self.plan.kept.add(fold.term)
 
-    def _nest(self, shape: tuple[int, ...], reads: Sequence[tuple[View, Any]], never_local: bool = False) -> Nest:
+    def _nest(
+        self, shape: tuple[int, ...], reads: Sequence[tuple[View, Any]], never_local: bool = False, after: int = 0
+    ) -> Nest:
         """The first nest of this shape in which everything can be read; a new one if there is none."""
-        place, earliest = self.plan.place, 0
+        place, earliest = self.plan.place, after
         for view, _ in reads:
             if view.base in place:
                 earliest = max(earliest, place[view.base] + (never_local or not self._is_here(view, shape)))
@@ -142,7 +177,7 @@ class Planner:
     def _is_here(self, view: View, shape: tuple[int, ...]) -> bool:
         """Whether it is what the nest that computes it has in a variable."""
         step = self.plan.steps[self.plan.place[view.base]]
-        if not isinstance(step, Nest) or any(fold.term is view.base for fold in step.folds):
+        if not isinstance(step, Nest) or not any(entry.term is view.base for entry in step.entries):
             return False
         return step.shape == shape and step.is_local(view, {view.base})
 

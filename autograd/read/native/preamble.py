@@ -69,9 +69,9 @@ static inline {type} cg_total{f}(const cg_sum{f} *total)
 }}
 """
 _BLAS = """\
-/* The matrix product C = A B of NumPy's own BLAS, whose address is set when this is loaded: the order of entries, whether
- * A and B are transposed, the rows of C, its columns, the terms of each sum; 1, A, B, 0 and C, each array with the
- * distance between its rows. */
+/* The matrix product C = A B of NumPy's own BLAS, whose address is set when this is loaded. It is told the order of the
+ * entries, whether A and B are transposed, the rows of C, its columns, and the terms of each sum; then 1, A, B, 0, C,
+ * and behind each array the distance from row to row. */
 enum { ROWS = 101, AS_IT_IS = 111, TRANSPOSED = 112 };
 """
 _GEMM = """\

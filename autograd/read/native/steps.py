@@ -8,7 +8,7 @@ from math import prod
 from typing import Any
 
 from autograd.read.native.views import View, without_gaps
-from autograd.read.notation.native import TOTAL, Gathering
+from autograd.read.notation.native import TOTAL, Gathering, Placing
 from autograd.read.term import Term
 
 
@@ -62,6 +62,31 @@ class Fold:
 
 
 @dataclass(eq=False)
+class Put:
+    """Entries that are written into another array, each at its place.
+
+    term      the array
+    domain    the shape of the nest
+    source    a view or a number
+    strides   of the array, over the domain
+    offset    where in it the first one goes
+    how       whether the rest is 0, and whether they are added
+    """
+
+    term: Term
+    domain: tuple[int, ...]
+    source: Any
+    strides: tuple[int, ...]
+    offset: int
+    how: Placing
+
+    def reads(self, shape: tuple[int, ...]) -> Iterator[tuple[View, tuple[int, ...]]]:
+        """See Entry.reads."""
+        if isinstance(self.source, View):
+            yield self.source, self.source.onto(shape)
+
+
+@dataclass(eq=False)
 class Gemm:
     """A matrix product by BLAS, for each index of the axes before the last two."""
 
@@ -81,11 +106,12 @@ class Nest:
     shape: tuple[int, ...]
     entries: list[Entry] = field(default_factory=list)
     folds: list[Fold] = field(default_factory=list)
+    puts: list[Put] = field(default_factory=list)
 
     @property
-    def parts(self) -> list[Entry | Fold]:
-        """All that is computed."""
-        return [*self.entries, *self.folds]
+    def parts(self) -> list[Entry | Fold | Put]:
+        """All that is done."""
+        return [*self.entries, *self.folds, *self.puts]
 
     def views(self) -> Iterator[View]:
         """All that is read."""
@@ -105,12 +131,14 @@ class Plan:
     """The steps in order, and what is read of memory.
 
     steps    nests and products
-    place    the number of the step that computes a Term
+    place    the number of the step by which a Term is complete
+    begun    of those that several steps write, the number of the first
     kept     what has to be in memory, since a later step reads it, or as a result
     """
 
     steps: list[Nest | Gemm] = field(default_factory=list)
     place: dict[Term, int] = field(default_factory=dict)
+    begun: dict[Term, int] = field(default_factory=dict)
     kept: set[Term] = field(default_factory=set)
 
 

@@ -7,7 +7,7 @@ suffix that functions have there: "" for double, "_f" for float. It gives the co
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from autograd.read.notation.style import CHOICE, POWER, PRODUCT, SIGN, SUM, Parenthesized, Piece
 
@@ -49,6 +49,21 @@ class Gathering(NamedTuple):
     sign: str
     first: str
     wins: str = ""
+
+
+class Placing(NamedTuple):
+    """How entries of the operands become entries of the result, in C.
+
+    places   what each operand is written to: views of the result, given that, the operands' shapes and the parameters
+    zeros    the rest is 0
+    adds     several may have the same place, and are added up there
+    over     an operand may be written over those before it
+    """
+
+    places: Callable[..., Sequence[Any]]
+    zeros: bool = False
+    adds: bool = False
+    over: bool = False
 
 
 TOTAL = Gathering("+", "0")

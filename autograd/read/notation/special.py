@@ -29,6 +29,11 @@ def shared_portion(x: Any, total: Any) -> Any:
     return np.where(infinite, ones / count, np.exp(x - total))
 
 
+def overlaid(out: Any, shapes: Any, shape: Any, stride: Any = 1, padding: Any = 0, dilation: Any = 1) -> Any:
+    """Where the windows are in images without padding."""
+    return [convolution.patches(out, shapes[0][1 : 1 + len(shape)], stride, padding, dilation)]
+
+
 # --- activations ------------------------------------------------------------------------------------------------
 SIGMOID: dict[str, Any] = {"exponential": (Fraction(1), lambda e: e / (1 + e)), "expands": True, "quiet": True}
 notation(special.sigmoid, math=called("σ"), symbol="σ", noun="the sigmoid", **SIGMOID)
@@ -45,7 +50,8 @@ notation(activations.normal_cdf, math=called("Φ"), noun="the normal distributio
 notation(activations.normal_pdf, math=called("φ"), symbol="φ", noun="the normal density", expands=True)
 notation(convolution.conv1d, convolution.conv2d, noun="the convolution", begins_layer=True)
 notation(convolution.conv1d_input, convolution.conv1d_weights, convolution.conv2d_input, convolution.conv2d_weights)
-notation(convolution.patches, convolution.overlay)
+notation(convolution.patches, shows=True)
+notation(convolution.overlay, writes=c.Placing(overlaid, zeros=True, adds=True))
 
 # --- losses -----------------------------------------------------------------------------------------------------
 LOG_LOSS = {"convention": True, "runs_as": special.exact_log_loss, "native": c.called("cg_log_loss")}
