@@ -55,6 +55,8 @@ def wanted_name(s: Term) -> str:
     """
     if s.name is not None:
         return c_name(s.name)
+    if s.call is None:
+        return "constant"
     return s.function if row_of(s.call).gathers is not None else UNNAMED
 
 

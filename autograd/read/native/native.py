@@ -40,6 +40,8 @@ def native(outputs: Sequence[Any], name: str) -> Native | None:
     """
     with np.errstate(all="ignore"):
         roots = expanded(rebuilt(expanded(outputs, stop=never), _in_c, never), stop=never)
+    constants: dict[int, Term] = {}
+    roots = rebuilt(roots, lambda s: _with_terms(s, constants), never)
     found = regions(roots)
     if not found:
         return None
@@ -54,7 +56,8 @@ def native(outputs: Sequence[Any], name: str) -> Native | None:
     text = program_text(functions)
     library = compiler.build(text)
     _link(library, text)
-    return Native(_with_regions(roots, found, functions, [wrapped(f, library) for f in functions]), text)
+    new = {s: s.value for s in constants.values()}
+    return Native(_with_regions(roots, found, functions, [wrapped(f, library) for f in functions], new), text)
 
 
 def _in_c(s: Term) -> Any:
@@ -65,6 +68,16 @@ def _in_c(s: Term) -> Any:
         return s
     result = form(*operands, **s.params)
     return result.but(name=s.name, gradient=s.gradient) if result.dtype == s.dtype else s
+
+
+def _with_terms(s: Term, constants: dict[int, Term]) -> Term:
+    """A step in which constant arrays are Terms, for C to be given them; each array is one."""
+    arrays = [x for x in s.operands if type(x) is np.ndarray and x.shape]
+    if not arrays or s.call is None:
+        return s
+    for x in arrays:
+        constants.setdefault(id(x), Term(x))
+    return s.but(operands=tuple(constants.get(id(x), x) if type(x) is np.ndarray else x for x in s.operands))
 
 
 def _is_floating(x: Any) -> bool:
@@ -83,9 +96,12 @@ def _with_regions(
     found: Sequence[Region],
     functions: Sequence[Function],
     calls: Sequence[Callable[..., Any]],
+    new: dict[Term, Any],
 ) -> list[Any]:
-    """The roots with the regions as single Terms."""
-    new: dict[Term, Any] = {}
+    """The roots with the regions as single Terms.
+
+    new   what has the place of some Terms; the others are entered
+    """
     for region, made, call in zip(found, functions, calls, strict=True):
         _build(new, set(region.inputs))
         inputs = tuple(new[x] for x in made.inputs)
