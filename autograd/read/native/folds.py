@@ -20,7 +20,6 @@ from autograd.read.term import Term
 if TYPE_CHECKING:
     from autograd.read.native.loops import NestWriter
 
-_SO_FAR = {"+": "total", "max": "largest", "min": "smallest"}  # what a variable is called that the result is not in
 BLOCK = 512  # entries that are summed up in strands
 
 
@@ -57,7 +56,7 @@ class FoldWriter:
             return [self.writer.memory.variable(self.fold.term)]
         wanted, many = wanted_name(self.fold.term).lower(), len(self.fold.parts) > 1
         index = "".join(loop.variable for loop in self.writer.loops[: self.start])
-        kind = _SO_FAR[self.fold.how.sign]
+        kind = self.fold.how.so_far
         numbered = [f"{wanted}_{k}" if many else wanted for k in range(len(self.fold.parts))]
         other = [
             f"{name}_{index}" if index else kind if name == self.fold.term.function else f"{kind}_{name}"
@@ -98,7 +97,7 @@ class FoldWriter:
         lines = []
         for i, (offset, operands) in enumerate(self.fold.parts):
             value = self._value(operands)
-            about = "" if i else note(self.fold.term)
+            about = "" if i or not self.names else note(self.fold.term, self.names[0])
             if self.names and self.gathers:
                 lines += self._compared(i, value, about)
             elif self.names:
@@ -159,6 +158,9 @@ class FoldWriter:
         return lines
 
 
-def note(s: Term) -> str:
-    """A comment on the line that computes it: what the array is called, and its shape."""
-    return f"  // {c_name(s.name)} {s.shape}" if s.name is not None and s.shape else ""
+def note(s: Term, variable: str) -> str:
+    """A comment on the line that computes it in this variable: what the array is called, and its shape."""
+    if s.name is None or not s.shape:
+        return ""
+    name = c_name(s.name)
+    return f"  // {s.shape}" if name == variable else f"  // {name} {s.shape}"

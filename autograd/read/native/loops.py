@@ -163,7 +163,7 @@ class NestWriter:
         in_memory = kept and bool(s.shape)
         if not in_memory or self.uses[s]:
             name = self.name(wanted_name(s)) if s.shape else self.memory.variable(s)
-            self.body.append(f"const {c_type(type_of(s))} {name} = {code.text};{note(s)}")
+            self.body.append(f"const {c_type(type_of(s))} {name} = {code.text};{note(s, name)}")
             self.pieces[s] = code = Piece(name)
         if in_memory:
             target = self.at(self.memory.variable(s), without_gaps(self.nest.shape))

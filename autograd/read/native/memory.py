@@ -1,6 +1,6 @@
 """Where what lies between the steps of a region is in memory.
 
-What is not needed at the same time shares it: an array that is written entry by entry takes the place of one that is
+What is not needed at the same time shares it: an array that is written elementwise takes the place of one that is
 read there for the last time, and other arrays lie in one block, taken for each call.
 """
 

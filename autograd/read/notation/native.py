@@ -43,11 +43,13 @@ class Gathering(NamedTuple):
 
     sign    as the clause for vectors says it: "+", "max" or "min"
     first   what is gathered from, before there is an entry
-    wins    the comparison with what was gathered so far by which an entry takes its place; "" where all are added up
+    so_far  what a variable is called for what was gathered so far
+    wins    the comparison with that by which an entry takes its place; "" where all are added up
     """
 
     sign: str
     first: str
+    so_far: str
     wins: str = ""
 
 
@@ -66,9 +68,9 @@ class Placing(NamedTuple):
     over: bool = False
 
 
-TOTAL = Gathering("+", "0")
-LARGEST = Gathering("max", "-INFINITY", ">")
-SMALLEST = Gathering("min", "INFINITY", "<")
+TOTAL = Gathering("+", "0", "total")
+LARGEST = Gathering("max", "-INFINITY", "largest", ">")
+SMALLEST = Gathering("min", "INFINITY", "smallest", "<")
 
 
 def infix(sign: str, kinds: str = "fiu") -> Native:

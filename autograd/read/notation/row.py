@@ -37,7 +37,7 @@ class Notation:
     of_integers  in a program, of Python's integers alone
     native       in C, elementwise; otherwise NumPy computes it
     gathers      in C, over axes: how the entries become one
-    writes       in C, entry by entry into the result: which of it
+    writes       in C, into the result: which entries of it
     c_form       what has its place where C computes it: the same to rounding, in functions that C has
     operator     Python's own operator gives the same of Python's floats
     weak         of Python's floats it is an operation of Python's own, whose result has no precision of its own either
