@@ -130,7 +130,7 @@ def test_what_is_read_after_it_was_written_over_is_kept_in_a_variable():
 
     def f(x, y):
         a, b = np.exp(x @ y), np.exp(y @ x)  # each complete before the last nest
-        c, d = a * 2.0 + b, a - 3.0 * b  # in the place of a and b
+        c, d = a * b + b, a - 3.0 * b  # in the place of what was read
         return c, d, np.sum(a * b, axis=0)
 
     x, y = RNG.normal(size=(2, 12, 12))
