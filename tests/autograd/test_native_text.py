@@ -131,7 +131,7 @@ def test_what_is_read_after_it_was_written_over_is_kept_in_a_variable():
     def f(x, y):
         a, b = np.exp(x @ y), np.exp(y @ x)  # each complete before the last nest
         c, d = a * b + b, a - 3.0 * b  # in the place of what was read
-        return c, d, np.sum(a * b, axis=0)
+        return c, d, np.sum(a * b, axis=0), a + 2.0 * b
 
     x, y = RNG.normal(size=(2, 12, 12))
     compiled = ag.compile(f, backend="c")
