@@ -83,7 +83,8 @@ def test_what_needs_a_copy_stays_a_line_of_numpy():
     def f(x, k):
         z = np.tanh(x) * 2.0
         picked = z[[0, 2, 0]], np.roll(z, 1), np.concatenate([z, np.ones((1, 4))])
-        return *(part * 2.0 for part in picked), ag.put(z, [0, 1], 0.5) + 1.0, ag.put(z, 0, 1) * 2.0
+        changed = ag.put(z, [0, 1], 0.5), ag.put(z, 0, 1), ag.put(z, 0, z[:1]), ag.put(z, slice(0, 0), z[:0])
+        return *(part * 2.0 for part in picked), *(part + 1.0 for part in changed)
 
     agrees(f, RNG.normal(size=(3, 4)), 2)
 

@@ -60,7 +60,7 @@ class NestWriter:
         self.local = {entry.term for entry in nest.entries}
         self.pieces: dict[Term, Piece] = {}
         self.body: list[str] = []
-        self.stores: list[tuple[int, Term]] = []  # the number of the line that writes an array
+        self.stored: set[Term] = set()
         self.loops = self._collapsed()
         for fold in nest.folds:
             if not fold.term.shape:
@@ -99,11 +99,11 @@ class NestWriter:
         text = " + ".join([*terms, *([str(offset)] if offset or not terms else [])])
         return f"{name}[{text.replace('+ -', '- ')}]"
 
-    def name(self, wanted: str, index: str = "") -> str:
+    def name(self, wanted: str) -> str:
         """A variable of this nest, for an entry of an array of that name: z1 of Z1, or z1_ij."""
         small = wanted.lower()
         if small in self.inside.taken and self.loops and wanted != UNNAMED:
-            small = f"{small}_{index or ''.join(loop.variable for loop in self.loops)}"
+            small = f"{small}_{''.join(loop.variable for loop in self.loops)}"
         return self.inside.new(small)
 
     def outside(self, wanted: str) -> str:
@@ -167,7 +167,7 @@ class NestWriter:
             self.pieces[s] = code = Piece(name)
         if in_memory:
             target = self.at(self.memory.variable(s), without_gaps(self.nest.shape))
-            self.stores.append((len(self.body), s))
+            self.stored.add(s)
             self.body.append(f"{target} = {code.text};")
 
     def _put(self, put: Put) -> str:
@@ -185,10 +185,9 @@ class NestWriter:
 
     def _rescued(self, lines: list[str]) -> list[str]:
         """The lines, with variables for what some of them read after it was written over."""
-        after = {s: at for at, s in self.stores}
         for base in {v.base: None for v in self.nest.views()}:
             s = self.memory.successor(base)
-            if s in after:
+            if s in self.stored:
                 lines = self._read_before(base, lines, s)
         return lines
 

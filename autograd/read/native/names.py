@@ -25,6 +25,7 @@ _WORDS = """
 RESERVED = frozenset({*_WORDS.split(), *_INDICES, *LIBM, *own_functions()})
 _MACRO = re.compile(r"[A-Z][A-Z0-9_]{2,}")  # as NAN, INT64_MAX
 UNNAMED = "t"
+_NEAR = 50  # steps within which an update is looked through
 
 
 def c_name(name: str) -> str:
@@ -75,8 +76,8 @@ def result_name(s: Term) -> str:
 def _updated(s: Term) -> Term | None:
     """The one argument of the same shape that it is computed from elementwise, beside what has names of its own."""
     found: dict[Term, None] = {}
-    stack, seen = [s], {s}
-    while stack:
+    stack, seen = [s] if s.shape else [], {s}
+    while stack and len(seen) < _NEAR:
         for x in within(stack.pop().operands):
             if x in seen or x.shape != s.shape:
                 continue
@@ -85,7 +86,7 @@ def _updated(s: Term) -> Term | None:
                 stack.append(x)
             elif x.name is not None and x.call is None:
                 found[x] = None
-    return next(iter(found)) if s.shape and len(found) == 1 else None
+    return next(iter(found)) if len(found) == 1 and not stack else None
 
 
 def distinct(terms: Iterable[Term], known: dict[Term, str]) -> None:

@@ -45,7 +45,18 @@ def is_placed(s: Term) -> bool:
     first, *others = s.operands
     if not (isinstance(first, Term) and first.shape and first.size and first.dtype == s.dtype):
         return False
-    return all(isinstance(x, float) or (isinstance(x, Term) and x.size and x.dtype == s.dtype) for x in others)
+    if not all(isinstance(x, float) or (isinstance(x, Term) and x.size and x.dtype == s.dtype) for x in others):
+        return False
+    # An assignment also takes what has more axes of size 1 than its place.
+    return all(len(getattr(x, "shape", ())) <= len(place.shape) for place, x in _placed(s, s.operands))
+
+
+def _placed(s: Term, operands: Sequence[Any]) -> list[tuple[View, Any]]:
+    """Where each operand goes."""
+    how = row_of(s.call).writes
+    assert how is not None
+    shapes = [getattr(x, "shape", ()) for x in operands]
+    return [*zip(shown(whole(s), lambda out: how.places(out, shapes, **s.params)), operands, strict=True)]
 
 
 class Planner:
@@ -97,11 +108,8 @@ class Planner:
         """One operand after the other."""
         how = row_of(s.call).writes
         assert how is not None
-        sources, after = [self.view(x) for x in s.operands], 0
-        shapes = [x.shape if isinstance(x, View) else () for x in sources]
-        for place, source in zip(
-            shown(whole(s), lambda out: how.places(out, shapes, **s.params)), sources, strict=True
-        ):
+        after = 0
+        for place, source in _placed(s, [self.view(x) for x in s.operands]):
             put = Put(s, place.shape, source, place.strides, place.offset, how)
             nest = self._nest(put.domain, list(put.reads(put.domain)), after=after)
             nest.puts.append(put)

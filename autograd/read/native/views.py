@@ -59,7 +59,8 @@ def is_view(s: Term) -> bool:
 
 def takes_no_copy(params: dict[str, Any]) -> bool:
     """Whether parts are taken by a basic index, and windows without padding, so that NumPy would give a view."""
-    if next(within(params), None) is not None or np.any(params.get("padding", 0)):
+    padding = params.get("padding", 0)
+    if next(within(params), None) is not None or isinstance(padding, str) or np.any(padding):
         return False
     index = params.get("index", ())
     parts = index if type(index) is tuple else (index,)
