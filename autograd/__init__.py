@@ -51,7 +51,7 @@ from autograd.rules.indexing import *
 from autograd.rules.normalization import *
 from autograd.rules.pooling import *
 from autograd.rules.special import *
-from autograd.signposts import refuse_calls
+from autograd.signposts import answer_imports, refuse_calls
 from autograd.tensor import Tensor as Tensor
 from autograd.transforms.checkpoint import checkpoint as checkpoint
 from autograd.transforms.functional import (
@@ -74,6 +74,7 @@ if TYPE_CHECKING:
     from autograd.read.derive.derive import derive as derive
 
 refuse_calls(__name__)
+answer_imports(__name__)
 
 if not TYPE_CHECKING:  # or else a type checker would let every name pass
     __getattr__, __dir__ = exports(__name__)

@@ -52,6 +52,10 @@ class AbsentImport(AutogradError, ImportError):
     """The same, in a `from … import`."""
 
 
+class AbsentModule(AbsentImport, ModuleNotFoundError):
+    """The same, in an `import …`."""
+
+
 def post(place: str, rows: Iterable[tuple[str, ...]]) -> None:
     """Put up signposts in these places, written with blanks between them."""
     for names, *row in rows:
@@ -105,6 +109,29 @@ class _NotCalled(ModuleType):
         raise Unsupported(f"{self.__name__} is a module, and cannot be called: {SIGNPOSTS[package][name]}")
 
 
+class _Finder:
+    """Asked for a module of ours when nobody else has found it: `import nn.Dense`, `from nn.layers import Dense`."""
+
+    def __init__(self, packages: Sequence[str]) -> None:
+        self.packages = packages
+
+    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> None:
+        """Say where a name stands that others have as a module, or that is not one here; or else nothing."""
+        package, _, name = fullname.rpartition(".")
+        if fullname.partition(".")[0] not in self.packages or not package or name.startswith("_"):
+            return
+        if name in vars(sys.modules[package]):
+            raise AbsentModule(f"{fullname} is not a module. Write from {package} import {name}.", name=fullname)
+        found = _found(package, name)
+        if found is not None:
+            raise AbsentModule(f"{package} has no {name}: {found}", name=fullname)
+
+
+def answer_imports(*packages: str) -> None:
+    """Let the import of a module that these packages do not have be answered, too."""
+    sys.meta_path.append(_Finder(packages))
+
+
 def put_up(*modules: ModuleType) -> None:
     """Let modules without a `__getattr__` of their own answer for names that they do not have."""
     for module in modules:
@@ -115,7 +142,8 @@ def _found(package: str, name: str) -> Signpost | None:
     """What there is to say of a name: where else it stands, or what another name says."""
     top = package.partition(".")[0]
     rows = {**SIGNPOSTS.get(top, {}), **SIGNPOSTS.get(package, {})}
-    return rows.get(name) or _elsewhere(name) or _elsewhere(name, _loosely)
+    alike = next((post for known, post in rows.items() if _loosely(known) == _loosely(name)), None)
+    return rows.get(name) or _elsewhere(name) or _elsewhere(name, _loosely) or alike
 
 
 def _elsewhere(name: str, read: Callable[[str], str] = str) -> Signpost | None:

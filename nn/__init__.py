@@ -12,6 +12,7 @@ from nn import (
     data as data,
     functional as functional,
     init as init,
+    layers as layers,
     losses as losses,
     optim as optim,
     random as random,
@@ -22,6 +23,7 @@ from nn import (
 from nn.buffers import Buffer as Buffer, buffers_apart as buffers_apart
 from nn.layers.activations import *
 from nn.layers.attention import *
+from nn.layers.augment import *
 from nn.layers.containers import *
 from nn.layers.convolution import *
 from nn.layers.dropout import *
@@ -55,7 +57,7 @@ if TYPE_CHECKING:
     from nn.io.from_torch import from_torch as from_torch
     from nn.sweeps.run import sweep as sweep
 
-signposts.put_up(Module, optim.Optimizer, data, functional, init, losses, metrics, optim, schedules, train)
+signposts.put_up(Module, optim.Optimizer, data, functional, init, layers, losses, metrics, optim, schedules, train)
 
 if not TYPE_CHECKING:  # or else a type checker would let every name pass
     __getattr__, __dir__ = exports(__name__)

@@ -74,9 +74,12 @@ class Buffer:
         return f"Buffer({self.name or ''} {self._value.shape})"
 
 
-def fitting(new: Any, old: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def fitting(new: Any, old: np.ndarray[Any, Any], *, finite: bool = False) -> np.ndarray[Any, Any]:
     """A copy of new values in the shape and dtype of the old ones, if they survive that: a fraction or NaN is not an
-    integer, and a number may be beyond the range of a precision. Rounding to a shorter float is no loss."""
+    integer, and a number may be beyond the range of a precision. Rounding to a shorter float is no loss.
+
+    finite   refuse NaN and infinity, but where the old values are the same, as those of a mask
+    """
     try:
         given = np.asarray(new)
     except ValueError:  # for example rows of different lengths
@@ -91,7 +94,39 @@ def fitting(new: Any, old: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     if lost.any():
         first = tuple(np.argwhere(lost)[0].tolist())
         raise ag.DataError(f"has dtype {old.dtype}, which cannot hold {given[first]}" + f" at {first}" * bool(first))
+    if finite:
+        check_finite(cast, old)
     return cast
+
+
+def check_finite(new: np.ndarray[Any, Any], old: Any = None) -> None:
+    """Refuse NaN and infinity, but where the old values, if there are any, are the same."""
+    broken = ~np.isfinite(new)
+    if broken.any() and old is not None:
+        broken &= (new != old) & ~(np.isnan(new) & np.isnan(old))
+    if broken.any():
+        first = tuple(np.argwhere(broken)[0].tolist())
+        count = f" in {broken.sum()} of its {new.size} entries, first" if new.size > 1 else ":"
+        raise NotFinite(f"has NaN or infinity{count} {new[first]}" + f" at {first}" * bool(first))
+
+
+def check_all_finite(who: str, values: Mapping[str, Any]) -> None:
+    """Refuse NaN and infinity in arrays by name, all at once."""
+    wrong = []
+    for name, array in values.items():
+        try:
+            check_finite(np.asarray(array))
+        except NotFinite as error:
+            wrong.append(f"{name} {error}")
+    if wrong:
+        raise ag.DataError(
+            f"{who} needs finite numbers, but\n  " + "\n  ".join(wrong) + "\n"
+            "Take the model before its training went wrong; finite=False takes it as it is."
+        )
+
+
+class NotFinite(ag.DataError):
+    """Numbers that are to be computed with, but are NaN or infinite. It is said as a DataError."""
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from inspect import signature
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,7 +17,7 @@ from autograd.core.node import next_index
 from autograd.core.outside import asked
 from autograd.signposts import answering_class, without_refusals
 from nn import data
-from nn.buffers import Buffer, fitting
+from nn.buffers import Buffer, NotFinite, fitting
 from nn.held import Way, Whole, contents, held, reconstructed, within
 from nn.shown import shown
 
@@ -39,6 +40,8 @@ class Module(Whole):
     training  whether it is being trained: Dropout and the like compute something else then. See train() and eval()
     begins_layer   whether a new layer of the course begins with it; False: its parameters belong to the layer before
     takes_indices  whether its input is integers, which stay integers
+    mask      an argument of `forward` of this name makes a Module take the mask of steps (T, m), True where a sample
+              has that step, that is given to the Sequential around it. See Sequential
     label     the name by which the Module that holds it knows it: the first attribute that it was assigned to. What the
               Module computes is recorded within `autograd.scope(label)`
 
@@ -84,6 +87,14 @@ class Module(Whole):
     def forward(self, *inputs: Any, **options: Any) -> Any:
         """The value of the layer for these inputs."""
         raise NotImplementedError(f"{type(self).__name__} must define forward(self, X).")
+
+    def _takes_mask(self) -> bool:
+        """Whether a mask of steps (T, m) that is given to a whole model goes to it."""
+        return "mask" in signature(self.forward).parameters
+
+    def _mask(self, mask: Any) -> Any:
+        """A mask of steps (T, m) as its forward takes it."""
+        return mask
 
     def __call__(self, X: Any, *inputs: Any, **options: Any) -> Any:
         return self._named(self.result_name, (X, *inputs), options)
@@ -356,8 +367,11 @@ class Module(Whole):
         """
         return {name: np.array(_value(item)) for name, item in self._state().items()}
 
-    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+    def load_state_dict(self, state: Mapping[str, Any], *, finite: bool = True) -> None:
         """Give all parameters and buffers the values of such a dict: all or, where something does not fit, none.
+
+        finite   refuse NaN and infinity, as a training leaves that went wrong, unless the model itself has them there;
+                 False takes them as they are
 
         Raises autograd.DataError with a line for everything that does not fit, also where a number cannot be kept in
         the dtype of the model: 0.5 as an integer, 1e6 in half precision.
@@ -370,16 +384,20 @@ class Module(Whole):
             f"{name} {getattr(state[name], 'shape', '')} is not part of the model" for name in state if name not in own
         ]
         values: dict[str, Any] = {}
+        fits = not wrong
         for name in [name for name in own if name in state]:
             try:
-                values[name] = fitting(_value(state[name]), np.asarray(_value(own[name])))
+                values[name] = fitting(_value(state[name]), np.asarray(_value(own[name])), finite=finite)
             except (ag.DataError, ag.DtypeError, ag.ShapeError) as error:
                 wrong.append(f"{name} {error}")
+                fits = fits and isinstance(error, NotFinite)
         if wrong:
             raise ag.DataError(
                 f"load_state_dict needs the state of a model like this one, but got {len(wrong)} that "
-                f"{'does' if len(wrong) == 1 else 'do'} not fit:\n  " + "\n  ".join(wrong) + "\n"
-                "Build the model as it was when state_dict() was taken."
+                f"{'does' if len(wrong) == 1 else 'do'} not fit:\n  "
+                + "\n  ".join(wrong)
+                + "\n"
+                + (_FINITE if fits else "Build the model as it was when state_dict() was taken.")
             )
         tensors = [(t, values[name]) for name, t in own.items() if isinstance(t, ag.Tensor)]
         replacing([t for t, _ in tensors], [x for _, x in tensors])()
@@ -429,6 +447,7 @@ def tensors_of(layer: Module) -> dict[Way, ag.Tensor]:
 
 _COPYING = "nn: a Module that holds others is being copied"
 _TEXT = (str, type(None))
+_FINITE = "Take the state before the training went wrong; finite=False takes it as it is."
 _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     "training": ((bool, np.bool_), "True or False"),
     "symbol": ((str,), "a string, as 'Z'"),

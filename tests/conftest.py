@@ -1,5 +1,6 @@
 """Settings for all tests: what hypothesis tries, and that no test inherits NumPy's error state from another."""
 
+import gc
 import os
 import sys
 
@@ -22,6 +23,18 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 # Programs for processes of their own (test_cases.py): imported here by the search for doctests, they would set limits
 # on memory and hooks for the whole run.
 collect_ignore_glob = ["cases/*"]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """A million objects live from here to the end: the garbage collector need not look at them again and again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.collect()
+        gc.freeze()
 
 
 @pytest.fixture(autouse=True)

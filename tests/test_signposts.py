@@ -5,6 +5,7 @@ import inspect
 import subprocess
 import sys
 from importlib import import_module
+from importlib.util import find_spec
 from types import ModuleType
 
 import numpy as np
@@ -129,6 +130,40 @@ def test_an_import_answers_in_the_same_words():
             exec(line, {})
     with pytest.raises(ImportError, match="cannot import name 'nonsense' from 'nn'"):
         exec("from nn import nonsense", {})
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("import nn.Dense", r"nn has no Dense: here it is nn\.Linear, as in"),
+        ("import nn.dense", r"nn has no dense: here it is nn\.Linear, as in"),
+        ("from nn.layers import Dense", r"nn\.layers has no Dense: here it is nn\.Linear"),
+        ("from nn.layers import Linear", r"nn\.layers has no Linear: here it is nn\.Linear"),
+        ("from nn.layers.dense import Dense", r"nn\.layers has no dense: here it is nn\.Linear"),
+        ("import nn.losses.MSELoss", r"nn\.losses has no MSELoss: here it is nn\.losses\.mse"),
+        ("from nn.optimizers import Adam", r"nn has no optimizers: here it is nn\.optim"),
+        ("from nn.models import Sequential", r"nn has no models: here it is nn, as in nn\.Sequential"),
+        ("from nn.utils import clip_grad_norm_", r"nn has no utils: here it is nn\.data"),
+        ("from nn.metrics import f1_score", r"nn\.metrics is not a module\. Write from nn import metrics\."),
+        ("import nn.Linear", r"nn\.Linear is not a module\. Write from nn import Linear\."),
+        ("import autograd.numpy as np", r"autograd has no numpy: here it is numpy, as in np\.exp\(t\)"),
+        ("import autograd.Variable", r"autograd has no Variable: here it is autograd\.Tensor"),
+    ],
+)
+def test_the_import_of_a_module_answers(line, words):
+    with pytest.raises(AbsentImport, match=f"^{words}"):
+        exec(line, {})
+
+
+def test_modules_that_nobody_has_are_pythons_own_error():
+    for line in ("import nn.nonsense", "import nn.layers.nonsense", "import autograd._tensor", "import nn._Dense"):
+        with pytest.raises(ModuleNotFoundError, match="No module named") as caught:
+            exec(line, {})
+        assert type(caught.value) is ModuleNotFoundError
+    for name in ("nn.nonsense", "json.Dense"):
+        assert find_spec(name) is None
+    with pytest.raises(ModuleNotFoundError):
+        exec("import nn.Dense", {})  # so that whoever tries it out may go on
 
 
 def test_a_name_that_stands_elsewhere_is_found_there():

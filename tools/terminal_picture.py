@@ -14,7 +14,7 @@ from rich.terminal_theme import MONOKAI
 from autograd import names
 from viz.script import Script
 from viz.seen.story import record
-from viz.terminal.frame import Frames, console
+from viz.terminal.frame import TextFrames, console
 
 ROOT = Path(__file__).resolve().parents[1]
 SCRIPT = "examples/two_layer.py"
@@ -29,7 +29,7 @@ def main() -> None:
     for name, width, title in STEPS:
         position = next(i for i, step in enumerate(story.steps, 1) if step.title == title)
         paper = console(width, file=io.StringIO(), record=True, force_terminal=True, color_system="truecolor")
-        paper.print(Frames(story)(position, width, 40))
+        paper.print(TextFrames(story)(position, width, 40))
         svg = paper.export_svg(title=f"chalkgrad step {SCRIPT} --terminal", theme=MONOKAI, unique_id=name)
         (ROOT / "docs" / "pictures" / f"{name}.svg").write_text(_by_itself(svg), encoding="utf-8")
 

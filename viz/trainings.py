@@ -206,5 +206,5 @@ def _fit(
 
 def _say_how_it_went(show: Show, history: nn.History, started: float) -> None:
     seconds, first, last = time.perf_counter() - started, history.cost[0], history.cost[-1]
-    how = "compiled" if history.compiled else "not compiled"
-    show.line(f"{len(history.cost)} epochs in {seconds:.1f} s, {how}: the cost went from {first:.3f} to {last:.4f}")
+    took = f"{history.epochs} epochs in {seconds:.1f} s, {history.how}"
+    show.line(f"{took}: the cost went from {first:.3f} to {last:.4f}")

@@ -29,9 +29,9 @@ def drawn(draw: Callable[[Generator], Any], rng: Generator | Callable[[], Genera
     mode = MODE.get()
     for ask in listeners(mode.observers, "drawn") if mode is not None else ():
         draw = ask(draw, rng, name)
-    return draw(source(rng))
+    return draw(current_generator(rng))
 
 
-def source(rng: Generator | Callable[[], Generator]) -> Generator:
+def current_generator(rng: Generator | Callable[[], Generator]) -> Generator:
     """The generator that is drawn from now."""
     return rng if isinstance(rng, Generator) else rng()

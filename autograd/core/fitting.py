@@ -54,7 +54,7 @@ def fit(g: Value, shape: tuple[int, ...], dtype: Any, given: Any = None) -> Valu
 
 def _summed(g: Value, shape: tuple[int, ...]) -> Value:
     """Sum over the axes that broadcasting from `shape` has added or repeated."""
-    axes = repeated(g.shape, shape)
+    axes = repeated_axes(g.shape, shape)
     if axes != ():
         total = np.add.reduce if type(g) is np.ndarray else np.sum  # np.sum is equivalent, but takes longer
         g = total(g, axis=axes, keepdims=True)
@@ -62,7 +62,7 @@ def _summed(g: Value, shape: tuple[int, ...]) -> Value:
 
 
 @lru_cache(maxsize=4096)
-def repeated(big: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, ...] | int:
+def repeated_axes(big: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, ...] | int:
     """The axes of `big` that broadcasting from `shape` has added or repeated."""
     added = len(big) - len(shape)
     if added < 0:

@@ -48,7 +48,9 @@ class Op:
     quotient: Rule | None = None
     factored: Rule | None = None
     declared: tuple[str, int] | None = None  # file and line
-    in_one_step: dict[tuple[int, Any], Rule] = dataclasses.field(default_factory=dict)  # see declare.in_one_step
+    in_one_step: dict[tuple[int, Any], tuple[Rule, Rule]] = dataclasses.field(
+        default_factory=dict
+    )  # see declare.in_one_step
 
     def __post_init__(self) -> None:
         self.name = self.name or self.function.__name__
@@ -118,15 +120,16 @@ class Op:
         return shares
 
     def pushforward(
-        self, node: Node, tangents: dict[Node, Any], wrap: Wrap | None = None, apart: bool = False
+        self, node: Node, tangents: dict[Node, Any], wrap: Wrap | None, apart: bool = False, done: Sequence[int] = ()
     ) -> list[tuple[int, Any]]:
         """What the tangents of operands of `node` give for its own: position, share. Here all pushes are run.
 
         apart  one share for each operand, also where a rule finds the sum of all at once
+        done   operands whose share is known
         """
         (out, inputs), pushes = self.read(node, wrap), self.pushes if wrap is None else self.recorded[1]
         known = [wide(tangents.get(parent)) if type(parent) is Node else None for parent in node.parents]
-        moving = [i for i, t in enumerate(known) if t is not None]
+        moving = [i for i, t in enumerate(known) if t is not None and i not in done]
         if moving and not apart and hasattr(pushes, "all_of"):
             return [(moving[0], pushes.all_of(known, *inputs, **node.params))]
         read = [(i, push, (known[i], out, *inputs)) for i in moving if (push := pushes[i]) is not None]

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from autograd.core.fitting import fit, wide
+from autograd.core.fitting import fit
 from autograd.core.modes import Observer, listeners, observing
 from autograd.core.node import Node, ancestors, reaching
 from autograd.core.op import WRAP
+from autograd.core.steps import OneStep, Sent, pushed
 from autograd.core.types import Value, Wrap
 
 
@@ -37,14 +38,17 @@ def reverse(
     visits, edges = (listeners(observers, "visit"), listeners(observers, "edge")) if observers else ((), ())
     nodes = ancestors(root, leaves=targets is not None)
     active = None if targets is None else reaching(nodes, targets)
-    ends = () if targets is None else targets
+    ends = frozenset(() if targets is None else targets)
     grads: dict[Node, Any] = {root: seed}
-    ahead: dict[Node, tuple[Any, ...]] = {}  # what is passed through in one step with the node after it
+    steps: dict[Node, OneStep] = {}  # at nodes that have a rule in common with what comes after them
     for node in reversed(nodes):
         op = node.op
         if op is None or node not in grads:
             continue
-        g = grads[node]
+        g, step = grads[node], steps.pop(node, None) if steps else None
+        if step is not None and hasattr(node, "hooks"):
+            g = step.shown(node, g, wrap)
+        arrived = g
         for visit in visits:
             g = grads[node] = visit(node, g)
         if node in ends:
@@ -60,11 +64,10 @@ def reverse(
                 grads[p] = grads[p] + s if p in grads else s
                 grads[q] = grads[q] + t if q in grads else t
                 continue
-        if ahead and node in ahead and ahead[node][0] is g and (active is None or node.parents[0] in active):
-            _, vjp, after, arrived = ahead[node]
-            shares = [vjp(wide(arrived), *after.op.read(after, wrap)[1], **node.params)]
-        else:
+        if step is None or (active is not None and node.parents[0] not in active):
             shares = op.pullback(node, g, active, wrap)
+        else:
+            shares = step.pullback(node, g, g is not arrived, active, wrap)
         for i, share in enumerate(shares):
             if share is None:
                 continue
@@ -72,13 +75,15 @@ def reverse(
             if type(share) is not float or parent.dtype is not None:
                 fitted = fit(share, parent.shape, parent.dtype, g if parent.op is None or parent in ends else None)
             # A new sum each time, never `+=`: a rule may return the same array for both operands, as add's does.
-            grads[parent] = total = grads[parent] + fitted if parent in grads else fitted
+            before = grads.get(parent)
+            grads[parent] = total = fitted if before is None else before + fitted
             for edge in edges:
                 edge(node, i, g, share, fitted, total)
-            if op.in_one_step and node.shape in ((), parent.shape) and (wrap is None or type(g) in WRAP):
-                vjp = op.in_one_step.get((i, parent.op))
-                if vjp is not None:  # in place of the rule of parent, unless that gets anything else
-                    ahead[parent] = fitted, vjp, node, g
+            rules = op.in_one_step.get((i, parent.op)) if op.in_one_step else None
+            if rules is not None and node.shape in ((), parent.shape) and (wrap is None or type(g) in WRAP):
+                steps.setdefault(parent, OneStep(before)).sent.append(Sent(rules[0], node, i, g))
+            elif steps and parent in steps:
+                steps[parent].add_rest(fitted)
     for visit in visits:
         grads |= {node: visit(node, g) for node, g in grads.items() if node.op is None}
     return grads
@@ -88,15 +93,16 @@ def forward(
     root: Node, tangents: dict[Node, Any], *, wrap: Wrap | None = None, observers: tuple[Observer, ...] = ()
 ) -> Value:
     """Carry tangents of some nodes forward; returns the tangent of `root`, or None where it depends on none of them."""
-    tangents = dict(tangents)
+    given, tangents = tangents, dict(tangents)
     observers = (*observing(), *observers)
-    pushed, visits = listeners(observers, "pushed"), listeners(observers, "tangent")
+    tells, visits = listeners(observers, "pushed"), listeners(observers, "tangent")
     for node in ancestors(root):
         if node.op is None or node in tangents:
             continue
-        parts = node.op.pushforward(node, tangents, wrap, apart=bool(pushed))
+        parts = pushed(node, tangents, given, wrap) if node.op.in_one_step else []
+        parts += node.op.pushforward(node, tangents, wrap, bool(tells), [i for i, _ in parts])
         for i, part in parts:
-            for tell in pushed:
+            for tell in tells:
                 tell(node, i, tangents[node.parents[i]], part)
             part = fit(part, node.shape, node.dtype)
             tangents[node] = tangents[node] + part if node in tangents else part

@@ -9,7 +9,7 @@ import numpy as np
 from autograd.core.modes import Mode, Switched
 from autograd.core.node import Node
 from autograd.core.types import Value
-from autograd.debug.lines import Lines, user_line
+from autograd.debug.lines import LineRecorder, user_line
 from autograd.errors import NumericalError, describe
 
 
@@ -43,7 +43,7 @@ class anomaly(Switched):
         np.seterr(**kept)
 
 
-class Suspicious(Lines):
+class Suspicious(LineRecorder):
     """Raises at the first result, gradient or tangent that is not finite although all that it was made of is."""
 
     def recorded(self, node: Node | None, what: str, operands: Any, raws: Any, out: Value) -> None:

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from autograd.core.fitting import repeated
+from autograd.core.fitting import repeated_axes
 from autograd.core.modes import Observer
 from autograd.core.node import Constant, Node
 from autograd.core.op import TRACED, by_numpy
@@ -105,7 +105,7 @@ class _Rows(Observer):
         if node.op.kind == "elementwise":
             ones = 1.0 if isinstance(incoming, float) else np.ones_like(incoming)
             local = _local(cast(Rule, node.op.vjps[position]), ones, node)
-        axes = repeated(np.shape(contribution), self.node.shape)
+        axes = repeated_axes(np.shape(contribution), self.node.shape)
         summed = (axes,) if isinstance(axes, int) else axes
         self.rows.append(Row(node.op.name, of(node), position, node.line, incoming, local, summed, fitted))
 

@@ -11,7 +11,7 @@ from autograd.core.node import Node
 from autograd.core.types import Value
 
 
-class Lines(Observer):
+class LineRecorder(Observer):
     """Gives every recorded operation its line."""
 
     def recorded(self, node: Node | None, what: str, operands: Any, raws: Any, out: Value) -> None:
@@ -30,7 +30,7 @@ def record_lines() -> Switched:
     >>> y.node.line[1]  # the line within this example
     2
     """
-    return Switched(observer=Lines())
+    return Switched(observer=LineRecorder())
 
 
 def user_line() -> tuple[str, int] | None:

@@ -4,7 +4,7 @@ of use. A rule of the table needs none of this, since its tests do it, and pays 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import wraps
 from typing import Any
 
@@ -109,10 +109,10 @@ class OwnOp(Op):
         return shares
 
     def pushforward(
-        self, node: Node, tangents: dict[Node, Any], wrap: Wrap | None = None, apart: bool = False
+        self, node: Node, tangents: dict[Node, Any], wrap: Wrap | None, apart: bool = False, done: Sequence[int] = ()
     ) -> list[tuple[int, Any]]:
         """See autograd.core.op.Op."""
-        parts = super().pushforward(node, tangents, wrap, apart)
+        parts = super().pushforward(node, tangents, wrap, apart, done)
         for i, part in parts:
             check_tangent(node, i, part)
         return parts

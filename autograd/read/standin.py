@@ -20,7 +20,7 @@ from autograd.core.op import COMPOSITES, Op
 from autograd.debug.lines import user_line
 from autograd.errors import DtypeError, Undecided, Unsupported
 from autograd.read.notation import row_of
-from autograd.read.term import Term, mapped, slots, step_of, within
+from autograd.read.term import Term, mapped, step_of, within
 from autograd.tensor import Tensor
 from autograd.transforms.tree import flatten
 
@@ -31,37 +31,25 @@ class Step(Term):
     value   None; of several results at once, examples of them; of a constant, which has neither name nor call, its own
     """
 
-    __slots__ = ("_dtype", "_is_view", "_kind")
+    __slots__ = ("dtype", "is_view", "kind")
+    dtype: Any
+    kind: type
+    is_view: bool
 
     def __init__(self, value: Any, name: str | None = None, **how: Any) -> None:
         """`value` shows what form it has, and is not kept."""
         super().__init__(value, name, **how)
         several = isinstance(value, tuple)
-        self._dtype = None if several else _FLOAT if type(value) is float else np.asarray(value).dtype
-        self._kind = type(value)
-        self._is_view = getattr(value, "base", None) is not None
+        self.dtype = None if several else _FLOAT if type(value) is float else np.asarray(value).dtype
+        self.kind = type(value)
+        self.is_view = getattr(value, "base", None) is not None
         if self.call is not None or name is not None:
             self.value = tuple(map(_example_of, value)) if several else None
 
     @property
-    def dtype(self) -> Any:
-        """As of an array."""
-        return self._dtype
-
-    @property
-    def kind(self) -> type:
-        """See autograd.read.term.kind_of."""
-        return self._kind
-
-    @property
-    def is_view(self) -> bool:
-        """See Term."""
-        return self._is_view
-
-    @property
     def example(self) -> Any:
         """See Term. It takes no memory."""
-        return _example(self._kind, self._dtype, self.shape) if self.value is None else self.value
+        return _example(self.kind, self.dtype, self.shape) if self.value is None else self.value
 
     @classmethod
     def outcome(cls, op: Op, raws: tuple[Any, ...], params: dict[str, Any]) -> tuple[Any, tuple[int, ...] | None]:
@@ -74,7 +62,7 @@ class Step(Term):
     @property  # type: ignore[misc]
     def __class__(self) -> type:
         """What isinstance sees: an array, where it stands for one."""
-        return np.ndarray if self._kind is np.ndarray else type(self)
+        return np.ndarray if self.kind is np.ndarray else type(self)
 
     @classmethod
     def check(cls, op: Op, operands: tuple[Any, ...], params: dict[str, Any]) -> None:
@@ -86,7 +74,7 @@ class Step(Term):
             for s in _deciding(v) if k == "index" else within(v) if k != "where" else ():
                 cls._undecided(s, f"How many entries {op.name} chooses" if k == "index" else f"{op.name}({k}=…)")  # type: ignore[arg-type]
         if row_of(op.function).any_size:
-            cls._undecided(next(within(operands)), f"How many entries {op.name} finds")  # type: ignore[arg-type]
+            cls._undecided(within(operands)[0], f"How many entries {op.name} finds")  # type: ignore[arg-type]
 
     def _undecided(self, what: str, advice: str = "") -> NoReturn:
         line = user_line()
@@ -180,9 +168,7 @@ class StandIn(Step):
     ) -> None:
         params = mapped(params, kept) if params else params
         super().__init__(value, name, operands=mapped(operands, kept), params=params, **how)
-        self.step = object.__new__(Step)
-        for attribute in slots(Step):
-            setattr(self.step, attribute, getattr(self, attribute))
+        self.step: Step = self.as_kind(Step)
         self.value = value
 
     @property
@@ -260,7 +246,7 @@ def _sorted(function: Callable[..., Any], args: Any, kwargs: Any) -> tuple[tuple
     given = dict(bound.arguments)
     bound.apply_defaults()
     names = list(bound.arguments)
-    last = max(i for i, name in enumerate(names) if next(within(bound.arguments[name]), None) is not None)
+    last = max(i for i, name in enumerate(names) if within(bound.arguments[name]))
     first = {name: bound.arguments[name] for name in names[: last + 1]}
     return tuple(first.values()), {k: v for k, v in given.items() if k not in first}
 

@@ -9,19 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from math import prod
+from operator import attrgetter
+from types import BuiltinFunctionType
 from typing import Any, NoReturn, Self
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from autograd.array.methods import ArrayMethods
-from autograd.core.fitting import fit, narrower
+from autograd.core.fitting import fit, narrower, settle
 from autograd.core.node import Node
 from autograd.core.op import COMPOSITES, OPS, TRACED, Op
 from autograd.errors import GraphError, Unsupported
 from autograd.printable import printable
 from autograd.read.notation import row_of
 from autograd.read.operands import unwrapped
+from autograd.read.variables import unwatched
 from autograd.rules import UFUNC_METHODS, getitem
 from autograd.rules.calls import bind
 from autograd.tensor import Tensor
@@ -68,7 +71,7 @@ class Term(ArrayMethods, NDArrayOperatorsMixin):
         self.call = call
         self.operands = operands
         self.params = params or _NO_PARAMS
-        self.shape: tuple[int, ...] = np.shape(value) if shape is None else shape
+        self.shape: tuple[int, ...] = _shape(value) if shape is None else shape
         self.gradient = gradient
         self.decides = decides
         self._inner: tuple[Term, ...] | None = None
@@ -84,18 +87,25 @@ class Term(ArrayMethods, NDArrayOperatorsMixin):
 
     def but(self, **changes: Any) -> Self:
         """A copy with some attributes changed."""
-        other = object.__new__(type(self))
-        for name in slots(type(self)):
-            setattr(other, name, changes[name] if name in changes else getattr(self, name))
+        other: Self = self.as_kind(type(self))
+        for name, value in changes.items():
+            setattr(other, name, value)
         if "operands" in changes or "params" in changes:
             other._inner = None
+        return other
+
+    def as_kind(self, kind: type) -> Any:
+        """A copy of another class, whose attributes are among those of this one."""
+        other = object.__new__(kind)
+        for name, value in zip(slots(kind), _read(kind)(self), strict=True):
+            setattr(other, name, value)
         return other
 
     @property
     def inner(self) -> tuple[Term, ...]:
         """The Terms in its operands and parameters, in their order, each as often as it is there."""
         if self._inner is None:  # asked for by each walk, and there are many
-            self._inner = tuple(within((self.operands, self.params)))
+            self._inner = tuple(within((self.operands, self.params) if self.params else self.operands))
         return self._inner
 
     # --- what rules and the sweep ask of an array; the rest is in ArrayMethods -----------------------------------
@@ -162,6 +172,12 @@ class Term(ArrayMethods, NDArrayOperatorsMixin):
     @classmethod
     def outcome(cls, op: Op, raws: tuple[Any, ...], params: dict[str, Any]) -> tuple[Any, tuple[int, ...] | None]:
         """What an operation gives on examples, and its shape if the operands' own would give another one."""
+        by_python = op.scalar or (op.kernel if type(op.kernel) is BuiltinFunctionType else None)  # as operator.mul
+        if by_python is not None and not params and {*map(type, raws)} == {float}:
+            try:
+                return settle(by_python(*raws)), None
+            except (ValueError, ArithmeticError):
+                pass  # NumPy says it, as in Op.run
         with np.errstate(all="ignore"):
             return op.function(*raws, **params) if op.kind == "constant" else op.run(raws, params), None
 
@@ -213,25 +229,33 @@ def step_of(function: Callable[..., Any], name: str = "") -> Op:
     return Op(function, "constant", (), (), (), False, {}, name=name)
 
 
-def _run(op: Op, operands: tuple[Any, ...], params: dict[str, Any]) -> Any:
+@unwatched  # on examples, which have no names
+def _run(op: Op, operands: Sequence[Any], params: dict[str, Any]) -> Any:
     """Run an operation on the values, and remember it."""
-    kinds: set[type[Term]] = {*map(type, within((operands, params)))}
-    kind = max(kinds, key=lambda kind: len(kind.__mro__))
+    operands = tuple(operands)
+    kinds: set[type[Term]] = {*map(type, within((operands, params) if params else operands))}
+    kind = kinds.pop() if len(kinds) == 1 else max(kinds, key=lambda kind: len(kind.__mro__))
     kind.check(op, operands, params)
-    raws, plain = _examples(tuple(operands)), _examples(params) if params else params
-    if any(map(narrower, raws)):
+    raws, plain = _examples(operands), _examples(params) if params else params
+    of_floats = {*map(type, raws)} == {float}  # most are, where there are many
+    if not of_floats and any(map(narrower, raws)):
         operands = tuple(x.promoted() if isinstance(x, Term) and x.decides else x for x in operands)
         raws = _examples(operands)
     value, shape = kind.outcome(op, raws, plain)
     if row_of(op.function).static:
         return value
     if op.kind == "elementwise":
-        shape = _known_sizes(operands, np.shape(value) if shape is None else shape)
-    decides = type(value) is float and _is_of_numpy(op, operands, raws)
-    how: dict[str, Any] = {"function": op.name, "call": op.function, "operands": tuple(operands), "params": params}
-    symbol = kind(value, shape=shape, decides=decides, **how)
+        shape = _known_sizes(operands, _shape(value) if shape is None else shape)
+    decides = type(value) is float and _is_of_numpy(op, operands, () if of_floats else raws)
+    symbol = kind(
+        value, function=op.name, call=op.function, operands=operands, params=params, shape=shape, decides=decides
+    )
     several = type(value) is tuple and any(isinstance(part, np.ndarray) for part in value)
     return tuple(symbol[i] for i in range(len(value))) if several else symbol
+
+
+def _shape(value: Any) -> tuple[int, ...]:
+    return () if type(value) is float else np.shape(value)
 
 
 def _examples(x: Any) -> Any:
@@ -249,10 +273,12 @@ def result_of(s: Term) -> Any:
 
 def _is_of_numpy(op: Op, operands: tuple[Any, ...], raws: tuple[Any, ...]) -> bool:
     """Whether a number, which Terms and Tensors keep as a Python float, is an np.float64 among plain values."""
-    if any(isinstance(x, (np.ndarray, np.generic)) for x in raws):
-        return True
-    if any(isinstance(x, Term) and x.decides for x in operands):
-        return True
+    for x in raws:
+        if isinstance(x, (np.ndarray, np.generic)):
+            return True
+    for x in operands:
+        if isinstance(x, Term) and x.decides:
+            return True
     return not row_of(op.function).weak and not (op.ours and op.scalar is not None)
 
 
@@ -260,7 +286,7 @@ def _known_sizes(operands: tuple[Any, ...], shape: tuple[int, ...]) -> tuple[int
     """The shape with the sizes of the operands' axes: one of them may be written by a name, as m is, or be known to be
     that of an input."""
     for x in operands:
-        if isinstance(x, Term) and any(type(n) is not int for n in x.shape):
+        if isinstance(x, Term) and x.shape and any(type(n) is not int for n in x.shape):
             own = (1,) * (len(shape) - len(x.shape)) + x.shape
             shape = tuple(n if type(of) is int and n == of else of for n, of in zip(own, shape, strict=True))
     return shape
@@ -285,6 +311,11 @@ def slots(kind: type) -> tuple[str, ...]:
     return tuple(name for base in kind.__mro__ for name in getattr(base, "__slots__", ()))
 
 
+@cache
+def _read(kind: type) -> Callable[[Term], tuple[Any, ...]]:
+    return attrgetter(*slots(kind))
+
+
 def value_of(x: Any) -> Any:
     """The same structure with values in place of Terms."""
     return mapped(x, lambda s: s.value)
@@ -294,22 +325,30 @@ def mapped(x: Any, change: Callable[[Term], Any]) -> Any:
     """The same structure with `change` made to the Terms in it."""
     if isinstance(x, Term):
         return change(x)
+    if type(x) in (tuple, list):  # the operands of a step, mostly: a loop that calls itself for each is much slower
+        parts = [change(v) if isinstance(v, Term) else mapped(v, change) if type(v) in _CONTAINERS else v for v in x]
+        return tuple(parts) if type(x) is tuple else parts
     if type(x) is slice:
         return slice(*(mapped(part, change) for part in (x.start, x.stop, x.step)))
-    if type(x) is dict:
-        return {k: mapped(v, change) for k, v in x.items()}
-    return type(x)(mapped(v, change) for v in x) if type(x) in (tuple, list) else x
+    return {k: mapped(v, change) for k, v in x.items()} if type(x) is dict else x
 
 
-def within(x: Any) -> Iterator[Term]:
-    """The Terms in a structure."""
+_CONTAINERS = (tuple, list, dict, slice)
+
+
+def within(x: Any) -> list[Term]:
+    """The Terms in a structure, in order."""
     if isinstance(x, Term):
-        yield x
-    elif type(x) is slice:
-        yield from within((x.start, x.stop, x.step))
-    elif type(x) in (tuple, list, dict):
-        for part in x.values() if type(x) is dict else x:
-            yield from within(part)
+        return [x]
+    if type(x) is slice:
+        x = x.start, x.stop, x.step
+    found: list[Term] = []
+    for part in x.values() if type(x) is dict else x if type(x) in (tuple, list) else ():
+        if isinstance(part, Term):
+            found.append(part)
+        elif type(part) in _CONTAINERS:
+            found += within(part)
+    return found
 
 
 def repeated(s: Term, shape: tuple[int, ...]) -> Term:
@@ -334,23 +373,29 @@ def in_order(roots: Iterable[Any], stop: Callable[[Term], bool] = named) -> list
     """
     order: list[Term] = []
     done: set[int] = set()
+    opened: set[int] = set()  # whose operands are on the stack, or done
     stack = [s for s in roots if isinstance(s, Term)][::-1]
     while stack:
         s = stack[-1]
-        waiting = [] if stop(s) else [x for x in s.inner if id(x) not in done]
-        if waiting:
-            stack.extend(reversed(waiting))
-            continue
+        key = id(s)
+        if key not in opened:
+            opened.add(key)
+            if s.inner and not stop(s):
+                stack += [x for x in reversed(s.inner) if id(x) not in done]
+                continue
         stack.pop()
-        if id(s) not in done:
-            done.add(id(s))
+        if key not in done:
+            done.add(key)
             order.append(s)
     return order
 
 
 def applied_to(s: Term, new: Callable[[Term], Any]) -> Term:
     """The Term with other operands; itself where they are the same."""
-    if all(new(x) is x for x in s.inner):
+    for x in s.inner:
+        if new(x) is not x:
+            break
+    else:
         return s
     operands, params = mapped((s.operands, s.params), new)
     return s.but(operands=operands, params=params)
@@ -384,7 +429,7 @@ def rerun(term: Term, change: Callable[[Term], Any]) -> Any:
         operands, params = mapped((s.operands, s.params), lambda x: found[id(x)])
         if all(found[id(x)] is x for x in within((s.operands, s.params))):
             found[id(s)] = s
-        elif s.call in OPS and any(True for _ in within((operands, params))):
+        elif s.call in OPS and within((operands, params)):
             found[id(s)] = _run(OPS[s.call], operands, params)
         else:
             value = s.call(*value_of(operands), **value_of(params))

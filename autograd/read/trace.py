@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.core.draws import source
+from autograd.core.draws import current_generator
 from autograd.core.fitting import settle
 from autograd.core.modes import Observer, Switched
 from autograd.core.node import Constant, Node, next_index
@@ -137,8 +137,8 @@ class _Observer(Observer):
 
     def drawn(self, draw: Callable[..., Any], rng: Any, name: str | None) -> Callable[..., Any]:
         """See autograd.core.modes.Observer. An example shows shape and dtype; the generator itself is left alone."""
-        stand_in = StandIn(settle(draw(copy.deepcopy(source(rng)))), name or "drawn")
-        self.draws.append((stand_in.step, lambda: draw(source(rng))))
+        stand_in = StandIn(settle(draw(copy.deepcopy(current_generator(rng)))), name or "drawn")
+        self.draws.append((stand_in.step, lambda: draw(current_generator(rng))))
         return lambda _rng: stand_in
 
     def asked(self, what: str, question: Callable[[], Any], answer: Any) -> None:

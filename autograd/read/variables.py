@@ -10,9 +10,9 @@ import dis
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, wraps
 from types import CodeType, FrameType
-from typing import Any
+from typing import Any, TypeVar
 
 
 class Variables:
@@ -81,6 +81,26 @@ class _Call:
             self.variables.look(frame, self.waiting)
             self.waiting = {}
         return self.watch
+
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def unwatched(function: F) -> F:
+    """The same function; nothing in it binds a variable whose name is asked for. Python tells us of no call in it."""
+
+    @wraps(function)
+    def called(*args: Any) -> Any:
+        watch = sys.gettrace()
+        if getattr(watch, "__func__", None) is not Variables._entered:
+            return function(*args)
+        sys.settrace(None)
+        try:
+            return function(*args)
+        finally:
+            sys.settrace(watch)
+
+    return called  # type: ignore[return-value]
 
 
 @lru_cache(maxsize=1024)

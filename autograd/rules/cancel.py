@@ -183,7 +183,7 @@ class Twins(Observer):
         return g + self.markers[node] if node in self.markers else g
 
     def _mark(self, node: Node, shares: list[Any]) -> None:
-        parent, op, length = node.parents[0], node.op, value_of(node, self.wrap)
+        parent, op, length = node.parents[0], node.op, recorded_value(node, self.wrap)
         smooth = _smoothed(length, shares)
         if smooth is not None and type(parent) is Node:
             assert op is not None and op.kinked is not None
@@ -195,7 +195,7 @@ class Twins(Observer):
         return self.tangents.setdefault(self.first.get(node, node), t) if node in self.first else t
 
 
-def value_of(node: Node, wrap: Wrap) -> Value:
+def recorded_value(node: Node, wrap: Wrap) -> Value:
     """The value of a node, recorded."""
     assert node.op is not None
     out, inputs = node.op.read(node, wrap)

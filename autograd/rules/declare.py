@@ -109,13 +109,14 @@ def variadic(
     return _register(function, "linear", back, push, (reads,), False, params, how)
 
 
-def in_one_step(function: Rule, i: int, before: Rule, vjp: Rule) -> None:
+def in_one_step(function: Rule, i: int, before: Rule, vjp: Rule, jvp: Rule) -> None:
     """Declare how a gradient passes through a function and, at its operand i, the one before it in one step of a sweep:
-    `vjp(g, *inputs of the function, **params of the one before)`. So is A − Y for the logistic loss at a sigmoid.
+    `vjp(g, *inputs of the function, **params of the one before)`; `jvp(t, …)` for the tangent of what that one is
+    applied to. So is A − Y for the logistic loss at a sigmoid.
 
     It is what the rules of the two give one after the other, or its limit where that is 0·∞. Formulas show both.
     """
-    OPS[function].in_one_step[i, OPS[before]] = vjp
+    OPS[function].in_one_step[i, OPS[before]] = vjp, jvp
 
 
 def constant(*functions: Rule | str) -> Value:

@@ -114,6 +114,11 @@ def power_by_exponent(out: Value, x: Value, y: Value) -> Value:
     """out·ln x, taken as 0 where x = 0: its limit for y > 0."""
     if type(x) in WRAP or type(y) in WRAP:
         return power_partial(x, y, 0, 1)
+    return times_log(out, x)
+
+
+def times_log(out: Value, x: Value) -> Value:
+    """out·ln x, and 0 where x = 0."""
     return out * np.log(np.where(x == 0, 1, x))
 
 
@@ -139,7 +144,7 @@ def power_partial(x: Value, y: Value, k: int = 1, n: int = 1) -> Value:
     if (k, n) == (1, 0):
         return y * power(x, lowered(x, y))
     if (k, n) == (0, 1):
-        return power_by_exponent(power(x, y), x, y)
+        return times_log(power(x, y), x)
     total: Any = 0.0
     with np.errstate(divide="ignore", invalid="ignore"):
         falling = np.polynomial.Polynomial.fromroots(range(k)) if k else np.polynomial.Polynomial([1.0])

@@ -268,7 +268,7 @@ log_loss_slope = elementwise(
 )
 
 
-in_one_step(log_loss, 0, sigmoid, lambda g, a, y: g * (a - y))
+in_one_step(log_loss, 0, sigmoid, lambda g, a, y: g * (a - y), lambda t, a, y: t * (a - y))
 
 
 def log_loss_logits(z: Value, y: Value) -> Value:
@@ -317,7 +317,13 @@ binary_cross_entropy = general(
 )
 
 
-in_one_step(binary_cross_entropy, 0, sigmoid, lambda g, a, y: g / a.shape[-1] * (a - y))
+in_one_step(
+    binary_cross_entropy,
+    0,
+    sigmoid,
+    lambda g, a, y: g / a.shape[-1] * (a - y),
+    lambda t, a, y: np.sum(t * (a - y)) / a.shape[-1],
+)
 
 
 @widened
@@ -335,7 +341,13 @@ softmax = general(
 )
 
 
-in_one_step(xlogy, 1, softmax, lambda g, x, a, axis=0: g * x - a * np.sum(g * x, axis=axis, keepdims=True))
+in_one_step(
+    xlogy,
+    1,
+    softmax,
+    lambda g, x, a, axis=0: g * x - a * np.sum(g * x, axis=axis, keepdims=True),
+    lambda t, x, a, axis=0: x * (t - np.sum(a * t, axis=axis, keepdims=True)),
+)
 
 
 @widened

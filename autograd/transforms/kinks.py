@@ -18,7 +18,7 @@ from autograd.core.node import Node, ancestors, reaching
 from autograd.core.op import VALUE, WRAP
 from autograd.core.sweep import forward, reverse
 from autograd.core.types import Value
-from autograd.rules.cancel import Twins, has_kink, value_of
+from autograd.rules.cancel import Twins, has_kink, recorded_value
 from autograd.rules.special import undetermined
 from autograd.tensor import wrap
 
@@ -48,7 +48,7 @@ class _Lengths(Observer):
     def tangent(self, node: Node, t: Value) -> Value:
         """See autograd.core.modes.Observer."""
         if node.op is not None and node.op.kinked is not None and node.op.kind == "elementwise" and type(t) in WRAP:
-            self.lengths.append((t, value_of(node, wrap)))
+            self.lengths.append((t, recorded_value(node, wrap)))
         return t
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -19,7 +20,7 @@ from nn.train.stopping import Stopped
 EVERY = 1.0  # seconds after which the scheduler is asked again whether workers have come
 PATIENCE = 60.0  # seconds to wait for a worker where none is left, since one that was restarted comes back
 REPEATS = 5  # how often one step is begun anew because a worker was lost in it
-_ANSWER = 5.0  # seconds in which a scheduler says who its workers are
+_ANSWER = 30.0  # seconds in which a scheduler says who its workers are: one that has much to do takes some
 _LOSSES = (
     "Actor was lost",
     "futures after shutdown",
@@ -32,9 +33,14 @@ class ClusterError(Stopped, ConnectionError):
 
 
 class Lost(NamedTuple):
-    """That a worker does not answer any more."""
+    """That a share does not answer any more.
+
+    worker   whether it is its worker that does not; False: only the share is gone, as after the client lost and found
+             its scheduler
+    """
 
     address: str
+    worker: bool = True
 
 
 class Held(NamedTuple):
@@ -53,6 +59,7 @@ class Crew:
 
     def __init__(self, client: Any, blocks: Sequence[Block], training: Callable[[], Training]) -> None:
         self.client, self.blocks, self.training = client, blocks, training
+        self.where = str(getattr(getattr(client, "scheduler", None), "address", "an unknown address"))
         self.held: list[Held] = []
         self.shunned: set[str] = set()  # who does not answer, though the scheduler may not know it yet
         self.looked = 0.0
@@ -84,15 +91,17 @@ class Crew:
             if sum(len(h.blocks) for h in self.held) < len(self.blocks):
                 self.settle()
             calls = [(h, method, given) for h in self.held if (given := arguments(h)) is not None]
-            answers = self._call(calls)
-            gone = {answer.address for answer in answers if isinstance(answer, Lost)}
+            answers = [(h, answer) for (h, *_), answer in zip(calls, self._call(calls), strict=True)]
+            gone = [h for h, answer in answers if isinstance(answer, Lost)]
             if not gone:
-                return [(h, answer) for (h, *_), answer in zip(calls, answers, strict=True)]
-            self._forget(gone)
+                return answers
+            self.held = [h for h in self.held if all(h is not other for other in gone)]
+            self._shun(answer.address for _, answer in answers if isinstance(answer, Lost) and answer.worker)
+            self.settle()
         raise ClusterError(
             f"Training on a cluster needs workers that last for a step, but in this one some were lost {REPEATS} "
-            f"times, at last {', '.join(sorted(gone))}. Look at their logs: where memory runs out, take more workers "
-            "or a smaller batch_size."
+            f"times, at last {', '.join(sorted({h.address for h in gone}))}. Look at their logs: where memory runs "
+            "out, take more workers or a smaller batch_size."
         )
 
     def close(self) -> None:
@@ -112,37 +121,47 @@ class Crew:
                 return sorted(listed - self.shunned)
             if time.monotonic() > end:
                 raise ClusterError(
-                    f"Training on a cluster needs a worker, but the scheduler at {self._where()} has none left. The "
+                    f"Training on a cluster needs a worker, but the scheduler at {self.where} has none left. The "
                     "model is as of the last step. Start workers and train on; with a checkpoint: nn.fit(…, resume=…)."
                 )
             time.sleep(0.1)
 
     def _listed(self) -> Iterable[str]:
         """The workers that the scheduler knows of."""
-        self._check_scheduler()
-        try:
-            listed: Iterable[str] = self.client.sync(self.client.scheduler.ncores, callback_timeout=_ANSWER)
-        except (OSError, TimeoutError) as error:
-            raise self._alone() from error
+        with self._asking():
+            try:
+                listed: Iterable[str] = self.client.sync(self.client.scheduler.ncores, callback_timeout=_ANSWER)
+            except (OSError, TimeoutError) as error:
+                raise self._alone() from error
         return listed
 
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """Within this block the scheduler is asked, or workers. Whatever Dask raises where the client has lost it, or
+        was closed meanwhile, is a ClusterError."""
+        self._check_scheduler()
+        try:
+            yield
+        except ClusterError:
+            raise
+        except Exception as error:  # of any kind, from several layers: what counts is that the client is not connected
+            if self.client.status != "running":
+                raise self._alone() from error
+            raise
+
     def _check_scheduler(self) -> None:
+        """Raise ClusterError where there is no scheduler; a client that looks for it anew has some time."""
+        end = time.monotonic() + _ANSWER
+        while self.client.status == "connecting" and time.monotonic() < end:
+            time.sleep(0.05)
         if self.client.status != "running":
             raise self._alone()
 
     def _alone(self) -> ClusterError:
         return ClusterError(
-            f"Training on a cluster needs its scheduler, but the one at {self._where()} is gone. The model is "
+            f"Training on a cluster needs its scheduler, but the one at {self.where} is gone. The model is "
             "as of the last step. Start a cluster and train on; with a checkpoint: nn.fit(…, resume=…)."
         )
-
-    def _where(self) -> str:
-        return str(getattr(self.client.scheduler, "address", "an unknown address"))
-
-    def _forget(self, addresses: Iterable[str]) -> None:
-        """Note that workers are lost, and give their columns to others."""
-        self._shun(addresses)
-        self.settle()
 
     def _shun(self, addresses: Iterable[str]) -> None:
         self.shunned |= set(addresses)
@@ -150,7 +169,8 @@ class Crew:
 
     def _hand_out(self, missing: dict[str, list[int]]) -> None:
         """Let workers hold more blocks; whoever is lost meanwhile is left out."""
-        made = [(address, self._submitted(address, ids), tuple(ids)) for address, ids in missing.items()]
+        with self._asking():
+            made = [(address, self._submitted(address, ids), tuple(ids)) for address, ids in missing.items()]
         ready = [Held(*it) for it in made if self._is_there(*it[:2])]
         training = self.training()
         calls = [(h, "hold", (training, self._plain(h.blocks))) for h in ready]
@@ -183,8 +203,8 @@ class Crew:
 
     def _call(self, calls: Sequence[tuple[Held, str, tuple[Any, ...]]]) -> list[Any]:
         """The answers of actors, or Lost; raises the first error that one of them raised."""
-        self._check_scheduler()
-        answers = self.client.sync(_answers, self.client, calls)
+        with self._asking():
+            answers = self.client.sync(_answers, self.client, calls)
         for answer in answers:
             if isinstance(answer, Exception):
                 raise answer
@@ -207,11 +227,13 @@ async def _answer(client: Any, held: Held, method: str, arguments: tuple[Any, ..
         await asyncio.wait([waiting], timeout=1.0)
         if held.future.status in ("error", "lost", "cancelled") and not waiting.done():  # the scheduler knows it first
             waiting.cancel()
-            return Lost(held.address)
+            return Lost(held.address, worker=held.future.status != "cancelled")
     try:
         answer = waiting.result()
-    except (OSError, KeyError):  # KeyError: the worker has no such actor any more
+    except OSError:
         return Lost(held.address)
+    except KeyError:  # the worker has no such actor any more
+        return Lost(held.address, worker=False)
     if answer["status"] == "OK":
         return answer["result"]
     return Lost(held.address) if _is_loss(answer["exception"]) else answer["exception"]
@@ -273,6 +295,11 @@ def usable(client: Any) -> Any:
         raise TypeError(
             f"cluster must be a Client of dask.distributed, but got {client!r:.60}. Write "
             "nn.fit(…, cluster=dask.distributed.Client(address))."
+        )
+    if client.status != "running":
+        raise ValueError(
+            f"cluster must be a Client that is connected, but got one that is {client.status}. Make a new one: "
+            "dask.distributed.Client(address)."
         )
     if client.asynchronous:
         raise TypeError("cluster must be a Client that is not asynchronous. Make it without asynchronous=True.")

@@ -85,7 +85,13 @@ class Share:
 
     def train(self, training: Training) -> None:
         """Take in the model and what belongs to it, in place of those before."""
-        self.model, self.loss, optimizer, self.metrics = pickle.loads(training.pickled)
+        try:
+            self.model, self.loss, optimizer, self.metrics = pickle.loads(training.pickled)
+        except ImportError as error:
+            raise ImportError(
+                f"A worker cannot make the model: {error}. Install there what it is made of, or send the file: "
+                "client.upload_file('models.py')."
+            ) from None
         self.parameters = optimizer.parameters
         self.eager = Eager(self.model, self.loss, optimizer, self.data)
         self.whole: Source = Compiled(self.eager) if training.compiled else self.eager

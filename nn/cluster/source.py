@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from importlib import import_module
@@ -91,8 +92,9 @@ class Cluster(Source):
         return _summed(parts)
 
     def _note(self, parts: Sequence[Part]) -> None:
-        """Whether compiled programs computed."""
+        """Whether compiled programs computed, which workers run by NumPy."""
         self.compiled = all(part.compiled is True for part in parts)
+        self.backend = "numpy" if self.compiled else None
         if self.compiled and self.program is None:
             self.program = self.crew.ask("program", lambda h: ())[0][1]
         if not self.compiled and self.why_not is None:
@@ -106,7 +108,13 @@ class Cluster(Source):
     def _training(self) -> Training:
         """What a share is to know of the training."""
         told = self.model, self.loss, self.optimizer, self.metrics
-        return Training(import_module("cloudpickle").dumps(told), self.may_compile)
+        try:
+            return Training(import_module("cloudpickle").dumps(told), self.may_compile)
+        except (TypeError, pickle.PicklingError) as error:
+            raise TypeError(
+                "fit(cluster=) needs a model, a loss, an optimizer and metrics that can be sent to workers, but "
+                f"pickle says: {error}. Keep files, locks and generators of Python's out of them."
+            ) from error
 
     def _check(self, state: Mapping[str, Any]) -> None:
         """Try the model out here on a few columns, for what is to be said of it, and there on some more."""

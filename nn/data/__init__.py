@@ -1,4 +1,4 @@
-"""Data in columns: checking, splitting, scaling, one-hot targets, mini-batches, images.
+"""Data in columns: checking, splitting, scaling, one-hot targets, mini-batches, images, sequences.
 
 One convention everywhere: **the sample axis is the last axis**. `X` is `(n_x, m)`, `Y` is `(n_y, m)`; column
 `i` of `X` is the sample whose target is column `i` of `Y`. (Images are `(channels, height, width, m)`.) Data
@@ -22,4 +22,5 @@ from nn.data.classes import class_numbers as class_numbers, one_hot as one_hot
 from nn.data.images import augment as augment
 from nn.data.rows import from_rows as from_rows
 from nn.data.scaling import Scaling as Scaling, standardize as standardize
+from nn.data.sequences import pad as pad
 from nn.data.splitting import split as split

@@ -27,7 +27,8 @@ def augment(
     copies: int = 1,
     seed: int | np.random.Generator = 0,
 ) -> Any:
-    """Images changed by chance, each in its own way: more to learn from, where there are few.
+    """Images changed by chance, each in its own way: more to learn from, where there are few. They are made once;
+    `nn.Augment` is a layer that changes them anew in each epoch.
 
     Args:
         X: `(channels, height, width, m)`.
@@ -53,16 +54,12 @@ def augment(
         ((1, 3, 3, 4), array([7, 7, 7, 7]), array([1., 1., 1., 1.]))
     """
     images = floating(numbers_of(X, "X"))
-    if images.ndim != 4:
-        raise ShapeError(
-            f"augment needs images of shape (channels, height, width, m), but got {images.shape}. "
-            "Rows of pixels: X.reshape(1, height, width, m)."
-        )
-    _check(shift=shift, rotate=rotate, noise=noise, copies=copies)
+    check_images("augment", images.shape)
+    check_settings("augment", shift=shift, rotate=rotate, noise=noise, copies=copies)
     rng = np.random.default_rng(seed)
     images = np.concatenate([images] * copies, axis=-1)
     if flip or shift or rotate:
-        images = _moved(images, rng, flip, shift, rotate)
+        images = values_at(images, places(rng, images.shape, flip, shift, rotate))
     if noise:
         images = images + (noise * rng.standard_normal(images.shape)).astype(images.dtype)
     if Y is None:
@@ -75,20 +72,30 @@ def augment(
     return images, np.concatenate([targets] * copies, axis=-1)
 
 
-def _check(**given: Any) -> None:
+def check_images(who: str, shape: tuple[int, ...]) -> None:
+    """Refuse what is not images."""
+    if len(shape) != 4:
+        raise ShapeError(
+            f"{who} needs images of shape (channels, height, width, m), but got {shape}. "
+            "Rows of pixels: X.reshape(1, height, width, m)."
+        )
+
+
+def check_settings(who: str, **given: Any) -> None:
+    """Refuse numbers that are out of range."""
     for name, value in given.items():
         integer = name in ("shift", "copies")
         kinds: Any = (int, np.integer) if integer else numbers.Real
         least = 1 if name == "copies" else 0
         if not isinstance(value, kinds) or isinstance(value, bool) or not least <= value < np.inf:
             what = "an integer" if integer else "a number"
-            raise DataError(f"augment needs {name}, {what} of at least {least}, but got {value!r}.")
+            raise DataError(f"{who} needs {name}, {what} of at least {least}, but got {value!r}.")
 
 
-def _moved(images: Array, rng: np.random.Generator, flip: bool, shift: int, rotate: float) -> Array:
-    """Each image as it is seen from where it is mirrored, shifted and turned to: for each pixel of the result, the
-    place in the image that it comes from."""
-    _, h, w, m = images.shape
+def places(rng: np.random.Generator, shape: tuple[int, ...], flip: bool, shift: int, rotate: float) -> Array:
+    """From where each pixel of a mirrored, shifted and turned image comes, of each of m of shape (c, h, w, m): row and
+    column, (2, h, w, m)."""
+    _, h, w, m = shape
     down, right = rng.integers(-shift, shift + 1, (2, m))
     angle = np.deg2rad(rng.uniform(-rotate, rotate, m))
     mirrored = np.where(rng.random(m) < 0.5, -1.0, 1.0) if flip else np.ones(m)
@@ -97,20 +104,23 @@ def _moved(images: Array, rng: np.random.Generator, flip: bool, shift: int, rota
     cosine, sine = np.cos(angle), np.sin(angle)
     rows = cosine * y + sine * x + (h - 1) / 2
     cols = (cosine * x - sine * y) * mirrored + (w - 1) / 2
-    return _at(images, rows, cols)
+    return np.stack([rows, cols])
 
 
-def _at(images: Array, rows: Array, cols: Array) -> Array:
-    """The values at places (h, w, m) between the pixels, by those of the four around each; 0 beyond the edge."""
+def values_at(images: Any, at: Any) -> Any:
+    """The values of images, arrays or Tensors (c, h, w, m), at places (2, h, w, m) between the pixels, by those of the
+    four around each; 0 beyond the edge."""
     _, h, w, m = images.shape
-    top, left = np.floor(rows).astype(int), np.floor(cols).astype(int)
+    rows, cols = at[0], at[1]
+    top, left = np.floor(rows), np.floor(cols)
     below, beside = rows - top, cols - left
-    samples = np.arange(m)
-    total = np.zeros(images.shape)
-    for i, share_i in ((0, 1 - below), (1, below)):
-        for j, share_j in ((0, 1 - beside), (1, beside)):
-            y, x = top + i, left + j
-            inside = (y >= 0) & (y < h) & (x >= 0) & (x < w)
-            share = np.where(inside, share_i * share_j, 0.0)
-            total += share * images[:, np.clip(y, 0, h - 1), np.clip(x, 0, w - 1), samples]
-    return total.astype(images.dtype)
+    y, x = np.stack([top, top, top + 1, top + 1]), np.stack([left, left + 1, left, left + 1])
+    down, right = np.stack([1 - below, 1 - below, below, below]), np.stack([1 - beside, beside, 1 - beside, beside])
+    inside = (y >= 0) & (y < h) & (x >= 0) & (x < w)
+    four = images[:, _nearest(y, h), _nearest(x, w), np.arange(m)]
+    return np.sum(np.where(inside, down * right, 0.0) * four, axis=1).astype(images.dtype)
+
+
+def _nearest(places: Any, n: int) -> Any:
+    """Floors of floats as integers from 0 to n − 1, whichever is nearest. A compiled program does this, too."""
+    return np.searchsorted(np.arange(1, n), places, side="right")

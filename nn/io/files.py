@@ -58,10 +58,11 @@ def save(model: Module, path: str | os.PathLike[str]) -> Path:
     return path
 
 
-def load(path: str | os.PathLike[str], *, modules: Iterable[type[Module]] = ()) -> Module:
+def load(path: str | os.PathLike[str], *, modules: Iterable[type[Module]] = (), finite: bool = True) -> Module:
     """The model that nn.save has written, with parameters of its own.
 
     modules   the classes of your own that it has in it; no other is used, and nothing in the file is executed
+    finite    refuse NaN and infinity, see Module.load_state_dict
 
     Raises FileNotFoundError where there is no such file, autograd.DataError where it is damaged, or not from nn.save.
     """
@@ -74,7 +75,7 @@ def load(path: str | os.PathLike[str], *, modules: Iterable[type[Module]] = ()) 
         raise ag.DataError(f"{str(path)!r} cannot be read: {error.strerror or error}.") from error
     try:
         about, arrays = _parts(content)
-        return _model(about, arrays, known)
+        return _model(about, arrays, known, finite)
     except ag.DataError as error:
         raise ag.DataError(f"{str(path)!r} cannot be loaded: {error}") from None
 
@@ -215,7 +216,7 @@ def _metadata(content: bytes) -> dict[str, str]:
     return metadata
 
 
-def _model(about: dict[str, Any], arrays: Arrays, known: Mapping[str, type[Module]]) -> Module:
+def _model(about: dict[str, Any], arrays: Arrays, known: Mapping[str, type[Module]], finite: bool) -> Module:
     """The model with its numbers."""
     try:
         model = _made(about, known)
@@ -223,7 +224,7 @@ def _model(about: dict[str, Any], arrays: Arrays, known: Mapping[str, type[Modul
         raise
     except (TypeError, ValueError, KeyError, AttributeError) as error:  # a class that has changed since
         raise ag.DataError(f"its layers cannot be made again: {error}") from error
-    model.load_state_dict(arrays)
+    model.load_state_dict(arrays, finite=finite)
     return model
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import autograd as ag
-from nn.buffers import Buffer
+from nn.buffers import Buffer, check_all_finite
 from nn.io.torch_axes import READS, Axes
 from nn.io.torch_layers import NoCounterpartError, array, dtype_of, only
 from nn.io.torch_sequences import LAYERS as SEQUENCES
@@ -35,7 +35,7 @@ from nn.layers.shapes import Flatten, Reshape
 from nn.module import Module
 
 
-def from_torch(module: Any) -> Module:
+def from_torch(module: Any, *, finite: bool = True) -> Module:
     """The model of nn's that computes the same as a PyTorch layer, or a torch.nn.Sequential of layers, with copies of
     its parameters and running statistics, in their precision. What is frozen, shared or in evaluation there is so here.
 
@@ -53,7 +53,10 @@ def from_torch(module: Any) -> Module:
 
     Any other model comes by nn.onnx.load, from torch.onnx.export.
 
-    Raises autograd.Unsupported with a list of all layers that have no counterpart, or use an option that has none.
+    finite   refuse NaN and infinity; False takes them as they are
+
+    Raises autograd.Unsupported with a list of all layers that have no counterpart, or use an option that has none,
+    autograd.DataError with a list of all parameters and statistics that are not finite.
     """
     if not any(map(_is_torch, type(module).__mro__)):
         raise TypeError(f"nn.from_torch needs a torch.nn.Module, but got {type(module).__name__}.")
@@ -64,6 +67,8 @@ def from_torch(module: Any) -> Module:
             "nn.from_torch needs a Sequential of layers that nn has, but got\n  " + "\n  ".join(reading.refused) + "\n"
             "Export the model as ONNX, torch.onnx.export(…), and use nn.onnx.load."
         )
+    if finite:
+        check_all_finite("nn.from_torch", found.state_dict())
     return found
 
 

@@ -119,7 +119,7 @@ def encoder(t: Any) -> Module:
 
 def _fill(layer: Module, values: Mapping[str, tuple[Any, str]], trained: Mapping[str, bool]) -> None:
     """Give the parameters their values, and freeze those that are frozen there."""
-    layer.load_state_dict({name: value for name, (value, _) in values.items()})
+    layer.load_state_dict({name: value for name, (value, _) in values.items()}, finite=False)
     for name, parameter in list(layer.named_parameters()):
         parameter.requires_grad = trained[values[name][1]]
 

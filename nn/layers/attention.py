@@ -195,6 +195,9 @@ class MultiHeadAttention(Module):
     b_v: ag.Tensor | None
     b_o: ag.Tensor | None
 
+    def _mask(self, mask: Any) -> Any:
+        return mask[None]  # every step may look at the steps that are there
+
     def forward(self, X: Any, K: Any = None, V: Any = None, *, mask: Any = None) -> Any:
         """X (n_model, T, m), and K and V (n_model, S, m) if they are others -> (n_model, T, m)."""
         K = X if K is None else K
@@ -323,6 +326,9 @@ class TransformerBlock(Module):
         self.hidden = Linear(self.n_model, self.n_hidden, init=init, seed=rng, dtype=dtype)
         self.output = Linear(self.n_hidden, self.n_model, init=init, seed=rng, dtype=dtype)
         self.keep_prob, self.eps = Dropout(keep_prob).keep_prob, eps
+
+    def _mask(self, mask: Any) -> Any:
+        return self.attention._mask(mask)
 
     def forward(self, X: Any, *, mask: Any = None) -> Any:
         """X (n_model, T, m) -> (n_model, T, m)."""

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import partial
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeGuard, overload
 
 import numpy as np
 
 import autograd as ag
 from nn.held import Way
+from nn.layers.sequences import boolean
 from nn.module import Module, given_from_outside, name_tensors, tensors_of
 from nn.naming import layer_scope
 
 __all__ = ["Lambda", "Residual", "Sequential"]
+
+_NO_OPTIONS: Mapping[str, Any] = MappingProxyType({})
 
 
 class Place(NamedTuple):
@@ -53,6 +58,12 @@ class Sequential(Module):
     "layer 2" …. Values and scopes go by the place: an activation that stands twice gives A1 and A2. Parameters are
     named once: a layer that stands twice, or in several models, keeps the number that it was given first.
 
+    Sequences of different lengths stand in one array with a mask (T, m), True where a sample has that step (see
+    nn.data.pad): `model(X, mask)` gives it to each layer whose `forward` has an argument `mask`: RNN, LSTM and GRU,
+    attention, for which it says what may be looked at, GlobalAvgPool and GlobalMaxPool, and Modules of one's own. The
+    other layers compute with all steps, also with those of padding. The mask is an input of the model like X:
+    `nn.fit(model, (X, mask), Y, …)`, `model.predict((X, mask))`.
+
     Arguments:
         layers  Modules
         ndim    how many axes X must have; None for what the first layer takes
@@ -62,6 +73,9 @@ class Sequential(Module):
     >>> A2 = model(np.ones((3, 5)))
     >>> A2.name, A2.shape, A2.scope, [p.name for p in model.parameters()]
     ('A2', (1, 5), ('layer 2',), ['W1', 'b1', 'W2', 'b2'])
+
+    Raises autograd.Unsupported for a mask where no layer takes one, autograd.ShapeError or DtypeError for a mask that
+    is not boolean (T, m).
     """
 
     ndim: int | None = None
@@ -141,8 +155,16 @@ class Sequential(Module):
                 yield layer
                 yield from layer._opened()
 
-    def forward(self, X: Any) -> Any:
-        """X of shape (n_x, m), or what the first layer takes; a plain array is a constant called X."""
+    def _takes_mask(self) -> bool:
+        if not _is_opened(self):
+            return super()._takes_mask()
+        return any(layer._takes_mask() for layer in self._flat())
+
+    def forward(self, X: Any, mask: Any = None) -> Any:
+        """X of shape (n_x, m), or what the first layer takes; a plain array is a constant called X. A mask of steps
+        (T, m) goes to the layers that take one."""
+        if mask is not None:
+            mask = self._checked_mask(mask, X)
         if type(X) is not ag.Tensor and not self._takes_indices(X):
             X = ag.Tensor(X, name="X", requires_grad=False)
             given_from_outside(X)
@@ -153,8 +175,29 @@ class Sequential(Module):
                 for layer, _, name, _, ndim in places:
                     if ndim is not None and np.ndim(X) != ndim:
                         raise _other_ndim(X, ndim)
-                    X = layer._named(name if layer.symbol else layer.result_name, (X,))
+                    options = _NO_OPTIONS if mask is None or not layer._takes_mask() else {"mask": layer._mask(mask)}
+                    X = layer._named(name if layer.symbol else layer.result_name, (X,), options)
         return X
+
+    def _checked_mask(self, mask: Any, X: Any) -> Any:
+        """A mask of steps, if it is one and a layer takes it."""
+        if not self._takes_mask():
+            raise ag.Unsupported(
+                "Sequential takes one input X, and a mask of its steps where one of its layers takes a mask, but got "
+                f"{_described(mask)} beside X, and none of its layers takes it. For several inputs write a Module "
+                "whose forward(self, X1, X2) runs the parts."
+            )
+        mask = boolean("Sequential, beside X,", mask, "np.arange(T)[:, None] < lengths, or nn.data.pad")
+        shape, m = np.shape(mask), np.shape(X)[-1:]
+        if len(shape) != 2 or shape[1:] != m:
+            fix = "Use mask.T." if len(shape) == 2 and shape[:1] == m else "Compare it with X."
+            if len(shape) == 3:
+                fix = "A mask of pairs of steps is an argument of the layer alone: call it in a Module of your own."
+            raise ag.ShapeError(
+                f"Sequential needs a mask of shape (T, m), a column for each sample of X {np.shape(X)}, but got "
+                f"{shape}. {fix}"
+            )
+        return mask
 
     def _takes_indices(self, X: Any) -> bool:
         """Whether X stays as it is, integers, which a Tensor would make floats of."""
@@ -202,9 +245,12 @@ class Residual(Module):
     def __init__(self, f: Module) -> None:
         self.f = _checked(f, "Residual needs a Module")
 
-    def forward(self, X: Any) -> Any:
-        """X -> X + f(X)."""
-        return residual(X, self.f)
+    def _takes_mask(self) -> bool:
+        return self.f._takes_mask()
+
+    def forward(self, X: Any, *, mask: Any = None) -> Any:
+        """X -> X + f(X). A mask of steps (T, m) goes to f."""
+        return residual(X, self.f if mask is None else partial(self.f, mask=self.f._mask(mask)))
 
 
 def residual(X: Any, f: Callable[[Any], Any]) -> Any:
@@ -217,7 +263,8 @@ def residual(X: Any, f: Callable[[Any], Any]) -> Any:
     out = f(X)
     if np.shape(out) != np.shape(X):
         raise ag.ShapeError(
-            f"Residual needs a function that keeps the shape of X {np.shape(X)}, but {f!r} gave {np.shape(out)}. "
+            f"Residual needs a function that keeps the shape of X {np.shape(X)}, but "
+            f"{f.func if isinstance(f, partial) else f!r} gave {np.shape(out)}. "
             "End it with a layer of the size of its input; of a convolution, use padding."
         )
     return X + out
@@ -249,6 +296,11 @@ def _checked(layer: Any, needs: str = "Sequential needs Modules, one after the o
     if not isinstance(layer, Module):
         raise TypeError(f"{needs}, but got {layer!r:.200}. A function becomes one by nn.Lambda(function).")
     return layer
+
+
+def _described(x: Any) -> str:
+    dtype, shape = getattr(x, "dtype", None), getattr(x, "shape", None)
+    return f"{type(x).__name__}" if dtype is None else f"{dtype} {shape}"
 
 
 def _other_ndim(X: Any, ndim: int) -> ag.ShapeError:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
+from nn.layers.sequences import check_steps
 from nn.layers.settings import shape_of
 from nn.module import Module
 
@@ -142,24 +143,31 @@ class AvgPool2d(AvgPool):
         return ag.average_pool2d(A, *self._settings())
 
 
-def global_average_pool(A: Any) -> Any:
-    """P[c, s] = the mean of A[c, …, s]: (c, …, m) -> (c, m).
+def global_average_pool(A: Any, *, mask: Any = None) -> Any:
+    """P[c, s] = the mean of A[c, …, s]: (c, …, m) -> (c, m); of a sequence (c, T, m) with a mask (T, m), of the steps
+    where it is True.
 
     >>> import numpy as np
     >>> global_average_pool(np.arange(4.0).reshape(1, 2, 2, 1))
     array([[1.5]])
     """
-    return np.mean(A, axis=_places(A))
+    places = _places(A)
+    if mask is None:
+        return np.mean(A, axis=places)
+    there = _steps_there(A, mask)
+    return np.sum(np.where(there, A, 0.0), axis=1) / np.sum(there, axis=0).astype(A.dtype)
 
 
-def global_max_pool(A: Any) -> Any:
-    """P[c, s] = the largest of A[c, …, s]: (c, …, m) -> (c, m).
+def global_max_pool(A: Any, *, mask: Any = None) -> Any:
+    """P[c, s] = the largest of A[c, …, s]: (c, …, m) -> (c, m); of a sequence (c, T, m) with a mask (T, m), of the
+    steps where it is True.
 
     >>> import numpy as np
     >>> global_max_pool(np.arange(4.0).reshape(1, 2, 2, 1))
     array([[3.]])
     """
-    return np.max(A, axis=_places(A))
+    places = _places(A)
+    return np.max(A if mask is None else np.where(_steps_there(A, mask), A, -np.inf), axis=places)
 
 
 def _places(A: Any) -> tuple[int, ...]:
@@ -173,9 +181,26 @@ def _places(A: Any) -> tuple[int, ...]:
     return tuple(range(1, len(shape) - 1))
 
 
+def _steps_there(A: Any, mask: Any) -> Any:
+    """A mask (T, m) of the steps of a sequence (c, T, m), of which each sample has one."""
+    shape = shape_of(A)
+    if len(shape) != 3:
+        raise ag.ShapeError(
+            f"Global pooling takes a mask (T, m) of the steps of a sequence (channels, T, m), but got {shape}. "
+            "Leave the mask out."
+        )
+    there = check_steps("Global pooling", mask, *shape[1:])
+    if type(there) is np.ndarray and not (some := there.any(axis=0)).all():
+        raise ag.DataError(
+            f"By this mask sample {int(np.argmin(some))} has no step, so there is nothing to be pooled. "
+            "Leave such samples out."
+        )
+    return there
+
+
 class GlobalAvgPool(Module):
     """The mean of each channel of a sample, over a whole sequence or image: A (c, …, m) -> P (c, m). (Lin, Chen and
-    Yan, 2014.)
+    Yan, 2014.) mask= (T, m) says which steps of a sequence there are.
 
     >>> import numpy as np, nn
     >>> nn.GlobalAvgPool()(np.ones((8, 4, 4, 5))).shape
@@ -184,13 +209,14 @@ class GlobalAvgPool(Module):
 
     symbol = "P"
 
-    def forward(self, A: Any) -> Any:
+    def forward(self, A: Any, *, mask: Any = None) -> Any:
         """A (c, …, m) -> P (c, m)."""
-        return global_average_pool(A)
+        return global_average_pool(A, mask=mask)
 
 
 class GlobalMaxPool(Module):
-    """The largest entry of each channel of a sample, over a whole sequence or image: A (c, …, m) -> P (c, m).
+    """The largest entry of each channel of a sample, over a whole sequence or image: A (c, …, m) -> P (c, m). mask=
+    (T, m) says which steps of a sequence there are.
 
     >>> import numpy as np, nn
     >>> nn.GlobalMaxPool()(np.ones((8, 10, 5))).shape
@@ -199,6 +225,6 @@ class GlobalMaxPool(Module):
 
     symbol = "P"
 
-    def forward(self, A: Any) -> Any:
+    def forward(self, A: Any, *, mask: Any = None) -> Any:
         """A (c, …, m) -> P (c, m)."""
-        return global_max_pool(A)
+        return global_max_pool(A, mask=mask)

@@ -38,11 +38,14 @@ def check_steps(layer: Any, mask: Any, T: int, m: int) -> Any:
     """A mask (T, m) that says which sample has which step, or None."""
     if mask is None:
         return None
-    mask = boolean(f"{layer!r}", mask, "np.arange(T)[:, None] < lengths")
+    layer = layer if isinstance(layer, str) else repr(layer)
+    mask = boolean(layer, mask, "np.arange(T)[:, None] < lengths")
     if np.shape(mask) != (T, m):
         fix = "Use mask.T." if np.shape(mask) == (m, T) else "Compare it with X."
+        if np.shape(mask)[1:] == (m,) != (T,):
+            fix += " Layers before it must keep the number of steps, which a stride does not."
         raise ag.ShapeError(
-            f"{layer!r} needs a mask of shape (T, m) = {(T, m)}, True where a sample has that step, but got "
+            f"{layer} needs a mask of shape (T, m) = {(T, m)}, True where a sample has that step, but got "
             f"{np.shape(mask)}. {fix}"
         )
     return mask

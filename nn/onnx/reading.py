@@ -13,6 +13,7 @@ import numpy as np
 
 import autograd as ag
 from autograd.files import path_to
+from nn.buffers import check_all_finite
 from nn.io.needed import needed
 from nn.onnx.graph import Graph, Port, Step
 from nn.onnx.network import Network
@@ -25,6 +26,7 @@ def load(
     outputs: Sequence[str] | None = None,
     trainable: Collection[str] | None = None,
     samples: int | None = 0,
+    finite: bool = True,
 ) -> Network:
     """The network of an ONNX file, to be run, stepped through, drawn, derived and trained. It needs the extra `io`.
 
@@ -33,6 +35,8 @@ def load(
                 of at least one axis, but for the running statistics of batch normalization. Others are constants
     samples     the axis of the samples in the file. It is moved to the end, where nn has it, in each input and output
                 in which it is not of fixed size; None leaves all axes where the file has them
+    finite      refuse NaN in the numbers of the file, and infinity where trainable= names them; False takes them as
+                they are. Infinity elsewhere is a constant, as that of a mask
 
     A file from PyTorch, X (m, 3, 32, 32) -> (m, 10), is a Module X (3, 32, 32, m) -> (10, m).
 
@@ -50,7 +54,7 @@ def load(
     path = path_to(path, "nn.onnx.load")
     if samples is not None and (type(samples) is not int or samples < 0):
         raise ValueError(f"samples= must be None, or an axis counted from the front, 0, 1 …, but got {samples!r:.60}.")
-    return network(_proto(path), outputs=outputs, trainable=trainable, samples=samples, source=str(path))
+    return network(_proto(path), outputs=outputs, trainable=trainable, samples=samples, finite=finite, source=str(path))
 
 
 def network(
@@ -59,6 +63,7 @@ def network(
     outputs: Sequence[str] | None = None,
     trainable: Collection[str] | None = None,
     samples: int | None = 0,
+    finite: bool = True,
     source: str = "The model",
 ) -> Network:
     """The same of an onnx.ModelProto."""
@@ -83,7 +88,10 @@ def network(
         raise ValueError(f"samples= must be an axis of an input, but got {samples}, and no input has so many axes.")
     if all(port.samples is None for port in inputs):
         wanted = [Port(port.name, port.dtype, port.shape) for port in wanted]
-    trained = _trained(arrays, steps, trainable, {tensor.name for tensor in model.graph.initializer})
+    initializers = {tensor.name for tensor in model.graph.initializer}
+    trained = _trained(arrays, steps, trainable, initializers)
+    if finite:
+        check_all_finite("nn.onnx.load", _numbers(arrays, initializers, [] if trainable is None else trained))
     found = Network(
         Graph(
             steps,
@@ -237,6 +245,12 @@ def _lacking(step: Step) -> Iterator[str]:
         yield name
     else:
         yield from (f"{name}({attribute}=)" for attribute in step.attributes if not step.row.takes(attribute))
+
+
+def _numbers(arrays: dict[str, Any], initializers: set[str], named: Collection[str]) -> dict[str, Any]:
+    """The numbers of a file that must be finite; where they are not named, infinity is that of a mask."""
+    floating = {name: x for name, x in arrays.items() if name in initializers and x.dtype.kind == "f"}
+    return {name: x if name in named else np.where(np.isinf(x), 0, x) for name, x in floating.items()}
 
 
 def _trained(

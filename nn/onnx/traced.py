@@ -157,7 +157,7 @@ class _Comparison:
         params = {name: self.same([term.params[name] for term in some]) for name in some[0].params}
         operands = self.same([term.operands for term in some])
         shape = self.same([tuple(term.shape) for term in some])
-        return Value(some[0].call, operands, params, shape, kind_of(some[0]), some[0].name)
+        return Value(some[0].call, operands, params, shape, kind_of_numbers(some[0]), some[0].name)
 
     def same(self, some: Sequence[Any]) -> Any:
         """What is in all these places."""
@@ -199,7 +199,7 @@ def _equal(x: Any, y: Any) -> bool:
     return x.dtype == y.dtype and np.array_equal(x, y, equal_nan=x.dtype.kind == "f")
 
 
-def kind_of(x: Any) -> str:
+def kind_of_numbers(x: Any) -> str:
     """What kind of numbers an array, a number or a Term holds: "f", "i" or "b"."""
     found = str((x if isinstance(x, Term) else np.asarray(x)).dtype.kind)
     return {"u": "i"}.get(found, found)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nn.io.needed import needed
-from nn.onnx.traced import Repeated, Size, Value, kind_of
+from nn.onnx.traced import Repeated, Size, Value, kind_of_numbers
 
 OPSET, FORMAT = 18, 8  # the version of the operators, and that of files which has them
 SAMPLES = "batch"  # what the axis of the samples is called
@@ -98,7 +98,8 @@ class Writer:
             name = self.known[x]
             return name if kind is None else self.cast(name, kind)
         if isinstance(x, Repeated):
-            return self.node("Expand", self.constant(x.array, kind), self.sizes(x.shape), kind=kind or kind_of(x.array))
+            found = kind or kind_of_numbers(x.array)
+            return self.node("Expand", self.constant(x.array, kind), self.sizes(x.shape), kind=found)
         if isinstance(x, Size):
             scalar = self.node("Squeeze", self.sizes([x]), kind="i")
             return scalar if kind is None else self.cast(scalar, kind)
@@ -107,7 +108,7 @@ class Writer:
     def constant(self, x: Any, kind: str | None = None) -> Name:
         """Numbers that are always the same: parameters by their names, small ones written once."""
         array = np.asarray(x)
-        kind = kind or kind_of(array)
+        kind = kind or kind_of_numbers(array)
         own = self.names.get(id(x))
         if own is None and array.base is not None and array.base.size == array.size:  # in another shape
             own = self.names.get(id(array.base))

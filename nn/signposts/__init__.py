@@ -24,3 +24,4 @@ def put_up(module: type, optimizer: type, *packages: ModuleType) -> None:
     signposts.refuse(optimizer, "An optimizer", SIGNPOSTS["Optimizer"])
     signposts.put_up(*packages)
     signposts.refuse_calls("nn")
+    signposts.answer_imports("nn")

@@ -69,6 +69,12 @@ LAYERS = [
     ("LSTMCell", "nn.LSTM", "nn.LSTM(3, 8)"),
     ("GRUCell", "nn.GRU", "nn.GRU(3, 8)"),
     ("Bidirectional", "nn.LSTM", "nn.LSTM(3, 8, bidirectional=True)"),
+    (
+        "Masking pad_sequence pad_sequences pack_sequence pack_padded_sequence pad_packed_sequence",
+        "nn.data.pad",
+        "nn.data.pad([[1, 2, 3], [4]])",
+        "It gives an array and a mask, and a model takes both: model(X, mask).",
+    ),
     ("EmbeddingBag", "nn.Embedding", "nn.Embedding(20, 8)"),
     ("Add SkipConnection", "nn.Residual", "nn.Residual(nn.Linear(3, 3))"),
     (

@@ -138,6 +138,16 @@ TRAINING = [
     ("device cuda to", "", "", DEVICE),
 ]
 
+MODULES = [
+    ("models modules keras torch", "nn", "nn.Sequential(nn.Linear(3, 2), nn.Tanh())"),
+    ("activations", "nn.functional", "nn.functional.relu(Z)", "As layers: nn.ReLU()."),
+    ("initializers", "nn.init", "nn.Linear(3, 2, init='he')"),
+    ("regularizers", "nn.losses.l2", "nn.losses.mse(model(X), Y) + nn.losses.l2([layer.W], 0.1, 8)"),
+    ("preprocessing transforms", "nn.data", "nn.data.standardize(X)"),
+    ("parameter", "autograd.Tensor", 'ag.Tensor(np.ones((1, 3)), name="W")'),
+    ("model_selection", "nn.data.split", "nn.data.split(X, Y, test=0.2, seed=0)", "To try settings: nn.sweep."),
+]
+
 METRICS = [
     ("accuracy_score Accuracy BinaryAccuracy CategoricalAccuracy", "nn.accuracy", "nn.accuracy(A, Y)"),
     ("precision_score Precision", "nn.metrics.precision", f"{FIT}, metrics=['precision'])"),
@@ -174,10 +184,13 @@ DATA = [
     ),
     ("LabelEncoder OrdinalEncoder StringLookup", "nn.data.class_numbers", "nn.data.class_numbers(['cat', 'dog'])"),
     (
-        "ImageDataGenerator RandomFlip RandomRotation RandomTranslation RandomHorizontalFlip RandomCrop",
-        "nn.data.augment",
-        "nn.data.augment(images, flip=True, shift=1)",
+        "ImageDataGenerator RandomFlip RandomRotation RandomTranslation RandomHorizontalFlip RandomCrop RandomAffine "
+        "RandomZoom",
+        "nn.Augment",
+        "nn.Sequential(nn.Augment(flip=True, shift=1), nn.Flatten())",
+        "It draws anew in each epoch; nn.data.augment makes an array once.",
     ),
+    ("GaussianNoise", "nn.Augment", "nn.Augment(noise=0.1)"),
     (
         "compute_class_weight",
         "nn.losses.class_weights",
@@ -217,7 +230,7 @@ INITIALIZERS = [
     ),
 ]
 
-post("nn", [*LAYERS, *LOSSES, *OPTIMIZERS, *TRAINING, *METRICS, *DATA, *INITIALIZERS])
+post("nn", [*LAYERS, *LOSSES, *OPTIMIZERS, *TRAINING, *MODULES, *METRICS, *DATA, *INITIALIZERS])
 post("nn.data", [("shuffle", "nn.data.batches", "nn.data.batches(X, Y, 2, seed=0)", "nn.fit shuffles by itself.")])
 post(
     "nn.functional",

@@ -19,6 +19,7 @@ import numpy as np
 import autograd as ag
 from autograd.callers import warn
 from autograd.files import path_to, write_whole
+from nn.buffers import check_finite
 from nn.module import Module
 from nn.optim import Optimizer
 from nn.train.history import History
@@ -114,6 +115,7 @@ class Run:
             for name, item in leaves.items()
             if name in of_model and np.shape(_value(item)) != of_model[name].shape
         ]
+        wrong += [f"{name} {why}" for name, item in leaves.items() if (why := _why_broken(item, of_model.get(name)))]
         if wrong:
             raise ag.DataError(f"{path} is of another model:\n  " + "\n  ".join(wrong) + "\nBuild it as it was.")
         self.optimizer.load_state_dict(said["optimizer"] | _within("optimizer", arrays))
@@ -238,6 +240,17 @@ def _parts(model: Module, optimizer: Optimizer) -> dict[str, Any]:
 
 def _value(item: Any) -> Any:
     return np.asarray(item._value if isinstance(item, ag.Tensor) else item.value)
+
+
+def _why_broken(item: Any, new: Any) -> str | None:
+    """That the numbers of a parameter are NaN or infinite, though no training goes on with such ones."""
+    if new is None or not isinstance(item, ag.Tensor) or new.shape != item.shape:
+        return None
+    try:
+        check_finite(new, _value(item))
+    except ag.DataError as error:
+        return str(error)
+    return None
 
 
 def _within(part: str, arrays: Mapping[str, Any]) -> dict[str, Any]:

@@ -64,6 +64,11 @@ class History:
         return len(self.cost)
 
     @property
+    def how(self) -> str:
+        """What computed the steps, in words: "compiled as C", "compiled as NumPy" or "not compiled"."""
+        return f"compiled as {'C' if self.backend == 'c' else 'NumPy'}" if self.compiled else "not compiled"
+
+    @property
     def judged(self) -> list[float]:
         """The cost that a model is judged by: of the validation data, if there are any."""
         return self.validation_cost or self.cost
@@ -131,7 +136,7 @@ class History:
         notes = [self.stopped] if self.stopped else []
         notes += [f"the parameters are those of epoch {self.best_epoch}"] if self.best_epoch else []
         notes += ["interrupted"] if self.interrupted else []
-        notes += ["compiled as C" if self.backend == "c" else "compiled"] if self.compiled else []
+        notes += [self.how] if self.compiled else []
         return f"History of {n} epoch{'' if n == 1 else 's'}: " + ", ".join(changes) + "".join(f"; {x}" for x in notes)
 
 

@@ -126,7 +126,7 @@ def _hits(A: Any, Y: Any, threshold: float, multi_label: bool) -> Any:
     if len(Y) > 1 and not multi_label:
         right = (A.argmax(axis=0) == Y.argmax(axis=0)) & ~(np.isnan(A) | np.isnan(Y)).any(axis=0)
     else:
-        sides = np.where(Y > 0.5, threshold < A, (threshold >= A) & (Y <= 0.5))
+        sides = (Y > 0.5) & (threshold < A) | (threshold >= A) & (Y <= 0.5)
         right = sides if len(Y) == 1 else sides.all(axis=0)
     return np.count_nonzero(right)
 

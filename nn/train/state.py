@@ -49,4 +49,4 @@ class Best:
     def restore(self) -> None:
         """Give the model the state of the best epoch."""
         if self.state:
-            self.model.load_state_dict(self.state)
+            self.model.load_state_dict(self.state, finite=False)  # Buffers may hold what they like

@@ -14,6 +14,7 @@ from autograd.core.op import COMPOSITES
 from autograd.errors import DtypeError, GraphError, Undecided
 from autograd.read.compile import parts, routine
 from autograd.read.passes.floats import rewritten
+from tests.autograd.alone import run_alone
 from tests.autograd.case import for_each
 from tests.autograd.cases import CASES
 from tests.autograd.helpers import cotangent
@@ -64,6 +65,7 @@ def test_value_and_gradients_of_every_row(case):
     with np.errstate(all="ignore"), pytest.MonkeyPatch.context() as unsimplified:
         expected = f(*given)
         same(program(*given), expected, rtol=1e-12)
+        same(run_alone(program, *given), program(*given))
         unsimplified.setattr(routine, "COMPILED", [one for one in routine.COMPILED if one is not rewritten])
         # To the last bit; only what is summed in another order, since it lies in another order in memory, to rounding.
         same(ag.compile(f)(*given), expected, rtol=1e-15 if str(case).startswith("logspace-0d,2") else 0)
@@ -75,11 +77,13 @@ def test_values_alone_of_every_composite(case):
     given = [np.asarray(case.operands[i]) for i in case.wanted]
     with np.errstate(all="ignore"):
         expected = case.substituted(*given)
+        compiled = ag.compile(case.substituted)
         try:
-            found = ag.compile(case.substituted)(*given)
+            found = compiled(*given)
         except Undecided as refusal:
             assert "differs from call to call" in str(refusal) and case.function.__name__ in BY_VALUES
             return
+    same(run_alone(compiled, *given), found)
     same(
         list(found) if isinstance(found, tuple) else found,
         list(expected) if isinstance(expected, tuple) else expected,

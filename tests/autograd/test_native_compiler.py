@@ -102,7 +102,7 @@ def test_another_level_of_the_processor_is_another_library(fresh, monkeypatch, l
     monkeypatch.setattr(cpu, "level", lambda: "another")
     other = compiler()
     assert other.level == cpu.platform.machine()
-    assert not other.flags
+    assert not any(flag.startswith("-march") for flag in other.flags)
     changed = module._key(other, ANSWER, "-O3") != before
     assert changed == (cpu_level_of_this_machine() == cpu.LEVEL_3)
     monkeypatch.setattr(cpu, "level", lambda: level)

@@ -8,7 +8,7 @@ import pytest
 import autograd as ag
 from autograd.core.modes import Observer
 from autograd.core.op import OPS
-from autograd.core.sweep import reverse
+from autograd.core.sweep import forward, reverse
 from autograd.rules.special import log_loss, xlogy
 
 BOTH = sorted({op.name: op for op in OPS.values() if op.both is not None}.items())
@@ -102,6 +102,96 @@ def test_a_certain_and_wrong_prediction_has_the_limit(op, i, before):
     assert abs((A - Y)[:, 1]).max() == 1
     for gradient in found:
         np.testing.assert_allclose(gradient, (A - Y) / share, rtol=1e-12, atol=1e-15)
+
+
+def doubled(A, cost):
+    A.register_hook(lambda g: 2 * g)
+    return cost()
+
+
+def clipped(A, cost):
+    A.register_hook(lambda g: np.clip(g, -3, 3))
+    return cost()
+
+
+def looked_at(A, cost):
+    A.register_hook(lambda g: None)
+    return cost()
+
+
+USES = {  # what else is done with the prediction: the cost of all, and how much of the rule's step arrives
+    "alone": (lambda A, cost: cost(), 1),
+    "a hook that looks": (looked_at, 1),
+    "a hook that doubles": (doubled, 2),
+    "a hook that cuts": (clipped, None),
+    "added to the cost": (lambda A, cost: cost() + np.sum(A * A), 1),
+    "the cost added to it": (lambda A, cost: np.sum(A * A) + cost(), 1),
+    "the cost twice": (lambda A, cost: cost() + 2 * cost(), 3),
+    "used again, with a hook": (lambda A, cost: doubled(A, lambda: np.sum(A * A) + cost() + cost()), 4),
+}
+
+
+@pytest.mark.parametrize(("op", "i", "before"), STEPS, ids=STEP_IDS)
+@pytest.mark.parametrize("use", USES)
+@pytest.mark.parametrize("dtype", [float, np.float32, np.float16])
+@pytest.mark.parametrize("create_graph", [False, True])
+@pytest.mark.filterwarnings("ignore:.*encountered:RuntimeWarning")
+def test_the_limit_arrives_whatever_else_is_done_with_a_certain_prediction(op, i, before, use, dtype, create_graph):
+    values, Y = data(op, certain=True, dtype=dtype)
+    others = np.delete(np.arange(4), 1)
+    then, factor = USES[use]
+
+    def swept(values, Y, then):
+        Z = ag.Tensor(values)
+        A = before.function(Z)
+        then(A, lambda: COSTS[op.name](A, Y)).backward(create_graph=create_graph)
+        return np.asarray(getattr(Z.grad, "data", Z.grad), float)
+
+    found, tolerance = swept(values, Y, then), 8 * float(np.finfo(dtype).eps)
+    scale = 4 if op.name == "binary_cross_entropy" else 7
+    step = (before.function(values.astype(float)) - Y)[:, 1] / scale
+    wanted = 0 * step if factor is None else factor * step  # A(1 - A) is 0: nothing arrives by way of the rest
+    np.testing.assert_allclose(found[:, 1], wanted, rtol=tolerance, atol=max(tolerance, 3e-3 * (dtype == np.float16)))
+    if op.name != "binary_cross_entropy":  # there m is another without it
+        alone = swept(values[:, others], Y[:, others], then)
+        np.testing.assert_allclose(found[:, others], alone, rtol=tolerance, atol=tolerance)
+
+
+@pytest.mark.parametrize(("op", "i", "before"), STEPS, ids=STEP_IDS)
+@pytest.mark.filterwarnings("ignore:.*encountered:RuntimeWarning")
+def test_a_hook_on_a_certain_prediction_is_shown_finite_numbers(op, i, before):
+    values, Y = data(op, certain=True)
+    Z, shown = ag.Tensor(values), []
+    A = before.function(Z)
+    A.register_hook(shown.append)
+    COSTS[op.name](A, Y).backward()
+    assert np.isfinite(shown[0]).all() and np.abs(shown[0][:, 1]).max() > 1e14
+    np.testing.assert_array_equal(A.grad, shown[0])
+
+
+@pytest.mark.parametrize(("op", "i", "before"), STEPS, ids=STEP_IDS)
+@pytest.mark.parametrize("certain", [False, True])
+@pytest.mark.parametrize("dtype", [float, np.float32, np.float16])
+def test_a_tangent_passes_in_one_step_as_well(op, i, before, certain, dtype):
+    values, Y = data(op, certain, dtype)
+    cost, V = cost_of(op, before, Y), np.random.default_rng(0).standard_normal((3, 4)).astype(dtype)
+    with np.errstate(divide="ignore"):  # of the cost itself, which is infinite
+        tangent = ag.jvp(cost, (values,), (V,))[1]
+        again = ag.jvp(lambda X: ag.jvp(cost, (X,), (V,))[1], (values,), (V,))[1]
+        gradient, product = ag.hvp(cost, (values,), (V,))
+    tolerance = 30 * float(np.finfo(dtype).eps)
+    np.testing.assert_allclose(tangent, np.sum(gradient.astype(float) * V), rtol=tolerance, atol=tolerance)
+    np.testing.assert_allclose(again, np.sum(product.astype(float) * V), rtol=tolerance, atol=tolerance)
+
+
+@pytest.mark.parametrize(("op", "i", "before"), STEPS, ids=STEP_IDS)
+def test_a_tangent_that_the_prediction_was_given_counts(op, i, before):
+    values, Y = data(op)
+    Z, V = ag.Tensor(values), np.random.default_rng(0).standard_normal((3, 4))
+    A = before.function(Z)
+    J = COSTS[op.name](A, Y)
+    J.backward()
+    assert forward(J.node, {Z.node: 5 * V, A.node: V}) == pytest.approx(np.sum(A.grad * V), rel=1e-12)
 
 
 @pytest.mark.parametrize(("op", "i", "before"), STEPS, ids=STEP_IDS)

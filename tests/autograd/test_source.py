@@ -7,6 +7,7 @@ import autograd as ag
 from autograd import rules
 from autograd.core.op import OPS
 from autograd.read import Naming, NumPyWriter, Term, program, rule, source, whole
+from autograd.read.printing.source import preamble
 from autograd.read.term import in_order, value_of
 from autograd.rules.elementwise import gap
 from autograd.rules.norms import euclidean
@@ -27,7 +28,7 @@ def run(root, values=None):
     text = writer(root)
     known = {writer.variable(s): values[s.name] if s.value is None else s.value for s in _named(root)}
     imported = {}
-    exec("\n".join(writer.imports), imported)  # what cannot be imported is a constant of the program
+    exec("\n".join(preamble(writer.imports, writer.helpers)), imported)  # what is left are constants of the program
     handed = {name: x for name, x in writer.namespace.items() if isinstance(x, np.ndarray)}
     with np.errstate(all="ignore"):
         return eval(text, imported | handed, known)

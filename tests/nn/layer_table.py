@@ -239,6 +239,12 @@ ROWS = [
     ),
     along_units(nn.Softmax, "Softmax"),
     along_units(nn.LogSoftmax, "LogSoftmax"),
+    Row(
+        nn.Augment,
+        [Setting((), IMAGES, {"flip": True, "shift": 1, "rotate": 20.0}), Setting((), COLUMNS, {"noise": 0.1})],
+        why="what it does is random; see test_augment.py",
+        wrong=[(COLUMNS, "X.reshape(1, height, width, m)")],
+    ),
     Row(nn.Dropout, [Setting((0.7,), COLUMNS)], why="its masks are random; see test_dropout.py"),
     Row(
         nn.Conv1d,

@@ -6,6 +6,7 @@ import pickle
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import dask
@@ -100,6 +101,17 @@ def test_two_and_four_workers_compute_what_one_machine_does(client, some):
     some[0] = 4
     options = {"batch_size": 32, "epochs": 5, "class_weights": "balanced"}
     assert_same(trained(cluster=client, **options), trained(**options))
+    images = X.reshape(1, 1, 5, 101)
+    augmented = [nn.Sequential(nn.Augment(flip=True, shift=1, noise=0.1), nn.Flatten(), made()) for _ in range(2)]
+    assert_same(trained(augmented[0], images, cluster=client, **options), trained(augmented[1], images, **options))
+
+
+def test_a_mask_goes_along_with_its_columns(client, some):
+    some[0] = 2
+    mask = np.arange(5)[:, None] < RNG.integers(1, 6, 101)
+    models = [nn.Sequential(nn.GRU(1, 3, last=True, seed=0), nn.Linear(3, 1, seed=1), nn.Sigmoid()) for _ in range(2)]
+    data, options = (X[None], mask), {"epochs": 3, "batch_size": 50}
+    assert_same(trained(models[0], data, cluster=client, **options), trained(models[1], data, **options))
 
 
 def test_a_dask_array_stays_on_the_workers(client, some):
@@ -112,7 +124,7 @@ def test_workers_compile(client, some):
     some[0] = 1
     together = trained(cluster=client, compile="auto")
     assert_same(together, trained())
-    assert together[1].compiled, together[1].why_not
+    assert together[1].compiled and together[1].backend == "numpy", together[1].why_not
     assert "def " in together[1].source
 
 
@@ -163,6 +175,68 @@ def test_a_worker_that_is_about_to_close_costs_no_step(client, some):
     assert len(seen[2]) == 2 and len(seen[-1]) == 1
     (closing,) = seen[2] - seen[-1]
     os.kill(client.run(os.getpid, workers=[closing])[closing], signal.SIGKILL)  # another one comes in its place
+
+
+@pytest.mark.parametrize("what", ["shares are cancelled", "the client connects anew"])
+def test_a_client_that_loses_its_shares_costs_no_step_and_no_worker(client, some, what):
+    some[0] = 2
+    seen = []
+
+    def happens(trainer, history):
+        crew = trainer.source.crew
+        seen.append({held.address for held in crew.held})
+        if history.epochs == 3 and what == "shares are cancelled":
+            own.cancel([held.future for held in crew.held], force=True)
+        if history.epochs == 3 and what == "the client connects anew":
+            own.sync(own.scheduler_comm.comm.close)
+
+    with distributed.Client(client.scheduler.address) as own:
+        assert_same(trained(cluster=own, callbacks=happens), trained())
+    assert len(seen[2]) == 2
+    assert seen[-1] == seen[2]
+
+
+def test_a_client_that_is_closed_is_refused_or_ends_the_training(client, some):
+    some[0] = 1
+    own = distributed.Client(client.scheduler.address)
+
+    def close(trainer, history):
+        if history.epochs == 2:
+            own.close()
+
+    with pytest.raises(ClusterError, match=r"needs its scheduler, but the one at tcp://.* is gone") as lost:
+        trained(cluster=own, callbacks=close)
+    assert lost.value.epoch == 3
+    with pytest.raises(ValueError, match="a Client that is connected, but got one that is closed"):
+        trained(cluster=own)
+
+
+class Missing(nn.Module):
+    """Of a module that workers do not have."""
+
+    def forward(self, A):
+        return A
+
+    def __reduce__(self):
+        return Unknown(), ()
+
+
+class Unknown:
+    def __call__(self):
+        return nn.Tanh()
+
+    def __reduce__(self):
+        return __import__, ("no_such_module",)
+
+
+def test_what_workers_cannot_be_sent_or_cannot_make_is_refused(client, some):
+    some[0] = 1
+    locked = nn.Tanh()
+    locked.lock = threading.Lock()
+    with pytest.raises(TypeError, match=r"that can be sent to workers, but pickle says: .*lock"):
+        trained(made(locked), cluster=client)
+    with pytest.raises(ImportError, match=r"A worker cannot make the model: .*no_such_module.*client\.upload_file"):
+        trained(made(Missing()), cluster=client)
 
 
 def test_what_callbacks_change_workers_are_told(client, some):
@@ -217,7 +291,7 @@ def test_what_cannot_be_shared_out_is_refused(client, some):
         assert stopped.value.epoch == len(stopped.value.history.cost) + 1
 
 
-def test_a_scheduler_that_goes_away_is_an_error_with_the_model_of_the_last_step():
+def test_a_scheduler_that_goes_away_is_an_error_with_the_model_of_the_last_step(monkeypatch):
     kept, model = [], made()
     with (
         dask.config.set({"distributed.comm.timeouts.connect": "1s"}),  # the cluster looks for it as it closes
@@ -226,6 +300,7 @@ def test_a_scheduler_that_goes_away_is_an_error_with_the_model_of_the_last_step(
         ) as cluster,
         distributed.Client(cluster) as client,
     ):
+        monkeypatch.setattr("nn.cluster.crew._ANSWER", 1.0)
 
         def close(trainer, history):
             kept.append(trainer.model.state_dict())
@@ -256,7 +331,6 @@ def command(*arguments):
 def test_a_scheduler_that_is_killed_or_hangs(by, tmp_path, monkeypatch):
     """A process of its own, as on a cluster, which says nothing more."""
     monkeypatch.delenv("PYTHONPYCACHEPREFIX", raising=False)
-    monkeypatch.setattr("nn.cluster.crew._ANSWER", 1.0)
     kept, model, file = [], made(), tmp_path / "scheduler.json"
     own = "--scheduler-file", str(file), "--no-dashboard"
     with (
@@ -269,6 +343,7 @@ def test_a_scheduler_that_is_killed_or_hangs(by, tmp_path, monkeypatch):
         def kill(trainer, history):
             kept.append(trainer.model.state_dict())
             if history.epochs == 5:
+                monkeypatch.setattr("nn.cluster.crew._ANSWER", 1.0)
                 scheduler.send_signal(getattr(signal, by))
 
         with pytest.raises(ClusterError, match=r"needs its scheduler, but the one at tcp://.* is gone") as lost:

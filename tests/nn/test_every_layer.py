@@ -11,6 +11,7 @@ import pytest
 import autograd as ag
 import nn
 import viz
+from tests.autograd.alone import run_alone
 from tests.nn.layer_table import COLUMNS, ROWS
 
 BY_NAME = {row.name: row for row in ROWS}
@@ -176,7 +177,12 @@ def test_a_training_step_through_it_compiles(layer, X):
     with nn.random.seeded(1):
         expected = step(X, *arrays)
     with nn.random.seeded(1):
-        found = ag.compile(step)(X, *arrays)
+        compiled = ag.compile(step)
+        found = compiled(X, *arrays)
+    with nn.random.seeded(1):
+        J, gradients = run_alone(compiled, X, *arrays)
+    for g, known in zip([J, *gradients], [found[0], *found[1]], strict=True):
+        np.testing.assert_array_equal(g, known)
     for g, known in zip([found[0], *found[1]], [expected[0], *expected[1]], strict=True):
         np.testing.assert_allclose(g, known, rtol=1e-9, atol=1e-12)
 

@@ -326,7 +326,7 @@ def test_weights_that_do_not_fit_are_refused(how, error, said):
 def test_a_history_is_readable_and_can_be_written_as_json():
     history, _ = fit(epochs=3, metrics=["f1", "confusion_matrix"], validation=0.25)
     assert repr(history).startswith("History of 3 epochs: cost 0.")
-    assert "validation f1" in repr(history) and repr(history).endswith("compiled")
+    assert "validation f1" in repr(history) and repr(history).endswith("; compiled as NumPy")
     again = json.loads(json.dumps(history.to_dict()))
     assert again["cost"] == history.cost and again["metrics"]["f1"] == history.f1
     assert again["metrics"]["confusion_matrix"][0] == history.confusion_matrix[0].tolist()

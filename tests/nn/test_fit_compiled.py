@@ -565,3 +565,10 @@ def test_a_step_costs_few_calls_beside_its_program():
         own.pop(outside.__file__)  # once for a training
         calls.append(sum(e.callcount for e in profile.getstats() if getattr(e.code, "co_filename", "") in own))
     assert (calls[1] - calls[0]) / 100 <= 30
+
+
+def test_it_is_said_what_ran():
+    for compile, said in ((False, "not compiled"), ("numpy", "compiled as NumPy"), ("c", "compiled as C")):
+        history = fit(network(), compile=compile, epochs=2)[0]
+        expected = "compiled as NumPy" if compile == "c" and history.backend != "c" else said
+        assert history.how == expected and repr(history).endswith(expected) == history.compiled

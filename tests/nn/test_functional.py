@@ -54,6 +54,7 @@ ALIKE = {
 }
 WITHOUT = {
     "RNN LSTM GRU MultiHeadAttention PositionalEncoding": "compared in test_recurrent.py and test_attention.py",
+    "Augment": "nn.data.augment; compared in test_augment.py",
     "TransformerBlock": "made of other layers",
     "Lambda": "a function already",
     "Sequential": "a chain of calls",

@@ -14,7 +14,7 @@ from tests.viz.programs import network, reused
 from tests.viz.test_page import long_chain, scalars
 from viz.animation.animate import MOST
 from viz.animation.marks import NEXT, NOW, stage_of
-from viz.animation.paint import _runs, shortened, width_of
+from viz.animation.paint import _runs, clipped, width_of
 from viz.animation.shapes import Shape, Text, dashes, picture_of
 from viz.animation.sheet import LARGE, SMALL, TALLEST, Sheet, caption_of
 from viz.demo import logistic_regression
@@ -145,9 +145,9 @@ def test_captions_say_the_rule_and_what_it_adds_to():
 
 def test_text_is_as_wide_as_it_is_drawn_and_shortened_to_fit():
     long = "dW1 = dZ1 · Xᵀ ← σ(Z1) · 數" * 20
-    short = shortened(long, 16, 500)
+    short = clipped(long, 16, 500)
     assert short.endswith("…") and 450 < width_of(short, 16) <= 500
-    assert shortened("short", 16, 500) == "short"
+    assert clipped("short", 16, 500) == "short"
     assert width_of("AV", 20) == pytest.approx(2 * width_of("AV", 10), rel=0.06)
 
 

@@ -14,7 +14,7 @@ from tests.autograd.case import for_each
 from tests.autograd.cases import CASES
 from tests.viz.programs import network
 from tests.viz.test_story import RUNS, branching, logistic
-from viz.seen.arithmetic import arithmetic, filled, in_numbers
+from viz.seen.arithmetic import arithmetic, in_numbers, with_entries
 from viz.seen.cells import is_opaque
 from viz.seen.entries import FEW, reads
 from viz.seen.places import Slot
@@ -162,7 +162,7 @@ def right(story, i, entries):
     for entry, value in zip(entries, result.ravel().tolist()):
         values = [story.value(ref.slot) for ref in entry.refs]
         numbers = [np.ravel(v)[ref.place].item() for v, ref in zip(values, entry.refs)]
-        assert "⟦" not in filled(entry.form, str) and "⟪" not in entry.form + (entry.short or "")
+        assert "⟦" not in with_entries(entry.form, str) and "⟪" not in entry.form + (entry.short or "")
         in_numbers(entry.form, numbers)
         if not hasattr(entry.cell, "operands"):
             assert entry.cell == value or (value != value and entry.cell != entry.cell)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from viz.seen.sources import Files
+from viz.seen.sources import FileNames
 from viz.seen.story import record
 
 SECRET = "SECRET = 'not for anybody else'\n"
@@ -103,8 +103,8 @@ def test_a_cell_of_a_notebook(monkeypatch):
 
 
 def test_two_files_of_one_name(tmp_path):
-    assert [Files([a, b])[a] for a, b in [("/x/a.py", "/y/b.py"), ("/x/a.py", "/y/a.py")]] == ["a.py", "x/a.py"]
-    files = Files(["/p/x/a.py", "/q/x/a.py"])
+    assert [FileNames([a, b])[a] for a, b in [("/x/a.py", "/y/b.py"), ("/x/a.py", "/y/a.py")]] == ["a.py", "x/a.py"]
+    files = FileNames(["/p/x/a.py", "/q/x/a.py"])
     assert files["/p/x/a.py"] != files["/q/x/a.py"]
     made = []
     for folder in ("x", "y"):

@@ -22,7 +22,7 @@ from tests.viz.terminals import Terminal, there
 from viz.seen.flow import flow
 from viz.seen.story import record
 from viz.terminal.cells import ROWS, explained, shaded
-from viz.terminal.frame import Frames, console, printed
+from viz.terminal.frame import TextFrames, console, printed
 from viz.terminal.keyboard import _unfinished, keys
 from viz.terminal.outline import _rows
 from viz.terminal.reader import KEYS, State, pressed, ticked
@@ -56,7 +56,7 @@ def leaf():
 @pytest.mark.parametrize("width", [20, 80, 119, 120, 200])
 def test_no_line_of_a_frame_is_wider_than_the_terminal(run, width):
     story = record(run())
-    frames = Frames(story)
+    frames = TextFrames(story)
     for position in range(len(story) + 1):
         for height in (None, 5, 30):
             assert max(map(cell_len, printed(frames(position, width, height), width).split("\n"))) <= width
@@ -67,7 +67,7 @@ def test_a_frame_says_what_the_step_says(width):
     """All that the data of a step holds stands there: title, rule, numbers, sum, line, and what comes next."""
     with ag.record_lines():
         story = record(network())
-    frames = Frames(story)
+    frames = TextFrames(story)
     for position, step in enumerate(story.steps, 1):
         said = printed(frames(position, width), width)
         data = story.data()["steps"][position - 1]
@@ -87,7 +87,7 @@ def test_a_frame_says_what_the_step_says(width):
 
 def test_why_now_stands_only_where_it_is_news():
     story = record(reused())
-    frames = Frames(story)
+    frames = TextFrames(story)
     with_why = [i for i in range(1, len(story) + 1) if "Why now" in printed(frames(i, 200), 200)]
     places = [(step.phase, step.node) for step in story.steps]
     first = [i for i, place in enumerate(places, 1) if i == 1 or places[i - 2] != place]
@@ -98,11 +98,11 @@ def test_a_wide_frame_shows_the_program_around_the_line():
     with ag.record_lines():
         story = record(network())
     step = story.steps[0]
-    lines = printed(Frames(story)(1, 200), 200).split("\n")
+    lines = printed(TextFrames(story)(1, 200), 200).split("\n")
     marked = [line for line in lines if f"▶  {step.line.number:>3}" in line]
     assert len(marked) == 1 and step.line.text in marked[0]
     assert any(f"{step.line.number - 1}  " in line for line in lines)
-    assert "\x1b" not in printed(Frames(story)(1, 200), 200)
+    assert "\x1b" not in printed(TextFrames(story)(1, 200), 200)
 
 
 def layers_with_something_between():
@@ -137,7 +137,7 @@ def test_every_named_value_has_one_row_after_those_that_it_is_computed_from(run)
 
 def test_the_outline_tells_how_far_each_gradient_is():
     story = record(reused())
-    shown = [printed(Frames(story)(i, 80), 80) for i in range(len(story) + 1)]
+    shown = [printed(TextFrames(story)(i, 80), 80) for i in range(len(story) + 1)]
 
     def row(text, name):
         return next(line.split() for line in text.split("\n") if line[3:].startswith(name))
@@ -154,7 +154,7 @@ def test_what_does_not_fit_is_counted():
     for _ in range(60):
         y = y * 0.5 + x
     story = record(y)
-    frames = Frames(story)
+    frames = TextFrames(story)
     values = sum(v.kind == "value" and bool(v.name) for v in story.graph)
     for position in (0, 50, 120, len(story)):
         lines = printed(frames(position, 80), 80).split("\n")
@@ -166,7 +166,7 @@ def test_what_does_not_fit_is_counted():
 
 def test_frames_of_a_height_fill_the_screen():
     story = record(network())
-    frames = Frames(story)
+    frames = TextFrames(story)
     short, tall = (len(printed(frames(3, 80, height), 80).split("\n")) for height in (24, 60))
     assert short < tall <= 60
 
@@ -182,7 +182,7 @@ def test_names_are_shown_not_obeyed(name):
     y.name = name + "2"
     story = record(y)
     for width in (80, 160):
-        text = printed(Frames(story)(len(story), width), width)
+        text = printed(TextFrames(story)(len(story), width), width)
         assert all(line.isprintable() for line in text.split("\n"))
         assert max(map(cell_len, text.split("\n"))) <= width
     assert printable(f"{name}2").split()[0][:8] in text
@@ -232,7 +232,7 @@ def test_any_array_can_be_shown(value):
 
 def test_colour_only_repeats_the_sign():
     """Without colour, everything is still there."""
-    frame = Frames(record(network()))(12, 80)
+    frame = TextFrames(record(network()))(12, 80)
     outputs = []
     for system in ("truecolor", None):
         out = io.StringIO()
@@ -332,7 +332,7 @@ def test_going_to_trouble():
     story = record(np.sum(ag.sigmoid(x * 10.0)))
     state = after("x", story=story)
     assert story.steps[state.position - 1].phase == "backward" and state.position in flow(story).trouble
-    text = " ".join(printed(Frames(story)(state.position, 80), 80).split())
+    text = " ".join(printed(TextFrames(story)(state.position, 80), 80).split())
     assert "Flow vanishing" in text or "Flow dead" in text
     assert after("x").said == "No such gradient is left."
 
@@ -390,7 +390,7 @@ def test_more_is_waited_for_where_a_key_is_not_whole():
 def test_all_frames_are_printed(capsys):
     story = record(reused())
     print_all(story, 80)
-    frames = Frames(story)
+    frames = TextFrames(story)
     said = capsys.readouterr().out
     assert said == "".join(f"{printed(frames(i, 80), 80)}\n\n" for i in range(len(story) + 1))
 
@@ -477,7 +477,7 @@ def test_keys_in_a_terminal(terminal, tmp_path, width):
     made = Script(str(tmp_path / "mine.py")).target(None)
     with ag.names.asking(names=made.names):
         story = record(made.tensor)
-    frames, n = Frames(story), len(story)
+    frames, n = TextFrames(story), len(story)
     screen = terminal(width)
     before = settings(screen, 1)
     step(screen)

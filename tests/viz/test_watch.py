@@ -20,7 +20,7 @@ import pytest
 import autograd as ag
 import viz
 import viz.web
-from viz.live.files import Files
+from viz.live.files import Dependencies
 from viz.live.process import Run
 from viz.live.server import Server
 from viz.live.shown import Shown
@@ -85,7 +85,7 @@ def folder(tmp_path):
     ],
 )
 def test_which_files_matter(folder, name, matters):
-    files = Files(folder / "mine.py")
+    files = Dependencies(folder / "mine.py")
     assert not files.changed()
     save(folder / name, "22")
     seen = [files.changed() for _ in range(4)]
@@ -93,14 +93,14 @@ def test_which_files_matter(folder, name, matters):
 
 
 def test_what_a_file_says_counts_not_that_it_was_saved(folder):
-    files = Files(folder / "mine.py")
+    files = Dependencies(folder / "mine.py")
     save(folder / "mine.py", "1")
     os.utime(folder / "part.py", (1, 1))
     assert not any(files.changed() for _ in range(3))
 
 
 def test_nothing_is_run_while_it_is_being_written(folder):
-    files = Files(folder / "mine.py")
+    files = Dependencies(folder / "mine.py")
     for text in ("2", "22", "222"):
         (folder / "mine.py").write_text(text)
         assert not files.changed()
@@ -108,7 +108,7 @@ def test_nothing_is_run_while_it_is_being_written(folder):
 
 
 def test_a_file_that_is_gone_for_a_moment(folder):
-    files = Files(folder / "mine.py")
+    files = Dependencies(folder / "mine.py")
     (folder / "mine.py").unlink()
     assert not files.changed()
     save(folder / "mine.py", "1")
@@ -116,7 +116,7 @@ def test_a_file_that_is_gone_for_a_moment(folder):
 
 
 def test_data_that_a_run_has_read(folder, tmp_path_factory):
-    files = Files(folder / "mine.py")
+    files = Dependencies(folder / "mine.py")
     elsewhere = tmp_path_factory.mktemp("elsewhere") / "data.csv"
     elsewhere.write_text("1")
     (folder / "data.csv").write_text("written by the run itself")
@@ -132,7 +132,7 @@ def test_data_that_a_run_has_read(folder, tmp_path_factory):
 
 def test_a_script_of_any_name(folder):
     (folder / "mine").write_text("1")
-    files = Files(folder / "mine")
+    files = Dependencies(folder / "mine")
     files.also([str(folder / "mine")])
     assert not any(files.changed() for _ in range(3))
     save(folder / "mine", "2")

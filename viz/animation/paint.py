@@ -99,7 +99,7 @@ def width_of(words: str, size: float, bold: bool = False) -> float:
     return _width(_runs(words, size * FINE, bold)) / FINE
 
 
-def shortened(words: str, size: float, most: float, bold: bool = False) -> str:
+def clipped(words: str, size: float, most: float, bold: bool = False) -> str:
     """Words that are at most so wide: what is too long ends in "…"."""
     if width_of(words, size, bold) <= most:
         return words

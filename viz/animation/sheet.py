@@ -9,7 +9,7 @@ from PIL.Image import Image
 
 from autograd.read import TEXT as IN_TEXT
 from viz.animation.marks import LOOK, NOW, PASSED, Stage, stage_of
-from viz.animation.paint import Canvas, shortened, width_of
+from viz.animation.paint import Canvas, clipped, width_of
 from viz.animation.shapes import picture_of
 from viz.picture.dot import draw, svg_of
 from viz.seen.frames import Frame
@@ -71,11 +71,11 @@ class Sheet:
         caption, wide = caption_of(self.story, frame, done), self.width - 2 * MARGIN
         where = " · ".join(filter(None, [_PHASES[frame.phase], f"step {frame.position} of {len(self.story)}"]))
         canvas.text((self.width - MARGIN, top + 24), where, 13, LOOK.muted, anchor="end")
-        title = shortened(caption.title, 17, wide - width_of(where, 13) - 24, True)
+        title = clipped(caption.title, 17, wide - width_of(where, 13) - 24, True)
         canvas.text((MARGIN, top + 25), title, 17, LOOK.text, bold=True)
         for k, line in enumerate(caption.lines):
             colour = LOOK.text if k == 0 else LOOK.muted
-            canvas.text((MARGIN, top + 49 + 22 * k), shortened(line, 16, wide), 16, colour)
+            canvas.text((MARGIN, top + 49 + 22 * k), clipped(line, 16, wide), 16, colour)
 
     def _timeline(self, canvas: Canvas, position: int) -> None:
         """A bar for each of the two passes, filled as far as it is done."""

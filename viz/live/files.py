@@ -24,7 +24,7 @@ class _Look(NamedTuple):
     digest: bytes
 
 
-class Files:
+class Dependencies:
     """What a script depends on. `changed()` tells whether it has to be run again."""
 
     def __init__(self, script: Path) -> None:

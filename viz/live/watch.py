@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd.printable import printable
 from viz.destination import existing
-from viz.live.files import Files
+from viz.live.files import Dependencies
 from viz.live.process import Run
 from viz.live.server import Server
 from viz.live.shown import Shown
@@ -24,7 +24,7 @@ def watch(
     path = existing(file)
     shown = Shown(printable(path.name))
     server = Server(shown, port)
-    files = Files(path)
+    files = Dependencies(path)
     run, spare = Run(), None
     run.begin(file, arguments, target)
     over = False

@@ -217,7 +217,7 @@ def labelled(name: str, index: Sequence[Any]) -> str:
     return f"{name if simple else f'({name})'}[{','.join(map(str, index))}]"
 
 
-def filled(form: str, words: Callable[[int], str]) -> str:
+def with_entries(form: str, words: Callable[[int], str]) -> str:
     """A formula with what stands for its entries put in."""
     return PLACE.sub(lambda match: words(int(match[1])), form)
 

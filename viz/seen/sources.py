@@ -43,7 +43,7 @@ class Source:
     missing: str = ""
 
 
-class Files:
+class FileNames:
     """What the files of a program are called: by their names without folders, unless two have the same."""
 
     def __init__(self, paths: Iterable[str]) -> None:
@@ -65,7 +65,7 @@ class Files:
         return self._called[path]
 
 
-def sources(lines: Iterable[tuple[str, int]], files: Files, codes: Iterable[CodeType] = ()) -> dict[str, Source]:
+def sources(lines: Iterable[tuple[str, int]], files: FileNames, codes: Iterable[CodeType] = ()) -> dict[str, Source]:
     """What is shown of each file, by the name that it is called.
 
     lines   where operations stand, as (file, number)

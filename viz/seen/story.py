@@ -30,7 +30,7 @@ from viz.seen.frames import Frame, Frames
 from viz.seen.graph import Graph, graph_of, root_of
 from viz.seen.places import Places, Slot
 from viz.seen.ran import Ran
-from viz.seen.sources import Files, Source, line_text, sources
+from viz.seen.sources import FileNames, Source, line_text, sources
 from viz.seen.spelling import PLAIN, Spelling, spelled
 from viz.seen.steps import Axes, Compute, Contribute, Line, Start, Step
 from viz.seen.wording import spoken
@@ -238,7 +238,7 @@ class _Teller:
         self.turns = Counter(event.parent for event in self.events)
         self.results = {edge.source: edge.id for edge in self.graph.edges if edge.position is None}
         self.lines = [node.line for node in self.nodes if node.line is not None]
-        self.files = Files(file for file, _ in self.lines)
+        self.files = FileNames(file for file, _ in self.lines)
         self._complete_graph()
 
     def key(self, operand: Any) -> str | None:

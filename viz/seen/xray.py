@@ -13,7 +13,7 @@ import numpy as np
 from autograd import Constant, IndexingError, Node, Tensor
 from autograd.printable import printable
 from viz.errors import ArgumentError
-from viz.seen.arithmetic import Entry, Ref, filled, in_numbers, labelled
+from viz.seen.arithmetic import Entry, Ref, in_numbers, labelled, with_entries
 from viz.seen.places import Slot
 from viz.seen.story import Story
 from viz.seen.text import number as signed
@@ -133,7 +133,7 @@ class Number:
 
     def _part(self, step: int, title: str, value: Any, entry: Entry) -> Part:
         operands = tuple(Number(self.story, ref) for ref in entry.refs)
-        names = filled(entry.form, lambda i: operands[i].name)
+        names = with_entries(entry.form, lambda i: operands[i].name)
         numbers = in_numbers(entry.form, [x.value for x in operands])
         return Part(step + 1, title, value, entry.short or names, numbers, operands)
 

@@ -56,7 +56,7 @@ OPENING = (
 )
 
 
-class Frames:
+class TextFrames:
     """The frames of a story: `frames(position, width)`."""
 
     def __init__(self, story: Story) -> None:

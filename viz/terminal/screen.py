@@ -17,7 +17,7 @@ from rich.text import Text
 
 from autograd.printable import printable
 from viz.seen.story import Story
-from viz.terminal.frame import Frames, console, printed
+from viz.terminal.frame import TextFrames, console, printed
 from viz.terminal.keyboard import Keyboard, keyboard
 from viz.terminal.reader import KEYS, State, pressed, ticked
 
@@ -35,17 +35,17 @@ def step(story: Story) -> None:
         print_all(story, screen.width)
         return
     with _own_screen(sys.stdout), keyboard() as keys:
-        _run(Frames(story), screen, keys)
+        _run(TextFrames(story), screen, keys)
 
 
 def print_all(story: Story, width: int) -> None:
     """Every frame, one after the other."""
-    frames = Frames(story)
+    frames = TextFrames(story)
     for position in range(len(story) + 1):
         _write(sys.stdout, f"{printed(frames(position, width), width)}\n\n")
 
 
-def _run(frames: Frames, screen: Console, keys: Keyboard) -> None:
+def _run(frames: TextFrames, screen: Console, keys: Keyboard) -> None:
     """Draw, wait for a key, and so on; the size of the terminal is looked at meanwhile."""
     state, shown, due = State(), None, None
     while not state.over:
@@ -63,7 +63,7 @@ def _run(frames: Frames, screen: Console, keys: Keyboard) -> None:
             state, due = ticked(state, frames.story), None
 
 
-def _draw(state: State, frames: Frames, screen: Console) -> State:
+def _draw(state: State, frames: TextFrames, screen: Console) -> State:
     """Draw what the state is; as much of its scrolling remains as there are lines."""
     width, height = screen.size
     room = max(1, height - 1)

@@ -5,8 +5,8 @@ Python's functions are made for hundreds of lines, and a scalar graph may have m
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable, Iterator, Sequence
+from symtable import symtable
 from typing import NamedTuple
 
 from autograd.read.printing.program import Assignment, Program
@@ -64,7 +64,10 @@ def _function(name: str, lines: Sequence[Assignment], loaded: Iterator[str], sto
 
 def _used(expressions: Sequence[str]) -> set[str]:
     """The variables that expressions refer to; functions and modules as well, which have no place."""
-    return {n.id for text in expressions for n in ast.walk(ast.parse(text, mode="eval")) if isinstance(n, ast.Name)}
+    tables = [symtable("\n".join(expressions), "<program>", "exec")]
+    for table in tables:
+        tables += table.get_children()  # a comprehension has a table of its own
+    return {name for table in tables for name in table.get_identifiers()}
 
 
 def _loaded(variables: Sequence[str], place: dict[str, int]) -> Iterator[str]:

@@ -22,6 +22,7 @@ from autograd.read.printing.defined import defined
 from autograd.read.printing.identifiers import RESERVED, docstring, names_within
 from autograd.read.printing.program import Program, program
 from autograd.read.printing.quick import QuickWriter
+from autograd.read.printing.source import preamble
 from autograd.read.term import Term, in_order, kind_of, never
 from autograd.read.trace import Trace
 from autograd.transforms.tree import rebuild
@@ -81,13 +82,19 @@ def routine(trace: Trace, signature: Signature, name: str, backend: str = "numpy
 
     from autograd.read.native.compiler import NoCompiler  # which starts programs, and is only for those who ask for C
     from autograd.read.native.native import native
+    from autograd.read.native.nested import nested
 
+    plain = not trace.draws and not any(trace.tensors) and all(p.as_it_is for p in signature.parameters)
+    whole = nested(signature.filled(trace.inputs), trace.structure, outputs) if plain else None
     try:
-        found = native(outputs, name)
+        found = native(outputs, name, whole)
     except NoCompiler as error:
         return replace(numpy, why_not=str(error))
     if found is None:
         return replace(numpy, why_not=NO_GAIN)
+    if found.calls is not None:
+        run, fits = (_run(signature.passing_on("run", "__f__"), "run", {"__f__": f}) for f in found.calls)
+        return replace(numpy, run=run, fits=fits, backend="c", c=found.text)
     _, run = _written(found.outputs, {}, trace, signature, name)
     return replace(numpy, run=run, backend="c", c=found.text)
 
@@ -120,7 +127,7 @@ def _written(
     unpacking = [*signature.unpacking(writer), *(f"{name} = {call}" for name, call in drawing.items())]
     last = _return(rebuild(trace.structure, given), writer)
     head = [
-        *writer.imports,
+        *preamble(writer.imports, writer.helpers),
         *_given(writer),
         *functions,
         "",
@@ -131,7 +138,10 @@ def _written(
     about = docstring([f"{name}, for", *(f"    {line}" for line in signature.lines())])
     body = [about, *unpacking, *parts.body, *last]
     source = "\n".join([*head, *(textwrap.indent(line, "    ") for line in body), ""])
-    return source, _run(source, own, writer.namespace)
+    scope = dict(writer.namespace)
+    run = _run(source, own, scope)
+    scope.update({name: writer.namespace[name] for name in writer.helpers.keys() & writer.namespace.keys()})
+    return source, run  # which calls the engine's functions themselves: they look for 0/0 only where it comes up
 
 
 # --- what it computes -------------------------------------------------------------------------------------------------

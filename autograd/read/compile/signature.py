@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -90,17 +90,19 @@ class Signature:
 
     def arguments(self) -> tuple[tuple[Any, ...], dict[str, Any], list[StandIn]]:
         """Arguments with stand-ins in place of values, and the stand-ins in order."""
-        stand_ins: list[StandIn] = []
-
-        def of(leaf: Leaf) -> Any:
-            if leaf.static:
-                return leaf.value
-            stand_ins.append(StandIn(np.asarray(leaf.value) if _is_mapped(leaf) else leaf.value, leaf.name))
-            return stand_ins[-1]
-
-        built = [(p, _map(p.structure, of)) for p in self.parameters]
+        stand_ins = [
+            StandIn(np.asarray(leaf.value) if _is_mapped(leaf) else leaf.value, leaf.name)
+            for leaf in self.leaves
+            if not leaf.static
+        ]
+        built = [*zip(self.parameters, self.filled(stand_ins), strict=True)]
         args = tuple(value for p, value in built if p.keyword is None)
         return args, {p.keyword: value for p, value in built if p.keyword is not None}, stand_ins
+
+    def filled(self, values: Sequence[Any]) -> list[Any]:
+        """The arguments with these in the places of arrays and numbers; static values as they are."""
+        left = iter(values)
+        return [_map(p.structure, lambda leaf: leaf.value if leaf.static else next(left)) for p in self.parameters]
 
     def __str__(self) -> str:
         return ", ".join(self.lines())
@@ -118,6 +120,10 @@ class Signature:
         by_keyword = [p.name for p in self.parameters if p.keyword == p.name]
         others = ["**others"] * any(not p.as_it_is for p in self.parameters)
         return ", ".join([*plain, *(["*", *by_keyword] if by_keyword else []), *others])
+
+    def passing_on(self, own: str, to: str) -> str:
+        """The source of a function of the arguments that hands them to another one, one behind the other."""
+        return f"def {own}({self.header}):\n    return {to}({', '.join(p.name for p in self.parameters)})\n"
 
     def unpacking(self, writer: NumPyWriter) -> Iterator[str]:
         """Lines that take the arguments apart, to the names of the leaves."""

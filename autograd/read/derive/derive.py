@@ -17,12 +17,12 @@ db &= \\frac{1}{m}\\,\\sum_{\\text{columns}} dZ
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from autograd.core.node import Node, ancestors
+from autograd.core.node import Node, ancestors, reaching
 from autograd.debug import names
 from autograd.errors import GraphError
 from autograd.read.derive.backward import Gradients, Recorded, refuse_what_cannot_be_read
@@ -92,7 +92,7 @@ def _derived(root: Node, wrt: Any, convention: str, steps: bool, m: int | None) 
     graph = Recorded(copied, samples, [copied.root, *targets, *cuts(copied, samples, seed)])
     lines = Lines(graph, Gradients(graph, seed), factor)
     if factor is not None:
-        said = _said_of_lines(lines, samples) or said
+        said = _said_of_lines(lines, samples, reaching(graph.nodes, targets)) or said
     return Derivation(graph, lines, targets, "true" if factor is None else "course", said, root, steps)
 
 
@@ -163,17 +163,31 @@ def _said(cost: str, root: Node, samples: Samples, convention: str, m: int | Non
     return f"{SAID['true']} The number of samples m cannot be told: {why}. Pass {end} for the course's convention."
 
 
-def _said_of_lines(lines: Lines, samples: Samples) -> str:
-    """Which lines are m times the derivative, where an array is as long as the samples and no axis of it is theirs: the
-    samples were taken apart. An empty string elsewhere."""
-    inner = [node for node in lines.order if node.op is not None]
-    if samples.loop is not None or not any(samples.m in node.shape for node in inner if not lines.keeps_samples(node)):
+def _said_of_lines(lines: Lines, samples: Samples, shown: Collection[Node]) -> str:
+    """Which lines are m times the derivative, where another one is of a value along the samples, too: a leaf, or what
+    has an axis that is as long, since the samples were taken apart. An empty string elsewhere."""
+    order = [node for node in lines.order if node in shown]
+    plain = [node for node in order if not lines.keeps_samples(node) and _may_be_of_samples(node, samples)]
+    if not plain:
         return ""
-    kept = [f"d{lines.found[node].name}" for node in inner if lines.keeps_samples(node)]
+    kept = [f"d{lines.found[node].name}" for node in order if lines.keeps_samples(node)]
+    leaves = [str(lines.found[node].name) for node in plain if node.op is None]
+    why = f", since {', '.join(leaves)} {'is a leaf' if len(leaves) == 1 else 'are leaves'}" if leaves else ""
     if not kept:
-        return ""
+        return (
+            "The course's convention: the line of a value that was computed along the samples is m times the "
+            f"derivative of the cost. There is none here{why}: every line is a derivative of the cost."
+        )
     are = "is" if len(kept) == 1 else "are"
+    too = f", {', '.join(f'd{name}' for name in leaves)} too{why}" if leaves else ""
     return (
         f"The course's convention where samples lie along an axis: {', '.join(kept)} {are} m times the derivative of "
-        "the cost. Every other line is a derivative of the cost."
+        f"the cost. Every other line is a derivative of the cost{too}."
     )
+
+
+def _may_be_of_samples(node: Node, samples: Samples) -> bool:
+    """Whether a reader may take the entries of a value for those of the samples."""
+    if samples.loop is not None or (node.op is None and samples.lie_along_axes):
+        return samples.keeps(node)
+    return samples.m in node.shape

@@ -11,7 +11,16 @@ import numpy as np
 
 from autograd.core.node import Node
 from autograd.debug import names
-from autograd.read.derive.recognizer import DEEPEST, Found, Recognizer, both, exact_number, is_log, plain_float, turned
+from autograd.read.derive.recognizer import (
+    DEEPEST,
+    Found,
+    Recognizer,
+    both,
+    exact_number,
+    is_log,
+    plain_float,
+    transpose_of,
+)
 from autograd.read.notation import row_of
 from autograd.read.operands import call_of, shape_of, unwrapped
 from autograd.rules import identity, log_loss
@@ -87,8 +96,8 @@ def _weighted(known: Recognizer, x: Node, c: Any, summed: bool) -> _Part:
 def _of_product(known: Recognizer, x: Node, c: Any) -> _Part:
     """c·Σ y·ln p, where that is a row times a column, or two vectors."""
     for y, column in both(x.parents):
-        log = turned(column)
-        for factor in (y, turned(y)):
+        log = transpose_of(column)
+        for factor in (y, transpose_of(y)):
             for of in (column, log):
                 if is_log(of) and shape_of(factor) == of.shape and np.size(known.values[of]) == max(of.shape):
                     return _signed(known, c, *_upright(known, y, factor, of.parents[0], x), True)
@@ -100,10 +109,10 @@ def _upright(known: Recognizer, y: Any, factor: Any, p: Any, top: Node) -> tuple
     if not known.is_inside(p, top) or names.of(p) is not None:
         return factor, p
     less = p.op.function is np.subtract
-    inner = turned(p.parents[1] if less else p)
+    inner = transpose_of(p.parents[1] if less else p)
     if inner is None:
         return factor, p
-    return (y if shape_of(y) == shape_of(inner) else turned(factor)), (p if less else inner)
+    return (y if shape_of(y) == shape_of(inner) else transpose_of(factor)), (p if less else inner)
 
 
 def _signed(known: Recognizer, c: Any, y: Any, p: Any, summed: bool) -> _Part:
@@ -119,7 +128,7 @@ def _is_complement(known: Recognizer, x: Any, a: Any) -> bool:
     if call_of(x) is not np.subtract or names.of(x) is not None:
         return False
     of = x.parents[1]
-    inner = turned(of) if type(of) is Node else None  # as in 1 − aᵀ, beside a
+    inner = transpose_of(of) if type(of) is Node else None  # as in 1 − aᵀ, beside a
     same = known.key(of) == known.key(a) or (type(inner) is Node and known.key(inner) == known.key(a))
     return exact_number(x.parents[0]) == 1 and same
 

@@ -16,7 +16,15 @@ import numpy as np
 from autograd.core.node import Node
 from autograd.read.derive.logistic import logistic_loss
 from autograd.read.derive.rational import Rational, TooLong
-from autograd.read.derive.recognizer import Found, Other, Recognizer, exact_number, repeats_along, summed_axis, times
+from autograd.read.derive.recognizer import (
+    Found,
+    Other,
+    Recognizer,
+    exact_number,
+    repeats_along,
+    scaled_by,
+    summed_axis,
+)
 from autograd.read.notation import ROWS, row_of
 from autograd.read.operands import call_of
 from autograd.rules import relu, softmax
@@ -58,7 +66,7 @@ def _of_exponential(known: Recognizer, node: Node) -> Found | None:
             if k < 0 and node.op.function is np.subtract and exact_number(node.parents[0]) == 1:
                 continue  # 1 − σ(z) is written so, not as σ(−z)
             if fraction == form(Rational.power(k)):
-                return Found(function, (times(base, k * share),))
+                return Found(function, (scaled_by(base, k * share),))
     return None
 
 

@@ -196,7 +196,7 @@ def _adds_axes(x: Node) -> bool:
     return all(p is None or p is Ellipsis or (type(p) is slice and p == slice(None)) for p in parts)
 
 
-def turned(x: Any) -> Any:
+def transpose_of(x: Any) -> Any:
     """The matrix that x is the transpose of, a node or the view of an array; None where there is none."""
     if type(x) is Node:
         moved = x.op is not None and row_of(x.op.function).turns and len(x.shape) == 2
@@ -224,7 +224,7 @@ def is_power_of_e(x: Any) -> bool:
     return call_of(x) is np.power and plain_float(x.parents[0]) == math.e
 
 
-def times(base: Any, k: Fraction) -> Any:
+def scaled_by(base: Any, k: Fraction) -> Any:
     if k == 1:
         return base
     return (

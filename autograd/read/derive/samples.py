@@ -90,6 +90,11 @@ class Samples:
         """The axis of a node or constant that the samples lie along."""
         return self._axes.get(id(operand))
 
+    @property
+    def lie_along_axes(self) -> bool:
+        """Whether there is a value of which it is known along which axis they lie."""
+        return bool(self._axes)
+
     def keeps(self, node: Node) -> bool:
         """Whether a value is of single samples, not of all of them together."""
         return self.axis(node) is not None or (self.loop is not None and self.loop.sample(node) is not None)
@@ -231,8 +236,9 @@ def _of_data(means: list[Mean], nodes: list[Node], found: dict[Node, Any]) -> li
     of = {id(mean): reached.get((mean.size, id(mean.operand), mean.axis), set()) for mean in means}
     possible = [mean for mean in means if mean.number is None or not of[id(mean)] or leaves - of[id(mean)]]
     best = [mean for mean in possible if mean.certain or not of[id(mean)]]
-    if all(mean.axis is None for mean in best):  # data that are a leaf, too: beside them there are weights
-        best += [mean for mean in possible if mean.axis is not None and _leaves(mean.operand) - of[id(mean)]]
+    if all(mean.axis is None for mean in best):  # data that are a leaf, too, beside weights or alone
+        alone = {id(mean) for mean in possible if best and not leaves - of[id(mean)]}
+        best += [m for m in possible if m.axis is not None and (_leaves(m.operand) - of[id(m)] or id(m) in alone)]
     first: dict[int, Mean] = {}
     for mean in best:
         first.setdefault(id(mean.operand), mean)

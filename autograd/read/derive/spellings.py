@@ -27,9 +27,9 @@ from autograd.read.derive.recognizer import (
     is_power_of_e,
     plain_float,
     repeats_along,
+    scaled_by,
     summed_axis,
-    times,
-    turned,
+    transpose_of,
 )
 from autograd.read.notation import row_of
 from autograd.read.onehot import one_hot
@@ -158,7 +158,7 @@ def _softplus(known: Recognizer, node: Node) -> Found | None:
         return None
     ((u, k),) = exponents
     one = Rational.constant(exact_number(1))  # type: ignore[arg-type]
-    return Found(np.logaddexp, (0, times(u, k))) if fraction == one + Rational.power(k) else None
+    return Found(np.logaddexp, (0, scaled_by(u, k))) if fraction == one + Rational.power(k) else None
 
 
 def _log_of_sum(known: Recognizer, x: Any, top: Node) -> tuple[Node, int] | None:
@@ -270,8 +270,8 @@ def _product_with_itself(known: Recognizer, node: Node) -> Found | None:
             return None
     if type(left) is not Node or type(right) is not Node:
         return None
-    of = left if node.shape == () else turned(left)
-    pairs = [(of, right)] if node.shape == () else [(of, right), (turned(right), left)]
+    of = left if node.shape == () else transpose_of(left)
+    pairs = [(of, right)] if node.shape == () else [(of, right), (transpose_of(right), left)]
     for x, y in pairs:
         if type(x) is Node and known.key(x) == known.key(y) and np.size(known.values[x]) > 1:
             return _in_shape(Found(np.sum, (Found(np.square, (x,)),)), scale, node)
@@ -298,7 +298,7 @@ def _trace(known: Recognizer, node: Node) -> Found | None:
     if not all(np.array_equal(part, range(x.shape[0])) for part in index[1:]) or x.shape[0] != x.shape[1]:
         return None
     left, right = x.parents
-    for one, other in ((turned(left), right), (turned(right), left)):
+    for one, other in ((transpose_of(left), right), (transpose_of(right), left)):
         if one is not None and shape_of(one) == shape_of(other):
             return Found(np.sum, (Found(np.multiply, (_known_array(known, one), other)),))
     return None

@@ -21,7 +21,7 @@ from autograd.read.derive.statements import Statements
 from autograd.read.printing.defined import defined
 from autograd.read.printing.identifiers import docstring, names_within
 from autograd.read.printing.program import Program, program
-from autograd.read.printing.source import NumPyWriter
+from autograd.read.printing.source import NumPyWriter, preamble
 from autograd.read.term import Term, rebuilt
 from autograd.rules import identity
 
@@ -39,7 +39,6 @@ class Standalone:
 
     def __init__(self, graph: Recorded, lines: Lines, written: Statements, said: list[str]) -> None:
         writer = written.writer
-        self._helpers = writer.helpers
         writer.reserved(NAME, ("function", NAME))
         outputs = {writer.variable(s): s for s in _linked(graph, lines, written.nodes)}
         self._program = _with_m(program(outputs, writer=writer), outputs, graph)
@@ -91,8 +90,7 @@ class Standalone:
             [
                 docstring(about),
                 "",
-                *self._program.imports,
-                *(f"\n\n{text}" if "\n" in text else f"\n{text}" for text in self._helpers.values()),
+                *preamble(self._program.imports, self._program.helpers),
                 "",
                 "",
                 f"def {NAME}({', '.join(self.inputs)}):",
@@ -119,7 +117,7 @@ class Standalone:
         return said
 
     def _is_known(self, name: str) -> bool:
-        return name in self._helpers or any(
+        return name in self._program.helpers or any(
             line.split()[-1] == name or f"import {name}" in line for line in self._program.imports
         )
 

@@ -43,6 +43,10 @@ SECONDS = 60.0  # a program that takes longer to build is given up
 _TRIAL_SECONDS = 20.0
 # How a level of the processor is asked for, the better way first: gcc knows the first since 11, clang since 12.
 _LEVELS = {cpu.LEVEL_3: (("-march=x86-64-v3",), ("-march=haswell",))}
+# For compilers that know them, as gcc does. It jumps past a choice that an earlier one decides, and takes one boolean
+# for another. The loop of a cost with two logarithms of floats, or one that counts what is right as well, then has
+# branches that it has no vectors for, and takes three times as long.
+_CHOICES = ("-fno-thread-jumps", "-fno-ssa-phiopt")
 _TRIAL = """\
 #include <math.h>
 #include <stdint.h>
@@ -70,7 +74,7 @@ class Compiler:
     command   the program, and options that CC gives it
     version   as it says itself
     modified  when the program was installed, in nanoseconds
-    flags     for the level of the processor
+    flags     for the level of the processor, and those that only some compilers know
     level     of the processor, that it builds for
     """
 
@@ -141,10 +145,14 @@ def _tried(command: tuple[str, ...], level: str) -> Compiler:
     _refuse_stub(command)
     version = _run([*command, "--version"], "", _TRIAL_SECONDS).strip().partition("\n")[0]
     modified = os.stat(command[0]).st_mtime_ns
-    for flags in _LEVELS.get(level, ()):
+    levels = [*((flags, level) for flags in _LEVELS.get(level, ())), ((), platform.machine())]
+    *better, last = (
+        Compiler(command, version, modified, (*flags, *more), of) for flags, of in levels for more in (_CHOICES, ())
+    )
+    for candidate in better:
         with contextlib.suppress(_Refused):  # it does not know these flags
-            return _working(Compiler(command, version, modified, flags, level))
-    return _working(Compiler(command, version, modified, (), platform.machine()))
+            return _working(candidate)
+    return _working(last)
 
 
 def _working(candidate: Compiler) -> Compiler:

@@ -114,13 +114,14 @@ class _FunctionWriter:
         parts: list[str] = []
         for i in reversed(range(len(written))):
             if is_straight(written[i]):
-                later = "\n".join(line for lines in (*written[i + 1 :], last) for line in lines)
+                later = "\n".join(line for lines in written[i + 1 :] for line in lines)
                 before = [*memory, *(line for lines in written[:i] for line in lines)]
-                functions, written[i] = in_parts(
-                    written[i], _declared(given), before, f"{name}_part_{i + 1}", self._free.new("values"), later
+                functions, written[i], last = in_parts(
+                    written[i], _declared(given), before, f"{name}_part_{i + 1}", self._free.new("values"), later, last
                 )
                 parts = functions + parts
-        body = [*given, *memory, *(line for lines in written for line in ("", *lines)), "", *last]
+        body = [*memory, *(line for lines in written for line in ("", *lines)), "", *last]
+        body = [*(_needed(given, body) if parts else given), *body]
         inside = "\n".join(f"    {line}" if line else "" for line in body)
         text = "\n".join([*parts, f"/* {_within_comment(about)} */\nint {name}(PyObject *objects)\n{{\n{inside}\n}}\n"])
         return "\n".join(part for line in text.split("\n") for part in broken(line))
@@ -176,6 +177,13 @@ def _declared(lines: Sequence[str]) -> dict[str, str]:
     """The line that declares each variable."""
     found = ((re.search(r"(\w+) = ", line), line) for line in lines)
     return {match[1]: line for match, line in found if match}
+
+
+def _needed(given: Sequence[str], body: Sequence[str]) -> list[str]:
+    """Without the variables that only parts of the function read, which declare them themselves."""
+    words = set(re.findall(r"\w+", "\n".join(body)))
+    unread = {line for name, line in _declared(given).items() if name not in words}
+    return [line for line in given if line not in unread]
 
 
 def _within_comment(text: str) -> str:

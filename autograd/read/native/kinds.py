@@ -12,8 +12,8 @@ from autograd.read.notation.style import SIGN, Piece
 from autograd.read.term import Term, kind_of
 
 DOUBLE, BOOL = np.dtype(np.float64), np.dtype(np.bool_)
-_TYPES = {"float64": "double", "float32": "float", "bool": "bool"}
-_TYPES |= {name: f"{name}_t" for bits in (8, 16, 32, 64) for name in (f"int{bits}", f"uint{bits}")}
+_TYPES = {DOUBLE: "double", np.dtype(np.float32): "float", BOOL: "bool"}
+_TYPES |= {np.dtype(name): f"{name}_t" for bits in (8, 16, 32, 64) for name in (f"int{bits}", f"uint{bits}")}
 OF_PYTHON = (float, int, bool)
 
 
@@ -23,7 +23,7 @@ def c_type(dtype: np.dtype[Any]) -> str | None:
     >>> c_type(np.dtype(np.float32)), c_type(np.dtype(np.float16))
     ('float', None)
     """
-    return _TYPES.get(dtype.name) if dtype.isnative else None
+    return _TYPES.get(dtype)
 
 
 def type_of(x: Any) -> np.dtype[Any]:

@@ -14,6 +14,7 @@ import numpy as np
 from autograd.read.native import blas, compiler
 from autograd.read.native.emit import Function, function, program_text
 from autograd.read.native.names import c_name, distinct
+from autograd.read.native.nested import Calls, Nested, calls
 from autograd.read.native.regions import Region, regions
 from autograd.read.native.wrapper import wrapped
 from autograd.read.notation import row_of
@@ -27,14 +28,18 @@ class Native(NamedTuple):
 
     outputs   what it gives, in place of the outputs it was made from
     text      the C file
+    calls     how it is called in C alone; None where something is left to Python
     """
 
     outputs: list[Any]
     text: str
+    calls: Calls | None = None
 
 
-def native(outputs: Sequence[Any], name: str) -> Native | None:
+def native(outputs: Sequence[Any], name: str, whole: Nested | None = None) -> Native | None:
     """The program of these outputs with C where that pays; None where it nowhere does.
+
+    whole   what C has to know of the arguments and the result to do all of it, where it can
 
     Raises NoCompiler.
     """
@@ -46,6 +51,13 @@ def native(outputs: Sequence[Any], name: str) -> Native | None:
     if not found:
         return None
     called = f"{c_name(name)}_program"  # which is not what a header of C declares, as exp is
+    if whole is not None and _is_all(found, roots):
+        (region,) = found
+        by_name = {s.name: s for s in region.inputs}
+        inputs = [by_name.get(s.name, s) for s in whole.inputs]
+        made = function(called, name, region.terms, inputs, region.results)
+        text = program_text([made])
+        return Native(roots, text, calls(whole, roots, made, compiler.build(text)))
     names: dict[Term, str] = {}
     for region in found if len(found) > 1 else ():
         distinct((*region.inputs, *region.results), names)
@@ -58,6 +70,12 @@ def native(outputs: Sequence[Any], name: str) -> Native | None:
     _link(library, text)
     new = {s: s.value for s in constants.values()}
     return Native(_with_regions(roots, found, functions, [wrapped(f, library) for f in functions], new), text)
+
+
+def _is_all(found: Sequence[Region], roots: Sequence[Any]) -> bool:
+    """Whether one region computes all that is not an argument or a constant."""
+    computed = set(found[0].results)
+    return len(found) == 1 and all(not isinstance(r, Term) or r.call is None or r in computed for r in roots)
 
 
 def _in_c(s: Term) -> Any:

@@ -1,4 +1,5 @@
-"""Whether Python's objects lie in memory as C programs read them: arrays, numbers and tuples, straight from CPython."""
+"""What C programs know of Python: how its objects lie in memory, arrays, numbers, tuples and lists, straight from
+CPython; and where those of its functions and NumPy's are that make them."""
 
 from __future__ import annotations
 
@@ -12,15 +13,20 @@ _WORD = ctypes.sizeof(ctypes.c_void_p)
 
 def refusal() -> str | None:
     """Why C could not read them, or None. A Python without a global lock, for one, has a longer head on each object."""
-    if sys.implementation.name == "cpython" and _heads_are_known() and _array_is_known():
+    if sys.implementation.name == "cpython" and _heads_are_known() and _array_is_known() and _numpy_is_known():
         return None
     return f"C programs read the objects of CPython, and those of this Python ({sys.version.split()[0]}) are others."
 
 
 def _heads_are_known() -> bool:
-    """An object is a count and its type; a float also its value, a tuple its length, and then what is in it."""
+    """An object is a count and its type; a float also its value, a tuple its length, and then what is in it; a list its
+    length, and where what is in it is."""
     sizes = object.__basicsize__, float.__basicsize__, tuple.__basicsize__, tuple.__itemsize__
-    return sizes == (2 * _WORD, 2 * _WORD + 8, 3 * _WORD, _WORD)
+    several = [object(), object()]
+    words = (ctypes.c_size_t * 2).from_address(id(several) + 2 * _WORD)
+    if sizes != (2 * _WORD, 2 * _WORD + 8, 3 * _WORD, _WORD) or words[0] != len(several):
+        return False
+    return [*(ctypes.c_size_t * 2).from_address(words[1])] == [*map(id, several)]
 
 
 def _array_is_known() -> bool:
@@ -33,3 +39,44 @@ def _array_is_known() -> bool:
     if (words[0], axes, flags) != (array.ctypes.data, array.ndim, array.flags.num):
         return False
     return [tuple((ctypes.c_ssize_t * 2).from_address(place)) for place in words[2:]] == [array.shape, array.strides]
+
+
+# --- functions --------------------------------------------------------------------------------------------------------
+
+# As entry.h calls them. All of Python's are part of its stable interface but for PyObject_Vectorcall, which there is
+# since 3.11; NumPy's have these places in a table that only grows, until the version of its binary interface changes.
+_OF_PYTHON = {
+    "hold": "Py_IncRef",
+    "drop": "Py_DecRef",
+    "tuple": "PyTuple_New",
+    "float": "PyFloat_FromDouble",
+    "call": "PyObject_Vectorcall",
+    "release": "PyEval_SaveThread",
+    "acquire": "PyEval_RestoreThread",
+}
+_OF_NUMPY = {"new": 94, "scalar": 60}  # PyArray_NewFromDescr, PyArray_Scalar
+_VERSION, _VERSION_PLACE = 0x2000000, 0
+
+
+def addresses() -> dict[str, int | None]:
+    """Where the functions and types are that entry.h names."""
+    table = _table()
+    types = {"array_type": id(np.ndarray), "float_type": id(float), "double_type": id(np.float64)}
+    python = {name: getattr(ctypes.pythonapi, called) for name, called in _OF_PYTHON.items()}
+    found = {name: ctypes.cast(function, ctypes.c_void_p).value for name, function in python.items()}
+    return types | found | {name: table[place] for name, place in _OF_NUMPY.items()}
+
+
+def _table() -> ctypes.Array[ctypes.c_void_p]:
+    """The addresses of NumPy's functions for C."""
+    pointer = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.py_object, ctypes.c_char_p)(
+        ("PyCapsule_GetPointer", ctypes.pythonapi)
+    )
+    capsule = getattr(np, "_core")._multiarray_umath._ARRAY_API  # noqa: B009 - its type is nowhere declared
+    return (ctypes.c_void_p * (max(_OF_NUMPY.values()) + 1)).from_address(pointer(capsule, None))
+
+
+def _numpy_is_known() -> bool:
+    """Whether NumPy's functions are in the places that they have in NumPy 2."""
+    version = ctypes.PYFUNCTYPE(ctypes.c_uint)(_table()[_VERSION_PLACE] or 0)
+    return bool(version() == _VERSION)

@@ -37,7 +37,7 @@ def regions(roots: Sequence[Any]) -> list[Region]:
     for s in order:
         own = s in native
         stage[s] = max(
-            (stage[x] + (own and x.call is not None and x not in native) for x in within((s.operands, s.params))),
+            (stage[x] + (own and x.call is not None and x not in native) for x in s.inner),
             default=0,
         )
     found = []
@@ -53,7 +53,7 @@ def _region(terms: list[Term], order: Sequence[Term], roots: Sequence[Any]) -> R
     inside = set(terms)
     used_by: dict[Term, list[Term | None]] = {s: [] for s in terms}
     for s in order:
-        for x in within((s.operands, s.params)):
+        for x in s.inner:
             if x in inside:
                 used_by[x].append(s)
     for root in roots:

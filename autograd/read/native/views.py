@@ -29,6 +29,8 @@ class View(NamedTuple):
 
     def onto(self, shape: Sequence[int]) -> tuple[int, ...]:
         """The strides where it is broadcast to a shape."""
+        if not shape:  # of a number: a long calculation has nothing else
+            return ()
         new = len(shape) - len(self.shape)
         assert new >= 0 and all(n in (1, m) for n, m in zip(self.shape, shape[new:], strict=True))
         return (0,) * new + tuple(0 if n == 1 else st for n, st in zip(self.shape, self.strides, strict=True))
@@ -60,7 +62,7 @@ def is_view(s: Term) -> bool:
 def takes_no_copy(params: dict[str, Any]) -> bool:
     """Whether parts are taken by a basic index, and windows without padding, so that NumPy would give a view."""
     padding = params.get("padding", 0)
-    if next(within(params), None) is not None or isinstance(padding, str) or np.any(padding):
+    if within(params) or isinstance(padding, str) or np.any(padding):
         return False
     index = params.get("index", ())
     parts = index if type(index) is tuple else (index,)

@@ -1,90 +1,97 @@
 """A function of a C library as a function of Python.
 
-It makes the arrays that results go to, and calls. The C function says by its result that an array is not as it reads
-them: with gaps between its entries, or not at a multiple of their size. Then it is called again with copies.
+That is one of Python's own kind, in C (entry.h), which makes the arrays that results go to, and calls. Where an array
+is not as C reads arrays, with gaps between its entries, or not at a multiple of their size, it is called again with
+copies.
 """
 
 from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
-from typing import Any
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, NoReturn
 
 import numpy as np
 
+from autograd.read.native import compiler, objects
 from autograd.read.native.emit import Function
-from autograd.read.printing.defined import defined
 from autograd.read.term import Term, kind_of
 
-_NO_MEMORY = 2
+_KINDS: dict[Any, int] = {float: 0, np.float64: 1, np.float32: 2}  # of numbers, as entry.h has them; others are 3
+_OTHER = 3
 
 
 def wrapped(function: Function, library: ctypes.CDLL) -> Callable[..., Any]:
     """The function of its inputs, which gives a tuple of its results."""
-    call = getattr(library, function.name)
-    call.argtypes, call.restype = [ctypes.py_object], ctypes.c_int
-    scope: dict[str, Any] = {"call": call, "empty": np.empty, "again": _again, "asarray": np.asarray}
-    given = [f"x{i}" for i in range(len(function.inputs))]
     arrays = [s for s in function.results if s.shape]
-    numbers = [s for s in function.results if not s.shape]
-    lines = [f"x{i} = {_as_read(s, f'x{i}', scope)}" for i, s in enumerate(function.inputs) if not _is_ready(s)]
-    for i, s in enumerate(arrays):
-        lines.append(f"y{i} = empty({s.shape}, {_constant(s.dtype, scope)})")
-    outs = [f"y{i}" for i in range(len(arrays))]
-    if numbers:
-        lines.append(f"numbers = empty({len(numbers)})")
-    lines.append(f"objects = ({', '.join([*given, *outs, *['numbers'] * bool(numbers)])},)")
-    lines.append(f"if status := call(objects): again(status, call, objects, {len(given)})")
-    if len(numbers) == 1:
-        lines.append("n0 = numbers.item()")
-    elif numbers:
-        lines.append(f"{', '.join(f'n{i}' for i in range(len(numbers)))} = numbers.tolist()")
-    made = [_made(s, f"n{i}", scope) for i, s in enumerate(numbers)]
-    lines.append(f"return ({', '.join([*outs, *made])},)")
-    body = "\n    ".join(lines)
-    source = f"def {function.name}({', '.join(given)}):\n    {body}\n"
-    return defined(source, function.name, f"<{function.name}>", scope)
+    kinds = [_type_of(s) for s in function.results if not s.shape]
+    address = ctypes.cast(getattr(library, function.name), ctypes.c_void_p).value
+    plan = [address, len(function.inputs), len(arrays), len(kinds), *(bool(s.shape) for s in function.inputs)]
+    for s in arrays:
+        plan += [len(s.shape), *s.shape]
+    plan += [_KINDS.get(kind, _OTHER) for kind in kinds]
+
+    def again(*given: Any) -> Any:
+        return run(*(_plain(read(x)) for read, x in zip(reads, given, strict=True)))
+
+    def converted(*given: Any) -> Any:
+        return run(*(x if is_ready else read(x) for read, is_ready, x in zip(reads, ready, given, strict=True)))
+
+    reads, ready = [_read(s) for s in function.inputs], [_is_ready(s) for s in function.inputs]
+    types = [np.dtype(kind) if kind in (np.float64, np.float32) else kind for kind in kinds]
+    run = _entry((np.array(plan, np.intp), again, _no_memory, *(s.dtype for s in arrays), *types))
+    return run if all(ready) else converted
+
+
+def _type_of(s: Term) -> Any:
+    """The type that a number has in NumPy's program."""
+    kind = kind_of(s)
+    return s.dtype.type if kind is np.ndarray else kind
 
 
 def _is_ready(s: Term) -> bool:
-    """Whether C can look into it: an array, or a float. What NumPy's program has for a float may be an array without
-    axes, of np.reshape or np.where; arguments are floats, and results of ufuncs np.float64, which begins as a float.
-    """
+    """Whether C can look into it as it mostly is: an array, or a float. What NumPy's program has for a float may be an
+    array without axes, of np.reshape or np.where; arguments are floats, and results of ufuncs np.float64, which begins
+    as a float."""
     if s.shape:
         return s.dtype.isnative
     return kind_of(s) is float and (s.call is None or isinstance(s.call, np.ufunc))
 
 
-def _as_read(s: Term, name: str, scope: dict[str, Any]) -> str:
-    """An input as C reads it."""
-    if s.shape:
-        return f"asarray({name}, {_constant(s.dtype.newbyteorder('='), scope)})"
-    return f"{_constant(float, scope)}({name})"
+def _read(s: Term) -> Callable[[Any], Any]:
+    """What makes of an input what C reads: a float, or an array in this machine's order of bytes."""
+    return partial(np.asarray, dtype=s.dtype.newbyteorder("=")) if s.shape else float
 
 
-def _made(s: Term, number: str, scope: dict[str, Any]) -> str:
-    """A number as NumPy's program has it."""
-    kind = kind_of(s)
-    if kind is float:
-        return number
-    return f"{_constant(s.dtype.type if kind is np.ndarray else kind, scope)}({number})"
+def _plain(x: Any) -> Any:
+    """An array without gaps; a number as it is."""
+    return np.require(x, requirements=["C", "A"]) if isinstance(x, np.ndarray) else x
 
 
-def _constant(thing: Any, scope: dict[str, Any]) -> str:
-    name = next((name for name, known in scope.items() if known is thing), None)
-    if name is None:
-        name = f"c{len(scope)}"
-        scope[name] = thing
-    return name
+def _no_memory() -> NoReturn:
+    raise MemoryError(
+        "A compiled program needs more memory for what lies between its results than there is. Call it with fewer "
+        "samples at a time."
+    )
 
 
-def _again(status: int, call: Any, objects: tuple[Any, ...], inputs: int) -> None:
-    """Call with arrays that C can read."""
-    if status != _NO_MEMORY:
-        plain = [np.require(x, requirements=["C", "A"]) if isinstance(x, np.ndarray) else x for x in objects[:inputs]]
-        status = call((*plain, *objects[inputs:]))
-    if status:
-        raise MemoryError(
-            "A compiled program needs more memory for what lies between its results than there is. Call it with fewer "
-            "samples at a time."
-        )
+# --- entry.h ----------------------------------------------------------------------------------------------------------
+
+
+def _entry(own: tuple[Any, ...]) -> Callable[..., Any]:
+    """The function of Python's that runs what is described by the numbers at the head of `own`."""
+    function: Callable[..., Any] = ctypes.pythonapi.PyCFunction_NewEx(_method(), own, None)
+    return function
+
+
+@cache
+def _method() -> Any:
+    """What functions of Python are made of: the definition in the library that entry.h is built to."""
+    library = compiler.build((Path(__file__).parent / "entry.h").read_text(encoding="utf-8"), "-O2")
+    for name, address in objects.addresses().items():
+        ctypes.c_void_p.in_dll(library, f"cg_{name}").value = address
+    make = ctypes.pythonapi.PyCFunction_NewEx
+    make.argtypes, make.restype = [ctypes.c_void_p, ctypes.py_object, ctypes.c_void_p], ctypes.py_object
+    return ctypes.addressof(ctypes.c_char.in_dll(library, "cg_method"))

@@ -32,7 +32,8 @@ def _key(s: Term, as_it_is: bool, by_name: bool) -> Hashable:
 
 def how_computed(s: Term) -> Hashable:
     """Equal for Terms that are computed alike. Their operands are one and the same where they are equal."""
-    return (s.call, s.name, *(part(o) for o in s.operands), *((k, part(v)) for k, v in s.params.items()))
+    params = [(k, part(v)) for k, v in s.params.items()] if s.params else ()
+    return (s.call, s.name, *[part(o) for o in s.operands], *params)
 
 
 _PLAIN = (bool, int, float, str, type(None), type(Ellipsis), np.generic, np.dtype)
@@ -40,6 +41,8 @@ _PLAIN = (bool, int, float, str, type(None), type(Ellipsis), np.generic, np.dtyp
 
 def part(x: Any) -> Hashable:
     """Equal for operands and parameters that are equal to the last bit: repr tells 0.0 from -0.0, and 1 from True."""
+    if isinstance(x, Term):
+        return id(x)
     if type(x) in (tuple, list):
         return (type(x), *map(part, x))
     if type(x) is slice:

@@ -32,7 +32,7 @@ def _shorter(s: Term) -> Any:
     """A step, or what its result is without it: an operand, a constant."""
     if s.call is None:
         return s
-    if s.size <= _LARGE and not s.inner:
+    if not s.inner and s.size <= _LARGE:
         return result_of(s)
     s = _with_single_numbers(s)
     x, *others = s.operands or (None,)
@@ -65,13 +65,14 @@ def _with_single_numbers(s: Term) -> Term:
     """With a number in place of an array full of it (or of NumPy's number), where the other operand says the rest."""
     if not row_of(s.call).stretches:
         return s
-    operands = list(s.operands)
     for i, x in enumerate(s.operands):
-        plain = not isinstance(x, Term) and isinstance(x, (np.ndarray, np.generic))
-        if plain and _alike(s.operands[1 - i], s) and x.dtype == s.dtype:
-            number = _uniform(np.asarray(x))
-            operands[i] = x if number is None else number
-    return s if all(a is b for a, b in zip(operands, s.operands, strict=True)) else s.but(operands=tuple(operands))
+        if isinstance(x, Term) or not isinstance(x, (np.ndarray, np.generic)):
+            continue
+        other = s.operands[1 - i]
+        number = _uniform(np.asarray(x)) if _alike(other, s) and x.dtype == s.dtype else None
+        if number is not None:
+            return s.but(operands=(other, number) if i else (number, other))
+    return s
 
 
 def _uniform(x: Any) -> float | None:

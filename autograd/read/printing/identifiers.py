@@ -28,7 +28,9 @@ def identifier(wanted: str) -> str:
     ['W1', 'μ', 'σ2', '_1_2', 'x_1', '_2x', 'lambda_', 'np_', 'name_', 'x', 'x']
     """
     normal = unicodedata.normalize("NFKC", wanted[:_LONGEST])[:_LONGEST]
-    name = re.sub("\0+", "_", "".join(c if f"_{c}".isidentifier() else "\0" for c in normal))
+    name = normal
+    if not name.isidentifier():
+        name = re.sub("\0+", "_", "".join(c if f"_{c}".isidentifier() else "\0" for c in normal))
     if name.startswith("__") and name.endswith("__"):
         name = name.strip("_") + "_"
     if not name.strip("_"):

@@ -23,7 +23,7 @@ import numpy as np
 from autograd.printable import printable
 from autograd.read.notation.style import Piece
 from autograd.read.passes.expand import expanded
-from autograd.read.printing.source import NameOf, NumPyWriter
+from autograd.read.printing.source import NameOf, NumPyWriter, preamble
 from autograd.read.term import Term, in_order, never, within
 
 WIDTH = 88  # characters of an expression, as far as there is an operand in it to take out
@@ -46,6 +46,7 @@ class Program:
     outputs     the variable of each value that was asked for
     inputs      the variables that the lines begin with
     imports     the import lines that they need
+    helpers     the definitions that they need, by name
     namespace   the same as objects to run the lines with; also constants too large to be written out
     """
 
@@ -53,6 +54,7 @@ class Program:
     outputs: dict[str, str]
     inputs: list[str]
     imports: list[str]
+    helpers: dict[str, str]
     namespace: dict[str, Any]
 
     @property
@@ -63,7 +65,7 @@ class Program:
         return [f"{t:{width}}  # {printable(str(a.shape))}" if a.shape else t for t, a in zip(texts, self.lines)]
 
     def __str__(self) -> str:
-        return "\n".join([*self.imports, "", *self.body])
+        return "\n".join([*preamble(self.imports, self.helpers), "", *self.body])
 
 
 def program(outputs: Mapping[str, Any], name_of: NameOf | None = None, writer: NumPyWriter | None = None) -> Program:
@@ -87,7 +89,7 @@ class _Lines:
     def __init__(self, writer: NumPyWriter, order: list[Term], outputs: dict[str, Any]) -> None:
         self.writer, self.order, self.outputs = writer, order, outputs
         self.lines: list[Assignment] = []
-        self.uses = Counter(id(x) for s in order for x in within((s.operands, s.params)))
+        self.uses = Counter(id(x) for s in order for x in s.inner)
         named = {id(s): writer.variable(s) for s in order if s.name is not None}
         self.inputs = list(dict.fromkeys(named[id(s)] for s in order if s.call is None and s.name is not None))
         self.own = {id(s): named[id(s)] for s in order if s.call is not None and s.name is not None}
@@ -129,4 +131,5 @@ class _Lines:
             expression = self.writer.operand(root).text
             if expression != self.variables[key]:
                 self.lines.append(Assignment(self.variables[key], expression, np.shape(root)))
-        return Program(self.lines, self.variables, self.inputs, self.writer.imports, self.writer.namespace)
+        w = self.writer
+        return Program(self.lines, self.variables, self.inputs, w.imports, w.helpers, w.namespace)

@@ -46,7 +46,7 @@ class QuickWriter(NumPyWriter):
     def _of_numbers(self, s: Term) -> Piece:
         operands = [self.operand(x) for x in s.operands]
         row = row_of(s.call)
-        if row.of_integers is not None and all(_is_integer(x) for x in s.operands):
+        if row.of_integers is not None and (all(map(_is_integer, s.operands)) or _is_real_power(s)):
             return row.of_integers(self, s, operands)
         if row.code is not None and (row.operator or (s.call is np.power and type(s.operands[1]) is int)):
             return row.code(self, s, operands)
@@ -60,6 +60,11 @@ class QuickWriter(NumPyWriter):
 
 def _is_number(x: Any) -> bool:
     return kind_of(x) in (float, int)
+
+
+def _is_real_power(s: Term) -> bool:
+    """Whether it is a power of a positive number: Python's of a negative one may be complex."""
+    return s.call is np.power and type(s.operands[0]) in (int, float) and s.operands[0] > 0
 
 
 def _is_integer(x: Any) -> bool:

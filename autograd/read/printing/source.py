@@ -21,7 +21,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from inspect import Parameter
 from typing import Any
 
@@ -32,6 +32,7 @@ from autograd.errors import GraphError
 from autograd.read.notation import row_of
 from autograd.read.notation.style import SIGN, Parenthesized, Piece
 from autograd.read.passes.expand import expanded
+from autograd.read.printing.definitions import Unwritten, written_out
 from autograd.read.printing.identifiers import Identifiers, is_importable
 from autograd.read.printing.writer import Writer
 from autograd.read.sizes import Size
@@ -60,6 +61,7 @@ class NumPyWriter(Writer, Parenthesized):
 
     namespace   the objects by name: modules, functions, and constants too large to be written out
     imports     the lines that import them, as far as they can be imported
+    helpers     definitions of the engine's functions that are not exported, by name, what is needed first
     """
 
     exact = True  # whether the code gives the engine's values to the last bit
@@ -67,9 +69,10 @@ class NumPyWriter(Writer, Parenthesized):
     def __init__(self, name_of: NameOf | None = None) -> None:
         super().__init__()
         self.namespace: dict[str, Any] = {"np": np}
+        self.helpers: dict[str, str] = {}
         self._imports: dict[str, str] = {"np": NUMPY}
         self._name_of = name_of
-        self._names: dict[Hashable, str] = {}
+        self._names: dict[tuple[Hashable, ...], str] = {}
         self._variables = Identifiers()
         self._counts: Counter[str] = Counter()  # constants by their kind
 
@@ -81,7 +84,7 @@ class NumPyWriter(Writer, Parenthesized):
     @property
     def given(self) -> dict[str, Any]:
         """What no import brings: arrays that are not written out, functions without a module."""
-        return {name: thing for name, thing in self.namespace.items() if name not in self._imports}
+        return {k: x for k, x in self.namespace.items() if k not in self._imports and k not in self.helpers}
 
     # --- Terms --------------------------------------------------------------------------------------------------
 
@@ -143,7 +146,7 @@ class NumPyWriter(Writer, Parenthesized):
         wanted = given or f"{'d' if s.gradient else ''}{s.name}"
         return self.reserved(wanted, ("variable", given or (s.name, s.gradient)))
 
-    def reserved(self, wanted: str, key: Hashable) -> str:
+    def reserved(self, wanted: str, key: tuple[Hashable, ...]) -> str:
         """The name for what `key` says: the wanted one, made an identifier, and different from those of others."""
         if key not in self._names:
             self._names[key] = self._variables.new(wanted)
@@ -158,10 +161,35 @@ class NumPyWriter(Writer, Parenthesized):
         return self.own(name, call)
 
     def own(self, name: str, call: Any) -> str:
-        """The name of a function that is not NumPy's: ag.sigmoid, or one that is imported from where it is defined."""
+        """The name of a function that is not NumPy's: ag.sigmoid, one of the engine's with its definition, or another
+        that is imported from where it is defined."""
         if getattr(sys.modules["autograd"], name, None) is call and is_importable(name):  # which imports this file
             self.refer_to_engine()
             return f"ag.{name}"
+        return self.written_out(name, call) or self._imported(name, call)
+
+    def written_out(self, name: str, call: Any) -> str | None:
+        """The name of a function of the engine's, whose definition becomes a helper; None where that cannot be."""
+        try:
+            definitions = written_out(call, self.exact)
+        except Unwritten:
+            return None
+        if any(helper != name and helper in self._of_module() for helper in definitions.keys() - self.helpers.keys()):
+            return None
+        alias = self.reserved(name, ("function", id(call)))
+        self.namespace[alias] = call
+        for helper in definitions:
+            self.reserved(helper, ("helper", helper))
+        self.helpers |= definitions
+        if alias != name:
+            self.helpers[alias] = f"{alias} = {name}"
+        return alias
+
+    def _of_module(self) -> set[str]:
+        """The names that have been given out to what stands outside of the function: its own, those of others."""
+        return {name for (kind, *_), name in self._names.items() if kind not in ("variable", "output", "line")}
+
+    def _imported(self, name: str, call: Any) -> str:
         own = self.reserved(name, ("function", id(call)))
         alias = "" if own == name else f" as {own}"
         home = _home(call, name)
@@ -250,6 +278,14 @@ class NumPyWriter(Writer, Parenthesized):
         name = self.reserved(f"{kind}{self._counts[kind]}" if called is None else called, (kind, id(x)))
         self.namespace[name] = x
         return name
+
+
+def preamble(imports: Sequence[str], helpers: Mapping[str, str]) -> list[str]:
+    """The lines before those that compute: imports, and definitions with blank lines before each."""
+    lines = list(imports)
+    for text in helpers.values():
+        lines += ["", "", *text.splitlines()] if "\n" in text else ["", text]
+    return lines
 
 
 def _name(call: Any) -> str:

@@ -16,7 +16,7 @@ import numpy as np
 
 from autograd.core.op import OPS
 from nn.onnx.operators import OPERATORS
-from nn.onnx.traced import Repeated, Size, Value, kind_of
+from nn.onnx.traced import Repeated, Size, Value, kind_of_numbers
 from nn.onnx.writer import Name, Writer
 
 Emitter = Callable[..., Name]
@@ -78,7 +78,7 @@ def operand_kind(writer: Writer, x: Any) -> str:
         return writer.kinds[writer.known[x]]
     if isinstance(x, Size):
         return "i"
-    return kind_of(getattr(x, "array", x))
+    return kind_of_numbers(getattr(x, "array", x))
 
 
 def ndim(x: Any) -> int:

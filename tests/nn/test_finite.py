@@ -1,0 +1,130 @@
+"""NaN and infinity do not come into a model unseen, whichever way numbers come in."""
+
+import io
+import json
+
+import numpy as np
+import pytest
+
+import autograd as ag
+import nn
+
+
+def model():
+    return nn.Sequential(nn.Linear(3, 4, seed=0), nn.BatchNorm(4), nn.Tanh(), nn.Linear(4, 1, seed=1))
+
+
+def broken():
+    m = model()
+    W = m[0].W.data.copy()
+    W[1, 2], W[3] = np.nan, -np.inf
+    m[0].W.data = W
+    m[1].variance._value = np.array([[1.0], [np.inf], [1.0], [1.0]])
+    return m
+
+
+WORDS = (
+    r"0\.W has NaN or infinity in 4 of its 12 entries, first nan at \(1, 2\)\n"
+    r"  1\.variance has NaN or infinity in 1 of its 4 entries, first inf at \(1, 0\)\n"
+)
+
+
+def same(one, other):
+    for name, x in one.state_dict().items():
+        np.testing.assert_array_equal(other.state_dict()[name], x)
+
+
+def test_a_state_that_is_not_finite_is_refused_by_name_and_count():
+    other, state = model(), broken().state_dict()
+    before = other.state_dict()
+    with pytest.raises(ag.DataError, match=f"2 that do not fit:\n  {WORDS}Take the state before .* finite=False"):
+        other.load_state_dict(state)
+    for name, x in before.items():
+        np.testing.assert_array_equal(other.state_dict()[name], x)
+    other.load_state_dict(state, finite=False)
+    same(other, broken())
+    with pytest.raises(ag.DataError, match=r"3\.b has NaN or infinity in 1 of.*nan|3\.b has NaN or infinity: nan"):
+        model().load_state_dict(model().state_dict() | {"3.b": np.array([[np.nan]])})
+    with pytest.raises(ag.DataError, match="Build the model as it was"):
+        model().load_state_dict(state | {"more": np.ones(2)})
+
+
+def test_a_file_with_them_is_refused(tmp_path):
+    path = nn.save(broken(), tmp_path / "m.safetensors")
+    with pytest.raises(ag.DataError, match=f"m.safetensors' cannot be loaded: .*\n  {WORDS}"):
+        nn.load(path)
+    same(nn.load(path, finite=False), broken())
+
+
+class Masked(nn.Module):
+    """A model that holds infinity where it is meant to: in a mask, and as the least number so far."""
+
+    def __init__(self):
+        self.layer = nn.Linear(2, 2, seed=0)
+        self.mask = ag.Tensor(np.array([[0.0], [-np.inf]]), requires_grad=False)
+        self.least = nn.Buffer(np.array(np.inf), name="least")
+
+    def forward(self, X):
+        return ag.softmax(self.layer(X) + self.mask, axis=0)
+
+
+def test_what_a_model_itself_has_stays(tmp_path):
+    one = Masked()
+    Masked().load_state_dict(one.state_dict())
+    loaded = nn.load(nn.save(one, tmp_path / "m.safetensors"), modules=[Masked])
+    same(loaded, one)
+    one.least.update(np.array(3.0))
+    Masked().load_state_dict(one.state_dict())
+    X, Y = np.ones((2, 4)), np.tile([[1.0], [0.0]], 4)
+    for resume in (None, True):
+        optimizer = nn.optim.SGD(one.layer.parameters(), lr=0.1)
+        settings = {"patience": 3, "checkpoint": tmp_path / "run.npz", "resume": resume, "progress": False}
+        nn.fit(one, X, Y, loss="cross_entropy", optimizer=optimizer, epochs=4 if resume else 2, **settings)
+
+
+def test_a_checkpoint_with_them_is_refused(tmp_path):
+    X, Y = np.random.default_rng(0).normal(size=(3, 8)), np.ones((1, 8))
+    path = tmp_path / "run.npz"
+
+    def fitted(**options):
+        m = model()
+        optimizer = nn.optim.SGD(m.parameters(), lr=0.1)
+        nn.fit(m, X, Y, loss="mse", optimizer=optimizer, epochs=2, progress=False, compile=False, **options)
+
+    fitted(checkpoint=path)
+    with np.load(path) as file:
+        arrays = {name: file[name] for name in file.files}
+    arrays["model/3.W"][0, 1] = np.nan
+    content = io.BytesIO()
+    np.savez(content, **arrays)
+    path.write_bytes(content.getvalue())
+    assert json.loads(str(arrays["said"]))["format"]
+    with pytest.raises(ag.DataError, match=r"3\.W has NaN or infinity in 1 of its 4 entries, first nan at \(0, 1\)"):
+        fitted(resume=path)
+
+
+def test_pytorchs_and_onnx_numbers_are_looked_at(tmp_path):
+    onnx = pytest.importorskip("onnx")
+    path = nn.onnx.save(nn.Sequential(nn.Linear(3, 2, seed=0), nn.Tanh()), tmp_path / "m.onnx", (3, 5))
+    proto = onnx.load(path)
+    (W,) = (t for t in proto.graph.initializer if t.name == "0.W")
+    for value, trainable in ((np.nan, None), (np.inf, ["0.W"])):
+        numbers = onnx.numpy_helper.to_array(W).copy()
+        numbers[0, 0] = value
+        changed = onnx.ModelProto()
+        changed.CopyFrom(proto)
+        place = [t.name for t in proto.graph.initializer].index("0.W")
+        changed.graph.initializer[place].CopyFrom(onnx.numpy_helper.from_array(numbers, "0.W"))
+        onnx.save(changed, tmp_path / "n.onnx")
+        with pytest.raises(
+            ag.DataError, match=rf"nn\.onnx\.load needs finite numbers, but\n  0\.W .* first {value} at"
+        ):
+            nn.onnx.load(tmp_path / "n.onnx", trainable=trainable)
+        nn.onnx.load(tmp_path / "n.onnx", trainable=trainable, finite=False)
+    torch = pytest.importorskip("torch")
+    theirs = torch.nn.Sequential(torch.nn.Linear(3, 2), torch.nn.BatchNorm1d(2))
+    theirs[0].bias.data[1] = float("inf")
+    theirs[1].running_mean[0] = float("nan")
+    with pytest.raises(ag.DataError, match=r"0\.b has NaN or infinity in 1 of its 2.*\n  1\.mean has NaN"):
+        nn.from_torch(theirs)
+    assert np.isnan(nn.from_torch(theirs, finite=False)[1].mean.value[0])
