@@ -65,6 +65,7 @@ class Planner:
     def __init__(self, results: set[Term]) -> None:
         self.plan = Plan(kept=set(results))
         self._views: dict[Term, View] = {}
+        self._entries: set[Term] = set()  # what a nest has in a variable: not what is gathered or put together
 
     def view(self, x: Any) -> Any:
         """A Term as a view of what is in memory; a plain number as it is."""
@@ -155,6 +156,7 @@ class Planner:
         shape = entry.term.shape
         nest = self._nest(shape, list(entry.reads(shape)), never_local=isinstance(entry, Short))
         nest.entries.append(entry)
+        self._entries.add(entry.term)
         self.plan.place[entry.term] = self.plan.steps.index(nest)
 
     def _enter_fold(self, fold: Fold) -> None:
@@ -185,7 +187,7 @@ class Planner:
     def _is_here(self, view: View, shape: tuple[int, ...]) -> bool:
         """Whether it is what the nest that computes it has in a variable."""
         step = self.plan.steps[self.plan.place[view.base]]
-        if not isinstance(step, Nest) or not any(entry.term is view.base for entry in step.entries):
+        if not isinstance(step, Nest) or view.base not in self._entries:
             return False
         return step.shape == shape and step.is_local(view, {view.base})
 
