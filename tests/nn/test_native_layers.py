@@ -60,7 +60,7 @@ def test_a_step_through_layers_as_c_is_that_of_numpy(part, dtype, rtol):
 
 
 # Products of convolutions are NumPy's, and tables are looked up by it.
-BY_NUMPY = "conv1d conv1d_input conv1d_weights conv2d conv2d_input conv2d_weights getitem scatter".split()  # noqa: SIM905
+BY_NUMPY = "conv1d conv1d_input conv1d_weights conv2d conv2d_input conv2d_weights getitem scatter searchsorted".split()  # noqa: SIM905
 
 
 def test_all_else_of_layers_and_losses_is_c(monkeypatch):

@@ -168,10 +168,8 @@ def compared(subjects: Sequence[Subject], backend: str = "c") -> tuple[Counter[s
                 continue
             for subject, given, found in zip(subjects, inputs, results, strict=True):
                 expected = extreme.outcome(subject.function, given)
-                if (
-                    isinstance(expected, str) and expected == "ZeroDivisionError"
-                ):  # of Python's numbers, where C goes on with inf
-                    continue
+                if isinstance(expected, str) and expected == "ZeroDivisionError":
+                    continue  # Python's numbers raise it where C goes on with inf
                 counts["comparisons"] += 1
                 if subject.name not in known and (wrong := difference(subject, given, found, expected)):
                     known.add(subject.name)
