@@ -96,7 +96,7 @@ class Term(ArrayMethods, NDArrayOperatorsMixin):
 
     def as_kind(self, kind: type) -> Any:
         """A copy of another class, whose attributes are among those of this one."""
-        other = object.__new__(kind)
+        other: Any = object.__new__(kind)
         for name, value in zip(slots(kind), _read(kind)(self), strict=True):
             setattr(other, name, value)
         return other

@@ -139,10 +139,13 @@ class Eager(Source):
     def batches(self, batch_size: int | None, rng: np.random.Generator) -> Iterator[Batch]:
         """See Source."""
         assert self.data is not None
-        X, Y, weights = self.data
+        return iter((self.data,)) if batch_size is None else self._parts(self.data, batch_size, rng)
+
+    def _parts(self, data: Batch, batch_size: int, rng: np.random.Generator) -> Iterator[Batch]:
+        X, Y, weights = data
         for part in orders(Y.shape[-1], batch_size, rng):
             if isinstance(part, slice):
-                yield self.data
+                yield data
             else:
                 yield Batch(columns(X, part), Y[..., part], None if weights is None else weights[part])
 

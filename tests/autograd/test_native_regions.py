@@ -167,3 +167,20 @@ def test_a_long_calculation_with_integers_that_a_double_cannot_hold():
         return n, np.sum(np.tanh(x * 1.0))
 
     agrees(f, np.array([2**53 + 1, 3], dtype=np.int64))
+
+
+@pytest.mark.parametrize("shapes", [((4, 30), (4, 30)), ((4, 30), (30, 4)), ((120,), (120,)), ((4, 30), (120,))])
+def test_a_sum_of_products_is_formed_where_the_factors_are(shapes):
+    """Of arrays of the same shape; in others the entries lie otherwise."""
+    need_compiler()
+    x, y = (np.random.default_rng(k).normal(size=shape) for k, shape in enumerate(shapes))
+
+    def f(x, y):
+        z = np.tanh(x) * 2
+        return z, np.vdot(z, y)
+
+    compiled = ag.compile(f, backend="c")
+    for found, expected in zip(compiled(x, y), f(x, y), strict=True):
+        np.testing.assert_allclose(found, expected, rtol=1e-12)
+    loops = compiled.c.count("#pragma omp simd")
+    assert loops == 1 if shapes[0] == shapes[1] else loops > 1

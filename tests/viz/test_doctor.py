@@ -1,12 +1,15 @@
 """`chalkgrad doctor`: what is found on a machine."""
 
+import errno
 import os
+import tempfile
 
 import pytest
 
 from autograd.read.native import cache, cpu
 from autograd.read.native.compiler import build
 from tests.autograd.native import need_compiler
+from viz.commands import doctor
 
 KEY = "a" * 32
 
@@ -49,6 +52,26 @@ def test_a_folder_that_cannot_be_used(run, monkeypatch, tmp_path):
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     monkeypatch.setenv("HOME", "relative")
     assert said(run)["cache"].startswith("none, since there is no home")
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["a folder", "no folder"])
+def test_a_folder_that_cannot_be_written_to(monkeypatch, there):
+    """Permissions would not do: root may write anywhere."""
+    if there:
+        os.mkdir(cache.folder(), 0o700)
+
+    def refused(*_, **__):
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    assert "Nothing new" not in doctor._cache()
+    monkeypatch.setattr(tempfile, "TemporaryFile", refused)
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    told = doctor._cache()
+    where = (
+        "it cannot be written to: Read-only file system" if there else f"{cache.folder().parent} cannot be written to"
+    )
+    assert f" of at most 64 MB. Nothing new is kept, since {where}: other programs are built" in told
+    assert "name another folder by CHALKGRAD_CACHE" in told and cache.folder().exists() == there
 
 
 def test_the_cache_is_cleared(run):

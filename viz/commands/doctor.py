@@ -73,7 +73,14 @@ def _cache() -> str:
             f"{shlex.quote(str(folder))} is not used: {reason}. Programs are built in each process. "
             "Name another folder by CHALKGRAD_CACHE."
         )
-    return f"{shlex.quote(str(folder))}: {_amount(cache.usage())} of at most {cache.LIMIT >> 20} MB"
+    kept = f"{shlex.quote(str(folder))}: {_amount(cache.usage())} of at most {cache.LIMIT >> 20} MB"
+    reason = cache.obstacle(folder)
+    if reason is not None:
+        kept += (
+            f". Nothing new is kept, since {reason}: other programs are built in each process. "
+            "Make it writable, or name another folder by CHALKGRAD_CACHE."
+        )
+    return kept
 
 
 def _cleared() -> Iterator[tuple[str, str]]:

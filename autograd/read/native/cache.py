@@ -13,6 +13,7 @@ import os
 import re
 import stat
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -99,6 +100,22 @@ def refusal(at: Path) -> str | None:
     return None if _is_own(status) else "another user owns it, or can write to it"
 
 
+def obstacle(at: Path) -> str | None:
+    """Why nothing new can be kept in a folder, or None. It is not made, if it is not there yet."""
+    if not at.is_dir():
+        above = next((parent for parent in at.parents if parent.exists()), at)
+        if _is_foreign(above):
+            return f"{above} belongs to another user"
+        return None if os.access(above, os.W_OK | os.X_OK) else f"{above} cannot be written to"
+    try:
+        with tempfile.TemporaryFile(prefix=TEMPORARY, dir=at) as file:
+            file.write(b"0")
+            file.flush()
+    except OSError as error:
+        return f"it cannot be written to: {error.strerror}"
+    return None
+
+
 def usage() -> Usage:
     """What is kept now."""
     at = folder()
@@ -145,15 +162,20 @@ def _made(at: Path) -> bool:
     would be in its owner's way."""
     if at.is_dir():
         return True
-    above = next((parent for parent in at.parents if parent.exists()), None)
     try:
-        foreign = sys.platform != "win32" and above is not None and above.stat().st_uid != os.geteuid()
-        if foreign and not os.environ.get("CHALKGRAD_CACHE"):
+        above = next((parent for parent in at.parents if parent.exists()), None)
+        if above is not None and _is_foreign(above):
             return False
         at.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError:
         return False
     return True
+
+
+def _is_foreign(above: Path) -> bool:
+    """Whether a folder is somebody else's, in which none is made unless it was chosen."""
+    chosen = os.environ.get("CHALKGRAD_CACHE")
+    return sys.platform != "win32" and not chosen and above.stat().st_uid != os.geteuid()
 
 
 def _libraries(at: Path) -> Iterator[Path]:

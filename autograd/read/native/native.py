@@ -51,11 +51,8 @@ def native(outputs: Sequence[Any], name: str, whole: Nested | None = None) -> Na
     if not found:
         return None
     called = f"{c_name(name)}_program"  # which is not what a header of C declares, as exp is
-    if whole is not None and _is_all(found, roots):
-        (region,) = found
-        by_name = {s.name: s for s in region.inputs}
-        inputs = [by_name.get(s.name, s) for s in whole.inputs]
-        made = function(called, name, region.terms, inputs, region.results)
+    if whole is not None and _is_all(found, roots, whole.inputs):
+        made = function(called, name, found[0].terms, whole.inputs, found[0].results)
         text = program_text([made])
         return Native(roots, text, calls(whole, roots, made, compiler.build(text)))
     names: dict[Term, str] = {}
@@ -72,14 +69,19 @@ def native(outputs: Sequence[Any], name: str, whole: Nested | None = None) -> Na
     return Native(_with_regions(roots, found, functions, [wrapped(f, library) for f in functions], new), text)
 
 
-def _is_all(found: Sequence[Region], roots: Sequence[Any]) -> bool:
-    """Whether one region computes all that is not an argument or a constant."""
-    computed = set(found[0].results)
-    return len(found) == 1 and all(not isinstance(r, Term) or r.call is None or r in computed for r in roots)
+def _is_all(found: Sequence[Region], roots: Sequence[Any], inputs: Sequence[Term]) -> bool:
+    """Whether one region computes all that is not an argument or a constant, of nothing but the arguments."""
+    (first, *others), given = found, set(inputs)
+    known = given.union(first.results)
+    return not others and given.issuperset(first.inputs) and all(r in known for r in roots if isinstance(r, Term))
 
 
 def _in_c(s: Term) -> Any:
     """A step as C computes it: in functions that C has, and with 0·ln 0 as it counts, which NumPy has to ask for."""
+    if s.call is np.matmul and all(isinstance(x, Term) and x.ndim == 1 for x in s.operands):
+        a, b = map(_before_flattening, s.operands)
+        if a.shape == b.shape:  # formed where the entries are computed
+            return s.but(function="vdot", call=np.vdot, operands=(a, b))
     call, operands = (binary_cross_entropy, s.operands[2:]) if s.call is unless_nan else (s.call, s.operands)
     form = row_of(call).c_form
     if form is None or not s.params.keys() <= {"axis", "keepdims"} or not all(map(_is_floating, operands)):
@@ -100,6 +102,13 @@ def _with_terms(s: Term, constants: dict[int, Term]) -> Term:
 
 def _is_floating(x: Any) -> bool:
     return isinstance(x, Term) and bool(x.shape) and x.dtype.name in ("float64", "float32")
+
+
+def _before_flattening(x: Term) -> Term:
+    """The array whose entries lie along one axis here, in their order."""
+    if x.call is np.reshape and x.params.get("order", "C") == "C" and isinstance(x.operands[0], Term):
+        return x.operands[0]
+    return x
 
 
 def _link(library: ctypes.CDLL, text: str) -> None:
