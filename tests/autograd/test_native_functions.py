@@ -20,7 +20,7 @@ EXACT = {
     **{name: getattr(mpmath, name) for name in ("exp", "expm1", "tanh", "log", "log1p")},
     "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)),
 }
-# NumPy's functions of two numbers; the results are its own, to the bit.
+# NumPy's functions of a few numbers; the results are its own, to the bit.
 AS_NUMPY = {
     "maximum": np.maximum,
     "minimum": np.minimum,
@@ -28,7 +28,13 @@ AS_NUMPY = {
     "heaviside": np.heaviside,
     "remainder": np.remainder,
     "floor_divide": np.floor_divide,
+    "fmax": np.fmax,
+    "fmin": np.fmin,
+    "clip": np.clip,
+    "radians": np.radians,
+    "degrees": np.degrees,
 }
+OF_TWO_SIGNS = ("maximum", "minimum", "fmax", "fmin", "clip")  # of 0 and -0 NumPy's may be either
 LOGARITHMS = {"logaddexp": np.logaddexp, "logaddexp2": np.logaddexp2}
 PRECISIONS = ["float64", "float32"]
 
@@ -38,7 +44,7 @@ def c_name(name, dtype):
 
 
 def operands_of(name):
-    return 1 if name in {*BOUNDS, "sign"} else 2
+    return 1 if name in {*BOUNDS, "sign", "radians", "degrees"} else 3 if name == "clip" else 2
 
 
 ALL = [*BOUNDS, *AS_NUMPY, *LOGARITHMS]
@@ -164,12 +170,12 @@ def test_special_values_are_those_of_numpy(library, name, dtype):
 
 @pytest.mark.parametrize("dtype", PRECISIONS)
 @pytest.mark.parametrize("name", [*AS_NUMPY, *LOGARITHMS])
-def test_functions_of_two_numbers_are_those_of_numpy(library, name, dtype):
+def test_functions_of_numbers_are_those_of_numpy(library, name, dtype):
     rng = generator(f"{name} {dtype} pairs")
     x, y = (a.ravel() for a in np.meshgrid(edges(dtype), edges(dtype)))
     x = np.concatenate([x, rng.uniform(-9, 9, 2000).astype(dtype), rng.integers(-9, 9, 500).astype(dtype)])
     y = np.concatenate([y, rng.uniform(-3, 3, 2000).astype(dtype), rng.integers(-9, 9, 500).astype(dtype)])
-    numpy, operands = {**AS_NUMPY, **LOGARITHMS}[name], (x, y)[: operands_of(name)]
+    numpy, operands = {**AS_NUMPY, **LOGARITHMS}[name], (x, y, np.roll(y, 1))[: operands_of(name)]
     with np.errstate(all="ignore"):
         found, expected = applied(library, c_name(name, dtype), *operands), numpy(*operands)
     if name in LOGARITHMS:
@@ -178,7 +184,7 @@ def test_functions_of_two_numbers_are_those_of_numpy(library, name, dtype):
         sizes = [np.where(np.isfinite(v), np.abs(v), 0)[near] for v in (x, y, expected)]
         assert np.all(np.abs(found[near] - expected[near]) <= 4 * unit(np.max(sizes, axis=0)))
     else:
-        same(found, expected, signs=name not in ("maximum", "minimum"))  # of 0 and -0 NumPy's may be either
+        same(found, expected, signs=name not in OF_TWO_SIGNS)
 
 
 # --- the text ---------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
+import nn
 from tests.autograd.native import need_compiler
 
 RNG = np.random.default_rng(3)
@@ -41,6 +42,51 @@ def test_forms_and_sums_and_arrays_with_gaps():
         for found, expected in zip(f(*given), forms(*given), strict=True):
             np.testing.assert_allclose(found, expected, rtol=1e-13, atol=1e-13)
     assert len(f.programs) == 1
+
+
+def put_together(x, y):
+    """Arrays of parts, one beside and one upon the other, and parts of arrays that were just computed."""
+    z, w = np.tanh(x), np.exp(y)
+    beside, upon = np.concatenate([z, x, w[:, ::-1]], axis=1), np.stack([z, w * z, x], axis=-1)
+    padded, flipped = np.pad(w, ((1, 0), (2, 1))), np.flip(z, 0) * w
+    changed = ag.put(z, (slice(0, 2), 1), w[1:, 0]), ag.put(ag.put(z, 1, 0.5), (slice(None), slice(1, 3)), z[:, :2])
+    ends = np.concatenate([z[:1], changed[0] * 2, z[-1:], np.reshape(w, (3, 4))])
+    return beside * 2.0, upon, padded + 1.0, flipped, *changed, np.sum(ends), ends, np.swapaxes(upon, 0, 2) * 3.0
+
+
+def test_parts_that_are_put_together_and_their_gradients():
+    x, y = RNG.normal(size=(3, 4)), RNG.normal(size=(3, 4))
+    assert agrees(put_together, x, y).c.count("\nint ") == 1
+    agrees(put_together, x.astype(np.float32), y.astype(np.float32), rtol=1e-6)
+
+    def cost(x, y):
+        return sum(np.sum(np.sin(part)) for part in put_together(x, y))
+
+    f = agrees(lambda x, y: ag.value_and_grad(cost, (0, 1))(x, y)[1], x, y, rtol=1e-12)
+    assert f.c.count("\nint ") == 1
+
+
+def test_windows_and_their_gradients():
+    def f(x):
+        def cost(x):
+            pooled = nn.functional.max_pool2d(x, 2), nn.functional.average_pool2d(x, 3, stride=1)
+            return sum(np.sum(np.sin(part)) for part in pooled)
+
+        return ag.value_and_grad(cost)(x)
+
+    x = np.round(RNG.normal(size=(2, 6, 6, 3)), 0)  # with ties
+    assert agrees(f, x, rtol=1e-12).c.count("\nint ") == 1
+    agrees(f, x.astype(np.float32), rtol=1e-5)
+
+
+def test_what_needs_a_copy_stays_a_line_of_numpy():
+    def f(x, k):
+        z = np.tanh(x) * 2.0
+        picked = z[[0, 2, 0]], np.roll(z, 1), np.concatenate([z, np.ones((1, 4))])
+        changed = ag.put(z, [0, 1], 0.5), ag.put(z, 0, 1), ag.put(z, 0, z[:1]), ag.put(z, slice(0, 0), z[:0])
+        return *(part * 2.0 for part in picked), *(part + 1.0 for part in changed)
+
+    agrees(f, RNG.normal(size=(3, 4)), 2)
 
 
 def test_empty_arrays():

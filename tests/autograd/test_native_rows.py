@@ -8,6 +8,7 @@ import pytest
 import autograd as ag
 from autograd.core.op import OPS
 from autograd.read.notation.row import ROWS
+from autograd.rules import activations, special
 from tests.autograd.native import need_compiler
 from tests.autograd.test_native_functions import edges, same
 
@@ -18,7 +19,7 @@ ROUNDED = {
     *(np.arcsinh, np.arccosh, np.arctanh, np.sin, np.cos, np.tan, np.arcsin, np.arccos, np.arctan, np.arctan2),
     *(np.hypot, np.cbrt, np.power, np.logaddexp2),
 }
-OF_TWO_SIGNS = {np.maximum, np.minimum, np.fmax, np.fmin}  # of 0 and -0 they may be either, in NumPy too
+OF_TWO_SIGNS = {np.maximum, np.minimum, np.fmax, np.fmin, np.clip}  # of 0 and -0 they may be either, in NumPy too
 VALUES = {
     "float64": edges("float64"),
     "float32": edges("float32"),
@@ -66,6 +67,49 @@ def test_rows_at_edges(dtype):
                 raise
 
 
+OURS = {f: row for f, row in ROWS.items() if row.native is not None and not isinstance(f, np.ufunc) and f in OPS}
+AS_ARRAYS = {np.where, np.copy, special.identity, special.cast, special.over_power}  # other operands, or parameters
+NEAR = {special.xlogy: 4, special.log_loss: 64, activations.normal_cdf: 2000}  # units: what cancels; Φ(-38) is e^-722
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_rows_of_our_own_at_edges(dtype):
+    """Beside the function itself of each pair alone: of arrays, one entry decides for all whether 0/0 is looked for."""
+    need_compiler()
+    x, y = operands(dtype)
+    functions = {f: f if f is np.clip else OPS[f].kernel for f in {*OURS} - AS_ARRAYS}
+    taken = {f: 3 if f is np.clip else len(OPS[f].vjps) for f in functions}
+    together = ag.compile(lambda x, y: [f(*(x, y, y)[: taken[f]]) for f in functions], backend="c")
+    assert len(functions) >= 9
+    with np.errstate(all="ignore"):
+        for f, c in zip(functions, together(x, y), strict=True):
+            each = [np.asarray(functions[f](*(a, b, b)[: taken[f]])) for a, b in zip(x[:, None], y[:, None])]
+            minus = np.signbit(x) & (x == 0) | np.signbit(y) & (y == 0)
+            plain = ~minus if f in (special.xlogy, special.log_loss) else minus == minus  # -0·ln y counts as 0
+            same(c[plain], np.concatenate(each)[plain], ulps=NEAR.get(f, 0), signs=f not in OF_TWO_SIGNS)
+    assert together.backend == "c" and len(re.findall(r"^int ", together.c, re.MULTILINE)) == 1
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_what_c_has_in_another_form_at_edges(dtype):
+    need_compiler()
+    x = np.reshape(np.tile(edges(dtype)[:24], 3)[:70], (7, 10))
+
+    def f(x):
+        total = ag.logsumexp(x, axis=1, keepdims=True)
+        means = [np.mean(np.clip(x, -9, 9), axis=axis, keepdims=True) for axis in (None, 0, (0, 1))]
+        return special.portion(x, total), special.portion(x, x[:, :1]), special.over_power(x, x + 1, x, x), *means
+
+    compiled = ag.compile(f, backend="c")
+    for given in (np.where(np.isfinite(x), x, 0), x, np.where(np.isinf(x), x, 0), np.full_like(x, -np.inf)):
+        with np.errstate(all="ignore"):
+            for found, expected in zip(compiled(given), f(given), strict=True):
+                found, expected = np.asarray(found), np.asarray(expected)
+                assert found.dtype == expected.dtype
+                np.testing.assert_allclose(found, expected, rtol=1e-5 if dtype == "float32" else 1e-12)
+    assert compiled.backend == "c" and len(re.findall(r"^int ", compiled.c, re.MULTILINE)) == 1
+
+
 EXPONENTS = [-2, -1.5, -1, -0.5, -1 / 3, 0.5, 1.5, 2, 2.0, 2.5, 3, 3.0, 4, 17, np.inf, np.float64(0.5), np.float64(3)]
 POWERS = [r"\bpowf?\(", r"= cg_cube(_f)?\(", r"= sqrtf?\(", r"= 1 / x"]  # what they are in C
 
@@ -94,8 +138,8 @@ def test_other_powers_stay_numpy_lines():
     assert compiled.backend == "c" and not re.search(POWERS[0], compiled.c)
 
 
-# They stay NumPy lines. ldexp is of integers, matmul no elementwise function; the others have no spelling yet.
-BY_NUMPY = "conjugate deg2rad degrees fmax fmin fmod ldexp matmul rad2deg radians signbit"
+# They stay NumPy lines: ldexp is of integers, matmul no elementwise function.
+BY_NUMPY = "ldexp matmul"
 
 
 def test_the_elementwise_rows_that_stay_numpy_lines_are_known():

@@ -7,6 +7,9 @@ import pytest
 
 import autograd as ag
 import nn
+from autograd.read.native.regions import regions
+from autograd.read.native.views import is_view
+from autograd.read.term import in_order, never
 from tests.autograd.native import need_compiler
 from tests.nn.layer_table import ROWS
 from tests.nn.test_every_layer import as_function, holders
@@ -54,6 +57,35 @@ def test_a_step_through_layers_as_c_is_that_of_numpy(part, dtype, rtol):
         for a, b in zip(ours, known, strict=True):
             assert np.asarray(a).dtype == np.asarray(b).dtype, row.name
             np.testing.assert_allclose(a, b, rtol=rtol, atol=rtol / 100, err_msg=row.name)
+
+
+# Products of convolutions are NumPy's, and tables are looked up by it.
+BY_NUMPY = {
+    *("conv1d", "conv1d_input", "conv1d_weights", "conv2d", "conv2d_input", "conv2d_weights"),
+    *("getitem", "scatter", "searchsorted"),
+}
+
+
+def test_all_else_of_layers_and_losses_is_c(monkeypatch):
+    left = set()
+
+    def watched(roots):
+        found = regions(roots)
+        done = {s for region in found for s in region.terms}
+        steps = [s for s in in_order(roots, never) if s.call is not None and s not in done]
+        left.update(s.function for s in steps if not is_view(s))
+        return []
+
+    monkeypatch.setattr("autograd.read.native.native.regions", watched)
+    f, arguments = steps(ROWS, "float64")
+    ag.compile(f, backend="auto")(*arguments)
+    losses = list(nn.losses.KNOWN.values())
+
+    def costs(given):
+        return [ag.value_and_grad(lambda A, Y=Y, loss=loss: loss(A, Y))(A) for loss, (A, Y) in zip(losses, given)]
+
+    ag.compile(costs, backend="auto")([data(loss) for loss in losses])
+    assert left == BY_NUMPY
 
 
 # --- losses and optimizers --------------------------------------------------------------------------------------------

@@ -167,8 +167,10 @@ def compared(subjects: Sequence[Subject], backend: str = "c") -> tuple[Counter[s
                 faults.append(f"{results} in {[subject.name for subject in subjects]} at {inputs}")
                 continue
             for subject, given, found in zip(subjects, inputs, results, strict=True):
-                counts["comparisons"] += 1
                 expected = extreme.outcome(subject.function, given)
+                if isinstance(expected, str) and expected == "ZeroDivisionError":
+                    continue  # Python's numbers raise it where C goes on with inf
+                counts["comparisons"] += 1
                 if subject.name not in known and (wrong := difference(subject, given, found, expected)):
                     known.add(subject.name)
                     faults.append(f"{wrong}: {subject.name} at {given}: plain {expected}, {backend} {found}")

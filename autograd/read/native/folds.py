@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from autograd.read.native.kinds import c_type
-from autograd.read.native.plan import Fold
+from autograd.read.native.names import c_name, wanted_name
+from autograd.read.native.steps import Fold
 from autograd.read.native.views import View
 from autograd.read.notation.style import ATOM, PRODUCT, SUM, Piece
 from autograd.read.term import Term
@@ -26,25 +27,89 @@ class FoldWriter:
     """What stands before, within and after the loops for one sum, largest or smallest entry.
 
     start   the first of the loops over which it is formed in variables; all later ones are summed over as well
+    names   the variables, one for each part
     """
 
     def __init__(self, writer: NestWriter, fold: Fold) -> None:
         self.writer, self.fold = writer, fold
+        self.gathers = bool(fold.how.wins)
         loops = writer.loops
         reduced = [fold.strides[loop.axes[-1]] == 0 for loop in loops]
         self.start = len(loops)
         while self.start and reduced[self.start - 1]:
             self.start -= 1
         self.adds = any(reduced[: self.start])  # into memory, turn after turn of an outer loop
-        self.alone = len(loops) - self.start <= 1
         self.entries = prod(loop.turns for loop in loops[self.start :])
         self.type = c_type(fold.term.dtype)
-        self.values = [self._value(operands) for _, operands in fold.parts]
-        base = small(fold.term)
-        self.names = [writer.memory.new(base) for _ in fold.parts] if self.start < len(loops) else []
         self.suffix = "_f" if fold.term.dtype == np.float32 else ""
-        self.nans = [writer.memory.new(f"{name}_nan") for name in self.names] if fold.how.wins else []
-        self.sums = [writer.memory.new(f"{name}_sum") for name in self.names] if self.cascades else []
+        # So long that blocks of it are added up in pairs.
+        self.cascades = not self.gathers and self.entries > BLOCK and fold.term.dtype.kind == "f"
+        # A single number that is summed up in its own variable.
+        self.is_direct = not fold.term.shape and not self.gathers and not self.cascades
+        self.names = self._names() if self.start < len(loops) else []
+        self.nans = [self._new(f"{name}_nan") for name in self.names] if self.gathers else []
+        self.sums = [self._new(f"{name}_blocks") for name in self.names] if self.cascades else []
+
+    def _names(self) -> list[str]:
+        """As the result is called; where that is an array itself: db1_i for its entry i, or total_db1."""
+        if self.is_direct:
+            return [self.writer.memory.variable(self.fold.term)]
+        wanted, many = wanted_name(self.fold.term).lower(), len(self.fold.parts) > 1
+        index = "".join(loop.variable for loop in self.writer.loops[: self.start])
+        kind = self.fold.how.so_far
+        numbered = [f"{wanted}_{k}" if many else wanted for k in range(len(self.fold.parts))]
+        other = [
+            f"{name}_{index}" if index else kind if name == self.fold.term.function else f"{kind}_{name}"
+            for name in numbered
+        ]
+        taken = self.writer.inside.taken
+        return [self._new(o if name in taken else name) for name, o in zip(numbered, other)]
+
+    def _new(self, wanted: str) -> str:
+        """A variable that stands in front of the loops, or of some of them."""
+        return self.writer.inside.new(wanted) if self.start else self.writer.outside(wanted)
+
+    def target(self, offset: int) -> str:
+        """Where the result is."""
+        term, name = self.fold.term, self.writer.memory.variable(self.fold.term)
+        return self.writer.at(name, self.fold.strides, offset) if term.shape else name
+
+    def before(self) -> list[str]:
+        """In front of all loops."""
+        return [self.writer.filled(self.fold.term, self.fold.how.first)] if self.adds else []
+
+    def begins(self) -> list[str]:
+        """In front of the first loop that it goes over in variables."""
+        if self.cascades:
+            return [f"cg_sum{self.suffix} {total} = {{0}};" for total in self.sums]
+        return self._fresh()
+
+    def _fresh(self) -> list[str]:
+        variables = ", ".join(f"{name} = {self.fold.how.first}" for name in self.names)
+        return [f"{self.type} {variables};"] * bool(variables) + [f"bool {nan} = false;" for nan in self.nans]
+
+    def opens(self) -> list[str]:
+        """In front of each block of the innermost loop."""
+        return self._fresh() if self.cascades else []
+
+    def each(self) -> list[str]:
+        """At each entry."""
+        lines = []
+        for i, (offset, operands) in enumerate(self.fold.parts):
+            value = self._value(operands)
+            about = "" if i or not self.names else note(self.fold.term, self.names[0])
+            if self.names and self.gathers:
+                lines += self._compared(i, value, about)
+            elif self.names:
+                lines.append(f"{self.names[i]} += {value.text};{about}")
+            elif not self.adds:  # the only entry
+                lines.append(self._alone(offset, value))
+            elif self.gathers:
+                name = f"cg_{self.fold.how.sign}imum{self.suffix}"
+                lines.append(f"{self.target(offset)} = {name}({self.target(offset)}, {value.text});")
+            else:
+                lines.append(f"{self.target(offset)} += {value.text};")
+        return lines
 
     def _value(self, operands: list[View]) -> Piece:
         pieces = [self.writer.read(x) for x in operands]
@@ -53,92 +118,49 @@ class FoldWriter:
         left, right = (p.text if p.level >= PRODUCT + i else f"({p.text})" for i, p in enumerate(pieces))
         return Piece(f"{left} * {right}", PRODUCT)
 
-    @property
-    def cascades(self) -> bool:
-        """Whether it is so long that blocks of it are added up in pairs."""
-        return not self.fold.how.wins and self.entries > BLOCK
+    def _compared(self, i: int, value: Piece, about: str) -> list[str]:
+        """With the largest or smallest entry so far; a nan stays."""
+        name, lines = self.names[i], []
+        if value.level != ATOM or "(" in value.text:
+            entry = self.writer.name("t")
+            lines, value = [f"const {self.type} {entry} = {value.text};"], Piece(entry)
+        x = value.text
+        return [
+            *lines,
+            f"{name} = {x} {self.fold.how.wins} {name} ? {x} : {name};{about}",
+            f"{self.nans[i]} |= {x} != {x};",
+        ]
 
-    def target(self, offset: int) -> str:
-        """Where the result is."""
-        term = self.fold.term
-        if not term.shape:
-            return self.writer.memory.number(term)
-        return self.writer.at(self.writer.memory.array(term), self.fold.strides, offset)
-
-    def before(self) -> list[str]:
-        """In front of all loops."""
-        term = self.fold.term
-        lines = [] if term.shape else [f"{self.type} {self.writer.memory.number(term)};"]
-        if self.adds and term.shape:
-            first = self.fold.how.first
-            name = self.writer.memory.array(term)
-            lines.append(f"for (int64_t i = 0; i < {prod(term.shape)}; i++) {name}[i] = {first};")
-        return lines
-
-    def begins(self) -> list[str]:
-        """In front of the first loop that it goes over in variables."""
-        if self.cascades:
-            return [f"cg_sum{self.suffix} {total} = {{0}};" for total in self.sums]
-        return [] if not self.fold.how.wins and self.alone else self._fresh()
-
-    def _fresh(self) -> list[str]:
-        first = self.fold.how.first
-        return [f"{self.type} {name} = {first};" for name in self.names] + [f"bool {nan} = false;" for nan in self.nans]
-
-    def opens(self) -> list[str]:
-        """In front of the innermost loop, or of a block of it."""
-        return self._fresh() if self.cascades or (not self.fold.how.wins and self.alone) else []
-
-    def each(self) -> list[str]:
-        """At each entry."""
-        lines = []
-        for i, ((offset, _), value) in enumerate(zip(self.fold.parts, self.values)):
-            if self.names and not self.fold.how.wins:
-                lines.append(f"{self.names[i]} += {value.text};")
-            elif self.names:
-                inside = value.text if value.level == ATOM else f"({value.text})"
-                lines.append(
-                    f"{self.names[i]} = {inside} {self.fold.how.wins} {self.names[i]} ? {inside} : {self.names[i]};"
-                )
-                lines.append(f"{self.nans[i]} |= {inside} != {inside};")
-            elif not self.adds:  # the only entry; a sum of -0 is 0
-                inside = value.text if value.level > SUM else f"({value.text})"
-                code = f"0 + {inside}" if not self.fold.how.wins else value.text
-                lines.append(f"{self.target(offset)} = {code};")
-            elif not self.fold.how.wins:
-                lines.append(f"{self.target(offset)} += {value.text};")
-            else:
-                name = f"cg_{self.fold.how.sign}imum{self.suffix}"
-                lines.append(f"{self.target(offset)} = {name}({self.target(offset)}, {value.text});")
-        return lines
+    def _alone(self, offset: int, value: Piece) -> str:
+        """The only entry: a sum of -0 is 0."""
+        inside = value.text if value.level > SUM else f"({value.text})"
+        kind = "" if self.fold.term.shape else f"const {self.type} "
+        return f"{kind}{self.target(offset)} = {value.text if self.gathers else f'0 + {inside}'};"
 
     def closes(self) -> list[str]:
-        """Behind the innermost loop, or a block of it."""
+        """Behind each of them."""
         return [f"cg_add{self.suffix}(&{total}, {name});" for total, name in zip(self.sums, self.names)]
 
     def ends(self) -> list[str]:
         """Behind the last loop that it goes over in variables."""
-        lines = []
+        if self.is_direct:
+            return []
+        lines, kind = [], "" if self.fold.term.shape else f"const {self.type} "
         for i, (name, (offset, _)) in enumerate(zip(self.names, self.fold.parts)):
-            value = f"cg_total{self.suffix}(&{self.sums[i]})" if self.cascades else name
-            if self.nans:
+            target, value = self.target(offset), name
+            if self.cascades:
+                value = f"cg_total{self.suffix}(&{self.sums[i]})"
+            if self.gathers:
                 value = f"{self.nans[i]} ? NAN : {name}"
-            if self.adds and self.fold.how.wins:
-                value = f"cg_{self.fold.how.sign}imum{self.suffix}({self.target(offset)}, {value})"
-            sign = "+=" if self.adds and not self.fold.how.wins else "="
-            note = f"  // {self.fold.term.name} {self.fold.term.shape}" if self.fold.term.name and not i else ""
-            lines.append(f"{self.target(offset)} {sign} {value};{note}")
+            if self.adds and self.gathers:
+                value = f"cg_{self.fold.how.sign}imum{self.suffix}({target}, {value})"
+            lines.append(f"{kind}{target} {'+=' if self.adds and not self.gathers else '='} {value};")
         return lines
 
-    def strands(self) -> list[str]:
-        """What the loop for vectors forms in several strands."""
-        if not self.names:
-            return []
-        sign = self.fold.how.sign
-        nans = [f"reduction(|:{', '.join(self.nans)})"] if self.nans else []
-        return [f"reduction({sign}:{', '.join(self.names)})", *nans]
 
-
-def small(s: Term) -> str:
-    """What an entry of an array is called: as the array, in small letters."""
-    return (s.name or "t").lower()
+def note(s: Term, variable: str) -> str:
+    """A comment on the line that computes it in this variable: what the array is called, and its shape."""
+    if s.name is None or not s.shape:
+        return ""
+    name = c_name(s.name)
+    return f"  // {s.shape}" if name == variable else f"  // {name} {s.shape}"

@@ -22,9 +22,14 @@
 /* a * b + c, rounded once where that is one instruction. */
 #if (defined(FP_FAST_FMA) && defined(FP_FAST_FMAF)) || defined(__FMA__) || defined(__aarch64__)
 #define CG_MULADD(a, b, c) fma(a, b, c)
-#define CG_MULADD_F(a, b, c) fmaf(a, b, c)
 #else
 #define CG_MULADD(a, b, c) ((a) * (b) + (c))
+#endif
+
+/* The same of floats. */
+#if (defined(FP_FAST_FMA) && defined(FP_FAST_FMAF)) || defined(__FMA__) || defined(__aarch64__)
+#define CG_MULADD_F(a, b, c) fmaf(a, b, c)
+#else
 #define CG_MULADD_F(a, b, c) ((a) * (b) + (c))
 #endif
 
@@ -145,8 +150,8 @@ static inline float cg_log_rest_f(float z) {
     return z * CG_MULADD_F(CG_MULADD_F(0x1.31e34cp-2f, z, 0x1.995eb6p-2f), z, 0x1.55557ap-1f);
 }
 
-/* ln x = k ln 2 + ln(1 + f) with 1 + f between sqrt(1/2) and sqrt 2; ln(1 + f) = f - (f^2 / 2 - s (f^2 / 2 + rest)) with
- * s = f / (2 + f), of which f is exact. A subnormal x is scaled first. */
+/* ln x = k ln 2 + ln(1 + f) with 1 + f between sqrt(1/2) and sqrt 2; ln(1 + f) = f - (f^2 / 2 - s (f^2 / 2 + rest))
+ * with s = f / (2 + f), of which f is exact. A subnormal x is scaled first. */
 static inline double cg_log(double x) {
     double normal = x < DBL_MIN ? x * 0x1p54 : x;
     uint64_t bits = cg_bits(normal) + (0x3ff0000000000000u - 0x3fe6a09e667f3bcdu);
@@ -170,7 +175,7 @@ static inline float cg_log_f(float x) {
     return x > 0 ? y : x == 0 ? -INFINITY : NAN;
 }
 
-/* ln(1 + x), as ln above. Where k is 0, f is x itself; else what the rounding of u = 1 + x lost, divided by u, is added. */
+/* ln(1 + x), as ln above. Where k is 0, f is x itself; else what rounding u = 1 + x lost, divided by u, is added. */
 static inline double cg_log1p(double x) {
     double u = 1 + x, part = u - 1, lost = (1 - (u - part)) + (x - part);
     uint64_t bits = cg_bits(u) + (0x3ff0000000000000u - 0x3fe6a09e667f3bcdu);
@@ -219,64 +224,4 @@ static inline double cg_logaddexp2(double x, double y) {
 static inline float cg_logaddexp2_f(float x, float y) {
     float d = x == y ? 0 : -fabsf(x - y);
     return (x < y ? y : x) + 0x1.715476p+0f * cg_log1p_f(cg_exp_f(0x1.62e430p-1f * d));
-}
-
-/* The larger and the smaller of two numbers; nan where either is nan, which fmax and fmin pass over. */
-static inline double cg_maximum(double x, double y) {
-    return x >= y || x != x ? x : y;
-}
-static inline float cg_maximum_f(float x, float y) {
-    return x >= y || x != x ? x : y;
-}
-static inline double cg_minimum(double x, double y) {
-    return x <= y || x != x ? x : y;
-}
-static inline float cg_minimum_f(float x, float y) {
-    return x <= y || x != x ? x : y;
-}
-
-/* -1, 0 or 1; nan of nan. */
-static inline double cg_sign(double x) {
-    return x > 0 ? 1 : x < 0 ? -1 : x == 0 ? 0 : x;
-}
-static inline float cg_sign_f(float x) {
-    return x > 0 ? 1 : x < 0 ? -1 : x == 0 ? 0 : x;
-}
-
-/* 0 below 0, 1 above, and as told at 0. */
-static inline double cg_heaviside(double x, double at_0) {
-    return x > 0 ? 1 : x < 0 ? 0 : x == 0 ? at_0 : x;
-}
-static inline float cg_heaviside_f(float x, float at_0) {
-    return x > 0 ? 1 : x < 0 ? 0 : x == 0 ? at_0 : x;
-}
-
-/* x - floor(x / y) y, with the sign of y: Python's x % y. */
-static inline double cg_remainder(double x, double y) {
-    double rest = fmod(x, y);
-    return rest == 0 && y != 0 ? copysign(0, y) : (rest < 0) != (y < 0) && y != 0 ? rest + y : rest;
-}
-static inline float cg_remainder_f(float x, float y) {
-    float rest = fmodf(x, y);
-    return rest == 0 && y != 0 ? copysignf(0, y) : (rest < 0) != (y < 0) && y != 0 ? rest + y : rest;
-}
-
-/* floor(x / y), exact where x / y would round up to the next integer: Python's x // y. */
-static inline double cg_floor_divide(double x, double y) {
-    double rest = fmod(x, y), quotient = (x - rest) / y - (rest != 0 && (rest < 0) != (y < 0)), whole = floor(quotient);
-    whole = quotient - whole > 0.5 ? whole + 1 : whole;
-    return y == 0 ? x / y : quotient == 0 ? copysign(0, x / y) : whole;
-}
-static inline float cg_floor_divide_f(float x, float y) {
-    float rest = fmodf(x, y), quotient = (x - rest) / y - (rest != 0 && (rest < 0) != (y < 0)), whole = floorf(quotient);
-    whole = quotient - whole > 0.5f ? whole + 1 : whole;
-    return y == 0 ? x / y : quotient == 0 ? copysignf(0, x / y) : whole;
-}
-
-/* x^3. */
-static inline double cg_cube(double x) {
-    return x * x * x;
-}
-static inline float cg_cube_f(float x) {
-    return x * x * x;
 }

@@ -1,4 +1,4 @@
-"""The C functions of functions.h, and those of them that a program calls."""
+"""The C functions of functions.h and choices.h, and those of them that a program calls."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+_FILES = ("functions.h", "choices.h")  # the second calls functions of the first
 _NAME = re.compile(r"\bcg_\w+|\bCG_\w+")
 _DEFINED = re.compile(r"^static inline \w+ (\w+)\(|^#define (\w+)", re.MULTILINE)
 _FUNCTION = re.compile(r"^(?=static inline)", re.MULTILINE)
@@ -24,7 +25,7 @@ def functions(called: Iterable[str]) -> str:
     includes, *blocks = _blocks()
     wanted, parts = set(called), []
     if unknown := wanted - {name for block in blocks for name in _defined(block)}:
-        raise KeyError(f"functions.h does not define {', '.join(sorted(unknown))}")
+        raise KeyError(f"No file of C functions defines {', '.join(sorted(unknown))}")
     for block in reversed(blocks):  # a function stands below those that it calls
         words, *definitions = _FUNCTION.split(block)  # of single and of double precision; macros are part of the words
         used = [text for text in definitions or [""] if wanted.intersection(_defined(text or words))]
@@ -35,15 +36,15 @@ def functions(called: Iterable[str]) -> str:
 
 
 def names() -> list[str]:
-    """The names of all functions, in the order of the file."""
+    """The names of all functions, in the order of the files."""
     return [name for block in _blocks() for name in _defined(block) if name.startswith("cg_")]
 
 
 @cache
 def _blocks() -> list[str]:
-    """The file, cut at its blank lines, without the words about it."""
-    text = (Path(__file__).parent / "functions.h").read_text(encoding="utf-8")
-    return text.strip().split("\n\n")[1:]
+    """The files, cut at their blank lines, without the words about them."""
+    texts = [(Path(__file__).parent / name).read_text(encoding="utf-8") for name in _FILES]
+    return [block for text in texts for block in text.strip().split("\n\n")[1:]]
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd.read.notation import row_of
-from autograd.read.notation.native import BOOLEAN, CAST, CHOSEN, COMMON
+from autograd.read.notation.native import BOOLEAN, CAST, CHOSEN, COMMON, RELATION
 from autograd.read.notation.style import SIGN, Piece
 from autograd.read.term import Term, kind_of
 
@@ -118,5 +118,5 @@ def converted(piece: Piece, stored: np.dtype[Any], wanted: np.dtype[Any]) -> Pie
         return piece
     inside = piece.text if piece.level >= SIGN else f"({piece.text})"
     if wanted == BOOL:
-        return Piece(f"({inside} != 0)")
+        return Piece(f"{inside} != 0", RELATION)
     return Piece(f"({c_type(wanted)}){inside}", SIGN)

@@ -6,6 +6,7 @@ Axes that lie behind one another in all the arrays of a nest become one loop. Th
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from math import prod
@@ -13,9 +14,11 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from autograd.read.native.folds import BLOCK, FoldWriter, small
+from autograd.read.naming import FreeNames
+from autograd.read.native.folds import BLOCK, FoldWriter, note
 from autograd.read.native.kinds import c_type, computing_type, converted, literal, type_of
-from autograd.read.native.plan import Entry, Nest, Short
+from autograd.read.native.names import UNNAMED, loop_name, wanted_name
+from autograd.read.native.steps import Entry, Nest, Put, Short
 from autograd.read.native.views import View, without_gaps
 from autograd.read.notation import row_of
 from autograd.read.notation.native import CHOSEN, CONVERSION
@@ -23,28 +26,22 @@ from autograd.read.notation.style import SUM, Piece
 from autograd.read.term import Term
 
 _WIDTH = 88  # characters of an expression that is written into another one
-_INDICES = "ijkl"
-# What loops are called by, and the borders of their blocks: no variable of a program may be.
-INDICES = frozenset(f"{i}{end}" for i in (*_INDICES, *(f"i{axis}" for axis in range(64))) for end in ("", "1", "2"))
 
 
 class Memory(Protocol):
     """What the arrays and numbers of a region are called."""
 
-    def array(self, base: Term) -> str:
-        """The variable of an array."""
-
-    def number(self, base: Term) -> str:
-        """The variable of a single number."""
-
-    def new(self, wanted: str) -> str:
-        """A variable of its own."""
+    def variable(self, base: Term) -> str:
+        """The variable of an array or of a single number."""
 
     def is_kept(self, base: Term) -> bool:
         """Whether it is in memory, for others."""
 
-    def gives_way(self, base: Term) -> bool:
-        """Whether something that is written in this nest takes the place of it."""
+    def successor(self, base: Term) -> Term | None:
+        """What is written in the place of it, where it has just been read for the last time."""
+
+    def names(self) -> FreeNames:
+        """The names of the variables that the function has outside of loops."""
 
 
 class Loop(NamedTuple):
@@ -63,12 +60,18 @@ class NestWriter:
         self.local = {entry.term for entry in nest.entries}
         self.pieces: dict[Term, Piece] = {}
         self.body: list[str] = []
+        self.stored: set[Term] = set()
         self.loops = self._collapsed()
-        used = Counter(v.base for part in nest.parts for v, _ in part.reads(nest.shape))
+        for fold in nest.folds:
+            if not fold.term.shape:
+                memory.variable(fold.term)  # which stands outside of the loops, so no variable in them is called so
+        self.inside = FreeNames(memory.names().taken) if self.loops else memory.names()
+        self.uses = Counter(v.base for part in nest.parts for v, _ in part.reads(nest.shape))
         for entry in nest.entries:  # each operand of a sum of products is read once for each of its terms
             if isinstance(entry, Short):
-                used.update({v.base: entry.length for v in entry.operands})
-        self.uses = used
+                self.uses.update({v.base: entry.length for v in entry.operands})
+            elif (native := row_of(entry.term.call).native) is not None and native.twice:
+                self.uses.update(v.base for v in entry.operands[:1] if isinstance(v, View))
 
     # --- the loops ------------------------------------------------------------------------------------------------
 
@@ -76,7 +79,7 @@ class NestWriter:
         """The loops: neighbouring axes are one where all arrays let them be."""
         nest = self.nest
         strides = [st for part in nest.parts for _, st in part.reads(nest.shape)]
-        strides += [fold.strides for fold in nest.folds]
+        strides += [fold.strides for fold in nest.folds] + [put.strides for put in nest.puts]
         if any(self.memory.is_kept(entry.term) for entry in nest.entries):
             strides.append(without_gaps(nest.shape))
         groups: list[list[int]] = []
@@ -87,18 +90,29 @@ class NestWriter:
                 groups[-1].append(axis)
             else:
                 groups.append([axis])
-        return [Loop(self._index(i), prod(nest.shape[a] for a in axes), tuple(axes)) for i, axes in enumerate(groups)]
-
-    @staticmethod
-    def _index(i: int) -> str:
-        return _INDICES[i] if i < len(_INDICES) else f"i{i}"
+        return [Loop(loop_name(i), prod(nest.shape[a] for a in axes), tuple(axes)) for i, axes in enumerate(groups)]
 
     def at(self, name: str, strides: Sequence[int], offset: int = 0) -> str:
         """An entry: name[4*i + j]."""
         parts = [(strides[loop.axes[-1]], loop.variable) for loop in self.loops]
         terms = [index if st == 1 else f"{st}*{index}" for st, index in parts if st]
-        text = " + ".join([*([str(offset)] if offset or not terms else []), *terms])
+        text = " + ".join([*terms, *([str(offset)] if offset or not terms else [])])
         return f"{name}[{text.replace('+ -', '- ')}]"
+
+    def name(self, wanted: str) -> str:
+        """A variable of this nest, for an entry of an array of that name: z1 of Z1, or z1_ij."""
+        small = wanted.lower()
+        if small in self.inside.taken and self.loops and wanted != UNNAMED:
+            small = f"{small}_{''.join(loop.variable for loop in self.loops)}"
+        return self.inside.new(small)
+
+    def outside(self, wanted: str) -> str:
+        """A variable that stands in front of the nest, and is not hidden by one within."""
+        name = self.memory.names().new(wanted)
+        while name in self.inside.taken and self.loops:
+            name = self.memory.names().new(wanted)
+        self.inside.taken.add(name)
+        return name
 
     # --- entries --------------------------------------------------------------------------------------------------
 
@@ -108,25 +122,8 @@ class NestWriter:
         if base in self.pieces and (not base.shape or self.nest.is_local(view, self.local)) and not offset:
             return self.pieces[base]
         if not base.shape:
-            return Piece(self.memory.number(base))
-        return Piece(self.at(self.memory.array(base), view.onto(self.nest.shape), view.offset + offset))
-
-    def write_entries(self) -> None:
-        """Everything that is computed at each entry."""
-        for part in self.nest.parts:
-            for view, _ in () if isinstance(part, Short) else part.reads(self.nest.shape):
-                self._take_over(view)
-        for entry in self.nest.entries:
-            self._keep(entry.term, self._code(entry))
-
-    def _take_over(self, view: View) -> None:
-        """What is about to be overwritten, by whichever entry, is read before all of them."""
-        base = view.base
-        if base not in self.pieces and base not in self.local and self.memory.gives_way(base):
-            name = self.memory.new(small(base))
-            self.body.append(f"const {c_type(type_of(base))} {name} = {self.read(view).text};")
-            self.local.add(base)
-            self.pieces[base] = Piece(name)
+            return Piece(self.memory.variable(base))
+        return Piece(self.at(self.memory.variable(base), view.onto(self.nest.shape), view.offset + offset))
 
     def _code(self, entry: Entry) -> Piece:
         s = entry.term
@@ -154,10 +151,8 @@ class NestWriter:
         return Piece(" + ".join(["0", *texts]), SUM) if texts else literal(0.0, entry.term.dtype)
 
     def _factor(self, view: View, offset: int) -> str:
-        base = view.base
-        if not base.shape:
-            return self.memory.number(base)
-        return self.at(self.memory.array(base), view.onto(self.nest.shape), view.offset + offset)
+        name = self.memory.variable(view.base)
+        return self.at(name, view.onto(self.nest.shape), view.offset + offset) if view.base.shape else name
 
     def _keep(self, s: Term, code: Piece) -> None:
         """Into a variable, into memory, or into the expression that needs it."""
@@ -165,33 +160,62 @@ class NestWriter:
         if s.name is None and not kept and self.uses[s] == 1 and len(code.text) <= _WIDTH:
             self.pieces[s] = code
             return
-        stored = self.memory.array(s) if kept and s.shape else None
-        target = self.at(stored, without_gaps(self.nest.shape)) if stored else ""
-        if stored and not self.uses[s]:
-            self._line(f"{target} = {code.text};", s, s.name is None)
-            return
-        name = self.memory.new(small(s)) if s.shape else self.memory.number(s)
-        self._line(f"const {c_type(type_of(s))} {name} = {code.text};", s, s.name is None and not stored)
-        if stored:
-            self._line(f"{target} = {name};")
-        self.pieces[s] = Piece(name)
+        in_memory = kept and bool(s.shape)
+        if not in_memory or self.uses[s]:
+            name = self.name(wanted_name(s)) if s.shape else self.memory.variable(s)
+            self.body.append(f"const {c_type(type_of(s))} {name} = {code.text};{note(s, name)}")
+            self.pieces[s] = code = Piece(name)
+        if in_memory:
+            target = self.at(self.memory.variable(s), without_gaps(self.nest.shape))
+            self.stored.add(s)
+            self.body.append(f"{target} = {code.text};")
 
-    def _line(self, code: str, s: Term | None = None, plain: bool = True) -> None:
-        note = "" if s is None or not s.shape or plain else f"  // {s.name or stored_as(s)} {s.shape}"
-        self.body.append(f"{code}{note}")
+    def _put(self, put: Put) -> str:
+        """An entry, into the array that it is a part of."""
+        target = self.at(self.memory.variable(put.term), put.strides, put.offset)
+        x, dtype = put.source, type_of(put.term)
+        value = converted(self.read(x), type_of(x.base), dtype) if isinstance(x, View) else literal(x, dtype)
+        return f"{target} {'+=' if put.how.adds else '='} {value.text};"
 
-    # --- sums -----------------------------------------------------------------------------------------------------
+    def filled(self, s: Term, value: str) -> str:
+        """A line that fills an array."""
+        return f"for (int64_t i = 0; i < {prod(s.shape)}; i++) {self.memory.variable(s)}[i] = {value};"
+
+    # --- in the place of what was read ------------------------------------------------------------------------------
+
+    def _rescued(self, lines: list[str]) -> list[str]:
+        """The lines, with variables for what some of them read after it was written over."""
+        for base in {v.base: None for v in self.nest.views()}:
+            s = self.memory.successor(base)
+            if s in self.stored:
+                lines = self._read_before(base, lines, s)
+        return lines
+
+    def _read_before(self, base: Term, lines: list[str], successor: Term) -> list[str]:
+        """The same, where the entry of `base` is in a variable from the line on that writes its successor."""
+        strides = without_gaps(self.nest.shape)
+        entry, written = (self.at(self.memory.variable(x), strides) for x in (base, successor))
+        at = next(i for i, line in enumerate(lines) if line.startswith(f"{written} = "))
+        pattern = re.compile(rf"(?<!\w){re.escape(entry)}")
+        if not any(map(pattern.search, lines[at + 1 :])):
+            return lines
+        name = self.name(wanted_name(base))
+        later = [pattern.sub(name, line) for line in lines[at:]]
+        return [*lines[:at], f"const {c_type(type_of(base))} {name} = {entry};", *later]
+
+    # --- the whole ------------------------------------------------------------------------------------------------
 
     def lines(self) -> list[str]:
         """The whole nest."""
-        self.write_entries()
         folds = [FoldWriter(self, fold) for fold in self.nest.folds]
+        for entry in self.nest.entries:
+            self._keep(entry.term, self._code(entry))
         lines = [line for fold in folds for line in fold.before()]
+        lines += [self.filled(put.term, "0") for put in self.nest.puts if put.how.zeros]
         depth = len(self.loops)
-        blocked = (
-            depth > 0 and self.loops[-1].turns > BLOCK and any(f.start < depth and not f.fold.how.wins for f in folds)
-        )
-        inner = [*self.body, *(line for fold in folds for line in fold.each())]
+        blocked = depth > 0 and self.loops[-1].turns > BLOCK and any(f.start < depth and f.cascades for f in folds)
+        each = [*(line for fold in folds for line in fold.each()), *map(self._put, self.nest.puts)]
+        inner = self._rescued([*self.body, *each])
         for at in range(depth - 1, -1, -1):
             loop = self.loops[at]
             starts = [line for f in folds if f.start == at for line in f.begins()]
@@ -199,7 +223,7 @@ class NestWriter:
             if at == depth - 1:
                 opening = [line for f in folds for line in f.opens()]
                 closing = [line for f in folds for line in f.closes()]
-                strands = [text for f in folds for text in f.strands()]
+                strands = _strands(folds)
                 inner = _innermost(loop, inner, opening, closing, strands, blocked)
             else:
                 inner = _for(
@@ -207,6 +231,15 @@ class NestWriter:
                 )
             inner = [*starts, *inner, *ends]
         return [*lines, *inner]
+
+
+def _strands(folds: Sequence[FoldWriter]) -> list[str]:
+    """What the loop for vectors forms in several strands: reduction(+:a, b)."""
+    formed: dict[str, list[str]] = {}
+    for fold in folds:
+        formed.setdefault(fold.fold.how.sign, []).extend(fold.names)
+        formed.setdefault("|", []).extend(fold.nans)
+    return [f"reduction({sign}:{', '.join(names)})" for sign, names in formed.items() if names]
 
 
 def _innermost(
@@ -224,8 +257,3 @@ def _innermost(
 
 def _for(head: str, body: list[str]) -> list[str]:
     return [f"{head} {{", *(f"    {line}" for line in body), "}"]
-
-
-def stored_as(s: Term) -> str:
-    """What is said of an array without a name."""
-    return s.function or "t"

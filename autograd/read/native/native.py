@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd.read.native import blas, compiler
-from autograd.read.native.emit import Function, c_name, function, program_text
+from autograd.read.native.emit import Function, function, program_text
+from autograd.read.native.names import c_name, distinct
 from autograd.read.native.nested import Calls, Nested, calls
 from autograd.read.native.regions import Region, regions
 from autograd.read.native.wrapper import wrapped
@@ -43,7 +44,9 @@ def native(outputs: Sequence[Any], name: str, whole: Nested | None = None) -> Na
     Raises NoCompiler.
     """
     with np.errstate(all="ignore"):
-        roots = expanded(rebuilt(outputs, _for_loops, never), exact=True, stop=never)
+        roots = expanded(rebuilt(expanded(outputs, stop=never), _in_c, never), stop=never)
+    constants: dict[int, Term] = {}
+    roots = rebuilt(roots, lambda s: _with_terms(s, constants), never)
     found = regions(roots)
     if not found:
         return None
@@ -52,14 +55,18 @@ def native(outputs: Sequence[Any], name: str, whole: Nested | None = None) -> Na
         made = function(called, name, found[0].terms, whole.inputs, found[0].results)
         text = program_text([made])
         return Native(roots, text, calls(whole, roots, made, compiler.build(text)))
-    functions = [
-        function(f"{called}_{k + 1}" if len(found) > 1 else called, name, r.terms, r.inputs, r.results)
-        for k, r in enumerate(found)
-    ]
+    names: dict[Term, str] = {}
+    for region in found if len(found) > 1 else ():
+        distinct((*region.inputs, *region.results), names)
+    functions = []
+    for k, r in enumerate(found):
+        number, about = (f"_{k + 1}", f"{name}, part {k + 1} of {len(found)}") if len(found) > 1 else ("", name)
+        functions.append(function(f"{called}{number}", about, r.terms, r.inputs, r.results, names))
     text = program_text(functions)
     library = compiler.build(text)
     _link(library, text)
-    return Native(_with_regions(roots, found, functions, [wrapped(f, library) for f in functions]), text)
+    new = {s: s.value for s in constants.values()}
+    return Native(_with_regions(roots, found, functions, [wrapped(f, library) for f in functions], new), text)
 
 
 def _is_all(found: Sequence[Region], roots: Sequence[Any], inputs: Sequence[Term]) -> bool:
@@ -69,15 +76,32 @@ def _is_all(found: Sequence[Region], roots: Sequence[Any], inputs: Sequence[Term
     return not others and given.issuperset(first.inputs) and all(r in known for r in roots if isinstance(r, Term))
 
 
-def _for_loops(s: Term) -> Any:
-    """A step in the form that loops compute it in."""
-    if s.call is unless_nan:
-        return _without_question(s)
+def _in_c(s: Term) -> Any:
+    """A step as C computes it: in functions that C has, and with 0·ln 0 as it counts, which NumPy has to ask for."""
     if s.call is np.matmul and all(isinstance(x, Term) and x.ndim == 1 for x in s.operands):
         a, b = map(_before_flattening, s.operands)
         if a.shape == b.shape:  # formed where the entries are computed
             return s.but(function="vdot", call=np.vdot, operands=(a, b))
-    return s
+    call, operands = (binary_cross_entropy, s.operands[2:]) if s.call is unless_nan else (s.call, s.operands)
+    form = row_of(call).c_form
+    if form is None or not s.params.keys() <= {"axis", "keepdims"} or not all(map(_is_floating, operands)):
+        return s
+    result = form(*operands, **s.params)
+    return result.but(name=s.name, gradient=s.gradient) if result.dtype == s.dtype else s
+
+
+def _with_terms(s: Term, constants: dict[int, Term]) -> Term:
+    """A step in which constant arrays are Terms, for C to be given them; each array is one."""
+    arrays = [x for x in s.operands if type(x) is np.ndarray and x.shape]
+    if not arrays or s.call is None:
+        return s
+    for x in arrays:
+        constants.setdefault(id(x), Term(x))
+    return s.but(operands=tuple(constants.get(id(x), x) if type(x) is np.ndarray else x for x in s.operands))
+
+
+def _is_floating(x: Any) -> bool:
+    return isinstance(x, Term) and bool(x.shape) and x.dtype.name in ("float64", "float32")
 
 
 def _before_flattening(x: Term) -> Term:
@@ -85,14 +109,6 @@ def _before_flattening(x: Term) -> Term:
     if x.call is np.reshape and x.params.get("order", "C") == "C" and isinstance(x.operands[0], Term):
         return x.operands[0]
     return x
-
-
-def _without_question(s: Term) -> Any:
-    """A cost as C computes it: with 0·ln 0 as it counts, for which NumPy would need another pass."""
-    cost = row_of(binary_cross_entropy).runs_as
-    assert cost is not None
-    result = cost(*s.operands[2:])
-    return result.but(name=s.name, gradient=s.gradient)
 
 
 def _link(library: ctypes.CDLL, text: str) -> None:
@@ -107,9 +123,12 @@ def _with_regions(
     found: Sequence[Region],
     functions: Sequence[Function],
     calls: Sequence[Callable[..., Any]],
+    new: dict[Term, Any],
 ) -> list[Any]:
-    """The roots with the regions as single Terms."""
-    new: dict[Term, Any] = {}
+    """The roots with the regions as single Terms.
+
+    new   what has the place of some Terms; the others are entered
+    """
     for region, made, call in zip(found, functions, calls, strict=True):
         _build(new, set(region.inputs))
         inputs = tuple(new[x] for x in made.inputs)

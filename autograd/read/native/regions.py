@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd.read.native.kinds import OF_PYTHON, c_type, is_elementwise, type_of
-from autograd.read.native.plan import is_fold, is_product
+from autograd.read.native.plan import is_fold, is_placed
+from autograd.read.native.products import is_product
 from autograd.read.native.views import is_view
 from autograd.read.term import Term, in_order, never, within
 
@@ -83,7 +84,7 @@ def _is_native(s: Term) -> bool:
         return False
     if c_type(type_of(s)) is None or not all(map(_is_known, (s, *s.operands))):
         return False
-    return is_view(s) or is_product(s) or is_fold(s) or is_elementwise(s)
+    return is_view(s) or is_product(s) or is_fold(s) or is_placed(s) or is_elementwise(s)
 
 
 def _is_known(x: Any) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 LONG = 64  # lines, from which on they are put into functions of their own
 _MOST = 200  # lines of one of them
 _LINE = re.compile(r"const (\w+) (\w+) = (.*);")
-_DECLARED = re.compile(r"(?:const )?((?:double|float|bool|u?int\d+_t) (?:\*restrict )?)(\w+)(?: = .*)?;")
+_DECLARED = re.compile(r"(?:const )?((?:double|float|bool|u?int\d+_t) \*?)(\w+)(?: = .*)?;")
 _HELD = {"double", "float", "bool", *(f"{u}int{bits}_t" for u in ("", "u") for bits in (8, 16, 32))}  # by a double
 _GIVEN_AWAY = re.compile(r"numbers\[\d+\] = (\w+);")
 _WORD = re.compile(r"[A-Za-z_]\w*")

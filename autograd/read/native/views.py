@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import prod
 from typing import Any, NamedTuple
 
@@ -52,25 +52,28 @@ def without_gaps(shape: Sequence[int]) -> tuple[int, ...]:
 
 def is_view(s: Term) -> bool:
     """Whether it shows entries of its operand, which it leaves where they are."""
-    if s.call is getitem:
-        return _is_basic(s.params["index"]) and bool(s.operands[0].shape)
     row = row_of(s.call)
+    if row.shows:
+        return bool(s.operands[0].shape) and takes_no_copy(s.params)
     moves = row.moves or row.turns or row.repeats
     return moves and s.params.get("order", "C") == "C" and isinstance(s.operands[0], Term)
 
 
-def _is_basic(index: Any) -> bool:
-    parts = index if type(index) is tuple else (index,)
-    if within(index):
+def takes_no_copy(params: dict[str, Any]) -> bool:
+    """Whether parts are taken by a basic index, and windows without padding, so that NumPy would give a view."""
+    padding = params.get("padding", 0)
+    if within(params) or isinstance(padding, str) or np.any(padding):
         return False
+    index = params.get("index", ())
+    parts = index if type(index) is tuple else (index,)
     return all(type(p) in (int, slice, type(None), type(Ellipsis)) for p in parts)
 
 
 def viewed(s: Term, x: View) -> View | None:
     """A step that `is_view` as a view of what its operand is one of; None where the entries have to be copied."""
     row = row_of(s.call)
-    if s.call is getitem:
-        return _part(s, x)
+    if row.shows:
+        return shown(x, lambda array: [_applied(s, array)])[0]
     if row.turns:
         order = order_of_axes(s.params, len(x.shape))
         return View(x.base, s.shape, tuple(x.strides[a] for a in order), x.offset)
@@ -80,14 +83,25 @@ def viewed(s: Term, x: View) -> View | None:
     return None if strides is None else View(x.base, s.shape, strides, x.offset)
 
 
-def _part(s: Term, x: View) -> View:
-    """What NumPy makes of the strides, of an array that is none."""
-    index = s.params["index"] if type(s.params["index"]) is tuple else (s.params["index"],)
-    start = np.zeros(1, np.int8)
-    every = np.lib.stride_tricks.as_strided(start, x.shape, x.strides)
-    part = every[index if Ellipsis in index else (*index, ...)]
+def shown(x: View, parts: Callable[[Any], Sequence[Any]]) -> list[View]:
+    """Parts of it: what NumPy makes of the strides, of an array that is none."""
+    return [_seen(x, part) for part in parts(np.lib.stride_tricks.as_strided(_START, x.shape, x.strides))]
+
+
+def _seen(x: View, part: np.ndarray[Any, Any]) -> View:
     strides = tuple(0 if n == 1 else st for n, st in zip(part.shape, part.strides, strict=True))
-    return View(x.base, part.shape, strides, x.offset + (_address(part) - _address(start) if part.size else 0))
+    return View(x.base, part.shape, strides, x.offset + (_address(part) - _address(_START) if part.size else 0))
+
+
+_START = np.zeros(1, np.int8)  # entries of one byte, of which none is read
+
+
+def _applied(s: Term, array: Any) -> Any:
+    """The step, of an array; even where it takes a single number out of it, that is a view."""
+    if s.call is not getitem:
+        return s.call(array, **s.params)  # type: ignore[misc]
+    index = s.params["index"] if type(s.params["index"]) is tuple else (s.params["index"],)
+    return array[index if Ellipsis in index else (*index, ...)]
 
 
 def _address(x: np.ndarray[Any, Any]) -> int:

@@ -57,14 +57,12 @@ notation(np.power, math=maths.power, symbol="pow", noun="the power", ordered=Tru
 notation(
     np.square, math=maths.to_the(TWO), code=spelling.square, native=c.SQUARE, symbol="x²", noun="the square", exact=True
 )
-notation(
-    np.reciprocal, native=c.pattern("(1 / {0})"), math=maths.over(ONE), noun="the reciprocal", exact=True, passes=2
-)
+notation(np.reciprocal, native=c.RECIPROCAL, math=maths.over(ONE), noun="the reciprocal", exact=True, passes=2)
 notation(np.sqrt, math=root(2), native=c.libm("sqrt"), noun="the square root")
 notation(np.cbrt, math=root(3), native=c.libm("cbrt"), noun="the cube root")
 notation(np.hypot, math=maths.hypot, native=c.libm("hypot"))
 notation(leg, math=maths.share_of_hypot, expands=True)
-notation(np.conjugate, math=transparent)  # of real numbers
+notation(np.conjugate, math=transparent, native=c.CONVERSION)  # of real numbers
 notation(np.ldexp, power_partial)
 
 # --- exponentials and logarithms --------------------------------------------------------------------------------
@@ -75,7 +73,7 @@ notation(np.log, math=maths.log, native=c.called("cg_log"), noun="the logarithm"
 notation(np.log1p, math=maths.log1p, native=c.called("cg_log1p"))
 notation(np.log2, math=maths.logarithm("2"), native=c.libm("log2"))
 notation(np.log10, math=maths.logarithm("10"), native=c.libm("log10"))
-notation(gap, math=maths.subtract, exact=True, convention=True)
+notation(gap, math=maths.subtract, native=c.called("cg_gap"), exact=True, convention=True)
 notation(np.logaddexp, native=c.called("cg_logaddexp"))
 notation(np.logaddexp2, native=c.called("cg_logaddexp2"))
 
@@ -90,7 +88,9 @@ notation(
 )
 notation(np.fabs, native=c.libm("fabs"))
 notation(np.copysign, native=c.libm("copysign"))
-notation(np.fmax, np.fmin, np.clip)
+notation(np.fmax, native=c.called("cg_fmax"))
+notation(np.fmin, native=c.called("cg_fmin"))
+notation(np.clip, native=c.called("cg_clip"))
 
 # --- with jumps -------------------------------------------------------------------------------------------------
 notation(np.floor, math=maths.around("⌊⌋"), native=c.libm("floor"))
@@ -99,10 +99,11 @@ notation(np.floor_divide, native=c.called("cg_floor_divide"), of_integers=infix(
 notation(np.remainder, native=c.called("cg_remainder"), of_integers=infix("%"), weak=True)
 notation(np.sign, native=c.called("cg_sign"))
 notation(np.heaviside, native=c.called("cg_heaviside"))
-notation(np.fmod, np.unwrap, np.nan_to_num, np.angle)
+notation(np.fmod, native=c.libm("fmod"))
+notation(np.unwrap, np.nan_to_num, np.angle)
 notation(np.rint, native=c.libm("rint"))
-notation(np.trunc, native=c.libm("trunc"))
-notation(np.fix, np.round, np.around)
+notation(np.trunc, np.fix, native=c.libm("trunc"))
+notation(np.round, np.around, native=c.libm("rint"))  # to integers
 
 # --- no derivative ----------------------------------------------------------------------------------------------
 for function, sign, written, opposite, mirrored in (
@@ -115,14 +116,15 @@ for function, sign, written, opposite, mirrored in (
 ):
     how: dict[str, Any] = {"code": infix(sign), "native": c.relation(sign)}
     notation(function, math=relation(written), operator=True, opposite=opposite, mirrored=mirrored, **how)
-notation(np.logical_and, math=maths.multiply, native=c.logic("{0} && {1}"))
-notation(np.logical_not, math=maths.negation, native=c.logic("!{0}"))
-notation(np.logical_or, native=c.logic("{0} || {1}"))
-notation(np.logical_xor, native=c.logic("{0} != {1}"))
-notation(np.isnan, native=c.question("{0} != {0}"))
-notation(np.isinf, native=c.question("fabs({0}) == INFINITY"))
-notation(np.isfinite, native=c.question("fabs({0}) < INFINITY"))
-notation(np.isposinf, np.isneginf, np.signbit, np.spacing)
+notation(np.logical_and, math=maths.multiply, native=c.logic("&&"))
+notation(np.logical_not, math=maths.negation, native=c.negation())
+notation(np.logical_or, native=c.logic("||"))
+notation(np.logical_xor, native=c.logic("!="))
+notation(np.isnan, native=c.question("isnan"))
+notation(np.isinf, native=c.question("isinf"))
+notation(np.isfinite, native=c.question("isfinite"))
+notation(np.signbit, native=c.question("signbit"))
+notation(np.isposinf, np.isneginf, np.spacing)
 notation(np.isclose, np.allclose, np.array_equal, np.array_equiv, np.isin, np.isreal, np.iscomplex, np.imag)
 notation(np.isrealobj, np.iscomplexobj, np.result_type, np.common_type, static=True)
 notation(np.min_scalar_type, np.may_share_memory, np.shares_memory)

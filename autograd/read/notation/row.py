@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from autograd.read.notation.native import Gathering, Native
+from autograd.read.notation.native import Gathering, Native, Placing
 from autograd.read.notation.style import Piece, Style, Written
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ class Notation:
     of_integers  in a program, of Python's integers alone
     native       in C, elementwise; otherwise NumPy computes it
     gathers      in C, over axes: how the entries become one
+    writes       in C, into the result: which entries of it
+    c_form       what has its place where C computes it: the same to rounding, in functions that C has
     operator     Python's own operator gives the same of Python's floats
     weak         of Python's floats it is an operation of Python's own, whose result has no precision of its own either
     symbol       in the circle of a picture; otherwise the name
@@ -66,6 +68,7 @@ class Notation:
     moves        entries in another shape, in the same order
     turns        axes in another order
     repeats      entries several times
+    shows        some of them, in any order: NumPy itself gives a view
 
     Where no gradient goes:
     static       its result does not depend on values, so it is no step of a computation
@@ -78,6 +81,8 @@ class Notation:
     of_integers: Spelling | None = None
     native: Native | None = None
     gathers: Gathering | None = None
+    writes: Placing | None = None
+    c_form: Callable[..., Any] | None = None
     operator: bool = False
     weak: bool = False
     symbol: str | None = None
@@ -101,6 +106,7 @@ class Notation:
     moves: bool = False
     turns: bool = False
     repeats: bool = False
+    shows: bool = False
     static: bool = False
     any_size: bool = False
     looks_up: bool = False
