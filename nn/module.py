@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from inspect import signature
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 import autograd as ag
+from autograd import Tensor
 from autograd.core.handle import forget_gradients, give_name, replacing
-from autograd.core.node import next_index
+from autograd.core.node import Node, next_index
 from autograd.core.outside import asked
 from autograd.signposts import answering_class, without_refusals
 from nn import data
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 WATCH: ContextVar[Callable[[Module], Callable[[Any], None]] | None] = ContextVar("who is told of Modules", default=None)
 """Called with each Module that runs; what it returns is then called with the result."""
+
+NO_OPTIONS: dict[str, Any] = {}  # not written to; to hand over a proxy of a dict takes longer
 
 
 class Module(Whole):
@@ -99,22 +101,20 @@ class Module(Whole):
     def __call__(self, X: Any, *inputs: Any, **options: Any) -> Any:
         return self._named(self.result_name, (X, *inputs), options)
 
-    def _named(
-        self, name: str | None, inputs: tuple[Any, ...], options: Mapping[str, Any] = MappingProxyType({})
-    ) -> Any:
+    def _named(self, name: str | None, inputs: tuple[Any, ...], options: dict[str, Any] = NO_OPTIONS) -> Any:
         """The value, called by that name if the Module has computed it here."""
         watch = WATCH.get()
         leave = None if watch is None else watch(self)
         since = next_index()
         if self.label is None:
             for given in inputs:
-                if type(given) is ag.Tensor and getattr(given.node, "op", None) is None and not given.scope:
+                if type(given) is Tensor and given.node.op is None and not given.scope:
                     given_from_outside(given)
             out = self.forward(*inputs, **options)
         else:
             with ag.scope(self.label):
                 out = self.forward(*inputs, **options)
-        if name is not None and isinstance(out, ag.Tensor) and is_made_of(out, inputs, since):
+        if name is not None and isinstance(out, Tensor) and is_made_of(out, inputs, since):
             give_name(out.node, name)
         if leave is not None:
             leave(out)
@@ -123,6 +123,11 @@ class Module(Whole):
     def __setattr__(self, name: str, value: Any) -> None:
         if name in _KINDS:
             _check_kind(name, value)
+        elif name in ("requires_grad", "trainable") and is_ours(type(self)):
+            raise ag.Unsupported(
+                f"A layer is frozen by layer.freeze(), and trained again by layer.unfreeze(): an attribute {name} "
+                "would change nothing. A single Tensor has it: layer.W.requires_grad = False."
+            )
         elif name in _METHODS:
             raise TypeError(
                 f"{name} is a method of every Module, and cannot be replaced by an attribute ({_described(value)}). "
@@ -419,6 +424,11 @@ class Module(Whole):
         return {name: item for name, (_, item) in found.items()}
 
 
+def is_ours(kind: type) -> bool:
+    """Whether a class of Modules is one of nn's own."""
+    return kind.__module__.partition(".")[0] == "nn"
+
+
 def given_from_outside(x: ag.Tensor) -> None:
     """Note of an input that it belongs to no part of the whole, whoever uses it."""
     x.node.scope = ()
@@ -427,8 +437,9 @@ def given_from_outside(x: ag.Tensor) -> None:
 def is_made_of(out: ag.Tensor, inputs: Sequence[Any], since: int) -> bool:
     """Whether a layer that was called since then has computed its result, and is to name it: it is neither an input
     nor a Tensor that there was before."""
-    if isinstance(out.node, ag.Node):
-        return out.node.op is not None and out.node.index > since
+    node = out.node
+    if type(node) is Node:
+        return node.op is not None and node.index > since
     return all(out is not given for given in inputs)
 
 

@@ -2,6 +2,7 @@
 
 import ast
 import os
+import platform
 import subprocess
 import sys
 from importlib import import_module
@@ -82,6 +83,25 @@ def _printed(code):
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def test_a_training_step_finds_the_memory_that_the_one_before_has_freed():
+    code = """
+import resource
+import numpy as np
+import nn
+model, X, Y = nn.Sequential(nn.Linear(784, 128), nn.Sigmoid()), np.ones((784, 64)), np.ones((128, 64))
+optimizer, faults = nn.optim.SGD(model.parameters(), lr=0.01), []
+for _ in range(20):
+    faults.append(resource.getrusage(resource.RUSAGE_SELF).ru_minflt)
+    J = nn.losses.mse(model(X), Y)
+    optimizer.zero_grad()
+    J.backward()
+    optimizer.step()
+print(faults[-1] - faults[9])
+"""
+    faults = int(_printed(code))
+    assert faults < 10 * 50 or platform.libc_ver()[0] != "glibc"  # a page has 4 kB, the weights 800
 
 
 PACKAGES = sorted(path for p in (autograd, nn, viz) for path in Path(p.__file__).parent.rglob("__init__.py"))

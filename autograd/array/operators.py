@@ -15,7 +15,7 @@ from autograd.core.fitting import settle
 from autograd.core.handle import Handle
 from autograd.core.modes import MODE
 from autograd.core.node import Node, next_index
-from autograd.core.op import OPS, TRACED, record
+from autograd.core.op import OPS, TRACED, kept
 from autograd.core.origins import remember
 from autograd.core.types import Value
 
@@ -34,7 +34,7 @@ def _operator(function: Callable[..., Any], reflected: bool) -> Callable[[Operat
     """`apply` for two operands; for numbers and for arrays of one dtype it is written out, without the questions that
     `apply` has: a scalar graph lives of these lines."""
     op = OPS[function]
-    kernel = op.kernel
+    kernel, reads_all, reads_out = op.kernel, op.reads_all, op.reads_out
 
     def method(self: Operators, other: Any) -> Value:
         x, p = self._value, self.node
@@ -57,19 +57,22 @@ def _operator(function: Callable[..., Any], reflected: bool) -> Callable[[Operat
                 return TRACED[type(self)](op, (other, self) if reflected else (self, other), {})
             if type(out) is not float and type(out) is not ndarray:
                 out = settle(out)
-            if MODE.get() is None and (type(p) is Node or type(q) is Node):  # what _finish is equivalent to then
+            mode = MODE.get()
+            if (mode is None or (mode.record and not mode.observers)) and (type(p) is Node or type(q) is Node):
+                # What _finish and record are equivalent to then: x * y of numbers takes 0.9 µs in place of 1.2.
                 tensor = _new(type(self))
                 tensor._value = out
-                if type(out) is not float:
-                    tensor.node = record(op, (p, q), (x, y), _NO_PARAMS, out)
-                    return tensor
-                # And what record is equivalent to for a number: x * y takes 0.9 µs in place of 1.2.
                 tensor.node = node = Node()
-                node.op, node.params = op, _NO_PARAMS
-                node.parents, node.inputs = (p, q), (x, y)
-                node.out, node.shape, node.dtype = out, (), None
+                node.op, node.params, node.parents = op, _NO_PARAMS, (p, q)
+                if type(out) is float:
+                    node.inputs, node.out, node.shape, node.dtype = (x, y), out, (), None
+                else:
+                    node.inputs = (x, y) if reads_all else kept(op, (p, q), (x, y))
+                    node.out, node.shape, node.dtype = out if reads_out else None, out.shape, out.dtype
                 node.index = next_index()
                 node.grad = node.name = node.line = None
+                if mode is not None:
+                    node.scope = mode.scope
                 return tensor
             return self._finish(op, (p, q), (x, y), _NO_PARAMS, out)
         return TRACED[type(self)](op, (other, self) if reflected else (self, other), {})

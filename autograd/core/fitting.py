@@ -21,9 +21,14 @@ def settle(out: Value) -> Value:
     return float(out) if isinstance(out, float) else out
 
 
+def is_half(dtype: Any) -> bool:
+    """Whether this is the dtype of half precision; None stands for a Python float. (To compare dtypes takes longer.)"""
+    return dtype is not None and dtype.char == "e"
+
+
 def wide(x: Value) -> Value:
     """x in a precision that can count: numbers of half precision end at 65504, and skip integers from 2049 on."""
-    return x.astype(np.float32) if getattr(x, "dtype", None) == HALF else x
+    return x.astype(np.float32) if is_half(getattr(x, "dtype", None)) else x
 
 
 def fit(g: Value, shape: tuple[int, ...], dtype: Any, given: Any = None) -> Value:
@@ -79,4 +84,4 @@ def narrower(x: Value) -> bool:
 
 def in_single(g: Value, dtype: Any) -> bool:
     """Whether it was computed with fewer digits than this dtype has, that of a Python float if it is None."""
-    return (dtype is None or dtype == _FLOAT) and narrower(g)
+    return narrower(g) and (dtype is None or dtype == _FLOAT)

@@ -113,12 +113,14 @@ class Handle:
     @property
     def shape(self) -> tuple[int, ...]:
         """As of an array; () for a scalar."""
-        return () if type(self._value) is float else self._value.shape
+        value = self._value
+        return () if type(value) is float else value.shape
 
     @property
     def ndim(self) -> int:
         """The number of axes."""
-        return len(self.shape)
+        value = self._value
+        return 0 if type(value) is float else value.ndim
 
     @property
     def size(self) -> int:
@@ -139,8 +141,9 @@ def give_name(node: Node | Constant, name: str | None) -> None:
     """Call what a node holds by that name."""
     node.name = name
     mode = MODE.get()
-    for tell in listeners(mode.observers, "named") if mode is not None and mode.observers else ():
-        tell(node)
+    if mode is not None and mode.observers:
+        for tell in listeners(mode.observers, "named"):
+            tell(node)
 
 
 def replacing(tensors: Iterable[Handle], new: Iterable[Any]) -> Callable[[], Any]:

@@ -55,7 +55,7 @@ class Constant:
 
     __slots__ = ("name", "out", "scope")
     scope: tuple[str, ...]
-    grad = None
+    op = grad = None
 
     def __init__(self, out: Value, name: str | None = None) -> None:
         self.out = out

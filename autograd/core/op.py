@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.core.fitting import HALF, in_single, settle, wide
+from autograd.core.fitting import in_single, is_half, settle, wide
 from autograd.core.node import Node, noted
 from autograd.core.types import Params, Rule, Value, Wrap
 from autograd.errors import Undecided
@@ -97,7 +97,7 @@ class Op:
         active  the nodes that a gradient is wanted for; None: all
         """
         out, inputs, params, vjps = node.out, node.inputs, node.params, self.vjps
-        as_is = wrap is None and (node.dtype is None or node.dtype != HALF)
+        as_is = wrap is None and not is_half(node.dtype)
         if as_is and active is None and not params and (self.of_numbers if node.dtype is None else self.direct):
             # Most operations, without the questions that follow: a sweep over numbers takes 10 % less time.
             try:
@@ -142,7 +142,7 @@ class Op:
             out = None if out is None else wrap(out, node)
             reading = zip(inputs, node.parents, self.reading(len(node.parents)), strict=True)
             inputs = tuple(x if reads == NOTHING else wrap(x, p) for x, p, reads in reading)
-        return (wide(out), tuple(map(wide, inputs))) if node.dtype == HALF else (out, inputs)
+        return (wide(out), tuple(map(wide, inputs))) if is_half(node.dtype) else (out, inputs)
 
     def _ran(self, which: str, i: int, rule: Rule, read: tuple[Any, ...], params: Params, dtype: Any) -> Value:
         """What a rule gives for a receiver of this dtype; on NumPy's numbers where Python's do not do."""
@@ -166,10 +166,9 @@ def record(op: Op, parents: tuple[Any, ...], raws: tuple[Any, ...], params: Para
     It holds what the rule reads. Constants and the data of leaves it holds in any case: somebody else does anyway, and
     pictures and formulas show them. So no result of an operation is kept alive that no rule reads; but numbers are.
     """
+    inputs = raws if op.reads_all or (type(out) is float and op.kind == "elementwise") else kept(op, parents, raws)
     if type(out) is float:
-        inputs = raws if op.reads_all or op.kind == "elementwise" else kept(op, parents, raws)
         return noted(op, parents, inputs, params, out, (), None)
-    inputs = raws if op.reads_all else kept(op, parents, raws)
     return noted(op, parents, inputs, params, out if op.reads_out else None, out.shape, out.dtype)
 
 

@@ -32,6 +32,8 @@ class Sent(NamedTuple):
 class OneStep:
     """What arrives at a node: `sent` by operations that have a rule in common with it, and the `rest`."""
 
+    __slots__ = ("out", "rest", "sent")
+
     def __init__(self, rest: Value) -> None:
         self.sent: list[Sent] = []
         self.rest = rest
@@ -60,14 +62,14 @@ class OneStep:
     def pullback(self, node: Node, g: Value, changed: bool, active: Any, wrap: Wrap | None) -> list[Any]:
         """What the operand of the node receives; g is its gradient, which hooks may have changed."""
         op = _operation(node)
-        if changed and self.out is None:
-            return op.pullback(node, g, active, wrap)
         if changed:
+            if self.out is None:
+                return op.pullback(node, g, active, wrap)
             return [_vjp(node, 0, wrap)(wide(g), self.out, *op.read(node, wrap)[1], **node.params)]
         shares = [] if self.rest is None else op.pullback(node, self.rest, active, wrap)
         for vjp, after, _, arrived in self.sent:
             shares.append(vjp(wide(arrived), *_operation(after).read(after, wrap)[1], **node.params))
-        return [sum(shares[1:], shares[0])]
+        return shares if len(shares) == 1 else [sum(shares[1:], shares[0])]
 
 
 def pushed(node: Node, tangents: dict[Node, Any], given: Collection[Node], wrap: Wrap | None) -> list[tuple[int, Any]]:

@@ -1,8 +1,8 @@
-"""Steps and stand-ins: what a function is called with while a program is read off it, and what is kept of what it does.
+"""Stand-ins and traced Terms: what a function is called with while a program is read off it, and what is kept of it.
 
 A StandIn stands for an array or a number. It has a value, on which what f does is run, but does not say which. What is
-kept of it is its Step: how it was computed and what form it has, without the value. So a value lives exactly as long as
-it would if f were simply called: until f, its Tensors and their graph have done with it.
+kept of it is its TracedTerm: how it was computed and what form it has, without the value. So a value lives exactly as
+long as it would if f were simply called: until f, its Tensors and their graph have done with it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from autograd.tensor import Tensor
 from autograd.transforms.tree import flatten
 
 
-class Step(Term):
+class TracedTerm(Term):
     """A Term without a value, which refuses whatever asks for one: the program has to be right for all values.
 
     value   None; of several results at once, examples of them; of a constant, which has neither name nor call, its own
@@ -54,7 +54,7 @@ class Step(Term):
     @classmethod
     def outcome(cls, op: Op, raws: tuple[Any, ...], params: dict[str, Any]) -> tuple[Any, tuple[int, ...] | None]:
         """See Term. Of an elementwise operation one entry shows all but the shape."""
-        if cls is not Step or params or not _is_elementwise(op) or not any(map(np.ndim, raws)):
+        if cls is not TracedTerm or params or not _is_elementwise(op) or not any(map(np.ndim, raws)):
             return super().outcome(op, raws, params)
         value, _ = super().outcome(op, tuple(map(_single, raws)), params)
         return value, np.broadcast_shapes(*map(np.shape, raws))
@@ -148,14 +148,14 @@ class Step(Term):
     __iand__ = __ior__ = __ixor__ = __ilshift__ = __irshift__ = _in_place
 
 
-class StandIn(Step):
-    """What f is given in place of an array or a number. What is made of it is computed, and remembered as Steps.
+class StandIn(TracedTerm):
+    """What f is given in place of an array or a number. What is made of it is computed, and remembered as TracedTerms.
 
     value   on which operations are run
-    step    what is kept when this is gone
+    traced  what is kept when this is gone
     """
 
-    __slots__ = ("step",)
+    __slots__ = ("traced",)
 
     def __init__(
         self,
@@ -168,7 +168,7 @@ class StandIn(Step):
     ) -> None:
         params = mapped(params, kept) if params else params
         super().__init__(value, name, operands=mapped(operands, kept), params=params, **how)
-        self.step: Step = self.as_kind(Step)
+        self.traced: TracedTerm = self.as_kind(TracedTerm)
         self.value = value
 
     @property
@@ -178,8 +178,8 @@ class StandIn(Step):
 
 
 def kept(x: Any) -> Any:
-    """What is kept of a stand-in: its Step. Anything else is what it is."""
-    return x.step if type(x) is StandIn else x
+    """What is kept of a stand-in: its TracedTerm. Anything else is what it is."""
+    return x.traced if type(x) is StandIn else x
 
 
 _FLOAT = np.dtype(float)
@@ -218,7 +218,7 @@ def refuse_subclass(name: str, array: np.ndarray[Any, Any]) -> None:
             f"{name} is a masked array; a compiled function needs plain arrays, in which its mask would be lost. Use "
             "np.where(mask, 0.0, x.data), or x.filled(…)."
         )
-    if kind not in (np.ndarray, np.memmap, StandIn, Step):
+    if kind not in (np.ndarray, np.memmap, StandIn, TracedTerm):
         raise DtypeError(
             f"{name} is a {kind.__name__}, a class of arrays that may compute in a way of its own; a compiled function "
             f"needs plain arrays. Pass np.asarray(x)."

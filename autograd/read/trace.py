@@ -21,7 +21,7 @@ from autograd.core.fitting import settle
 from autograd.core.modes import Observer, Switched
 from autograd.core.node import Constant, Node, next_index
 from autograd.errors import GraphError, describe
-from autograd.read.standin import StandIn, Step, kept
+from autograd.read.standin import StandIn, TracedTerm, kept
 from autograd.read.term import Term
 from autograd.read.variables import Variables
 from autograd.tensor import Tensor
@@ -39,8 +39,8 @@ _OTHERS = (
 class Trace(NamedTuple):
     """What a function did when it was called with stand-ins.
 
-    inputs     the Steps that its stand-ins leave, one for each array or number of the arguments, in order
-    outputs    what f returned, flattened: Steps, and what did not depend on the arguments
+    inputs     the TracedTerms that its stand-ins leave, one for each array or number of the arguments, in order
+    outputs    what f returned, flattened: TracedTerms, and what did not depend on the arguments
     structure  of what f returned
     tensors    for each output whether it was a Tensor
     names      what the values are called: by name=, by nn, by the variables of f; gradients after what they belong to
@@ -48,12 +48,12 @@ class Trace(NamedTuple):
     state      each question that it asked about state from outside: what about, and the first answer
     """
 
-    inputs: list[Step]
+    inputs: list[TracedTerm]
     outputs: list[Any]
     structure: Any
     tensors: list[bool]
-    names: dict[Step, str]
-    draws: list[tuple[Step, Callable[[], Any]]]
+    names: dict[TracedTerm, str]
+    draws: list[tuple[TracedTerm, Callable[[], Any]]]
     state: dict[Callable[[], Any], tuple[str, Any]]
 
 
@@ -83,8 +83,8 @@ def trace(
     _of_use(leaves, structure)
     outputs = [kept(x.data if type(x) is Tensor else x) for x in leaves]
     tensors = [type(x) is Tensor for x in leaves]
-    steps = [x.step for x in inputs]
-    return Trace(steps, outputs, structure, tensors, observer.names(), observer.draws, observer.state)
+    names, given = observer.names(), [x.traced for x in inputs]
+    return Trace(given, outputs, structure, tensors, names, observer.draws, observer.state)
 
 
 def _of_use(leaves: list[Any], structure: Any) -> None:
@@ -103,19 +103,19 @@ def _of_use(leaves: list[Any], structure: Any) -> None:
 class _Observer(Observer):
     """Who looks on while f runs: refuses Tensors from outside, and finds names.
 
-    It keeps Steps, and the numbers of nodes: neither holds a value or a graph for longer than f does.
+    It keeps TracedTerms, and the numbers of nodes: neither holds a value or a graph for longer than f does.
     """
 
     hides_values = True
 
     def __init__(self) -> None:
         self.start = next_index()
-        self.results: dict[int, Step] = {}  # of each recorded operation, by the number of its node
+        self.results: dict[int, TracedTerm] = {}  # of each recorded operation, by the number of its node
         self.called: dict[int, str | None] = {}  # what nodes are called
-        self.gradients: list[tuple[int, Step]] = []  # each time that a gradient grew, what it became
-        self.draws: list[tuple[Step, Callable[[], Any]]] = []
+        self.gradients: list[tuple[int, TracedTerm]] = []  # each time that a gradient grew, what it became
+        self.draws: list[tuple[TracedTerm, Callable[[], Any]]] = []
         self.state: dict[Callable[[], Any], tuple[str, Any]] = {}
-        self.variables = Variables(_step_in, _OTHERS)
+        self.variables = Variables(_traced_in, _OTHERS)
 
     def recorded(self, node: Node | None, what: str, operands: Any, raws: Any, out: Any) -> None:
         """See autograd.core.modes.Observer."""
@@ -128,7 +128,7 @@ class _Observer(Observer):
                     "on with the numbers that it has now; make it an argument of f (plain arrays: t.data)."
                 )
         if type(out) is StandIn:
-            self.results[node.index] = out.step
+            self.results[node.index] = out.traced
 
     def named(self, node: Node | Constant) -> None:
         """See autograd.core.modes.Observer."""
@@ -138,7 +138,7 @@ class _Observer(Observer):
     def drawn(self, draw: Callable[..., Any], rng: Any, name: str | None) -> Callable[..., Any]:
         """See autograd.core.modes.Observer. An example shows shape and dtype; the generator itself is left alone."""
         stand_in = StandIn(settle(draw(copy.deepcopy(current_generator(rng)))), name or "drawn")
-        self.draws.append((stand_in.step, lambda: draw(current_generator(rng))))
+        self.draws.append((stand_in.traced, lambda: draw(current_generator(rng))))
         return lambda _rng: stand_in
 
     def asked(self, what: str, question: Callable[[], Any], answer: Any) -> None:
@@ -148,20 +148,20 @@ class _Observer(Observer):
     def edge(self, node: Node, position: int, incoming: Any, contribution: Any, fitted: Any, total: Any) -> None:
         """See autograd.core.modes.Observer."""
         parent = node.parents[position]
-        grown = _step_in(total)
+        grown = _traced_in(total)
         if grown is not None:
             self.gradients.append((parent.index, grown))
         if parent.op is None and parent.index not in self.called:
             self.called[parent.index] = parent.name or (parent.out.name if isinstance(parent.out, Term) else None)
 
-    def names(self) -> dict[Step, str]:
+    def names(self) -> dict[TracedTerm, str]:
         """The names of the program's values, in the order in which they came up."""
         found = self._found()
         came_up = dict.fromkeys([*self.results.values(), *(s for _, s in self.gradients), *found])
         return {s: found[s] for s in came_up if s in found}
 
-    def _found(self) -> dict[Step, str]:
-        found: dict[Step, str] = {}
+    def _found(self) -> dict[TracedTerm, str]:
+        found: dict[TracedTerm, str] = {}
         for index, out in self.results.items():
             name = self.called.get(index)
             if name:
@@ -177,8 +177,8 @@ class _Observer(Observer):
         return found
 
 
-def _step_in(value: Any) -> Step | None:
+def _traced_in(value: Any) -> TracedTerm | None:
     """What is kept of a Tensor's value, or of a stand-in itself."""
     if type(value) is Tensor:
         value = value._value
-    return value.step if type(value) is StandIn else value if type(value) is Step else None
+    return value.traced if type(value) is StandIn else value if type(value) is TracedTerm else None

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.core.fitting import HALF, wide
+from autograd.core.fitting import HALF, is_half, wide
 from autograd.core.modes import tracing
 from autograd.core.op import VALUE
 from autograd.core.types import Value
@@ -296,7 +296,7 @@ def binary_cross_entropy(a: Value, y: Value) -> Value:
     a, y = np.asarray(a), np.asarray(y)
     if a.shape != y.shape or a.shape == ():
         raise ShapeError(f"Predictions and targets must have the same shape, (…, m), but got {a.shape} and {y.shape}.")
-    half = a.dtype == y.dtype == HALF
+    half = is_half(a.dtype) and is_half(y.dtype)
     if half:
         a, y = wide(a), wide(y)
     total = -(np.vdot(y, np.log(a)) + np.vdot(1 - y, np.log(1 - a)))

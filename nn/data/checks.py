@@ -32,7 +32,7 @@ def check_data(X: Any, Y: npt.ArrayLike) -> tuple[Any, Array]:
 
     Example:
         >>> X, Y = check_data(np.ones((2, 3)), np.ones((1, 3)))
-        >>> check_data(np.ones((2, 3)), np.array([0, 1, 1]))
+        >>> check_data(np.ones((2, 3)), np.array([0.0, 1.0, 1.0]))
         Traceback (most recent call last):
         autograd.errors.ShapeError: Y has shape (3,), but samples are columns: Y must be (n_y, m), here
         (1, 3). Write y.reshape(1, -1).
@@ -186,7 +186,13 @@ def _hint_for_rank(A: Array, name: str) -> str:
     if A.ndim == 0:
         return f"{name} must be (n, m). For a single number: np.array([[{name}]])."
     if name == "Y":
-        return f"Y must be (n_y, m), here (1, {A.size}). Write y.reshape(1, -1)."
+        start = f"Y must be (n_y, m), here (1, {A.size})."
+        if A.dtype.kind == "f":
+            return f"{start} Write y.reshape(1, -1)."
+        return (
+            f"{start} Zeros and ones, or quantities: y.reshape(1, -1).astype(float). Numbers of several classes: "
+            "nn.data.one_hot(y, n_classes)."
+        )
     return (
         f"{name} must be (n_x, m). For one sample with {A.size} features: {name}.reshape(-1, 1);"
         f" for {A.size} samples of one feature: {name}.reshape(1, -1)."
@@ -194,6 +200,8 @@ def _hint_for_rank(A: Array, name: str) -> str:
 
 
 def _hint_for_rows(X: Array, Y: Array) -> str:
+    if Y.ndim == 2 and Y.shape[0] == X.shape[-1]:
+        return "Y seems to have its samples in rows: Y.T turns them."
     if X.ndim == 2 and X.shape[0] > 1 and X.shape[0] in Y.shape:
         return "X seems to have its samples in rows: X, Y = nn.data.from_rows(X, y) turns them."
     return "Give one target for each sample."

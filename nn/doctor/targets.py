@@ -27,6 +27,7 @@ def unfit(case: Case) -> Iterator[Finding]:
     loss, Y = case.loss, case.Y
     last = getattr(case.start.A.node, "op", None)
     yield from _twice(loss, last)
+    yield from _sums(case)
     if loss.target is QUANTITIES:
         yield from _labels(loss, Y)
         yield from _out_of_range(case, Y)
@@ -54,6 +55,21 @@ def _twice(loss: Loss, last: Any) -> Iterator[Finding]:
             "twice, and no prediction can be sure.",
             f"Leave the last activation out, or take the loss {loss.name.removesuffix('_logits')}.",
             {"last": last.name},
+        )
+
+
+def _sums(case: Case) -> Iterator[Finding]:
+    """Outputs that are taken for the probabilities of one class each, though they do not sum to 1: the cost falls where
+    all of them rise."""
+    loss, sums = case.loss, np.sum(case.start.A.data, axis=0)
+    if loss.target is ONE_HOT and not loss.logits and len(case.Y) > 1 and np.max(np.abs(sums - 1)) > 0.01:
+        yield Finding(
+            PROBLEM,
+            "the model",
+            f"{loss.name} takes the outputs for the probabilities of {len(case.Y)} classes, but those of a sample sum "
+            f"to {sums.min():.3g} to {sums.max():.3g}, and not to 1: the cost falls where all of them rise.",
+            f"End with Softmax, or take the loss {loss.name}_logits without a last activation.",
+            {"least": float(sums.min()), "most": float(sums.max())},
         )
 
 

@@ -19,7 +19,7 @@ import numpy as np
 import autograd as ag
 from autograd.core.op import COMPOSITES, OPS
 from nn import init, random
-from nn.module import Module
+from nn.module import Module, is_ours
 
 Parameter = inspect.Parameter
 _CLASS = re.compile(r"nn\.(onnx\.)?[A-Z]\w*")
@@ -150,11 +150,6 @@ def class_name(kind: type[Module]) -> str:
     raise ag.DataError(
         f"nn.save needs Modules that nn exports, or of your own, but got {kind.__name__} of {kind.__module__}."
     )
-
-
-def is_ours(kind: type[Module]) -> bool:
-    """Whether a class is nn's."""
-    return kind.__module__.partition(".")[0] == "nn"
 
 
 def _exported(path: str) -> Any:

@@ -18,11 +18,11 @@ import numpy as np
 
 import autograd as ag
 from autograd.files import path_to, save_whole
-from nn.io.architecture import CHANCE, by_name, described, is_other, is_ours, made
+from nn.io.architecture import CHANCE, by_name, described, is_other, made
 from nn.io.foreign import what_it_is
 from nn.io.needed import needed
 from nn.io.ties import tie, ties
-from nn.module import Module
+from nn.module import Module, is_ours
 
 _KEY = "chalkgrad"
 _VERSION = 1
@@ -49,9 +49,11 @@ def save(model: Module, path: str | os.PathLike[str]) -> Path:
     Raises autograd.DataError where the model could not be loaded again, SaveError where the file cannot be written.
     """
     if not isinstance(model, Module):
+        state = "Pass the model itself; numbers alone: np.savez(path, **state)."
+        torch = "Of a PyTorch model: nn.save(nn.from_torch(model), path)."
         raise TypeError(
             f"nn.save needs an nn.Module, but got {type(model).__module__}.{type(model).__name__}. "
-            "Of a PyTorch model: nn.save(nn.from_torch(model), path)."
+            f"{state if isinstance(model, Mapping) else torch}"
         )
     path = path_to(path, "nn.save")
     save_whole(path, _content(model))

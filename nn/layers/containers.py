@@ -6,7 +6,6 @@ import operator
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import groupby
-from types import MappingProxyType
 from typing import Any, NamedTuple, TypeGuard, overload
 
 import numpy as np
@@ -14,12 +13,10 @@ import numpy as np
 import autograd as ag
 from nn.held import Way
 from nn.layers.sequences import boolean
-from nn.module import Module, given_from_outside, name_tensors, tensors_of
+from nn.module import NO_OPTIONS, Module, given_from_outside, name_tensors, tensors_of
 from nn.naming import layer_scope
 
 __all__ = ["Lambda", "Residual", "Sequential"]
-
-_NO_OPTIONS: Mapping[str, Any] = MappingProxyType({})
 
 
 class Place(NamedTuple):
@@ -47,7 +44,9 @@ class Places:
 
     def are_of(self, layers: list[Module]) -> bool:
         """Whether these are the layers that they were found for."""
-        return _same(layers, self.own) and all(_same(part.layers, before) for part, before in self.opened)
+        return _same(layers, self.own) and (
+            not self.opened or all(_same(part.layers, before) for part, before in self.opened)
+        )
 
 
 class Sequential(Module):
@@ -175,7 +174,7 @@ class Sequential(Module):
                 for layer, _, name, _, ndim in places:
                     if ndim is not None and np.ndim(X) != ndim:
                         raise _other_ndim(X, ndim)
-                    options = _NO_OPTIONS if mask is None or not layer._takes_mask() else {"mask": layer._mask(mask)}
+                    options = NO_OPTIONS if mask is None or not layer._takes_mask() else {"mask": layer._mask(mask)}
                     X = layer._named(name if layer.symbol else layer.result_name, (X,), options)
         return X
 
@@ -215,7 +214,10 @@ class Sequential(Module):
     def __getitem__(self, i: int | slice) -> Module | Sequential:
         """A layer; or some of them as a Sequential of the very same layers, which keep their names."""
         if not isinstance(i, slice):
-            return self.layers[i]
+            try:
+                return self.layers[i]
+            except (IndexError, TypeError):
+                raise self._no_layer(i) from None
         part, start, places = Sequential(), 0, []
         for layer in self.layers:
             end = start + (len(list(layer._flat())) if isinstance(layer, Sequential) else 1)
@@ -224,6 +226,21 @@ class Sequential(Module):
         part.layers = self.layers[i]
         part._places = Places([place for group in places[i] for place in group], part.layers, part._opened())
         return part
+
+    def __setitem__(self, i: int, layer: Module) -> None:
+        """Put a layer in the place of another one."""
+        try:
+            self.layers[i] = _checked(layer)
+        except IndexError:
+            raise self._no_layer(i) from None
+        self._name()
+
+    def _no_layer(self, i: Any) -> IndexError | TypeError:
+        kind = IndexError if isinstance(i, (int, np.integer)) else TypeError
+        return kind(
+            f"Sequential has {len(self.layers)} layers, which are model[0] to model[{len(self.layers) - 1}], but got "
+            f"model[{i!r:.60}]. dict(model.named_parameters()) has parameters by name."
+        )
 
     def __len__(self) -> int:
         return len(self.layers)
@@ -293,9 +310,16 @@ class Lambda(Module):
 
 
 def _checked(layer: Any, needs: str = "Sequential needs Modules, one after the other") -> Module:
-    if not isinstance(layer, Module):
-        raise TypeError(f"{needs}, but got {layer!r:.200}. A function becomes one by nn.Lambda(function).")
-    return layer
+    if isinstance(layer, Module):
+        return layer
+    fix = "A function becomes one by nn.Lambda(function)."
+    if isinstance(layer, type) and issubclass(layer, Module):
+        fix = f"Make one of the class: nn.{layer.__name__}(…)."
+    elif isinstance(layer, Mapping):
+        fix = "They are numbered, and have no names: nn.Sequential(*layers.values())."
+    elif isinstance(layer, Iterable):
+        fix = "Of a list of them: nn.Sequential(*layers)."
+    raise TypeError(f"{needs}, but got {layer!r:.200}. {fix}")
 
 
 def _described(x: Any) -> str:

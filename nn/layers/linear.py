@@ -20,11 +20,12 @@ def linear(X: Any, W: Any, b: Any = None) -> Any:
     >>> linear(np.ones((3, 2)), np.ones((1, 3)), np.array([[0.5]]))
     array([[3.5, 3.5]])
     """
-    if len(X.shape) == 2:
+    ndim = X.ndim
+    if ndim == 2:
         Z = W @ X
     else:
         Z = np.tensordot(W, X, 1)
-        b = None if b is None else np.reshape(b, (-1, *(1,) * (len(X.shape) - 1)))
+        b = None if b is None else np.reshape(b, (-1, *(1,) * (ndim - 1)))
     return Z if b is None else Z + b
 
 

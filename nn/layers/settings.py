@@ -46,4 +46,5 @@ def _floating(layer: str, dtype: Any) -> np.dtype[Any]:
 
 def shape_of(X: Any) -> tuple[int, ...]:
     """The shape of an array, a Tensor or a list."""
-    return X.shape if hasattr(X, "shape") else np.shape(X)
+    shape: tuple[int, ...] | None = getattr(X, "shape", None)
+    return np.shape(X) if shape is None else shape

@@ -87,7 +87,8 @@ class Loss:
         if self.own:
             return self._own(A, Y, weights, options if smoothing is None else options | {"smoothing": smoothing})
         A, Y = fitting(A, Y, self.target, self.name)
-        if not ag.tracing():  # else no values are known
+        known = not ag.tracing()  # whether there are values to look at
+        if known:
             of_kind(self.target, self.name, Y)
         Y = self._smoothed(Y, self.smoothing if smoothing is None else smoothing)
         if self.is_mean and weights is None:
@@ -97,7 +98,7 @@ class Loss:
             losses = self._entries()(A, Y, **options)  # a compiled program calls its values by these names
             self._check_result(losses, A.shape)
             J = _mean(losses if weights is None else losses * weights_of_samples(weights, losses))
-        if not ag.tracing():
+        if known:
             advice = self._advice if self.of_probabilities else None
             check_finite(J, A, Y, advice)
             if advice is not None:

@@ -16,7 +16,7 @@ import numpy as np
 import autograd as ag
 from autograd.core.op import OPS
 from autograd.read.notation import row_of
-from autograd.read.standin import StandIn, Step
+from autograd.read.standin import StandIn, TracedTerm
 from autograd.read.term import Term, in_order, never, rebuilt
 from autograd.read.trace import trace
 from nn.buffers import buffers_apart
@@ -79,7 +79,7 @@ def program(model: Module, examples: Sequence[Any], known: Callable[[Any], bool]
     return _Comparison().of([inputs for inputs, _ in runs], [outputs for _, outputs in runs])
 
 
-def _run(model: Module, arrays: Sequence[Any], known: Callable[[Any], bool]) -> tuple[list[Step], list[Any]]:
+def _run(model: Module, arrays: Sequence[Any], known: Callable[[Any], bool]) -> tuple[list[TracedTerm], list[Any]]:
     """The inputs and what comes out, as Terms."""
     stand_ins = [StandIn(x, f"X{i + 1}" if len(arrays) > 1 else "X") for i, x in enumerate(arrays)]
     buffers = {buffer: buffer.value for _, buffer in model.named_buffers()}
@@ -88,8 +88,8 @@ def _run(model: Module, arrays: Sequence[Any], known: Callable[[Any], bool]) -> 
         with ag.no_grad(), buffers_apart(buffers):
             out = model(*inputs)
         for result in out if isinstance(out, (tuple, list)) else [out]:
-            if isinstance(result, ag.Tensor) and isinstance(result.data, StandIn) and result.data.step.name is None:
-                result.data.step.name = result.name
+            if isinstance(result, ag.Tensor) and isinstance(result.data, StandIn) and result.data.traced.name is None:
+                result.data.traced.name = result.name
         return out
 
     with model.mode(training=False):

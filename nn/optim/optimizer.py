@@ -13,7 +13,7 @@ from typing import Any, TypedDict
 import numpy as np
 
 import autograd as ag
-from autograd.core.fitting import HALF, settle, wide
+from autograd.core.fitting import HALF, is_half, settle, wide
 from autograd.core.handle import Changes, at_once, exchanging, forget_gradients, keeping, node_of, trained, value_of
 from autograd.signposts import answering_class, without_refusals
 from nn.optim.clipping import clipped
@@ -23,7 +23,7 @@ from nn.optim.state import copied, loaded, saved
 
 def replaces_state(update: Callable[..., Any]) -> Callable[..., Any]:
     """Says of a rule that it gives its state new arrays and changes none in place, so that a step can be taken back
-    without copies of them."""
+    without copies of them; and that the array it returns is kept by nobody else."""
     update.replaces_state = True  # type: ignore[attr-defined]
     return update
 
@@ -188,7 +188,8 @@ class Optimizer:
         if self.weight_decay:
             values, gradients = map(list, zip(*map(self._decay, values, gradients)))
         updates = map(self.update, places, gradients)
-        return map(_less if self._half else operator.sub, values, updates)
+        kept_by_nobody = getattr(self.update, "replaces_state", False)
+        return map(_less if self._half else _less_in_place if kept_by_nobody else operator.sub, values, updates)
 
     def _decay(self, W: Any, g: Any) -> tuple[Any, Any]:
         """A parameter and its gradient, with weight decay."""
@@ -270,6 +271,7 @@ def _described(given: Any, found: list[Any]) -> str:
     return f"{type(given).__name__}, in which there is {other!r:.60}"
 
 
+_LARGE = 1 << 18  # bytes from which a further array costs more than to ask
 _gradient_of = operator.attrgetter("grad")
 
 
@@ -286,6 +288,13 @@ def _arguments(kind: type[Optimizer]) -> dict[str, Any]:
 
 def _less(W: Any, update: Any) -> Any:
     """The data less the update, in its own precision; of half precision the difference is rounded once."""
-    if getattr(W, "dtype", None) == HALF:
+    if is_half(getattr(W, "dtype", None)):
         return (wide(W) - update).astype(HALF)
+    return W - update
+
+
+def _less_in_place(W: Any, update: Any) -> Any:
+    """The same where the array of the update is kept by nobody else: a large one becomes the new data."""
+    if type(update) is np.ndarray and update.nbytes >= _LARGE and update.dtype is W.dtype and update.shape == W.shape:
+        return np.subtract(W, update, update)
     return W - update

@@ -113,6 +113,11 @@ class History:
                 axes.legend()
         return figure
 
+    def __getitem__(self, name: Any) -> Any:
+        raise TypeError(
+            f"A History has its figures as attributes, but got history[{name!r:.60}]. Write history.{name}."
+        )
+
     def __getattr__(self, name: str) -> Any:
         if not name.startswith("_"):
             tested = name.removeprefix("validation_")

@@ -86,6 +86,9 @@ class Trainer:
         self.epoch, self.batch = 1, 0
         self.quiet = False  # whether NumPy's warnings are off already, around many steps
 
+    def __repr__(self) -> str:
+        return f"Trainer({self.model!r}, {self.loss.name}, {self.optimizer!r})"
+
     def begin(self, epoch: int) -> None:
         """The batches that follow are those of this epoch."""
         self.epoch, self.batch = epoch, 0

@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 import autograd as ag
 from autograd.core.op import COMPOSITES
 from autograd.errors import DtypeError, GraphError, Undecided
 from autograd.read.compile import parts, routine
+from autograd.read.compile.signature import Signature
 from autograd.read.passes.floats import rewritten
 from tests.autograd.alone import run_alone
 from tests.autograd.case import for_each
@@ -270,6 +271,8 @@ KINDS = {
     "number of items": ([1.0, 2.0], [1.0, 2.0, 3.0]),
     "number of floats": ([1.0] * 5, [1.0] * 6),
     "an array among floats": ([1.0] * 5, [1.0, 1.0, np.ones(2), 1.0, 1.0]),
+    "number of rows": ([[1.0, 2.0], [3.0, 4.0]], [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]),
+    "number of rows of arrays": ([[np.ones(2)], [np.ones(2)]], [[np.ones(2)], [np.ones(2)], [np.ones(2)]]),
     "list and tuple": ([1.0, 2.0], (1.0, 2.0)),
     "keys": ({"a": 1.0}, {"b": 1.0}),
     "more keys": ({"a": 1.0}, {"a": 1.0, "b": 2.0}),
@@ -284,13 +287,51 @@ def test_each_kind_of_argument_has_its_program(case):
     def f(x):
         if isinstance(x, dict):
             return sum(x.values())
-        return (x, 1) if isinstance(x, (str, bool, type(None))) else sum(x) if isinstance(x, (list, tuple)) else x * 2
+        if isinstance(x, (list, tuple)):
+            return sum(map(f, x))
+        return (x, 1) if isinstance(x, (str, bool, type(None))) else x * 2
 
     quick = ag.compile(f)
     for x in (*KINDS[case], *KINDS[case]):
         same(quick(x), f(x))
     assert len(quick.programs) == 2
     assert repr(quick).startswith("<compiled f: 2 programs:\n  (x: ")
+
+
+_VALUES = st.sampled_from([1.0, 2.5, 2, np.float64(1.0), np.ones(2), np.ones(3), np.ones(2, np.float32)])
+_ROWS = st.lists(st.lists(st.just(0.5), max_size=5) | st.just((0.5,) * 4), max_size=3)
+STRUCTURES = _ROWS | st.recursive(
+    _VALUES,
+    lambda part: (
+        st.lists(part, max_size=5)
+        | st.lists(part, max_size=5).map(tuple)
+        | st.dictionaries(st.sampled_from("abc"), part, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+def _kind(x):
+    """What tells the kind of an argument from all others."""
+    if isinstance(x, dict):
+        return dict, [(k, _kind(v)) for k, v in x.items()]
+    if isinstance(x, (list, tuple)):
+        return type(x), [_kind(v) for v in x]
+    return (x.shape, x.dtype) if isinstance(x, np.ndarray) else type(x)
+
+
+@settings(max_examples=80, deadline=None)
+@given(STRUCTURES, STRUCTURES, STRUCTURES)
+def test_a_program_fits_arguments_of_its_own_kind_and_no_others(x, y, z):
+    for one in (x, [x, y], [x, x]):
+        source, scope = Signature(["x"], (one,), {}, frozenset()).question()
+        exec(source, scope)
+        for other in (x, y, z, [x, y], [y, x], [x, x], [x, x, x], [x], (x, x), [x, y, z]):
+            try:
+                fits = scope["fits"](other)
+            except Exception:  # as compile takes it
+                fits = False
+            assert fits == (_kind(one) == _kind(other)), (one, other, source)
 
 
 def test_results_are_nobody_elses():

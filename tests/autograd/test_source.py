@@ -288,3 +288,16 @@ def test_a_chain_of_thousands_is_no_recursion():
     for _ in range(5000):
         y = np.sin(y) + 1
     equal(executed(program({"y": y}), A=A.value)["y"], y.value)
+
+
+@pytest.mark.parametrize("name", ["Y", "ratio", "counted"])
+def test_a_function_that_another_one_needs_has_one_definition(name):
+    A, Y = Term(np.array([0.25, 0.5]), "A"), Term(np.array([0.0, 1.0]), name)
+    text = str(program({"slope": rules.log_loss_slope(A, Y), "share": rules.ratio(Y, A)}))
+    scope = {"A": A.value, name: Y.value}
+    exec(text, scope)
+    np.testing.assert_array_equal(scope["slope"], rules.log_loss_slope(A.value, Y.value))
+    np.testing.assert_array_equal(scope["share"], rules.ratio(Y.value, A.value))
+    assert text.count("def ratio") == (
+        name != "counted"
+    )  # else it is imported, since the name of what it needs is taken

@@ -134,6 +134,36 @@ def test_ctrl_c_at_any_step_of_python_within_a_step_is_all_or_nothing(kind):
         pytest.fail("the step never got through")
 
 
+@pytest.mark.parametrize("kind", [*KINDS, InPlace], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("dtype", [float, np.float32, np.float16])
+def test_a_step_of_a_large_parameter_writes_into_nothing_that_somebody_has(kind, dtype):
+    rng = np.random.default_rng(0)
+    before, gradient = (rng.standard_normal((300, 400)).astype(dtype) for _ in range(2))
+    large, parts = ag.Tensor(before), [ag.Tensor(column) for column in before.T[:2].copy()]
+    optimizers = kind([large], lr=0.1), kind(parts, lr=0.1)
+    for _ in range(3):
+        was, g, state = large.data, gradient.copy(), [*_arrays(vars(optimizers[0]))]
+        large.grad, copy = g, was.copy()
+        for part, column in zip(parts, gradient.T):
+            part.grad = column.copy()
+        for optimizer in optimizers:
+            optimizer.step()
+        assert (g == gradient).all() and (was == copy).all()
+        held = [was, g, *_arrays(vars(optimizers[0])), *(state if kind is not InPlace else ())]
+        assert not any(np.may_share_memory(large.data, array) for array in held)
+        for part, column in zip(parts, large.data.T):
+            np.testing.assert_array_equal(part.data, column)
+
+
+def _arrays(state):
+    """The arrays in the state of an optimizer."""
+    for value in state.values() if isinstance(state, dict) else state:
+        if isinstance(value, np.ndarray):
+            yield value
+        elif isinstance(value, (dict, list)):
+            yield from _arrays(value)
+
+
 def test_a_frozen_parameter_stays_and_the_others_move():
     parameters, optimizer = made(nn.optim.Adam)
     parameters[1].requires_grad = False

@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 import types
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -151,10 +152,16 @@ class Signature:
         others = sum(not p.as_it_is for p in self.parameters)
         lines = [f"if {writer.constant(len, 'len')}(others) != {others}: return False"] * bool(others)
         lines += self._renamed(writer)
+        asked: set[int] = set()  # containers that are asked about with others
         for p in self.parameters:
             for expression, container in _containers(p.name, p.structure, writer):
+                if id(container) in asked:
+                    continue
                 lines.extend(_same_container(expression, container, writer))
-                if not _all_floats(container):
+                if _are_rows(container):
+                    lines.extend(_same_rows(expression, container, writer))
+                    asked.update(map(id, container))
+                elif not _all_floats(container):
                     lines.extend(_unpacked(expression, container, writer))
                     lines.extend(_same_kind(leaf, writer) for leaf in _leaves_of(container))
             if isinstance(p.structure, Leaf):
@@ -270,8 +277,9 @@ def _same_container(expression: str, container: Any, writer: NumPyWriter) -> Ite
         else:
             keys, exact = writer.constant([*map(told_key, container)], "keys"), writer.constant(told_key, "exactly")
             yield _unless(f"[*{writer.constant(map, 'map')}({exact}, {expression})] == {keys}")
-    if _all_floats(container):
+    elif not _leaves_of(container) or _all_floats(container):  # others are unpacked, by which they are counted
         yield _unless(f"{writer.constant(len, 'len')}({expression}) == {len(container)}")
+    if _all_floats(container):
         yield _unless(f"{{*{_types(expression, writer)}}} == {writer.constant(_FLOATS, 'floats')}")
 
 
@@ -298,11 +306,34 @@ def told_key(key: Any) -> Any:
 
 
 def _all_floats(container: Any) -> bool:
+    """Whether it is a list or tuple of many floats, which are asked about at once."""
+    return _of_floats(container) and len(container) > 3
+
+
+def _of_floats(container: Any) -> bool:
+    return isinstance(container, (list, tuple)) and all(
+        isinstance(part, Leaf) and not part.static and type(part.value) is float for part in container
+    )
+
+
+def _are_rows(container: Any) -> bool:
+    """Whether it is a list or tuple of several lists or tuples of floats, which are asked about at once."""
     return (
         isinstance(container, (list, tuple))
-        and len(container) > 3
-        and all(isinstance(part, Leaf) and not part.static and type(part.value) is float for part in container)
+        and len(container) > 1
+        and all(map(_of_floats, container))
+        and len({*map(type, container)}) == 1
+        and type(container[0]) in (list, tuple)
     )
+
+
+def _same_rows(expression: str, rows: Any, writer: NumPyWriter) -> Iterator[str]:
+    """Lines that ask for rows of this type and these lengths, and for floats in all of them."""
+    kind, sizes, asked = type(rows[0]), [*map(len, rows)], writer.constant(len, "len")
+    yield _unless(f"{{*{_types(expression, writer)}}} == {{{writer.constant(kind, kind.__name__)}}}")
+    yield _unless(f"[*{writer.constant(map, 'map')}({asked}, {expression})] == {writer.constant(sizes, 'sizes')}")
+    values = f"{writer.constant(chain, 'chain')}(*{expression})"
+    yield _unless(f"{{*{_types(values, writer)}}} {'==' if any(sizes) else '<='} {writer.constant(_FLOATS, 'floats')}")
 
 
 def _same_kind(leaf: Leaf, writer: NumPyWriter) -> str:

@@ -48,11 +48,8 @@ def native(outputs: Sequence[Any], name: str, whole: Nested | None = None) -> Na
     if not found:
         return None
     called = f"{c_name(name)}_program"  # which is not what a header of C declares, as exp is
-    if whole is not None and _is_all(found, roots):
-        (region,) = found
-        by_name = {s.name: s for s in region.inputs}
-        inputs = [by_name.get(s.name, s) for s in whole.inputs]
-        made = function(called, name, region.terms, inputs, region.results)
+    if whole is not None and _is_all(found, roots, whole.inputs):
+        made = function(called, name, found[0].terms, whole.inputs, found[0].results)
         text = program_text([made])
         return Native(roots, text, calls(whole, roots, made, compiler.build(text)))
     functions = [
@@ -65,10 +62,11 @@ def native(outputs: Sequence[Any], name: str, whole: Nested | None = None) -> Na
     return Native(_with_regions(roots, found, functions, [wrapped(f, library) for f in functions]), text)
 
 
-def _is_all(found: Sequence[Region], roots: Sequence[Any]) -> bool:
-    """Whether one region computes all that is not an argument or a constant."""
-    computed = set(found[0].results)
-    return len(found) == 1 and all(not isinstance(r, Term) or r.call is None or r in computed for r in roots)
+def _is_all(found: Sequence[Region], roots: Sequence[Any], inputs: Sequence[Term]) -> bool:
+    """Whether one region computes all that is not an argument or a constant, of nothing but the arguments."""
+    (first, *others), given = found, set(inputs)
+    known = given.union(first.results)
+    return not others and given.issuperset(first.inputs) and all(r in known for r in roots if isinstance(r, Term))
 
 
 def _for_loops(s: Term) -> Any:

@@ -8,35 +8,16 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.read.native import compiler
 from autograd.read.native.emit import Function
+from autograd.read.native.entries import python_function
 from autograd.read.term import Term, kind_of
 
 _TUPLE, _LIST, _FLOAT, _CONSTANT = range(4)  # as in nested.h
 _CONTAINERS: dict[type, int] = {tuple: _TUPLE, list: _LIST}
-_OF_PYTHON = {
-    "hold": "Py_IncRef",
-    "drop": "Py_DecRef",
-    "float": "PyFloat_FromDouble",
-    "tuple": "PyTuple_New",
-    "list": "PyList_New",
-    "fail": "PyErr_SetString",
-    "no_memory": "PyErr_NoMemory",
-}  # all of them part of its stable interface
-_OBJECTS = {
-    "float_type": float,
-    "list_type": list,
-    "tuple_type": tuple,
-    "true": True,
-    "false": False,
-    "value_error": ValueError,
-}
 
 
 class Nested(NamedTuple):
@@ -87,8 +68,7 @@ def calls(whole: Nested, outputs: Sequence[Any], function: Function, library: ct
     head = (address, given, computed, passed)
     plan = np.array([*head, *(n for form in (*takes, *gives) for n in form)], np.intp)
     own = plan, *constants
-    make = ctypes.pythonapi.PyCFunction_NewEx
-    return Calls(*(make(_method(name), own, None) for name in ("cg_run", "cg_fits")))
+    return Calls(*(python_function("nested.h", method, own) for method in ("cg_run", "cg_fits")))
 
 
 def _values(structure: Any) -> Iterator[Any]:
@@ -112,17 +92,3 @@ def _form(structure: Any, number: Callable[[], tuple[int, int]]) -> Iterator[tup
     yield kind, len(structure)
     for part in structure:
         yield from _form(part, number)
-
-
-@cache
-def _method(name: str) -> Any:
-    """The definition of a function of Python's, in the library that nested.h is built to."""
-    library = compiler.build((Path(__file__).parent / "nested.h").read_text(encoding="utf-8"), "-O2")
-    for called, function in _OF_PYTHON.items():
-        address = ctypes.cast(getattr(ctypes.pythonapi, function), ctypes.c_void_p).value
-        ctypes.c_void_p.in_dll(library, f"cg_{called}").value = address
-    for called, thing in _OBJECTS.items():
-        ctypes.c_void_p.in_dll(library, f"cg_{called}").value = id(thing)
-    make = ctypes.pythonapi.PyCFunction_NewEx
-    make.argtypes, make.restype = [ctypes.c_void_p, ctypes.py_object, ctypes.c_void_p], ctypes.py_object
-    return ctypes.addressof(ctypes.c_char.in_dll(library, name))

@@ -43,8 +43,9 @@ def _array_is_known() -> bool:
 
 # --- functions --------------------------------------------------------------------------------------------------------
 
-# As entry.h calls them. All of Python's are part of its stable interface but for PyObject_Vectorcall, which there is
-# since 3.11; NumPy's have these places in a table that only grows, until the version of its binary interface changes.
+# As entry.h and nested.h call them. All of Python's are part of its stable interface but for PyObject_Vectorcall, which
+# there is since 3.11; NumPy's have these places in a table that only grows, until the version of its binary interface
+# changes.
 _OF_PYTHON = {
     "hold": "Py_IncRef",
     "drop": "Py_DecRef",
@@ -53,18 +54,31 @@ _OF_PYTHON = {
     "call": "PyObject_Vectorcall",
     "release": "PyEval_SaveThread",
     "acquire": "PyEval_RestoreThread",
+    "list": "PyList_New",
+    "fail": "PyErr_SetString",
+    "no_memory": "PyErr_NoMemory",
+}
+_OBJECTS = {
+    "array_type": np.ndarray,
+    "float_type": float,
+    "double_type": np.float64,
+    "list_type": list,
+    "tuple_type": tuple,
+    "true": True,
+    "false": False,
+    "value_error": ValueError,
 }
 _OF_NUMPY = {"new": 94, "scalar": 60}  # PyArray_NewFromDescr, PyArray_Scalar
 _VERSION, _VERSION_PLACE = 0x2000000, 0
 
 
 def addresses() -> dict[str, int | None]:
-    """Where the functions and types are that entry.h names."""
+    """Where the functions and objects are that entry.h and nested.h name."""
     table = _table()
-    types = {"array_type": id(np.ndarray), "float_type": id(float), "double_type": id(np.float64)}
+    things = {name: id(thing) for name, thing in _OBJECTS.items()}
     python = {name: getattr(ctypes.pythonapi, called) for name, called in _OF_PYTHON.items()}
     found = {name: ctypes.cast(function, ctypes.c_void_p).value for name, function in python.items()}
-    return types | found | {name: table[place] for name, place in _OF_NUMPY.items()}
+    return things | found | {name: table[place] for name, place in _OF_NUMPY.items()}
 
 
 def _table() -> ctypes.Array[ctypes.c_void_p]:

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 from typing import Any, NoReturn
 
 import numpy as np
 
-from autograd.read.native import compiler, objects
 from autograd.read.native.emit import Function
+from autograd.read.native.entries import python_function
 from autograd.read.term import Term, kind_of
 
 _KINDS: dict[Any, int] = {float: 0, np.float64: 1, np.float32: 2}  # of numbers, as entry.h has them; others are 3
@@ -41,7 +40,8 @@ def wrapped(function: Function, library: ctypes.CDLL) -> Callable[..., Any]:
 
     reads, ready = [_read(s) for s in function.inputs], [_is_ready(s) for s in function.inputs]
     types = [np.dtype(kind) if kind in (np.float64, np.float32) else kind for kind in kinds]
-    run = _entry((np.array(plan, np.intp), again, _no_memory, *(s.dtype for s in arrays), *types))
+    own = np.array(plan, np.intp), again, _no_memory, *(s.dtype for s in arrays), *types
+    run = python_function("entry.h", "cg_method", own)
     return run if all(ready) else converted
 
 
@@ -75,23 +75,3 @@ def _no_memory() -> NoReturn:
         "A compiled program needs more memory for what lies between its results than there is. Call it with fewer "
         "samples at a time."
     )
-
-
-# --- entry.h ----------------------------------------------------------------------------------------------------------
-
-
-def _entry(own: tuple[Any, ...]) -> Callable[..., Any]:
-    """The function of Python's that runs what is described by the numbers at the head of `own`."""
-    function: Callable[..., Any] = ctypes.pythonapi.PyCFunction_NewEx(_method(), own, None)
-    return function
-
-
-@cache
-def _method() -> Any:
-    """What functions of Python are made of: the definition in the library that entry.h is built to."""
-    library = compiler.build((Path(__file__).parent / "entry.h").read_text(encoding="utf-8"), "-O2")
-    for name, address in objects.addresses().items():
-        ctypes.c_void_p.in_dll(library, f"cg_{name}").value = address
-    make = ctypes.pythonapi.PyCFunction_NewEx
-    make.argtypes, make.restype = [ctypes.c_void_p, ctypes.py_object, ctypes.c_void_p], ctypes.py_object
-    return ctypes.addressof(ctypes.c_char.in_dll(library, "cg_method"))

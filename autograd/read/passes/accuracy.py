@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import decimal
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,8 @@ def domain(value: Any) -> str:
     return "signed" if low >= -1 and high <= 1 else "real"
 
 
-def as_good(new: Form, old: Form, domains: Sequence[str]) -> bool:
+@lru_cache(maxsize=1024)
+def as_good(new: Form, old: Form, domains: tuple[str, ...]) -> bool:
     """Whether `new` is as good as `old` whatever the atoms are."""
     return all(_no_worse(new, old, vectors) for vectors in _trials(domains))
 

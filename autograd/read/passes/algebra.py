@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from math import gcd
 from typing import Any, NamedTuple
 
@@ -27,8 +28,13 @@ class TooLarge(ArithmeticError):
     """An expression that is left as it is."""
 
 
-def alternatives(form: Form, patterns: Sequence[Pattern]) -> Iterator[Form]:
+@lru_cache(maxsize=1024)
+def alternatives(form: Form, patterns: tuple[Pattern, ...]) -> tuple[Form, ...]:
     """The same in other words: cancelled, as it is and in factors. Nothing where that would take too long."""
+    return tuple(_alternatives(form, patterns))
+
+
+def _alternatives(form: Form, patterns: tuple[Pattern, ...]) -> Iterator[Form]:
     from sympy.polys.domains import QQ
     from sympy.polys.fields import field  # SymPy takes its time to import, and many programs need none of this
 
@@ -37,8 +43,11 @@ def alternatives(form: Form, patterns: Sequence[Pattern]) -> Iterator[Form]:
         exact = space(form.run(generators, number=lambda x: QQ(*x.as_integer_ratio()), check=_small))
     except (TooLarge, ZeroDivisionError, TypeError):  # TypeError: of x/0, where the rule of `ratio` asks for nan
         return
-    for powers in (_as_it_is, _factored, _factored_to_squares):
-        yield _Writer(patterns).quotient(_product(powers(exact.numer)), _product(powers(exact.denom)))
+    parts = (exact.numer, exact.denom)
+    in_factors = [_factors(polynomial) for polynomial in parts]
+    for powers in ([[(polynomial, 1)] for polynomial in parts], in_factors, [*map(_to_squares, in_factors)]):
+        over, under = (_product([_Power(_plain(base), exponent) for base, exponent in of]) for of in powers)
+        yield _Writer(patterns).quotient(over, under)
 
 
 def _small(fraction: Any) -> None:
@@ -62,28 +71,20 @@ class _Product(NamedTuple):
     powers: list[_Power]
 
 
-def _as_it_is(polynomial: Any) -> list[_Power]:
-    return [_Power(_plain(polynomial), 1)]
-
-
-def _factored(polynomial: Any) -> list[_Power]:
-    """The factors, of those that are found quickly."""
-    return [_Power(_plain(base), exponent) for base, exponent in _factors(polynomial)]
-
-
-def _factored_to_squares(polynomial: Any) -> list[_Power]:
-    """The factors, but with 1 − a² for (1 − a)(1 + a)."""
-    factors = _factors(polynomial)
+def _to_squares(factors: list[tuple[Any, int]]) -> list[tuple[Any, int]]:
+    """The same factors, but with 1 − a² for (1 − a)(1 + a)."""
+    factors = list(factors)
     for i, (base, exponent) in enumerate(factors):
         for other in factors[i + 1 :]:
             if other[1] == exponent and len(base) == len(other[0]) == 2 == len(base * other[0]):
                 factors[i] = base * other[0], exponent
                 factors.remove(other)
                 break
-    return [_Power(_plain(base), exponent) for base, exponent in factors]
+    return factors
 
 
 def _factors(polynomial: Any) -> list[tuple[Any, int]]:
+    """The factors, of those that are found quickly: base and exponent of each."""
     if not polynomial:
         return [(polynomial, 1)]
     ring = polynomial.ring

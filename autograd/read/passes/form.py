@@ -27,14 +27,14 @@ class Atom:
 
 
 @dataclass(frozen=True)
-class Step:
-    """The result of the step of that number."""
+class Result:
+    """What the step of that number gives."""
 
     index: int
 
 
 Number = int | float | Fraction
-Ref = Atom | Step | Number
+Ref = Atom | Result | Number
 
 
 def plain(x: Number) -> int | float:
@@ -64,7 +64,7 @@ class Form(NamedTuple):
         def known(ref: Ref) -> Any:
             if isinstance(ref, Atom):
                 return atoms[ref.index]
-            return done[ref.index] if isinstance(ref, Step) else number(ref)
+            return done[ref.index] if isinstance(ref, Result) else number(ref)
 
         for call, refs in self.steps:
             last = refs[1:] if call is np.power else map(known, refs[1:])
@@ -78,11 +78,11 @@ class Builder:
     """Puts a Form together; equal steps are one."""
 
     def __init__(self) -> None:
-        self._steps: dict[tuple[Call, tuple[Any, ...]], Step] = {}
+        self._steps: dict[tuple[Call, tuple[Any, ...]], Result] = {}
 
-    def step(self, call: Call, *refs: Ref) -> Step:
+    def step(self, call: Call, *refs: Ref) -> Result:
         """The result of a function of these."""
-        return self._steps.setdefault((call, refs), Step(len(self._steps)))
+        return self._steps.setdefault((call, refs), Result(len(self._steps)))
 
     def form(self, result: Ref) -> Form:
         """All steps, with the one that is the result."""
@@ -123,7 +123,7 @@ def _operands(form: Form, patterns: Sequence[Pattern]) -> list[tuple[tuple[Call,
     found: list[Pattern] = []
     steps = []
     for call, refs in form.steps:
-        places = [r for r in refs if isinstance(r, (Atom, Step))]
+        places = [r for r in refs if isinstance(r, (Atom, Result))]
         given = [patterns[r.index] if isinstance(r, Atom) else found[r.index] for r in places]
         found.append(_joined(given))
         steps.append(((call, refs), given))
@@ -137,5 +137,5 @@ def _joined(patterns: Sequence[Pattern]) -> Pattern:
 def plainest(form: Form) -> bool:
     """Whether nothing can be saved, at a glance: no number in it, no operand twice, no change of sign."""
     refs = [ref for call, refs in form.steps for ref in refs]
-    one_each = len(set(refs)) == len(refs) and all(isinstance(ref, (Atom, Step)) for ref in refs)
+    one_each = len(set(refs)) == len(refs) and all(isinstance(ref, (Atom, Result)) for ref in refs)
     return one_each and all(len(refs) > 1 for _, refs in form.steps)

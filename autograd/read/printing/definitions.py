@@ -11,8 +11,9 @@ import ast
 import builtins
 import copy
 import inspect
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -44,6 +45,14 @@ def written_out(call: Any, exact: bool = True) -> dict[str, str]:
     return found
 
 
+def renamed(definitions: Mapping[str, str], name: str, alias: str) -> dict[str, str]:
+    """The same definitions, of which one has another name; where others, or it itself, call it, it has both."""
+    if sum(len(re.findall(rf"\b{name}\b", text)) for text in definitions.values()) > 1:
+        return {**definitions, alias: f"{alias} = {name}"}
+    text = definitions[name].replace(f"def {name}(", f"def {alias}(", 1)
+    return {alias if key == name else key: text if key == name else t for key, t in definitions.items()}
+
+
 def _definition(module: str, name: str, exact: bool) -> Definition | None:
     op = OPS.get(getattr(sys.modules[module], name, None))
     formula = None if op is None or exact else getattr(op.kernel, "exact", None)
@@ -55,11 +64,13 @@ def _definition(module: str, name: str, exact: bool) -> Definition | None:
 
 
 def _write(module: str, name: str, found: dict[str, str], open_: list[str], exact: bool) -> None:
-    if name in found or name in open_:
+    if name in open_:
         return
     definition = _definition(module, name, exact) if module.split(".")[0] == _PACKAGE else None
-    if definition is None or len(found) > _MOST:
-        raise Unwritten(name)
+    if definition is None or len(found) > _MOST or found.get(name, ast.unparse(definition)) != ast.unparse(definition):
+        raise Unwritten(name)  # the last of these: two modules have a function of that name
+    if name in found:
+        return
     for needed in _free_names(definition):
         value = getattr(sys.modules[module], needed, None)
         if needed in ("np", "Any", name) or (value is not None and getattr(np, needed, None) is value):

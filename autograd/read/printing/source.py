@@ -32,7 +32,7 @@ from autograd.errors import GraphError
 from autograd.read.notation import row_of
 from autograd.read.notation.style import SIGN, Parenthesized, Piece
 from autograd.read.passes.expand import expanded
-from autograd.read.printing.definitions import Unwritten, written_out
+from autograd.read.printing.definitions import Unwritten, renamed, written_out
 from autograd.read.printing.identifiers import Identifiers, is_importable
 from autograd.read.printing.writer import Writer
 from autograd.read.sizes import Size
@@ -174,20 +174,19 @@ class NumPyWriter(Writer, Parenthesized):
             definitions = written_out(call, self.exact)
         except Unwritten:
             return None
-        if any(helper != name and helper in self._of_module() for helper in definitions.keys() - self.helpers.keys()):
-            return None
-        alias = self.reserved(name, ("function", id(call)))
+        if any(text != self.helpers.get(helper, text) for helper, text in definitions.items()):
+            return None  # two of the engine's modules have a function of that name
+        if set(self._names.values()) & (definitions.keys() - self.helpers.keys() - {name}):
+            return None  # something else has the name of what it needs
+        is_helper = self._names.get(("helper", name)) == name  # of another one that needs it
+        alias = name if is_helper else self.reserved(name, ("function", id(call)))
+        if alias != name:
+            definitions = renamed(definitions, name, alias)
         self.namespace[alias] = call
         for helper in definitions:
             self.reserved(helper, ("helper", helper))
         self.helpers |= definitions
-        if alias != name:
-            self.helpers[alias] = f"{alias} = {name}"
         return alias
-
-    def _of_module(self) -> set[str]:
-        """The names that have been given out to what stands outside of the function: its own, those of others."""
-        return {name for (kind, *_), name in self._names.items() if kind not in ("variable", "output", "line")}
 
     def _imported(self, name: str, call: Any) -> str:
         own = self.reserved(name, ("function", id(call)))
@@ -282,9 +281,11 @@ class NumPyWriter(Writer, Parenthesized):
 
 def preamble(imports: Sequence[str], helpers: Mapping[str, str]) -> list[str]:
     """The lines before those that compute: imports, and definitions with blank lines before each."""
-    lines = list(imports)
+    needed = [text for text in helpers.values() if text.startswith(("import ", "from "))]
+    lines = [*imports, *(text for text in needed if text not in imports)]
     for text in helpers.values():
-        lines += ["", "", *text.splitlines()] if "\n" in text else ["", text]
+        if text not in needed:
+            lines += ["", "", *text.splitlines()] if "\n" in text else ["", text]
     return lines
 
 
