@@ -31,8 +31,8 @@ FLAGS = (
     "-std=gnu11",
     "-fPIC",
     "-shared",
-    # What CC may ask for and would change numbers, or end the process: each is taken back, ahead of those below, some of
-    # which it would set.
+    # What CC may ask for and would change numbers, or end the process, is taken back. It would set some of the flags
+    # below, which therefore come later.
     "-fno-fast-math",
     "-fno-unsafe-math-optimizations",
     "-fno-associative-math",
