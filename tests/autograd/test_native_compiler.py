@@ -136,6 +136,29 @@ def test_cc_names_a_compiler_with_its_options(fresh, monkeypatch):
     assert build("int answer(void) { return THE_ANSWER; }").answer() == 44
 
 
+@pytest.mark.parametrize(
+    "option",
+    ["-ffast-math", "-Ofast", "-ffinite-math-only", "-funsafe-math-optimizations", "-fassociative-math"],
+)
+def test_numbers_do_not_depend_on_what_cc_asks_for(fresh, monkeypatch, option):
+    need_real()
+    monkeypatch.setenv("CC", f"{real()} {option}")
+    library = build("int is_nan(double x) { return x != x; }\ndouble lost(double x) { return (x + 1e300) - 1e300; }")
+    library.is_nan.argtypes = library.lost.argtypes = [ctypes.c_double]
+    library.lost.restype = ctypes.c_double
+    assert library.is_nan(float("nan")) == 1
+    assert library.lost(1.0) == 0.0
+    assert np.float64(5e-324) * 1.0 > 0  # no library has switched subnormal numbers off
+
+
+def test_a_library_needs_no_sanitizer(fresh):
+    need_real()
+    path = fresh / "library"
+    command = [real(), "-O3", "-fsanitize=address,undefined", *module.FLAGS, "-x", "c", "-", "-o", str(path)]
+    subprocess.run(command, input=ANSWER, text=True, check=True)
+    assert b"san_" not in path.read_bytes()
+
+
 def test_a_compiler_that_was_installed_anew_builds_anew(bin, monkeypatch):
     need_real()
     monkeypatch.setenv("PATH", f"{bin}:/usr/bin:/bin")

@@ -31,6 +31,15 @@ FLAGS = (
     "-std=gnu11",
     "-fPIC",
     "-shared",
+    # What CC may ask for and would change numbers, or end the process, is taken back. It would set some of the flags
+    # below, which therefore come later.
+    "-fno-fast-math",
+    "-fno-unsafe-math-optimizations",
+    "-fno-associative-math",
+    "-fno-reciprocal-math",
+    "-fno-finite-math-only",
+    "-fsigned-zeros",
+    "-fno-sanitize=all",
     "-ffp-contract=off",
     "-fno-math-errno",  # errno is not read: sqrt is an instruction
     "-fwrapv",  # integers wrap around, as NumPy's do
