@@ -45,11 +45,9 @@ class OneStep:
 
     def shown(self, node: Node, g: Value, wrap: Wrap | None) -> Value:
         """The node's gradient for its hooks: g, or where that is not finite what it is beside 0 and 1."""
-        if tracing():  # no values are known
-            return g
-        plain: Any = getattr(g, "_value", g)
+        plain: Any = g if tracing() else getattr(g, "_value", g)
         known = np.isfinite(plain)
-        if np.all(known):
+        if not tracing() and np.all(known):  # a program is for all values
             return g
         self.out = _inside(_operation(node).read(node, wrap)[0], known, node.dtype)
         shares = [] if self.rest is None else [self.rest]
