@@ -86,7 +86,9 @@ def _dict(script: Script, wanted: str | None) -> tuple[Variables, str] | None:
         return None
     kinds = [type(scope.values[wanted]).__name__ for scope in script.scopes if wanted in scope.values]
     if kinds:
-        raise Refused(f"{wanted} in {script.file} needs to be a dict of arrays by their names, but is a {kinds[0]}.")
+        raise Refused(
+            f"{wanted} in {script.file} needs to be a dict of arrays by their names, but is of type {kinds[0]}."
+        )
     dicts = [k for k, v in script.scopes[0].values.items() if isinstance(v, Mapping) and not k.startswith("_")]
     raise Refused(f"{script.file} leaves no variable {wanted!r}. Dicts it leaves: {', '.join(dicts) or 'none'}.")
 
@@ -191,7 +193,9 @@ class _Costs:
             )
         if not callable(view["model"]):
             kind = type(view["model"]).__name__
-            raise Refused(f"model in {self._script.file} needs to be a model that can be called, but is a {kind}.")
+            raise Refused(
+                f"model in {self._script.file} needs to be a model that can be called, but is of type {kind}."
+            )
 
 
 def _has_cost(view: Mapping[str, Any]) -> bool:

@@ -220,8 +220,8 @@ def refuse_subclass(name: str, array: np.ndarray[Any, Any]) -> None:
         )
     if kind not in (np.ndarray, np.memmap, StandIn, TracedTerm):
         raise DtypeError(
-            f"{name} is a {kind.__name__}, a class of arrays that may compute in a way of its own; a compiled function "
-            f"needs plain arrays. Pass np.asarray(x)."
+            f"{name} is of type {kind.__name__}, a class of arrays that may compute in a way of its own; a compiled "
+            f"function needs plain arrays. Pass np.asarray(x)."
         )
 
 

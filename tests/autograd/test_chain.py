@@ -345,7 +345,7 @@ def test_without_a_path_there_is_no_chain():
         ag.chain(J, ag.Tensor(1.0, requires_grad=False))
     with pytest.raises(ag.ShapeError, match="single number"):
         ag.chain(ag.Tensor(np.ones(3)) * 2, w)
-    with pytest.raises(ag.ConversionError, match="W is a float"):
+    with pytest.raises(ag.ConversionError, match="W is of type float"):
         ag.chain(J, 1.0)
 
 

@@ -192,7 +192,7 @@ def test_cc_that_cannot_be_run(fresh, monkeypatch, chosen, said):
 
 
 BROKEN = {
-    "fails": ("exit 1", "/cc failed. It says: exit code 1"),
+    "fails": ("exit 1", "/cc failed with exit code 1. Name a C compiler"),
     "fails in words": ("echo 'fatal error: no libc' >&2; exit 4", "/cc failed. It says: fatal error: no libc"),
     "says nothing": ("exit 0", "/cc does not work: it says nothing, and writes nothing."),
     "writes rubbish": ('while [ $# -gt 1 ]; do if [ "$1" = -o ]; then echo rubbish > "$2"; fi; shift; done',
@@ -200,7 +200,7 @@ BROKEN = {
     "talks for ever": ("while :; do echo rubbish; done >&2", "/cc took more than 1 s, and was stopped."),
     "hangs": ("/bin/sleep 1000", "/cc took more than 1 s, and was stopped."),
     "hangs in the background": ("/bin/sleep 1000 & exit 0", "/cc took more than 1 s, and was stopped."),
-    "is killed": ("kill -9 $$", "/cc failed. It says: exit code -9"),
+    "is killed": ("kill -9 $$", "/cc failed with exit code -9"),
     "has no headers": ('case "$*" in *--version*) echo cc 1.0; exit 0;; esac; echo "<stdin>:1:10: fatal error: math.h" '
                        '>&2; exit 1', "/cc failed. It says: <stdin>:1:10: fatal error: math.h"),
 }  # fmt: skip

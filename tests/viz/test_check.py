@@ -167,7 +167,7 @@ def test_a_picture_of_where_it_is_wrong(run, tmp_path):
     [
         ("x = 1\n", [], "leaves neither a cost, a Tensor called J or loss, nor a model called model with its data"),
         (MODEL + "del Y\n", [], "leaves a model, but no Y. Assign the data to X and the targets to Y."),
-        (MODEL + "model = 3\n", [], "model in my script.py needs to be a model that can be called, but is a int"),
+        (MODEL + "model = 3\n", [], "model in my script.py needs to be a model that can be called, but is of type int"),
         (MODEL, [], "leaves no array that was derived by hand. Call them as the lines of the pass are (Z1, A1, J, dA1"),
         (MODEL + PASS + "arrays, gradients = {'dZ1': dZ1}, {'dW1': dW1}\n", [], "leaves arrays and gradients. Choose"),
         (MODEL + "arrays = {}\n", [], "arrays in my script.py is empty. Put the arrays into it"),

@@ -67,7 +67,7 @@ def chain(J: Tensor, W: Tensor) -> Chain:
     """
     for name, value in (("J", J), ("W", W)):
         if not isinstance(value, Tensor):
-            raise ConversionError(f"chain(J, W) needs two Tensors, but {name} is a {type(value).__name__}.")
+            raise ConversionError(f"chain(J, W) needs two Tensors, but {name} is of type {type(value).__name__}.")
     if J.size != 1:
         raise ShapeError(f"chain(J, W) needs a single number J, a cost, but J has shape {J.shape}. Take J.sum().")
     if type(J.node) is not Node or type(W.node) is not Node:

@@ -180,14 +180,16 @@ def _leaf(name: str, value: Any, static: bool) -> Leaf:
         return Leaf(name, value, False)
     if not static and not isinstance(value, (*_PLAIN, *_CODE)) and value is not Ellipsis:
         raise GraphError(
-            f"{name} is a {type(value).__name__}. A compiled function takes arrays, numbers, lists, tuples and dicts "
-            "of them, and text, booleans and functions, each of which has a program of its own. Pass the arrays "
+            f"{name} is of type {type(value).__name__}. A compiled function takes arrays, numbers, lists, tuples and "
+            "dicts of them, and text, booleans and functions, each of which has a program of its own. Pass the arrays "
             f"that the {type(value).__name__} holds; or declare it by static= if it never changes."
         )
     try:
         hash(told(value))
     except TypeError:
-        raise GraphError(f"static {name} is a {type(value).__name__}, which cannot be told from others.") from None
+        raise GraphError(
+            f"static {name} is of type {type(value).__name__}, which cannot be told from others."
+        ) from None
     return Leaf(name, value, True)
 
 

@@ -269,8 +269,9 @@ def _run(command: Sequence[str], text: str, seconds: float, **environment: str) 
         _end(process)
         raise
     if process.returncode:
-        words = _shortened(said.decode(errors="replace")) or f"exit code {process.returncode}"
-        raise _Refused(f"{called} failed. It says: {words}")
+        if words := _shortened(said.decode(errors="replace")):
+            raise _Refused(f"{called} failed. It says: {words}")
+        raise _Refused(f"{called} failed with exit code {process.returncode}. Name a C compiler in CC, or unset CC.")
     return str(printed, errors="replace")
 
 
