@@ -346,6 +346,14 @@ post(
 )
 post("grad() value_and_grad() jacobian() hessian()", [("argnum", "argnums=", "ag.grad(np.sin, argnums=0)(0.5)")])
 post(
+    "compile()",
+    [
+        ("static_argnums static_argnames", "static=", "ag.compile(lambda x, n: x * n, static='n')"),
+        ("compile mode jit", "backend=", "ag.compile(np.sin, backend='auto')", "Also 'numpy' or 'c'."),
+        ("device", "", "", _DEVICE),
+    ],
+)
+post(
     "backward()",
     [
         (

@@ -38,7 +38,7 @@ post(
         ("initial_epoch", "resume=", f"{FIT}, checkpoint='run.safetensors', resume=True)"),
         ("workers num_workers n_jobs client", "cluster=", f"{FIT}, cluster=None)"),
         ("shuffle", "seed=", f"{FIT}, seed=1)", "Batches are shuffled anew in each epoch."),
-        ("jit jit_compile", "compile=", f"{FIT}, compile=False)"),
+        ("jit jit_compile backend", "compile=", f"{FIT}, compile='auto')", "Also 'numpy' or 'c'."),
         ("device", "", "", DEVICE),
     ],
 )

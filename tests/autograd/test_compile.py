@@ -534,9 +534,9 @@ def test_an_object_that_may_change_is_refused():
         def double(self, x):
             return 2 * x
 
-    with pytest.raises(GraphError, match=r"o is a Model.*static="):
+    with pytest.raises(GraphError, match=r"o is of type Model.*static="):
         ag.compile(lambda o, x: o.W * x)(Model(), 2.0)
-    with pytest.raises(GraphError, match="self is a Model"):
+    with pytest.raises(GraphError, match="self is of type Model"):
         Model().double(1.0)
 
 

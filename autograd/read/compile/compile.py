@@ -19,12 +19,14 @@ from autograd.read.compile.repeat import check_repeatable
 from autograd.read.compile.routine import NO_GAIN, Routine, routine
 from autograd.read.compile.signature import Signature
 from autograd.read.trace import trace
+from autograd.signposts import answering
 from autograd.transforms.made import Recipe
 
 BACKENDS = ("numpy", "c", "auto")
 _MANY = 8  # programs for one function; more of them, and something that changes at each call is taken for its kind
 
 
+@answering
 def compile(f: Callable[..., Any], *, static: str | Sequence[str] = (), backend: str = "numpy") -> Compiled:
     """A function that gives what f gives, by a NumPy program that is read off f at the first call.
 
@@ -46,7 +48,8 @@ def compile(f: Callable[..., Any], *, static: str | Sequence[str] = (), backend:
     between the two calls (a counter), decisions by the *values* of its arguments (`if J > 0`), sizes that depend on
     values (`x[x > 0]`, where np.where does), changes in place (`x += 1`, of a list or a dict), and Tensors from
     outside. Checks of values, as those of nn.losses, are left out: a cost that is nan is nan. To isinstance a stand-in
-    for an array is one; that for a number is not a float. A Tensor in the result is a constant one.
+    for an array is one; that for a number is not a float. A Tensor in the result is a constant one. A single number in
+    the result may be a Python float where f gives a np.float64, or an array without axes.
 
     >>> import numpy as np, autograd as ag
     >>> slope = ag.compile(ag.grad(lambda w, x: np.sum(np.tanh(w * x))))
