@@ -130,6 +130,8 @@ def test_arguments_of_files(tmp_path):
     for given in (MODEL, "x", object(), [["a"]], None):
         with pytest.raises((TypeError, ag.ShapeError), match=r"nn\.onnx\.save needs an input, or its shape"):
             nn.onnx.save(MODEL, tmp_path / "n.onnx", given)
-    with pytest.raises(TypeError, match=r"Sequential takes one input X, and a mask .* but got float64 \(3, 5\) beside X"):
+    with pytest.raises(
+        TypeError, match=r"Sequential takes one input X, and a mask .* but got float64 \(3, 5\) beside X"
+    ):
         nn.onnx.save(MODEL, tmp_path / "n.onnx", [(3, 5), (3, 5)])
     assert not (tmp_path / "n.onnx").exists()

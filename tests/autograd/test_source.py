@@ -1,5 +1,7 @@
 """Source: what is printed as NumPy runs, and gives what the engine gives, for every row of the table."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,10 +9,12 @@ import autograd as ag
 from autograd import rules
 from autograd.core.op import OPS
 from autograd.read import Naming, NumPyWriter, Term, program, rule, source, whole
+from autograd.read.printing.definitions import Unwritten, with_names, written_out
 from autograd.read.printing.source import preamble
 from autograd.read.term import in_order, value_of
 from autograd.rules.elementwise import gap
 from autograd.rules.norms import euclidean
+from tests.autograd.alone import run_alone
 from tests.autograd.case import for_each
 from tests.autograd.cases import CASES, CONSTANTS
 from tests.autograd.helpers import cotangent
@@ -293,11 +297,48 @@ def test_a_chain_of_thousands_is_no_recursion():
 @pytest.mark.parametrize("name", ["Y", "ratio", "counted"])
 def test_a_function_that_another_one_needs_has_one_definition(name):
     A, Y = Term(np.array([0.25, 0.5]), "A"), Term(np.array([0.0, 1.0]), name)
-    text = str(program({"slope": rules.log_loss_slope(A, Y), "share": rules.ratio(Y, A)}))
-    scope = {"A": A.value, name: Y.value}
-    exec(text, scope)
-    np.testing.assert_array_equal(scope["slope"], rules.log_loss_slope(A.value, Y.value))
-    np.testing.assert_array_equal(scope["share"], rules.ratio(Y.value, A.value))
-    assert text.count("def ratio") == (
-        name != "counted"
-    )  # else it is imported, since the name of what it needs is taken
+    slope, share, again = rules.log_loss_slope(A, Y), rules.ratio(Y, A), rules.ratio(A, Y)
+    outputs = {"slope": slope, "share": share, "again": again, "other": rules.log_loss_slope(Y, A)}
+    for order in (outputs, {key: outputs[key] for key in ("again", "other", "share", "slope")}):
+        text = str(program(order))
+        scope = {"A": A.value, name: Y.value}
+        with np.errstate(all="ignore"):
+            exec(text, scope)
+            for key, s in order.items():
+                np.testing.assert_array_equal(scope[key], value_of(s))
+        assert text.count("def ratio") == text.count("def log_loss_slope") == 1
+
+
+def definitions_of(function):
+    try:
+        return written_out(function)
+    except Unwritten:
+        return {}
+
+
+OF_OTHERS = {  # functions with definitions that need others, and a case of each
+    case.function: case for case in CASES if len(definitions_of(case.function)) > 1
+}
+
+
+@pytest.mark.parametrize("function", OF_OTHERS, ids=lambda f: f.__name__)
+def test_definitions_may_be_called_otherwise(function):
+    case, definitions = OF_OTHERS[function], definitions_of(function)
+    others = {name: f"other_{name}" for name in definitions if name != function.__name__}
+    scope = {"np": np}
+    exec("\n".join(with_names(definitions, others).values()), scope)
+    assert not others.keys() & scope.keys()
+    with np.errstate(all="ignore"):
+        found, expected = (replace(case, function=f)(*case.operands) for f in (scope[function.__name__], function))
+    np.testing.assert_array_equal(found, expected)
+
+
+def test_a_variable_may_be_called_as_what_a_function_needs():
+    def cost(x, places, parts, may_repeat):
+        return may_repeat * np.sum((x[places] * parts) ** 2)
+
+    given = np.arange(5.0), np.array([0, 1, 1]), 2.0, 3.0
+    compiled = ag.compile(ag.grad(cost))
+    np.testing.assert_array_equal(compiled(*given), ag.grad(cost)(*given))
+    np.testing.assert_array_equal(run_alone(compiled, *given), compiled(*given))
+    assert "def places_2(" in compiled.source

@@ -11,7 +11,6 @@ import ast
 import builtins
 import copy
 import inspect
-import re
 import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -45,12 +44,41 @@ def written_out(call: Any, exact: bool = True) -> dict[str, str]:
     return found
 
 
-def renamed(definitions: Mapping[str, str], name: str, alias: str) -> dict[str, str]:
-    """The same definitions, of which one has another name; where others, or it itself, call it, it has both."""
-    if sum(len(re.findall(rf"\b{name}\b", text)) for text in definitions.values()) > 1:
-        return {**definitions, alias: f"{alias} = {name}"}
-    text = definitions[name].replace(f"def {name}(", f"def {alias}(", 1)
-    return {alias if key == name else key: text if key == name else t for key, t in definitions.items()}
+def with_names(definitions: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
+    """The same definitions, of which those are called otherwise that `names` tells of."""
+    if not names:
+        return dict(definitions)
+    renamer = _Renamer(names)
+    return {names.get(key, key): ast.unparse(renamer.visit(ast.parse(text))) for key, text in definitions.items()}
+
+
+class _Renamer(ast.NodeTransformer):
+    """Calls functions otherwise; within one that has an argument of that name, the name is the argument's."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self.names = names
+
+    def visit_Name(self, node: ast.Name) -> ast.Name:
+        node.id = self.names.get(node.id, node.id)
+        return node
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        node.name = self.names.get(node.name, node.name)
+        return self.generic_visit(node)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        node.name = self.names.get(node.name, node.name)
+        own = {arg.arg for arg in ast.walk(node.args) if isinstance(arg, ast.arg)}
+        node.decorator_list = [self.visit(decorator) for decorator in node.decorator_list]
+        self.generic_visit(node.args)
+        within = _Renamer({old: new for old, new in self.names.items() if old not in own})
+        node.body = [within.visit(line) for line in node.body]
+        return node
+
+    def visit_alias(self, node: ast.alias) -> ast.alias:
+        if (node.asname or node.name) in self.names:
+            node.asname = self.names[node.asname or node.name]
+        return node
 
 
 def _definition(module: str, name: str, exact: bool) -> Definition | None:

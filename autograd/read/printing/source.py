@@ -32,7 +32,7 @@ from autograd.errors import GraphError
 from autograd.read.notation import row_of
 from autograd.read.notation.style import SIGN, Parenthesized, Piece
 from autograd.read.passes.expand import expanded
-from autograd.read.printing.definitions import Unwritten, renamed, written_out
+from autograd.read.printing.definitions import Unwritten, with_names, written_out
 from autograd.read.printing.identifiers import Identifiers, is_importable
 from autograd.read.printing.writer import Writer
 from autograd.read.sizes import Size
@@ -174,16 +174,16 @@ class NumPyWriter(Writer, Parenthesized):
             definitions = written_out(call, self.exact)
         except Unwritten:
             return None
+        taken = set(self._names.values()) & (definitions.keys() - self.helpers.keys() - {name})
+        others = {helper: self.reserved(helper, ("helper", helper)) for helper in sorted(taken)}
+        key = "function", id(call)
+        alias = self._names.get(key) or self._names.get(("helper", name)) or self.reserved(name, key)
+        definitions = with_names(definitions, {**others, name: alias})
         if any(text != self.helpers.get(helper, text) for helper, text in definitions.items()):
             return None  # two of the engine's modules have a function of that name
-        if set(self._names.values()) & (definitions.keys() - self.helpers.keys() - {name}):
-            return None  # something else has the name of what it needs
-        is_helper = self._names.get(("helper", name)) == name  # of another one that needs it
-        alias = name if is_helper else self.reserved(name, ("function", id(call)))
-        if alias != name:
-            definitions = renamed(definitions, name, alias)
+        self._names[key] = self._names["helper", name] = alias  # there is one, whoever calls it
         self.namespace[alias] = call
-        for helper in definitions:
+        for helper in definitions.keys() - others.values() - {alias}:
             self.reserved(helper, ("helper", helper))
         self.helpers |= definitions
         return alias
