@@ -383,6 +383,10 @@ def test_numbers_of_a_matrix_are_shown_whole(opened):
     assert tab.locator("tbody td:has(math)").evaluate_all(
         "all => all.filter(c => c.scrollWidth > c.clientWidth + 1).every(c => getComputedStyle(c).overflowX === 'auto')"
     )
+    long = "all => all.filter(c => (c.scrollWidth > c.clientWidth) !== (c.tabIndex === 0)).length"
+    for width in (1400, 700):
+        tab.set_viewport_size({"width": width, "height": 900})
+        tab.wait_for_function(f"({long})([...document.querySelectorAll('tbody td:nth-child(3):has(math)')]) === 0")
 
 
 @pytest.mark.browser

@@ -5,7 +5,7 @@ A frame is a pure function of a story, a position, a width and, where there is a
 >>> import autograd as ag
 >>> from viz.seen.story import record
 >>> a = ag.Tensor(3.0, name="a")
->>> print(printed(Frames(record(a * 2.0))(3, 60), 60))
+>>> print(printed(TextFrames(record(a * 2.0))(3, 60), 60))
 Step by step: a·2                          done, step 3 of 3
 forward ━━━━━━━━━━━━━━┃━━━━━━━━━━━━━━━━━━━━━━━━━━━━ backward
 ▶ From a·2 back to a

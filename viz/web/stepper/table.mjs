@@ -13,7 +13,9 @@ export function tableView(story, dispatch) {
   const element = h('div', { className: 'chalk-scroll', tabIndex: 0, role: 'region', ariaLabel: 'All steps' }, h('table', { role: 'table' },
     h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, ...HEADS.map(text => h('th', { scope: 'col', role: 'columnheader' }, text)))), body));
   const seen = new IntersectionObserver(changes => {
-    for (const { target, isIntersecting } of changes) if (isIntersecting) set(target);
+    const rows = changes.filter(change => change.isIntersecting).map(change => change.target);
+    rows.forEach(set);
+    scrollable(rows);
     if (!moved) follow(); // rows with their formulas are higher
   }, { root: element, rootMargin: AHEAD });
   let position = 0, reach = 0, marked = null, shown = false, moved = false; // moved: the reader has looked elsewhere since
@@ -78,6 +80,13 @@ export function tableView(story, dispatch) {
   function follow() {
     if (marked && shown) reveal(marked, element, element.querySelector('thead').offsetHeight);
   }
+
+  // A formula that is longer than its cell is scrolled, also by keys.
+  function scrollable(rows) {
+    const cells = rows.map(row => row.cells[2]), long = cells.map(cell => cell.scrollWidth > cell.clientWidth);
+    for (const [i, cell] of cells.entries()) long[i] ? cell.setAttribute('tabindex', '0') : cell.removeAttribute('tabindex');
+  }
+  new ResizeObserver(() => scrollable([...body.rows].filter(row => row.cells[2].hasChildNodes()))).observe(element);
 
   const whole = () => { if (shown) for (const row of body.rows) set(row); }; // paper does not scroll
   addEventListener('beforeprint', whole);
