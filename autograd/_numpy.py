@@ -28,7 +28,8 @@ def keep_freed_memory() -> None:
 
     glibc gives freed memory back to the system where more is freed than it has ever seen freed in one piece, and the
     next step waits for each page anew: at a network of 784-128-10 up to 300 times, a tenth of its time. So it is shown
-    a large piece, which nobody writes to. Where MALLOC_… in the environment decides, and on other systems, this is nothing.
+    a large piece, which nobody writes to. On other systems, or where MALLOC_… in the environment decides, nothing comes
+    of it.
     """
     with suppress(MemoryError):
         np.empty(_ALLOCATED_AT_ONCE, np.uint8)
