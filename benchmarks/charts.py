@@ -57,7 +57,7 @@ def steps(results: dict[str, Any]) -> Figure:
         panel.axhline(ways.index(bounds.HAND) + 0.5, color=GRID, linewidth=1)
     panels[0].set_xscale("log")
     least, most = panels[0].get_xlim()
-    least, most = least / 2.2, most * 2.2  # room for the figures
+    least, most = least / 4, most * 3  # room for the figures
     panels[0].set_xlim(least, most)
     for panel in panels:
         panel.axvspan(least, 1, color=FASTER, linewidth=0, zorder=0)
