@@ -1,5 +1,6 @@
 """nn.fit(cluster=client): several processes compute what one would, whatever becomes of them."""
 
+import asyncio
 import contextlib
 import os
 import pickle
@@ -84,6 +85,21 @@ def client():
             yield client
 
 
+def kill(client, address):
+    """Kill the worker at `address`, whose nanny starts another one in its place."""
+    os.kill(client.run(os.getpid, workers=[address])[address], signal.SIGKILL)
+
+
+def wait_until_gone(client, address):
+    """Wait until the scheduler, too, knows that a worker was killed: until then `complete` would count it."""
+
+    async def gone(scheduler):
+        while address in scheduler.workers:
+            await asyncio.sleep(0.01)
+
+    client.cluster.sync(gone, client.cluster.scheduler)
+
+
 def complete(client):
     """Wait until there are four workers. One that was killed is started again by its nanny, which gives up where the
     machine is too busy: then others take their places."""
@@ -154,14 +170,14 @@ def test_validation_patience_and_checkpoints_are_as_always(client, some, tmp_pat
 
 def test_a_worker_that_is_killed_or_comes_costs_no_step(client, some):
     some[0] = 3
-    seen = []
+    seen, killed = [], []
 
     def happens(trainer, history):
         crew = trainer.source.crew
         seen.append({held.address for held in crew.held})
         if history.epochs == 3:
-            address = crew.held[0].address
-            os.kill(client.run(os.getpid, workers=[address])[address], signal.SIGKILL)
+            killed.append(crew.held[0].address)
+            kill(client, *killed)
         if history.epochs == 8:
             some[0] = 4
 
@@ -171,6 +187,7 @@ def test_a_worker_that_is_killed_or_comes_costs_no_step(client, some):
     assert len(seen[2]) == 3
     assert seen[2] - seen[-1]  # the one that was killed is not among them any more
     assert seen[-1] - seen[2]  # but one that came later is
+    wait_until_gone(client, *killed)
 
 
 def test_a_worker_that_is_about_to_close_costs_no_step(client, some):
@@ -187,7 +204,8 @@ def test_a_worker_that_is_about_to_close_costs_no_step(client, some):
     assert_same(trained(cluster=client, callbacks=happens), trained())
     assert len(seen[2]) == 2 and len(seen[-1]) == 1
     (closing,) = seen[2] - seen[-1]
-    os.kill(client.run(os.getpid, workers=[closing])[closing], signal.SIGKILL)  # another one comes in its place
+    kill(client, closing)  # another one comes in its place
+    wait_until_gone(client, closing)
 
 
 @pytest.mark.parametrize("what", ["shares are cancelled", "the client connects anew"])
