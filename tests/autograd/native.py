@@ -1,11 +1,13 @@
 """C code in tests: the compiler that they need, and C functions called with arrays."""
 
 import ctypes
+import dataclasses
 import os
 
 import numpy as np
 import pytest
 
+from autograd.read.native import cpu
 from autograd.read.native.compiler import NoCompiler, compiler
 
 TYPES = {"float64": "double", "float32": "float"}
@@ -17,6 +19,16 @@ def need_compiler():
         return compiler()
     except NoCompiler as reason:
         pytest.fail(str(reason)) if os.environ.get("CI") == "true" else pytest.skip(str(reason))
+
+
+def gcc(level):
+    """The compiler as it is called for a level of the processor, which this one need not have, if it is a gcc that
+    knows it; other compilers say in other words of what they make vectors."""
+    found = need_compiler()
+    if "clang" in found.version or not cpu.and_below(found.level):
+        return None
+    (march,) = (known.march[0] for known in cpu.LEVELS if known.name == level)
+    return dataclasses.replace(found, flags=(f"-march={march}", *found.flags[1:]), level=level)
 
 
 def loop(name, operands, dtype):

@@ -11,7 +11,7 @@ from autograd.read.native import cpu
 from autograd.read.native.compiler import FLAGS, build
 from autograd.read.native.functions import functions, names
 from tests.autograd.helpers import generator
-from tests.autograd.native import applied, loop, need_compiler
+from tests.autograd.native import applied, gcc, loop, need_compiler
 from tests.studies import minimax
 
 # The largest error in units in the last place, with a fused multiplication and addition or without.
@@ -52,12 +52,18 @@ LOOPS = "".join(loop(c_name(name, dtype), operands_of(name), dtype) for name in 
 PROGRAM = functions([c_name(name, dtype) for name in ALL for dtype in PRECISIONS]) + LOOPS
 
 
-@pytest.fixture(scope="module", params=["fused", "apart"])
+@pytest.fixture(scope="module", params=["fused", "narrower", "apart"])
 def library(request):
-    """The functions as they are built here, and as where there is no fused multiplication and addition."""
-    need_compiler()
+    """The functions as they are built here, as for the level of the processor below, and as where there is no fused
+    multiplication and addition."""
+    found = need_compiler()
     if request.param == "fused":
         return build(PROGRAM)
+    if request.param == "narrower":
+        with pytest.MonkeyPatch.context() as patch:
+            below = [level.name for level in cpu.and_below(found.level)][1:]
+            patch.setattr(cpu, "level", lambda: (*below, cpu.platform.machine())[0])
+            return build(PROGRAM)
     unfused = re.sub(r"fmaf?\(a, b, c\)", "((a) * (b) + (c))", PROGRAM)
     assert unfused != PROGRAM
     return build(unfused)
@@ -225,11 +231,13 @@ def test_only_what_is_defined_can_be_asked_for():
         functions(["cg_sine", "cg_exp"])
 
 
-def test_gcc_makes_vectors_of_the_loops():
-    """Eight floats or four doubles at once: a branch in a function would make its loops four times as slow."""
-    found = need_compiler()
-    if found.level != cpu.LEVEL_3 or "clang" in found.version:
-        return  # other compilers say it in other words
+@pytest.mark.parametrize(("level", "size"), [("x86-64-v3", 32), ("x86-64-v4", 64)])
+def test_gcc_makes_vectors_of_the_loops(level, size):
+    """Eight floats or four doubles at once, or twice as many: a branch in a function would make its loops four times as
+    slow."""
+    found = gcc(level)
+    if found is None:
+        return
     vectors = [name for name in ALL if name not in ("remainder", "floor_divide")]  # by fmod of the C library
     text = functions([c_name(n, d) for n in vectors for d in PRECISIONS])
     start = text.count("\n")
@@ -247,6 +255,8 @@ def test_gcc_makes_vectors_of_the_loops():
         "/dev/null",
     ]
     done = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
-    lines = {int(n) - start for n in re.findall(r":(\d+):\d+: optimized: loop vectorized using 32", done.stderr)}
+    lines = {
+        int(n) - start for n in re.findall(r":(\d+):\d+: optimized: loop vectorized using " + str(size), done.stderr)
+    }
     missing = [(n, d) for k, (n, d) in enumerate((n, d) for n in vectors for d in PRECISIONS) if 4 * k + 3 not in lines]
     assert not missing

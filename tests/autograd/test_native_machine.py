@@ -13,6 +13,7 @@ from autograd.read.native import blas, compiler as module, cpu, objects
 from autograd.read.native.compiler import NoCompiler, build, compiler
 from tests.autograd.native import need_compiler
 
+WIDE = "avx512f avx512bw avx512cd avx512dq avx512vl "
 LINUX = "processor\t: 0\nflags\t\t: fpu avx avx2 bmi1 bmi2 f16c fma abm movbe sse\nprocessor\t: 1\nflags\t\t: fpu\n"
 
 
@@ -42,6 +43,16 @@ def test_the_level_is_what_the_processor_has(linux):
     assert linux(LINUX) == "x86-64-v3"
     for feature in ("avx2", "fma", "abm"):
         assert linux(LINUX.replace(f" {feature} ", " ")) == "x86_64"
+    wide = LINUX.replace("sse", f"{WIDE}sse")
+    assert linux(wide) == "x86-64-v4"
+    assert linux(wide.replace(" avx512vl ", " ")) == "x86-64-v3"
+    assert linux(wide.replace(" fma ", " ")) == "x86_64"  # each has all that the one below has
+
+
+def test_a_level_is_built_for_as_that_or_as_one_below():
+    assert [level.name for level in cpu.and_below("x86-64-v4")] == ["x86-64-v4", "x86-64-v3"]
+    assert [level.name for level in cpu.and_below("x86-64-v3")] == ["x86-64-v3"]
+    assert cpu.and_below("aarch64") == ()
 
 
 @pytest.mark.parametrize("text", [None, "", "model name : unknown\n"])
@@ -62,11 +73,13 @@ def test_other_systems_are_asked_and_may_have_no_answer(monkeypatch, system):
     assert cpu.level.__wrapped__() == "x86_64"
 
 
-@pytest.mark.parametrize("answer, level", [(1, "x86-64-v3"), (0, "x86_64")])
+@pytest.mark.parametrize(
+    "answer, level", [("1", "x86-64-v4"), ('!strstr(name, "avx512")', "x86-64-v3"), ("0", "x86_64")]
+)
 def test_macos_says_it_for_each_feature(monkeypatch, answer, level):
     need_compiler()
     library = build(
-        "#include <stddef.h>\n"
+        "#include <stddef.h>\n#include <string.h>\n"
         "int sysctlbyname(const char *name, void *old, size_t *size, void *new, size_t n)\n"
         f"{{ if (*size != sizeof(int) || new || n) return 1; *(int *)old = {answer}; return 0; }}\n"
     )

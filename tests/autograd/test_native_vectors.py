@@ -9,7 +9,7 @@ import pytest
 import autograd as ag
 from autograd.read.native import cpu
 from autograd.read.native.compiler import FLAGS
-from tests.autograd.native import need_compiler
+from tests.autograd.native import gcc
 
 
 def counted(A, Y):
@@ -58,11 +58,10 @@ def _end(lines, start):
     return next(n for n, line in enumerate(lines, start=1) if n > start and line == margin + "}")
 
 
+@pytest.mark.parametrize("level", [level.name for level in cpu.LEVELS])
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("loss", LOSSES)
-def test_each_loop_of_a_step_has_vectors(loss, dtype):
-    found = need_compiler()
-    text = step(LOSSES[loss], dtype)
-    if found.level != cpu.LEVEL_3 or "clang" in found.version:
-        return  # other compilers say it in other words
-    assert not left_as_they_are(found, text)
+def test_each_loop_of_a_step_has_vectors(loss, dtype, level):
+    found = gcc(level)
+    if found is not None:
+        assert not left_as_they_are(found, step(LOSSES[loss], dtype))

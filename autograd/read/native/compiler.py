@@ -50,8 +50,6 @@ FLAGS = (
 )
 SECONDS = 60.0  # a program that takes longer to build is given up
 _TRIAL_SECONDS = 20.0
-# How a level of the processor is asked for, the better way first: gcc knows the first since 11, clang since 12.
-_LEVELS = {cpu.LEVEL_3: (("-march=x86-64-v3",), ("-march=haswell",))}
 # For compilers that know them, as gcc does. It jumps past a choice that an earlier one decides, and takes one boolean
 # for another. The loop of a cost with two logarithms of floats, or one that counts what is right as well, then has
 # branches that it has no vectors for, and takes three times as long.
@@ -154,9 +152,11 @@ def _tried(command: tuple[str, ...], level: str) -> Compiler:
     _refuse_stub(command)
     version = _run([*command, "--version"], "", _TRIAL_SECONDS).strip().partition("\n")[0]
     modified = os.stat(command[0]).st_mtime_ns
-    levels = [*((flags, level) for flags in _LEVELS.get(level, ())), ((), platform.machine())]
+    levels = [([f"-march={march}"], of.name) for of in cpu.and_below(level) for march in of.march]
     *better, last = (
-        Compiler(command, version, modified, (*flags, *more), of) for flags, of in levels for more in (_CHOICES, ())
+        Compiler(command, version, modified, (*flags, *more), of)
+        for flags, of in [*levels, ([], platform.machine())]
+        for more in (_CHOICES, ())
     )
     for candidate in better:
         with contextlib.suppress(_Refused):  # it does not know these flags

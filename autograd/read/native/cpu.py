@@ -6,32 +6,61 @@ import ctypes
 import platform
 import sys
 from functools import cache
+from typing import NamedTuple
 
-LEVEL_3 = "x86-64-v3"  # AVX2 and FMA: Intel since 2013, AMD since 2015
-# As Linux calls what belongs to it; lzcnt is in "abm".
-_LINUX = frozenset({"avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe"})
-_MACOS = ("avx2_0", "bmi1", "bmi2", "f16c", "fma")
-_WINDOWS_AVX2 = 40  # PF_AVX2_INSTRUCTIONS_AVAILABLE; every processor that has it so far has the others
+
+class Level(NamedTuple):
+    """What a processor of Intel's or AMD's may have: its name, what compilers and systems call all that belongs to it.
+
+    march     how a compiler is asked for it, the better way first: gcc knows the first since 11, clang since 12
+    windows   the feature that IsProcessorFeaturePresent is asked for; None where no single one says it
+    """
+
+    name: str
+    march: tuple[str, ...]
+    linux: frozenset[str]
+    macos: tuple[str, ...]
+    windows: int | None
+
+
+LEVEL_3 = Level(  # AVX2 and FMA: Intel since 2013, AMD since 2015
+    "x86-64-v3",
+    ("x86-64-v3", "haswell"),
+    frozenset({"avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe"}),  # lzcnt is in "abm"
+    ("avx2_0", "bmi1", "bmi2", "f16c", "fma"),
+    40,  # PF_AVX2_INSTRUCTIONS_AVAILABLE; every processor that has it so far has the others
+)
+_WIDE = ("avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl")
+LEVEL_4 = Level(  # AVX-512: servers of Intel's since 2017, AMD since 2022
+    "x86-64-v4", ("x86-64-v4", "skylake-avx512"), LEVEL_3.linux | {*_WIDE}, (*LEVEL_3.macos, *_WIDE), None
+)
+LEVELS = (LEVEL_4, LEVEL_3)  # each has all that the next one has
 
 
 @cache
 def level() -> str:
-    """ "x86-64-v3" where the processor has all that belongs to it, else the architecture alone: "x86_64", "aarch64"."""
+    """The name of the first of LEVELS that the processor has, else the architecture alone: "x86_64", "aarch64"."""
     machine = platform.machine()
     if machine.lower() not in ("x86_64", "amd64") or sys.maxsize < 2**32:
         return machine
-    return LEVEL_3 if _has_level_3() else machine
+    return next((it.name for it in LEVELS if _has(it)), machine)
 
 
-def _has_level_3() -> bool:
-    """Whether it has. Linux says it in a file; the other systems have to be asked."""
+def and_below(name: str) -> tuple[Level, ...]:
+    """The level of that name and those that a processor with it has, too; () for what is no level."""
+    names = [it.name for it in LEVELS]
+    return LEVELS[names.index(name) :] if name in names else ()
+
+
+def _has(level: Level) -> bool:
+    """Whether the processor has it. Linux says it in a file; the other systems have to be asked."""
     try:
         if sys.platform == "linux":
-            return _linux_flags() >= _LINUX
+            return _linux_flags() >= level.linux
         if sys.platform == "darwin":
-            return all(_asked_macos(f"hw.optional.{feature}") for feature in _MACOS)
-        if sys.platform == "win32":
-            return bool(ctypes.windll.kernel32.IsProcessorFeaturePresent(_WINDOWS_AVX2))
+            return all(_asked_macos(f"hw.optional.{feature}") for feature in level.macos)
+        if sys.platform == "win32" and level.windows is not None:
+            return bool(ctypes.windll.kernel32.IsProcessorFeaturePresent(level.windows))
     except (OSError, AttributeError):  # no such file, no such function: a system that hides its processor
         pass
     return False
