@@ -105,7 +105,7 @@ def moved(rng: np.random.Generator) -> Iterator[None]:
             try:
                 dtype = np.asarray(out).dtype
                 how_far = rng.integers(-ULPS, ULPS + 1, size=np.shape(out)) * float(np.finfo(dtype).eps)
-                size = kernel(*map(np.abs, args), **params) if adds else out  # a sum is off by a share of what it adds
+                size = kernel(*map(_size, args), **params) if adds else out  # a sum is off by a share of what it adds
                 return out + size * how_far.astype(dtype) if np.ndim(out) else out + size * float(how_far)
             finally:
                 within = False
@@ -127,6 +127,11 @@ def moved(rng: np.random.Generator) -> Iterator[None]:
             op.kernel, op.scalar = kernel, scalar
         for name, function in of_numpy.items():
             setattr(np, name, function)
+
+
+def _size(x: Any) -> Any:
+    """Of numbers; axes and the like as they are."""
+    return np.abs(x) if isinstance(x, (np.ndarray, np.generic, float)) else x
 
 
 def is_within(found: Any, expected: Any, results: Sequence[Any], multiplies: bool) -> bool:
