@@ -146,7 +146,7 @@ def test_a_file_that_is_spoiled_is_built_again(home, monkeypatch, spoil):
 def test_a_whole_file_that_cannot_be_loaded_is_built_again(home, monkeypatch):
     """As one of another system that shares this home."""
     need_compiler()
-    key = module._key(module.compiler(), ANSWER, "-O3")
+    key = module._key(module.compiler(), ANSWER)
     cache.store(key, b"\x7fELF for a processor that nobody has")
     assert in_a_child(lambda: build(ANSWER).answer() == 42)
     monkeypatch.setattr(module, "_compile", lambda *_: pytest.fail("it is built already"))

@@ -244,7 +244,6 @@ def test_gcc_makes_vectors_of_the_loops(level, size):
     text += "".join(loop(c_name(n, d), operands_of(n), d) for n in vectors for d in PRECISIONS)
     command = [
         *found.command,
-        "-O3",
         *found.flags,
         *FLAGS,
         "-fopt-info-vec-optimized",

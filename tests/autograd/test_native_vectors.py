@@ -43,7 +43,7 @@ def step(loss, dtype):
 
 def left_as_they_are(found, text):
     """The first line of each loop that is meant for vectors, and has none."""
-    command = [*found.command, "-O3", *found.flags, *FLAGS, "-fopt-info-vec-optimized", "-xc", "-", "-o", "/dev/null"]
+    command = [*found.command, *found.flags, *FLAGS, "-fopt-info-vec-optimized", "-xc", "-", "-o", "/dev/null"]
     said = subprocess.run([*command, "-lm"], input=text, capture_output=True, text=True, check=True).stderr
     vectors = {int(line) for line in re.findall(r":(\d+):\d+: optimized: loop vectorized", said)}
     lines = text.splitlines()

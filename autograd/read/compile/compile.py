@@ -7,6 +7,7 @@ import inspect
 import os
 import types
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from threading import RLock
 from typing import Any
 
@@ -173,9 +174,10 @@ class Compiled:
 
     def _read_now(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Routine:
         signature = Signature(self._names(args, kwargs), args, kwargs, self.static)
-        did = trace(self.function, *signature.arguments())
-        check_repeatable(did, trace(self.function, *signature.arguments(), naming=False), _called(self.function))
-        program = routine(did, signature, _called(self.function), self._asked)
+        with _meanwhile(self._asked):
+            did = trace(self.function, *signature.arguments())
+            check_repeatable(did, trace(self.function, *signature.arguments(), naming=False), _called(self.function))
+            program = routine(did, signature, _called(self.function), self._asked)
         if (
             self._asked == "c"
             and program.why_not not in (None, NO_GAIN)
@@ -211,6 +213,15 @@ _SHOWN = {"c": "C", "numpy": "NumPy"}
 _READING = [RLock()]
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=lambda: _READING.__setitem__(0, RLock()))
+
+
+def _meanwhile(backend: str) -> AbstractContextManager[None]:
+    """What goes on while a function is read: a compiler that was not tried yet is."""
+    if backend == "numpy":
+        return nullcontext()
+    from autograd.read.native.compiler import ahead  # which starts programs, and is only for those who ask for C
+
+    return ahead()
 
 
 def _signature(f: Callable[..., Any]) -> inspect.Signature | None:

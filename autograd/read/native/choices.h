@@ -65,10 +65,12 @@ static inline float cg_cube_f(float x) {
 
 /* x ln y, where 0 ln 0 counts as 0: x is 0 and y is known. Elsewhere a 0 has the sign of the product. */
 static inline double cg_xlogy(double x, double y) {
-    return x == 0 && y == y ? 0 < y && y < 1 ? -x : x : x * cg_log(y);
+    double product = x * cg_log(y);
+    return product == product || x != 0 || y != y ? product : 0;
 }
 static inline float cg_xlogy_f(float x, float y) {
-    return x == 0 && y == y ? 0 < y && y < 1 ? -x : x : x * cg_log_f(y);
+    float product = x * cg_log_f(y);
+    return product == product || x != 0 || y != y ? product : 0;
 }
 
 /* x / y, where 0 / 0 counts as 0. */

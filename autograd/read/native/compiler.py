@@ -15,19 +15,21 @@ import os
 import platform
 import shlex
 import shutil
-import signal
-import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograd.errors import AutogradError
-from autograd.read.native import cache, cpu, objects
+from autograd.read.native import cache, cpu, interface, objects
+from autograd.read.native.processes import NoCompiler, Refused, Work, finished, printed, shortened
+
+__all__ = ["Compiler", "NoCompiler", "ahead", "build", "compiler"]
 
 NAMES = ("cc", "gcc", "clang")
 FLAGS = (
+    "-O3",
     "-std=gnu11",
     "-fPIC",
     "-shared",
@@ -54,24 +56,10 @@ _TRIAL_SECONDS = 20.0
 # for another. The loop of a cost with two logarithms of floats, or one that counts what is right as well, then has
 # branches that it has no vectors for, and takes three times as long.
 _CHOICES = ("-fno-thread-jumps", "-fno-ssa-phiopt")
-_TRIAL = """\
-#include <math.h>
-#include <stdint.h>
-#include <string.h>
-
-void trial(const double *x, double *out, int64_t n)
-{
-    for (int64_t i = 0; i < n; i++) out[i] = sqrt(x[i]) + log(x[i]);
-}
-"""
 _ADVICE = (
     "Install one (Debian, Ubuntu: apt install gcc libc6-dev; macOS: xcode-select --install; Windows: MinGW-w64), or "
     "name one in the environment variable CC."
 )
-
-
-class NoCompiler(AutogradError, RuntimeError):
-    """There is no native code of a program, and why: no C compiler, none that works, or none that can build it."""
 
 
 @dataclass(frozen=True)
@@ -95,14 +83,9 @@ class Compiler:
         return shlex.join(self.command)
 
 
-def build(source: str, optimize: str = "-O3") -> ctypes.CDLL:
-    """The library that C source is built to, from the cache if it was built before.
-
-    optimize   how hard the compiler tries; a program that is long and without loops takes it minutes by -O2
-
-    Raises NoCompiler.
-    """
-    return _library(compiler(), source, optimize, SECONDS)
+def build(source: str) -> ctypes.CDLL:
+    """The library that C source is built to, from the cache if it was built before. Raises NoCompiler."""
+    return finished(_library(compiler(), source, SECONDS))
 
 
 def compiler() -> Compiler:
@@ -110,21 +93,58 @@ def compiler() -> Compiler:
 
     Each is tried once in a process. Raises NoCompiler, with the reason in words.
     """
-    asked = (os.environ.get("CC", ""), os.environ.get("PATH", os.defpath), cpu.level())
-    found = _KNOWN.get(asked) or _KNOWN.setdefault(asked, _found(*asked))
+    asked = _asked()
+    found = _KNOWN.get(asked)
+    if found is None:
+        begun = _AHEAD.searches.pop(asked) if asked in _AHEAD.searches else _found(*asked)
+        found = _KNOWN.setdefault(asked, finished(begun))
     if isinstance(found, str):
         raise NoCompiler(found)
     return found
 
 
+@contextlib.contextmanager
+def ahead() -> Iterator[None]:
+    """Let the compiler be tried meanwhile, if it was not yet: it then builds its trial while we do something else. What
+    nobody has asked for in the end is given up."""
+    asked = _asked()
+    if asked in _KNOWN or asked in _AHEAD.searches:
+        yield
+        return
+    search = _found(*asked)
+    try:
+        next(search)
+        _AHEAD.searches[asked] = search
+    except StopIteration as end:  # there is nothing to build
+        _KNOWN.setdefault(asked, end.value)
+    try:
+        yield
+    finally:
+        _AHEAD.searches.pop(asked, None)
+        search.close()
+
+
+class _Ahead(threading.local):
+    """What a thread has begun, by what it was asked with."""
+
+    def __init__(self) -> None:
+        self.searches: dict[tuple[str, str, str], Work[Compiler | str]] = {}
+
+
 _KNOWN: dict[tuple[str, ...], Compiler | str] = {}
 _LOADED: dict[str, ctypes.CDLL] = {}
+_AHEAD = _Ahead()
+
+
+def _asked() -> tuple[str, str, str]:
+    """What it depends on which compiler is found."""
+    return os.environ.get("CC", ""), os.environ.get("PATH", os.defpath), cpu.level()
 
 
 # --- finding one ------------------------------------------------------------------------------------------------------
 
 
-def _found(chosen: str, path: str, level: str) -> Compiler | str:
+def _found(chosen: str, path: str, level: str) -> Work[Compiler | str]:
     """A compiler that works, or why there is none."""
     unreadable = objects.refusal()
     if unreadable is not None:
@@ -141,16 +161,16 @@ def _found(chosen: str, path: str, level: str) -> Compiler | str:
                 return f"CC needs to name a C compiler, but {command!r} was not found. Install it, or unset CC."
             continue
         try:
-            return _tried((os.path.abspath(program), *options), level)
+            return (yield from _tried((os.path.abspath(program), *options), level))
         except NoCompiler as error:
             reasons.append(str(error))
     return " ".join(reasons) or f"No C compiler was found, by none of the names {', '.join(NAMES)}. {_ADVICE}"
 
 
-def _tried(command: tuple[str, ...], level: str) -> Compiler:
-    """A compiler, if it builds a tiny program that then gives what it should."""
+def _tried(command: tuple[str, ...], level: str) -> Work[Compiler]:
+    """A compiler, if what it builds first gives what it should."""
     _refuse_stub(command)
-    version = _run([*command, "--version"], "", _TRIAL_SECONDS).strip().partition("\n")[0]
+    version = finished(printed([*command, "--version"], "", _TRIAL_SECONDS)).strip().partition("\n")[0]
     modified = os.stat(command[0]).st_mtime_ns
     levels = [([f"-march={march}"], of.name) for of in cpu.and_below(level) for march in of.march]
     *better, last = (
@@ -159,14 +179,14 @@ def _tried(command: tuple[str, ...], level: str) -> Compiler:
         for more in (_CHOICES, ())
     )
     for candidate in better:
-        with contextlib.suppress(_Refused):  # it does not know these flags
-            return _working(candidate)
-    return _working(last)
+        with contextlib.suppress(Refused):  # it does not know these flags
+            return (yield from _working(candidate))
+    return (yield from _working(last))
 
 
-def _working(candidate: Compiler) -> Compiler:
+def _working(candidate: Compiler) -> Work[Compiler]:
     """That compiler. Raises NoCompiler where what it builds does not work."""
-    trial = _library(candidate, _TRIAL, "-O3", _TRIAL_SECONDS).trial
+    trial = (yield from _library(candidate, interface.text("entry.h"), _TRIAL_SECONDS)).cg_trial
     given, got = (ctypes.c_double * 9)(*range(1, 10)), (ctypes.c_double * 9)()
     trial(given, got, ctypes.c_int64(9))
     if not all(math.isclose(y, math.sqrt(x) + math.log(x), rel_tol=1e-15) for x, y in zip(given, got, strict=True)):
@@ -178,7 +198,7 @@ def _refuse_stub(command: Sequence[str]) -> None:
     """On macOS without the developer tools, /usr/bin/cc is a program that opens a window and offers to install them."""
     if sys.platform == "darwin" and os.path.dirname(command[0]) == "/usr/bin":
         try:
-            _run(["/usr/bin/xcode-select", "-p"], "", _TRIAL_SECONDS)
+            finished(printed(["/usr/bin/xcode-select", "-p"], "", _TRIAL_SECONDS))
         except NoCompiler:
             raise NoCompiler(f"{command[0]} needs the developer tools of macOS. Run: xcode-select --install") from None
 
@@ -186,22 +206,19 @@ def _refuse_stub(command: Sequence[str]) -> None:
 # --- running it -------------------------------------------------------------------------------------------------------
 
 
-class _Refused(NoCompiler):
-    """The compiler says no, in words."""
-
-
-def _library(compiler: Compiler, source: str, optimize: str, seconds: float) -> ctypes.CDLL:
+def _library(compiler: Compiler, source: str, seconds: float) -> Work[ctypes.CDLL]:
     """The library for a source: loaded already, or kept from an earlier time, or built now."""
-    key = _key(compiler, source, optimize)
+    key = _key(compiler, source)
     library = _LOADED.get(key)
     if library is None:
-        library = _LOADED.setdefault(key, _kept(key) or _built(key, compiler, source, optimize, seconds))
+        found = _kept(key) or (yield from _built(key, compiler, source, seconds))
+        library = _LOADED.setdefault(key, found)
     return library
 
 
-def _key(compiler: Compiler, source: str, optimize: str) -> str:
+def _key(compiler: Compiler, source: str) -> str:
     """What a library depends on, in 32 digits."""
-    told = (compiler, optimize, FLAGS, _system_flags(), sys.platform, platform.machine(), sys.maxsize, source)
+    told = (compiler, FLAGS, _system_flags(), sys.platform, platform.machine(), sys.maxsize, source)
     return hashlib.sha256(repr(told).encode()).hexdigest()[:32]
 
 
@@ -220,22 +237,22 @@ def _loaded(path: Path) -> ctypes.CDLL | None:
         return None
 
 
-def _built(key: str, compiler: Compiler, source: str, optimize: str, seconds: float) -> ctypes.CDLL:
+def _built(key: str, compiler: Compiler, source: str, seconds: float) -> Work[ctypes.CDLL]:
     """Build a library, load it, and keep it if that can be: what is loaded goes on when its file is deleted."""
     try:
         with tempfile.TemporaryDirectory(prefix="chalkgrad-", ignore_cleanup_errors=True) as folder:
             path = Path(folder) / f"program{cache.SUFFIX}"
-            _compile(compiler, source, optimize, path, seconds)
+            yield from _compile(compiler, source, path, seconds)
             kept = cache.store(key, path.read_bytes())
             library = None if kept is None else _loaded(kept)
             return ctypes.CDLL(str(path)) if library is None else library
     except OSError as error:
-        raise NoCompiler(f"What {compiler} built cannot be loaded: {_shortened(str(error))}") from None
+        raise NoCompiler(f"What {compiler} built cannot be loaded: {shortened(str(error))}") from None
 
 
-def _compile(compiler: Compiler, source: str, optimize: str, path: Path, seconds: float) -> None:
-    command = [*compiler.command, optimize, *compiler.flags, *FLAGS, *_system_flags(), "-x", "c", "-", "-o", str(path)]
-    _run([*command, "-lm"], source, seconds, TMPDIR=str(path.parent))
+def _compile(compiler: Compiler, source: str, path: Path, seconds: float) -> Work[None]:
+    command = [*compiler.command, *compiler.flags, *FLAGS, *_system_flags(), "-x", "c", "-", "-o", str(path)]
+    yield from printed([*command, "-lm"], source, seconds, TMPDIR=str(path.parent))
     if not path.exists():
         raise NoCompiler(f"{compiler} does not work: it says nothing, and writes nothing.")
 
@@ -244,57 +261,3 @@ def _system_flags() -> tuple[str, ...]:
     if sys.platform == "darwin":  # a Python for Intel on a processor of Apple's needs a library for Intel
         return "-arch", platform.machine(), "-undefined", "dynamic_lookup"
     return ()
-
-
-def _run(command: Sequence[str], text: str, seconds: float, **environment: str) -> str:
-    """What a program prints. It is ended, with all that it has started, when its time is over or we are interrupted."""
-    called = shlex.join(command[:1])
-    try:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env={**os.environ, "LC_ALL": "C", **environment},
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise NoCompiler(f"{called} cannot be run: {error.strerror or error}.") from None
-    try:
-        printed, said = process.communicate(text.encode(), timeout=seconds)
-    except subprocess.TimeoutExpired:
-        _end(process)
-        raise NoCompiler(f"{called} took more than {seconds:.0f} s, and was stopped.") from None
-    except BaseException:
-        _end(process)
-        raise
-    if process.returncode:
-        if words := _shortened(said.decode(errors="replace")):
-            raise _Refused(f"{called} failed. It says: {words}")
-        raise _Refused(f"{called} failed with exit code {process.returncode}. Name a C compiler in CC, or unset CC.")
-    return str(printed, errors="replace")
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a program and what it has started: a compiler does its work in programs of its own."""
-    if sys.platform == "win32":
-        process.kill()
-    else:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    for pipe in (process.stdin, process.stdout, process.stderr):
-        with contextlib.suppress(OSError):
-            if pipe is not None:
-                pipe.close()
-
-
-_WORDS = 300  # characters
-
-
-def _shortened(said: str) -> str:
-    """What a compiler says, from its first error on, in a few lines."""
-    lines = said.strip().splitlines()
-    first = next((i for i, line in enumerate(lines) if "error" in line), 0)
-    words = " ".join(line.strip() for line in lines[first : first + 3])
-    return words if len(words) <= _WORDS else f"{words[:_WORDS]} …"

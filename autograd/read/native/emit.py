@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from autograd.read.naming import FreeNames
 from autograd.read.native.functions import functions, names as own_functions
+from autograd.read.native.interface import Status
 from autograd.read.native.kinds import c_type, type_of
 from autograd.read.native.lines import broken
 from autograd.read.native.loops import NestWriter
@@ -131,7 +132,8 @@ class _FunctionWriter:
         lines, arrays = [], [s for s in self.inputs if s.shape]
         if arrays:
             lines.append(
-                f"if (!cg_are_plain(objects, {len(arrays)})) return 1;  // NumPy copies what has gaps, and calls again"
+                f"if (!cg_are_plain(objects, {len(arrays)})) return {Status.NOT_PLAIN.value};  "
+                "// NumPy copies what has gaps, and calls again"
             )
         for i, s in enumerate((*self.inputs, *self.arrays)):
             kind, name = c_type(type_of(s)), self.variable(s)
@@ -150,7 +152,7 @@ class _FunctionWriter:
         if layout.size > _ON_STACK:
             lines = [
                 f"char *whole = malloc({layout.size} + {ALIGNED});  // memory for what lies between the steps",
-                "if (!whole) return 2;",
+                f"if (!whole) return {Status.NO_MEMORY.value};",
                 f"char *scratch = whole + {ALIGNED} - (uintptr_t)whole % {ALIGNED};",
             ]
         elif layout.size:
@@ -170,7 +172,7 @@ class _FunctionWriter:
     def _given_back(self) -> list[str]:
         """The last lines."""
         lines = [f"numbers[{i}] = {self.variable(s)};" for i, s in enumerate(self.numbers)]
-        return [*lines, *["free(whole);"] * (self._layout.size > _ON_STACK), "return 0;"]
+        return [*lines, *["free(whole);"] * (self._layout.size > _ON_STACK), f"return {Status.DONE.value};"]
 
 
 def _declared(lines: Sequence[str]) -> dict[str, str]:

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import ctypes
-import re
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from autograd.read.native import compiler, objects
-
-_DECLARED = re.compile(r"\bcg_\w+")
+from autograd.read.native import compiler, interface, objects
 
 
 def python_function(header: str, method: str, own: tuple[Any, ...]) -> Callable[..., Any]:
@@ -25,10 +21,7 @@ def python_function(header: str, method: str, own: tuple[Any, ...]) -> Callable[
 
 @cache
 def _library(header: str) -> ctypes.CDLL:
-    """The library that a header is built to. It knows where those functions and objects are that are named in it."""
-    text = (Path(__file__).parent / header).read_text(encoding="utf-8")
-    library, named = compiler.build(text, "-O2"), set(_DECLARED.findall(text))
-    for name, address in objects.addresses().items():
-        if f"cg_{name}" in named:
-            ctypes.c_void_p.in_dll(library, f"cg_{name}").value = address
+    """The library that a header is built to. It knows where Python's functions and objects are."""
+    library = compiler.build(interface.text(header))
+    objects.set_in(library)
     return library

@@ -1,25 +1,9 @@
 /* How Python calls a program: a function of Python's own kind, which makes the arrays for the results and calls.
  *
- * It is built once, for all programs. Those of Python's and NumPy's functions that it needs are set when it is loaded:
- * they are part of the interfaces that both keep stable, so that no headers are needed. */
-#include <stddef.h>
-#include <stdlib.h>
-
-typedef struct { ptrdiff_t references; void *type; } PyObject;
-typedef struct { PyObject head; ptrdiff_t size; PyObject *items[]; } Tuple;
-typedef struct { PyObject head; void *data; } Array;
-typedef PyObject *Function(PyObject *self, PyObject *const *given, ptrdiff_t count);
-
-void *cg_array_type, *cg_float_type, *cg_double_type;         /* numpy.ndarray, float, numpy.float64 */
-void (*cg_hold)(PyObject *), (*cg_drop)(PyObject *);          /* Py_IncRef, Py_DecRef */
-PyObject *(*cg_tuple)(ptrdiff_t size);                        /* PyTuple_New */
-PyObject *(*cg_float)(double value);                          /* PyFloat_FromDouble */
-PyObject *(*cg_call)(PyObject *f, PyObject *const *given, size_t count, PyObject *names); /* PyObject_Vectorcall */
-void *(*cg_release)(void);                                    /* PyEval_SaveThread */
-void (*cg_acquire)(void *);                                   /* PyEval_RestoreThread */
-PyObject *(*cg_new)(void *type, PyObject *dtype, int axes, const ptrdiff_t *shape, const ptrdiff_t *strides,
-    void *data, int flags, PyObject *like);                   /* PyArray_NewFromDescr, which takes over the dtype */
-PyObject *(*cg_scalar)(const void *value, PyObject *dtype, PyObject *base); /* PyArray_Scalar */
+ * It is built once, for all programs, as the first that a compiler builds. What stands in front of it is said in
+ * interface.py. */
+#include <math.h>
+#include <stdint.h>
 
 /* What is known of a program, as the data of an array of integers; for each input whether it is an array; for each array
  * that is a result the number of its axes and its shape, one behind the other; of each number what it is. */
@@ -27,14 +11,12 @@ typedef struct { ptrdiff_t function, inputs, arrays, numbers, rest[]; } Plan;
 /* What `self` holds: the plan, what is called where an input has to be converted first, and where there is no memory;
  * then the dtypes of the arrays, and the dtypes or types of the numbers. */
 enum { PLAN, AGAIN, LACKING, TYPES };
-enum { FLOAT, DOUBLE, SINGLE, OTHER };
-enum { NOT_PLAIN = 1 };
 
 static PyObject *number(double value, ptrdiff_t kind, PyObject *type)
 {
-    if (kind == FLOAT) return cg_float(value);
-    if (kind == DOUBLE) return cg_scalar(&value, type, NULL);
-    if (kind == SINGLE) {
+    if (kind == NUMBER_FLOAT) return cg_float(value);
+    if (kind == NUMBER_DOUBLE) return cg_scalar(&value, type, NULL);
+    if (kind == NUMBER_SINGLE) {
         float narrow = (float)value;
         return cg_scalar(&narrow, type, NULL);
     }
@@ -83,7 +65,7 @@ static PyObject *ran(PyObject *self, PyObject *const *given, ptrdiff_t count, Tu
     cg_acquire(thread);
     if (status) {
         cg_drop((PyObject *)made);
-        return status == NOT_PLAIN ? cg_call(own[AGAIN], given, count, NULL) : cg_call(own[LACKING], NULL, 0, NULL);
+        return status == STATUS_NOT_PLAIN ? cg_call(own[AGAIN], given, count, NULL) : cg_call(own[LACKING], NULL, 0, NULL);
     }
     const ptrdiff_t *kinds = plan->rest + plan->inputs;
     for (ptrdiff_t i = 0; i < plan->arrays; i++) kinds += 1 + kinds[0];
@@ -98,7 +80,7 @@ static PyObject *ran(PyObject *self, PyObject *const *given, ptrdiff_t count, Tu
     return (PyObject *)made;
 }
 
-enum { HEAD = 3, FEW = 256 };
+enum { HEAD = sizeof(Tuple) / sizeof(PyObject *), FEW = 256 };
 
 static PyObject *entry(PyObject *self, PyObject *const *given, ptrdiff_t count)
 {
@@ -117,5 +99,10 @@ static PyObject *entry(PyObject *self, PyObject *const *given, ptrdiff_t count)
     return made;
 }
 
-/* PyMethodDef, with METH_FASTCALL. */
-struct { const char *name; Function *function; int flags; const char *about; } cg_method = {"program", entry, 0x80, NULL};
+Method cg_entry = {"program", entry, 0x80, NULL};
+
+/* By its results it is seen whether a compiler works. */
+void cg_trial(const double *x, double *out, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++) out[i] = sqrt(x[i]) + log(x[i]);
+}

@@ -1,30 +1,10 @@
 /* A program of numbers alone, as a function of Python's own kind: it reads the floats in nested lists and tuples, runs
  * the program, and makes the lists and tuples of its results. No float is handed over one by one in Python.
  *
- * It is built once, for all programs. Python's functions that it needs are set when it is loaded: they are part of its
- * stable interface, so that no headers are needed. */
-#include <stddef.h>
-#include <stdlib.h>
-
-typedef struct { ptrdiff_t references; void *type; } PyObject;
-typedef struct { PyObject head; ptrdiff_t size; PyObject *items[]; } Tuple;
-typedef struct { PyObject head; ptrdiff_t size; PyObject **items; } List;
-typedef struct { PyObject head; double value; } Float;
-typedef struct { PyObject head; void *data; } Array;
-typedef PyObject *Function(PyObject *self, PyObject *const *given, ptrdiff_t count);
-
-void *cg_float_type, *cg_list_type, *cg_tuple_type;
-PyObject *cg_true, *cg_false, *cg_value_error;
-void (*cg_hold)(PyObject *), (*cg_drop)(PyObject *);          /* Py_IncRef, Py_DecRef */
-PyObject *(*cg_float)(double value);                          /* PyFloat_FromDouble */
-PyObject *(*cg_tuple)(ptrdiff_t size);                        /* PyTuple_New */
-PyObject *(*cg_list)(ptrdiff_t size);                         /* PyList_New */
-void (*cg_fail)(PyObject *kind, const char *words);           /* PyErr_SetString */
-PyObject *(*cg_no_memory)(void);                              /* PyErr_NoMemory */
+ * It is built once, for all programs. What stands in front of it is said in interface.py. */
 
 /* The form of a value: a tuple or a list of n values, whose forms follow; a float; or the n-th of some constants. Of
  * arguments floats are not counted; of results n is the number of what is computed or, behind those, was given. */
-enum { TUPLE, LIST, FLOAT, CONSTANT };
 typedef struct { ptrdiff_t kind, n; } Form;
 /* What is known of a program, as the data of an array of integers: how many numbers it is given, how many it computes,
  * and how many of the given ones may be results as well; the forms of its arguments, which are a tuple, and then that
@@ -35,19 +15,19 @@ enum { PLAN, CONSTANTS };
 
 static PyObject **items_of(PyObject *container, ptrdiff_t kind)
 {
-    return kind == LIST ? ((List *)container)->items : ((Tuple *)container)->items;
+    return kind == FORM_LIST ? ((List *)container)->items : ((Tuple *)container)->items;
 }
 
 /* The floats in a value go to `floats`, which goes on; the form behind its own, or NULL where it has another one. */
 static const Form *taken(PyObject *value, const Form *form, PyObject ***floats)
 {
     ptrdiff_t kind = form->kind, n = form->n;
-    if (kind == FLOAT) {
+    if (kind == FORM_FLOAT) {
         if (value->type != cg_float_type) return NULL;
         *(*floats)++ = value;
         return form + 1;
     }
-    if (value->type != (kind == LIST ? cg_list_type : cg_tuple_type) || ((List *)value)->size != n) return NULL;
+    if (value->type != (kind == FORM_LIST ? cg_list_type : cg_tuple_type) || ((List *)value)->size != n) return NULL;
     PyObject **items = items_of(value, kind);
     form++;
     for (ptrdiff_t i = 0; form && i < n; i++) form = taken(items[i], form, floats);
@@ -67,12 +47,12 @@ static const Form *all_taken(const Plan *plan, PyObject *const *given, ptrdiff_t
 static PyObject *made(const Form **form, const double *numbers, PyObject *const *constants)
 {
     ptrdiff_t kind = (*form)->kind, n = (*form)++->n;
-    if (kind == FLOAT) return cg_float(numbers[n]);
-    if (kind == CONSTANT) {
+    if (kind == FORM_FLOAT) return cg_float(numbers[n]);
+    if (kind == FORM_CONSTANT) {
         cg_hold(constants[n]);
         return constants[n];
     }
-    PyObject *container = kind == LIST ? cg_list(n) : cg_tuple(n);
+    PyObject *container = kind == FORM_LIST ? cg_list(n) : cg_tuple(n);
     for (ptrdiff_t i = 0; container && i < n; i++)
         if (!(items_of(container, kind)[i] = made(form, numbers, constants))) {
             cg_drop(container);
@@ -99,7 +79,7 @@ static PyObject *ran(PyObject *self, PyObject *const *given, ptrdiff_t count, Tu
     return made(&result, numbers, own + CONSTANTS);
 }
 
-enum { HEAD = 3, FEW = 512 };
+enum { HEAD = sizeof(Tuple) / sizeof(PyObject *), FEW = 512 };
 
 /* Room for the objects, where there is too little on the stack; behind them for the numbers that are results. */
 static PyObject **room(const Plan *plan)
@@ -135,6 +115,4 @@ static PyObject *fits(PyObject *self, PyObject *const *given, ptrdiff_t count)
     return answer;
 }
 
-/* PyMethodDef, with METH_FASTCALL. */
-typedef struct { const char *name; Function *function; int flags; const char *about; } Method;
 Method cg_run = {"program", run, 0x80, NULL}, cg_fits = {"fits", fits, 0x80, NULL};

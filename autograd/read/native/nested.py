@@ -14,10 +14,10 @@ import numpy as np
 
 from autograd.read.native.emit import Function
 from autograd.read.native.entries import python_function
+from autograd.read.native.interface import Form
 from autograd.read.term import Term, kind_of
 
-_TUPLE, _LIST, _FLOAT, _CONSTANT = range(4)  # as in nested.h
-_CONTAINERS: dict[type, int] = {tuple: _TUPLE, list: _LIST}
+_CONTAINERS: dict[type, Form] = {tuple: Form.TUPLE, list: Form.LIST}
 
 
 class Nested(NamedTuple):
@@ -56,11 +56,9 @@ def calls(whole: Nested, outputs: Sequence[Any], function: Function, library: ct
     """How a program is called that one C function computes, which is given all the floats of the arguments in order."""
     place = {s: k for k, s in enumerate([*function.results, *function.inputs])}
     constants = [x for x in outputs if not isinstance(x, Term)]
-    numbers = iter(
-        (_FLOAT, place[x]) if isinstance(x, Term) else (_CONSTANT, next(i for i, c in enumerate(constants) if c is x))
-        for x in outputs
-    )
-    takes = [*_form(whole.arguments, lambda: (_FLOAT, 0))]
+    which = {id(x): i for i, x in reversed([*enumerate(constants)])}
+    numbers = iter((Form.FLOAT, place[x]) if isinstance(x, Term) else (Form.CONSTANT, which[id(x)]) for x in outputs)
+    takes = [*_form(whole.arguments, lambda: (Form.FLOAT, 0))]
     gives = [*_form(whole.result, lambda: next(numbers))]
     computed, given = len(function.results), len(function.inputs)
     passed = given if any(isinstance(x, Term) and place[x] >= computed for x in outputs) else 0

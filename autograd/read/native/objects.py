@@ -41,24 +41,30 @@ def _array_is_known() -> bool:
     return [tuple((ctypes.c_ssize_t * 2).from_address(place)) for place in words[2:]] == [array.shape, array.strides]
 
 
-# --- functions --------------------------------------------------------------------------------------------------------
+# --- as C declares them ---------------------------------------------------------------------------------------------
 
-# As entry.h and nested.h call them. All of Python's are part of its stable interface but for PyObject_Vectorcall, which
-# there is since 3.11; NumPy's have these places in a table that only grows, until the version of its binary interface
-# changes.
-_OF_PYTHON = {
-    "hold": "Py_IncRef",
-    "drop": "Py_DecRef",
-    "tuple": "PyTuple_New",
-    "float": "PyFloat_FromDouble",
-    "call": "PyObject_Vectorcall",
-    "release": "PyEval_SaveThread",
-    "acquire": "PyEval_RestoreThread",
-    "list": "PyList_New",
-    "fail": "PyErr_SetString",
-    "no_memory": "PyErr_NoMemory",
+STRUCTS = {
+    "PyObject": "typedef struct { ptrdiff_t references; void *type; } PyObject;\n",
+    "Tuple": "typedef struct { PyObject head; ptrdiff_t size; PyObject *items[]; } Tuple;\n",
+    "List": "typedef struct { PyObject head; ptrdiff_t size; PyObject **items; } List;\n",
+    "Float": "typedef struct { PyObject head; double value; } Float;\n",
+    "Array": """\
+typedef struct {
+    PyObject head;
+    void *data;
+    int axes;
+    ptrdiff_t *shape, *strides;
+    PyObject *base, *dtype;
+    int flags;
+} Array;
+""",
+    # PyMethodDef. The flags are METH_FASTCALL.
+    "Method": """\
+typedef PyObject *Function(PyObject *self, PyObject *const *given, ptrdiff_t count);
+typedef struct { const char *name; Function *function; int flags; const char *about; } Method;
+""",
 }
-_OBJECTS = {
+_THINGS = {
     "array_type": np.ndarray,
     "float_type": float,
     "double_type": np.float64,
@@ -68,17 +74,55 @@ _OBJECTS = {
     "false": False,
     "value_error": ValueError,
 }
-_OF_NUMPY = {"new": 94, "scalar": 60}  # PyArray_NewFromDescr, PyArray_Scalar
+# What a function gives and takes, and what Python calls it. All are part of its stable interface but for
+# PyObject_Vectorcall, which there is since 3.11.
+_OF_PYTHON = {
+    "hold": ("void", "PyObject *", "Py_IncRef"),
+    "drop": ("void", "PyObject *", "Py_DecRef"),
+    "tuple": ("PyObject *", "ptrdiff_t size", "PyTuple_New"),
+    "list": ("PyObject *", "ptrdiff_t size", "PyList_New"),
+    "float": ("PyObject *", "double value", "PyFloat_FromDouble"),
+    "call": ("PyObject *", "PyObject *f, PyObject *const *given, size_t count, PyObject *names", "PyObject_Vectorcall"),
+    "release": ("void *", "void", "PyEval_SaveThread"),
+    "acquire": ("void", "void *", "PyEval_RestoreThread"),
+    "fail": ("void", "PyObject *kind, const char *words", "PyErr_SetString"),
+    "no_memory": ("PyObject *", "void", "PyErr_NoMemory"),
+}
+# The same of NumPy's, and the place that each has in a table that only grows, until the version of its binary interface
+# changes. The first takes over the dtype.
+_OF_NUMPY = {
+    "new": (
+        "PyObject *",
+        "void *type, PyObject *dtype, int axes, const ptrdiff_t *shape, const ptrdiff_t *strides, void *data, "
+        "int flags, PyObject *like",
+        "PyArray_NewFromDescr",
+        94,
+    ),
+    "scalar": ("PyObject *", "const void *value, PyObject *dtype, PyObject *base", "PyArray_Scalar", 60),
+}
 _VERSION, _VERSION_PLACE = 0x2000000, 0
 
 
-def addresses() -> dict[str, int | None]:
-    """Where the functions and objects are that entry.h and nested.h name."""
+def declared() -> str:
+    """All of it in C: variables for what is there when a program is loaded, to be set then."""
+    things = [f"PyObject *cg_{name};" for name in _THINGS]
+    functions = [
+        f"{gives}{' ' * (gives[-1] != '*')}(*cg_{name})({takes});  /* {called} */"
+        for name, (gives, takes, called, *_) in (_OF_PYTHON | _OF_NUMPY).items()
+    ]
+    return "\n".join(["".join(STRUCTS.values()), *things, *functions, ""])
+
+
+def set_in(library: ctypes.CDLL) -> None:
+    """Set these variables in a library that declares them."""
     table = _table()
-    things = {name: id(thing) for name, thing in _OBJECTS.items()}
-    python = {name: getattr(ctypes.pythonapi, called) for name, called in _OF_PYTHON.items()}
-    found = {name: ctypes.cast(function, ctypes.c_void_p).value for name, function in python.items()}
-    return things | found | {name: table[place] for name, place in _OF_NUMPY.items()}
+    found: dict[str, int | None] = {name: id(thing) for name, thing in _THINGS.items()}
+    for name, (*_, called) in _OF_PYTHON.items():
+        found[name] = ctypes.cast(getattr(ctypes.pythonapi, called), ctypes.c_void_p).value
+    for name, (*_, place) in _OF_NUMPY.items():
+        found[name] = table[place]
+    for name, address in found.items():
+        ctypes.c_void_p.in_dll(library, f"cg_{name}").value = address
 
 
 def _table() -> ctypes.Array[ctypes.c_void_p]:
@@ -87,7 +131,7 @@ def _table() -> ctypes.Array[ctypes.c_void_p]:
         ("PyCapsule_GetPointer", ctypes.pythonapi)
     )
     capsule = getattr(np, "_core")._multiarray_umath._ARRAY_API  # noqa: B009 - its type is nowhere declared
-    return (ctypes.c_void_p * (max(_OF_NUMPY.values()) + 1)).from_address(pointer(capsule, None))
+    return (ctypes.c_void_p * (max(place for *_, place in _OF_NUMPY.values()) + 1)).from_address(pointer(capsule, None))
 
 
 def _numpy_is_known() -> bool:

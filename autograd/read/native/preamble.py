@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from autograd.read.native.objects import STRUCTS
 from autograd.read.notation.native import LIBM
 
 # What is used of each header.
@@ -17,19 +18,8 @@ _HEADERS = {
     "stdlib.h": r"malloc",
     "string.h": r"mem(cpy|set)",
 }
-_TUPLE = """\
-/* Python's objects, as far as they are looked into: a tuple, an array of NumPy. */
-typedef struct { ptrdiff_t references; void *type; } PyObject;
-typedef struct { PyObject head; ptrdiff_t size; PyObject *items[]; } Tuple;
-typedef struct {
-    PyObject head;
-    void *data;
-    int axes;
-    ptrdiff_t *shape, *strides;
-    PyObject *base, *dtype;
-    int flags;
-} Array;
-"""
+_TUPLE = "/* Python's objects, as far as they are looked into: a tuple, an array of NumPy. */\n"
+_TUPLE += STRUCTS["PyObject"] + STRUCTS["Tuple"] + STRUCTS["Array"]
 _OBJECTS = {
     "cg_array": """\
 static inline void *cg_array(PyObject *objects, int i) { return ((Array *)((Tuple *)objects)->items[i])->data; }
@@ -44,10 +34,10 @@ static inline bool cg_are_plain(PyObject *objects, int n)
     return all;
 }
 """,
-    "cg_number": """\
+    "cg_number": f"""\
 /* A float of Python's. */
-typedef struct { PyObject head; double value; } Float;
-static inline double cg_number(PyObject *objects, int i) { return ((Float *)((Tuple *)objects)->items[i])->value; }
+{STRUCTS["Float"]}\
+static inline double cg_number(PyObject *objects, int i) {{ return ((Float *)((Tuple *)objects)->items[i])->value; }}
 """,
 }
 _SUM = """\

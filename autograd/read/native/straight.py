@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from autograd.read.native.interface import Status
+
 LONG = 64  # lines, from which on they are put into functions of their own
 _MOST = 200  # lines of one of them
 _LINE = re.compile(r"const (\w+) (\w+) = (.*);")
@@ -59,7 +61,7 @@ def in_parts(
     handed_on = [v for piece, behind in zip(pieces, needed, strict=True) for v in piece.makes if v in behind]
     place = {variable: i for i, variable in enumerate(handed_on)}
     quickly = _QUICKLY.format(int(len(lines) < _VERY_LONG))
-    functions, calls = [], _array(values, max(len(place), 1))
+    functions, calls = [], _array(values, max(len(place), 1), [line for line in last if line.startswith("free(")])
     for k, piece in enumerate(pieces):
         loads = [given[v] for v in piece.reads if v in given and v not in made]
         loads += [f"const {made[v]} {v} = values[{place[v]}];" for v in piece.reads if v in place]
@@ -85,11 +87,12 @@ class _Piece:
         self.words = {*self.reads, *own}
 
 
-def _array(name: str, size: int) -> list[str]:
-    """An array for a call."""
+def _array(name: str, size: int, lacking: Sequence[str]) -> list[str]:
+    """An array for a call; `lacking` is what is done first where there is no memory for it."""
     if size <= _ON_STACK:
         return [f"double {name}[{size}];"]
-    return [f"double *{name} = malloc({size} * sizeof *{name});", f"if (!{name}) return 2;"]
+    without = " ".join([*lacking, f"return {Status.NO_MEMORY.value};"])
+    return [f"double *{name} = malloc({size} * sizeof *{name});", f"if (!{name}) {{ {without} }}"]
 
 
 def _freed(name: str, size: int) -> list[str]:

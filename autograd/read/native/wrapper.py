@@ -16,10 +16,10 @@ import numpy as np
 
 from autograd.read.native.emit import Function
 from autograd.read.native.entries import python_function
+from autograd.read.native.interface import Number
 from autograd.read.term import Term, kind_of
 
-_KINDS: dict[Any, int] = {float: 0, np.float64: 1, np.float32: 2}  # of numbers, as entry.h has them; others are 3
-_OTHER = 3
+_KINDS: dict[Any, Number] = {float: Number.FLOAT, np.float64: Number.DOUBLE, np.float32: Number.SINGLE}
 
 
 def wrapped(function: Function, library: ctypes.CDLL) -> Callable[..., Any]:
@@ -30,7 +30,7 @@ def wrapped(function: Function, library: ctypes.CDLL) -> Callable[..., Any]:
     plan = [address, len(function.inputs), len(arrays), len(kinds), *(bool(s.shape) for s in function.inputs)]
     for s in arrays:
         plan += [len(s.shape), *s.shape]
-    plan += [_KINDS.get(kind, _OTHER) for kind in kinds]
+    plan += [_KINDS.get(kind, Number.OTHER) for kind in kinds]
 
     def again(*given: Any) -> Any:
         return run(*(_plain(read(x)) for read, x in zip(reads, given, strict=True)))
@@ -41,7 +41,7 @@ def wrapped(function: Function, library: ctypes.CDLL) -> Callable[..., Any]:
     reads, ready = [_read(s) for s in function.inputs], [_is_ready(s) for s in function.inputs]
     types = [np.dtype(kind) if kind in (np.float64, np.float32) else kind for kind in kinds]
     own = np.array(plan, np.intp), again, _no_memory, *(s.dtype for s in arrays), *types
-    run = python_function("entry.h", "cg_method", own)
+    run = python_function("entry.h", "cg_entry", own)
     return run if all(ready) else converted
 
 
