@@ -68,7 +68,8 @@ class Network(Module):
 
     def _keep(self, step: Step, results: Sequence[Any]) -> None:
         """Replace the running statistics of a step by the new ones."""
-        for name, new in zip(step.statistics, results[1:], strict=False):
+        pairs = list(zip(step.statistics, results[1:], strict=False))
+        for name, new in reversed(pairs):  # first the variance: it is not finite wherever the mean is not
             if name in self.statistics:
                 self.statistics[name].update(new)
 
