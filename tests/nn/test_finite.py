@@ -131,7 +131,7 @@ def test_a_training_takes_back_what_a_buffer_held(tmp_path):
     for compile in (False, True):
         one = Least()
         optimizer = nn.optim.SGD(one.parameters(), lr=1e200)
-        with pytest.raises(nn.train.TrainingError, match="as of the last step|before training"):
+        with pytest.raises(nn.train.TrainingError, match=r"as of the last step|before training"):
             nn.fit(one, X, Y, loss="mse", optimizer=optimizer, epochs=4, progress=False, compile=compile)
         assert one.least.value in (1.0, np.inf)
 
