@@ -350,7 +350,8 @@ class Module(Whole):
         """A table of the layers: the shape of what each gives, the number of its parameters, and the memory that these
         and the result take. Shown by the prompt and by a notebook; print(…) in a script.
 
-        X   the shape of an input, as X.shape; a list of shapes for several inputs; or the input itself
+        X   the shape of an input, as X.shape; a list of shapes for several inputs, as [X.shape, mask.shape]; or the
+            inputs themselves
 
         >>> import nn
         >>> table = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10)).summary((64, 100))
