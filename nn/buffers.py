@@ -48,8 +48,12 @@ class Buffer:
             )
         return self._value
 
-    def update(self, new: Any) -> None:
-        """Replace the numbers; what they were computed from is not recorded. The old array is not changed."""
+    def update(self, new: Any, *, finite: bool = True) -> None:
+        """Replace the numbers; what they were computed from is not recorded. The old array is not changed.
+
+        finite   refuse NaN and infinity, which a running mean would keep for ever, but where the old numbers are the
+                 same; False takes them as they are, as those of a mask
+        """
         new = new.data if isinstance(new, ag.Tensor) else new
         state = _APART.get()
         if np.shape(new) != self._value.shape:
@@ -66,7 +70,12 @@ class Buffer:
             )
         else:
             try:
-                self._value = fitting(new, self._value)
+                self._value = fitting(new, self._value, finite=finite)
+            except NotFinite as error:
+                raise NotFinite(
+                    f"The buffer {self.name or ''} needs finite numbers, but {error}. Look at what they are computed "
+                    "from, as the batch; update(…, finite=False) takes them as they are."
+                ) from None
             except (ag.DataError, ag.DtypeError) as error:
                 raise type(error)(f"The buffer {self.name or ''} {error}") from None
 
@@ -90,6 +99,8 @@ def fitting(new: Any, old: np.ndarray[Any, Any], *, finite: bool = False) -> np.
         raise ag.DtypeError(f"must hold real numbers, but has dtype {given.dtype}")
     with np.errstate(all="ignore"):
         cast = given.astype(old.dtype)
+        if old.dtype.kind == "f" and np.isfinite(cast).all():
+            return cast
         lost = np.isfinite(given) & ~np.isfinite(cast) if old.dtype.kind == "f" else cast != given
     if lost.any():
         first = tuple(np.argwhere(lost)[0].tolist())

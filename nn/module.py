@@ -350,7 +350,8 @@ class Module(Whole):
         """A table of the layers: the shape of what each gives, the number of its parameters, and the memory that these
         and the result take. Shown by the prompt and by a notebook; print(…) in a script.
 
-        X   the shape of an input, as X.shape; a list of shapes for several inputs; or the input itself
+        X   the shape of an input, as X.shape; a list of shapes for several inputs, as [X.shape, mask.shape]; or the
+            inputs themselves
 
         >>> import nn
         >>> table = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10)).summary((64, 100))
@@ -408,7 +409,7 @@ class Module(Whole):
         replacing([t for t, _ in tensors], [x for _, x in tensors])()
         for name, item in own.items():
             if isinstance(item, Buffer):
-                item.update(values[name])
+                item.update(values[name], finite=False)  # that is checked above
 
     def _state(self) -> dict[str, ag.Tensor | Buffer]:
         """The leaves and Buffers by their names, each of which must have one of its own."""

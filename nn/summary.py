@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -86,18 +87,28 @@ def summary(model: Module, X: Any) -> Summary:
 
 
 def _input(model: Module, X: Any) -> tuple[Any, ...]:
-    """What the model is run on: zeros, in the precision of its parameters, for a shape or each of a list of them."""
+    """What the model is run on: zeros, in the precision of its parameters, for a shape or each of several."""
     if isinstance(X, (tuple, list)) and any(n is None for n in X):
         raise ag.ShapeError(
             f"summary needs the shape of an input with its number of columns, but got {tuple(X)}. Write "
             f"{tuple(1 if n is None else n for n in X)}: samples are columns, on the last axis."
         )
-    if isinstance(X, (tuple, list)) and X and all(isinstance(n, (int, np.integer)) for n in X):
+    if _is_shape(X):
         X = [tuple(X)]
-    if isinstance(X, list) and all(isinstance(shape, tuple) for shape in X):
+    if isinstance(X, (tuple, list)) and all(_is_shape(x) or hasattr(x, "dtype") for x in X) and any(map(_is_shape, X)):
         dtype = next((p.dtype for p in model.parameters()), float)
-        return tuple(np.zeros(shape, dtype) for shape in X)
-    return data.inputs(X)
+        names = [*signature(model.forward).parameters, *[""] * len(X)]
+        return tuple(_example(name, x, dtype) if _is_shape(x) else x for name, x in zip(names, X))
+    return data.inputs(tuple(X) if isinstance(X, list) and any(hasattr(x, "dtype") for x in X) else X)
+
+
+def _is_shape(x: Any) -> bool:
+    return isinstance(x, (tuple, list)) and bool(x) and all(isinstance(n, (int, np.integer)) for n in x)
+
+
+def _example(name: str, shape: Any, dtype: Any) -> Any:
+    """An input of that shape: zeros, or a mask under which everything is seen."""
+    return np.ones(shape, bool) if name == "mask" else np.zeros(shape, dtype)
 
 
 @dataclass

@@ -145,8 +145,10 @@ class BatchNorm(Normalization):
         with ag.no_grad():
             mean = np.reshape(np.mean(Z, axis=axes), (self.n, 1))
             variance = np.reshape(np.var(Z, axis=axes, ddof=1), (self.n, 1))
-            self.mean.update((1 - share) * self.mean.value + share * mean)
+            after = (1 - share) * self.mean.value + share * mean
+            # First the variance: it is refused wherever the mean would be, and then neither has changed.
             self.variance.update((1 - share) * self.variance.value + share * variance)
+            self.mean.update(after)
 
 
 class LayerNorm(Normalization):

@@ -173,6 +173,17 @@ def check_probable(A: Any, advice: Advice) -> None:
         _refuse_improbable(A, advice)
 
 
+def check_classes(A: Any, loss: str, advice: Advice) -> None:
+    """Refuse what a sigmoid gives where probabilities of classes are needed: the cost would be least with all at 1."""
+    op = getattr(A.node, "op", None) if isinstance(A, ag.Tensor) else None
+    if op is not None and op.function is ag.sigmoid:
+        raise ag.DataError(
+            f"{loss} needs the probabilities of classes, which sum to 1 in each column, but got those of a sigmoid, of "
+            f"which each stands for itself: all at 1 would cost nothing. {advice.beyond} For units that are questions "
+            "of their own: binary_cross_entropy."
+        )
+
+
 def _refuse_improbable(A: Any, advice: Advice) -> None:
     plain = looked_at(A)
     least, most = np.min(plain), np.max(plain)

@@ -14,7 +14,7 @@ import numpy as np
 
 import autograd as ag
 from autograd.signposts import answer, here_it_is
-from nn.losses.checks import Advice, check_finite, check_probable, fitting, looked_at, of_kind
+from nn.losses.checks import Advice, check_classes, check_finite, check_probable, fitting, looked_at, of_kind
 from nn.losses.labels import check_labels
 from nn.losses.targets import ANYTHING, Target
 from nn.losses.weighting import weights_of_samples
@@ -90,6 +90,8 @@ class Loss:
         known = not ag.tracing()  # whether there are values to look at
         if known:
             of_kind(self.target, self.name, Y)
+        if self.target.labels and not self.logits:
+            check_classes(A, self.name, self._advice)
         Y = self._smoothed(Y, self.smoothing if smoothing is None else smoothing)
         if self.is_mean and weights is None:
             J = self.function(A, Y, **options)

@@ -57,8 +57,12 @@ class Network(Module):
         values |= {port.name: _entering(x, port) for port, x in zip(ports, inputs, strict=True)}
         for step in self._graph.steps:
             arguments = [values[name] if name else None for name in step.inputs]
-            with ag.scope(*step.scope):
-                given = step.row.function(*arguments, **step.options(self.training))  # type: ignore[union-attr]
+            try:
+                with ag.scope(*step.scope):
+                    given = step.row.function(*arguments, **step.options(self.training))  # type: ignore[union-attr]
+            except Exception as error:
+                error.add_note(f"This is the step {step.operator} of the file, which gives {step.outputs[0]!r}.")
+                raise
             results = given if isinstance(given, tuple) else (given,)
             if self.training:
                 self._keep(step, results)
@@ -68,7 +72,8 @@ class Network(Module):
 
     def _keep(self, step: Step, results: Sequence[Any]) -> None:
         """Replace the running statistics of a step by the new ones."""
-        for name, new in zip(step.statistics, results[1:], strict=False):
+        pairs = list(zip(step.statistics, results[1:], strict=False))
+        for name, new in reversed(pairs):  # first the variance: it is not finite wherever the mean is not
             if name in self.statistics:
                 self.statistics[name].update(new)
 

@@ -77,10 +77,10 @@ def network(
     if outputs is not None:
         wanted = _chosen(outputs, wanted, steps, samples)
     steps = _needed(steps, {port.name for port in wanted})
-    for step in [step for step in steps if step.operator == "Constant" and step.row]:
+    _check(steps, model, source)
+    for step in [step for step in steps if step.operator == "Constant"]:
         arrays[step.outputs[0]] = step.row.function(**step.attributes)  # type: ignore[union-attr]
     steps = [step for step in steps if step.operator != "Constant"]
-    _check(steps, model, source)
     used = {name for step in steps for name in step.inputs} | {port.name for port in wanted}
     arrays = {name: array for name, array in arrays.items() if name in used}
     inputs = [_port(value, onnx, samples) for value in model.graph.input if value.name not in arrays]
@@ -244,7 +244,7 @@ def _lacking(step: Step) -> Iterator[str]:
     if step.row is None:
         yield name
     else:
-        yield from (f"{name}({attribute}=)" for attribute in step.attributes if not step.row.takes(attribute))
+        yield from (name + misfit for misfit in step.row.misfits(step.inputs, step.attributes))
 
 
 def _numbers(arrays: dict[str, Any], initializers: set[str], named: Collection[str]) -> dict[str, Any]:

@@ -137,7 +137,7 @@ def fit(
             if elsewhere is None:
                 check_last_batch(model, data, batch_size, run.generators())
             run.native_from = 1 if compile == "c" else 1 + -(-source.steps_before_c() // steps)
-            with progress_of(progress, epochs, steps, history.epochs) as bar:
+            with progress_of(progress, epochs, steps, history.epochs, source) as bar:
                 _train(trainer, run, bar, epochs, batch_size, held_out, schedule, callbacks, saving)
             if best is not None and best.state:
                 best.restore()

@@ -150,7 +150,7 @@ class Program:
         vars(self.eager.optimizer).update(state.optimizer)
         for buffer, value in zip(self.buffers, state.buffers, strict=True):
             if value is not buffer.value:
-                buffer.update(value)
+                buffer.update(value, finite=False)
         if state.gradients:
             give_gradients(self.eager.optimizer.parameters, state.gradients)
 

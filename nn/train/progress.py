@@ -1,8 +1,9 @@
 """What is shown while a model is trained: in a terminal a bar, in a notebook the same as HTML; the latest figures, how
-many steps a second, and how long it will still take."""
+many steps a second and what runs them, and how long it will still take."""
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from html import escape
 from typing import Any
 
 from nn.train.history import History
+from nn.train.sources import Source
 
 _PAUSE = 0.1  # seconds between two looks: a step of a small network takes a thousandth of that
 
@@ -19,10 +21,11 @@ class Progress:
 
     epochs, steps   how many epochs there are, and steps in each
     done            epochs that a training that is resumed has already
+    source          what computes the steps; None where that is not to be shown
     """
 
-    def __init__(self, epochs: int, steps: int, done: int = 0) -> None:
-        self.epochs, self.steps, self.epoch = epochs, steps, done
+    def __init__(self, epochs: int, steps: int, done: int = 0, source: Source | None = None) -> None:
+        self.epochs, self.steps, self.epoch, self.source = epochs, steps, done, source
         self.taken, self.all = 0, (epochs - done) * steps
         self.history: History | None = None
         self.began = self.shown = time.perf_counter()
@@ -53,7 +56,19 @@ class Progress:
         left = (self.all - self.taken) / rate if rate else 0.0
         pace = f"{rate:,.0f} steps/s" if rate >= 10 else f"{rate:.2g} steps/s"
         latest = [figures(self.history)] if self.history is not None and self.history.cost else []
-        return "  ".join([*latest, pace, f"{_clock(left)} left"])
+        short, long = ("  ".join([*latest, pace + runs, f"{_clock(left)} left"]) for runs in ("", self._runs()))
+        return long if len(long) <= self.room else short
+
+    @property
+    def room(self) -> float:
+        """How many letters `words` may have, with what runs the steps; they have more without that."""
+        return math.inf
+
+    def _runs(self) -> str:
+        """What runs the steps, in a word or two."""
+        if self.source is None or not self.taken:
+            return ""
+        return " eager" if not self.source.compiled else " in C" if self.source.backend == "c" else " in NumPy"
 
     def __enter__(self) -> Progress:
         return self
@@ -89,8 +104,8 @@ def _clock(seconds: float) -> str:
 class Terminal(Progress):
     """rich's progress bar on the standard error stream."""
 
-    def __init__(self, epochs: int, steps: int, done: int = 0) -> None:
-        super().__init__(epochs, steps, done)
+    def __init__(self, epochs: int, steps: int, done: int = 0, source: Source | None = None) -> None:
+        super().__init__(epochs, steps, done, source)
         from rich.console import Console
         from rich.progress import BarColumn, Progress as Bar, TextColumn
 
@@ -98,6 +113,11 @@ class Terminal(Progress):
         self.bar = Bar(*columns, console=Console(stderr=True), auto_refresh=False)
         self.task = self.bar.add_task("", total=self.all, epoch=f"{done}/{epochs}")
         self.bar.start()
+
+    @property
+    def room(self) -> float:
+        """See Progress. The bar itself keeps a few letters."""
+        return self.bar.console.width - len(f"epoch {self.epochs}/{self.epochs} {'━' * 8} ")
 
     def show(self) -> None:
         """See Progress."""
@@ -113,8 +133,8 @@ class Terminal(Progress):
 class Notebook(Progress):
     """A bar in the output of a notebook's cell, which is replaced by the next."""
 
-    def __init__(self, epochs: int, steps: int, done: int = 0) -> None:
-        super().__init__(epochs, steps, done)
+    def __init__(self, epochs: int, steps: int, done: int = 0, source: Source | None = None) -> None:
+        super().__init__(epochs, steps, done, source)
         from IPython.display import HTML, display
 
         self.html: Any = HTML
@@ -137,14 +157,14 @@ class Notebook(Progress):
         self.show()
 
 
-def progress_of(wanted: bool, epochs: int, steps: int, done: int) -> Progress:
+def progress_of(wanted: bool, epochs: int, steps: int, done: int, source: Source | None = None) -> Progress:
     """What shows the progress, if that is wanted and there is somewhere to show it."""
     kind: Callable[..., Progress] = Progress
     if wanted and _in_notebook():
         kind = Notebook
     elif wanted and sys.stderr.isatty():
         kind = Terminal
-    return kind(epochs, steps, done)
+    return kind(epochs, steps, done, source)
 
 
 def _in_notebook() -> bool:

@@ -65,7 +65,7 @@ class Watch:
             if buffers and self.optimizer.steps != steps:
                 self.buffers = {buffer: buffer.value for buffer in buffers}
                 for buffer, value in buffers.items():
-                    buffer.update(value)
+                    buffer.update(value, finite=False)
 
     def _taken(self) -> Callable[[], Any]:
         """Take a step; returns what takes it back."""
@@ -115,7 +115,7 @@ class Watch:
             self.undo()
             self.undo = None
             for buffer, value in self.buffers.items():
-                buffer.update(value)
+                buffer.update(value, finite=False)
             kept = "The model is as of the last step after which the cost was finite."
         error = TrainingError(f"Training stopped in epoch {epoch}, {where}. {what} {kept}")
         error.epoch, error.batch = place

@@ -34,7 +34,27 @@ def test_it_is_summed_over_units_and_averaged_over_columns(loss):
 @LOSSES
 def test_its_gradients_are_those_of_differences(loss):
     _, Y = data(loss)
-    assert ag.check_grads(lambda Z: loss(ag.sigmoid(Z) if loss.of_probabilities else Z, Y), Z, order=1).ok
+    activation = nn.Softmax() if loss.target is ONE_HOT else nn.Sigmoid()
+    assert ag.check_grads(lambda Z: loss(activation(Z) if loss.of_probabilities else Z, Y), Z, order=1).ok
+
+
+@LOSSES
+def test_probabilities_of_classes_are_not_those_of_sigmoids(loss):
+    """Which need no sum: trained with −Y ln A, all of them go to 1."""
+    if loss.target is not ONE_HOT or loss.logits:
+        return
+    Y, words = data(loss)[1], f"{loss.name} needs the probabilities of classes.* a sigmoid.* Softmax, or .*_logits"
+    with pytest.raises(ag.DataError, match=words):
+        loss(ag.sigmoid(ag.Tensor(Z)), Y)
+    with pytest.raises(ag.DataError, match=words):
+        ag.compile(ag.value_and_grad(lambda Z: loss(ag.sigmoid(Z), Y)))(Z)
+    for compile in (True, False, "auto"):
+        model = nn.Sequential(nn.Linear(3, 3), nn.Sigmoid())
+        optimizer = nn.optim.SGD(model.parameters(), lr=0.1)
+        with pytest.raises(ag.AutogradError, match=words):
+            nn.fit(model, Z, Y, loss=loss.name, optimizer=optimizer, epochs=1, progress=False, compile=compile)
+    A = ag.sigmoid(ag.Tensor(Z))
+    assert loss(A / np.sum(A, axis=0, keepdims=True), Y).item() > 0
 
 
 @LOSSES

@@ -82,6 +82,60 @@ def test_what_a_model_itself_has_stays(tmp_path):
         nn.fit(one, X, Y, loss="cross_entropy", optimizer=optimizer, epochs=4 if resume else 2, **settings)
 
 
+@pytest.mark.parametrize("entry", [np.nan, np.inf, -np.inf, 1e200])
+@pytest.mark.parametrize("shape", [(4, 6), (4, 3, 6)])
+def test_a_batch_that_is_not_finite_leaves_running_statistics_as_they_are(entry, shape):
+    layer = nn.BatchNorm(4)
+    layer(np.random.default_rng(0).normal(size=shape))
+    before = layer.state_dict()
+    X = np.ones(shape)
+    X[1, ..., 2] = entry
+    with np.errstate(all="ignore"), pytest.raises(ag.DataError, match=r"variance needs finite.*in 1 of its 4.*batch"):
+        layer(X)
+    for name, x in before.items():
+        np.testing.assert_array_equal(layer.state_dict()[name], x)
+    layer.eval()
+    assert layer(np.ones(shape)).shape == shape
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.float16])
+@pytest.mark.parametrize("entry", [np.nan, np.inf, -np.inf])
+def test_an_update_of_a_buffer_is_looked_at(entry, dtype):
+    buffer = nn.Buffer(np.zeros((2, 1), dtype), name="mean")
+    new = np.array([[1.0], [entry]])
+    with pytest.raises(
+        ag.DataError,
+        match=rf"The buffer mean needs finite.*1 of its 2 entries, first {entry} at \(1, 0\).*finite=False",
+    ):
+        buffer.update(new)
+    np.testing.assert_array_equal(buffer.value, 0)
+    buffer.update(new, finite=False)
+    np.testing.assert_array_equal(buffer.value, new)
+    buffer.update(2 * new)  # what is not finite there already stays
+    np.testing.assert_array_equal(buffer.value, 2 * new)
+
+
+def test_a_training_takes_back_what_a_buffer_held(tmp_path):
+    """Also infinity, which is meant: the least number so far, before there is any."""
+
+    class Least(nn.Module):
+        def __init__(self):
+            self.layer = nn.Linear(2, 1, seed=0)
+            self.least = nn.Buffer(np.array(np.inf), name="least")
+
+        def forward(self, X):
+            self.least.update(np.minimum(self.least.value, np.min(X)))
+            return self.layer(X)
+
+    X, Y = np.ones((2, 4)), np.ones((1, 4))
+    for compile in (False, True):
+        one = Least()
+        optimizer = nn.optim.SGD(one.parameters(), lr=1e200)
+        with pytest.raises(nn.train.TrainingError, match=r"as of the last step|before training"):
+            nn.fit(one, X, Y, loss="mse", optimizer=optimizer, epochs=4, progress=False, compile=compile)
+        assert one.least.value in (1.0, np.inf)
+
+
 def test_a_checkpoint_with_them_is_refused(tmp_path):
     X, Y = np.random.default_rng(0).normal(size=(3, 8)), np.ones((1, 8))
     path = tmp_path / "run.npz"

@@ -363,6 +363,28 @@ def test_progress_shows_figures_rate_and_what_is_left(monkeypatch):
     assert progress.Progress(10, 4, done=8).all == 8
 
 
+@pytest.mark.parametrize("backend", ["c", "numpy", None])
+def test_progress_shows_what_runs_the_steps_where_there_is_room(monkeypatch, backend):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    runs = {"c": "in C", "numpy": "in NumPy", None: "eager"}[backend]
+
+    class Runs(nn.train.Source):
+        compiled = backend is not None
+
+    source = Runs()
+    source.backend = backend
+    for width in range(40, 130, 3):
+        monkeypatch.setenv("COLUMNS", str(width))
+        with progress.Terminal(10, 4, source=source) as bar:
+            assert runs not in bar.words  # before the first step nobody knows
+            bar.step()
+            bar.end_epoch(nn.History(cost=[0.5], accuracy=[0.5]))
+            words = bar.words
+        shown = f" steps/s {runs}  " in words
+        whole = words if shown else words.replace(" steps/s", f" steps/s {runs}")
+        assert shown == (len(f"epoch 10/10 ━━━━━━━━ {whole}") <= width), width
+
+
 def test_the_terminals_bar_is_drawn_to_the_end(monkeypatch, capsys):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     model = network()

@@ -83,12 +83,14 @@ def test_layers_are_looked_up_and_replaced_by_their_numbers():
 
 def test_a_loss_of_probabilities_on_outputs_that_are_none_is_found():
     Y = nn.data.one_hot(y, 3)
-    for last, found in ((nn.Sigmoid, True), (nn.Softmax, False)):
+    for last, found in ((lambda: nn.HardTanh(0.01, 1), True), (nn.Sigmoid, False), (nn.Softmax, False)):
         net = model(last=last)
         optimizer = nn.optim.Adam(net.parameters(), lr=0.01)
         report = nn.diagnose(net, X, Y, loss="cross_entropy", optimizer=optimizer)
         said = [finding.words for finding in report.findings if "and not to 1" in finding.words]
         assert bool(said) is found
+        refused = [finding for finding in report.findings if "those of a sigmoid" in finding.words]
+        assert bool(refused) is (last is nn.Sigmoid)  # by the loss itself
 
 
 def test_what_is_printed_and_kept_says_what_it_is(tmp_path):

@@ -104,6 +104,8 @@ FUNCTIONS = {
     "remainders": lambda X: X % 0.75 + X // 0.75 + np.fmod(X, 0.75),
     "trigonometry": lambda X: np.sin(X) + np.arctan(X) + np.sinh(X) + np.deg2rad(X) - np.rad2deg(X) / 50,
     "soft": lambda X: np.logaddexp(X, 1.0) + ag.log_sigmoid(X) + ag.logsumexp(X, axis=0) + ag.softmax(X, axis=1),
+    "soft along several axes": lambda X: ag.softmax(X, axis=(0, 1)) + ag.softmax(X, axis=-2) + ag.softmax(X, axis=None),
+    "running through all": lambda X: X + np.cumsum(X[:, :, :1])[3],
     "numbers": lambda X: 3 - X * np.float64(2) + 1 / (2 + X * X) + np.array([[1], [2], [3]])[:, :, None],
     "forms": lambda X: X.reshape(-1, X.shape[-1])[:6].reshape(2, 3, -1).transpose(1, 0, 2),
     "axes": lambda X: np.moveaxis(np.swapaxes(X, 0, 1), 0, 1) + np.squeeze(X[:, :, None], 2) + np.expand_dims(X, 0)[0],
@@ -220,6 +222,12 @@ def test_what_depends_on_the_number_of_samples_is_refused(kind):
 def test_what_cannot_be_written_is_listed_all_at_once():
     with pytest.raises(ag.Unsupported, match=r"this model computes arctan2, heaviside, sort\. Use other"):
         proto(nn.Lambda(lambda X: np.arctan2(X, 2.0) + np.heaviside(np.sort(X, axis=0), 1.0)), (3, 5))
+    for function, option in (
+        (lambda X: np.max(X, axis=0, initial=0.5), "max without initial="),
+        (lambda X: np.sum(X, axis=0, where=np.array([[True]] * 3)), "sum without where="),
+    ):
+        with pytest.raises(ag.Unsupported, match=f"{option}, for which"):
+            proto(nn.Lambda(function), (3, 5))
     with pytest.raises(ag.Unsupported, match="needs indices that are integers or slices, but got a mask"):
         proto(nn.Lambda(lambda X: X[np.array([True, False, True])]), (3, 5))
 

@@ -80,6 +80,20 @@ def test_several_inputs_are_a_list_of_shapes_or_a_tuple_of_arrays():
         assert "(3, 5) and (4, 5)" in repr(table)
 
 
+def test_a_mask_of_which_the_shape_is_given_hides_nothing():
+    model = nn.Sequential(nn.LSTM(5, 4), nn.GlobalAvgPool(), nn.Linear(4, 1))
+    X, mask = np.ones((5, 7, 3)), np.ones((7, 3), bool)
+    for given in (
+        *([X.shape, mask.shape], (X.shape, mask.shape), [list(X.shape), list(mask.shape)]),
+        *([X, mask], (X, mask), [X.shape, mask], (X, mask.shape)),
+    ):
+        table = model.summary(given)
+        assert [line.output for line in table.lines] == [(4, 7, 3), (4, 3), (1, 3)]
+        assert table.input == "(5, 7, 3) and (7, 3)"
+    with pytest.raises(ag.Unsupported, match="none of its layers takes it"):
+        nn.Sequential(nn.Linear(5, 4)).summary([(5, 3), (7, 3)])
+
+
 class Pair(nn.Module):
     def forward(self, X):
         return X, (X[:1], None)

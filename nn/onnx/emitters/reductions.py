@@ -48,6 +48,15 @@ def _logsumexp(writer: Writer, step: Value, x: Any, axis: Any = None, keepdims: 
     return writer.node("ReduceLogSumExp", writer.value(x, "f"), axes, keepdims=int(bool(keepdims)))
 
 
+@emits(ag.softmax)
+def _softmax(writer: Writer, step: Value, x: Any, axis: Any = 0) -> Name:
+    axes, operand = axes_of(axis, ndim(x)), writer.value(x, "f")
+    if len(axes) == 1:
+        return writer.node("Softmax", operand, axis=axes[0])
+    total = writer.node("ReduceLogSumExp", operand, writer.sizes(axes), keepdims=1)
+    return writer.node("Exp", writer.node("Sub", operand, total))
+
+
 @emits(np.argmax, np.argmin)
 def _place(writer: Writer, step: Value, x: Any, axis: Any = None, keepdims: Any = False) -> Name:
     operand = writer.value(x, "f")
@@ -59,7 +68,10 @@ def _place(writer: Writer, step: Value, x: Any, axis: Any = None, keepdims: Any 
 
 @emits(np.cumsum)
 def _cumsum(writer: Writer, step: Value, x: Any, axis: Any = None) -> Name:
-    return writer.node("CumSum", writer.value(x), writer.constant(np.asarray(int(axis)), "i"), kind=step.kind)
+    operand = writer.value(x)
+    if axis is None:
+        operand, axis = writer.node("Reshape", operand, writer.sizes([-1]), kind=writer.kinds[operand]), 0
+    return writer.node("CumSum", operand, writer.constant(np.asarray(int(axis)), "i"), kind=step.kind)
 
 
 @emits(np.all, np.any)

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from inspect import Signature, signature
 from typing import Any
 
 import numpy as np
 
+import autograd as ag
 from autograd.core.op import OPS
 from nn.onnx.operators import OPERATORS
 from nn.onnx.traced import Repeated, Size, Value, kind_of_numbers
@@ -53,9 +55,24 @@ def can_write(function: Any) -> bool:
 def emit(writer: Writer, step: Value) -> Name:
     """The name of the result of a step."""
     if step.call in EMITTERS:
-        return EMITTERS[step.call](writer, step, *step.operands, **step.params)
+        emitter = EMITTERS[step.call]
+        _check_options(step, signature(emitter))
+        return emitter(writer, step, *step.operands, **step.params)
     name, attributes = rows()[step.call]
     return plain(writer, step, name, **attributes(**step.params))
+
+
+def _check_options(step: Value, known: Signature) -> None:
+    """Refuse options of a function that are not written, as initial= of np.max."""
+    if any(p.kind is p.VAR_KEYWORD for p in known.parameters.values()):
+        return
+    lacking = [f"{option}=" for option in step.params if option not in known.parameters]
+    if lacking:
+        name = getattr(step.call, "__name__", step.call)
+        raise ag.Unsupported(
+            f"nn.onnx.save needs {name} without {', '.join(lacking)}, for which ONNX has no counterpart. Write it by "
+            "other functions."
+        )
 
 
 def plain(writer: Writer, step: Value, operator: str, **attributes: Any) -> Name:

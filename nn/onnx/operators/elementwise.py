@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
+from nn.onnx.operators.normalization import of_channels
 from nn.onnx.operators.row import defines, folded, in_single, like, operator, plain
 
 # --- of one number ----------------------------------------------------------------------------------------------------
@@ -67,11 +68,15 @@ operator(
     writes={ag.leaky_relu: lambda slope=0.01: {"alpha": slope}},
 )
 operator("Mish", lambda x: x * np.tanh(np.logaddexp(x, 0.0)))
-operator("PRelu", lambda x, slope: np.where(x > 0, x, slope * x))
+operator("PRelu", lambda x, slope: np.where(x > 0, x, slope * x), since=7)
+operator("PRelu", lambda x, slope: np.where(x > 0, x, of_channels(slope, np.ndim(x)) * x))
 operator("Relu", ag.relu)
 operator(
-    "Selu", lambda x, alpha=1.67326319217681884765625, gamma=1.05070102214813232421875: gamma * ag.elu(x, alpha=alpha)
+    "Selu",
+    lambda x, alpha=1.67326319217681884765625, gamma=1.05070102214813232421875: gamma * ag.elu(x, alpha=alpha),
+    since=6,
 )
+operator("Selu", lambda x, alpha=1.6732, gamma=1.0507: gamma * ag.elu(x, alpha=alpha))
 operator("Shrink", lambda x, bias=0.0, lambd=0.5: like(shrunk(x, bias, lambd), x))
 operator("Sigmoid", ag.sigmoid)
 operator("Softplus", lambda x: np.logaddexp(x, 0.0))

@@ -95,12 +95,7 @@ def running(function: Reduction, first: float) -> Reduction:
 operator("CumProd", running(np.cumprod, 1.0))
 operator("CumSum", running(np.cumsum, 0.0))
 
-operator(
-    "Softmax",
-    lambda x, axis=-1: ag.softmax(x, axis=axis),
-    since=13,
-    writes={ag.softmax: lambda axis=0: {"axis": axis}},
-)
+operator("Softmax", lambda x, axis=-1: ag.softmax(x, axis=axis), since=13)
 operator("LogSoftmax", lambda x, axis=-1: x - ag.logsumexp(x, axis=axis, keepdims=True), since=13)
 operator("Softmax", lambda x, axis=1: in_rows(x, axis, lambda rows: ag.softmax(rows, axis=1)))
 operator("LogSoftmax", lambda x, axis=1: in_rows(x, axis, log_softmax))

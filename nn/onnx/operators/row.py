@@ -12,7 +12,7 @@ are asked for, and `training`, whether the network is in training rather than ev
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
@@ -46,13 +46,30 @@ class Operator:
     def parameters(self) -> dict[str, inspect.Parameter]:
         """The arguments of its function; those of ufuncs are inputs alone."""
         if isinstance(self.function, np.ufunc):
-            return {f"x{i}": inspect.Parameter(f"x{i}", inspect.Parameter.POSITIONAL_ONLY) for i in range(2)}
+            return {
+                f"x{i}": inspect.Parameter(f"x{i}", inspect.Parameter.POSITIONAL_ONLY) for i in range(self.function.nin)
+            }
         return dict(inspect.signature(self.function).parameters)
 
     def takes(self, attribute: str) -> bool:
         """Whether its function knows an attribute."""
         found = self.parameters.get(attribute)
         return found is not None and found.kind in (found.POSITIONAL_OR_KEYWORD, found.KEYWORD_ONLY)
+
+    def misfits(self, inputs: Sequence[str], attributes: Collection[str]) -> Iterator[str]:
+        """What of a node its function does not take, or needs and does not get, behind the name of the operator."""
+        yield from (f"({name}=)" for name in attributes if not self.takes(name))
+        parameters = self.parameters.values()
+        if not any(p.kind is p.VAR_POSITIONAL for p in parameters):
+            places = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+            given = {*places[: len(inputs)], *attributes}
+            if any(inputs[len(places) :]):
+                yield f" of {len(inputs)} inputs"
+        else:
+            given = set(attributes)
+        for p in parameters:
+            if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD) and p.name not in given:
+                yield f" without {p.name}"
 
 
 OPERATORS: dict[tuple[str, str], list[Operator]] = {}  # by domain and name, the newest first

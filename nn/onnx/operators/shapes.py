@@ -13,7 +13,7 @@ from nn.onnx.operators.row import along, axes_of, defines, ints, operator, plain
 operator("Concat", lambda *arrays, axis: np.concatenate(arrays, axis=axis))
 operator("Expand", lambda x, shape: np.broadcast_to(x, np.broadcast_shapes(np.shape(x), ints(shape))))
 operator("Flatten", lambda x, axis=1: np.reshape(x, (prod(np.shape(x)[:axis]), -1) if axis else (1, -1)))
-operator("Tile", lambda x, repeats: np.tile(x, ints(repeats)))
+operator("Tile", lambda x, repeats: np.tile(x, ints(repeats)), since=6)
 operator("Transpose", lambda x, perm=None: np.transpose(x, perm))
 
 
@@ -51,14 +51,16 @@ def split(x: Any, split: Any = None, *, axis: int = 0, num_outputs: int | None =
 
 @defines("Slice")
 def slice_(x: Any, starts: Any, ends: Any, axes: Any = None, steps: Any = None) -> Any:
-    """x[start:end:step] along some axes; where a step is negative, an end before the beginning is the beginning."""
+    """x[start:end:step] along some axes; where a step is negative, what lies before the beginning is the beginning."""
     shape = np.shape(x)
     starts, ends = ints(starts), ints(ends)
     chosen = range(len(starts)) if axes is None else axes_of(axes, len(shape))
     each = (1,) * len(starts) if steps is None else ints(steps)
     index = [slice(None)] * len(shape)
     for axis, start, end, step in zip(chosen, starts, ends, each, strict=True):
-        index[axis] = slice(start, None if step < 0 and end < -shape[axis] else end, step)
+        if step < 0:  # NumPy takes nothing where it starts before the beginning
+            start, end = max(start, -shape[axis]), None if end < -shape[axis] else end
+        index[axis] = slice(start, end, step)
     return x[tuple(index)]
 
 

@@ -26,7 +26,7 @@ DTYPES = {
 }
 
 
-@defines("Cast")
+@defines("Cast", since=6)
 def cast(x: Any, *, to: Any, saturate: int = 1, round_mode: str = "up") -> Any:
     """x in another type. A gradient flows through casts between floats alone."""
     dtype: Any = DTYPES.get(to)
@@ -54,12 +54,24 @@ def cast_like(x: Any, target: Any, *, saturate: int = 1, round_mode: str = "up")
 
 
 @defines("Constant")
-def constant(**value: Any) -> Any:
-    """The value that stands in one of its attributes: value, value_float, value_ints …"""
-    ((name, given),) = value.items()
-    if name in ("value_float", "value_floats"):
-        return np.asarray(given, np.float32)
-    return np.asarray(given, np.int64) if name in ("value_int", "value_ints") else given
+def constant(
+    *,
+    value: Any = None,
+    value_float: Any = None,
+    value_floats: Any = None,
+    value_int: Any = None,
+    value_ints: Any = None,
+    value_string: Any = None,
+    value_strings: Any = None,
+) -> Any:
+    """The value that stands in one of its attributes."""
+    for given, dtype in (
+        *((value_float, np.float32), (value_floats, np.float32)),
+        *((value_int, np.int64), (value_ints, np.int64)),
+    ):
+        if given is not None:
+            return np.asarray(given, dtype)
+    return next(given for given in (value, value_string, value_strings) if given is not None)
 
 
 @defines("ConstantOfShape")
