@@ -24,6 +24,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE = 120_000  # milliseconds: a browser on a busy machine is not one that hangs
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ def browser():
         pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
     sync_api = pytest.importorskip("playwright.sync_api")
     with sync_api.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=found, args=FLAGS)
+        chromium = driver.chromium.launch(executable_path=found, args=FLAGS, timeout=PATIENCE)
         yield chromium
         chromium.close()
 
@@ -65,7 +66,7 @@ def browser():
 def offline(browser, tmp_path_factory):
     """Tabs with the network off. One stays open, so that the next ones share its process: half of what a tab costs."""
     context = browser.new_context(offline=True, reduced_motion="reduce")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     kept = tmp_path_factory.mktemp("kept") / "empty.html"
     kept.write_text("<!doctype html>")
     context.new_page().goto(kept.as_uri())
@@ -79,9 +80,11 @@ def opened(offline, tmp_path):
     requests, errors = [], []
     tabs = []
 
-    def open_page(run, step=None, **how):
+    def open_page(run, step=None, size=None, **how):
         path = save_page(run, tmp_path / f"step{len(tabs)}.html", **how)
         tab = offline.new_page()
+        if size:
+            tab.set_viewport_size({"width": size[0], "height": size[1]})
         tabs.append(tab)
         tab.on("request", lambda r: requests.append(r.url))
         tab.on("console", lambda m: errors.append(m.text) if m.type in ("error", "warning") else None)

@@ -10,6 +10,7 @@ import nn
 import viz
 from autograd.read import decimal
 from tests.viz.programs import network
+from tests.viz.tabs import resize
 from tests.viz.test_story import branching, mixed, own
 from viz.seen.arithmetic import Ref, signed
 from viz.seen.entries import reads
@@ -392,7 +393,7 @@ def test_nothing_of_the_arrays_is_clipped(opened, scheme, width):
     story = record(network())
     tab = opened(story, step=len(story))
     tab.emulate_media(color_scheme=scheme)
-    tab.set_viewport_size({"width": width, "height": 900})
+    resize(tab, width)
     tab.locator(".chalk-array").last.locator(".chalk-cell").nth(2).click()
     for selector in (".chalk-cell", ".chalk-terms button", ".chalk-xray h2", ".chalk-sum"):
         clipped = tab.locator(selector).evaluate_all(

@@ -9,7 +9,7 @@ import pytest
 import autograd as ag
 import viz
 from tests.viz.programs import two_layers
-from tests.viz.test_screen import at
+from tests.viz.tabs import at, drawn
 from viz.seen.story import record
 
 
@@ -24,8 +24,7 @@ def small_numbers(columns=6):
 @pytest.mark.browser
 @pytest.mark.parametrize("columns", [1, 6, 7, 14])
 def test_every_number_of_a_heat_map_is_within_its_cell(opened, columns):
-    tab = opened(small_numbers(columns))
-    tab.set_viewport_size({"width": 1400, "height": 900})
+    tab = opened(small_numbers(columns), size=(1400, 900))
     for step in range(1, 6):
         at(tab, step)
         beyond = tab.eval_on_selector_all(
@@ -39,8 +38,7 @@ def test_every_number_of_a_heat_map_is_within_its_cell(opened, columns):
 def test_the_mark_of_a_second_operand_is_beside_no_number(opened, step):
     """1²ⁿᵈ would be read as a power."""
     w = ag.Tensor(4.0, name="w")
-    tab = opened((1.0 - (w - 1.0) / 3.0) ** 2.0)
-    tab.set_viewport_size({"width": 1400, "height": 900})
+    tab = opened((1.0 - (w - 1.0) / 3.0) ** 2.0, size=(1400, 900))
     at(tab, step)
     near = tab.evaluate(
         """() => {
@@ -81,8 +79,7 @@ def test_what_is_not_known_yet_is_said_beside_the_name_of_its_row(opened):
 @pytest.mark.parametrize("step", [1, 9, 14, 18])
 def test_the_list_opens_at_the_step_that_is_shown(opened, step):
     story = record(two_layers())
-    tab = opened(story)
-    tab.set_viewport_size({"width": 1400, "height": 900})
+    tab = opened(story, size=(1400, 900))
     tab.evaluate("location.hash = ''")
     tab.goto("about:blank")
     tab.go_back()
@@ -95,12 +92,14 @@ def test_the_list_opens_at_the_step_that_is_shown(opened, step):
         const box = row.getBoundingClientRect();
         return box.top >= head.bottom - 1 && box.bottom <= pane.getBoundingClientRect().bottom + 1;
     }"""
-    tab.wait_for_timeout(300)
+    tab.wait_for_function(f"row => row.querySelector('math') && ({seen})(row)", arg=row.element_handle())
     assert row.get_by_role("button").inner_text() == str(step) and row.evaluate(seen)
     pane = tab.locator(".chalk-scroll")
     pane.hover()
+    before = pane.evaluate("pane => pane.scrollTop")
     tab.mouse.wheel(0, -5000 if step > 9 else 5000)
-    tab.wait_for_timeout(300)
+    tab.wait_for_function("before => document.querySelector('.chalk-scroll').scrollTop !== before", arg=before)
+    drawn(tab)
     assert not row.evaluate(seen), "who looks elsewhere stays there"
 
 

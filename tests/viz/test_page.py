@@ -10,6 +10,7 @@ import pytest
 import autograd as ag
 import viz
 from tests.viz.programs import network, reused
+from tests.viz.tabs import at
 from viz.seen.story import record
 from viz.web import page, save_page, state_of
 from viz.web.maths import mathml
@@ -150,8 +151,7 @@ def test_next_and_jump_and_back_show_the_same(opened, run):
         backward.append(seen(tab))
     assert forward == backward[::-1]
     for k in range(len(story) + 1):
-        tab.evaluate(f"location.hash = 'step={k}'")
-        tab.wait_for_function(f"document.querySelector('.chalk-count').textContent.startsWith('step {k} of')")
+        at(tab, k)
         assert seen(tab) == forward[k]
     assert len({state["panel"] for state in forward}) == len(story) + 1
     tab.reload()
@@ -406,8 +406,7 @@ def test_a_folded_graph_steps_too(opened):
     tab = opened(story)
     assert tab.locator(".chalk-picture .node").count() <= 151 < len(story.graph)
     for step in (1, 100, 300, len(story)):
-        tab.evaluate(f"location.hash = 'step={step}'")
-        tab.wait_for_function(f"document.querySelector('.chalk-count').textContent.startsWith('step {step} of')")
+        at(tab, step)
         assert tab.locator(".is-now").count() >= 1
 
 
@@ -443,10 +442,9 @@ def test_two_on_one_page_do_not_disturb_each_other(opened):
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [360, 700, 1280])
 def test_no_window_is_too_narrow(opened, width):
-    tab = opened(network())
-    tab.set_viewport_size({"width": width, "height": 800})
+    tab = opened(network(), size=(width, 800))
     for step in range(len(record(network())) + 1):
-        tab.evaluate(f"location.hash = 'step={step}'")
+        at(tab, step)
         assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
@@ -474,8 +472,7 @@ def test_what_is_written_stays_inside_its_box(opened, made):
     story = record(made())
     tab = opened(story)
     for step in range(len(story) + 1):
-        tab.evaluate(f"location.hash = 'step={step}'")
-        tab.wait_for_function(f"document.querySelector('.chalk-count').textContent.startsWith('step {step} of')")
+        at(tab, step)
         over = tab.evaluate(
             """() => [...document.querySelectorAll('.chalk-picture .node')].flatMap(g => {
                 const box = g.querySelector('path, polygon, ellipse').getBBox();

@@ -15,6 +15,7 @@ from nn import byhand
 from tests.autograd.case import for_each
 from tests.autograd.cases import CASES
 from tests.viz.programs import network as small_network, reused
+from tests.viz.tabs import addressed
 from tests.viz.test_page import ATTACKS, long_chain, named
 from viz.seen.questions import ALL, questions
 from viz.seen.slips import SLIPS
@@ -327,7 +328,7 @@ def test_answers_survive_a_reload(reader):
     position, score, asked = r.position, r.score, r.tab.locator(".chalk-asked").inner_text()
     assert "1 right at once" in score and "1 shown" in score and "1 wrong answer" in score
     r.tab.wait_for_function("location.hash.includes('answers')")
-    r.tab.wait_for_timeout(400)
+    addressed(r.tab)
     r.tab.reload()
     r.tab.wait_for_selector(".chalk-card")
     assert (r.position, r.score, r.tab.locator(".chalk-asked").inner_text()) == (position, score, asked)

@@ -10,6 +10,7 @@ import pytest
 
 import autograd as ag
 from tests.viz.programs import PROGRAMS, scalar_network, shared, six_layers, two_layers
+from tests.viz.tabs import addressed, at, follow, resize
 from viz.seen.flow import flow
 from viz.seen.story import record
 from viz.web.script import MODULES
@@ -21,11 +22,6 @@ LEAST, OPENING = (  # pixels: how high text is at least, after a step and before
 SIZES = {"wide": (1400, 900), "narrow": (700, 900)}
 
 BOXES = (Path(__file__).parent / "boxes.js").read_text(encoding="utf-8")
-
-
-def at(tab, step):
-    tab.evaluate(f"location.hash = 'step={step}'")
-    tab.wait_for_function(f"document.querySelector('.chalk-count').textContent.startsWith('step {step} of')")
 
 
 def position(tab):
@@ -66,9 +62,7 @@ def is_seen(tab, selector):
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_nothing_overlaps_and_nothing_is_clipped(opened, program, size):
     story = record(PROGRAMS[program]())
-    tab = opened(story)
-    width, height = SIZES[size]
-    tab.set_viewport_size({"width": width, "height": height})
+    tab = opened(story, size=SIZES[size])
     n = len(story)
     for step in (0, n // 4, n // 2, (3 * n) // 4, n):
         at(tab, step)
@@ -76,8 +70,8 @@ def test_nothing_overlaps_and_nothing_is_clipped(opened, program, size):
         assert found["wrong"] == [], f"step {step}"
         assert found["smallest"] >= (LEAST if step else OPENING) - 0.1, f"step {step}"
     for panel in ("steps", "selected"):
-        tab.evaluate(f"location.hash = 'step={n // 2}&selected={story.steps[n // 2].changes}&panel={panel}&flow=true'")
-        tab.wait_for_selector(f".chalk-tab-{panel}:not([hidden])")
+        follow(tab, f"step={n // 2}&selected={story.steps[n // 2].changes}&panel={panel}&flow=true")
+        assert tab.locator(f".chalk-tab-{panel}").is_visible()
         assert tab.evaluate(BOXES)["wrong"] == [], panel
 
 
@@ -97,9 +91,7 @@ FITS = """least => {
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("program", [*PROGRAMS, "six layers"])
 def test_it_opens_so_that_it_can_be_read(opened, program, size):
-    tab = opened(record((PROGRAMS | {"six layers": six_layers})[program]()))
-    width, height = SIZES[size]
-    tab.set_viewport_size({"width": width, "height": height})
+    tab = opened(record((PROGRAMS | {"six layers": six_layers})[program]()), size=SIZES[size])
     found = tab.evaluate(BOXES)
     assert found["wrong"] == [] and found["smallest"] >= OPENING - 0.1
     assert is_seen(tab, ".node.is-next"), "what is computed first"
@@ -112,8 +104,7 @@ def test_it_opens_so_that_it_can_be_read(opened, program, size):
 def test_what_a_step_has_changed_is_seen_as_far_as_text_can_be_read(opened, program):
     """The rule stands in camera.mjs."""
     story = record(PROGRAMS[program]())
-    tab = opened(story)
-    tab.set_viewport_size({"width": 1400, "height": 900})
+    tab = opened(story, size=(1400, 900))
     fitting = 0
     for step in range(1, len(story) + 1, max(1, len(story) // 12)):
         at(tab, step)
@@ -128,8 +119,7 @@ def test_what_a_step_has_changed_is_seen_as_far_as_text_can_be_read(opened, prog
 def test_the_panes_stay_where_they_are(opened):
     """Whatever the step says, nothing moves below the reader's eyes."""
     story = record(two_layers())
-    tab = opened(story)
-    tab.set_viewport_size({"width": 1400, "height": 900})
+    tab = opened(story, size=(1400, 900))
     parts = [".chalk-bar", ".chalk-timeline", ".chalk-pane", ".chalk-panel", ".chalk-more", ".chalk-card h2"]
     measure = f"""() => {parts}.map(what => {{
         const b = document.querySelector(what).getBoundingClientRect();
@@ -184,8 +174,7 @@ def test_nothing_is_said_that_says_nothing(opened):
 
 @pytest.mark.browser
 def test_the_wheel_zooms_about_the_pointer_and_dragging_moves(opened):
-    tab = opened(two_layers(), step=13)
-    tab.set_viewport_size({"width": 1400, "height": 900})
+    tab = opened(two_layers(), step=13, size=(1400, 900))
     pane = tab.locator(".chalk-pane").bounding_box()
     before = box_of(tab, "W2")
     x, y = before["x"] + before["width"] / 2, before["y"] + 4
@@ -249,8 +238,7 @@ def test_two_fingers_zoom(opened):
 
 @pytest.mark.browser
 def test_the_map_is_there_where_the_picture_is_larger_and_leads(opened):
-    tab = opened(two_layers())
-    tab.set_viewport_size({"width": 700, "height": 900})
+    tab = opened(two_layers(), size=(700, 900))
     assert tab.locator(".chalk-map").is_visible()
     tab.keyboard.press("0")
     assert tab.locator(".chalk-map").is_hidden(), "all of it is seen"
@@ -465,7 +453,7 @@ def test_a_reload_gives_the_identical_page(opened):
     ]
     for deed in deeds:
         deed()
-        tab.wait_for_timeout(400)  # the address follows after a moment
+        addressed(tab)
         tab.evaluate("document.activeElement.blur()")
         before, hash = shown(tab), tab.evaluate("location.hash")
         tab.reload()
@@ -478,9 +466,8 @@ def test_a_reload_gives_the_identical_page(opened):
 @pytest.mark.browser
 def test_an_address_that_makes_no_sense_opens_all_the_same(opened):
     tab = opened(two_layers())
-    for hash in ("#step=99999&camera=7&selected=<b>&query=%22", "#%", "#step=3&panel=__proto__&watch=[null]"):
-        tab.evaluate("hash => { location.hash = hash; }", hash)
-        tab.wait_for_timeout(50)
+    for hash in ("step=99999&camera=7&selected=<b>&query=%22", "%", "step=3&panel=__proto__&watch=[null]"):
+        follow(tab, hash)
         assert tab.locator(".chalk-card").count() == 1
 
 
@@ -518,8 +505,7 @@ def test_tabs_are_reached_by_keys(opened):
 
 @pytest.mark.browser
 def test_a_vertex_that_gets_the_focus_comes_into_sight(opened):
-    tab = opened(two_layers(), step=2)
-    tab.set_viewport_size({"width": 700, "height": 900})
+    tab = opened(two_layers(), step=2, size=(700, 900))
     for _ in range(2):
         tab.keyboard.press("+")
     nodes = tab.locator(".chalk-pane .node")
@@ -558,10 +544,9 @@ def test_axe_finds_nothing(opened, scheme):
     story = record(two_layers())
     tab = opened(story, step=12)
     tab.emulate_media(color_scheme=scheme)
-    tab.set_viewport_size({"width": 1400, "height": 900})
+    resize(tab, 1400)
     for more in ("", "&selected=n0&panel=selected", "&panel=steps&flow=true", "&query=W", "&sheet=true"):
-        tab.evaluate(f"location.hash = 'step=12{more}'")
-        tab.wait_for_timeout(150)
+        follow(tab, f"step=12{more}")
         found = axe.run(tab).response["violations"]
         assert [(v["id"], [n["html"][:160] for n in v["nodes"]]) for v in found] == [], more
 
@@ -572,7 +557,7 @@ def test_paper_has_the_graph_in_strips_and_the_step(opened, theme):
     tab = opened(two_layers(), step=f"13&theme={theme}")
     tab.emulate_media(media="print")
     tab.evaluate("dispatchEvent(new Event('beforeprint'))")
-    tab.set_viewport_size({"width": 1032, "height": 700})  # A4 across, without its margins
+    resize(tab, 1032, 700)  # A4 across, without its margins
     width = tab.evaluate("document.documentElement.clientWidth")
     strips = tab.locator(".chalk-paper > svg")
     boxes = [strips.nth(i).bounding_box() for i in range(strips.count())]
@@ -628,15 +613,14 @@ def test_names_are_shown_and_not_run(opened, name):
     x = ag.Tensor(np.ones((2, 2)), name=name)
     y = (x * x).sum()
     y.name = "J"
-    tab = opened(y, step=3)
-    tab.set_viewport_size({"width": 1400, "height": 900})
+    tab = opened(y, step=3, size=(1400, 900))
     tab.keyboard.press("/")
     tab.keyboard.type(name[:4] if "\u202e" not in name else "abc")
     tab.keyboard.press("Enter")
     for key in ("3", "g", "End", "1", "2"):
         tab.keyboard.press("Escape") if key == "3" else None
         tab.keyboard.press(key)
-    tab.wait_for_timeout(300)
+    addressed(tab)
     tab.reload()
     tab.wait_for_selector(".chalk-card")
     assert tab.evaluate("window.hit") is None and tab.locator("img").count() == 0
