@@ -6,12 +6,13 @@ import shutil
 import subprocess
 import sys
 import textwrap
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
 
 import viz
-from viz.web import save_page
+from viz.web import page
 from viz.web.script import MODULES
 
 ROOT = str(Path(viz.__file__).parents[1])
@@ -74,6 +75,12 @@ def offline(browser, tmp_path_factory):
     context.close()
 
 
+@lru_cache(maxsize=8)
+def page_of(run, **how):
+    """Its page, written once where the story is the same one."""
+    return page(run, **how)
+
+
 @pytest.fixture
 def opened(offline, tmp_path):
     """A function that opens the page of a run in a tab of its own; at the end nothing may have gone wrong."""
@@ -81,7 +88,8 @@ def opened(offline, tmp_path):
     tabs = []
 
     def open_page(run, step=None, size=None, **how):
-        path = save_page(run, tmp_path / f"step{len(tabs)}.html", **how)
+        path = tmp_path / f"step{len(tabs)}.html"
+        path.write_text(page_of(run, **how), encoding="utf-8")
         tab = offline.new_page()
         if size:
             tab.set_viewport_size({"width": size[0], "height": size[1]})

@@ -8,7 +8,7 @@ import pytest
 
 import autograd as ag
 import viz
-from tests.viz.programs import two_layers
+from tests.viz.programs import story_of, two_layers
 from tests.viz.tabs import at, drawn
 from viz.seen.story import record
 
@@ -56,7 +56,7 @@ def test_the_mark_of_a_second_operand_is_beside_no_number(opened, step):
 
 @pytest.mark.browser
 def test_what_is_not_known_yet_is_said_beside_the_name_of_its_row(opened):
-    tab = opened(two_layers(), step=1)
+    tab = opened(story_of(two_layers), step=1)
     apart = tab.eval_on_selector_all(
         ".chalk-pane .is-missing",
         """all => all.filter(text => text.textContent).map(text => {
@@ -78,7 +78,7 @@ def test_what_is_not_known_yet_is_said_beside_the_name_of_its_row(opened):
 @pytest.mark.browser
 @pytest.mark.parametrize("step", [1, 9, 14, 18])
 def test_the_list_opens_at_the_step_that_is_shown(opened, step):
-    story = record(two_layers())
+    story = story_of(two_layers)
     tab = opened(story, size=(1400, 900))
     tab.evaluate("location.hash = ''")
     tab.goto("about:blank")
@@ -105,7 +105,7 @@ def test_the_list_opens_at_the_step_that_is_shown(opened, step):
 
 @pytest.mark.browser
 def test_lines_of_the_program_stand_below_each_other(opened):
-    tab = opened(record(two_layers()))
+    tab = opened(story_of(two_layers))
     for part in (".chalk-lineno", "code"):
         edge = "right" if part == ".chalk-lineno" else "left"
         found = tab.eval_on_selector_all(
@@ -116,7 +116,7 @@ def test_lines_of_the_program_stand_below_each_other(opened):
 
 @pytest.mark.browser
 def test_every_press_of_a_bracket_changes_what_is_folded(opened):
-    tab = opened(two_layers())
+    tab = opened(story_of(two_layers))
     choices = tab.locator(".chalk-folded option").count()
     assert choices >= 3, "there are no neurons here"
     folded = [tab.locator(".chalk-folded select").input_value()]
@@ -166,7 +166,7 @@ def test_two_runs_side_by_side_do_not_overlap(browser, tmp_path, size, moment):
 
 
 def test_a_story_and_a_training_are_printed_in_a_line():
-    story = record(two_layers())
+    story = story_of(two_layers)
     assert repr(story) == "<Story of J: 18 steps, 11 of them backward>"
     w = ag.Tensor(4.0, name="w")
 
