@@ -1,6 +1,7 @@
 """Source: what is printed as NumPy runs, and gives what the engine gives, for every row of the table."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -309,6 +310,7 @@ def test_a_function_that_another_one_needs_has_one_definition(name):
         assert text.count("def ratio") == text.count("def log_loss_slope") == 1
 
 
+@cache
 def definitions_of(function):
     try:
         return written_out(function)
