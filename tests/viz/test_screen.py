@@ -421,11 +421,13 @@ def test_the_chain_rule_leads_from_the_cost_to_the_step(opened):
 
 
 def shown(tab):
-    """All that is seen, as markup; formulas of the table are set as they come into view."""
+    """All that is seen, as markup; the cells of formulas of the table are filled as they come into view."""
     return tab.evaluate(
         """() => {
             const page = document.querySelector('.chalk').cloneNode(true);
             for (const e of page.querySelectorAll('[hidden], tbody math')) e.remove();
+            const formulas = 'td:nth-child(3), td:nth-child(4)';
+            for (const e of page.querySelectorAll(`.chalk-scroll tbody :is(${formulas})`)) e.remove();
             for (const e of page.querySelectorAll('[class]'))
                 e.setAttribute('class', [...e.classList].sort().join(' '));
             return page.outerHTML.replace(/ is-open/g, '').replace(/chalk-\\w+-\\d+-/g, '');
