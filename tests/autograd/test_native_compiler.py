@@ -205,12 +205,13 @@ BROKEN = {
 
 @pytest.mark.parametrize("text, said", BROKEN.values(), ids=BROKEN)
 def test_a_broken_compiler(bin, monkeypatch, text, said):
-    monkeypatch.setattr(module, "_TRIAL_SECONDS", 1.0)
+    if "took more than 1 s" in said:  # the others end by themselves, however long a busy machine takes to start them
+        monkeypatch.setattr(module, "_TRIAL_SECONDS", 1.0)
     script(bin, "cc", text)
     begun = time.monotonic()
     assert said in reason()
     assert said in reason(lambda: build(ANSWER))  # tried once, known from then on
-    assert time.monotonic() - begun < 20
+    assert time.monotonic() - begun < 200
     assert cache.usage().libraries == 0
 
 
@@ -230,16 +231,18 @@ def test_a_broken_compiler_is_passed_over_for_one_that_works(bin, monkeypatch):
 
 
 def test_what_hangs_leaves_nothing_behind(bin, monkeypatch):
-    monkeypatch.setattr(module, "_TRIAL_SECONDS", 0.5)
     noted = bin / "pid"
     script(bin, "cc", f"/bin/sleep 1000 & echo $! > {noted}; wait")
-    reason()
-    pid = int(noted.read_text())
-    for _ in range(100):
-        if not _runs(pid):
-            return
+    for seconds in (0.5, 5.0, 50.0):  # until it has been started before it was stopped
+        monkeypatch.setattr(module, "_TRIAL_SECONDS", seconds)
+        monkeypatch.setattr(module, "_KNOWN", {})
+        reason()
+        if noted.exists() and noted.read_text():
+            break
+    end = time.monotonic() + 60
+    while _runs(int(noted.read_text())):
+        assert time.monotonic() < end, "what the compiler started goes on"
         time.sleep(0.05)
-    pytest.fail("what the compiler started goes on")
 
 
 def _runs(pid):

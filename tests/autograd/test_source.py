@@ -1,6 +1,7 @@
 """Source: what is printed as NumPy runs, and gives what the engine gives, for every row of the table."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -309,6 +310,7 @@ def test_a_function_that_another_one_needs_has_one_definition(name):
         assert text.count("def ratio") == text.count("def log_loss_slope") == 1
 
 
+@cache
 def definitions_of(function):
     try:
         return written_out(function)
@@ -342,3 +344,12 @@ def test_a_variable_may_be_called_as_what_a_function_needs():
     np.testing.assert_array_equal(compiled(*given), ag.grad(cost)(*given))
     np.testing.assert_array_equal(run_alone(compiled, *given), compiled(*given))
     assert "def places_2(" in compiled.source
+
+
+def test_definitions_that_were_changed_are_the_callers_own():
+    definitions_before = written_out(rules.ratio)
+    written_out(rules.ratio).clear()
+    with_names(written_out(rules.ratio), {"ratio": "other"}).clear()
+    assert written_out(rules.ratio) == definitions_before
+    with pytest.raises(Unwritten):
+        written_out(definitions_of)

@@ -123,11 +123,11 @@ def catches_all(parameters, X, Y):
 
 @pytest.mark.parametrize("fn", [never_ends, catches_all])
 def test_a_function_that_never_ends_is_stopped(fn):
-    (finding,) = byhand.check_function(fn, *setting(), timeout=0.05).findings
+    (finding,) = byhand.check_function(fn, *setting(), timeout=0.3).findings
     assert finding.verdict == "wrong"
-    assert finding.message.startswith(f"{fn.__name__} did not end within 0.05 s; it was stopped in line ")
+    assert finding.message.startswith(f"{fn.__name__} did not end within 0.3 s; it was stopped in line ")
     assert "of test_check_function.py, `" in finding.message
-    report = byhand.check_function(student, *setting(), gradient_check=fn, timeout=0.05)
+    report = byhand.check_function(student, *setting(), gradient_check=fn, timeout=1.0)  # enough for the student's
     assert [f.name for f in report.causes] == [fn.__name__]
 
 

@@ -330,7 +330,9 @@ def test_a_killed_training_leaves_a_file_that_can_be_resumed(tmp_path):
 
     with started(10**9, "run") as process:
         process.stdout.readline()
-        time.sleep(0.05)
+        while not (tmp_path / "run").exists() and process.poll() is None:
+            time.sleep(0.01)
+        time.sleep(0.05)  # amid whatever it does then
         os.kill(process.pid, signal.SIGKILL)
     said, _ = checkpoints._read(tmp_path / "run")
     done = len(said["history"]["cost"])

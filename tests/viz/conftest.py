@@ -6,12 +6,13 @@ import shutil
 import subprocess
 import sys
 import textwrap
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
 
 import viz
-from viz.web import save_page
+from viz.web import page
 from viz.web.script import MODULES
 
 ROOT = str(Path(viz.__file__).parents[1])
@@ -24,6 +25,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE = 120_000  # milliseconds: a browser on a busy machine is not one that hangs
 
 
 @pytest.fixture
@@ -56,7 +58,7 @@ def browser():
         pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
     sync_api = pytest.importorskip("playwright.sync_api")
     with sync_api.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=found, args=FLAGS)
+        chromium = driver.chromium.launch(executable_path=found, args=FLAGS, timeout=PATIENCE)
         yield chromium
         chromium.close()
 
@@ -65,12 +67,18 @@ def browser():
 def offline(browser, tmp_path_factory):
     """Tabs with the network off. One stays open, so that the next ones share its process: half of what a tab costs."""
     context = browser.new_context(offline=True, reduced_motion="reduce")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     kept = tmp_path_factory.mktemp("kept") / "empty.html"
     kept.write_text("<!doctype html>")
     context.new_page().goto(kept.as_uri())
     yield context
     context.close()
+
+
+@lru_cache(maxsize=8)
+def page_of(run, **how):
+    """Its page, written once where the story is the same one."""
+    return page(run, **how)
 
 
 @pytest.fixture
@@ -79,9 +87,12 @@ def opened(offline, tmp_path):
     requests, errors = [], []
     tabs = []
 
-    def open_page(run, step=None, **how):
-        path = save_page(run, tmp_path / f"step{len(tabs)}.html", **how)
+    def open_page(run, step=None, size=None, **how):
+        path = tmp_path / f"step{len(tabs)}.html"
+        path.write_text(page_of(run, **how), encoding="utf-8")
         tab = offline.new_page()
+        if size:
+            tab.set_viewport_size({"width": size[0], "height": size[1]})
         tabs.append(tab)
         tab.on("request", lambda r: requests.append(r.url))
         tab.on("console", lambda m: errors.append(m.text) if m.type in ("error", "warning") else None)

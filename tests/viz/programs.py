@@ -1,10 +1,19 @@
 """Small programs of different kinds, which tests of stories, pictures and pages go through."""
 
+from functools import cache
+
 import numpy as np
 
 import autograd as ag
 import nn
 from viz.demo import logistic_regression
+from viz.seen.story import record
+
+
+@cache
+def story_of(program, *arguments):
+    """A recorded run of a program, the same one for all tests that only read it."""
+    return record(program(*arguments))
 
 
 def network():

@@ -40,7 +40,7 @@ class Terminal:
         """The lines that the screen shows, without blanks at their ends."""
         return [line.rstrip() for line in self._tmux("capture-pane", "-p", *how).rstrip("\n").split("\n")]
 
-    def wait(self, wanted, seconds=30):
+    def wait(self, wanted, seconds=120):
         """The screen, as soon as it shows these words, or as soon as a function of its lines is true."""
         is_there = wanted if callable(wanted) else lambda lines: any(wanted in line for line in lines)
         end = time.monotonic() + seconds

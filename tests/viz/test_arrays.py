@@ -9,7 +9,8 @@ import autograd as ag
 import nn
 import viz
 from autograd.read import decimal
-from tests.viz.programs import network
+from tests.viz.programs import network, story_of
+from tests.viz.tabs import resize
 from tests.viz.test_story import branching, mixed, own
 from viz.seen.arithmetic import Ref, signed
 from viz.seen.entries import reads
@@ -88,7 +89,7 @@ def test_numbers_are_written_as_python_writes_them(node):
 
 
 def test_the_page_knows_what_was_read(node):
-    story = record(network())
+    story = story_of(network)
     told = node(
         """
         console.log(JSON.stringify(given.steps.map(s => arithmetic.readsOf(s, given).map(r =>
@@ -103,7 +104,7 @@ def test_the_page_knows_what_was_read(node):
 
 
 def test_an_x_ray_of_what_is_not_there(node):
-    story = state_of(record(network()))
+    story = state_of(story_of(network))
     asked = [
         [{"vertex": "n99", "gradient": False, "place": 0}],
         [{"vertex": "n0", "gradient": True, "place": 600}],
@@ -146,7 +147,7 @@ def lit(tab, figure):
 
 @pytest.mark.browser
 def test_looking_at_an_entry_lights_what_it_was_computed_from(opened):
-    story = record(network())
+    story = story_of(network)
     tab = opened(story, step=step_of(story, "From W1·X back to W1"))
     figures = tab.locator(".chalk-card .chalk-array")
     assert [figures.nth(i).locator("figcaption b").inner_text() for i in range(3)] == ["d(W1·X)", "X", "dW1"]
@@ -164,7 +165,7 @@ def test_looking_at_an_entry_lights_what_it_was_computed_from(opened):
 
 @pytest.mark.browser
 def test_heat_maps_by_keyboard(opened):
-    story = record(network())
+    story = story_of(network)
     tab = opened(story, step=step_of(story, "Compute A1"))
     first = tab.locator(".chalk-array >> nth=1").locator(".chalk-cell").first
     first.focus()
@@ -186,7 +187,7 @@ def test_heat_maps_by_keyboard(opened):
 
 @pytest.mark.browser
 def test_an_x_ray_goes_down_to_parameters_and_data(opened):
-    story = record(network())
+    story = story_of(network)
     tab = opened(story, step=len(story))
     tab.locator(".chalk-array >> nth=2").locator(".chalk-cell").nth(4).click()  # dW1[2,0], the last step
     xray = tab.locator(".chalk-xray")
@@ -389,10 +390,10 @@ def test_a_slider_over_the_steps_of_training(opened):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1400, 700])
 def test_nothing_of_the_arrays_is_clipped(opened, scheme, width):
-    story = record(network())
+    story = story_of(network)
     tab = opened(story, step=len(story))
     tab.emulate_media(color_scheme=scheme)
-    tab.set_viewport_size({"width": width, "height": 900})
+    resize(tab, width)
     tab.locator(".chalk-array").last.locator(".chalk-cell").nth(2).click()
     for selector in (".chalk-cell", ".chalk-terms button", ".chalk-xray h2", ".chalk-sum"):
         clipped = tab.locator(selector).evaluate_all(

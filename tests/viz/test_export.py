@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 import autograd as ag
-from tests.viz.programs import network, reused
+from tests.viz.programs import network, reused, story_of
 from viz.seen.story import record
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -80,7 +80,7 @@ def saved(tab, words, folder):
 
 @pytest.mark.browser
 def test_a_picture_as_svg_is_whole(opened, browser, tmp_path):
-    story = record(reused())
+    story = story_of(reused)
     tab = opened(story, step=5)
     path = saved(tab, "Picture as SVG", tmp_path)
     assert path.name == "c-step-5.svg"
@@ -100,7 +100,7 @@ def test_a_picture_as_svg_is_whole(opened, browser, tmp_path):
 @pytest.mark.browser
 @pytest.mark.parametrize(("theme", "paper"), [("light", (255, 255, 255)), ("dark", (20, 24, 31))])
 def test_a_picture_as_png_is_what_is_seen(opened, tmp_path, theme, paper):
-    tab = opened(record(reused()), step=5)
+    tab = opened(story_of(reused), step=5)
     tab.emulate_media(color_scheme=theme)
     wide, high = tab.evaluate("(b => [b.width, b.height])(document.querySelector('.chalk-picture').viewBox.baseVal)")
     with Image.open(saved(tab, "Picture as PNG", tmp_path)) as image:
@@ -112,7 +112,7 @@ def test_a_picture_as_png_is_what_is_seen(opened, tmp_path, theme, paper):
 
 @pytest.mark.browser
 def test_the_whole_pass(opened, tmp_path):
-    story = record(network())
+    story = story_of(network)
     tab = opened(story, step=3)
     before = tab.evaluate("document.querySelectorAll('svg').length")
     path = saved(tab, "Whole pass as animated PNG", tmp_path)
@@ -132,7 +132,7 @@ def test_the_whole_pass(opened, tmp_path):
 
 @pytest.mark.browser
 def test_the_pass_can_be_stopped(opened):
-    tab = opened(record(network()))
+    tab = opened(story_of(network))
     tab.locator("summary", has_text="Export").click()
     tab.get_by_role("button", name="Whole pass as animated PNG").click()
     tab.get_by_role("button", name="Stop", exact=True).click()
@@ -143,9 +143,9 @@ def test_the_pass_can_be_stopped(opened):
 
 @pytest.mark.browser
 def test_who_practises_gets_no_answers(opened, tmp_path):
-    tab = opened(record(reused()), ask=True)
+    tab = opened(story_of(reused), ask=True)
     with Image.open(saved(tab, "Whole pass as animated PNG", tmp_path)) as image:
-        assert getattr(image, "n_frames", 1) < len(record(reused()))
+        assert getattr(image, "n_frames", 1) < len(story_of(reused))
 
 
 @pytest.mark.browser

@@ -9,6 +9,7 @@ import pytest
 
 import autograd as ag
 import nn
+from tests.viz.programs import story_of
 from tests.viz.test_pictures import nested, network, neurons
 from viz.picture.insides import Inside
 from viz.picture.metrics import room
@@ -304,7 +305,7 @@ def test_the_state_at_a_step_does_not_depend_on_folding(opened, run):
 
 @pytest.mark.browser
 def test_a_fold_is_opened_and_closed_by_mouse_and_by_keys(opened):
-    tab = opened(record(network()), step=5)
+    tab = opened(story_of(network), step=5)
     tab.keyboard.press("0")  # all of it is in sight
     before = known(tab)
     tab.get_by_role("button", name="Fold Layer 1").click()
@@ -362,7 +363,7 @@ def test_the_reader_keeps_the_place(opened):
 
 @pytest.mark.browser
 def test_what_was_selected_and_folded_away_is_shown_by_its_fold(opened):
-    tab = opened(record(network()), step=4)
+    tab = opened(story_of(network), step=4)
     tab.keyboard.press("0")
     tab.get_by_role("button", name="Z1 result").click()
     tab.get_by_role("button", name="Fold Layer 1").first.click()

@@ -8,8 +8,8 @@ import pytest
 
 import autograd as ag
 import viz
-from tests.viz.programs import two_layers
-from tests.viz.test_screen import at
+from tests.viz.programs import story_of, two_layers
+from tests.viz.tabs import at, drawn
 from viz.seen.story import record
 
 
@@ -24,8 +24,7 @@ def small_numbers(columns=6):
 @pytest.mark.browser
 @pytest.mark.parametrize("columns", [1, 6, 7, 14])
 def test_every_number_of_a_heat_map_is_within_its_cell(opened, columns):
-    tab = opened(small_numbers(columns))
-    tab.set_viewport_size({"width": 1400, "height": 900})
+    tab = opened(small_numbers(columns), size=(1400, 900))
     for step in range(1, 6):
         at(tab, step)
         beyond = tab.eval_on_selector_all(
@@ -39,8 +38,7 @@ def test_every_number_of_a_heat_map_is_within_its_cell(opened, columns):
 def test_the_mark_of_a_second_operand_is_beside_no_number(opened, step):
     """1²ⁿᵈ would be read as a power."""
     w = ag.Tensor(4.0, name="w")
-    tab = opened((1.0 - (w - 1.0) / 3.0) ** 2.0)
-    tab.set_viewport_size({"width": 1400, "height": 900})
+    tab = opened((1.0 - (w - 1.0) / 3.0) ** 2.0, size=(1400, 900))
     at(tab, step)
     near = tab.evaluate(
         """() => {
@@ -58,7 +56,7 @@ def test_the_mark_of_a_second_operand_is_beside_no_number(opened, step):
 
 @pytest.mark.browser
 def test_what_is_not_known_yet_is_said_beside_the_name_of_its_row(opened):
-    tab = opened(two_layers(), step=1)
+    tab = opened(story_of(two_layers), step=1)
     apart = tab.eval_on_selector_all(
         ".chalk-pane .is-missing",
         """all => all.filter(text => text.textContent).map(text => {
@@ -80,9 +78,8 @@ def test_what_is_not_known_yet_is_said_beside_the_name_of_its_row(opened):
 @pytest.mark.browser
 @pytest.mark.parametrize("step", [1, 9, 14, 18])
 def test_the_list_opens_at_the_step_that_is_shown(opened, step):
-    story = record(two_layers())
-    tab = opened(story)
-    tab.set_viewport_size({"width": 1400, "height": 900})
+    story = story_of(two_layers)
+    tab = opened(story, size=(1400, 900))
     tab.evaluate("location.hash = ''")
     tab.goto("about:blank")
     tab.go_back()
@@ -95,18 +92,20 @@ def test_the_list_opens_at_the_step_that_is_shown(opened, step):
         const box = row.getBoundingClientRect();
         return box.top >= head.bottom - 1 && box.bottom <= pane.getBoundingClientRect().bottom + 1;
     }"""
-    tab.wait_for_timeout(300)
+    tab.wait_for_function(f"row => row.querySelector('math') && ({seen})(row)", arg=row.element_handle())
     assert row.get_by_role("button").inner_text() == str(step) and row.evaluate(seen)
     pane = tab.locator(".chalk-scroll")
     pane.hover()
+    before = pane.evaluate("pane => pane.scrollTop")
     tab.mouse.wheel(0, -5000 if step > 9 else 5000)
-    tab.wait_for_timeout(300)
+    tab.wait_for_function("before => document.querySelector('.chalk-scroll').scrollTop !== before", arg=before)
+    drawn(tab)
     assert not row.evaluate(seen), "who looks elsewhere stays there"
 
 
 @pytest.mark.browser
 def test_lines_of_the_program_stand_below_each_other(opened):
-    tab = opened(record(two_layers()))
+    tab = opened(story_of(two_layers))
     for part in (".chalk-lineno", "code"):
         edge = "right" if part == ".chalk-lineno" else "left"
         found = tab.eval_on_selector_all(
@@ -117,7 +116,7 @@ def test_lines_of_the_program_stand_below_each_other(opened):
 
 @pytest.mark.browser
 def test_every_press_of_a_bracket_changes_what_is_folded(opened):
-    tab = opened(two_layers())
+    tab = opened(story_of(two_layers))
     choices = tab.locator(".chalk-folded option").count()
     assert choices >= 3, "there are no neurons here"
     folded = [tab.locator(".chalk-folded select").input_value()]
@@ -167,7 +166,7 @@ def test_two_runs_side_by_side_do_not_overlap(browser, tmp_path, size, moment):
 
 
 def test_a_story_and_a_training_are_printed_in_a_line():
-    story = record(two_layers())
+    story = story_of(two_layers)
     assert repr(story) == "<Story of J: 18 steps, 11 of them backward>"
     w = ag.Tensor(4.0, name="w")
 

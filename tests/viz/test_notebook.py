@@ -161,9 +161,9 @@ def test_without_a_layout_engine_there_is_a_summary(shell, monkeypatch):
 
 def test_a_large_graph_is_not_walked_through(shell):
     shell.run_cell("x = ag.Tensor(1.0)\nfor _ in range(50_000):\n    x = x + 1.0", silent=True)
-    start = time.perf_counter()
+    start = time.process_time()
     assert "50001.0" in shell.html("x")
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5
 
 
 # --- anywidget's contract ---------------------------------------------------------------------------------------------
@@ -200,7 +200,8 @@ HOST = """async ([source, state]) => {
         root.append(el);
         host.models.push(model); host.ends.push(end); host.roots.push(root);
     }
-    await new Promise(done => setTimeout(done, 100));
+    const frame = () => new Promise(requestAnimationFrame);
+    await frame(), await frame(); // they are told their size as they are drawn
 }"""
 
 

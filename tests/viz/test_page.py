@@ -9,7 +9,8 @@ import pytest
 
 import autograd as ag
 import viz
-from tests.viz.programs import network, reused
+from tests.viz.programs import network, reused, story_of
+from tests.viz.tabs import at
 from viz.seen.story import record
 from viz.web import page, save_page, state_of
 from viz.web.maths import mathml
@@ -65,7 +66,7 @@ def test_the_page_is_reproducible():
 
 
 def test_every_formula_is_there_as_mathml():
-    state = state_of(record(network()))
+    state = state_of(story_of(network))
     assert all(formula.startswith("<math") for formula in state["formulas"])
     for step in state["steps"]:
         for kind in ("formula", "numbers", "shapes", "sum"):
@@ -83,7 +84,7 @@ def test_names_are_never_markup(name):
 
 @pytest.mark.parametrize("run", [long_chain, network])
 def test_every_fold_shows_a_value_of_its_own(run):
-    story = record(run())
+    story = story_of(run)
     state = state_of(story)
     assert state["stands_for"].keys() == state["folding"]["folds"].keys()
     for fold, member in state["stands_for"].items():
@@ -138,7 +139,7 @@ def click(tab, name):
 @pytest.mark.browser
 @pytest.mark.parametrize("run", [network, reused])
 def test_next_and_jump_and_back_show_the_same(opened, run):
-    story = record(run())
+    story = story_of(run)
     tab = opened(story)
     forward = [seen(tab)]
     for _ in story.steps:
@@ -150,8 +151,7 @@ def test_next_and_jump_and_back_show_the_same(opened, run):
         backward.append(seen(tab))
     assert forward == backward[::-1]
     for k in range(len(story) + 1):
-        tab.evaluate(f"location.hash = 'step={k}'")
-        tab.wait_for_function(f"document.querySelector('.chalk-count').textContent.startsWith('step {k} of')")
+        at(tab, k)
         assert seen(tab) == forward[k]
     assert len({state["panel"] for state in forward}) == len(story) + 1
     tab.reload()
@@ -161,7 +161,7 @@ def test_next_and_jump_and_back_show_the_same(opened, run):
 
 @pytest.mark.browser
 def test_keys_buttons_slider_and_permalink(opened):
-    story = record(network())
+    story = story_of(network)
     tab = opened(story, step=3)
     count = tab.locator(".chalk-count")
     n = len(story)
@@ -214,7 +214,7 @@ def test_the_last_step_shows_the_gradients_of_backward(opened):
 
 @pytest.mark.browser
 def test_partial_sums_are_marked(opened):
-    story = record(reused())
+    story = story_of(reused)
     first = next(i for i, s in enumerate(story.steps) if s.title == "From b back to a")
     tab = opened(story, step=first + 1)
     assert any("gradient 12.0, so far, 1 of 2 contributions" in label for label in labels(tab))
@@ -226,7 +226,7 @@ def test_partial_sums_are_marked(opened):
 
 @pytest.mark.browser
 def test_one_step_per_operation(opened):
-    story = record(network())
+    story = story_of(network)
     tab = opened(story)
     tab.get_by_label("one step per operation").check()
     stops = [0, *(i + 1 for i, s in enumerate(story.steps) if s.last)]
@@ -241,7 +241,7 @@ def test_one_step_per_operation(opened):
 
 @pytest.mark.browser
 def test_the_two_markers_and_the_edge(opened):
-    story = record(network())
+    story = story_of(network)
     k = next(i for i, s in enumerate(story.steps) if s.title == "From Z1 back to b1")
     tab = opened(story, step=k + 1)
     step = story.steps[k]
@@ -256,7 +256,7 @@ def test_the_two_markers_and_the_edge(opened):
 
 @pytest.mark.browser
 def test_a_click_on_a_node_selects_it_and_moves_nothing(opened):
-    story = record(network())
+    story = story_of(network)
     tab = opened(story, step=3)
     tab.keyboard.press("0")  # all of the graph
     node = tab.get_by_role("button", name="W1 parameter")
@@ -277,7 +277,7 @@ def test_a_click_on_a_node_selects_it_and_moves_nothing(opened):
 
 @pytest.mark.browser
 def test_nodes_are_buttons_for_the_keyboard(opened):
-    story = record(network())
+    story = story_of(network)
     tab = opened(story)
     node = tab.get_by_role("button", name="W1 parameter")
     last = max(i for i, step in enumerate(story.steps, 1) if story.graph[step.changes].name == "W1")
@@ -302,7 +302,7 @@ def test_nodes_are_buttons_for_the_keyboard(opened):
 )
 def test_space_after_a_click_plays_instead_of_pressing_again(opened, clicked):
     """Whatever was clicked with the mouse."""
-    tab = opened(network(), step=1)
+    tab = opened(story_of(network), step=1)
     tab.get_by_role("tab", name="All steps").click()
     tab.locator("tbody button").first.wait_for()
     tab.locator(clicked).first.click()
@@ -318,7 +318,7 @@ def test_space_after_a_click_plays_instead_of_pressing_again(opened, clicked):
 
 @pytest.mark.browser
 def test_space_on_a_button_that_the_keyboard_has_reached_presses_it(opened):
-    tab = opened(network())
+    tab = opened(story_of(network))
     tab.get_by_role("button", name="Next").focus()
     tab.keyboard.press(" ")
     assert tab.locator(".chalk-count").inner_text().startswith("step 1 ")
@@ -327,7 +327,7 @@ def test_space_on_a_button_that_the_keyboard_has_reached_presses_it(opened):
 
 @pytest.mark.browser
 def test_keys_scroll_the_table_where_it_has_the_focus(opened):
-    tab = opened(long_chain())
+    tab = opened(story_of(long_chain))
     tab.get_by_role("tab", name="All steps").click()
     tab.locator("tbody tr").first.wait_for()
     tab.locator(".chalk-scroll").focus()
@@ -338,7 +338,7 @@ def test_keys_scroll_the_table_where_it_has_the_focus(opened):
 
 @pytest.mark.browser
 def test_the_table_has_every_step(opened):
-    story = record(network())
+    story = story_of(network)
     tab = opened(story, step=5)
     tab.get_by_role("tab", name="All steps").click()
     tab.locator("tr[aria-current]").wait_for()  # the table is filled when the browser says that it is open
@@ -351,7 +351,7 @@ def test_the_table_has_every_step(opened):
 
 @pytest.mark.browser
 def test_formulas_of_the_table_are_set_where_they_are_seen(opened):
-    story = record(long_chain())
+    story = story_of(long_chain)
     tab = opened(story)
     assert tab.locator("tbody tr").count() == 0
     tab.get_by_role("tab", name="All steps").click()
@@ -402,18 +402,17 @@ def test_names_are_shown_as_they_are(opened, name):
 
 @pytest.mark.browser
 def test_a_folded_graph_steps_too(opened):
-    story = record(long_chain())
+    story = story_of(long_chain)
     tab = opened(story)
     assert tab.locator(".chalk-picture .node").count() <= 151 < len(story.graph)
     for step in (1, 100, 300, len(story)):
-        tab.evaluate(f"location.hash = 'step={step}'")
-        tab.wait_for_function(f"document.querySelector('.chalk-count').textContent.startsWith('step {step} of')")
+        at(tab, step)
         assert tab.locator(".is-now").count() >= 1
 
 
 @pytest.mark.browser
 def test_two_on_one_page_do_not_disturb_each_other(opened):
-    tab = opened(reused())
+    tab = opened(story_of(reused))
     tab.evaluate(
         """async () => {
             const script = document.querySelector('script[type=module]').textContent;
@@ -443,10 +442,9 @@ def test_two_on_one_page_do_not_disturb_each_other(opened):
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [360, 700, 1280])
 def test_no_window_is_too_narrow(opened, width):
-    tab = opened(network())
-    tab.set_viewport_size({"width": width, "height": 800})
-    for step in range(len(record(network())) + 1):
-        tab.evaluate(f"location.hash = 'step={step}'")
+    tab = opened(story_of(network), size=(width, 800))
+    for step in range(len(story_of(network)) + 1):
+        at(tab, step)
         assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
@@ -474,8 +472,7 @@ def test_what_is_written_stays_inside_its_box(opened, made):
     story = record(made())
     tab = opened(story)
     for step in range(len(story) + 1):
-        tab.evaluate(f"location.hash = 'step={step}'")
-        tab.wait_for_function(f"document.querySelector('.chalk-count').textContent.startsWith('step {step} of')")
+        at(tab, step)
         over = tab.evaluate(
             """() => [...document.querySelectorAll('.chalk-picture .node')].flatMap(g => {
                 const box = g.querySelector('path, polygon, ellipse').getBBox();
@@ -501,7 +498,7 @@ def test_what_is_written_stays_inside_its_box(opened, made):
 
 @pytest.mark.browser
 def test_space_at_the_end_and_pages_of_steps(opened):
-    story = record(network())
+    story = story_of(network)
     n = len(story)
     tab = opened(story, step=n)
     count = tab.locator(".chalk-count")

@@ -14,7 +14,8 @@ import nn
 from nn import byhand
 from tests.autograd.case import for_each
 from tests.autograd.cases import CASES
-from tests.viz.programs import network as small_network, reused
+from tests.viz.programs import network as small_network, reused, story_of
+from tests.viz.tabs import addressed
 from tests.viz.test_page import ATTACKS, long_chain, named
 from viz.seen.questions import ALL, questions
 from viz.seen.slips import SLIPS
@@ -59,7 +60,7 @@ RUNS = [network, scalars, by_hand, reused, small_network]
 @cache
 def asked_of(run, *sizes):
     """The story of a run and its questions."""
-    story = record(run(*sizes))
+    story = story_of(run, *sizes)
     return story, questions(story)
 
 
@@ -212,7 +213,7 @@ def test_a_run_of_too_many_steps_is_refused(tmp_path):
 
 
 def test_a_page_without_questions_is_as_before():
-    story = record(reused())
+    story = story_of(reused)
     assert "questions" not in json.loads(state(page(story))) and "questions" in json.loads(state(page(story, ask=True)))
     assert page(story, ask=True) == page(story, ask=True)
 
@@ -305,7 +306,7 @@ def reader(opened):
 
 @pytest.mark.browser
 def test_a_right_answer_is_shown_and_the_next_question_asked(reader):
-    r = reader(network())
+    r = reader(story_of(network))
     assert r.position == 7 and "derivative of J with respect to itself" in r.tab.locator(".chalk-asked").inner_text()
     assert r.said == ""
     r.answer(["1"])
@@ -319,7 +320,7 @@ def test_a_right_answer_is_shown_and_the_next_question_asked(reader):
 @pytest.mark.browser
 def test_answers_survive_a_reload(reader):
     """What was right, wrong and shown; and what was not answered is still asked, and not to be seen."""
-    r = reader(network())
+    r = reader(story_of(network))
     r.answer(["1"])
     r.give_up()
     wrong = [2.5 * x for x in r.questions[r.position]["right"]]
@@ -327,7 +328,7 @@ def test_answers_survive_a_reload(reader):
     position, score, asked = r.position, r.score, r.tab.locator(".chalk-asked").inner_text()
     assert "1 right at once" in score and "1 shown" in score and "1 wrong answer" in score
     r.tab.wait_for_function("location.hash.includes('answers')")
-    r.tab.wait_for_timeout(400)
+    addressed(r.tab)
     r.tab.reload()
     r.tab.wait_for_selector(".chalk-card")
     assert (r.position, r.score, r.tab.locator(".chalk-asked").inner_text()) == (position, score, asked)
@@ -340,7 +341,7 @@ def test_answers_survive_a_reload(reader):
 
 @pytest.mark.browser
 def test_a_wrong_answer_that_is_a_known_mistake_is_told_and_asked_again(reader):
-    r = reader(network())
+    r = reader(story_of(network))
     r.go_to("From W2·A1 back to W2")
     before, right = r.position, np.array(r.questions[r.position]["right"])
     r.answer(-right)
@@ -361,7 +362,7 @@ def test_a_wrong_answer_that_is_a_known_mistake_is_told_and_asked_again(reader):
 
 @pytest.mark.browser
 def test_a_wrong_answer_that_is_no_known_mistake(reader):
-    r = reader(network())
+    r = reader(story_of(network))
     r.go_to("From A2 back to Z2")
     right = r.questions[r.position]["right"]
     r.answer([right[0], "77", right[2]])
@@ -380,7 +381,7 @@ def test_a_wrong_answer_that_is_no_known_mistake(reader):
 @pytest.mark.browser
 @pytest.mark.parametrize(("typed", "said"), [("", "Type the answer first"), ("half", "Write each entry as")])
 def test_what_is_no_number_does_not_count(reader, typed, said):
-    r = reader(scalars())
+    r = reader(story_of(scalars))
     r.answer([typed])
     assert said in r.said and r.score.endswith("✗ 0 wrong answers.")
     assert r.tab.locator(".chalk-field").get_attribute("data-verdict") == "unreadable"
@@ -388,7 +389,7 @@ def test_what_is_no_number_does_not_count(reader, typed, said):
 
 @pytest.mark.browser
 def test_giving_up_reviewing_and_again(reader):
-    r = reader(network())
+    r = reader(story_of(network))
     tab = r.tab
     r.answer_right()
     first = r.position
@@ -427,7 +428,7 @@ def test_giving_up_reviewing_and_again(reader):
 
 @pytest.mark.browser
 def test_all_of_it_by_keyboard(reader):
-    r = reader(network())
+    r = reader(story_of(network))
     keys = r.tab.keyboard
 
     def tab_to(name):
@@ -502,7 +503,7 @@ def assert_nothing_is_seen_early(r):
 @pytest.mark.browser
 def test_nothing_is_seen_before_it_is_answered(reader):
     """Neither in the picture nor in the table, however one tries to get ahead."""
-    r = reader(network(), step=18)
+    r = reader(story_of(network), step=18)
     tab = r.tab
     assert r.position == 7, "the address does not lead past the question"
     tab.get_by_role("tab", name="All steps").click()
@@ -533,7 +534,7 @@ def test_nothing_is_seen_before_it_is_answered(reader):
 
 @pytest.mark.browser
 def test_the_forward_pass_is_asked_where_the_reader_wants_it(reader):
-    r = reader(network())
+    r = reader(story_of(network))
     r.answer_right()
     r.tab.get_by_label("ask in the forward pass, too").check()
     assert r.position == 0 and "What is W1·X?" in r.tab.locator(".chalk-asked").inner_text()
@@ -550,7 +551,7 @@ def test_the_forward_pass_is_asked_where_the_reader_wants_it(reader):
 
 @pytest.mark.browser
 def test_contributions_are_asked_one_by_one(reader):
-    r = reader(scalars())
+    r = reader(story_of(scalars))
     while r.position < len(r.data["steps"]):
         s = r.data["steps"][r.position]
         if s["turns"] > 1 and s["turn"] > 1 if s["phase"] == "backward" else False:
@@ -563,7 +564,7 @@ def test_contributions_are_asked_one_by_one(reader):
 
 @pytest.mark.browser
 def test_one_entry_of_a_large_array(reader):
-    r = reader(network(7, 6))
+    r = reader(story_of(network, 7, 6))
     r.go_to("From W2·A1 back to A1")
     [at] = r.questions[r.position]["entries"]
     assert r.tab.get_by_label(f"dA1[{at[0]}, {at[1]}]", exact=True).count() == 1
@@ -643,7 +644,7 @@ FAULTS = """() => {
 @pytest.mark.browser
 def test_every_question_fits_and_can_be_read(opened):
     """Nothing is wider than the window or than its box, nothing overlaps, no text is too faint."""
-    tab = opened(network(), ask=True)
+    tab = opened(story_of(network), ask=True)
     r = Reader(tab)
 
     others = itertools.cycle([(700, "light"), (1400, "light"), (1400, "dark")])  # each after each kind of event

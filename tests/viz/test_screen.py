@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from tests.viz.programs import PROGRAMS, scalar_network, shared, six_layers, two_layers
+from tests.viz.programs import PROGRAMS, scalar_network, shared, six_layers, story_of, two_layers
+from tests.viz.tabs import addressed, at, follow, resize
 from viz.seen.flow import flow
 from viz.seen.story import record
 from viz.web.script import MODULES
@@ -21,11 +22,6 @@ LEAST, OPENING = (  # pixels: how high text is at least, after a step and before
 SIZES = {"wide": (1400, 900), "narrow": (700, 900)}
 
 BOXES = (Path(__file__).parent / "boxes.js").read_text(encoding="utf-8")
-
-
-def at(tab, step):
-    tab.evaluate(f"location.hash = 'step={step}'")
-    tab.wait_for_function(f"document.querySelector('.chalk-count').textContent.startsWith('step {step} of')")
 
 
 def position(tab):
@@ -65,10 +61,8 @@ def is_seen(tab, selector):
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_nothing_overlaps_and_nothing_is_clipped(opened, program, size):
-    story = record(PROGRAMS[program]())
-    tab = opened(story)
-    width, height = SIZES[size]
-    tab.set_viewport_size({"width": width, "height": height})
+    story = story_of(PROGRAMS[program])
+    tab = opened(story, size=SIZES[size])
     n = len(story)
     for step in (0, n // 4, n // 2, (3 * n) // 4, n):
         at(tab, step)
@@ -76,8 +70,8 @@ def test_nothing_overlaps_and_nothing_is_clipped(opened, program, size):
         assert found["wrong"] == [], f"step {step}"
         assert found["smallest"] >= (LEAST if step else OPENING) - 0.1, f"step {step}"
     for panel in ("steps", "selected"):
-        tab.evaluate(f"location.hash = 'step={n // 2}&selected={story.steps[n // 2].changes}&panel={panel}&flow=true'")
-        tab.wait_for_selector(f".chalk-tab-{panel}:not([hidden])")
+        follow(tab, f"step={n // 2}&selected={story.steps[n // 2].changes}&panel={panel}&flow=true")
+        assert tab.locator(f".chalk-tab-{panel}").is_visible()
         assert tab.evaluate(BOXES)["wrong"] == [], panel
 
 
@@ -97,9 +91,7 @@ FITS = """least => {
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("program", [*PROGRAMS, "six layers"])
 def test_it_opens_so_that_it_can_be_read(opened, program, size):
-    tab = opened(record((PROGRAMS | {"six layers": six_layers})[program]()))
-    width, height = SIZES[size]
-    tab.set_viewport_size({"width": width, "height": height})
+    tab = opened(story_of((PROGRAMS | {"six layers": six_layers})[program]), size=SIZES[size])
     found = tab.evaluate(BOXES)
     assert found["wrong"] == [] and found["smallest"] >= OPENING - 0.1
     assert is_seen(tab, ".node.is-next"), "what is computed first"
@@ -111,9 +103,8 @@ def test_it_opens_so_that_it_can_be_read(opened, program, size):
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_what_a_step_has_changed_is_seen_as_far_as_text_can_be_read(opened, program):
     """The rule stands in camera.mjs."""
-    story = record(PROGRAMS[program]())
-    tab = opened(story)
-    tab.set_viewport_size({"width": 1400, "height": 900})
+    story = story_of(PROGRAMS[program])
+    tab = opened(story, size=(1400, 900))
     fitting = 0
     for step in range(1, len(story) + 1, max(1, len(story) // 12)):
         at(tab, step)
@@ -127,9 +118,8 @@ def test_what_a_step_has_changed_is_seen_as_far_as_text_can_be_read(opened, prog
 @pytest.mark.browser
 def test_the_panes_stay_where_they_are(opened):
     """Whatever the step says, nothing moves below the reader's eyes."""
-    story = record(two_layers())
-    tab = opened(story)
-    tab.set_viewport_size({"width": 1400, "height": 900})
+    story = story_of(two_layers)
+    tab = opened(story, size=(1400, 900))
     parts = [".chalk-bar", ".chalk-timeline", ".chalk-pane", ".chalk-panel", ".chalk-more", ".chalk-card h2"]
     measure = f"""() => {parts}.map(what => {{
         const b = document.querySelector(what).getBoundingClientRect();
@@ -144,7 +134,7 @@ def test_the_panes_stay_where_they_are(opened):
 
 @pytest.mark.browser
 def test_the_phase_is_shown_and_edges_point_where_the_gradient_goes(opened):
-    story = record(two_layers())
+    story = story_of(two_layers)
     tab = opened(story)
     turn = next(i for i, s in enumerate(story.steps) if s.phase == "seed")
     phase = tab.locator(".chalk-phase")
@@ -170,7 +160,7 @@ def test_the_phase_is_shown_and_edges_point_where_the_gradient_goes(opened):
 
 @pytest.mark.browser
 def test_nothing_is_said_that_says_nothing(opened):
-    story = record(shared())
+    story = story_of(shared)
     tab = opened(story)
     for step in range(1, len(story) + 1):
         at(tab, step)
@@ -184,8 +174,7 @@ def test_nothing_is_said_that_says_nothing(opened):
 
 @pytest.mark.browser
 def test_the_wheel_zooms_about_the_pointer_and_dragging_moves(opened):
-    tab = opened(two_layers(), step=13)
-    tab.set_viewport_size({"width": 1400, "height": 900})
+    tab = opened(story_of(two_layers), step=13, size=(1400, 900))
     pane = tab.locator(".chalk-pane").bounding_box()
     before = box_of(tab, "W2")
     x, y = before["x"] + before["width"] / 2, before["y"] + 4
@@ -214,7 +203,7 @@ def test_the_wheel_zooms_about_the_pointer_and_dragging_moves(opened):
 
 @pytest.mark.browser
 def test_a_drag_that_begins_on_a_vertex_selects_nothing(opened):
-    tab = opened(shared(), step=3)
+    tab = opened(story_of(shared), step=3)
     tab.keyboard.press("0")
     box = box_of(tab, "W")
     tab.mouse.move(box["x"] + 10, box["y"] + 8)
@@ -227,7 +216,7 @@ def test_a_drag_that_begins_on_a_vertex_selects_nothing(opened):
 
 @pytest.mark.browser
 def test_two_fingers_zoom(opened):
-    tab = opened(shared(), step=3)
+    tab = opened(story_of(shared), step=3)
     wide = box_of(tab, "W")["width"]
     tab.locator(".chalk-pane").evaluate(
         """pane => {
@@ -249,8 +238,7 @@ def test_two_fingers_zoom(opened):
 
 @pytest.mark.browser
 def test_the_map_is_there_where_the_picture_is_larger_and_leads(opened):
-    tab = opened(two_layers())
-    tab.set_viewport_size({"width": 700, "height": 900})
+    tab = opened(story_of(two_layers), size=(700, 900))
     assert tab.locator(".chalk-map").is_visible()
     tab.keyboard.press("0")
     assert tab.locator(".chalk-map").is_hidden(), "all of it is seen"
@@ -269,7 +257,7 @@ def test_the_map_is_there_where_the_picture_is_larger_and_leads(opened):
 
 @pytest.mark.browser
 def test_a_click_selects_a_double_click_jumps(opened):
-    story = record(shared())
+    story = story_of(shared)
     tab = opened(story, step=2)
     tab.keyboard.press("0")
     tab.get_by_role("button", name=re.compile("^W parameter")).click()
@@ -285,7 +273,7 @@ def test_a_click_selects_a_double_click_jumps(opened):
 
 @pytest.mark.browser
 def test_relatives_are_lit(opened):
-    story = record(shared())
+    story = story_of(shared)
     tab = opened(story, step=2)
     tab.get_by_role("button", name=re.compile("^a result")).click()
 
@@ -305,7 +293,7 @@ def test_relatives_are_lit(opened):
 
 @pytest.mark.browser
 def test_breakpoints_by_mouse_and_keys(opened):
-    story = record(two_layers())
+    story = story_of(two_layers)
     n, tab = len(story), opened(story, step=4)
     parameters = [
         i
@@ -348,7 +336,7 @@ def vanishing():
 
 @pytest.mark.browser
 def test_it_stops_where_the_gradient_vanishes_and_says_why(opened):
-    story = record(vanishing())
+    story = story_of(vanishing)
     found = flow(story)
     tab = opened(story)
     tab.keyboard.press("x")
@@ -372,7 +360,7 @@ def test_it_stops_where_the_gradient_vanishes_and_says_why(opened):
 
 @pytest.mark.browser
 def test_search_by_name_operation_and_layer(opened):
-    story = record(PROGRAMS["forty samples"]())
+    story = story_of(PROGRAMS["forty samples"])
     tab = opened(story, step=3)
     tab.keyboard.press("/")
     tab.keyboard.type("W2")
@@ -398,7 +386,7 @@ def test_search_by_name_operation_and_layer(opened):
 
 @pytest.mark.browser
 def test_the_line_of_the_program_is_lit_and_leads_to_its_steps(opened):
-    story = record(two_layers())
+    story = story_of(two_layers)
     tab = opened(story)
     for step, s in enumerate(story.steps, 1):
         at(tab, step)
@@ -418,7 +406,7 @@ def test_the_line_of_the_program_is_lit_and_leads_to_its_steps(opened):
 
 @pytest.mark.browser
 def test_the_chain_rule_leads_from_the_cost_to_the_step(opened):
-    story = record(two_layers())
+    story = story_of(two_layers)
     tab = opened(story, step=len(story))
     factors = tab.locator(".chalk-factor")
     titles = [re.sub(r"^Step \d+: ", "", t) for t in factors.evaluate_all("all => all.map(b => b.title)")]
@@ -433,11 +421,13 @@ def test_the_chain_rule_leads_from_the_cost_to_the_step(opened):
 
 
 def shown(tab):
-    """All that is seen, as markup; formulas of the table are set as they come into view."""
+    """All that is seen, as markup; the cells of formulas of the table are filled as they come into view."""
     return tab.evaluate(
         """() => {
             const page = document.querySelector('.chalk').cloneNode(true);
             for (const e of page.querySelectorAll('[hidden], tbody math')) e.remove();
+            const formulas = 'td:nth-child(3), td:nth-child(4)';
+            for (const e of page.querySelectorAll(`.chalk-scroll tbody :is(${formulas})`)) e.remove();
             for (const e of page.querySelectorAll('[class]'))
                 e.setAttribute('class', [...e.classList].sort().join(' '));
             return page.outerHTML.replace(/ is-open/g, '').replace(/chalk-\\w+-\\d+-/g, '');
@@ -448,7 +438,7 @@ def shown(tab):
 @pytest.mark.browser
 def test_a_reload_gives_the_identical_page(opened):
     """After all that a reader may do."""
-    story = record(two_layers())
+    story = story_of(two_layers)
     tab = opened(story, step=12)
     deeds = [
         lambda: tab.get_by_label("one step per operation").check(),
@@ -465,7 +455,7 @@ def test_a_reload_gives_the_identical_page(opened):
     ]
     for deed in deeds:
         deed()
-        tab.wait_for_timeout(400)  # the address follows after a moment
+        addressed(tab)
         tab.evaluate("document.activeElement.blur()")
         before, hash = shown(tab), tab.evaluate("location.hash")
         tab.reload()
@@ -477,10 +467,9 @@ def test_a_reload_gives_the_identical_page(opened):
 
 @pytest.mark.browser
 def test_an_address_that_makes_no_sense_opens_all_the_same(opened):
-    tab = opened(two_layers())
-    for hash in ("#step=99999&camera=7&selected=<b>&query=%22", "#%", "#step=3&panel=__proto__&watch=[null]"):
-        tab.evaluate("hash => { location.hash = hash; }", hash)
-        tab.wait_for_timeout(50)
+    tab = opened(story_of(two_layers))
+    for hash in ("step=99999&camera=7&selected=<b>&query=%22", "%", "step=3&panel=__proto__&watch=[null]"):
+        follow(tab, hash)
         assert tab.locator(".chalk-card").count() == 1
 
 
@@ -489,7 +478,7 @@ def test_an_address_that_makes_no_sense_opens_all_the_same(opened):
 
 @pytest.mark.browser
 def test_the_sheet_of_keys(opened):
-    tab = opened(shared(), step=2)
+    tab = opened(story_of(shared), step=2)
     tab.keyboard.press("?")
     assert "run to the next breakpoint" in tab.locator("dialog").inner_text()
     tab.keyboard.press("ArrowRight")
@@ -504,7 +493,7 @@ def test_the_sheet_of_keys(opened):
 
 @pytest.mark.browser
 def test_tabs_are_reached_by_keys(opened):
-    tab = opened(shared(), step=2)
+    tab = opened(story_of(shared), step=2)
     tab.get_by_role("tab", name="Program").focus()
     tab.keyboard.press("ArrowRight")
     tab.keyboard.press("ArrowRight")
@@ -518,8 +507,7 @@ def test_tabs_are_reached_by_keys(opened):
 
 @pytest.mark.browser
 def test_a_vertex_that_gets_the_focus_comes_into_sight(opened):
-    tab = opened(two_layers(), step=2)
-    tab.set_viewport_size({"width": 700, "height": 900})
+    tab = opened(story_of(two_layers), step=2, size=(700, 900))
     for _ in range(2):
         tab.keyboard.press("+")
     nodes = tab.locator(".chalk-pane .node")
@@ -536,7 +524,7 @@ def paper(tab):
 
 @pytest.mark.browser
 def test_light_and_dark(opened):
-    tab = opened(shared(), step=2)
+    tab = opened(story_of(shared), step=2)
     tab.emulate_media(color_scheme="light")
     light = paper(tab)
     tab.emulate_media(color_scheme="dark")
@@ -555,13 +543,12 @@ def test_light_and_dark(opened):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(opened, scheme):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    story = record(two_layers())
+    story = story_of(two_layers)
     tab = opened(story, step=12)
     tab.emulate_media(color_scheme=scheme)
-    tab.set_viewport_size({"width": 1400, "height": 900})
+    resize(tab, 1400)
     for more in ("", "&selected=n0&panel=selected", "&panel=steps&flow=true", "&query=W", "&sheet=true"):
-        tab.evaluate(f"location.hash = 'step=12{more}'")
-        tab.wait_for_timeout(150)
+        follow(tab, f"step=12{more}")
         found = axe.run(tab).response["violations"]
         assert [(v["id"], [n["html"][:160] for n in v["nodes"]]) for v in found] == [], more
 
@@ -569,10 +556,10 @@ def test_axe_finds_nothing(opened, scheme):
 @pytest.mark.browser
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_paper_has_the_graph_in_strips_and_the_step(opened, theme):
-    tab = opened(two_layers(), step=f"13&theme={theme}")
+    tab = opened(story_of(two_layers), step=f"13&theme={theme}")
     tab.emulate_media(media="print")
     tab.evaluate("dispatchEvent(new Event('beforeprint'))")
-    tab.set_viewport_size({"width": 1032, "height": 700})  # A4 across, without its margins
+    resize(tab, 1032, 700)  # A4 across, without its margins
     width = tab.evaluate("document.documentElement.clientWidth")
     strips = tab.locator(".chalk-paper > svg")
     boxes = [strips.nth(i).bounding_box() for i in range(strips.count())]
@@ -628,15 +615,14 @@ def test_names_are_shown_and_not_run(opened, name):
     x = ag.Tensor(np.ones((2, 2)), name=name)
     y = (x * x).sum()
     y.name = "J"
-    tab = opened(y, step=3)
-    tab.set_viewport_size({"width": 1400, "height": 900})
+    tab = opened(y, step=3, size=(1400, 900))
     tab.keyboard.press("/")
     tab.keyboard.type(name[:4] if "\u202e" not in name else "abc")
     tab.keyboard.press("Enter")
     for key in ("3", "g", "End", "1", "2"):
         tab.keyboard.press("Escape") if key == "3" else None
         tab.keyboard.press(key)
-    tab.wait_for_timeout(300)
+    addressed(tab)
     tab.reload()
     tab.wait_for_selector(".chalk-card")
     assert tab.evaluate("window.hit") is None and tab.locator("img").count() == 0
@@ -646,7 +632,7 @@ def test_names_are_shown_and_not_run(opened, name):
 @pytest.mark.browser
 def test_a_step_of_thousands_changes_little(opened):
     """What changes in the document does not grow with the graph; how long it takes is in benchmarks/stepping.py."""
-    story = record(scalar_network())
+    story = story_of(scalar_network)
     tab = opened(story, step=len(story) // 2)
     changes = tab.evaluate(
         """async () => {

@@ -20,6 +20,7 @@ import pytest
 import autograd as ag
 import viz
 import viz.web
+from tests.viz.tabs import resize
 from viz.live.files import Dependencies
 from viz.live.process import Run
 from viz.live.server import Server
@@ -33,6 +34,7 @@ GOOD = """
     y = w * 3.0
     loss = y * y
 """
+SECONDS = 120  # on a busy machine, too, less is enough
 FOREVER = "import pathlib\npathlib.Path('began').touch()\nwhile True:\n    pass\n"
 
 
@@ -43,7 +45,7 @@ def save(path, text):
     beside.replace(path)
 
 
-def until(what, seconds=60):
+def until(what, seconds=SECONDS):
     """Wait for something to be true; gives it."""
     end = time.monotonic() + seconds
     while not (found := what()):
@@ -174,7 +176,7 @@ def server():
 
 def ask(server, path="/", method="GET", host=None, **headers):
     """The status and the text of an answer."""
-    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=SECONDS)
     connection.putrequest(method, path, skip_host=True)
     for each in [host] if isinstance(host, (str, type(None))) else host:
         connection.putheader("Host", each or f"127.0.0.1:{server.server_port}")
@@ -238,7 +240,7 @@ def test_it_listens_on_loopback_only(server):
     assert server.server_address[0] == "127.0.0.1"
     others = {info[4][0] for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)} - {"127.0.0.1"}
     for address in [*others, "127.0.0.2"]:
-        with pytest.raises(OSError), socket.create_connection((address, server.server_port), timeout=2):
+        with pytest.raises(OSError), socket.create_connection((address, server.server_port), timeout=10):
             pass
 
 
@@ -254,7 +256,7 @@ class Stream:
     """What a page is told."""
 
     def __init__(self, server):
-        self.connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=10)
+        self.connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=SECONDS)
         self.connection.request("GET", "/events")
         self.answer = self.connection.getresponse()
 
@@ -429,7 +431,7 @@ def watching(tmp_path):
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
             with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(10)
+                process.wait(SECONDS)
         process.kill()
         process.wait()
         process.reader.join()
@@ -440,7 +442,7 @@ def test_ctrl_c_ends_it_and_the_run(watching, tmp_path):
     process = watching(script=f"import os, pathlib\npathlib.Path('pid').write_text(str(os.getpid()))\n{FOREVER}")
     until((tmp_path / "began").exists)
     process.send_signal(signal.SIGINT)
-    assert process.wait(20) == 0
+    assert process.wait(SECONDS) == 0
     until(lambda: not is_running(int((tmp_path / "pid").read_text())))
     process.reader.join()
     assert "Traceback" not in "".join(process.said)
@@ -518,14 +520,14 @@ def at(page, step, of):
     """Wait until the page shows a step; gives its title."""
     wanted = f"step {step} of {of}"
     page.wait_for_function(
-        "wanted => document.querySelector('.chalk-count')?.textContent === wanted", arg=wanted, timeout=60_000
+        "wanted => document.querySelector('.chalk-count')?.textContent === wanted", arg=wanted, timeout=1000 * SECONDS
     )
     return page.locator(".chalk-now h2").first.inner_text()
 
 
-def banner(page, words, seconds=60):
+def banner(page, words):
     """Wait until the banner says something; gives all of it."""
-    page.locator(".chalk-live", has_text=words).wait_for(timeout=1000 * seconds)
+    page.locator(".chalk-live", has_text=words).wait_for(timeout=1000 * SECONDS)
     return page.locator(".chalk-live").inner_text()
 
 
@@ -570,7 +572,9 @@ def test_a_script_that_fails_at_first_and_modules_that_are_saved(watching, tab, 
     tab.keyboard.press("End")
     at(tab, 4, 4)
     save(tmp_path / "part.py", "import autograd as ag\nw = ag.Tensor(7.125, name='w')\n")
-    tab.wait_for_function("() => document.getElementById('state')?.textContent.includes('7.125')", timeout=60_000)
+    tab.wait_for_function(
+        "() => document.getElementById('state')?.textContent.includes('7.125')", timeout=1000 * SECONDS
+    )
     at(tab, 4, 4)
 
 
@@ -619,7 +623,7 @@ def test_axe_finds_nothing_in_what_is_told(tab, server, scheme, page_before):
     shown.ended({"error": ERROR})
     tab.emulate_media(color_scheme=scheme)
     for width in (1400, 500):
-        tab.set_viewport_size({"width": width, "height": 900})
+        resize(tab, width)
         tab.goto(server.url)
         banner(tab, "ValueError")
         tab.locator(".chalk-live summary").click()

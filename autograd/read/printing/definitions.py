@@ -39,13 +39,27 @@ def written_out(call: Any, exact: bool = True) -> dict[str, str]:
 
     Raises Unwritten for one that is not the engine's, or that needs more of the engine than can be shown.
     """
+    module, name = getattr(call, "__module__", None) or "", getattr(call, "__name__", "")
+    found = _found(module, name, exact) if module.split(".")[0] == _PACKAGE else None
+    if found is None:
+        raise Unwritten(name)
+    return dict(found)
+
+
+@cache
+def _found(module: str, name: str, exact: bool) -> dict[str, str] | None:
+    """The same by where it is defined, None where it cannot be; once, since the engine does not change as it runs."""
     found: dict[str, str] = {}
-    _write(getattr(call, "__module__", None) or "", getattr(call, "__name__", ""), found, [], exact)
+    try:
+        _write(module, name, found, [], exact)
+    except Unwritten:
+        return None
     return found
 
 
 def with_names(definitions: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
     """The same definitions, of which those are called otherwise that `names` tells of."""
+    names = {old: new for old, new in names.items() if new != old}
     if not names:
         return dict(definitions)
     renamer = _Renamer(names)
