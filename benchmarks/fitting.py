@@ -71,17 +71,17 @@ class Fitting:
             _MODULE.progress_of = progress_of
             self.done.release()
 
-    def _bar(self, _: bool, epochs: int, steps: int, done: int) -> Pausing:
+    def _bar(self, _: bool, *of_training: Any) -> Pausing:
         _MODULE.progress_of = progress_of
-        self.bar = Pausing(self, epochs, steps, done)
+        self.bar = Pausing(self, *of_training)
         return self.bar
 
 
 class Pausing(Progress):
     """In place of the bar that shows nothing: waits after as many steps as were asked for."""
 
-    def __init__(self, fitting: Fitting, *counts: int) -> None:
-        super().__init__(*counts)
+    def __init__(self, fitting: Fitting, *of_training: Any) -> None:
+        super().__init__(*of_training)
         self.fitting, self.left, self.seconds = fitting, fitting.steps, 0.0
         self.start = time.perf_counter()
 
