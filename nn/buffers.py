@@ -17,6 +17,12 @@ _APART: ContextVar[dict[Buffer, Any] | None] = ContextVar("nn buffers apart", de
 class Buffer:
     """State of a layer that is not trained, such as a running mean. It is part of `state_dict()`.
 
+    Arguments:
+        value   the numbers, an array or one number; integers, given as a number or a list, become float64
+        name    how errors call it
+        finite  refuse NaN and infinity in updates, but where the numbers before are the same: a running mean would keep
+                them for ever. False for numbers that may be that, such as those of a mask
+
     >>> import numpy as np, nn
     >>> class Centered(nn.Module):
     ...     def __init__(self, n):
@@ -30,9 +36,9 @@ class Buffer:
     (array([[0.9, 0.9]]), {'mean': array([[0.1]])})
     """
 
-    def __init__(self, value: Any, name: str | None = None) -> None:
+    def __init__(self, value: Any, name: str | None = None, *, finite: bool = True) -> None:
         self._value = np.array(value, dtype=None if hasattr(value, "dtype") else float)
-        self.name = name
+        self.name, self.finite = name, finite
 
     @property
     def value(self) -> Any:
@@ -48,11 +54,10 @@ class Buffer:
             )
         return self._value
 
-    def update(self, new: Any, *, finite: bool = True) -> None:
+    def update(self, new: Any) -> None:
         """Replace the numbers; what they were computed from is not recorded. The old array is not changed.
 
-        finite   refuse NaN and infinity, which a running mean would keep for ever, but where the old numbers are the
-                 same; False takes them as they are, as those of a mask
+        Raises autograd.ShapeError, DtypeError or DataError for numbers that it cannot keep, or that are not finite.
         """
         new = new.data if isinstance(new, ag.Tensor) else new
         state = _APART.get()
@@ -69,15 +74,31 @@ class Buffer:
                 "`with nn.buffers_apart() as state:` around the call of the model."
             )
         else:
-            try:
-                self._value = fitting(new, self._value, finite=finite)
-            except NotFinite as error:
-                raise NotFinite(
-                    f"The buffer {self.name or ''} needs finite numbers, but {error}. Look at what they are computed "
-                    "from, as the batch; update(…, finite=False) takes them as they are."
-                ) from None
-            except (ag.DataError, ag.DtypeError) as error:
-                raise type(error)(f"The buffer {self.name or ''} {error}") from None
+            self._value = self.checked(new)
+
+    @property
+    def is_looked_at(self) -> bool:
+        """Whether it may have numbers that it refuses as not finite."""
+        return self.finite and bool(self._value.dtype.kind == "f")
+
+    def restore(self, value: Any) -> None:
+        """Give it numbers that it had before, or that somebody has looked at: they need not be finite."""
+        self._value = self._fitting(value, finite=False)
+
+    def checked(self, new: Any) -> np.ndarray[Any, Any]:
+        """New numbers as `update` would keep them. Raises as that does."""
+        return self._fitting(new, finite=self.finite)
+
+    def _fitting(self, new: Any, finite: bool) -> np.ndarray[Any, Any]:
+        try:
+            return fitting(new, self._value, finite=finite)
+        except NotFinite as error:
+            raise NotFinite(
+                f"The buffer {self.name or ''} needs finite numbers, but {error}. Look at what they are computed from, "
+                "as the batch; a Buffer that is made with finite=False takes them as they are."
+            ) from None
+        except (ag.DataError, ag.DtypeError) as error:
+            raise type(error)(f"The buffer {self.name or ''} {error}") from None
 
     def __repr__(self) -> str:
         return f"Buffer({self.name or ''} {self._value.shape})"

@@ -409,7 +409,7 @@ class Module(Whole):
         replacing([t for t, _ in tensors], [x for _, x in tensors])()
         for name, item in own.items():
             if isinstance(item, Buffer):
-                item.update(values[name], finite=False)  # that is checked above
+                item.restore(values[name])  # which are checked above
 
     def _state(self) -> dict[str, ag.Tensor | Buffer]:
         """The leaves and Buffers by their names, each of which must have one of its own."""

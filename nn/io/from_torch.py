@@ -124,7 +124,7 @@ class _Reading:
             if held is None or given is None:
                 continue
             if isinstance(held, Buffer):
-                held.update(array(given).reshape(held.value.shape), finite=False)  # that is checked at the end
+                held.restore(array(given).reshape(held.value.shape))  # it is looked at in the end
             elif id(given) in self.tensors:
                 setattr(layer, ours, self.tensors[id(given)])
             else:

@@ -124,7 +124,7 @@ class Run:
                 item.requires_grad = said["trained"][name]
                 item.data = of_model[name]
             else:
-                item.update(of_model[name], finite=False)
+                item.restore(of_model[name])
         for generator, state in zip(self.generators(), said["generators"], strict=True):
             generator.bit_generator.state = _decoded(state)
         self.base = said["base"]

@@ -164,15 +164,25 @@ class Compiled(Source):
         self.again, self.data = batch, (*X, Y) if weights is None else (*X, Y, weights)
 
     def move(self, after: State) -> bool:
-        """Take the step to the state that `compute` gave. False where a parameter is not finite then: the model has the
-        state before, and the gradients."""
+        """Take the step to the state that `compute` gave. False where a parameter or a Buffer is not finite then: the
+        model has the state before, and the gradients."""
         # A sum of squares shows at once that all are finite, but where it overflows.
-        if isfinite(after.squares) or all(np.isfinite(x).all() for x in after.values):
+        if isfinite(after.squares) or self._is_finite(after):
             self.before, self.state, self.moved_by = self.state, after, self.again
             return True
         self.settle()
         give_gradients(self.eager.optimizer.parameters, after.gradients or self._gradients(self.again))
         return False
+
+    def _is_finite(self, after: State) -> bool:
+        """Whether parameters and Buffers can have these values."""
+        assert self.latest is not None
+        try:
+            for i in self.latest.changing:
+                self.latest.buffers[i].checked(after.buffers[i])
+        except ag.DataError:
+            return False
+        return all(np.isfinite(x).all() for x in after.values)
 
     def settle(self) -> None:
         """See Source."""

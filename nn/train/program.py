@@ -5,9 +5,8 @@ from __future__ import annotations
 import copy
 import inspect
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import isfinite
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,8 +24,6 @@ from nn.train.metrics import Measured, Share
 from nn.train.outside import fingerprint, speaks
 from nn.train.sources import Computed, Eager, checked_cost, plain
 
-_NOTHING: Mapping[Any, Any] = MappingProxyType({})
-
 
 class NotCompiled(ag.GraphError):
     """A step of training that cannot be compiled, and why."""
@@ -37,7 +34,7 @@ class State(NamedTuple):
     state of the optimizer.
 
     gradients   those by which it came about, if the program gives them
-    squares     the sum of squares of what has moved, which is finite only where all of it is
+    squares     the sum of squares of what has moved, and of Buffers, which is finite only where all of it is
     """
 
     values: list[Any]
@@ -122,16 +119,14 @@ class Program:
             kept = self._kept(hits, A, data[self.inputs]) if self.metrics else None
         if self.place and self.gives:
             gradients = [None if i is None else gradients[i] for i in self.place]
+        changed = {self.buffers[i]: value for i, value in zip(self.changing, buffers)}
         if not self.moves:
-            changed = {self.buffers[i]: value for i, value in zip(self.changing, buffers)}
             return Computed(J, A, data[self.inputs], self.m, gradients, changed, kept)
         if len(values) < len(self.tensors):
             values = _with(state.values, self.moved, values)
         if len(buffers) < len(self.buffers):
             buffers = _with(state.buffers, self.changing, buffers)
-        return Computed(
-            J, A, None, self.m, gradients, _NOTHING, kept, State(values, buffers, after, gradients, squares)
-        )
+        return Computed(J, A, None, self.m, gradients, changed, kept, State(values, buffers, after, gradients, squares))
 
     def _kept(self, hits: list[Any], A: Any, Y: Any) -> list[Any]:
         """What each metric keeps of the batch; some of it the program has counted."""
@@ -150,7 +145,7 @@ class Program:
         vars(self.eager.optimizer).update(state.optimizer)
         for buffer, value in zip(self.buffers, state.buffers, strict=True):
             if value is not buffer.value:
-                buffer.update(value, finite=False)
+                buffer.restore(value)
         if state.gradients:
             give_gradients(self.eager.optimizer.parameters, state.gradients)
 
@@ -210,10 +205,12 @@ class Program:
         self.of = math.prod(A.shape[1:])
         hits = [metric.hits(A, Y) for metric in self.metrics if metric.hits is not None]
         found = [J.data, hits, A if self.shows or self.looks else None, gradients]
-        found.append([state[self.buffers[i]] for i in self.changing])
+        changed = [state[self.buffers[i]] for i in self.changing]
+        found.append(changed)
         if self.moves:
             values, after = self._update(tensors, given[k + b], given[k + b + 1])
-            found += [sum(np.vdot(x, x) for x in values), values, after]
+            looked_at = [x for i, x in zip(self.changing, changed) if self.buffers[i].is_looked_at]
+            found += [sum(np.vdot(x, x) for x in [*values, *looked_at]), values, after]
         return tuple(found)
 
     def _update(self, tensors: list[ag.Tensor], state: dict[str, Any], lr: Any) -> list[Any]:

@@ -61,11 +61,12 @@ class Watch:
             self.undo = self._taken()
             self.before, self.buffers = before, {}
             self.check_parameters(place)
+            self.check_buffers(place, buffers)
         finally:  # also where Ctrl-C comes between
             if buffers and self.optimizer.steps != steps:
                 self.buffers = {buffer: buffer.value for buffer in buffers}
                 for buffer, value in buffers.items():
-                    buffer.update(value, finite=False)
+                    buffer.restore(value)
 
     def _taken(self) -> Callable[[], Any]:
         """Take a step; returns what takes it back."""
@@ -96,6 +97,14 @@ class Watch:
         what += f": its gradient is {np.asarray(p.grad)[at]} at {at}. "
         raise self.stopped(what + (self._rate() if self._grew() else hint), place)
 
+    def check_buffers(self, place: Place, new: Mapping[Buffer, Any]) -> None:
+        """Refuse a step that gives a Buffer what it cannot keep, though the cost was finite."""
+        for buffer, value in new.items():
+            try:
+                buffer.checked(value)
+            except (ag.DataError, ag.DtypeError) as error:
+                raise self.stopped(str(error), place) from None
+
     def _broken(self) -> tuple[ag.Tensor, str] | None:
         """A parameter that is NaN or infinite somewhere, and what it is called."""
         # A sum of squares shows at once that all are finite; where it overflows, the entries are looked at.
@@ -115,7 +124,7 @@ class Watch:
             self.undo()
             self.undo = None
             for buffer, value in self.buffers.items():
-                buffer.update(value, finite=False)
+                buffer.restore(value)
             kept = "The model is as of the last step after which the cost was finite."
         error = TrainingError(f"Training stopped in epoch {epoch}, {where}. {what} {kept}")
         error.epoch, error.batch = place

@@ -125,7 +125,7 @@ class Trainer:
             give_gradients(self.optimizer.parameters, gradients)
             self.watch.step((self.epoch, self.batch), buffers)
         elif not source.move(after):
-            self.watch.step((self.epoch, self.batch), {})
+            self.watch.step((self.epoch, self.batch), buffers)
         return Seen(cost, m, kept)
 
     def judge(self, batch: Any) -> Seen:

@@ -8,6 +8,7 @@ import pytest
 
 import autograd as ag
 import nn
+from tests.autograd.native import need_compiler
 
 
 def model():
@@ -109,7 +110,10 @@ def test_an_update_of_a_buffer_is_looked_at(entry, dtype):
     ):
         buffer.update(new)
     np.testing.assert_array_equal(buffer.value, 0)
-    buffer.update(new, finite=False)
+    other = nn.Buffer(np.zeros((2, 1), dtype), name="mask", finite=False)
+    other.update(new)
+    np.testing.assert_array_equal(other.value, new)
+    buffer.restore(new)
     np.testing.assert_array_equal(buffer.value, new)
     buffer.update(2 * new)  # what is not finite there already stays
     np.testing.assert_array_equal(buffer.value, 2 * new)
@@ -134,6 +138,45 @@ def test_a_training_takes_back_what_a_buffer_held(tmp_path):
         with pytest.raises(nn.train.TrainingError, match=r"as of the last step|before training"):
             nn.fit(one, X, Y, loss="mse", optimizer=optimizer, epochs=4, progress=False, compile=compile)
         assert one.least.value in (1.0, np.inf)
+
+
+@pytest.mark.parametrize("compile", [False, True, "numpy", "c"])
+@pytest.mark.parametrize("large, dtype", [(1e200, np.float64), (1e25, np.float32), (1e4, np.float16)])
+def test_a_step_that_gives_a_buffer_what_it_cannot_keep_is_taken_back(compile, large, dtype):
+    """The cost is finite: the layer divides by what is too large for its running variance."""
+    if compile == "c":
+        need_compiler()
+    rng = np.random.default_rng(0)
+    X, Y = rng.normal(size=(3, 40)).astype(dtype), np.ones((1, 40), dtype)
+    X[0, 25] = large
+    layers = nn.Linear(3, 4, seed=0, dtype=dtype), nn.BatchNorm(4, dtype=dtype), nn.Linear(4, 1, seed=1, dtype=dtype)
+    model = nn.Sequential(*layers)
+    optimizer = nn.optim.SGD(model.parameters(), lr=1e-3)
+    how = {"loss": "mse", "optimizer": optimizer, "progress": False, "compile": compile, "seed": 1}
+    with pytest.raises(nn.TrainingError, match=r"batch .*buffer variance .*as of the last step") as stopped:
+        nn.fit(model, X, Y, epochs=3, batch_size=20, **how)
+    assert stopped.value.epoch == 1
+    assert optimizer.steps == stopped.value.batch - 1 == 1
+    assert all(np.isfinite(x).all() for x in model.state_dict().values())
+
+
+@pytest.mark.parametrize("compile", [False, True])
+def test_a_buffer_that_may_be_infinite_is_no_matter_of_training(compile):
+    class Latest(nn.Module):
+        def __init__(self):
+            self.layer = nn.Linear(2, 1, seed=0)
+            self.mask = nn.Buffer(np.zeros((2, 1)), name="mask", finite=False)
+
+        def forward(self, X):
+            self.mask.update(np.log(np.min(X, axis=1, keepdims=True)))
+            return self.layer(X)
+
+    model = Latest()
+    optimizer = nn.optim.SGD(model.parameters(), lr=1e-3)
+    how = {"loss": "mse", "optimizer": optimizer, "epochs": 3, "progress": False, "compile": compile}
+    history = nn.fit(model, np.zeros((2, 4)), np.ones((1, 4)), **how)
+    assert history.epochs == 3
+    np.testing.assert_array_equal(model.mask.value, -np.inf)
 
 
 def test_a_checkpoint_with_them_is_refused(tmp_path):
