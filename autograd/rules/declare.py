@@ -34,7 +34,7 @@ import numpy as np
 
 from autograd.core.convert import narrow
 from autograd.core.fitting import settle
-from autograd.core.op import COMPOSITES, OPS, REFUSED, TRACED, VALUE, Op
+from autograd.core.op import COMPOSITES, OPS, REFUSED, TRACED, VALUE, WRAP, Op
 from autograd.core.types import Rule, Value
 from autograd.errors import AutogradError, Unsupported, mismatch
 from autograd.rules.arguments import COUNTS, refused, settled
@@ -237,24 +237,32 @@ def _dispatching(function: Rule, op: Op) -> Rule:
     computes = op.kind in ("elementwise", "general") and not op.variadic and (op.prepare is None or len(op.reads) == 1)
     operands = len(op.reads) if computes else 0
 
+    def in_floats(args: tuple[Any, ...]) -> tuple[Any, ...]:
+        if not any(map(_is_narrow, args[:operands])):
+            return args
+        common = np.result_type(*(getattr(x, "dtype", x) for x in args[:operands]))
+        dtype = common if common.kind == "f" else float
+        wanted = (_is_narrow(x) and vjp is not None for x, vjp in zip(args, op.vjps))  # 1 - y of an uint8 would wrap
+        floats = (x.astype(dtype) if wide else x for x, wide in zip(args, wanted))
+        return (*floats, *args[operands:])
+
     def public(*args: Any, **kwargs: Any) -> Value:
         for a in args:
             traced = TRACED.get(type(a))
-            if traced is not None:
-                return traced(op, args, kwargs)
+            if traced is not None:  # of Tensors it sees to that itself
+                return traced(op, args if type(a) in WRAP else in_floats(args), kwargs)
         for a in kwargs.values():
             traced = TRACED.get(type(a))
             if traced is not None:
                 return traced(op, args, kwargs)
-        if any(map(narrow, args[:operands])):  # 1 - y of an uint8 would wrap
-            common = np.result_type(*(getattr(x, "dtype", x) for x in args[:operands]))
-            dtype = common if common.kind == "f" else float
-            wanted = (narrow(x) and vjp is not None for x, vjp in zip(args, op.vjps))
-            floats = (x.astype(dtype) if wide else x for x, wide in zip(args, wanted))
-            args = (*floats, *args[operands:])
-        return plain(*args, **kwargs)
+        return plain(*in_floats(args), **kwargs)
 
     return _as(function, public)
+
+
+def _is_narrow(x: Any) -> bool:
+    """Whether it is converted before it is computed with; what stands for a boolean of Python's is a number."""
+    return narrow(x) and getattr(x, "kind", None) is not bool
 
 
 def _with_scalar(function: Rule, scalar: Rule) -> Rule:
