@@ -56,12 +56,15 @@ class Progress:
         left = (self.all - self.taken) / rate if rate else 0.0
         pace = f"{rate:,.0f} steps/s" if rate >= 10 else f"{rate:.2g} steps/s"
         latest = [figures(self.history)] if self.history is not None and self.history.cost else []
-        short, long = ("  ".join([*latest, pace + runs, f"{_clock(left)} left"]) for runs in ("", self._runs()))
-        return long if len(long) <= self.room else short
+        remaining = f"{_clock(left)} left"
+        # The more there is room for, the more is said.
+        ways = [*latest, pace + self._runs(), remaining], [*latest, pace, remaining], [*latest, remaining], latest
+        lines = ["  ".join(parts) for parts in ways]
+        return next((line for line in lines if len(line) <= self.room), lines[-1])
 
     @property
     def room(self) -> float:
-        """How many letters `words` may have, with what runs the steps; they have more without that."""
+        """How many letters `words` may have."""
         return math.inf
 
     def _runs(self) -> str:
@@ -108,8 +111,15 @@ class Terminal(Progress):
         super().__init__(epochs, steps, done, source)
         from rich.console import Console
         from rich.progress import BarColumn, Progress as Bar, TextColumn
+        from rich.table import Column
 
-        columns = (TextColumn("epoch {task.fields[epoch]}"), BarColumn(), TextColumn("{task.description}"))
+        # Where there is no room, it is the figures that are cut off.
+        epoch = Column(min_width=len(f"epoch {epochs}/{epochs}"), no_wrap=True)
+        columns = (
+            TextColumn("epoch {task.fields[epoch]}", table_column=epoch),
+            BarColumn(),
+            TextColumn("{task.description}", table_column=Column(no_wrap=True, overflow="ellipsis")),
+        )
         self.bar = Bar(*columns, console=Console(stderr=True), auto_refresh=False)
         self.task = self.bar.add_task("", total=self.all, epoch=f"{done}/{epochs}")
         self.bar.start()

@@ -5,6 +5,8 @@ import multiprocessing
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -199,6 +201,39 @@ def test_numbers_of_kinds_are_said_once():
                 name = f"{kind.__name__}_{member.name}".upper()
                 assert text.count(f"{name} = {member.value}") == 1
         assert text.count("} PyObject;") == text.count("} Tuple;") == text.count("} Array;") == 1
+
+
+FORKED_OFF = """
+import os, sys, threading
+import numpy as np
+import autograd as ag
+
+compiled = ag.compile(lambda x: np.tanh(x) * 2 + np.exp(x), backend="c")
+builds = threading.Thread(target=compiled, args=(np.ones(600),))
+builds.start()
+open(sys.argv[1]).close()  # once the compiler works
+if not (child := os.fork()):
+    sys.exit()
+os.waitpid(child, 0)
+open(sys.argv[2], "w").close()  # it may go on
+builds.join()
+print(compiled.backend, compiled.why_not)
+"""
+
+
+@pytest.mark.parametrize("of", ["cg_trial", "_program"])
+def test_a_process_that_is_forked_off_and_ends_leaves_the_folder(cc, of):
+    """As a child of os.fork ends that does not call os._exit: all that is to be done at the end is done there, too."""
+    folder = cc(
+        f'folder=${{0%/*}}; text=$(cat); case "$text" in *{of}*) if [ ! -e "$folder/works" ]; then '
+        f': > "$folder/works"; : > "$folder/began"; read line < "$folder/go"; fi;; esac; '
+        f'echo "$text" | {shutil.which("cc")} "$@"; exit'
+    )
+    for pipe in ("began", "go"):
+        os.mkfifo(folder / pipe)
+    command = [sys.executable, "-W", "ignore", "-c", FORKED_OFF, str(folder / "began"), str(folder / "go")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=True)
+    assert done.stdout.split() == ["c", "None"], done
 
 
 # --- other processes --------------------------------------------------------------------------------------------------

@@ -62,6 +62,16 @@ def test_the_folder_is_where_the_system_has_caches(home, monkeypatch):
     assert cache.folder() == home / "Local" / "chalkgrad"
 
 
+def test_a_folder_in_one_that_is_gone_is_none(home, monkeypatch, tmp_path):
+    need_compiler()
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    monkeypatch.setenv("CHALKGRAD_CACHE", "relative")
+    (tmp_path / "gone").rmdir()
+    assert cache.folder() is None
+    assert build("int three(void) { return 3; }\n").three() == 3
+
+
 def test_what_is_made_is_the_users_alone(home):
     before = os.umask(0o002)  # as Debian has it, where each user has a group
     try:

@@ -373,16 +373,30 @@ def test_progress_shows_what_runs_the_steps_where_there_is_room(monkeypatch, bac
 
     source = Runs()
     source.backend = backend
+    monkeypatch.setattr(progress.time, "perf_counter", Clock(0.05))
     for width in range(40, 130, 3):
         monkeypatch.setenv("COLUMNS", str(width))
         with progress.Terminal(10, 4, source=source) as bar:
             assert runs not in bar.words  # before the first step nobody knows
             bar.step()
             bar.end_epoch(nn.History(cost=[0.5], accuracy=[0.5]))
-            words = bar.words
-        shown = f" steps/s {runs}  " in words
-        whole = words if shown else words.replace(" steps/s", f" steps/s {runs}")
-        assert shown == (len(f"epoch 10/10 ━━━━━━━━ {whole}") <= width), width
+            words, room = bar.words, width - len("epoch 10/10 ━━━━━━━━ ")
+        figures, pace, left = "cost 0.5000  accuracy 50.0%", f" steps/s {runs}  ", "left"
+        assert words.startswith(figures)
+        assert words == figures if room < len(f"{figures}  0:00 left") else words.endswith(left)
+        assert (" steps/s" in words) == (room >= len(f"{figures}  9.9 steps/s  0:00 left")), width
+        assert (pace in words) == (room >= len(f"{figures}  9.9{pace}0:00 left")), width
+        assert len(words) <= max(room, len(figures))
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_a_narrow_terminal_shows_which_epoch_it_is(monkeypatch, capsys, width):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", str(width))
+    model = network()
+    how = {"optimizer": nn.optim.SGD(model.parameters(), lr=0.1), "metrics": ["f1", "accuracy"], "validation": 0.25}
+    nn.fit(model, X, Y, loss="binary_cross_entropy", epochs=12, **how)
+    assert "epoch 12/12 " in capsys.readouterr().err
 
 
 def test_the_terminals_bar_is_drawn_to_the_end(monkeypatch, capsys):

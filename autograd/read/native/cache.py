@@ -37,12 +37,12 @@ class Usage(NamedTuple):
 def folder() -> Path | None:
     """Where libraries are kept: $CHALKGRAD_CACHE, or chalkgrad's folder where the system has its caches.
 
-    None where the user has no home, and there is no such folder.
+    None where the user has no home, and there is no such folder, or where it would lie in a folder that is gone.
     """
     chosen = os.environ.get("CHALKGRAD_CACHE")
-    if chosen:
-        return Path(os.path.abspath(chosen))
     try:
+        if chosen:
+            return Path(os.path.abspath(chosen))
         if sys.platform == "win32":
             base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
         elif sys.platform == "darwin":
@@ -50,7 +50,7 @@ def folder() -> Path | None:
         else:
             wanted = os.environ.get("XDG_CACHE_HOME", "")  # to be ignored unless absolute, as its specification says
             base = Path(wanted) if os.path.isabs(wanted) else Path.home() / ".cache"
-    except RuntimeError:
+    except (RuntimeError, FileNotFoundError):
         return None
     return base / "chalkgrad" if base.is_absolute() else None
 

@@ -7,6 +7,7 @@ instead of 0. Functions that are made for a fused operation call `fma` themselve
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import ctypes
 import hashlib
@@ -240,14 +241,32 @@ def _loaded(path: Path) -> ctypes.CDLL | None:
 def _built(key: str, compiler: Compiler, source: str, seconds: float) -> Work[ctypes.CDLL]:
     """Build a library, load it, and keep it if that can be: what is loaded goes on when its file is deleted."""
     try:
-        with tempfile.TemporaryDirectory(prefix="chalkgrad-", ignore_cleanup_errors=True) as folder:
-            path = Path(folder) / f"program{cache.SUFFIX}"
+        with _folder() as folder:
+            path = folder / f"program{cache.SUFFIX}"
             yield from _compile(compiler, source, path, seconds)
             kept = cache.store(key, path.read_bytes())
             library = None if kept is None else _loaded(kept)
             return ctypes.CDLL(str(path)) if library is None else library
     except OSError as error:
         raise NoCompiler(f"What {compiler} built cannot be loaded: {shortened(str(error))}") from None
+
+
+@contextlib.contextmanager
+def _folder() -> Iterator[Path]:
+    """A folder for a while. Unlike one of tempfile's, it is not deleted by a process that was forked off meanwhile and
+    ends."""
+    path, owner = tempfile.mkdtemp(prefix="chalkgrad-"), os.getpid()
+
+    def delete() -> None:
+        if os.getpid() == owner:
+            shutil.rmtree(path, ignore_errors=True)
+
+    atexit.register(delete)  # where a thread of ours ends with its process
+    try:
+        yield Path(path)
+    finally:
+        delete()
+        atexit.unregister(delete)
 
 
 def _compile(compiler: Compiler, source: str, path: Path, seconds: float) -> Work[None]:
