@@ -25,6 +25,8 @@ settings.register_profile(
 settings.register_profile("thorough", max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
+_BEGINNINGS: list[tuple[np.random.Generator, dict]] = []  # the generators of test files, and how they begin
+
 # Programs for processes of their own (test_cases.py): imported here by the search for doctests, they would set limits
 # on memory and hooks for the whole run.
 collect_ignore_glob = ["cases/*"]
@@ -82,3 +84,17 @@ def processes_share_bytecode(folder_of_this_run):
         environment.setenv("PYTHONPYCACHEPREFIX", str(folder_of_this_run / "bytecode"))
         environment.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
         yield
+
+
+def pytest_collection_finish():
+    """Note how the generators begin that files of tests have, before a test draws from one."""
+    modules = [module for name, module in sys.modules.items() if name.partition(".")[0] == "tests"]
+    found = [x for module in modules for x in vars(module).values() if isinstance(x, np.random.Generator)]
+    _BEGINNINGS.extend((rng, rng.bit_generator.state) for rng in {id(rng): rng for rng in found}.values())
+
+
+@pytest.fixture(autouse=True)
+def generators_begin_anew():
+    """What a test draws does not depend on those before it, of which each worker runs others."""
+    for rng, state in _BEGINNINGS:
+        rng.bit_generator.state = state

@@ -155,7 +155,7 @@ def test_a_long_calculation_with_numbers_that_were_computed_from_arrays():
             x = x * a + b
         return x, a, b
 
-    compiled = agrees(f, RNG.random(7), 0.4)
+    compiled = agrees(f, RNG.random(7), 0.4, rtol=1e-11)  # a difference of rounding grows with it
     assert compiled.c.count("_part_") >= 4
 
 
