@@ -11,7 +11,7 @@ import numpy as np
 
 from autograd import rules
 from autograd.core.convert import plain_index
-from autograd.core.op import OPS, TRACED, WRAP
+from autograd.core.op import OPS, TRACED
 from autograd.core.types import Value
 from autograd.errors import ConversionError, DtypeError
 from autograd.signposts import SIGNPOSTS, refuse, without_refusals
@@ -163,7 +163,7 @@ class ArrayMethods:
     ) -> Value:
         """As ndarray.astype, for floating dtypes. Raises DtypeError for others: they have no derivative."""
         wanted = np.dtype(dtype)
-        if wanted.kind != "f" and type(self) in WRAP:
+        if wanted.kind != "f":
             raise DtypeError(f"A Tensor of {wanted} would have no derivative. As a plain array: t.data.astype(…).")
         if not np.can_cast(self.dtype, wanted, casting):
             raise DtypeError(f"{self.dtype} cannot become {wanted} with casting={casting!r}.")

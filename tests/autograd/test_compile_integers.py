@@ -60,22 +60,3 @@ def test_an_answer_is_a_number(given, backend):
 
     for found, expected in zip(ag.compile(f, backend=backend)(given), f(given), strict=True):
         np.testing.assert_allclose(found, expected, rtol=1e-6)
-
-
-@pytest.mark.parametrize("dtype", [*DTYPES, "float16", "float32"])
-@pytest.mark.parametrize("backend", ["numpy", "c"])
-def test_what_has_no_gradient_is_converted_to_any_dtype(backend, dtype):
-    """As a prediction is: (A > 0.5).astype(int). Of a Tensor it would lose the gradient, and is refused."""
-    if backend == "c":
-        need_compiler()
-
-    def f(x):
-        return (x > 0).astype(dtype) * x, x.astype(dtype), np.sum((x > 0).astype(dtype))
-
-    for x in (np.array([[0.25, 7.75], [3.0, 100.0]]), np.array([[1.5, 0.0]], np.float32)):
-        for found, expected in zip(ag.compile(f, backend=backend)(x), f(x), strict=True):
-            np.testing.assert_array_equal(found, expected)
-            assert np.asarray(found).dtype == np.asarray(expected).dtype
-    if np.dtype(dtype).kind != "f":
-        with pytest.raises(ag.DtypeError, match=f"A Tensor of {dtype} would have no derivative"):
-            ag.compile(ag.grad(lambda x: np.sum(x.astype(dtype))), backend=backend)(np.ones(3))
