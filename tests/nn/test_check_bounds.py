@@ -12,7 +12,7 @@ from nn import byhand
 from nn.byhand.checker import Checker, edits, fewer
 from nn.byhand.checker.check import cost_of
 
-SECONDS = 9.0  # of processor time: three times what it should take, for slow machines
+SECONDS = 30.0  # of the processor, for this thread alone: ten times what it takes, for slow machines
 
 
 def setting(sizes, m, activation=nn.Tanh):
@@ -42,9 +42,9 @@ def passed(model, X, Y):
 
 
 def timed(*what, check=byhand.check):
-    start = time.process_time()
+    start = time.thread_time()
     report = check(*what)
-    assert time.process_time() - start < SECONDS
+    assert time.thread_time() - start < SECONDS
     return report
 
 

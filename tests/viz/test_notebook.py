@@ -161,9 +161,9 @@ def test_without_a_layout_engine_there_is_a_summary(shell, monkeypatch):
 
 def test_a_large_graph_is_not_walked_through(shell):
     shell.run_cell("x = ag.Tensor(1.0)\nfor _ in range(50_000):\n    x = x + 1.0", silent=True)
-    start = time.process_time()
+    start = time.thread_time()
     assert "50001.0" in shell.html("x")
-    assert time.process_time() - start < 0.5
+    assert time.thread_time() - start < 0.5
 
 
 # --- anywidget's contract ---------------------------------------------------------------------------------------------

@@ -319,7 +319,7 @@ def output_derivative(eq: Equation, term: Term) -> Wrong:
     """g′ once more at an output where it has cancelled; or left out where it has not."""
     for dA, A, _, g in _chain(eq):
         if eq.at_output and eq.cancels:
-            yield lambda A=A, g=g: term * g.slope(A)
+            yield lambda A=A, g=g: _bounded(np.multiply, term, g.slope(A))
         elif eq.at_output:
             yield lambda dA=dA: +dA
 
@@ -327,7 +327,7 @@ def output_derivative(eq: Equation, term: Term) -> Wrong:
 def extra_factor(eq: Equation, term: Term) -> Wrong:
     """Multiplied by z: g′(z) read as a product."""
     for dA, _, Z, _ in _chain(eq):
-        yield lambda Z=Z: term * Z
+        yield lambda Z=Z: _bounded(np.multiply, term, Z)
         yield lambda dA=dA, Z=Z: dA * Z
 
 
@@ -429,4 +429,4 @@ def _one_share(term: Term) -> Wrong:
         for x in summands:
             yield lambda x=x: +x
     for x in summands:
-        yield lambda x=x: term + x
+        yield lambda x=x: _bounded(np.add, term, x)

@@ -67,7 +67,7 @@ def computed(wrong: Callable[..., Any]) -> Term | None:
     try:
         with np.errstate(all="ignore"):
             found = wrong()
-    except UNFIT:
+    except (*UNFIT, MemoryError):
         return None
     return found if isinstance(found, Term) else Term(found)
 
