@@ -517,6 +517,7 @@ def test_nothing_is_seen_before_it_is_answered(reader):
             assert r.position == at
         tab.locator("input[type=range]").fill("18")
         tab.evaluate(f"location.hash = 'step={at + 2}&panel=steps&camera=whole'")
+        tab.get_by_role("tab", name="All steps").click()
         tab.locator("tbody tr").last.scroll_into_view_if_needed()  # a row has its button once it was seen
         tab.get_by_role("button", name=f"Go to step {len(r.data['steps'])}", exact=True).click()
         tab.locator(".chalk-picture .node").last.click()
