@@ -15,7 +15,7 @@ from nn import byhand
 from tests.autograd.case import for_each
 from tests.autograd.cases import CASES
 from tests.viz.programs import network as small_network, reused, story_of
-from tests.viz.tabs import addressed
+from tests.viz.tabs import addressed, follow
 from tests.viz.test_page import ATTACKS, long_chain, named
 from viz.seen.questions import ALL, questions
 from viz.seen.slips import SLIPS
@@ -516,7 +516,7 @@ def test_nothing_is_seen_before_it_is_answered(reader):
             tab.keyboard.press(key)
             assert r.position == at
         tab.locator("input[type=range]").fill("18")
-        tab.evaluate(f"location.hash = 'step={at + 2}&panel=steps&camera=whole'")
+        follow(tab, f"step={at + 2}&panel=steps&camera=whole")
         tab.get_by_role("tab", name="All steps").click()
         tab.locator("tbody tr").last.scroll_into_view_if_needed()  # a row has its button once it was seen
         tab.get_by_role("button", name=f"Go to step {len(r.data['steps'])}", exact=True).click()
